@@ -59,7 +59,7 @@ static void judge_known(struct start *start, struct ledger *ledger)
 	resort.reason = reason;
 	if (needs_agent) {
 		snprintf(reason, sizeof(reason),
-			 "The image may start, but whether its settings may has to be asked: %s.", start->settings.why);
+			 "The image passes; its settings need the agent's answer: %s.", start->settings.why);
 		resort.allows = ledger->header.agent_away == LEDGER_ALLOW;
 		resort.cause = "gate-fault";
 		resort.remedy = SEE;
@@ -81,18 +81,18 @@ static void say_unknown(const struct start *start, const struct ledger_header *h
 	snprintf(remedy, REASON_BYTES, SEE);
 	if (is_bare(header)) {
 		snprintf(reason, REASON_BYTES,
-			 "This host has no admission ledger of its console, and the agent is to ask for one.");
+			 "This host has no admission ledger yet; only the agent can ask the console for one.");
 	} else if (start->container.is_build) {
 		snprintf(reason, REASON_BYTES,
-			 "Builds need an approved base here, and only the agent can see which base this has.");
+			 "Builds need an approved base here, and only the agent can see the base of this one.");
 	} else if (image[0]) {
-		snprintf(reason, REASON_BYTES, "It is not known here whether %s may start.", image);
+		snprintf(reason, REASON_BYTES, "No verdict for %s yet.", image);
 		snprintf(
 			remedy, REASON_BYTES,
-			"Publish a scan of it, or let it start for a while: seawall gate allow %s --for 2h --reason TEXT.",
+			"Publish a scan of it, or allow it for a while: seawall gate allow %s --for 2h --reason TEXT.",
 			image);
 	} else {
-		snprintf(reason, REASON_BYTES, "It cannot be told here which image this is of.");
+		snprintf(reason, REASON_BYTES, "The image of this container is unknown.");
 	}
 	resort->reason = reason;
 	resort->remedy = remedy;
@@ -118,7 +118,7 @@ static void hold(struct start *start, struct ledger *ledger, const char *word, s
 	if (resort.allows && start->settings.word == SETTINGS_ASK && header->agent_away != LEDGER_ALLOW) {
 		resort.allows = false;
 		resort.cause = "gate-fault";
-		resort.reason = "Whether the settings of this container may start has to be asked.";
+		resort.reason = "The settings of this container need the agent's answer.";
 		resort.remedy = SEE;
 	}
 	start->ledger = word;

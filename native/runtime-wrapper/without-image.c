@@ -41,7 +41,7 @@ static void ask_without_image(struct start *start, const struct ledger_header *h
 		.refused = "settings",
 		.allows = header->agent_away == LEDGER_ALLOW,
 		.cause = "gate-fault",
-		.reason = "Whether its settings may be has to be asked.",
+		.reason = "Its settings need the agent's answer.",
 		.remedy = "See what is wrong with it: seawall gate status.",
 	};
 

@@ -132,9 +132,9 @@ function rank(verdict: Convergence['verdict']): number {
 function blocksActive({ hours, upper80 }: Count): readonly string[] {
   const { hoursForActive, surprisesPerDay } = constants;
   if (upper80 === undefined || hours < hoursForActive)
-    return [`${hours} of at least ${hoursForActive} hours were seen.`];
+    return [`Learning: ${hours} of ${hoursForActive} hours observed.`];
   if (upper80 <= surprisesPerDay.active) return [];
-  return [`Expect up to ${upper80.toFixed(1)} surprising hours a day; ${surprisesPerDay.active} are accepted.`];
+  return [`Up to ${upper80.toFixed(1)} new behaviours a day; target ${surprisesPerDay.active}.`];
 }
 
 function blocksProtect(count: Count): readonly string[] {
@@ -143,13 +143,13 @@ function blocksProtect(count: Count): readonly string[] {
   const days = uncovered(count.weekdayMask, 7).map((day) => weekdays[day]);
   const clock = uncovered(count.hourOfDayMask, 24).map((hour) => `${String(hour).padStart(2, '0')}:00`);
   return [
-    ...(hours < hoursForProtect ? [`${hours} of ${hoursForProtect} hours were seen.`] : []),
+    ...(hours < hoursForProtect ? [`${hours} of ${hoursForProtect} hours observed.`] : []),
     ...(upper95 > surprisesPerDay.protect && hours > 0
-      ? [`Expect up to ${upper95.toFixed(1)} surprising hours a day; ${surprisesPerDay.protect} are accepted.`]
+      ? [`Up to ${upper95.toFixed(1)} new behaviours a day; target ${surprisesPerDay.protect}.`]
       : []),
     ...(days.length > 0 ? [`Not yet covered: ${days.join(', ')}.`] : []),
     ...(clock.length > 0 ? [`Not yet covered: ${clock.join(', ')} UTC.`] : []),
-    ...(open > 0 ? [`${open} notable ${open === 1 ? 'line waits' : 'lines wait'} to be looked at.`] : []),
+    ...(open > 0 ? [`${open} notable ${open === 1 ? 'entry waits' : 'entries wait'} for review.`] : []),
     ...(count.lostLately ? [`Events were lost in the last ${lossFreeHours} hours.`] : []),
   ];
 }

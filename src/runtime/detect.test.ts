@@ -184,7 +184,7 @@ test('a rule says what is done, as far as the evidence reaches', () => {
     effect: 'block',
     outcome: 'killed',
     message:
-      'java tried to start /tmp/zz, which was written in the container and is not in its image; it was killed before its first instruction.',
+      'java tried to start /tmp/zz, a file that is not in the image; it was killed before its first instruction.',
   });
   expect(detected(dropped, learning)?.allow).toBeUndefined();
   expect(detected(codeSighting('/usr/bin/python3', '/tmp/a.py', at), active, preventing)).toBeUndefined();

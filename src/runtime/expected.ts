@@ -45,7 +45,7 @@ function seenExec(sighting: ExecSighting): string {
     by,
     ...(process.uid === undefined ? [] : [`as uid ${process.uid}`]),
     ...(origin === undefined ? [] : [places[origin]]),
-    ...(session === 'exec' ? ['in a session from outside'] : []),
+    ...(session === 'exec' ? ['in a docker exec session'] : []),
   ].join(', ');
 }
 

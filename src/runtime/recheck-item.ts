@@ -105,7 +105,7 @@ function checkProcess(fact: ProcessFact, terms: RecheckTerms): Checked {
   if (terms.programs?.has(path) === false)
     return { class: 'forbidden', why: `${path} was reported as a program of the image, and its scan has none there.` };
   if (isLoader(path)) return { class: 'forbidden', why: `${path} loads a program past the check of its own start.` };
-  if (session === 'exec') return { class: 'forbidden', why: `${path} was run in a session from outside.` };
+  if (session === 'exec') return { class: 'forbidden', why: `${path} was run in a docker exec session.` };
   const hidden = hiddenApplet(fact);
   if (hidden !== undefined) return { class: 'forbidden', why: hidden };
   if (session === 'health-check' && !namesOf(fact).some(isMiner))

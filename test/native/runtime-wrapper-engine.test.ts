@@ -137,7 +137,7 @@ describe.runIf(canRun).each(startableStores())(
       expect(await build()).toMatch(/^(?!FAILED)[\s\S]*built/);
       expect(listener.said[0]).toMatchObject({ verb: 'run', build: true, ledger: 'allow', image: null });
       await writeLedger({ builds: 'deny' });
-      expect(await build()).toMatch(/FAILED[\s\S]*refused by Seawall: Images are not built on this host/);
+      expect(await build()).toMatch(/FAILED[\s\S]*refused by Seawall: Builds are blocked on this host/);
       await writeLedger({ builds: 'approved-base' });
       expect(await build()).toMatch(/^(?!FAILED)/);
       expect(gate.decisions()).toMatchObject([

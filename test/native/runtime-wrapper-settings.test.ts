@@ -128,7 +128,7 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('settings of a sta
     gated.container('known', good);
     gated.writeLedger({ settings: 'judged', agentAway: 'deny' });
     expect((await gated.call('create', 'known')).stderr).toContain(
-      'its settings may has to be asked: the ledger does not hold the rules over them. The agent is not running. See what',
+      "its settings need the agent's answer: the ledger does not hold the rules over them. The agent is not running. See what",
     );
   });
 
@@ -157,7 +157,7 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('settings of a sta
       return gated.call('create', 'strange');
     };
     const refused = await started('deny');
-    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('its settings may has to be asked') });
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("its settings need the agent's answer") });
     expect(await started('allow')).toMatchObject({ code: 0 });
     gated.gate.ledger({ ledger: ledgerOf([]), breakGlass, settings });
     expect(await gated.call('create', 'strange')).toMatchObject({ code: 0 });
@@ -169,7 +169,7 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('settings of a sta
       ({ ...usual, settings: [...usual.settings, ...more] }) as unknown as AdmissionRule;
     prepare('deny', { linux }, [ruled({ kind: 'new', effect: 'alert' })]);
     expect((await gated.call('create', 'known')).stderr).toContain(
-      'has to be asked: this wrapper does not know one of the rules: run seawall gate install. The agent is not running.',
+      "need the agent's answer: this wrapper does not know one of the rules: run seawall gate install. The agent is not running.",
     );
     prepare('deny', { linux: everyDevice }, [ruled({ kind: 'new', effect: 'block' })]);
     expect((await gated.call('create', 'known')).stderr).toContain('It is privileged');

@@ -50,7 +50,7 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the wrapper and t
     for (const [at, start] of starts.entries()) {
       const ledger = ledgerOf(known, { environment: 'prod' as never, ...start.rules });
       const [ours, peer] = [await byWrapper(start, ledger), await byAgent(start, ledger)];
-      if (ours.reason.includes('has to be asked')) {
+      if (ours.reason.includes("need the agent's answer")) {
         words.asked += 1;
         // What only the agent can say is none of what bundles hold.
         if (!/which rule holds/.test(ours.reason)) differing.push({ at, start, ours });

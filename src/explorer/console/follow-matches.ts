@@ -22,9 +22,8 @@ interface ChangedImage {
 }
 
 /**
- * Brings images to what newer matchings of the scans that their findings are from found otherwise: many in one
- * statement each, and nothing of them but the components that this concerns. Tells which subjects it did that for; of
- * the others more has changed than that, or not all is known.
+ * Applies incremental match changes to the read models of many images, one statement for all, touching only the
+ * components concerned. Returns the subjects that it updated; the others need a full refresh.
  */
 export async function followMatches(
   { store, sources, clock }: RefreshContext,

@@ -62,7 +62,7 @@ describe.each(stores)('beyond images, the gate of a host with the store of %s', 
     await world.closeGate();
     expect(await docker(['exec', id, '/bin/busybox', 'echo', 'ran'])).toBe('0 ran\n');
     const refused = await docker(['exec', '--privileged', id, '/bin/busybox', 'echo', 'ran']);
-    expect(refused).toContain('Whether its settings may be has to be asked. The agent is not running.');
+    expect(refused).toContain('Its settings need the agent's answer. The agent is not running.');
     await world.openGate();
     await removeContainer(world.engine.socket, id);
   });
@@ -111,7 +111,7 @@ describe.each(stores)('beyond images, the gate of a host with the store of %s', 
       docker(['build', '--no-cache', '--network=none', '-'], 'FROM shop/good:1\nRUN ["/bin/busybox","true"]\n');
     const { entries } = world.ledger();
     await world.publish([{ ...usualRule, builds: 'deny' }], entries);
-    expect(await build()).toMatch(/^1 [^]*refused by Seawall: Images are not built on this host/);
+    expect(await build()).toMatch(/^1 [^]*refused by Seawall: Builds are blocked on this host/);
     await expect
       .poll(() => world.of('decision').filter(({ action }) => action === 'build'), soon)
       .toMatchObject([{ answer: 'deny', cause: 'build', ring: 2 }]);

@@ -337,7 +337,7 @@ describe.each(stores)('the gate of a host whose images lie in the store of %s', 
       expiresAt: new Date().toISOString(),
     });
     await expect.poll(() => world.of('gate').at(-1)?.problems.join(' '), soon).toContain('has ended');
-    await expect(world.start(await world.make('good'))).rejects.toThrow('too old to go by');
+    await expect(world.start(await world.make('good'))).rejects.toThrow('has expired');
     const own = await world.make('own');
     await world.start(own);
     await expect.poll(() => world.decisions(own), soon).toMatchObject([{ answer: 'allow', cause: 'own-image' }]);

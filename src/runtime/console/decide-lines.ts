@@ -107,7 +107,7 @@ const cautionWords: Readonly<Record<ReviewCaution, string>> = {
   drift: "not the image's program, or changed",
   code: "code files that are not the image's",
   loader: 'start programs past the check of their own start',
-  session: 'run in a session from outside',
+  session: 'run in a docker exec session',
   'never-learned': 'on the never-learn list or unknown to the scan',
 };
 

@@ -5,7 +5,7 @@ import type { Detection } from '../contract.ts';
 import type { Parts } from './parts.ts';
 import { storeDetections } from './report-detections.ts';
 
-/** A container whose first program ran before its sensor had armed it: what it did until then nobody saw. */
+/** A container whose first programs ran before the sensor was ready: nothing saw what they did. */
 export async function reportUnarmed(
   { store, clock }: Parts,
   { host, decision: id }: { readonly host: string; readonly decision: string },
@@ -15,21 +15,22 @@ export async function reportUnarmed(
     if (found?.decision.armed === undefined) return;
     const { time, container = '', subject, digest, armed } = found.decision;
     const waited = Math.round(armed.milliseconds);
+    const notReady = waited === 0 ? 'sensor not ready' : `sensor not ready within ${waited} ms`;
     const told = gateDetection({
       id: reportedId('gate unarmed', id),
       time,
       container: reportedContainer({ id: container, name: subject, image: subject }),
       severity: 'medium',
-      message: `It started before the sensor watched it: no answer within ${waited} ms.`,
-      seen: `The sensor did not say within ${waited} ms that the container is armed, so its first programs ran unwatched.`,
-      remedy: 'See on the page Hosts whether the sensor works; restart the container once it does.',
+      message: `It started unwatched: ${notReady}.`,
+      seen: `The container started, ${notReady}: its first programs ran unwatched.`,
+      remedy: 'Check the sensor on the page Hosts, then restart the container.',
     });
     const body = { ...told, ...(digest === undefined ? {} : { imageDigest: digest }) };
     await storeDetections(transaction, host, [{ at: clock(), body }]);
   });
 }
 
-/** A gate that let a trial through lets through what the rules refuse, until somebody mends it. */
+/** A gate that allowed its trial allows what the rules block, until somebody repairs it. */
 export async function reportCanary(
   { store, clock }: Parts,
   { host, at }: { readonly host: string; readonly at: string },
@@ -42,10 +43,9 @@ export async function reportCanary(
       container: reportedContainer({ id: `gate of ${host}`, name: 'gate', image: 'seawall-runc' }),
       severity: 'critical',
       technique: 'T1562.001',
-      message: 'The gate let a start through that it had to refuse.',
-      seen: canary?.at === at ? canary.message : 'A trial of the gate was not refused.',
-      remedy:
-        'Run `seawall gate status` on the host and do what it says; until then the gate refuses nothing for certain.',
+      message: 'The gate allowed a start that it had to refuse.',
+      seen: canary?.at === at ? canary.message : 'The gate did not refuse its trial.',
+      remedy: 'Run `seawall gate status` on the host and fix what it names. Until then do not rely on this gate.',
     });
     await storeDetections(transaction, host, [{ at: clock(), body }]);
   });

@@ -68,7 +68,7 @@ function Results({ search, close }: { readonly search: string; readonly close: (
   const totals = [images?.total, vulnerabilities?.total, applications?.total, hosts?.length];
   return (
     <div className="search-results" onClick={close} aria-live="polite">
-      {totals.every((total) => total === 0) && <p className="soft search-nothing">Nothing is called like that.</p>}
+      {totals.every((total) => total === 0) && <p className="soft search-nothing">No results</p>}
       <Group name="Images" total={images?.total}>
         {images?.images.map((row) => (
           <li key={row.subject}>

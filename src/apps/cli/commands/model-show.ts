@@ -62,7 +62,7 @@ function lineOf(fact: Item['fact'], anyApplet: Item['anyApplet']): string {
     const words = shape.split(' ', 1)[0] === applet ? [shape] : [applet, shape];
     const scope = anyApplet === undefined ? [] : [`(${scopes[anyApplet]})`];
     const inSession =
-      session === undefined ? '' : `, in a ${session === 'exec' ? 'session from outside' : 'health check'}`;
+      session === undefined ? '' : `, in a ${session === 'exec' ? 'docker exec session' : 'health check'}`;
     return [caller, 'starts', path, ...words, inSession, ...scope].filter((word) => word !== '').join(' ');
   }
   switch (fact.kind) {

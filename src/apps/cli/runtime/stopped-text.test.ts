@@ -58,7 +58,7 @@ describe('what prevent would have stopped, for people', () => {
         '    seen in 2 hours, last 2026-11-28 10:00 UTC; not in the model; no alert in these days; seen too rarely to be trusted\n',
     );
     expect(stoppedText(stops([{ ...line, session: 'exec' }]))).toContain(
-      '/usr/sbin/apache2 starts /usr/bin/dash, in a session from outside\n',
+      '/usr/sbin/apache2 starts /usr/bin/dash, in a docker exec session\n',
     );
     const { key: _, caller: __, ...rest } = line;
     const alerted = {

@@ -10,10 +10,10 @@ export function stoppedText({ lines, total }: Stops): string {
 
 function wordsOf(line: StoppedLine): readonly string[] {
   const { path, caller, session, file, shape } = line;
-  const by = caller ?? (session === 'exec' ? 'a session from outside' : 'the engine');
+  const by = caller ?? (session === 'exec' ? 'a docker exec session' : 'the engine');
   const started = `${by} starts ${path}${shape === undefined ? '' : ` (${shape})`}`;
   const inSession =
-    session === 'exec' && (caller !== undefined || file !== undefined) ? ', in a session from outside' : '';
+    session === 'exec' && (caller !== undefined || file !== undefined) ? ', in a docker exec session' : '';
   return [
     `${file === undefined ? started : `${path} runs ${file}`}${inSession}`,
     `    ${[seenWords(line), whereWords(line), partWords[line.part], detectorWords(line), stateWords(line)].filter((words) => words !== '').join('; ')}`,

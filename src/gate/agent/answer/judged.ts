@@ -4,7 +4,7 @@ import type { Answer, LedgerState } from '#admission/index.ts';
 import { clockWords } from '../ledger/clock-words.ts';
 import type { BrokenRule } from './broken-rule.ts';
 
-/** What a gate makes of a start, before it is known who asked and how long it took. */
+/** A gate's judgement of a start, before it is known who asked and how long it took. */
 export interface Judged {
   readonly answer: 'allow' | 'deny';
   readonly effect: AdmissionEffect;
@@ -12,13 +12,13 @@ export interface Judged {
   readonly rule?: { readonly id: string; readonly version: number; readonly name: string };
   readonly evidence: readonly string[];
   readonly reason: string;
-  /** Missing: nobody knows which image it is. */
+  /** Missing: the image is unknown. */
   readonly digest?: ImageDigest;
   /** Set where nothing but a ledger is missing for another answer. */
   readonly lacks?: 'ledger';
 }
 
-/** What the rule that holds says about an image that nobody knows, once it was waited for. */
+/** The rule's answer about an unknown image, after the hold. */
 export function judgeUnknown(
   why: Exclude<Extract<Answer, { kind: 'unknown' }>['why'], 'no-ledger'> | 'no-image',
   rule: AdmissionRule | undefined,
@@ -40,15 +40,15 @@ export function withClock(judged: Judged, { ledger, now }: LedgerState): Judged 
 }
 
 const sentences = {
-  'no-image': 'It cannot be told which image this is.',
-  'ledger-expired': 'The admission ledger of this host is too old to go by, and the console sent no other.',
-  'no-entry': 'The image is not known here: nobody whom this environment trusts has scanned it.',
-  'entry-expired': 'What was known of the image is too old to go by.',
+  'no-image': 'The image of this container is unknown.',
+  'ledger-expired': 'The admission ledger of this host has expired, and the console sent no newer one.',
+  'no-entry': 'The image is unknown: it has no scan that counts in this environment.',
+  'entry-expired': 'The verdict on the image has expired.',
 } as const;
 
 function wayOut(image: string | null): string {
-  if (image === null) return 'Start it by an image that its engine holds.';
-  return `Publish a scan of it, or let it start for a while: seawall gate allow ${image} --for 2h --reason TEXT.`;
+  if (image === null) return 'Start it from an image that its engine holds.';
+  return `Publish a scan of it, or allow it for a while: seawall gate allow ${image} --for 2h --reason TEXT.`;
 }
 
 /** Without a ledger no rule is known, so the host's own rule speaks: it was lost, or has never come. */
@@ -56,26 +56,26 @@ export function judgeWithoutLedger(broken: BrokenRule): Judged {
   const what = 'This host has no admission ledger of its console';
   const reason =
     broken === 'deny'
-      ? `${what}, so nothing starts: let its agent reach the console once, or let one image start: seawall gate allow DIGEST --for 2h --reason TEXT.`
-      : `${what}, and starts what nobody knows for as long as that lasts.`;
+      ? `${what}, so nothing starts: let its agent reach the console once, or allow one image: seawall gate allow DIGEST --for 2h --reason TEXT.`
+      : `${what}; until it has one, unknown images start.`;
   return { ...byRule(broken === 'deny' ? 'block' : 'alert', undefined), ...withoutLedger, reason };
 }
 
 const withoutLedger = { cause: 'gate-fault', evidence: [], lacks: 'ledger' } as const;
 
-/** Whether a build stands on an approved base; `why` it is not so, or not known, is a sentence with what removes it. */
+/** Whether a build uses an approved base; else `why` not, or why that is unknown, with the remedy. */
 export type BuildBase = { readonly state: 'approved' } | { readonly state: 'other' | 'not-seen'; readonly why: string };
 
-/** What the rule that holds says about a step of an image's build. */
+/** The rule's answer about a step of an image build. */
 export function judgeBuild(rule: AdmissionRule | undefined, base: BuildBase): Judged {
   const builds = rule?.builds ?? 'allow';
   const isAllowed = builds === 'allow' || (builds === 'approved-base' && base.state === 'approved');
   const reasons = {
-    allow: 'Steps of builds may run here.',
-    deny: 'Images are not built on this host. Build it where builds may run, and pull it.',
+    allow: 'Builds are allowed on this host.',
+    deny: 'Builds are blocked on this host. Build the image elsewhere and pull it.',
     'approved-base':
       base.state === 'approved'
-        ? 'The build stands on an approved base.'
+        ? 'The build uses an approved base.'
         : `A build here needs an approved base. ${base.why}`,
   } as const;
   return {
@@ -86,14 +86,14 @@ export function judgeBuild(rule: AdmissionRule | undefined, base: BuildBase): Ju
   };
 }
 
-/** Made so long that nobody can tell in time which rule is its own: the runtime wrapper answers alike. */
+/** A configuration too large to find the container's rule in time; the runtime wrapper gives the same answer. */
 export function judgeTooLong(): Judged {
   const reason =
-    'What the engine keeps of this container is more than can be read while its start waits. Make it again, with fewer labels and mounts.';
+    'The configuration of this container is too large to read while its start waits. Recreate it with fewer labels and mounts.';
   return { ...byRule('block', undefined), cause: 'request', evidence: [], reason };
 }
 
-/** What is known of an image by the ledger, or by root's word. */
+/** The answer of the ledger, or of root of the host, about an image. */
 export function judgeKnown(answer: Exclude<Answer, { kind: 'unknown' }>): Judged {
   if (answer.kind === 'break-glass') {
     return {
@@ -101,7 +101,7 @@ export function judgeKnown(answer: Exclude<Answer, { kind: 'unknown' }>): Judged
       effect: 'alert',
       cause: 'break-glass',
       evidence: [],
-      reason: `Root on this host let it start until ${answer.until.toISOString()}.`,
+      reason: `Root on this host allowed it until ${answer.until.toISOString()}.`,
       ...(answer.digest !== undefined && { digest: answer.digest }),
     };
   }

@@ -130,7 +130,7 @@ test('one that cannot be removed is told once, and removed when that is possible
   expect(spool?.problems()).toEqual([]);
 });
 
-test('one that the system does not let be read is kept, said, and told once it can be', async () => {
+test('keeps an unreadable decision file, reports it, and retries until it can be read', async () => {
   symlinkSync('a.json', join(folder, 'a.json'));
   put('b');
   const taken: string[] = [];

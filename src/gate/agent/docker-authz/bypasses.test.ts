@@ -151,7 +151,7 @@ describe('an engine with the authorization plugin', () => {
     await engine.load(dockerArchive([makeTar([file('x', 'y')])], { names: ['new:1'] }).bytes);
     const ran = await docker(engine, 'run', 'new:1', '/x');
     expect(ran.stderr).toContain(
-      'Seawall refuses to start new:1 in prod by the rule “Production”. The image is not known here',
+      'Seawall refuses to start new:1 in prod by the rule “Production”. The image is unknown',
     );
     expect(ran.stderr).toContain('seawall gate allow sha256:');
   });
@@ -182,7 +182,7 @@ describe('an engine with the authorization plugin', () => {
     expect(await build('&networkmode=host')).toContain('Its steps would share the host’s network namespace.');
     expect(await build('&version=2')).toContain('BuildKit builds past every gate');
     made.ledger.ledger = ledgerOf([entry], { ...strictRule, builds: 'deny' });
-    expect(await build('')).toContain('Images are not built on this host.');
+    expect(await build('')).toContain('Builds are blocked on this host.');
     made.ledger.ledger = ledgerOf([entry], { ...strictRule, builds: 'approved-base' });
     expect(await build('')).toContain('Docker’s older builder shows no gate what a build stands on.');
   });

@@ -138,7 +138,7 @@ function problemsOf({ version, package: ofPackage, safe, unknown = [] }: EngineS
   const whose =
     ofPackage === undefined ? 'not built by Docker, and no package that is known' : `the package ${ofPackage}`;
   return [
-    `Docker ${version} is below ${safeVersion} and ${whose}: whether it is mended against ${ids} is not known here. See its distribution's security tracker.`,
+    `Docker ${version} is below ${safeVersion} and ${whose}: the patch status against ${ids} is unknown. Check the security tracker of the distribution.`,
   ];
 }
 

@@ -106,7 +106,7 @@ function glassRecords({ digest, until }: BreakGlass, joined: readonly Joined[]):
   const isMeant = (entry: LedgerEntry | undefined): boolean =>
     entry !== undefined && (entry.digest === digest || entry.aliases.includes(digest));
   const names = new Set([digest, ...joined.filter(([, places]) => places.some(isMeant)).map(([name]) => name)]);
-  const reason = `Root on this host let it start until ${until.toISOString()}.`;
+  const reason = `Root on this host allowed it until ${until.toISOString()}.`;
   return [...names].map((name) => ({
     digest: hexOf(name),
     answer: 'allow',

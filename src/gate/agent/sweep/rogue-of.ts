@@ -80,7 +80,7 @@ function withoutAdmission({ fact, admittedAt }: SweptContainer, context: SweepCo
   if (started > ledgerState.now.getTime() - untilTold) return undefined;
   if (gatedSince === undefined || started <= gatedSince.getTime()) return undefined;
   if (admittedAt !== undefined && started <= admittedAt.getTime() + longestStart) return undefined;
-  return { cause: 'not-admitted', reason: 'It was started past the gate: no decision let it start.' };
+  return { cause: 'not-admitted', reason: 'A rogue container: no gate admitted its start.' };
 }
 
 function digestOf({ subject, image }: ContainerFact): string {

@@ -1,7 +1,7 @@
 import type { Detector } from '../../detector.ts';
 import { lateRemedy, sentence } from '../../sentence.ts';
 
-/** A program that came after the image: written, copied or mounted into the container. */
+/** A program that is not in the image: written, copied or mounted into the container. */
 export const drift: Detector = {
   id: 'drift',
   version: 1,
@@ -16,13 +16,13 @@ export const drift: Detector = {
       severity: 'high',
       technique: 'T1105',
       message: sentence(sighting, wrong),
-      remedy: `${lateRemedy(sighting)}Find out what wrote the file, and start the container anew from its image. If the application needs the program, put it into the image; to accept this very file, allow it by its hash.`,
+      remedy: `${lateRemedy(sighting)}Find out what wrote the file, then recreate the container from its image. If the application needs the program, add it to the image; to accept this one file, allow it by its hash.`,
     };
   },
 };
 
 const words: Readonly<Partial<Record<string, string>>> = {
-  upper: 'which was written in the container and is not in its image',
-  'other-mount': 'which lies on a mount and not in the image',
-  deleted: 'whose file was deleted before it ran',
+  upper: 'a file that is not in the image',
+  'other-mount': 'a file on a mount that is not in the image',
+  deleted: 'a file that was deleted before it ran',
 };

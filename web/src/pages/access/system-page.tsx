@@ -25,7 +25,7 @@ export function SystemPage(): ReactNode {
       <PageHead
         title={title}
         verdict={kept ? historyWords(kept) : 'This console and its interfaces.'}
-        reason={kept && 'What speaks for something present is kept as long as that is.'}
+        reason={kept && 'Data about existing images is never deleted.'}
       />
       <div className="split system-split">
         {mayRead && <RetentionSection change={me.permissions.includes('administer') ? 'allowed' : 'refused'} />}
@@ -40,10 +40,10 @@ function historyWords({ scanDays, auditDays }: Retention): string {
 }
 
 const fields: readonly (readonly [keyof Retention, string, string, number])[] = [
-  ['containerDays', 'Containers that ended', 'What ran where, after it ended.', 1],
-  ['scanDays', 'Scans and verdicts', 'Those that no longer speak for anything present.', 1],
-  ['trendDays', 'Trends', 'The points that trends are drawn from.', 7],
-  ['auditDays', 'Audit trail', 'Older entries go; the rest still verifies.', 30],
+  ['containerDays', 'Containers that ended', 'Records of containers, after they ended.', 1],
+  ['scanDays', 'Scans and verdicts', 'Those of images that no host holds.', 1],
+  ['trendDays', 'Trends', 'Points of the trend charts.', 7],
+  ['auditDays', 'Audit trail', 'Older entries are deleted; the rest still verifies.', 30],
 ];
 
 function RetentionSection({ change }: { readonly change: 'allowed' | 'refused' }): ReactNode {

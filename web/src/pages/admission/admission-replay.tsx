@@ -5,11 +5,11 @@ import { counted } from '../../ui/format.ts';
 import { mutable } from '../policy/use-replay.ts';
 import { Trial, type TriedText } from '../rules/trial.tsx';
 
-/** What the rule would make of the images that lie on hosts now, as it is written. */
+/** What the rule would do with the images on hosts now, as it is written. */
 export function AdmissionReplay({ id, text }: TriedText<AdmissionRuleText>): ReactNode {
   return (
     <Trial
-      title="Of what lies on hosts now it would"
+      title="Replay over the images on hosts now"
       path={replayAdmissionRule.path}
       id={id}
       text={text}
@@ -18,11 +18,10 @@ export function AdmissionReplay({ id, text }: TriedText<AdmissionRuleText>): Rea
       {(reply) => (
         <>
           <p>
-            refuse <b>{reply.denied}</b> and alert <b>{reply.alerted}</b> of {counted(reply.images, 'image')} that it
-            holds for.{' '}
+            {counted(reply.images, 'image')} in scope: <b>{reply.denied}</b> blocked, <b>{reply.alerted}</b> alerted.{' '}
             {reply.running > 0 && (
               <>
-                <b>{counted(reply.running, 'running container', 'running containers')}</b> would not start again.
+                <b>{counted(reply.running, 'running container')}</b> would not start again.
               </>
             )}
           </p>
@@ -35,7 +34,7 @@ export function AdmissionReplay({ id, text }: TriedText<AdmissionRuleText>): Rea
               </li>
             ))}
           </ul>
-          <p className="small quiet">Settings are judged when a container starts; this looks at images only.</p>
+          <p className="small quiet">The replay covers images only; settings are judged when a container starts.</p>
         </>
       )}
     </Trial>

@@ -15,7 +15,7 @@ import { AdmissionReplay } from './admission-replay.tsx';
 import { beginning, effectOptions } from './rule-words.ts';
 import { SettingsFields } from './settings-fields.tsx';
 
-/** A rule to read or to change, beside what it would make of what lies on hosts now. */
+/** A rule to read or to edit, beside its replay over the images on hosts now. */
 export function AdmissionRuleForm(opened: OpenedRule<AdmissionRule>): ReactNode {
   return (
     <RuleForm<AdmissionRuleText>
@@ -23,7 +23,7 @@ export function AdmissionRuleForm(opened: OpenedRule<AdmissionRule>): ReactNode 
       beginning={beginning}
       save={(id, text, basedOn) => ask(putAdmissionRule, { params: { id }, body: { rule: mutable(text), basedOn } })}
       remove={(id) => ask(deleteAdmissionRule, { params: { id } })}
-      afterwards="What it holds for goes to the next rule that holds it, within a second on every host."
+      afterwards="Its images fall to the next matching rule, within a second on every host."
       letsThrough={letsThrough}
       fields={Fields}
       trial={AdmissionReplay}
@@ -47,25 +47,25 @@ function Verdicts({ text, write }: Props): ReactNode {
   return (
     <>
       <Choice
-        label="Images that fail their policy where they start"
+        label="Images that fail their policy"
         value={text.fail}
         options={effectOptions}
         choose={(fail) => write({ fail })}
       />
       <Choice
-        label="Images that cannot be judged: their scan is incomplete, or feeds are stale"
+        label="Images that cannot be judged (incomplete scan or stale feeds)"
         value={text.cannotJudge}
         options={effectOptions}
         choose={(cannotJudge) => write({ cannotJudge })}
       />
       <Choice
-        label="Images that nobody knows"
+        label="Unknown images"
         value={text.unknown}
         options={effectOptions}
         choose={(unknown) => write({ unknown })}
       />
       <NumberField
-        label="Seconds that such a start is held while its image is scanned"
+        label="Seconds to hold the start of an unknown image while it is scanned"
         value={text.holdSeconds}
         change={(holdSeconds) => write({ holdSeconds: Math.min(120, Math.max(0, Math.round(holdSeconds ?? 0))) })}
       />
@@ -77,31 +77,31 @@ function Rest({ text, write }: Props): ReactNode {
   return (
     <>
       <Choice
-        label="When only the agent can judge the settings of a start and it does not answer in time, such a start"
+        label="Starts whose settings need the agent, while it does not answer"
         value={text.agentAway}
         options={[
-          ['allow', 'goes on'],
-          ['deny', 'is refused'],
+          ['allow', 'Allow'],
+          ['deny', 'Block'],
         ]}
         choose={(agentAway) => write({ agentAway })}
       />
       <Choice
-        label="Steps of image builds"
+        label="Image builds"
         value={text.builds}
         options={[
-          ['allow', 'run'],
-          ['approved-base', 'run on approved bases'],
-          ['deny', 'are refused'],
+          ['allow', 'Allow'],
+          ['approved-base', 'Allow on approved bases'],
+          ['deny', 'Block'],
         ]}
         choose={(builds) => write({ builds })}
       />
       <Choice
-        label="Containers that run although they were not admitted, or no longer pass"
+        label="Rogue containers (not admitted, or no longer passing)"
         value={text.rogue}
         options={[
-          ['ignore', 'run on'],
-          ['alert', 'run on and are told of'],
-          ['stop', 'are stopped'],
+          ['ignore', 'Ignore'],
+          ['alert', 'Alert'],
+          ['stop', 'Stop'],
         ]}
         choose={(rogue) => write({ rogue })}
       />

@@ -10,7 +10,7 @@ import { AdmissionRuleForm } from './admission-rule-form.tsx';
 
 const route = getRouteApi('/inside/admission-rules');
 
-/** What may start: the first rule whose scope holds what is to start holds for it. */
+/** What may start: rules are checked top down, and the first matching rule decides. */
 export function AdmissionRulesPage(): ReactNode {
   const list = useQuery(reading(listAdmissionRules));
   const { rule: opened } = route.useSearch();
@@ -39,7 +39,7 @@ function standingOf(rules: readonly AdmissionRuleInPlace[]): Standing {
       refusing.length > 0
         ? `${counted(refusing.length, 'rule refuses', 'rules refuse')} what breaks it.`
         : 'Nothing is refused.',
-    reason: `The first rule that is on and holds what is to start holds for it, alone. In 14 days ${counted(denied, 'start was', 'starts were')} refused.`,
+    reason: `The first matching rule decides. In 14 days ${counted(denied, 'start was', 'starts were')} refused.`,
   };
 }
 

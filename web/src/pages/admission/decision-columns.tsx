@@ -34,7 +34,7 @@ export const decisionColumns: readonly Column<DecisionAtHost>[] = [
     className: 'c-decided-who',
     cell: ({ principal, action }) => (
       <>
-        <span className="l1 clip">{principal ?? 'not known'}</span>
+        <span className="l1 clip">{principal ?? 'unknown'}</span>
         <span className="l2 quiet clip">{action}</span>
       </>
     ),

@@ -11,7 +11,7 @@ import { Hash } from '../../ui/marks.tsx';
 import { State } from '../../ui/state-mark.tsx';
 import { answerMark, answerWord, causeWords, gateWords, took } from './decision-words.ts';
 
-/** One answer of a gate: what was answered and why, what it rests on, and everything that was told. */
+/** One answer of a gate: what and why, the evidence, and the whole record. */
 export function DecisionDetail({ id }: { readonly id: string }): ReactNode {
   const { data, error, refetch } = useQuery(reading(listDecisions, { query: { id, limit: 1 } }));
   if (error) return <ErrorState error={error} retry={() => void refetch()} />;
@@ -26,8 +26,8 @@ export function DecisionDetail({ id }: { readonly id: string }): ReactNode {
   if (decision === undefined) {
     return (
       <div className="d-head">
-        <h2>This decision is not known</h2>
-        <p className="soft">It was forgotten after the time that history is kept, or you may not see it.</p>
+        <h2>No such decision</h2>
+        <p className="soft">It is older than the history, or your scope does not include it.</p>
       </div>
     );
   }
@@ -44,7 +44,7 @@ export function DecisionDetail({ id }: { readonly id: string }): ReactNode {
       <Facts decision={decision} />
       <section className="d-sec">
         <h3 className="sec-line">
-          As it was told <CopyButton text={JSON.stringify(decision, undefined, 2)} what="the decision" />
+          Record <CopyButton text={JSON.stringify(decision, undefined, 2)} what="the decision" />
         </h3>
       </section>
     </>
@@ -55,7 +55,7 @@ function Evidence({ evidence }: Pick<DecisionAtHost, 'evidence'>): ReactNode {
   if (evidence.length === 0) return null;
   return (
     <section className="d-sec">
-      <h3>What it rests on</h3>
+      <h3>Evidence</h3>
       <ul className="small evidence-list">
         {evidence.map((sentence) => (
           <li key={sentence} className="breakable">
@@ -71,7 +71,7 @@ function Facts({ decision }: { readonly decision: DecisionAtHost }): ReactNode {
   const { time, gate, ring, action, principal, cause, container, host, environment, milliseconds, held } = decision;
   return (
     <section className="d-sec">
-      <h3>What was asked, and by whom</h3>
+      <h3>Request</h3>
       <dl className="kv">
         <dt>When</dt>
         <dd>{dateTime(time)}</dd>
@@ -82,8 +82,8 @@ function Facts({ decision }: { readonly decision: DecisionAtHost }): ReactNode {
         <dt>Asked for</dt>
         <dd>{action}</dd>
         <dt>By</dt>
-        <dd>{principal ?? 'the gate cannot tell'}</dd>
-        <dt>Because of</dt>
+        <dd>{principal ?? 'unknown: the gate does not see who asked'}</dd>
+        <dt>Cause</dt>
         <dd>{causeWords[cause]}</dd>
         <RuleAndImage decision={decision} />
         <dt>Host</dt>
@@ -99,7 +99,7 @@ function Facts({ decision }: { readonly decision: DecisionAtHost }): ReactNode {
         <dt>Answered in</dt>
         <dd>
           {took(milliseconds)}
-          {held !== undefined && held > 0 && `, of which ${took(held)} were spent waiting for the image's scan`}
+          {held !== undefined && held > 0 && `, held ${took(held)} for the scan of the image`}
         </dd>
         <Armed decision={decision} />
         <LateAnswer decision={decision} />
@@ -127,7 +127,7 @@ function RuleAndImage({ decision: { rule, digest } }: { readonly decision: Decis
       <dt>Image</dt>
       <dd>
         {digest === undefined ? (
-          'it could not be found which one'
+          'unknown'
         ) : (
           <>
             <Link to="/images/$subject" params={{ subject: digest }}>
@@ -145,11 +145,11 @@ function Armed({ decision: { armed } }: { readonly decision: DecisionAtHost }): 
   if (armed === undefined) return null;
   return (
     <>
-      <dt>Watched</dt>
+      <dt>Sensor</dt>
       <dd>
         {armed.state === 'armed'
-          ? `before its first instruction, after ${took(armed.milliseconds)}`
-          : `late: the sensor gave no answer within ${took(armed.milliseconds)}, which is an incident`}
+          ? `ready before the first instruction, after ${took(armed.milliseconds)}`
+          : `not ready${armed.milliseconds < 1 ? '' : ` within ${took(armed.milliseconds)}`}: the first programs ran unwatched`}
       </dd>
     </>
   );
@@ -161,8 +161,8 @@ function LateAnswer({ decision: { lateAnswer } }: { readonly decision: DecisionA
     <>
       <dt>Late answer</dt>
       <dd className="breakable">
-        After {took(lateAnswer.milliseconds)} the agent would have{' '}
-        {lateAnswer.answer === 'deny' ? 'refused' : 'allowed'} it: {lateAnswer.reason}
+        {lateAnswer.answer === 'deny' ? 'refused' : 'allowed'} by the agent after {took(lateAnswer.milliseconds)}, too
+        late: {lateAnswer.reason}
       </dd>
     </>
   );

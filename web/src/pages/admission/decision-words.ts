@@ -4,7 +4,7 @@ import type { MarkState } from '../../ui/state-mark.tsx';
 
 type Answered = Pick<DecisionAtHost, 'answer' | 'effect' | 'outcome'>;
 
-/** What became of it, in one word. */
+/** The answer in one word. */
 export function answerWord({ answer, effect, outcome }: Answered): string {
   if (outcome === 'stopped') return 'Stopped';
   if (answer === 'deny') return outcome === 'reported' ? 'Reported' : 'Refused';
@@ -21,7 +21,7 @@ export const gateWords: Readonly<Record<Gate, string>> = {
   'kubernetes-webhook': 'Kubernetes request',
   'runtime-wrapper': 'Container start',
   sweep: 'Sweep',
-  canary: 'Trial of the gate',
+  canary: 'Gate trial',
 };
 
 export const gateOptions: readonly Option[] = Object.entries(gateWords);
@@ -33,18 +33,18 @@ export const answerOptions: readonly Option[] = [
 
 export const timeOptions: readonly Option[] = [['day', 'Last 24 hours']];
 
-/** What the answer rests on. */
+/** Cause of the answer. */
 export const causeWords: Readonly<Record<DecisionAtHost['cause'], string>> = {
-  verdict: 'the verdict on the image',
-  settings: 'the settings of the container',
-  'unknown-image': 'nobody knows the image',
-  'break-glass': 'root let it start',
-  'own-image': 'an image of the product',
-  build: 'a step of an image build',
-  'not-admitted': 'it was never admitted',
+  verdict: 'verdict on the image',
+  settings: 'container settings',
+  'unknown-image': 'unknown image',
+  'break-glass': 'allowed by root of the host',
+  'own-image': 'image of Seawall',
+  build: 'image build',
+  'not-admitted': 'never admitted',
   request: 'the request itself',
-  'gate-fault': 'the gate could not judge',
-  unarmed: 'the sensor had not armed it',
+  'gate-fault': 'gate fault',
+  unarmed: 'sensor not ready',
 };
 
 /** Whole milliseconds below a second. */

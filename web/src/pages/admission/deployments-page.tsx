@@ -19,14 +19,14 @@ import { decisionColumns } from './decision-columns.tsx';
 import { DecisionDetail } from './decision-detail.tsx';
 import { answerOptions, gateOptions, timeOptions } from './decision-words.ts';
 import type { DeploymentsSearch } from './deployments-search.ts';
-import { gateStanding } from './gate-words.ts';
+import { gatesStanding } from './gates-standing.ts';
 import { GatesView } from './gates-view.tsx';
 import './deployments-page.css';
 
 const route = getRouteApi('/inside/deployments');
 const title = 'Deployments';
 
-/** What gates let start and refused, and how the gates stand. */
+/** What gates allowed and refused, and the state of each gate. */
 export function DeploymentsPage(): ReactNode {
   const { view } = route.useSearch();
   const environment = useEnvironment();
@@ -71,25 +71,39 @@ interface HeadProps {
 function Head({ gates, day }: HeadProps): ReactNode {
   const now = useNow();
   if (gates === undefined || day === undefined) return <WaitingHead title={title} />;
-  const standings = gates.map((gate) => gateStanding(gate, now));
-  const failing = standings.filter(({ state }) => state === 'fail').length;
-  const good = standings.filter(({ state }) => state === 'pass').length;
-  const rogues = gates.reduce((sum, one) => sum + one.rogues.length, 0);
-  const past = rogues > 0 ? `${counted(rogues, 'container runs', 'containers run')} past the gates.` : undefined;
-  const refused = `${counted(day.denied, 'start was', 'starts were')} refused in 24 hours.`;
+  const { state, kind, active, rogues, failing } = gatesStanding(gates, now);
+  const where = (
+    <>
+      Gate active on{' '}
+      <Link to="/deployments" search={{ view: 'gates' }}>
+        {count(active)} of {counted(gates.length, 'host')}
+      </Link>
+      .
+    </>
+  );
+  const refused = `${counted(day.denied, 'start')} refused in 24 hours`;
+  const verdicts = {
+    rogue: `${counted(rogues, 'rogue container')}.`,
+    failing: `The gate fails on ${counted(failing, 'host')}.`,
+    'none-known': 'No gate has reported: whether starts are judged is unknown.',
+    'not-everywhere': where,
+    active: `${refused}.`,
+  } as const;
   return (
     <PageHead
       title={title}
-      state={failing > 0 ? 'fail' : good === gates.length && good > 0 ? 'pass' : 'unknown'}
-      verdict={past ?? (failing > 0 ? `The gate of ${counted(failing, 'host')} fails.` : refused)}
+      state={state}
+      verdict={verdicts[kind]}
       reason={
         <>
-          {past === undefined && failing === 0 ? '' : `${refused} `}
-          {count(day.allowed)} allowed, {count(day.alerted)} let through with an alert. Every start is judged on{' '}
-          <Link to="/deployments" search={{ view: 'gates' }}>
-            {count(good)} of {counted(gates.length, 'host')}
-          </Link>
-          .
+          {kind === 'none-known' && (
+            <>
+              Run <code>seawall gate install</code> on a host, as root.{' '}
+            </>
+          )}
+          {kind !== 'active' && `${refused}, `}
+          {count(day.allowed)} allowed, {count(day.alerted)} alerted.{' '}
+          {kind !== 'not-everywhere' && kind !== 'none-known' && where}
         </>
       }
     />

@@ -10,7 +10,7 @@ import { State } from '../../ui/state-mark.tsx';
 import { causeWords } from './decision-words.ts';
 import { authorizationWords, engineWords, gateStanding, trialWord, wrapperWords } from './gate-words.ts';
 
-/** Each host: which gates stand there, what is to be done, what runs past them, and what root let start. */
+/** Each host: its gates, what to do next, its rogue containers, and what root allowed. */
 export function GatesView({ gates }: { readonly gates: readonly HostGate[] | undefined }): ReactNode {
   if (gates === undefined) {
     return (
@@ -21,9 +21,9 @@ export function GatesView({ gates }: { readonly gates: readonly HostGate[] | und
   }
   if (gates.length === 0) {
     return (
-      <EmptyState icon="deployments" title="Gates appear here with the hosts that they stand on">
+      <EmptyState icon="deployments" title="Gates appear here with their hosts">
         <p className="soft">
-          Join a host on the page <Link to="/hosts">Hosts</Link>, then install its gate there, as root:
+          Add a host on the page <Link to="/hosts">Hosts</Link>, then install its gate there, as root:
         </p>
         <div className="command">
           <code>seawall gate install</code>
@@ -50,7 +50,7 @@ function GateOfHost({ of }: { readonly of: HostGate }): ReactNode {
         <State state={state}>{word}</State>
         {of.reportedAt !== undefined && (
           <span className="quiet small end">
-            told <When moment={of.reportedAt} />
+            reported <When moment={of.reportedAt} />
           </span>
         )}
       </header>
@@ -101,7 +101,7 @@ function Parts({ gate }: { readonly gate: NonNullable<HostGate['gate']> }): Reac
       </div>
       <div>
         <dt>Engine</dt>
-        <dd>{engine === undefined ? 'not known' : engineWords(engine)}</dd>
+        <dd>{engine === undefined ? 'unknown' : engineWords(engine)}</dd>
       </div>
       <div>
         <dt>Trial</dt>
@@ -117,7 +117,7 @@ function Rogues({ rogues }: Pick<HostGate, 'rogues'>): ReactNode {
   if (rogues.length === 0) return null;
   return (
     <section className="past">
-      <h3>Runs past the gate</h3>
+      <h3>Rogue containers</h3>
       <ul className="small">
         {rogues.map((one) => (
           <li key={one.container}>
@@ -143,7 +143,7 @@ function BreakGlass({ entries }: { readonly entries: HostGate['breakGlass'] }): 
   if (entries.length === 0) return null;
   return (
     <section className="past">
-      <h3>Let start by root of the host</h3>
+      <h3>Allowed by root of the host</h3>
       <ul className="small">
         {entries.map(({ id, digest, until, reason, user }) => {
           const left = Date.parse(until) - now;

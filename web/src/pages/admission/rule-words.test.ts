@@ -3,7 +3,7 @@ import { beginning, beginningOf, refuses, ruleSentence } from './rule-words.ts';
 
 test('a rule says in one sentence what it does', () => {
   expect(ruleSentence(beginning)).toBe(
-    'Images that fail their policy: let it start and alert; that cannot be judged: let it start and alert; that nobody knows after 30 s: let it start and alert; tells of what runs past it.',
+    'Images that fail their policy: alert; images that cannot be judged: alert; unknown images, after 30 s: alert; reports rogue containers.',
   );
   const strict = {
     ...beginning,
@@ -11,7 +11,7 @@ test('a rule says in one sentence what it does', () => {
     builds: 'deny',
     settings: [beginningOf('host-paths', 'block')],
   } as const;
-  expect(ruleSentence(strict)).toContain('refuses folders of the host mounted; no builds');
+  expect(ruleSentence(strict)).toContain('blocks host path mounts; blocks builds');
 });
 
 test('a rule that only tells is told apart from one that refuses', () => {

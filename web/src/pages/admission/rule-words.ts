@@ -1,9 +1,9 @@
 import type { AdmissionEffect, AdmissionRule, AdmissionRuleText, SettingsRule } from '#admission/contract.ts';
 
 const effectWords: Readonly<Record<AdmissionEffect, string>> = {
-  ignore: 'Let it start',
-  alert: 'Let it start and alert',
-  block: 'Refuse',
+  ignore: 'Allow',
+  alert: 'Alert',
+  block: 'Block',
 };
 
 export const effectOptions = (['ignore', 'alert', 'block'] as const).map(
@@ -15,14 +15,14 @@ type Kind = SettingsRule['kind'];
 /** Settings that rules look at, in the order of the form. */
 export const settingWords: Readonly<Record<Kind, string>> = {
   privileged: 'Privileged containers',
-  'engine-socket': 'The socket of an engine or of the agent mounted',
-  'host-namespaces': 'Namespaces of the host shared',
+  'engine-socket': 'Engine or agent socket mounts',
+  'host-namespaces': 'Shared host namespaces',
   'added-capabilities': 'Added capabilities',
-  'host-paths': 'Folders of the host mounted',
-  'seccomp-off': 'System calls unfiltered (seccomp off)',
+  'host-paths': 'Host path mounts',
+  'seccomp-off': 'Seccomp switched off',
 };
 
-/** A rule as it begins: it tells of everything and refuses nothing. */
+/** A new rule: it alerts on everything and refuses nothing. */
 export const beginning: AdmissionRuleText = {
   name: '',
   state: 'on',
@@ -62,11 +62,11 @@ export function ruleSentence(rule: Omit<AdmissionRule, 'id' | 'version'>): strin
     .map(({ kind }) => settingWords[kind].toLowerCase());
   const parts = [
     `Images that fail their policy: ${lower(fail)}`,
-    `that cannot be judged: ${lower(cannotJudge)}`,
-    `that nobody knows after ${holdSeconds} s: ${lower(unknown)}`,
-    ...(refused.length > 0 ? [`refuses ${refused.join(', ')}`] : []),
-    ...(builds === 'allow' ? [] : [builds === 'deny' ? 'no builds' : 'builds on approved bases only']),
-    rogue === 'stop' ? 'stops what runs past it' : rogue === 'alert' ? 'tells of what runs past it' : '',
+    `images that cannot be judged: ${lower(cannotJudge)}`,
+    `unknown images, after ${holdSeconds} s: ${lower(unknown)}`,
+    ...(refused.length > 0 ? [`blocks ${refused.join(', ')}`] : []),
+    ...(builds === 'allow' ? [] : [builds === 'deny' ? 'blocks builds' : 'allows builds on approved bases only']),
+    rogue === 'stop' ? 'stops rogue containers' : rogue === 'alert' ? 'reports rogue containers' : '',
   ];
   return `${parts.filter((part) => part !== '').join('; ')}.`;
 }

@@ -12,7 +12,7 @@ interface FieldsProps {
 const kinds = Object.keys(settingWords) as readonly SettingsRule['kind'][];
 const namespaces = ['pid', 'network', 'ipc', 'uts', 'user', 'cgroup'] as const satisfies readonly HostNamespace[];
 
-/** What is done about settings that containers are started with, and what more each kind needs to know. */
+/** Effects for the settings that containers start with, and the details that each kind needs. */
 export function SettingsFields({ settings, change }: FieldsProps): ReactNode {
   const put = (rule: SettingsRule): void => {
     const others = settings.filter(({ kind }) => kind !== rule.kind);
@@ -52,8 +52,8 @@ function More({ rule, put }: MoreProps): ReactNode {
         namespaces.filter((one) => words.includes(one));
       return (
         <TextField
-          label="Namespaces that count"
-          hint={`Of ${namespaces.join(', ')}.`}
+          label="Host namespaces to match"
+          hint={`Any of ${namespaces.join(', ')}.`}
           value={rule.deny.join(' ')}
           change={(words) => {
             const deny = known(wordsIn(words) ?? []);
@@ -65,8 +65,8 @@ function More({ rule, put }: MoreProps): ReactNode {
     case 'added-capabilities':
       return (
         <TextField
-          label="Capabilities that may be added"
-          hint="Without CAP_, with spaces between."
+          label="Allowed added capabilities"
+          hint="Without CAP_, separated by spaces."
           value={rule.allow.join(' ')}
           change={(words) => put({ ...rule, allow: wordsIn(words) ?? [] })}
         />
@@ -74,8 +74,8 @@ function More({ rule, put }: MoreProps): ReactNode {
     case 'host-paths':
       return (
         <TextField
-          label="Folders that may not be mounted, and all below them"
-          hint="With spaces between; / is the whole host."
+          label="Host paths to match, with everything below them"
+          hint="Separated by spaces; / is the whole host."
           value={rule.deny.join(' ')}
           change={(words) => put({ ...rule, deny: wordsIn(words) ?? ['/'] })}
         />

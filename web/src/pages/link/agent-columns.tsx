@@ -142,7 +142,7 @@ function Losses({ agent }: { readonly agent: Agent }): ReactNode {
 
 /** The bounds of a gap: sequences, and when. */
 function gapWords({ epoch, first, last, from, to }: FactGap): string {
-  const end = last === undefined ? 'nobody knows where it ends' : `to ${last}`;
+  const end = last === undefined ? 'to an unknown end' : `to ${last}`;
   const since = from === undefined ? '' : ` between ${dateTime(from)} and ${dateTime(to)}`;
   return `${first} ${end} of epoch ${epoch.slice(0, 8)}${since}`;
 }

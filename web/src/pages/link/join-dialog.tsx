@@ -72,12 +72,12 @@ function JoinForm({ close }: { readonly close: () => void }): ReactNode {
   return (
     <form className="form" onSubmit={submit}>
       <h2>Add a host</h2>
-      <p className="soft">A join token lets an agent join once or more, until it ends. It then has a certificate.</p>
+      <p className="soft">An agent joins with a token and holds a certificate from then on.</p>
       <Fields wanted={wanted} change={change} />
       {making.isError && <Failure error={making.error} />}
       <div className="actions">
         <button type="submit" className="btn primary" disabled={making.isPending}>
-          Make the command
+          Create join token
         </button>
         <button type="button" className="btn" onClick={close}>
           Cancel
@@ -98,15 +98,15 @@ function Fields({ wanted, change }: FieldsProps): ReactNode {
       <Text
         label="Name"
         placeholder="rack 3"
-        description="By this name the token is found again, also in the audit trail."
+        description="Name of the join token, here and in the audit trail."
         value={wanted.name}
         required
         change={(name) => change({ name })}
       />
       <Text
-        label="Environments"
+        label="Allowed environments"
         placeholder="prod"
-        description="Where its agents may be, the first in the command: prod, test. For none: unassigned."
+        description="Agents join in the first one unless --environment names another. For none: unassigned."
         value={wanted.environments}
         required
         change={(environments) => change({ environments })}
@@ -114,20 +114,20 @@ function Fields({ wanted, change }: FieldsProps): ReactNode {
       <Text
         label="Hosts"
         placeholder="any"
-        description="Pattern that the host's name must match: quay-*. One name alone may replace a silent agent."
+        description="Pattern for host names, such as quay-*. Only a token for one exact name may replace an agent that is away."
         value={wanted.hosts}
         change={(hosts) => change({ hosts })}
       />
       <div className="form-row">
         <Text
-          label="Joins"
-          description="How many agents may use it."
+          label="Uses"
+          description="How many agents may join with it."
           type="number"
           value={wanted.uses}
           required
           change={(uses) => change({ uses })}
         />
-        <Choice label="Ends after" value={wanted.hours} options={lifetimes} choose={(hours) => change({ hours })} />
+        <Choice label="Expires after" value={wanted.hours} options={lifetimes} choose={(hours) => change({ hours })} />
       </div>
     </>
   );

@@ -31,7 +31,7 @@ interface FormProps<Text extends RuleText> extends OpenedRule<Text & ScopedRule>
   readonly trial: (tried: TriedText<Text>) => ReactNode;
 }
 
-/** A rule to read or to change, beside what it would do. */
+/** A rule to read or to edit, beside its replay. */
 export function RuleForm<Text extends RuleText>(props: FormProps<Text>): ReactNode {
   const { saved, taken, last, changed, close, fields: Fields, trial: Trial } = props;
   const [text, setText] = useState<Text>(() => (saved === undefined ? props.beginning : textOf(saved)));
@@ -58,7 +58,7 @@ export function RuleForm<Text extends RuleText>(props: FormProps<Text>): ReactNo
             <TextField label="Name" value={text.name} longest={200} change={(name) => write({ name })} />
             {!last && (
               <div className="field">
-                <span>Holds for</span>
+                <span>Scope</span>
                 <ScopeField chosen={text.collections} choose={(collections) => write({ collections })} />
                 {props.letsThrough?.(text) === true && <ScopeWarning chosen={text.collections} />}
               </div>
@@ -66,7 +66,7 @@ export function RuleForm<Text extends RuleText>(props: FormProps<Text>): ReactNo
             <Fields text={text} write={write} />
             {!last && (
               <Check checked={text.state === 'on'} change={(on) => write({ state: on ? 'on' : 'off' })}>
-                On
+                Enabled
               </Check>
             )}
           </fieldset>
@@ -79,7 +79,7 @@ export function RuleForm<Text extends RuleText>(props: FormProps<Text>): ReactNo
               </button>
             )}
             <button type="button" className="btn" onClick={close}>
-              {mayWrite ? 'Leave it' : 'Close'}
+              {mayWrite ? 'Cancel' : 'Close'}
             </button>
             {mayWrite && saved !== undefined && !last && <Delete {...props} rule={saved} />}
           </div>

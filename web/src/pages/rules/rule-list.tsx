@@ -69,11 +69,11 @@ function RuleRow({ rule, sentence, did, place, last, opened, open, move }: RowPr
           <button type="button" className="btn plain link" onClick={open}>
             {rule.name}
           </button>
-          {rule.state === 'off' && <span className="mark dashed">off</span>}
+          {rule.state === 'off' && <span className="mark dashed">disabled</span>}
         </h2>
         <p className="small soft">{sentence}</p>
         <p className="small quiet">
-          {rule.collections === undefined ? 'Everything' : rule.collections.join(', ')}; {did}
+          Scope: {rule.collections === undefined ? 'everything' : rule.collections.join(', ')}; {did}
         </p>
       </div>
       {move !== undefined && place < last && (

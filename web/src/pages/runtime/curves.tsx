@@ -11,7 +11,7 @@ const dimensions: readonly Dimension[] = ['process', 'network', 'file', 'syscall
 /** Chance of something new in each dimension, over the hours observed. */
 export function Curves({ read }: { readonly read: ReadModel }): ReactNode {
   return (
-    <section className="curves" aria-label="How far each dimension knows">
+    <section className="curves" aria-label="Convergence by dimension">
       {dimensions.map((dimension) => (
         <Curve key={dimension} read={read} dimension={dimension} />
       ))}
@@ -27,20 +27,20 @@ function Curve({ read, dimension }: { readonly read: ReadModel; readonly dimensi
       <figcaption>
         <span className="strong">{name}</span>
         <State state={markOfVerdict(convergence?.verdict)}>
-          {convergence === undefined ? 'Not learned yet' : verdictWords[convergence.verdict]}
+          {convergence === undefined ? 'Unknown' : verdictWords[convergence.verdict]}
         </State>
       </figcaption>
       {convergence === undefined ? (
-        <p className="small soft">The sensor tells of programs and code files; this dimension follows.</p>
+        <p className="small soft">Nothing was reported of this dimension.</p>
       ) : (
         <>
           <Plot curve={read.curve} dimension={dimension} name={`Chance of something new: ${name}`} />
           <p className="small">
             <span className="big">{convergence.upper80?.toFixed(1) ?? '–'}</span>{' '}
             <span className="quiet">
-              surprising hours a day at most
+              new behaviours a day at most; target {limit}
               <br />
-              {convergence.hours} h seen, {convergence.novelHours} with something new
+              {convergence.hours} h observed, {convergence.novelHours} with something new
             </span>
           </p>
         </>

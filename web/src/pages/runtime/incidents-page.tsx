@@ -93,7 +93,7 @@ function IncidentsHead(props: { readonly total: number | undefined; readonly ope
 }
 
 function inHistory(total: number): string {
-  return `${counted(total, 'incident')} in the time that history is kept.`;
+  return `${counted(total, 'incident')} in the history.`;
 }
 
 /** What is to be known beside that none is open, with the number that leads to it. */

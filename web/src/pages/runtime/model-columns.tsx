@@ -46,14 +46,14 @@ export const modelColumns: readonly Column<ModelSummary>[] = [
   },
   {
     id: 'convergence',
-    name: 'How far it knows',
+    name: 'Convergence',
     className: 'c-convergence',
     cell: ({ convergence }) => <Convergences convergence={convergence} />,
     text: ({ convergence }) => convergence.process?.verdict ?? '',
   },
   {
     id: 'lines',
-    name: 'Lines',
+    name: 'Entries',
     className: 'c-lines num',
     cell: ({ counts }) => <Glow value={counts.items}>{count(counts.items)}</Glow>,
     text: ({ counts }) => counts.items,

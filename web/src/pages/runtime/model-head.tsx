@@ -34,12 +34,12 @@ export function ModelHead({ read }: { readonly read: ReadModel }): ReactNode {
       verdict={sentenceOf(summary.state)}
       reason={
         <>
-          {summary.partial && 'Events were lost, or no start was seen from its beginning: it may lack lines. '}
+          {summary.partial && 'Events were lost, or no start was seen from its beginning: entries may be missing. '}
           {process?.blockedBy[0]}
           {summary.counts.review > 0 && (
             <>
               {' '}
-              <a href="#review">{counted(summary.counts.review, 'line waits', 'lines wait')}</a> for you.
+              <a href="#review">{counted(summary.counts.review, 'entry waits', 'entries wait')}</a> for review.
             </>
           )}
         </>
@@ -77,7 +77,7 @@ export function ModelHead({ read }: { readonly read: ReadModel }): ReactNode {
   );
 }
 
-/** How many lines the section below lists. */
+/** How many entries the section below lists. */
 function WouldHaveStopped({ model }: { readonly model: string }): ReactNode {
   const { days = '14' } = route.useSearch();
   const { data } = useQuery(stopsReading(model, days));
@@ -85,7 +85,8 @@ function WouldHaveStopped({ model }: { readonly model: string }): ReactNode {
   const isKnown = data.evidence.unknown.every(({ kind }) => kind !== 'nothing-watched');
   return (
     <Fact name="Prevent would have stopped" unknown={!isKnown && data.total === 0}>
-      <a href="#stops">{isKnown || data.total > 0 ? counted(data.total, 'line') : 'not known'}</a> in {days} days
+      <a href="#stops">{isKnown || data.total > 0 ? counted(data.total, 'entry', 'entries') : 'unknown'}</a> in {days}{' '}
+      days
     </Fact>
   );
 }
@@ -93,15 +94,15 @@ function WouldHaveStopped({ model }: { readonly model: string }): ReactNode {
 function sentenceOf(state: ReadModel['summary']['state']): string {
   switch (state) {
     case 'active':
-      return 'This model knows what to expect.';
+      return 'This model is active.';
     case 'manual':
-      return 'This model is kept by hand.';
+      return 'This model is manual: people keep its entries.';
     case 'learning':
-      return 'This model still learns.';
+      return 'This model is learning.';
     case 'relearning':
-      return 'This model learns anew.';
+      return 'This model is relearning.';
     case 'archived':
-      return 'Nothing runs of this image any more.';
+      return 'This model is archived: no host holds the image.';
   }
 }
 
@@ -123,15 +124,15 @@ function Actions({ read }: { readonly read: ReadModel }): ReactNode {
         className="btn"
         onClick={() =>
           setAsked({
-            title: `Learn ${modelName(read.summary)} anew?`,
+            title: `Relearn ${modelName(read.summary)}?`,
             consequence:
-              'What was learned goes to the graveyard; lines by people stay. Until it is active again, only drift is told.',
-            act: 'Learn anew',
+              'What was learned is archived; entries of people stay. Until the model is active again, only drift alerts.',
+            act: 'Relearn',
             run: () => change('relearning'),
           })
         }
       >
-        Learn anew…
+        Relearn…
       </button>
       {state !== 'active' && (
         <button
@@ -139,10 +140,10 @@ function Actions({ read }: { readonly read: ReadModel }): ReactNode {
           className="btn primary"
           onClick={() =>
             setAsked({
-              title: 'Accept what is learned and activate it now?',
-              consequence: `From now on what the model lacks raises alerts. In the last 14 days that would have been ${counted(read.wouldHaveStopped, 'event')}. Your name stays with it.`,
+              title: 'Activate this model now?',
+              consequence: `From now on, behaviour that is not in the model raises alerts: ${counted(read.wouldHaveStopped, 'event')} in the last 14 days. The audit trail keeps your name.`,
               act: 'Activate',
-              keep: 'Go on learning',
+              keep: 'Keep learning',
               run: () => change('active'),
             })
           }
@@ -152,7 +153,7 @@ function Actions({ read }: { readonly read: ReadModel }): ReactNode {
       )}
       {state === 'active' && (
         <button type="button" className="btn" disabled={changing.isPending} onClick={() => changing.mutate('manual')}>
-          Keep by hand
+          Set to manual
         </button>
       )}
       {changing.isError && <Failure error={changing.error} />}

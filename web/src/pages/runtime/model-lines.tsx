@@ -8,10 +8,10 @@ import { SourceMark } from './source-mark.tsx';
 
 /** States whose lines are allowed. */
 const allowed: readonly Item['state'][] = ['confirmed', 'pending', 'unconfirmed'];
-/** Lines that are shown before the rest is asked for. */
+/** Entries that are shown before the rest is asked for. */
 const first = 12;
 
-/** What the model allows, in columns; those of dimensions that nothing is learned of are said so. */
+/** What the model allows, one column for each dimension. */
 export function ModelLines({ read }: { readonly read: ReadModel }): ReactNode {
   const lines = read.model.evidence.items.filter(({ state }) => allowed.includes(state));
   return (
@@ -49,7 +49,7 @@ function Lines({ name, lines, read }: LinesProps): ReactNode {
         <h3>{name}</h3>
         <span className="small quiet">{count(lines.length)}</span>
       </header>
-      {lines.length === 0 && <p className="small quiet">No line yet.</p>}
+      {lines.length === 0 && <p className="small quiet">No entry yet.</p>}
       <ul>
         {shown.map((item) => (
           <Line key={item.key} item={item as Item} read={read} />

@@ -15,7 +15,7 @@ const convergence: Convergence = {
 };
 
 test('a bound is told with its best guess, and nothing observed is told as that', () => {
-  expect(boundWords(convergence)).toBe('at most 2.0 surprising hours a day, best guess 1.1');
+  expect(boundWords(convergence)).toBe('up to 2.0 new behaviours a day, estimate 1.1');
   expect(boundWords({ ...convergence, hours: 0 })).toBe('nothing observed yet');
 });
 
@@ -27,7 +27,7 @@ test('a line says who starts the program', () => {
   expect(of({ ...busybox, applet: 'ls', shape: 'ls' })).toBe('as ls, by dash');
   expect(of({ ...busybox, applet: 'nc', shape: 'nc -l' })).toBe('as nc, by dash, nc -l');
   expect(lineWords({ fact: { ...busybox, shape: 'ls' }, anyApplet: 'learned-before' })).toBe(
-    'any applet, learned before applets were recorded, by dash, ls',
+    'any applet (learned before applets were recorded), by dash, ls',
   );
   expect(of({ dimension: 'file', kind: 'generated-code', path: '/opt/java', folder: '/work' })).toContain('/work');
 });

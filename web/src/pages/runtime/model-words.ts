@@ -12,8 +12,8 @@ export const dimensionWords: Readonly<Record<Dimension, string>> = {
 export const stateWords: Readonly<Record<ModelSummary['state'], string>> = {
   learning: 'Learning',
   active: 'Active',
-  relearning: 'Learning anew',
-  manual: 'Kept by hand',
+  relearning: 'Relearning',
+  manual: 'Manual',
   archived: 'Archived',
 };
 
@@ -21,7 +21,7 @@ export const verdictWords: Readonly<Record<Convergence['verdict'], string>> = {
   learning: 'Learning',
   active: 'Active',
   'protect-ready': 'Ready to prevent',
-  'open-ended': 'Never ends',
+  'open-ended': 'Open-ended',
 };
 
 export const sourceWords: Readonly<Record<Item['source'], string>> = {
@@ -49,10 +49,10 @@ export function markOfVerdict(verdict: Convergence['verdict'] | undefined): Mark
   }
 }
 
-/** How many surprises are to be expected: what the bound says, in words. */
+/** How many new behaviours to expect, in words. */
 export function boundWords({ hours, point, upper80 }: Convergence): string {
   if (upper80 === undefined || hours === 0) return 'nothing observed yet';
-  return `at most ${upper80.toFixed(1)} surprising hours a day, best guess ${point.toFixed(1)}`;
+  return `up to ${upper80.toFixed(1)} new behaviours a day, estimate ${point.toFixed(1)}`;
 }
 
 /** Entrypoint as people type it. */
@@ -65,14 +65,14 @@ export function modelName({ names, key }: Pick<ModelSummary, 'names' | 'key'>): 
   return names[0] ?? key.digest.slice(7, 19);
 }
 
-/** Why a line holds for every applet of a multi-call program. */
+/** Why an entry covers every applet of a multi-call program. */
 const appletWords: Readonly<Record<NonNullable<Item['anyApplet']>, string>> = {
-  'learned-before': 'any applet, learned before applets were recorded',
-  'too-many': 'any applet, too many to keep apart',
+  'learned-before': 'any applet (learned before applets were recorded)',
+  'too-many': 'any applet (too many to list)',
   decided: 'any applet',
 };
 
-/** What a line allows besides its program: who starts it, which arguments, which folder. */
+/** What an entry allows besides its program: who starts it, which arguments, which folder. */
 export function lineWords({ fact, anyApplet }: Pick<Item, 'fact' | 'anyApplet'>): string {
   switch (fact.dimension) {
     case 'process': {
@@ -90,6 +90,6 @@ export function lineWords({ fact, anyApplet }: Pick<Item, 'fact' | 'anyApplet'>)
 export function placeWords({ seenIn = [], claimedBy }: Pick<Item, 'seenIn' | 'claimedBy'>): string {
   return [
     ...(seenIn.length === 0 ? [] : [`seen in ${seenIn.join(', ')}`]),
-    ...(claimedBy === undefined ? [] : [`only ${claimedBy} says so`]),
+    ...(claimedBy === undefined ? [] : [`reported by ${claimedBy} only`]),
   ].join(', ');
 }

@@ -80,6 +80,6 @@ export function seenWords({ alerts, stopped, hours }: Pick<StoppedLine, 'alerts'
 /** Who starts a program that would have been stopped, or in what session; who starts what runs a code file is not told. */
 export function starterWords({ caller, file, session }: Pick<StoppedLine, 'caller' | 'file' | 'session'>): string {
   const by = caller === undefined ? '' : `started by ${caller}`;
-  if (session === 'exec') return [by, 'in a session from outside'].filter((words) => words !== '').join(', ');
+  if (session === 'exec') return [by, 'in a docker exec session'].filter((words) => words !== '').join(', ');
   return by === '' && file === undefined ? 'started by the engine' : by;
 }

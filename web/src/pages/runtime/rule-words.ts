@@ -13,7 +13,7 @@ export const effectOptions = (['ignore', 'alert', 'prevent', 'block'] as const).
   (effect) => [effect, effectWords[effect]] as const,
 );
 
-/** A rule as it begins: it tells of everything and stops nothing. */
+/** A new rule: it alerts on everything and prevents nothing. */
 export const beginning: RuntimeRuleText = {
   name: '',
   state: 'on',
@@ -29,10 +29,10 @@ export const beginning: RuntimeRuleText = {
 export function ruleSentence(rule: Omit<RuntimeRule, 'id' | 'version'>): string {
   const { drift, code, process, preventFrom, execSessions, evidenceFrom = [] } = rule;
   const parts = [
-    `Programs that are not the image's: ${effectWords[drift].toLowerCase()}`,
-    `changed code: ${effectWords[code].toLowerCase()}`,
-    `what the model lacks: ${effectWords[process].toLowerCase()}${stops(process) ? (preventFrom === 'active' ? ' as soon as it is active' : ' once it is ready') : ''}`,
-    execSessions === 'judge' ? 'sessions of docker exec are judged too' : 'sessions of docker exec are recorded',
+    `Programs that are not in the image: ${effectWords[drift].toLowerCase()}`,
+    `changed code files: ${effectWords[code].toLowerCase()}`,
+    `programs that are not in the model: ${effectWords[process].toLowerCase()}${stops(process) ? (preventFrom === 'active' ? ' when the model is active' : ' when the model is ready to prevent') : ''}`,
+    execSessions === 'judge' ? 'docker exec sessions are judged' : 'docker exec sessions are recorded',
     ...(evidenceFrom.length === 0 ? [] : [`evidence from ${evidenceFrom.join(', ')} counts too`]),
   ];
   return `${parts.join('; ')}.`;

@@ -22,7 +22,7 @@ import { StopEvidence } from './stop-evidence.tsx';
 import { StoppedRow } from './stopped-row.tsx';
 import './model-page.css';
 
-/** A rule to read or to change, beside what it would have done. */
+/** A rule to read or to edit, beside its replay over the last days. */
 export function RuntimeRuleForm(opened: OpenedRule<RuntimeRule>): ReactNode {
   return (
     <RuleForm<RuntimeRuleText>
@@ -30,7 +30,7 @@ export function RuntimeRuleForm(opened: OpenedRule<RuntimeRule>): ReactNode {
       beginning={beginning}
       save={(id, text, basedOn) => ask(putRuntimeRule, { params: { id }, body: { rule: mutable(text), basedOn } })}
       remove={(id) => ask(deleteRuntimeRule, { params: { id } })}
-      afterwards="Containers that it holds for go to the next rule that holds them."
+      afterwards="Its containers fall to the next matching rule."
       fields={Fields}
       trial={Replay}
     />
@@ -41,7 +41,7 @@ function Fields({ text, write }: FieldsProps<RuntimeRuleText>): ReactNode {
   return (
     <>
       <Choice
-        label="Programs that are not the image's, or changed"
+        label="Programs that are not in the image, or changed"
         value={text.drift}
         options={effectOptions}
         choose={(drift) => write({ drift })}
@@ -53,36 +53,36 @@ function Fields({ text, write }: FieldsProps<RuntimeRuleText>): ReactNode {
         choose={(code) => write({ code })}
       />
       <Choice
-        label="Programs that the model lacks"
+        label="Programs that are not in the model"
         value={text.process}
         options={effectOptions}
         choose={(process) => write({ process })}
       />
       <Choice
-        label="Prevent what the model lacks"
+        label="Prevent what is not in the model"
         value={text.preventFrom}
         options={[
-          ['protect-ready', 'once the evidence suffices'],
-          ['active', 'as soon as the model is active'],
+          ['protect-ready', 'when the model is ready to prevent'],
+          ['active', 'when the model is active'],
         ]}
         choose={(preventFrom) => write({ preventFrom })}
       />
       <Choice
-        label="Sessions of docker exec"
+        label="docker exec sessions"
         value={text.execSessions}
         options={[
-          ['record', 'are recorded'],
-          ['judge', 'are judged by the model'],
+          ['record', 'Record'],
+          ['judge', 'Judge by the model'],
         ]}
         choose={(execSessions) => write({ execSessions })}
       />
       <TextField
-        label="Programs that are never learned, besides the built-in list"
+        label="Never-learn list, besides the built-in one"
         value={text.neverLearn.join(' ')}
         change={(words) => write({ neverLearn: [...(wordsIn(words) ?? [])] })}
       />
       <TextField
-        label="Other environments whose evidence counts in the models, like dev test"
+        label="Other environments whose evidence counts, such as dev test"
         value={(text.evidenceFrom ?? []).join(' ')}
         change={(words) => write({ evidenceFrom: [...(wordsIn(words) ?? [])] })}
       />
@@ -94,7 +94,7 @@ function Fields({ text, write }: FieldsProps<RuntimeRuleText>): ReactNode {
 function Replay({ id, text }: TriedText<RuntimeRuleText>): ReactNode {
   return (
     <Trial
-      title="In the last 14 days it would have"
+      title="Replay over the last 14 days"
       path={replayRuntimeRule.path}
       id={id}
       text={text}
@@ -103,8 +103,8 @@ function Replay({ id, text }: TriedText<RuntimeRuleText>): ReactNode {
       {(reply) => (
         <>
           <p>
-            stopped <b>{reply.stopped}</b>, told <b>{reply.alerted}</b>, ignored <b>{reply.ignored}</b>, in what{' '}
-            {counted(reply.containers, 'running container')} and those before them did.
+            <b>{reply.stopped}</b> prevented, <b>{reply.alerted}</b> alerted, <b>{reply.ignored}</b> ignored, in{' '}
+            {counted(reply.containers, 'running container')} and those before them.
           </p>
           <ul className="small soft">
             {reply.examples.slice(0, 5).map(({ id: key, time, message, was, would }) => (
@@ -122,16 +122,16 @@ function Replay({ id, text }: TriedText<RuntimeRuleText>): ReactNode {
   );
 }
 
-/** Lines that the form lists. */
+/** Entries that the form lists. */
 const mostStopped = 6;
 
-/** What it would have stopped, and where people decide about it. */
+/** What it would have prevented, and where people decide about it. */
 function WouldStop({ stops: { lines, total, evidence } }: { readonly stops: Stops }): ReactNode {
   return (
     <>
       {total > 0 && (
         <>
-          <h4>Would have been stopped: {counted(total, 'line')}</h4>
+          <h4>Would have been prevented: {counted(total, 'entry', 'entries')}</h4>
           <ul className="queue stops">
             {lines.slice(0, mostStopped).map((line) => (
               <StoppedRow key={`${line.model} ${line.key} ${line.path} ${line.caller} ${line.file}`} line={line} />
@@ -145,12 +145,12 @@ function WouldStop({ stops: { lines, total, evidence } }: { readonly stops: Stop
   );
 }
 
-/** Models on whose pages these lines are allowed or kept refused. */
+/** Models on whose pages these entries are allowed or denied. */
 function Models({ lines }: { readonly lines: Stops['lines'] }): ReactNode {
   const models = new Map(lines.flatMap(({ model, image }) => (model === undefined ? [] : [[model, image] as const])));
   return (
     <p className="small">
-      Allow lines or keep them refused on the page of the model:{' '}
+      Allow or deny entries on the page of the model:{' '}
       {[...models].slice(0, mostStopped).map(([model, image], index) => (
         <span key={model}>
           {index > 0 && ', '}

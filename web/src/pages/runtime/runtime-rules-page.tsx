@@ -11,7 +11,7 @@ import { RuntimeRuleForm } from './runtime-rule-form.tsx';
 
 const route = getRouteApi('/inside/runtime-rules');
 
-/** What is done about what containers run: the first rule whose scope holds a container holds for it. */
+/** What is done about what containers run: rules are checked top down, and the first match applies. */
 export function RuntimeRulesPage(): ReactNode {
   const list = useQuery(reading(listRuntimeRules));
   const { rule: opened } = route.useSearch();

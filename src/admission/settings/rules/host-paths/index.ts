@@ -8,7 +8,7 @@ type Setting = SettingsRuleOf<'host-paths'>;
 export const hostPaths: SettingsRuleKind<Setting> = {
   id: 'host-paths',
   version: 3,
-  summary: 'Folders of the host mounted into it by whatever form; disks count as the whole host',
+  summary: 'Host path mounts in any form; disks count as the whole host',
   evaluate(settings, { deny }) {
     const meeting = meetingWith(deny);
     return [
