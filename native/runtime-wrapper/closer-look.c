@@ -68,7 +68,7 @@ static void judge_step(struct start *start)
 	answer_without_image(start, false, "build");
 	snprintf(start->reason, sizeof(start->reason), "%s",
 		 header.builds == LEDGER_BUILDS_DENY
-			 ? "Images are not built on this host. Build it where builds may run, and pull it."
+			 ? "Builds are blocked on this host. Build the image elsewhere and pull it."
 			 : "Builds need an approved base here, and Docker’s older builder shows no gate what a build "
 			   "stands on. Build with BuildKit, or on a machine that builds only.");
 }

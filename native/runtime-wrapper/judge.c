@@ -174,8 +174,8 @@ static void judge_build(struct start *start, struct ledger *ledger)
 	}
 	decide(start, header->builds == LEDGER_BUILDS_ALLOW, "build",
 	       header->builds == LEDGER_BUILDS_ALLOW
-		       ? "Steps of builds may run here."
-		       : "Images are not built on this host. Build it where builds may run, and pull it.");
+		       ? "Builds are allowed on this host."
+		       : "Builds are blocked on this host. Build the image elsewhere and pull it.");
 	if (start->is_allowed)
 		judge_known(start, ledger);
 	else

@@ -51,8 +51,7 @@ function classifyExec(sighting: ExecSighting, neverLearn: readonly string[]): Cl
   if (foreign !== undefined) return forbidden(`${process.path} ${foreignWords[foreign]}.`);
   if (sighting.reason === 'loader' || isLoader(process.path))
     return forbidden(`${process.path} loads a program past the check of its own start.`);
-  if (session === 'exec')
-    return forbidden(`${process.path} was run in a docker exec session, not by the application.`);
+  if (session === 'exec') return forbidden(`${process.path} was run in a docker exec session, not by the application.`);
   if (session === 'health-check' || isFirst) return declared;
   if (process.applet === oddApplet && !isInterpreter(process.path))
     return forbidden(`${process.path} was started under a name that no applet has.`);

@@ -35,9 +35,7 @@ test('detections of one container within ten minutes are one incident', () => {
   expect(groups).toMatchObject([
     { detections: 3, severity: 'high', openedAt: moment(0), lastAt: moment(18), techniques: ['T1105'] },
   ]);
-  expect(groups[0]?.title).toBe(
-    'web: nginx started /tmp/a, a file that is not in the image.',
-  );
+  expect(groups[0]?.title).toBe('web: nginx started /tmp/a, a file that is not in the image.');
   expect(grouped([detectionAt(0, '/tmp/a'), detectionAt(11, '/tmp/b')])).toHaveLength(2);
   const other = { ...testContainer, id: 'd'.repeat(64) };
   expect(grouped([detectionAt(0, '/tmp/a'), detectionAt(1, '/tmp/b', { container: other })])).toHaveLength(2);

@@ -112,7 +112,7 @@ describe('a console whose hosts have no gate', () => {
     await browser.page.getByText('Decisions appear here').waitFor();
     expect(await violationsOf(browser.page)).toEqual([]);
     await open('/deployments?view=gates');
-    await browser.page.getByText('No gate was told of').first().waitFor();
+    await browser.page.getByText('No gate reported').first().waitFor();
   });
 });
 
@@ -198,10 +198,10 @@ describe('gates', () => {
       user: 'root (mia)',
     });
     await quay.stored();
-    await page.getByText('Lets through what it must refuse').waitFor();
-    await page.getByText('1 container runs past the gates.').waitFor();
+    await page.getByText('Gate let its trial through').waitFor();
+    await page.getByText('1 rogue container.').waitFor();
     await page.getByText('The tide gauge must run tonight.').waitFor();
-    await page.getByText('26.1.5; known to be passed by: B7 oversized body').waitFor();
+    await page.getByText('26.1.5; known bypasses: B7 oversized body').waitFor();
   });
 
   test('stand for clusters too: when they asked last, what they were answered, and an end to it', async () => {

@@ -91,9 +91,9 @@ describe('hosts', () => {
     await page.getByRole('button', { name: 'Add a host' }).first().click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill('quay');
-    await dialog.getByLabel('Environments').fill('prod, test');
+    await dialog.getByLabel('Allowed environments').fill('prod, test');
     await dialog.getByLabel('Hosts').fill('quay-*');
-    await dialog.getByRole('button', { name: 'Make the command' }).click();
+    await dialog.getByRole('button', { name: 'Create join token' }).click();
     // This console listens on loopback: a command for another host could not work.
     await dialog.getByRole('heading', { name: 'No other host can reach this console' }).waitFor();
     const token = await dialog.locator('.secret .command code').innerText();
@@ -116,8 +116,8 @@ describe('hosts', () => {
     await page.getByRole('button', { name: 'Add a host' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill('x');
-    await dialog.getByLabel('Environments').fill('Prod!');
-    await dialog.getByRole('button', { name: 'Make the command' }).click();
+    await dialog.getByLabel('Allowed environments').fill('Prod!');
+    await dialog.getByRole('button', { name: 'Create join token' }).click();
     await dialog.getByRole('alert').getByText('cannot be the name of an environment').waitFor();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
   });

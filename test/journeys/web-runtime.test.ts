@@ -135,7 +135,7 @@ describe('models', () => {
     await row.waitFor();
     await row.getByRole('link', { name: 'surge/gauge-ingest:3.8.2' }).click();
     await browser.page.getByText('/usr/bin/gdalinfo').first().waitFor();
-    await browser.page.getByText('surprising hours a day at most').first().waitFor();
+    await browser.page.getByText('new behaviours a day at most').first().waitFor();
   });
 });
 
@@ -155,9 +155,9 @@ describe('the review queue of a model', () => {
 
   test('what comes is on the open page, grouped by program, what is never learned apart', async () => {
     const { page } = browser;
-    await queue().getByText('0 lines wait').waitFor();
+    await queue().getByText('0 entries wait').waitFor();
     await addReview();
-    await queue().getByText('4 lines wait').waitFor();
+    await queue().getByText('4 entries wait').waitFor();
     await queue().getByRole('button', { name: 'Allow 2… /usr/bin/id' }).waitFor();
     await queue().getByText('never learned', { exact: true }).waitFor();
     await queue().getByRole('button', { name: 'Deploy', exact: true }).click();
@@ -170,22 +170,22 @@ describe('the review queue of a model', () => {
     const { page } = browser;
     await queue().getByRole('button', { name: 'Allow 2… /usr/bin/id' }).focus();
     await page.keyboard.press('Enter');
-    const dialog = page.getByRole('dialog', { name: 'Allow 2 lines of /usr/bin/id?' });
-    await dialog.getByText('2 lines change, in 1 running container').waitFor();
+    const dialog = page.getByRole('dialog', { name: 'Allow 2 entries of /usr/bin/id?' });
+    await dialog.getByText('2 entries change, in 1 running container').waitFor();
     await dialog.getByLabel('Reaches').selectOption('lineage');
     await dialog.getByLabel('Reason, for the audit trail').fill('the health report');
     await page.keyboard.press('Enter');
     await dialog.waitFor({ state: 'hidden' });
-    await queue().getByText('2 lines wait').waitFor();
+    await queue().getByText('2 entries wait').waitFor();
     await queue().getByText('2 decisions of people').waitFor();
-    await queue().getByText('Reaches later versions.').first().waitFor();
+    await queue().getByText('Applies to later versions.').first().waitFor();
   });
 
   test('what is never learned is allowed with a word for it alone', async () => {
     const { page } = browser;
     await queue().getByRole('button', { name: 'Allow… /usr/bin/nc' }).click();
     const dialog = page.getByRole('dialog', { name: 'Allow /usr/bin/nc?' });
-    const allow = dialog.getByRole('button', { name: 'Allow 1 line' });
+    const allow = dialog.getByRole('button', { name: 'Allow 1 entry' });
     await allow.waitFor();
     expect(await allow.isDisabled()).toBe(true);
     await dialog.getByLabel(/Allow 1 line of what is never learned/).check();
@@ -199,27 +199,27 @@ describe('what prevent would have stopped', () => {
   test('is on the page of the model, counted in its head, with what is not known', async () => {
     const { page } = browser;
     const stops = page.locator('#stops');
-    await stops.getByText('2 lines would have been stopped in 14 days').waitFor();
-    await page.getByRole('link', { name: '2 lines', exact: true }).waitFor();
+    await stops.getByText('2 entries would have been prevented in 14 days').waitFor();
+    await page.getByRole('link', { name: '2 entries', exact: true }).waitFor();
     await stops.getByText('/usr/bin/uptime', { exact: true }).first().waitFor();
     await stops.getByText('started by /usr/bin/java').first().waitFor();
     await stops.getByText(/What happened before .* is not known\./).waitFor();
     await stops.getByText(/No scan that counts lists all programs/).waitFor();
     await stops.getByRole('button', { name: '7 days' }).click();
-    await stops.getByText('2 lines would have been stopped in 7 days').waitFor();
+    await stops.getByText('2 entries would have been prevented in 7 days').waitFor();
   });
 
   test('is less by what is allowed there, and what is kept refused says by whom', async () => {
     const { page } = browser;
     const stops = page.locator('#stops');
-    await stops.getByRole('button', { name: 'Keep refused… /usr/bin/nc' }).click();
+    await stops.getByRole('button', { name: 'Deny… /usr/bin/nc' }).click();
     const deny = page.getByRole('dialog', { name: 'Deny /usr/bin/nc?' });
-    await deny.getByRole('button', { name: 'Deny 1 line' }).click();
-    await stops.getByText(/Denied by .*: it stays refused\./).waitFor();
+    await deny.getByRole('button', { name: 'Deny 1 entry' }).click();
+    await stops.getByText(/Denied by /).waitFor();
     await stops.getByRole('button', { name: 'Allow… /usr/bin/uptime' }).click();
     const allow = page.getByRole('dialog', { name: 'Allow /usr/bin/uptime?' });
-    await allow.getByRole('button', { name: 'Allow 1 line' }).click();
-    await stops.getByText('1 line would have been stopped in 7 days, of which 1 was denied by a person').waitFor();
+    await allow.getByRole('button', { name: 'Allow 1 entry' }).click();
+    await stops.getByText('1 entry would have been prevented in 7 days, of which 1 was denied by a person').waitFor();
   });
 });
 
@@ -256,8 +256,8 @@ describe('runtime rules', () => {
     const form = page.getByLabel('New rule');
     await form.getByLabel('Name').fill('Protect prod');
     await form.getByLabel(/Programs that are not the image/).selectOption('prevent');
-    await form.getByText('In the last 14 days it would have').waitFor();
-    await form.getByText('Would have been stopped: 1 line').waitFor();
+    await form.getByText('Replay over the last 14 days').waitFor();
+    await form.getByText('Would have been prevented: 1 entry').waitFor();
     await form.getByText('/tmp/xmr').first().waitFor();
     await form.getByRole('link', { name: 'surge/gauge-ingest:3.8.2' }).waitFor();
     await form.getByRole('button', { name: 'Save' }).click();

@@ -62,7 +62,7 @@ describe.each(stores)('beyond images, the gate of a host with the store of %s', 
     await world.closeGate();
     expect(await docker(['exec', id, '/bin/busybox', 'echo', 'ran'])).toBe('0 ran\n');
     const refused = await docker(['exec', '--privileged', id, '/bin/busybox', 'echo', 'ran']);
-    expect(refused).toContain('Its settings need the agent's answer. The agent is not running.');
+    expect(refused).toContain("Its settings need the agent's answer. The agent is not running.");
     await world.openGate();
     await removeContainer(world.engine.socket, id);
   });

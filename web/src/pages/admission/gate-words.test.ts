@@ -59,9 +59,7 @@ test('a ledger that the console cannot make is shown with why', () => {
 
 test('an engine that can be talked past its plugin is something to do', () => {
   const engine = { version: '26.1.5', safe: false, cases: ['B7'] };
-  expect(gateStanding(host({ gate: { ...gate, engine } }), now).todo).toEqual([
-    expect.stringContaining('26.1.5'),
-  ]);
+  expect(gateStanding(host({ gate: { ...gate, engine } }), now).todo).toEqual([expect.stringContaining('26.1.5')]);
 });
 
 test('an engine of which nobody knows whether its distribution mended it is neither safe nor to be upgraded', () => {

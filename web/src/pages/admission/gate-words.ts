@@ -56,9 +56,7 @@ function todoOf({ wrapper, canary, ledger, engine }: Gate, now: Date): readonly 
     ...(wrapper === 'partial'
       ? ['Run `seawall gate install` without --no-divert, so that the gate covers every runtime.']
       : []),
-    ...(wrapper === 'broken'
-      ? ['Run `seawall gate status` on the host: the wrapper does not replace runc.']
-      : []),
+    ...(wrapper === 'broken' ? ['Run `seawall gate status` on the host: the wrapper does not replace runc.'] : []),
     ...(isOver(ledger, now) ? ['Check that the agent reaches the console: its ledger has expired.'] : []),
     ...(engine?.safe === false && (engine.unknown ?? []).length === 0
       ? [`Upgrade the engine: version ${engine.version} lets requests bypass its plugin.`]

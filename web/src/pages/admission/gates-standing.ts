@@ -17,7 +17,10 @@ export function gatesStanding(gates: readonly HostGate[], now: Date): GatesStand
   const states = gates.map((gate) => gateStanding(gate, now).state);
   const active = states.filter((state) => state === 'pass').length;
   const failing = states.filter((state) => state === 'fail').length;
-  const rogues = gates.reduce((sum, { rogues: of }) => sum + of.filter(({ outcome }) => outcome !== 'stopped').length, 0);
+  const rogues = gates.reduce(
+    (sum, { rogues: of }) => sum + of.filter(({ outcome }) => outcome !== 'stopped').length,
+    0,
+  );
   const numbers = { active, failing, rogues };
   if (rogues > 0) return { kind: 'rogue', state: 'fail', ...numbers };
   if (failing > 0) return { kind: 'failing', state: 'fail', ...numbers };

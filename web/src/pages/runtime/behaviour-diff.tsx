@@ -11,19 +11,19 @@ export function BehaviourDiff({ id }: { readonly id: string }): ReactNode {
   return (
     <section className="section">
       <header>
-        <h2>Behaviour, against the version before</h2>
+        <h2>Behaviour diff to the previous version</h2>
       </header>
       {data === undefined ? (
         <p aria-busy="true" />
       ) : data.from === undefined ? (
         <p className="soft">
-          No earlier version of this image ran here. When a new one comes, it takes over what its unchanged programs do,
-          and what it does besides stands here.
+          No earlier version of this image ran here. A new version inherits what its unchanged programs do; what it does
+          besides appears here.
         </p>
       ) : (
         <div className="code" tabIndex={0} role="group" aria-label="Behaviour difference">
           <span className="file">
-            {counted(data.inherited, 'line')} inherited from {data.from.slice(7, 19)}
+            {counted(data.inherited, 'entry', 'entries')} inherited from {data.from.slice(7, 19)}
           </span>
           {data.executables.map(({ path, change }) => (
             <span

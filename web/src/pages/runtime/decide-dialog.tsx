@@ -33,7 +33,7 @@ export interface ToDecide {
   readonly what: string;
 }
 
-const verbs = { allow: 'Allow', deny: 'Deny', undo: 'Take back' } as const;
+const verbs = { allow: 'Allow', deny: 'Deny', undo: 'Revoke' } as const;
 
 /** Shows first what a decision changes, asks for a word where something is never learned, and decides. */
 export function DecideDialog(props: { readonly asked: ToDecide | undefined; readonly close: () => void }): ReactNode {
@@ -96,10 +96,10 @@ function Form({ asked, title, close }: FormProps): ReactNode {
           className={decision === 'allow' ? 'btn danger' : 'btn primary'}
           disabled={deciding.isPending || !isSaid || possible.length === 0}
         >
-          {verbs[decision]} {counted(found === undefined ? lines.length : possible.length, 'line')}
+          {verbs[decision]} {counted(found === undefined ? lines.length : possible.length, 'entry', 'entries')}
         </button>
         <button type="button" className="btn" onClick={close}>
-          Leave as it is
+          Cancel
         </button>
       </div>
     </form>
@@ -158,7 +158,7 @@ function Words({ word, write, cautions, decision }: WordsProps): ReactNode {
       {decision !== 'undo' && (
         <>
           <Choice<DecisionScope>
-            label="Reaches"
+            label="Applies to"
             value={scope}
             options={[
               ['digest', 'this version of the image'],
@@ -186,8 +186,8 @@ function Changes({ found, decision }: { readonly found: Preview; readonly decisi
   return (
     <div aria-live="polite">
       <p className="soft">
-        {counted(changes.length, 'line')} {changes.length === 1 ? 'changes' : 'change'}
-        {same > 0 && `, ${counted(same, 'line')} ${same === 1 ? 'stays' : 'stay'} as it is`}, in{' '}
+        {counted(changes.length, 'entry', 'entries')} {changes.length === 1 ? 'changes' : 'change'}
+        {same > 0 && `, ${counted(same, 'entry', 'entries')} ${same === 1 ? 'stays' : 'stay'} as it is`}, in{' '}
         {counted(containers, 'running container')}
         {versions.length > 0 &&
           ` and ${counted(versions.length, 'later version')}: ${versions
@@ -205,12 +205,15 @@ function Changes({ found, decision }: { readonly found: Preview; readonly decisi
             </span>
           </li>
         ))}
-        {changes.length > shown && <li className="quiet">{counted(changes.length - shown, 'line')} more</li>}
+        {changes.length > shown && (
+          <li className="quiet">{counted(changes.length - shown, 'entry', 'entries')} more</li>
+        )}
       </ul>
       {impossible.length > 0 && (
         <p className="hatch small">
-          {counted(impossible.length, 'line')} cannot be allowed and {impossible.length === 1 ? 'is' : 'are'} left out:
-          nothing would know {impossible.length === 1 ? 'it' : 'them'} again.
+          {counted(impossible.length, 'entry', 'entries')} cannot be allowed and{' '}
+          {impossible.length === 1 ? 'is' : 'are'} left out:
+          {impossible.length === 1 ? 'it' : 'they'} could not be recognised again.
         </p>
       )}
     </div>
@@ -218,7 +221,7 @@ function Changes({ found, decision }: { readonly found: Preview; readonly decisi
 }
 
 const consequences = {
-  allow: 'What is allowed raises nothing and is not stopped from then on. It can be taken back.',
-  deny: 'What is denied raises an alert each time, and is stopped where the rule prevents. It can be taken back.',
-  undo: 'The lines stand again as they were learned, here and in every version that took the decision over.',
+  allow: 'From then on it raises no alert and is not prevented. You can revoke this.',
+  deny: 'From then on it raises an alert each time, and is prevented where the rule prevents. You can revoke this.',
+  undo: 'The entries are again as learned, here and in every version that inherited the decision.',
 } as const;

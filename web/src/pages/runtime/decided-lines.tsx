@@ -59,7 +59,7 @@ function DecidedLine({ line, ask }: { readonly line: ReviewLine; readonly ask: P
       {mayDecide && (
         <div className="actions">
           <button type="button" className="btn" onClick={() => ask(line)}>
-            Take back…<span className="sr"> {path}</span>
+            Revoke…<span className="sr"> {path}</span>
           </button>
         </div>
       )}
@@ -68,6 +68,6 @@ function DecidedLine({ line, ask }: { readonly line: ReviewLine; readonly ask: P
 }
 
 function reachWords({ scope, from }: NonNullable<ReviewLine['decision']>): string {
-  if (from !== undefined) return `Taken over from ${shortDigest(from)}; reaches later versions.`;
-  return scope === 'lineage' ? 'Reaches later versions.' : 'This version alone.';
+  if (from !== undefined) return `Inherited from ${shortDigest(from)}; applies to later versions.`;
+  return scope === 'lineage' ? 'Applies to later versions.' : 'This version only.';
 }

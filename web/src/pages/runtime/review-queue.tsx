@@ -33,7 +33,7 @@ export function ReviewQueue({ model }: { readonly model: string }): ReactNode {
         <h2>Review queue</h2>
         {data !== undefined && (
           <span className="quiet small">
-            <Glow value={data.waiting}>{counted(data.waiting, 'line waits', 'lines wait')}</Glow>; nothing here is in
+            <Glow value={data.waiting}>{counted(data.waiting, 'entry waits', 'entries wait')}</Glow>; nothing here is in
             the model
           </span>
         )}
@@ -107,7 +107,7 @@ function Group({ group, by, queue, ask }: GroupProps): ReactNode {
     ask(
       decision,
       once.map(({ id }) => id),
-      once.length === 1 ? (only?.path ?? name) : `${counted(once.length, 'line')} of ${name}`,
+      once.length === 1 ? (only?.path ?? name) : `${counted(once.length, 'entry', 'entries')} of ${name}`,
     );
   return (
     <li>
@@ -115,14 +115,14 @@ function Group({ group, by, queue, ask }: GroupProps): ReactNode {
         <p className="breakable">
           <span className={by === 'program' ? 'mono' : 'strong'}>{name}</span>
           {caution !== undefined && <span className="mark dashed">{cautionMarks[caution]}</span>}
-          {lines.length > 1 && <span className="quiet"> {count(lines.length)} lines</span>}
+          {lines.length > 1 && <span className="quiet"> {count(lines.length)} entries</span>}
         </p>
         {lines.length === 1 && only !== undefined && by === 'program' ? (
           <Words line={only} />
         ) : (
           <details className="small" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
             <summary>
-              Show {lines.length === 1 ? 'the line' : `${count(lines.length)} lines`}
+              Show {lines.length === 1 ? 'the entry' : `${count(lines.length)} entries`}
               <span className="sr"> of {name}</span>
               {lastSeenAt !== undefined && (
                 <span className="quiet">

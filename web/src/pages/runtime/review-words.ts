@@ -24,11 +24,11 @@ export function cautionWords(caution: ReviewCaution, lines: number): string {
     case 'code':
       return `${counted(lines, 'code file')} that ${lines === 1 ? 'is' : 'are'} not the image's`;
     case 'loader':
-      return `${counted(lines, 'line')} of a loader, which starts programs past the check of their own start`;
+      return `${counted(lines, 'entry', 'entries')} of a loader, which starts programs past the check of their own start`;
     case 'session':
-      return `${counted(lines, 'line')} of sessions from outside, as with docker exec`;
+      return `${counted(lines, 'entry', 'entries')} of docker exec sessions`;
     case 'never-learned':
-      return `${counted(lines, 'line')} of what is never learned, or unknown to the scan`;
+      return `${counted(lines, 'entry', 'entries')} of what is never learned, or unknown to the scan`;
     default:
       return caution satisfies never;
   }

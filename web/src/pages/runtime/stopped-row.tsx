@@ -27,7 +27,7 @@ export function StoppedRow({ line, decide }: Props): ReactNode {
               , last <When moment={lastAt} />
             </>
           )}
-          {placeWords(line)}. Would be stopped as {partWords[part]};{' '}
+          {placeWords(line)}. Would be prevented: {partWords[part]};{' '}
           {detectors.length === 0 ? 'no alert in these days' : `detected by ${detectors.join(', ')}`}.
           {shape !== undefined && (
             <>
@@ -35,18 +35,18 @@ export function StoppedRow({ line, decide }: Props): ReactNode {
               <code>{shape}</code>
             </>
           )}
-          {decidedBy !== undefined && ` Denied by ${decidedBy}: it stays refused.`}
-          {key === undefined && ' No line of a model can allow it.'}
+          {decidedBy !== undefined && ` Denied by ${decidedBy}.`}
+          {key === undefined && ' No entry can allow it.'}
           {key !== undefined &&
             id === undefined &&
-            ' The model has no such line yet: it comes with the next report of its host.'}
+            ' The model has no such entry yet: it comes with the next report of its host.'}
         </p>
       </div>
       {decide !== undefined && id !== undefined && (
         <div className="actions">
           {decidedBy === undefined && (
             <button type="button" className="btn" onClick={() => decide(line, 'deny')}>
-              Keep refused…<span className="sr"> {path}</span>
+              Deny…<span className="sr"> {path}</span>
             </button>
           )}
           <button type="button" className="btn" onClick={() => decide(line, 'allow')}>

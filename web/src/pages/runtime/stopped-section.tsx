@@ -29,7 +29,7 @@ export function StoppedSection({ model }: { readonly model: string }): ReactNode
     <section className="section" id="stops">
       <header>
         <h2>What prevent would have stopped</h2>
-        <span className="quiet small">with everything prevented from now on, by the model as it is</span>
+        <span className="quiet small">by the current model, with everything prevented</span>
         <div className="seg" role="group" aria-label="Days">
           {lookBacks.map((one) => (
             <button
@@ -69,15 +69,15 @@ function Verdict({ stops: { total, lines, evidence } }: { readonly stops: Stops 
     return (
       <p className="soft">
         {evidence.unknown.length === 0
-          ? `Nothing would have been stopped in ${evidence.days} days.`
-          : 'Nothing of what is known would have been stopped; not everything is known.'}
+          ? `Nothing would have been prevented in ${evidence.days} days.`
+          : 'Nothing known would have been prevented, and the evidence is incomplete.'}
       </p>
     );
   return (
     <p>
-      <b>{counted(total, 'line')}</b> would have been stopped in {evidence.days} days
+      <b>{counted(total, 'entry', 'entries')}</b> would have been prevented in {evidence.days} days
       {kept > 0 && `, of which ${count(kept)} ${kept === 1 ? 'was' : 'were'} denied by a person`}. Allow what the
-      application needs; what you leave is refused once a rule prevents.
+      application needs; the rest is prevented once a rule prevents.
     </p>
   );
 }
@@ -106,7 +106,7 @@ function Rows({ stops: { lines, total }, model, ask }: RowsProps): ReactNode {
         ))}
       </ul>
       {total > lines.length && (
-        <p className="small quiet">{counted(total - lines.length, 'line')} more are not listed.</p>
+        <p className="small quiet">{counted(total - lines.length, 'entry', 'entries')} more are not listed.</p>
       )}
     </>
   );
