@@ -138,12 +138,12 @@ const DecisionList = listPage<DecisionAtHost, DeploymentsSearch>({
     ),
   empty: {
     icon: 'deployments',
-    title: 'Decisions appear here as gates judge what is to start',
+    title: 'Decisions of gates appear here',
     body: (
       <>
         <p className="soft">
-          Each says who wanted to start what, which rule let it through or refused it, and what would make it pass.
-          Gates begin to answer once one is installed on a host, as root:
+          Each says who started what, which rule allowed or refused it, and what would make it pass. Install a gate on a
+          host, as root:
         </p>
         <Command text="seawall gate install" />
       </>
