@@ -16,6 +16,7 @@ export * from './contract-model.ts';
 export * from './contract-review.ts';
 export * from './contract-sensor.ts';
 export * from './contract-stops.ts';
+export * from './contract-technique.ts';
 
 /** Number of an incident, as the store counts them (`integer`). */
 const incidentId = z.coerce.number().int().min(1).max(2_147_483_647);
@@ -187,6 +188,7 @@ export const decideIncident = endpoint({
   summary: 'Acknowledge, close or open an incident',
   needs: 'operate',
   params: z.object({ id: incidentId }),
+  /** `note`: the reason, needed to close. */
   body: z.object({ to: IncidentState, note: line(2000).default('') }),
   reply: z.object({ incident: Incident }),
 });

@@ -16,12 +16,19 @@ const actions = {
   closed: 'incident-closed',
 } as const;
 
-/** Throws `not-found` when there is none that the caller may see, `not-allowed` when he may see only a part of it. */
+/**
+ * Throws `bad-request` when an incident is closed without a reason, `not-found` when there is none that the caller may
+ * see, `not-allowed` when the caller may see only a part of it.
+ */
 export async function decideOn(
   { store, clock }: Parts,
   { id, to, note }: Wanted,
   { principal, author, view }: Writer & { readonly view: View },
 ): Promise<Incident> {
+  if (to === 'closed' && note.trim() === '')
+    throw new AppError('bad-request', 'An incident is closed for a reason.', {
+      next: 'Say in `note` why it is closed; the audit trail keeps it.',
+    });
   return await store.transaction(async (transaction) => {
     await transaction.lock(`incident ${id}`);
     const seen = await readSeenIncident(transaction, id, view);

@@ -111,7 +111,7 @@ describe('incidents', () => {
     expect(seen).toMatchObject({ total: 1, incidents: [{ container: { name: 'wiki' } }] });
     const id = (await list()).incidents[0]?.id ?? 0;
     await expect(seawall.ask(api.getIncident, { params: { id } }, scoped)).rejects.toMatchObject({ code: 'not-found' });
-    const body = { to: 'closed' } as const;
+    const body = { to: 'closed', note: 'not ours' } as const;
     const closed = seawall.ask(api.decideIncident, { params: { id }, body }, scoped);
     await expect(closed).rejects.toMatchObject({ code: 'not-found' });
   });
@@ -130,7 +130,11 @@ describe('incidents', () => {
     const decide = async (to: 'open' | 'acknowledged' | 'closed', note = '') =>
       (await seawall.ask(api.decideIncident, { params: { id }, body: { to, note } })).incident;
     expect(await decide('acknowledged', 'ours')).toMatchObject({ acknowledged: { by: 'ada', note: 'ours' } });
-    expect(await decide('closed')).toMatchObject({ state: 'closed' });
+    await expect(decide('closed', ' ')).rejects.toMatchObject({ code: 'bad-request' });
+    expect(await decide('closed', 'known test')).toMatchObject({
+      state: 'closed',
+      acknowledged: { note: 'known test' },
+    });
     await seawall.report('prod-1', 'detection', [told('4', 42, { ancestors: [shell] })]);
     expect((await list({ search: 'web', state: 'closed' })).incidents[0]?.detections).toBe(3);
     expect((await list()).total).toBe(4);

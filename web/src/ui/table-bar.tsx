@@ -6,6 +6,7 @@ import { type ReactNode, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import type { Column, HiddenColumns } from './columns.ts';
 import { csvOf } from './csv.ts';
+import { download } from './download.ts';
 import { count } from './format.ts';
 import { Icon } from './icon.tsx';
 import type { PagedRows, RowSource } from './paged-rows.ts';
@@ -105,7 +106,7 @@ function ExportButton<Row>({ name, source, columns, rows }: BarProps<Row>): Reac
     const exported = columns.flatMap(({ name: heading, text }) =>
       text === undefined ? [] : [{ name: heading, text }],
     );
-    download(`${name.toLowerCase().replaceAll(' ', '-')}.csv`, csvOf(exported, all));
+    download(`${name.toLowerCase().replaceAll(' ', '-')}.csv`, csvOf(exported, all), 'text/csv');
   };
   const start = (): void => {
     setState('busy');
@@ -127,12 +128,4 @@ function ExportButton<Row>({ name, source, columns, rows }: BarProps<Row>): Reac
       <Icon name="export" />
     </button>
   );
-}
-
-function download(name: string, text: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
 }

@@ -14,7 +14,7 @@ interface Props {
   readonly detections: readonly Detection[];
 }
 
-/** The lines that would have allowed it, and what each costs. */
+/** The entries that would have allowed it, and what each allows. */
 export function AllowLine({ story, detections }: Props): ReactNode {
   const lines = new Map<string, Detection>();
   for (const one of detections) if (one.allow !== undefined) lines.set(one.allow.key, one);
@@ -23,10 +23,10 @@ export function AllowLine({ story, detections }: Props): ReactNode {
       <header>
         <h2>If this was meant</h2>
         <span className="quiet small">
-          {lines.size === 1 ? 'this one line would allow it' : 'these lines would allow it'}
+          {lines.size === 1 ? 'this entry would allow it' : 'these entries would allow it'}
         </span>
       </header>
-      {lines.size === 0 && <p className="soft">No line of a model allows this: it is never learned.</p>}
+      {lines.size === 0 && <p className="soft">No entry of a model can allow this: it is never learned.</p>}
       {[...lines.values()].map((one) => (
         <Line key={one.id} model={story.incident.model} detection={one} />
       ))}
@@ -52,18 +52,18 @@ function Line({ model, detection }: { readonly model: string | undefined; readon
   return (
     <div className="allow-line">
       <div className="code-box">
-        <div className="code" tabIndex={0} role="group" aria-label="Model line">
+        <div className="code" tabIndex={0} role="group" aria-label="Model entry">
           <span className="add">{allow.line}</span>
         </div>
-        <CopyButton text={allow.line} what="model line" />
+        <CopyButton text={allow.line} what="model entry" />
       </div>
       <p className="small soft">
-        It would let every start of {nameOf(process.path)} like this one run, in all containers of this image.
+        It allows every start of {nameOf(process.path)} like this one, in all containers of this image.
       </p>
       {mayDecide && model !== undefined && (
         <div className="actions">
           <button type="button" className="btn" disabled={denying.isPending} onClick={() => denying.mutate('deny')}>
-            Keep denied
+            Deny
           </button>
           <button
             type="button"
@@ -71,9 +71,9 @@ function Line({ model, detection }: { readonly model: string | undefined; readon
             onClick={() =>
               setAsked({
                 title: `Allow ${nameOf(process.path)} in this image?`,
-                consequence: `The line “${allow.line}” enters the model. What it allows raises nothing from then on.`,
-                act: 'Allow it',
-                keep: 'Leave it out',
+                consequence: `The entry “${allow.line}” is added to the model. What it allows raises no alert from then on.`,
+                act: 'Allow',
+                keep: 'Cancel',
                 run: () => decide('allow'),
               })
             }

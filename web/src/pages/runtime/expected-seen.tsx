@@ -36,7 +36,7 @@ export function ExpectedSeen({ story, detections }: Props): ReactNode {
       <table className="as-cards plain expected" aria-label="Expected and seen">
         <thead>
           <tr>
-            {['Dimension', 'Expected', 'Seen', 'Answer'].map((name) => (
+            {['Dimension', 'Expected', 'Seen', 'Outcome'].map((name) => (
               <th key={name} scope="col">
                 {name}
               </th>
@@ -71,11 +71,11 @@ function DimensionRow({ name, expected, seen }: RowProps): ReactNode {
     <tr>
       <th scope="row">{name}</th>
       <td data-name="Expected">
-        {expected === undefined ? <State state="unknown">Nothing learned yet</State> : <Lines lines={expected} />}
+        {expected === undefined ? <State state="unknown">Unknown: nothing observed</State> : <Lines lines={expected} />}
       </td>
       <td data-name="Seen">
         {words.length === 0 ? (
-          <span className="quiet">nothing that was objected to</span>
+          <span className="quiet">nothing</span>
         ) : (
           words.slice(0, shown).map((word) => (
             <mark key={word} className="breakable">
@@ -84,10 +84,10 @@ function DimensionRow({ name, expected, seen }: RowProps): ReactNode {
           ))
         )}
       </td>
-      <td data-name="Answer">
+      <td data-name="Outcome">
         {worst === undefined ? (
           expected === undefined ? (
-            <span className="quiet">not judged</span>
+            <span className="quiet">unknown</span>
           ) : (
             <span className="quiet">none</span>
           )

@@ -38,7 +38,7 @@ export const incidentColumns: readonly Column<Incident>[] = [
   },
   {
     id: 'outcome',
-    name: 'Answer',
+    name: 'Outcome',
     className: 'c-outcome',
     cell: ({ outcome }) => <OutcomeMark outcome={outcome} />,
     text: ({ outcome }) => outcomeWord(outcome),

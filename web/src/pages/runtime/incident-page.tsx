@@ -8,6 +8,7 @@ import { environmentName } from '../../app/environment.ts';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
 import { counted, span } from '../../ui/format.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
+import { When } from '../../ui/marks.tsx';
 import { Fact, PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import { AllowLine } from './allow-line.tsx';
 import { ExpectedSeen } from './expected-seen.tsx';
@@ -16,6 +17,7 @@ import { isTold, subjectOf } from './incident-subject.ts';
 import { incidentMark } from './incident-mark.ts';
 import { incidentStateWord } from './outcome-mark.tsx';
 import { ProcessTree } from './process-tree.tsx';
+import { Respond } from './respond.tsx';
 import { Techniques } from './techniques.tsx';
 import { Timeline } from './timeline.tsx';
 import { WhatToDo } from './what-to-do.tsx';
@@ -52,7 +54,7 @@ export function IncidentPage(): ReactNode {
         <section className="section">
           <header>
             <h2>Process tree</h2>
-            <span className="small end quiet">dashed: objected to</span>
+            <span className="small end quiet">dashed: detected</span>
           </header>
           <ProcessTree detections={detections} />
           <Techniques detections={detections} />
@@ -60,14 +62,17 @@ export function IncidentPage(): ReactNode {
       </div>
       <ExpectedSeen story={data} detections={detections} />
       <div className="split incident-bottom">
-        <WhatToDo story={data} detections={detections} />
+        <div>
+          <WhatToDo story={data} detections={detections} />
+          <Respond story={data} detections={detections} />
+        </div>
         <AllowLine story={data} detections={detections} />
       </div>
     </>
   );
 }
 
-/** What the console or a gate told: there is no process to show, and no model that expects anything. */
+/** What the console or a gate reported: there is no process to show, and no model that expects anything. */
 function ToldStory({ story, detections }: HeadProps): ReactNode {
   return (
     <>
@@ -80,13 +85,14 @@ function ToldStory({ story, detections }: HeadProps): ReactNode {
         {detections.map(({ id, expected, seen }) => (
           <dl key={id} className="kv">
             <dt>Expected</dt>
-            <dd className="breakable">{expected ?? 'nothing that is known'}</dd>
+            <dd className="breakable">{expected ?? 'unknown'}</dd>
             <dt>Seen</dt>
             <dd className="breakable">{seen}</dd>
           </dl>
         ))}
       </section>
       <WhatToDo story={story} detections={detections} />
+      <Respond story={story} detections={detections} />
     </>
   );
 }
@@ -120,10 +126,7 @@ function Head({ story, detections }: HeadProps): ReactNode {
       crumbs={<Crumbs id={String(incident.id)} state={incidentStateWord(incident.state).toLowerCase()} />}
       state={incidentMark(incident)}
       verdict={incident.title}
-      reason={
-        incident.detections > 1 &&
-        `${counted(incident.detections, 'event')} within ${span(Date.parse(incident.lastAt) - Date.parse(incident.openedAt))}.`
-      }
+      reason={eventsSentence(incident)}
       facts={
         <>
           {!isOfHost && <ContainerFacts incident={incident} />}
@@ -147,8 +150,14 @@ function Head({ story, detections }: HeadProps): ReactNode {
               </Link>
             </Fact>
           )}
+          {incident.acknowledged && (
+            <Fact name={incident.state === 'closed' ? 'Closed by' : 'Acknowledged by'}>
+              {incident.acknowledged.by}, <When moment={incident.acknowledged.at} />
+              {incident.acknowledged.note !== '' && `: ${incident.acknowledged.note}`}
+            </Fact>
+          )}
           {!isTold(detections) && (
-            <Fact name="Shown by">
+            <Fact name="Seen in">
               {siblings.same} of {counted(siblings.running, 'running container')} of this image
             </Fact>
           )}
@@ -157,6 +166,13 @@ function Head({ story, detections }: HeadProps): ReactNode {
       actions={<IncidentActions incident={incident} />}
     />
   );
+}
+
+/** How many events, and over what time. */
+function eventsSentence({ detections, openedAt, lastAt }: IncidentStory['incident']): string {
+  const lasted = Date.parse(lastAt) - Date.parse(openedAt);
+  const within = lasted < 1000 ? '' : ` within ${span(lasted)}`;
+  return `${counted(detections, 'event')}${within}.`;
 }
 
 function ContainerFacts({ incident }: { readonly incident: IncidentStory['incident'] }): ReactNode {

@@ -86,7 +86,7 @@ function IncidentsHead(props: { readonly total: number | undefined; readonly ope
     <PageHead
       title={title}
       state={standing.state}
-      verdict="No incident is open."
+      verdict={verdictOf(standing)}
       reason={<Beside standing={standing} total={total} />}
     />
   );
@@ -96,14 +96,48 @@ function inHistory(total: number): string {
   return `${counted(total, 'incident')} in the history.`;
 }
 
-/** What is to be known beside that none is open, with the number that leads to it. */
+/** Without evidence of a sensor the state is unknown, and the page says that first. */
+function verdictOf({ kind }: NoneOpen): string {
+  switch (kind) {
+    case 'unread':
+    case 'unwatched':
+    case 'nothing-runs':
+      return 'Incidents: unknown.';
+    case 'unknown':
+      return 'Incidents: unknown in part.';
+    case 'lacking':
+    case 'acknowledged':
+    case 'none':
+      return 'No incident is open.';
+  }
+}
+
+/** Why, with the number that leads to the containers concerned, and the next step. */
 function Beside({ standing, total }: { readonly standing: NoneOpen; readonly total: number }): ReactNode {
   const { kind, number } = standing;
   switch (kind) {
     case 'unread':
-      return 'Whether what runs is watched is not known: the console did not say it. Load the page again.';
+      return 'The console did not say which containers a sensor watches. Load the page again.';
+    case 'nothing-runs':
+      return (
+        <>
+          No running container is known. Add a host on the page <Link to="/hosts">Hosts</Link>.
+        </>
+      );
     case 'unwatched':
-      return 'No running container is watched by a sensor.';
+      return (
+        <>
+          No sensor watches{' '}
+          <Link to="/containers" search={{ protection: 'unknown', state: 'up' }}>
+            {counted(number, 'running container')}
+          </Link>
+          . Build it with <code>make -C native</code> and restart the agent as root;{' '}
+          <Link to="/hosts" search={{ state: 'unprotected' }}>
+            Hosts
+          </Link>{' '}
+          shows its state.
+        </>
+      );
     case 'unknown':
     case 'lacking':
       return (
@@ -112,7 +146,7 @@ function Beside({ standing, total }: { readonly standing: NoneOpen; readonly tot
             {counted(number, 'running container')}
           </Link>{' '}
           {kind === 'unknown'
-            ? `${number === 1 ? 'is' : 'are'} of unknown protection: nobody can say whether a sensor watches.`
+            ? `${number === 1 ? 'is' : 'are'} of unknown protection. No incident is open in the others.`
             : `${number === 1 ? 'is' : 'are'} not protected as the rules ask.`}
         </>
       );

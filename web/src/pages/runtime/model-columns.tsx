@@ -6,7 +6,7 @@ import { Glow } from '../../ui/glow.tsx';
 import { When } from '../../ui/marks.tsx';
 import { State } from '../../ui/state-mark.tsx';
 import { Convergences } from './convergences.tsx';
-import { entrypointWords, markOfState, modelName, stateWords } from './model-words.ts';
+import { entrypointWords, modelName, modelState } from './model-words.ts';
 
 /** One line for each entrypoint of each image that ran, in each environment. */
 export const modelColumns: readonly Column<ModelSummary>[] = [
@@ -36,13 +36,13 @@ export const modelColumns: readonly Column<ModelSummary>[] = [
     id: 'state',
     name: 'State',
     className: 'c-state',
-    cell: ({ state, partial }) => (
+    cell: (model) => (
       <>
-        <State state={markOfState(state, partial)}>{stateWords[state]}</State>
-        {partial && <span className="l2 quiet">partial</span>}
+        <State state={modelState(model).mark}>{modelState(model).word}</State>
+        {model.partial && <span className="l2 quiet">partial</span>}
       </>
     ),
-    text: ({ state, partial }) => (partial ? `${stateWords[state]}, partial` : stateWords[state]),
+    text: (model) => (model.partial ? `${modelState(model).word}, partial` : modelState(model).word),
   },
   {
     id: 'convergence',

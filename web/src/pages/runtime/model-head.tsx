@@ -10,14 +10,14 @@ import { counted } from '../../ui/format.ts';
 import { Hash } from '../../ui/marks.tsx';
 import { Fact, PageHead } from '../../ui/page-head.tsx';
 import type { ReadModel } from './model-page.tsx';
-import { entrypointWords, markOfState, modelName, stateWords } from './model-words.ts';
+import { entrypointWords, hasObserved, modelName, modelState } from './model-words.ts';
 import { stopsReading } from './stopped-section.tsx';
 
 const route = getRouteApi('/inside/runtime/$id');
 
 /** What the model is worth, in one sentence. */
 export function ModelHead({ read }: { readonly read: ReadModel }): ReactNode {
-  const { summary, model } = read;
+  const { summary } = read;
   const name = modelName(summary);
   const process = summary.convergence.process;
   return (
@@ -30,8 +30,8 @@ export function ModelHead({ read }: { readonly read: ReadModel }): ReactNode {
           <span>{name}</span>
         </>
       }
-      state={markOfState(summary.state, summary.partial)}
-      verdict={sentenceOf(summary.state)}
+      state={modelState(summary).mark}
+      verdict={sentenceOf(summary)}
       reason={
         <>
           {summary.partial && 'Events were lost, or no start was seen from its beginning: entries may be missing. '}
@@ -44,36 +44,44 @@ export function ModelHead({ read }: { readonly read: ReadModel }): ReactNode {
           )}
         </>
       }
-      facts={
-        <>
-          <Fact name="Image">
-            <Link to="/images/$subject" params={{ subject: summary.key.digest }}>
-              {name}
-            </Link>{' '}
-            <Hash digest={summary.key.digest} what="digest" />
-          </Fact>
-          <Fact name="Entrypoint">
-            <code>{entrypointWords(summary.key.entrypoint)}</code>
-          </Fact>
-          <Fact name="Environment">
-            {summary.environment ?? 'none'}
-            {summary.evidenceFrom.length > 0 && `; evidence from ${summary.evidenceFrom.join(', ')} counts too`}
-          </Fact>
-          <Fact name="State">{stateWords[summary.state]}</Fact>
-          <Fact name="Learned from">
-            {counted(process?.starts ?? 0, 'hour')} with starts, {counted(summary.containers, 'container')} on{' '}
-            {counted(summary.hosts, 'host')}
-          </Fact>
-          {model.inheritedFrom && (
-            <Fact name="Inherits from">
-              <Hash digest={model.inheritedFrom.digest} what="digest" />
-            </Fact>
-          )}
-          <WouldHaveStopped model={summary.id} />
-        </>
-      }
+      facts={<Facts read={read} />}
       actions={<Actions read={read} />}
     />
+  );
+}
+
+function Facts({ read: { summary, model } }: { readonly read: ReadModel }): ReactNode {
+  const name = modelName(summary);
+  const process = summary.convergence.process;
+  return (
+    <>
+      <Fact name="Image">
+        <Link to="/images/$subject" params={{ subject: summary.key.digest }}>
+          {name}
+        </Link>{' '}
+        <Hash digest={summary.key.digest} what="digest" />
+      </Fact>
+      <Fact name="Entrypoint">
+        <code>{entrypointWords(summary.key.entrypoint)}</code>
+      </Fact>
+      <Fact name="Environment">
+        {summary.environment ?? 'none'}
+        {summary.evidenceFrom.length > 0 && `; evidence from ${summary.evidenceFrom.join(', ')} counts too`}
+      </Fact>
+      <Fact name="State" unknown={modelState(summary).mark === 'unknown'}>
+        {modelState(summary).word}
+      </Fact>
+      <Fact name="Learned from">
+        {counted(process?.starts ?? 0, 'hour')} with starts, {counted(summary.containers, 'container')} on{' '}
+        {counted(summary.hosts, 'host')}
+      </Fact>
+      {model.inheritedFrom && (
+        <Fact name="Inherits from">
+          <Hash digest={model.inheritedFrom.digest} what="digest" />
+        </Fact>
+      )}
+      <WouldHaveStopped model={summary.id} />
+    </>
   );
 }
 
@@ -91,7 +99,10 @@ function WouldHaveStopped({ model }: { readonly model: string }): ReactNode {
   );
 }
 
-function sentenceOf(state: ReadModel['summary']['state']): string {
+function sentenceOf(summary: ReadModel['summary']): string {
+  const { state } = summary;
+  const isLearning = state === 'learning' || state === 'relearning';
+  if (isLearning && !hasObserved(summary)) return 'Behaviour unknown: no sensor has observed this image yet.';
   switch (state) {
     case 'active':
       return 'This model is active.';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Convergence, Item } from '#runtime/contract.ts';
-import { boundWords, lineWords, modelName } from './model-words.ts';
+import { boundWords, lineWords, modelName, modelState } from './model-words.ts';
 
 const convergence: Convergence = {
   verdict: 'active',
@@ -30,6 +30,16 @@ test('a line says who starts the program', () => {
     'any applet (learned before applets were recorded), by dash, ls',
   );
   expect(of({ dimension: 'file', kind: 'generated-code', path: '/opt/java', folder: '/work' })).toContain('/work');
+});
+
+test('a model that has observed nothing is unknown, not learning', () => {
+  const learning = { state: 'learning', partial: false, convergence: { process: convergence } } as const;
+  expect(modelState(learning).mark).toBe('partly');
+  expect(modelState({ ...learning, convergence: {} })).toMatchObject({ mark: 'unknown' });
+  expect(modelState({ ...learning, convergence: { process: { ...convergence, hours: 0 } } }).mark).toBe('unknown');
+  expect(modelState({ ...learning, state: 'active' }).mark).toBe('pass');
+  expect(modelState({ ...learning, state: 'active', partial: true }).mark).toBe('unknown');
+  expect(modelState({ ...learning, state: 'manual', convergence: {} }).mark).toBe('pass');
 });
 
 test('a model without a name is called by its digest', () => {

@@ -31,9 +31,21 @@ export const sourceWords: Readonly<Record<Item['source'], string>> = {
   user: 'By a person',
 };
 
-export function markOfState(state: ModelSummary['state'], partial: boolean): MarkState {
-  if (partial) return 'unknown';
-  return state === 'active' || state === 'manual' ? 'pass' : 'partly';
+/** State of a model as far as it is evidence: one that has observed nothing yet does not learn, it is unknown. */
+export function modelState(summary: Pick<ModelSummary, 'state' | 'partial' | 'convergence'>): {
+  readonly mark: MarkState;
+  readonly word: string;
+} {
+  const { state, partial } = summary;
+  const isLearning = state === 'learning' || state === 'relearning';
+  if (isLearning && !hasObserved(summary)) return { mark: 'unknown', word: 'Not observed' };
+  if (partial) return { mark: 'unknown', word: stateWords[state] };
+  return { mark: state === 'active' || state === 'manual' ? 'pass' : 'partly', word: stateWords[state] };
+}
+
+/** Whether any dimension has an hour of observation. */
+export function hasObserved({ convergence }: Pick<ModelSummary, 'convergence'>): boolean {
+  return Object.values(convergence).some(({ hours }) => hours > 0);
 }
 
 export function markOfVerdict(verdict: Convergence['verdict'] | undefined): MarkState {

@@ -7,9 +7,11 @@ import { useEnvironment } from '../../app/environment.ts';
 import { listPage, rowsOf } from '../../app/list-page.tsx';
 import { ErrorState } from '../../ui/blank.tsx';
 import { Command } from '../../ui/copy-button.tsx';
-import { counted } from '../../ui/format.ts';
-import { PageHead } from '../../ui/page-head.tsx';
+import { count, counted } from '../../ui/format.ts';
+import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
+import { useProtectionReading } from '../sensor/sensors.ts';
 import { modelColumns } from './model-columns.tsx';
+import { type ModelsStanding, modelsStanding } from './models-standing.ts';
 import { stateWords } from './model-words.ts';
 import { modelStates, type ModelsSearch } from './models-search.ts';
 import './models-page.css';
@@ -52,38 +54,77 @@ export function ModelsPage(): ReactNode {
   const navigate = route.useNavigate();
   const environment = useEnvironment();
   const all = useQuery(reading(listModels, { query: { environment, limit: 1 } }));
-  const learning = useQuery(reading(listModels, { query: { environment, state: 'learning', limit: 1 } })).data;
+  const totalOf = (state: 'active' | 'manual' | 'learning' | 'relearning') =>
+    reading(listModels, { query: { environment, state, limit: 1 } });
+  const active = useQuery(totalOf('active')).data?.total;
+  const manual = useQuery(totalOf('manual')).data?.total;
+  const learning = useQuery(totalOf('learning')).data?.total;
+  const relearning = useQuery(totalOf('relearning')).data?.total;
   if (all.error && all.data === undefined) return <ErrorState error={all.error} retry={() => void all.refetch()} />;
   return (
     <>
-      <Head total={all.data?.total} learning={learning?.total} />
+      <Head total={all.data?.total} active={sum(active, manual)} learning={sum(learning, relearning)} />
       <ModelList search={search} open={({ id }) => void navigate({ to: '/runtime/$id', params: { id } })} />
     </>
   );
 }
 
-function Head(props: { readonly total: number | undefined; readonly learning: number | undefined }): ReactNode {
-  const { total, learning } = props;
-  if (total === undefined || learning === undefined) return <PageHead title={title} verdict="" />;
-  if (total === 0) return <PageHead title={title} state="unknown" verdict="No container was watched yet." />;
+function sum(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? undefined : one + other;
+}
+
+interface HeadProps {
+  readonly total: number | undefined;
+  readonly active: number | undefined;
+  readonly learning: number | undefined;
+}
+
+function Head({ total, active, learning }: HeadProps): ReactNode {
+  const { protection, isPending } = useProtectionReading();
+  if (total === undefined || active === undefined || learning === undefined || isPending)
+    return <WaitingHead title={title} />;
+  const standing = modelsStanding({ protection, total, learning });
+  const models = `${counted(active, 'model')} active, ${count(learning)} learning.`;
   return (
     <PageHead
       title={title}
-      state={learning > 0 ? 'partly' : 'pass'}
-      verdict={`${counted(total - learning, 'model knows', 'models know')} what to expect.`}
-      reason={
-        <>
-          {learning > 0 && (
-            <>
-              <Link to="/runtime" search={{ state: 'learning' }}>
-                {counted(learning, 'model')}
-              </Link>{' '}
-              still {learning === 1 ? 'learns' : 'learn'}.{' '}
-            </>
-          )}
-          Programs that are not the image's are seen from the first moment, learned or not.
-        </>
-      }
+      state={standing.state}
+      verdict={standing.kind === 'known' ? models : 'Behaviour: unknown.'}
+      reason={<Reason standing={standing} models={models} />}
     />
   );
+}
+
+function Reason({ standing, models }: { readonly standing: ModelsStanding; readonly models: string }): ReactNode {
+  switch (standing.kind) {
+    case 'unread':
+      return `The console did not say which containers a sensor watches. Load the page again. ${models}`;
+    case 'unwatched':
+      return (
+        <>
+          No sensor watches what runs, so no model learns. Build it with <code>make -C native</code> and restart the
+          agent as root; <Link to="/hosts">Hosts</Link> shows its state. {models}
+        </>
+      );
+    case 'none':
+      return (
+        <>
+          No container was observed yet. Add a host with a sensor on the page <Link to="/hosts">Hosts</Link>.
+        </>
+      );
+    case 'known':
+      return (
+        <>
+          {standing.unknown > 0 && (
+            <>
+              <Link to="/containers" search={{ protection: 'unknown', state: 'up' }}>
+                {counted(standing.unknown, 'running container')}
+              </Link>{' '}
+              {standing.unknown === 1 ? 'is' : 'are'} not observed.{' '}
+            </>
+          )}
+          Programs that are not in the image are detected from the first second.
+        </>
+      );
+  }
 }

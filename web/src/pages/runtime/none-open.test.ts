@@ -10,7 +10,8 @@ it('is green only where all that runs is watched, as its rules ask, and nothing 
   expect(of({ watched: 1 })).toMatchObject({ state: 'pass' });
   expect(noneOpen({ protection: undefined, acknowledged: 0 })).toEqual({ kind: 'unread', state: 'unknown', number: 0 });
   expect(of({ watched: 1, unknown: 2 })).toEqual({ kind: 'unknown', state: 'unknown', number: 2 });
-  expect(of({})).toEqual({ kind: 'unwatched', state: 'unknown', number: 0 });
+  expect(of({})).toEqual({ kind: 'nothing-runs', state: 'unknown', number: 0 });
+  expect(of({ unknown: 2 })).toEqual({ kind: 'unwatched', state: 'unknown', number: 2 });
   expect(of({ partly: 1, protected: 1 }, { partly: 1, protected: 1 })).toEqual({
     kind: 'lacking',
     state: 'fail',

@@ -11,20 +11,23 @@ export interface NoneOpenGround {
   readonly acknowledged: number;
 }
 
-/** What has to be said beside that no incident is open. */
+/**
+ * What the list of open incidents is worth while it is empty. `unread`: the console did not answer; `nothing-runs`: no
+ * container runs; `unwatched`: no sensor watches any; `unknown`: some are of unknown protection.
+ */
 export interface NoneOpen {
-  readonly kind: 'unread' | 'unknown' | 'unwatched' | 'lacking' | 'acknowledged' | 'none';
+  readonly kind: 'unread' | 'nothing-runs' | 'unwatched' | 'unknown' | 'lacking' | 'acknowledged' | 'none';
   readonly state: MarkState;
   readonly number: number;
 }
 
-/** That nothing is open says something only of containers that a sensor watches, and that are as their rules ask. */
+/** An empty list is evidence only for containers that a sensor watches and that are protected as their rules ask. */
 export function noneOpen({ protection, acknowledged }: NoneOpenGround): NoneOpen {
   if (protection === undefined) return { kind: 'unread', state: 'unknown', number: 0 };
   const { unknown, ...known } = protection.all;
-  if (unknown > 0) return { kind: 'unknown', state: 'unknown', number: unknown };
   const watched = Object.values(known).reduce((sum, one) => sum + one, 0);
-  if (watched === 0) return { kind: 'unwatched', state: 'unknown', number: 0 };
+  if (unknown > 0) return { kind: watched === 0 ? 'unwatched' : 'unknown', state: 'unknown', number: unknown };
+  if (watched === 0) return { kind: 'nothing-runs', state: 'unknown', number: 0 };
   const lacking = notProtected(protection.preventing);
   if (lacking > 0) return { kind: 'lacking', state: 'fail', number: lacking };
   if (acknowledged > 0) return { kind: 'acknowledged', state: 'partly', number: acknowledged };

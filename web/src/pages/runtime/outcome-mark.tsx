@@ -5,7 +5,7 @@ import { State } from '../../ui/state-mark.tsx';
 type Outcome = Detection['outcome'];
 
 const words: Readonly<Record<Outcome, string>> = {
-  observed: 'Not stopped',
+  observed: 'Observed only',
   refused: 'Prevented',
   killed: 'Prevented',
   stopped: 'Container stopped',

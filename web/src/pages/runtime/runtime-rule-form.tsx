@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import {
   deleteRuntimeRule,
@@ -10,6 +10,7 @@ import {
 } from '#runtime/contract.ts';
 import type { ReplyOf } from '#http/index.ts';
 import { ask } from '../../api.ts';
+import { wordOf } from '../../app/search-text.ts';
 import { Choice, TextField, wordsIn } from '../../ui/fields.tsx';
 import { counted } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
@@ -17,17 +18,22 @@ import { mutable } from '../policy/use-replay.ts';
 import { type FieldsProps, RuleForm } from '../rules/rule-form.tsx';
 import type { OpenedRule } from '../rules/rules-page.tsx';
 import { Trial, type TriedText } from '../rules/trial.tsx';
+import { preventable } from './preventable.ts';
 import { beginning, effectOptions } from './rule-words.ts';
 import { StopEvidence } from './stop-evidence.tsx';
 import { StoppedRow } from './stopped-row.tsx';
 import './model-page.css';
 
+const route = getRouteApi('/inside/runtime-rules');
+
 /** A rule to read or to edit, beside its replay over the last days. */
 export function RuntimeRuleForm(opened: OpenedRule<RuntimeRule>): ReactNode {
+  const { prevent, name } = route.useSearch();
+  const field = wordOf(prevent, preventable);
   return (
     <RuleForm<RuntimeRuleText>
       {...opened}
-      beginning={beginning}
+      beginning={{ ...beginning, ...(name && { name }), ...(field && { [field]: 'prevent' }) }}
       save={(id, text, basedOn) => ask(putRuntimeRule, { params: { id }, body: { rule: mutable(text), basedOn } })}
       remove={(id) => ask(deleteRuntimeRule, { params: { id } })}
       afterwards="Its containers fall to the next matching rule."

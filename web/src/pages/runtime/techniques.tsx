@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Detection } from '#runtime/contract.ts';
+import { type Detection, techniqueOf } from '#runtime/contract.ts';
 import { OutcomeMark } from './outcome-mark.tsx';
 
 /** ATT&CK techniques in the order in which they were tried, and where it was cut. */
@@ -17,7 +17,8 @@ export function Techniques({ detections }: { readonly detections: readonly Detec
             <a href={`https://attack.mitre.org/techniques/${technique.replace('.', '/')}/`} rel="noreferrer">
               {technique}
             </a>
-            <span className="small soft">{detector.replaceAll('-', ' ')}</span>
+            <span className="strong">{techniqueOf(technique)?.name ?? detector.replaceAll('-', ' ')}</span>
+            <span className="small soft">{techniqueOf(technique)?.tactic}</span>
             <OutcomeMark outcome={outcome} />
           </li>
         ))}

@@ -1,10 +1,12 @@
 import type { ReactNode } from 'react';
 import type { Detection } from '#runtime/contract.ts';
-import { counted, date } from '../../ui/format.ts';
+import { count, counted, date } from '../../ui/format.ts';
 import { StateGlyph } from '../../ui/state-mark.tsx';
 import { commandOf } from './command-words.ts';
+import { foldRepeats, type Repeated } from './fold-repeats.ts';
 import { isTold } from './incident-subject.ts';
 import { OutcomeMark } from './outcome-mark.tsx';
+import { techniqueWords } from './technique-words.ts';
 
 interface Props {
   readonly detections: readonly Detection[];
@@ -19,7 +21,7 @@ export function Timeline({ detections, events }: Props): ReactNode {
     <section className="section">
       <header>
         <h2>What happened</h2>
-        <span className="quiet small">{first && `${date(first.time)}, times to the millisecond`}</span>
+        <span className="quiet small">{first && `${date(first.time)}, times in ${zoneOf(first.time)}`}</span>
       </header>
       {detections.length < events && (
         <p className="quiet small events-cut">
@@ -28,20 +30,21 @@ export function Timeline({ detections, events }: Props): ReactNode {
         </p>
       )}
       <ol className="timeline">
-        {detections.map((one) => (
-          <Moment key={one.id} detection={one} />
+        {foldRepeats(detections).map((one) => (
+          <Moment key={one.detection.id} repeated={one} />
         ))}
       </ol>
     </section>
   );
 }
 
-function Moment({ detection }: { readonly detection: Detection }): ReactNode {
-  const { time, outcome, message, count, notice } = detection;
+function Moment({ repeated }: { readonly repeated: Repeated }): ReactNode {
+  const { detection, times, lastAt } = repeated;
+  const { time, outcome, message, notice } = detection;
   const stopped = outcome !== 'observed';
   return (
     <li className={stopped ? 'moment stop' : notice ? 'moment' : 'moment odd'}>
-      <time className="mono" dateTime={time}>
+      <time className="mono" dateTime={time} title={`${time.slice(0, 23).replace('T', ' ')} UTC`}>
         {clockOf(time)}
       </time>
       <span className="pin">{stopped && <StateGlyph state="stopped" />}</span>
@@ -49,12 +52,22 @@ function Moment({ detection }: { readonly detection: Detection }): ReactNode {
         <p>{message}</p>
         <p className="small quiet">
           <code>{commandOf(detection.process)}</code>
-          {count > 1 && `, ${counted(count, 'time')}`}
+          {times > 1 && (
+            <span className="repeats">
+              {' '}
+              ×{count(times)}, last {clockOf(lastAt).slice(0, 8)}
+            </span>
+          )}
         </p>
       </div>
       <span className="moment-tag">
         <Answer detection={detection} />
-        {detection.technique !== undefined && <span className="quiet small"> {detection.technique}</span>}
+        {detection.technique !== undefined && (
+          <span className="quiet small" title={techniqueWords(detection.technique)}>
+            {' '}
+            {detection.technique}
+          </span>
+        )}
       </span>
     </li>
   );
@@ -65,6 +78,12 @@ function Answer({ detection }: { readonly detection: Detection }): ReactNode {
   if (detection.notice) return <span className="quiet">Noted</span>;
   if (isTold([detection]) && detection.outcome === 'observed') return null;
   return <OutcomeMark outcome={detection.outcome} />;
+}
+
+/** Name of the reader's time zone: `CET`. */
+function zoneOf(time: string): string {
+  const parts = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short' }).formatToParts(new Date(time));
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'local time';
 }
 
 /** `14:06:31.912`, in the reader's time zone. */

@@ -23,8 +23,7 @@ export function WhatToDo({ story, detections }: Props): ReactNode {
         {ran && (
           <li>
             <p>
-              Some of it was not stopped: look at <b>{story.incident.container.name}</b> before it is started again. A
-              rule that prevents would have stopped what is marked so.
+              Some of it was not prevented: inspect <b>{story.incident.container.name}</b> before you restart it.
             </p>
           </li>
         )}
