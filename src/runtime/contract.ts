@@ -53,6 +53,8 @@ export const listModels = endpoint({
     environment: z.union([Environment, z.literal('none')]).optional(),
     state: ModelState.optional(),
     image: imageDigest.optional(),
+    /** Activated at this moment or later. */
+    activatedSince: moment.optional(),
     offset: z.coerce.number().int().min(0).default(0),
     limit: z.coerce.number().int().min(1).max(500).default(100),
   }),

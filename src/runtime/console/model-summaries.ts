@@ -125,8 +125,12 @@ function toSummary(row: SummaryRow, { running, placements }: Standing, otherwise
   };
 }
 
-function isAskedFor({ names, key, environment }: ModelSummary, { search, environment: asked }: Query): boolean {
+function isAskedFor(
+  { names, key, environment, activatedAt = '' }: ModelSummary,
+  { search, environment: asked, activatedSince }: Query,
+): boolean {
   if (asked !== undefined && (environment ?? 'none') !== asked) return false;
+  if (activatedSince !== undefined && activatedAt < new Date(activatedSince).toISOString()) return false;
   if (search === undefined) return true;
   const text = [...names, key.entrypoint.join(' '), key.digest].join('\n').toLowerCase();
   return text.includes(search.toLowerCase());

@@ -5,6 +5,7 @@ import { type getMe, signOut } from '#access/contract.ts';
 import { getOverview } from '#explorer/contract.ts';
 import type { ReplyOf } from '#http/index.ts';
 import { listExceptions } from '#policy/contract.ts';
+import { listDecisions } from '#admission/contract.ts';
 import { listIncidents } from '#runtime/contract.ts';
 import { ask, reading } from '../api.ts';
 import { count } from '../ui/format.ts';
@@ -21,6 +22,7 @@ export function Navigation({ leave }: { readonly leave: () => void }): ReactNode
   const all = useQuery(reading(getOverview, { query: { environment } })).data;
   const incidents = useQuery(reading(listIncidents, { query: { environment, limit: 1 } })).data;
   const requests = useQuery(reading(listExceptions, { query: { limit: 0 } })).data?.counts.requested;
+  const refused = useQuery(reading(listDecisions, { query: { environment, answer: 'deny', limit: 1 } })).data;
   return (
     <nav className="side" id="navigation" aria-label="Main" onClick={leave}>
       <Link className="brand" to="/">
@@ -37,12 +39,12 @@ export function Navigation({ leave }: { readonly leave: () => void }): ReactNode
           number={all && totalOf(all.vulnerabilities)}
         />
         <Item icon="runtime" name="Runtime" to="/runtime" />
-        <Item icon="incidents" name="Incidents" to="/incidents" number={incidents?.open} />
+        <Item icon="incidents" name="Incidents" to="/incidents" number={incidents?.open} alarm="yes" />
         <Item icon="applications" name="Applications" to="/applications" />
         <Item icon="images" name="Images" to="/images" number={all?.images} />
         <Item icon="hosts" name="Hosts" to="/hosts" number={all?.hosts} />
         <Item icon="containers" name="Containers" to="/containers" />
-        <Item icon="deployments" name="Deployments" to="/deployments" />
+        <Item icon="deployments" name="Deployments" to="/deployments" number={refused?.day.denied} alarm="yes" />
       </ul>
       <h2>Defend</h2>
       <ul>
@@ -70,15 +72,17 @@ interface ItemProps extends Pick<LinkProps, 'to' | 'activeOptions'> {
   readonly icon: IconName;
   readonly name: string;
   readonly number?: number | undefined;
+  /** Its number needs a person while it is not zero. */
+  readonly alarm?: 'yes';
 }
 
-function Item({ icon, name, number, ...link }: ItemProps): ReactNode {
+function Item({ icon, name, number, alarm, ...link }: ItemProps): ReactNode {
   return (
     <li>
       <Link activeOptions={{ includeSearch: false }} {...link} search={{}}>
         <Icon name={icon} />
         {name}
-        {number !== undefined && <b>{count(number)}</b>}
+        {number !== undefined && <b className={alarm && number > 0 ? 'alarm' : undefined}>{count(number)}</b>}
       </Link>
     </li>
   );

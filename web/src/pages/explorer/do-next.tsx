@@ -40,10 +40,11 @@ export function DoNext({ overview }: { readonly overview: Overview }): ReactNode
   );
 }
 
-/** Why no upgrade is advised. That nobody knows of a finding is no all-clear while images are not judged. */
-function withoutUpgrade({ findings, verdicts, unscanned }: Overview): string {
+/** Why no upgrade is advised. No known finding is no all-clear while images are not judged. */
+function withoutUpgrade({ findings, verdicts, unscanned, database }: Overview): string {
   if (totalOf(findings) > 0) return 'No upgrade is known that removes a finding.';
+  if (database.state === 'missing') return 'Unknown: there is no vulnerability database. See Feeds for how to get one.';
   const open = verdicts.cannotJudge + verdicts.pending + unscanned;
   if (open === 0) return 'Nothing: no image has a finding.';
-  return `No finding is known, but ${counted(open, 'image is', 'images are')} not scanned or not judged.`;
+  return `Unknown: ${counted(open, 'image is', 'images are')} not scanned or not judged. No other finding is known.`;
 }

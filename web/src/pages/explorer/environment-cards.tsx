@@ -8,6 +8,7 @@ import { fromFirstKnown } from '../../ui/chart-data.ts';
 import { count, counted } from '../../ui/format.ts';
 import { Glow } from '../../ui/glow.tsx';
 import { type MarkState, State } from '../../ui/state-mark.tsx';
+import { isRiskKnown } from './risk-known.ts';
 import { changeWithin, Trend } from '../../ui/trend.tsx';
 
 /** Days that a trend goes back. */
@@ -56,12 +57,18 @@ function Card({ row }: { readonly row: EnvironmentRow }): ReactNode {
       </div>
       <Trend values={values} name={`Risk mass in ${name}, ${days} days`} />
       <p className="env-index">
-        <Link className="figure" to="/vulnerabilities" search={{ environment, running: 'yes' }}>
-          <Glow value={row.index.toFixed(1)}>{row.index.toFixed(1)}</Glow>
-        </Link>
-        <span className="small soft">
-          of 100 <Change change={changeWithin(indexes, 7)} />
-        </span>
+        {isRiskKnown(row) ? (
+          <>
+            <Link className="figure" to="/vulnerabilities" search={{ environment, running: 'yes' }}>
+              <Glow value={row.index.toFixed(1)}>{row.index.toFixed(1)}</Glow>
+            </Link>
+            <span className="small soft">
+              of 100 <Change change={changeWithin(indexes, 7)} />
+            </span>
+          </>
+        ) : (
+          <span className="hatch-line small">Risk unknown: no image is judged</span>
+        )}
       </p>
       <CardNumbers row={row} environment={environment} />
     </li>

@@ -3,9 +3,16 @@ import { briefTitle, type Ground, headlineOf } from './headline.ts';
 
 const none = { unknown: 0, unprotected: 0, partly: 0, protected: 0, watched: 0 };
 const well = {
-  overview: { images: 3, verdicts: { pass: 3, fail: 0, cannotJudge: 0, pending: 0 }, unscanned: 0, staleHosts: 0 },
+  overview: {
+    images: 3,
+    verdicts: { pass: 3, fail: 0, cannotJudge: 0, pending: 0 },
+    unscanned: 0,
+    staleHosts: 0,
+    database: { state: 'ready' },
+  },
   protection: { all: none, preventing: none },
   incidents: { open: 0 },
+  refused: 0,
 } as const satisfies Ground;
 const judged = (more: Partial<Ground['overview']['verdicts']>): Ground['overview'] => ({
   ...well.overview,
@@ -24,6 +31,8 @@ describe('headlineOf', () => {
     expect(headlineOf(well)).toBe('all-pass');
     expect(headlineOf({ ...well, protection: undefined })).toBe('unread');
     expect(headlineOf({ ...well, incidents: undefined })).toBe('unread');
+    expect(headlineOf({ ...well, refused: undefined })).toBe('unread');
+    expect(headlineOf({ ...well, overview: { ...well.overview, database: { state: 'missing' } } })).toBe('no-database');
     expect(headlineOf({ ...well, overview: judged({ cannotJudge: 1 }) })).toBe('unjudged');
     expect(headlineOf({ ...well, overview: judged({ pending: 1 }) })).toBe('unjudged');
     expect(headlineOf({ ...well, overview: { ...well.overview, unscanned: 1 } })).toBe('unscanned');
@@ -31,7 +40,7 @@ describe('headlineOf', () => {
     expect(headlineOf({ ...well, protection: { all: { ...none, unknown: 1 }, preventing: none } })).toBe('unwatched');
   });
 
-  it('puts open incidents first, then what is not protected, then what breaks the rules', () => {
+  it('puts open incidents first, then refused starts, what is not protected, and what breaks the rules', () => {
     const broken = { ...well, overview: judged({ fail: 1, cannotJudge: 1 }) };
     expect(headlineOf(broken)).toBe('broken-rule');
     expect(headlineOf({ ...broken, protection: undefined })).toBe('broken-rule');
@@ -39,6 +48,8 @@ describe('headlineOf', () => {
       const lacking = { ...broken, protection: { all: none, preventing: { ...none, [state]: 1 } } };
       expect(headlineOf(lacking), state).toBe('lacking');
       expect(headlineOf({ ...lacking, incidents: undefined }), state).toBe('lacking');
+      expect(headlineOf({ ...lacking, refused: 1 }), state).toBe('refused');
+      expect(headlineOf({ ...lacking, refused: 1, incidents: { open: 1 } }), state).toBe('incidents');
       expect(headlineOf({ ...lacking, incidents: { open: 1 } }), state).toBe('incidents');
     }
     expect(headlineOf({ ...well, overview: { ...well.overview, images: 0 } })).toBe('nothing-scanned');

@@ -5,23 +5,30 @@ import { notProtected } from '../sensor/protection-words.ts';
 
 /** What the overview's headline goes by. */
 export interface Ground {
-  readonly overview: Pick<Overview, 'images' | 'verdicts' | 'unscanned' | 'staleHosts'>;
+  readonly overview: Pick<Overview, 'images' | 'verdicts' | 'unscanned' | 'staleHosts'> & {
+    readonly database: Pick<Overview['database'], 'state'>;
+  };
   /** Missing: it could not be read. */
   readonly protection: Pick<ReplyOf<typeof getProtection>, 'all' | 'preventing'> | undefined;
   /** Those that are open; missing: they could not be read. */
   readonly incidents: Pick<ReplyOf<typeof listIncidents>, 'open'> | undefined;
+  /** Starts that gates refused in the last 24 hours; missing: they could not be read. */
+  readonly refused: number | undefined;
 }
 
 /**
- * What the headline is about. `unread`: the console did not say how what runs stands; `away`, `unwatched` and `unscanned`:
- * nothing is known to be wrong, and not everything is seen.
+ * What the headline is about. `lacking`: containers are not protected as their rules ask; `unread`: the console did not
+ * answer; `no-database`: nothing can be judged; `away`, `unwatched` and `unscanned`: nothing is known to be wrong, and not
+ * everything is seen.
  */
 export type Headline =
   | 'incidents'
+  | 'refused'
   | 'lacking'
   | 'nothing-scanned'
   | 'broken-rule'
   | 'unread'
+  | 'no-database'
   | 'unjudged'
   | 'away'
   | 'unwatched'
@@ -33,14 +40,19 @@ export function briefTitle(title: string): string {
   return /^.*?\.(?= )/.exec(title)?.[0] ?? title;
 }
 
-/** The worst that needs a person now; without evidence that all is well it never says so. */
-export function headlineOf({ overview, protection, incidents }: Ground): Headline {
+/**
+ * The worst that needs a person now: an open incident, a refused start, a container that is not protected, a broken rule;
+ * then what is unknown. Without evidence that all is well it never says so.
+ */
+export function headlineOf({ overview, protection, incidents, refused }: Ground): Headline {
   const { verdicts, images } = overview;
   if (incidents !== undefined && incidents.open > 0) return 'incidents';
+  if (refused !== undefined && refused > 0) return 'refused';
   if (protection !== undefined && notProtected(protection.preventing) > 0) return 'lacking';
   if (images === 0) return 'nothing-scanned';
   if (verdicts.fail > 0) return 'broken-rule';
-  if (protection === undefined || incidents === undefined) return 'unread';
+  if (overview.database.state === 'missing') return 'no-database';
+  if (protection === undefined || incidents === undefined || refused === undefined) return 'unread';
   if (verdicts.cannotJudge + verdicts.pending > 0) return 'unjudged';
   if (overview.staleHosts > 0) return 'away';
   if (protection.all.unknown > 0) return 'unwatched';

@@ -13,7 +13,7 @@ export function NewestScans({ overview }: { readonly overview: Overview }): Reac
   return (
     <section className="section flush">
       <header>
-        <h2>Today</h2>
+        <h2>Scans today</h2>
         <span className="quiet small">since 00:00 UTC</span>
         <Link className="small end" to="/images" search={{ sort: 'scanned' }}>
           Scans, newest first

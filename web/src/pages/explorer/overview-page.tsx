@@ -1,45 +1,34 @@
-import { packageParts } from '#ecosystems/contract.ts';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { getOverview, type Overview } from '#explorer/contract.ts';
-import type { ReplyOf } from '#http/index.ts';
-import type { ProtectionCounts } from '#inventory/contract.ts';
-import { listIncidents } from '#runtime/contract.ts';
+import { getOverview } from '#explorer/contract.ts';
 import { reading } from '../../api.ts';
-import { environmentName, useEnvironment } from '../../app/environment.ts';
+import { useEnvironment } from '../../app/environment.ts';
 import { NoneLeft } from '../../app/list-page.tsx';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
-import { counted, count, risk, subjectName } from '../../ui/format.ts';
 import { PageHead } from '../../ui/page-head.tsx';
 import { NoImages } from '../image/no-images.tsx';
-import { lackSentence, notProtected, lackingSentence } from '../sensor/protection-words.ts';
-import { useProtection, useProtectionReading } from '../sensor/sensors.ts';
+import { useProtectionReading } from '../sensor/sensors.ts';
 import { DoNext } from './do-next.tsx';
 import { EnvironmentCards } from './environment-cards.tsx';
-import { briefTitle, headlineOf } from './headline.ts';
+import { Happened } from './happened.tsx';
+import { useOpenIncidents, useRefused } from './happenings.ts';
 import { HowItStands } from './how-it-stands.tsx';
 import { NewestScans } from './newest-scans.tsx';
+import { OverviewHead } from './overview-head.tsx';
 import { Unknowns } from './unknowns.tsx';
 import './overview-page.css';
 
 const title = 'Overview';
 
-type OpenIncidents = ReplyOf<typeof listIncidents>;
-
-/** How many incidents of this environment are open, and the newest of them. */
-function useOpenIncidents() {
-  return useQuery(reading(listIncidents, { query: { environment: useEnvironment(), state: 'open', limit: 1 } }));
-}
-
-/** Four questions: how does it stand, what to do next, what is new, what does nobody know. */
+/** Four questions: what is the risk now, what happened, what to do next, what is unknown. */
 export function OverviewPage(): ReactNode {
   const environment = useEnvironment();
   const { data, error, refetch } = useQuery(reading(getOverview, { query: { environment } }));
   const { isPending } = useProtectionReading();
   const { isPending: isOpenPending } = useOpenIncidents();
+  const { isPending: isRefusedPending } = useRefused();
   if (error && data === undefined) return <ErrorState error={error} retry={() => void refetch()} />;
-  if (data === undefined || isPending || isOpenPending) {
+  if (data === undefined || isPending || isOpenPending || isRefusedPending) {
     return (
       <div aria-busy="true">
         <PageHead title={title} verdict={<Skeleton width={420} />} />
@@ -66,6 +55,7 @@ export function OverviewPage(): ReactNode {
             <NewestScans overview={data} />
           </div>
           <div>
+            <Happened />
             <DoNext overview={data} />
             <Unknowns overview={data} />
           </div>
@@ -73,241 +63,4 @@ export function OverviewPage(): ReactNode {
       )}
     </>
   );
-}
-
-interface HeadProps {
-  readonly overview: Overview;
-  /** Words of the environment, with a blank before. */
-  readonly where: string;
-}
-
-/** At most one thing that needs a person today. */
-function OverviewHead({ overview }: { readonly overview: Overview }): ReactNode {
-  const environment = useEnvironment();
-  const where = environment === undefined ? '' : ` in ${environmentName(environment)}`;
-  const protection = useProtection();
-  const incidents = useOpenIncidents().data;
-  const head = headlineOf({ overview, protection, incidents });
-  switch (head) {
-    case 'incidents':
-      return <IncidentsHead incidents={incidents} protection={protection} where={where} />;
-    case 'lacking':
-      return protection && <LackingHead counts={protection.preventing} where={where} />;
-    case 'nothing-scanned':
-      return (
-        <PageHead
-          title={title}
-          state="unknown"
-          verdict={`Nothing is scanned${where} yet.`}
-          reason="The first images appear by themselves."
-        />
-      );
-    case 'broken-rule':
-      return <BrokenHead overview={overview} where={where} />;
-    case 'unread':
-      return (
-        <PageHead
-          title={title}
-          state="unknown"
-          verdict={`Whether anything${where} needs you is not known.`}
-          reason="The console did not say which incidents are open, or how what runs is protected. Load the page again."
-        />
-      );
-    case 'unjudged':
-      return <UnjudgedHead verdicts={overview.verdicts} where={where} />;
-    case 'away':
-      return <AwayHead overview={overview} where={where} />;
-    case 'unwatched':
-      return <UnwatchedHead overview={overview} where={where} unknown={protection?.all.unknown ?? 0} />;
-    case 'unscanned':
-      return <UnscannedHead overview={overview} where={where} />;
-    case 'all-pass':
-      return (
-        <PageHead
-          title={title}
-          state="pass"
-          verdict={`${passing(overview.images, where)} No incident is open.`}
-          reason={worstOf(overview.newest)}
-        />
-      );
-  }
-}
-
-function passing(images: number, where: string): string {
-  return `${counted(images, 'image')}${where} ${images === 1 ? 'passes' : 'pass'}.`;
-}
-
-function BrokenHead({ overview, where }: HeadProps): ReactNode {
-  const { verdicts, images, upgrades } = overview;
-  const first = upgrades[0];
-  return (
-    <PageHead
-      title={title}
-      state="fail"
-      verdict={
-        <>
-          <Link to="/images" search={{ verdict: 'fail' }}>
-            {count(verdicts.fail)} of {counted(images, 'image')}
-          </Link>
-          {where} {verdicts.fail === 1 ? 'breaks' : 'break'} the rules.
-        </>
-      }
-      reason={
-        first === undefined
-          ? 'No upgrade is known that removes a finding.'
-          : `${packageParts(first.type, first.package).own} ${first.to} alone removes ${counted(first.removes, 'finding')}.`
-      }
-    />
-  );
-}
-
-interface UnseenProps extends HeadProps {
-  readonly what: ReactNode;
-  readonly ending: string;
-}
-
-/** What is judged passes, and something is not seen: that comes first. */
-function UnseenHead({ overview, where, what, ending }: UnseenProps): ReactNode {
-  return (
-    <PageHead
-      title={title}
-      state="unknown"
-      verdict={
-        <>
-          {what} {ending}
-        </>
-      }
-      reason={`${passing(overview.images, where)} No incident is open.`}
-    />
-  );
-}
-
-function AwayHead({ overview, where }: HeadProps): ReactNode {
-  const { staleHosts } = overview;
-  const what = (
-    <Link to="/hosts" search={{ state: 'away' }}>
-      {counted(staleHosts, 'host')}
-    </Link>
-  );
-  const ending = `${where} ${staleHosts === 1 ? 'is' : 'are'} away: what is shown may be out of date.`.trim();
-  return <UnseenHead overview={overview} where={where} what={what} ending={ending} />;
-}
-
-function UnwatchedHead({ overview, where, unknown }: HeadProps & { readonly unknown: number }): ReactNode {
-  const what = (
-    <Link to="/containers" search={{ protection: 'unknown', state: 'up' }}>
-      {counted(unknown, 'running container')}
-    </Link>
-  );
-  const ending = `${where} ${unknown === 1 ? 'is' : 'are'} of unknown protection.`.trim();
-  return <UnseenHead overview={overview} where={where} what={what} ending={ending} />;
-}
-
-function UnscannedHead({ overview, where }: HeadProps): ReactNode {
-  const { unscanned } = overview;
-  const what = (
-    <Link to="/images" search={{ verdict: 'unscanned' }}>
-      {counted(unscanned, 'image')}
-    </Link>
-  );
-  // Counted over all environments: what was never scanned may run anywhere.
-  const ending = `${unscanned === 1 ? 'is' : 'are'} not scanned.`;
-  return <UnseenHead overview={overview} where={where} what={what} ending={ending} />;
-}
-
-/** What is not known comes first; that no judged image fails is said after it. */
-function UnjudgedHead(props: { readonly verdicts: Overview['verdicts']; readonly where: string }): ReactNode {
-  const { cannotJudge, pending } = props.verdicts;
-  const [verdict, number] =
-    cannotJudge > 0 ? (['cannot-judge', cannotJudge] as const) : (['pending', pending] as const);
-  const ending = cannotJudge > 0 ? 'cannot be judged.' : `${number === 1 ? 'is' : 'are'} not judged yet.`;
-  return (
-    <PageHead
-      title={title}
-      state="unknown"
-      verdict={
-        <>
-          <Link to="/images" search={{ verdict }}>
-            {counted(number, 'image')}
-          </Link>
-          {props.where} {ending}
-        </>
-      }
-      reason="No image that is judged breaks the rules."
-    />
-  );
-}
-
-/** What happened outweighs what may happen: the newest open incident, and beside it what is not protected. */
-function IncidentsHead(props: {
-  readonly incidents: OpenIncidents | undefined;
-  readonly protection: ReturnType<typeof useProtection>;
-  readonly where: string;
-}): ReactNode {
-  const { incidents, protection, where } = props;
-  const open = incidents?.open ?? 0;
-  const newest = incidents?.incidents[0];
-  return (
-    <PageHead
-      title={title}
-      state="fail"
-      verdict={
-        <>
-          <Link to="/incidents" search={{ state: 'open' }}>
-            {counted(open, 'incident')}
-          </Link>
-          {where} {open === 1 ? 'is' : 'are'} open.
-        </>
-      }
-      reason={
-        <>
-          {newest && (
-            <>
-              {open > 1 && 'The newest: '}
-              <Link to="/incidents/$id" params={{ id: String(newest.id) }}>
-                {briefTitle(newest.title)}
-              </Link>{' '}
-            </>
-          )}
-          {protection === undefined && 'How what runs is protected is not known.'}
-          {protection !== undefined && notProtected(protection.preventing) > 0 && (
-            <>
-              <Lacking counts={protection.preventing} where="" /> {lackSentence(protection.preventing)}.
-            </>
-          )}
-        </>
-      }
-    />
-  );
-}
-
-/** A container that is not protected outweighs a verdict on an image. */
-function LackingHead({ counts, where }: { readonly counts: ProtectionCounts; readonly where: string }): ReactNode {
-  return (
-    <PageHead
-      title={title}
-      state={counts.unknown > 0 ? 'unknown' : 'fail'}
-      verdict={<Lacking counts={counts} where={where} />}
-      reason={`${lackSentence(counts)}.`}
-    />
-  );
-}
-
-function Lacking({ counts, where }: { readonly counts: ProtectionCounts; readonly where: string }): ReactNode {
-  const lacking = notProtected(counts);
-  return (
-    <>
-      <Link to="/containers" search={{ protection: 'not-protected', state: 'up' }}>
-        {counted(lacking, 'running container')}
-      </Link>
-      {where} {lackingSentence(lacking)}
-    </>
-  );
-}
-
-function worstOf(newest: Overview['newest']): string {
-  const worst = newest.toSorted((a, b) => (b.worst ?? 0) - (a.worst ?? 0))[0];
-  return worst?.worst === undefined
-    ? 'None has a finding.'
-    : `The highest risk of the newest is ${risk(worst.worst)}, in ${subjectName(worst.subject, worst.names)}.`;
 }

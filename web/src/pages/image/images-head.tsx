@@ -59,7 +59,8 @@ function Sentence({ all }: { readonly all: Overview }): ReactNode {
   }
   if (verdicts.pass === images)
     return images === 1 ? `The one image${where} passes.` : `All ${count(images)} images${where} pass.`;
-  return `${counted(images, 'image')}${where}, none fails.`;
+  if (verdicts.pass === 0) return `${counted(images, 'image')}${where}, none judged.`;
+  return `${count(verdicts.pass)} of ${counted(images, 'image')}${where} pass.`;
 }
 
 function Rest({ all }: { readonly all: Overview }): ReactNode {

@@ -25,12 +25,21 @@ const ModelList = listPage<ModelSummary, ModelsSearch>({
   columns: modelColumns,
   heights: [46, 170],
   searchFor: 'image, digest or entrypoint',
-  filters: [{ id: 'state', name: 'State', options: modelStates.map((state) => [state, stateWords[state]] as const) }],
+  filters: [
+    { id: 'state', name: 'State', options: modelStates.map((state) => [state, stateWords[state]] as const) },
+    { id: 'activated', name: 'Activated', options: [['day', 'in the last 24 hours']] },
+  ],
   others: [{ id: 'image', name: 'Image', label: (digest) => String(digest).slice(7, 19) }],
-  source: (search, { environment }) =>
+  source: ({ activated, ...search }, { environment, openedAt }) =>
     rowsOf(
       listModels,
-      { query: { ...search, environment } },
+      {
+        query: {
+          ...search,
+          environment,
+          ...(activated && { activatedSince: new Date(openedAt - 24 * 60 * 60_000).toISOString() }),
+        },
+      },
       { keyOf: ({ id }) => id, pageOf: ({ total, models }) => ({ total, rows: models as readonly ModelSummary[] }) },
     ),
   empty: {

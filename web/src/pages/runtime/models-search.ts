@@ -7,6 +7,8 @@ export interface ModelsSearch {
   readonly search?: string | undefined;
   readonly state?: (typeof modelStates)[number] | undefined;
   readonly image?: string | undefined;
+  /** `day`: activated in the last 24 hours. */
+  readonly activated?: 'day' | undefined;
 }
 
 export function parseModelsSearch(raw: Readonly<Record<string, unknown>>): ModelsSearch {
@@ -14,5 +16,6 @@ export function parseModelsSearch(raw: Readonly<Record<string, unknown>>): Model
     search: textOf(raw['search'], 256),
     state: wordOf(raw['state'], modelStates),
     image: textOf(raw['image'], 71),
+    activated: wordOf(raw['activated'], ['day'] as const),
   };
 }
