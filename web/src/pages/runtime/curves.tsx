@@ -7,6 +7,8 @@ import type { ReadModel } from './model-page.tsx';
 import { dimensionWords, markOfVerdict, verdictWords } from './model-words.ts';
 
 const dimensions: readonly Dimension[] = ['process', 'network', 'file', 'syscall'];
+/** New behaviours a day at which a dimension becomes active. */
+const target = 2;
 
 /** Chance of something new in each dimension, over the hours observed. */
 export function Curves({ read }: { readonly read: ReadModel }): ReactNode {
@@ -38,7 +40,7 @@ function Curve({ read, dimension }: { readonly read: ReadModel; readonly dimensi
           <p className="small">
             <span className="big">{convergence.upper80?.toFixed(1) ?? '–'}</span>{' '}
             <span className="quiet">
-              new behaviours a day at most; target {limit}
+              new behaviours a day at most; target {target}
               <br />
               {convergence.hours} h observed, {convergence.novelHours} with something new
             </span>
