@@ -3,7 +3,7 @@ import { useMantineColorScheme } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
 import Plot from 'uplot';
 import { type ChartData, topOf } from './chart-data.ts';
-import { shortCount } from './format.ts';
+import { shortCount, shortDay } from './format.ts';
 
 interface CanvasProps {
   readonly data: ChartData;
@@ -61,7 +61,13 @@ function optionsOf(data: ChartData, { place, height, hover }: Drawing): Plot.Opt
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
     scales: { x: { time: data.along === 'time' }, y: { range: () => [0, topOf(data)] } },
     axes: [
-      { ...axis, size: 22, gap: 2, space: 60 },
+      {
+        ...axis,
+        size: 22,
+        gap: 2,
+        space: 60,
+        values: (_, ticks) => ticks.map((tick) => (data.along === 'time' ? shortDay(tick) : shortCount(tick))),
+      },
       { ...axis, size: 40, gap: 4, space: 24, values: (_, ticks) => ticks.map((tick) => shortCount(tick)) },
     ],
     series: [

@@ -81,6 +81,13 @@ export function utcTime(moment: string): string {
   return `${new Date(moment).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
+const shortDate = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+
+/** `18 Nov`, of seconds since 1970. */
+export function shortDay(seconds: number): string {
+  return shortDate.format(new Date(seconds * 1000));
+}
+
 /** A probability as per cent: `94 %`, `<1 %`. */
 export function percent(probability: number): string {
   const value = probability * 100;

@@ -14,7 +14,6 @@ function Images({ exception }: { readonly exception: Exception }): ReactNode {
   if (images === undefined) return <span className="quiet">–</span>;
   return (
     <span title={state === 'requested' ? 'Would apply to, if approved' : 'Applies to'}>
-      {state === 'requested' && <span className="quiet">would be </span>}
       <Glow value={images}>{count(images)}</Glow>
       <span className="unit"> {images === 1 ? 'image' : 'images'}</span>
     </span>
