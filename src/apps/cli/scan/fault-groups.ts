@@ -60,7 +60,7 @@ export function moreFaults({ more, told }: Pick<FaultGroup, 'more' | 'told'>, wh
 
 /** `app/a.jar, layer 2`; empty where nothing is known of the place. */
 export function faultPlace({ path, layer }: Fault): string {
-  return [path, layer === undefined ? undefined : `layer ${layer}`].filter((part) => part !== undefined).join(', ');
+  return [path, layer === undefined ? undefined : `layer ${layer + 1}`].filter((part) => part !== undefined).join(', ');
 }
 
 type Effect = ScanResult['verdict']['violations'][number]['effect'];

@@ -16,7 +16,7 @@ export function CollectionsField({ chosen, choose }: FieldProps): ReactNode {
     choose(chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id]);
   return (
     <fieldset className="checks">
-      <legend>Sees</legend>
+      <legend>Scope</legend>
       {all === undefined || all.length === 0 ? (
         <p className="small quiet">Everything. Collections would narrow it; there is none yet.</p>
       ) : (

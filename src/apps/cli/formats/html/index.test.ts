@@ -81,7 +81,7 @@ describe('the page', () => {
     expect(page).toContain('<h2>Not seen in full: 563 faults</h2>');
     expect(page).toContain('<h2>Not judged: 1 reason</h2>');
     expect(page).toMatch(/<code>unknown-version<\/code> <strong>Keep [^<]+<\/strong>/);
-    expect(page).toContain('<li>No version. <code>app/a.war!/b.jar, layer 2</code></li>');
+    expect(page).toContain('<li>No version. <code>app/a.war!/b.jar, layer 3</code></li>');
     expect(page).toContain('… and 3 more; the JSON result holds all.');
     expect(page).toContain('… and 11 of other kinds; the JSON result holds all.');
     expect(page.split('Entry 7.')).toHaveLength(2);
@@ -101,11 +101,11 @@ describe('the page', () => {
       verdict: { ...verdict, violations: [] },
     });
     const changes = page.slice(page.indexOf('What to change'), page.indexOf('Findings:'));
-    const order = ['>90<', 'KEV', 'open', 'no fix yet', '>61<', 'deb, layer 0, a/x', 'deb, layer 3, b/x'];
+    const order = ['>90<', 'KEV', 'open', 'no fix yet', '>61<', 'deb, layer 1, a/x', 'deb, layer 4, b/x'];
     const places = order.map((text) => changes.indexOf(text));
     expect(places).toEqual(places.toSorted((left, right) => left - right));
     expect(places).not.toContain(-1);
-    expect(render()).not.toContain('deb, layer 0');
+    expect(render()).not.toContain('deb, layer 1');
   });
 
   test('shows a finding that an exception keeps from counting, and says so', () => {

@@ -70,7 +70,7 @@ function upgradeRow(one: RankedUpgrade, stops: boolean): Markup {
 function placeOf({ upgrade, paths: [path, ...others], isAlike }: RankedUpgrade): Markup | undefined {
   if (!isAlike) return undefined;
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
-  return html`<br><span class="quiet">${upgrade.type}, layer ${upgrade.layer}${path === undefined ? '' : `, ${path}`}${more}</span>`;
+  return html`<br><span class="quiet">${upgrade.type}, layer ${upgrade.layer + 1}${path === undefined ? '' : `, ${path}`}${more}</span>`;
 }
 
 /** Upgrades without which the verdict stays as it is. */

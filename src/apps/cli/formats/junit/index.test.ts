@@ -111,12 +111,12 @@ describe('JUnit', () => {
     for (const [index, name] of names.entries()) expect(read(xml, `string(//testcase[${index + 1}]/@name)`)).toBe(name);
     expect(read(xml, 'count(//testcase)')).toBe('5');
     expect(read(xml, 'string(//testcase[1]/system-out)')).toMatch(
-      /^unknown-version: No version\. \(app\/a\.war!\/b\.jar, layer 2\)\nKeep /,
+      /^unknown-version: No version\. \(app\/a\.war!\/b\.jar, layer 3\)\nKeep /,
     );
     expect(read(xml, 'string(//testcase[2]/error)')).toMatch(
       /Entry 499\.\n… and 3 more; the JSON result holds all\.\nBuild /,
     );
-    expect(read(xml, 'string(//testcase[3]/system-out)')).toContain('Nobody knows it. (opt/own.jar, layer 1)');
+    expect(read(xml, 'string(//testcase[3]/system-out)')).toContain('Nobody knows it. (opt/own.jar, layer 2)');
   });
 
   test('unidentified files that alert are no part of the error of what withholds the verdict', () => {

@@ -78,7 +78,7 @@ describe('SARIF', () => {
     const [result] = run().results;
     expect(result?.message.text).toBe('CVE-2026-24515 in libexpat1 2.7.1-2, rated High (7.5). Upgrade to 2.7.3-2.');
     expect(result?.locations[0].physicalLocation.artifactLocation.uri).toBe('var/lib/dpkg/status');
-    expect(result?.locations[0].message.text).toContain('in layer 0 (ADD rootfs /)');
+    expect(result?.locations[0].message.text).toContain('in layer 1 (ADD rootfs /)');
     expect(run().automationDetails.id).toBe('seawall/surge/gauge-ingest/');
   });
 
@@ -173,7 +173,7 @@ describe('SARIF', () => {
     const [first, second, third, ...others] = invocations[0].toolExecutionNotifications;
     expect(first).toMatchObject({
       level: 'error',
-      message: { text: expect.stringMatching(/^No version\. \(app\/a\.war!\/b\.jar, layer 2\) Keep the package/) },
+      message: { text: expect.stringMatching(/^No version\. \(app\/a\.war!\/b\.jar, layer 3\) Keep the package/) },
       locations: [{ physicalLocation: { artifactLocation: { uri: 'app/a.war!/b.jar' } } }],
       properties: { layer: 2 },
     });
@@ -240,7 +240,7 @@ describe('SARIF', () => {
       {
         level: 'warning',
         descriptor: { id: 'file-limit' },
-        message: { text: expect.stringMatching(/^A file is too large\. \(opt\/a\.jar, layer 0\) Raise the limit/) },
+        message: { text: expect.stringMatching(/^A file is too large\. \(opt\/a\.jar, layer 1\) Raise the limit/) },
       },
     ]);
     expect(run().invocations[0]).toMatchObject({ executionSuccessful: true, exitCode: 1 });

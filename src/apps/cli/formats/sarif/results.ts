@@ -80,7 +80,8 @@ function toResult(finding: Finding, around: Around, { fingerprint, isExcepted }:
 /** The file in the image that tells of the package; one that owns no file stands at the place of the whole target. */
 function locationOf({ path, layer, package: name, purl, installed }: Finding, around: Around): object {
   const step = around.subject.kind === 'image' ? around.subject.layers[layer]?.createdBy : undefined;
-  const where = around.subject.kind === 'image' ? ` in layer ${layer}${step === undefined ? '' : ` (${step})`}` : '';
+  const where =
+    around.subject.kind === 'image' ? ` in layer ${layer + 1}${step === undefined ? '' : ` (${step})`}` : '';
   return {
     physicalLocation: {
       artifactLocation: { uri: uriOf(path, around.target) },

@@ -36,7 +36,7 @@ describe('the table', () => {
       "surge/gauge-ingest:3.9  sha256:111111111111  Debian GNU/Linux 13 (trixie)  1 package
 
       Not seen in full: 1 fault
-        file-limit  A file is too large.  (opt/a.jar, layer 0)
+        file-limit  A file is too large.  (opt/a.jar, layer 1)
           → Raise the limit for this scan if the content is expected, then scan it again.
 
       RISK  WORST     PACKAGE                              UPGRADE              FIXES  WORST FINDING
@@ -158,8 +158,8 @@ describe('the table', () => {
       .render(sampleResult({ findings: both, catalog: { ...catalog, packages } }), options)
       .split('\n');
     expect(lines.filter((line) => line.startsWith('      '))).toEqual([
-      '      maven, layer 1, app/a.war!/lib/log4j.jar',
-      '      maven, layer 2, opt/log4j.jar and 1 more',
+      '      maven, layer 2, app/a.war!/lib/log4j.jar',
+      '      maven, layer 3, opt/log4j.jar and 1 more',
     ]);
   });
 
@@ -201,15 +201,15 @@ describe('the table', () => {
     expect(text).not.toContain('Entry 10.');
     expect(text).toContain('Not seen in full: 13 faults\n  unsafe-path  Entry 0.\n');
     expect(text).toContain(
-      '\n\nNot judged: 1 reason\n  unknown-version  No version.  (app/a.war!/b.jar, layer 2)\n    → Keep',
+      '\n\nNot judged: 1 reason\n  unknown-version  No version.  (app/a.war!/b.jar, layer 3)\n    → Keep',
     );
     expect(text.indexOf('Not judged')).toBeLessThan(text.indexOf('RISK'));
   });
 
   test.each([
     [2, ['of a 0', 'of a 1'], ''],
-    [4, ['opt/0.jar, layer 1', 'opt/1.jar, layer 1', 'opt/2.jar, layer 1', 'opt/3.jar, layer 1'], ''],
-    [7, ['opt/0.jar, layer 1', 'opt/4.jar, layer 1'], '  … and 52 more; --format json tells 2 of them.\n'],
+    [4, ['opt/0.jar, layer 2', 'opt/1.jar, layer 2', 'opt/2.jar, layer 2', 'opt/3.jar, layer 2'], ''],
+    [7, ['opt/0.jar, layer 2', 'opt/4.jar, layer 2'], '  … and 52 more; --format json tells 2 of them.\n'],
   ])('does not call %i unidentified files unseen, and of many tells the paths alone', (number, lines, more) => {
     const { catalog } = sampleResult();
     const code = 'unidentified-package';
