@@ -124,7 +124,7 @@ export const Overview = z.object({
   /** Of `listImages`. */
   images: z.int(),
   verdicts: VerdictTotals,
-  /** Of `listFindings` and `listVulnerabilities`. */
+  /** Of `listFindings` and `listVulnerabilities`; of a named environment those of what runs there, as with `running`. */
   findings: SeverityCounts,
   vulnerabilities: SeverityCounts,
   hosts: z.int(),
@@ -132,7 +132,7 @@ export const Overview = z.object({
   unscanned: z.int(),
   database: getDatabase.reply,
   newest: z.array(ImageRow),
-  /** The three upgrades that remove the most risk. */
+  /** The three upgrades that remove the most risk; of a named environment from what runs there. */
   upgrades: z.array(EstateUpgrade),
   /** One for each environment that hosts stand in, prod first. */
   environments: z.array(EnvironmentRow),

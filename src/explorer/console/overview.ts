@@ -30,22 +30,30 @@ export async function readOverview(queries: Queries, { query, principal, now }: 
   const places = await readPlaces(queries, scope.images);
   const hosts = await readHostGroups(queries, principal);
   const here = hosts.filter(({ place }) => scope.place === everywhere || place === scope.place);
-  const { verdicts, findings } = places.get(scope.place) ?? noNumbers;
+  const { verdicts } = places.get(scope.place) ?? noNumbers;
+  const ranked = await readRanked(queries, query, principal);
+  const { findings } = (await readPlaces(queries, ranked.images)).get(ranked.place) ?? noNumbers;
   return {
     images: sumOf(verdicts),
     verdicts,
     findings,
-    vulnerabilities: countsFromGroups(await countVulnerabilities(queries, scope, {})),
+    vulnerabilities: countsFromGroups(await countVulnerabilities(queries, ranked, {})),
     hosts: here.reduce((sum, group) => sum + group.hosts, 0),
     unscanned: (await readUnscanned(queries, { query: { limit: 1, offset: 0 }, principal })).total,
     database: await readDatabaseState(queries, now),
     newest: await readNewestImages(queries, scope, newestShown),
-    upgrades: await readTopUpgrades(queries, scope, upgradesShown),
+    upgrades: await readTopUpgrades(queries, ranked, upgradesShown),
     environments: environmentRows(places, hosts),
     differences: await readDifferences(queries, principal),
     staleHosts: here.reduce((sum, group) => sum + group.stale, 0),
     today: await readToday(queries, scope, now),
   };
+}
+
+/** What is ranked: of an environment the images that run there, else all. */
+async function readRanked(queries: Queries, query: Asked['query'], viewer: Viewer): Promise<Scope> {
+  const isRanked = query.environment !== undefined && query.environment !== 'none';
+  return await readScope(queries, isRanked ? { ...query, running: true } : query, viewer);
 }
 
 async function readDifferences(queries: Queries, viewer: Viewer): Promise<Overview['differences']> {

@@ -128,6 +128,21 @@ describe('places', () => {
     expect(vulnerability?.containers).toEqual([{ environment: 'prod', containers: 1, images: 1 }]);
   });
 
+  test('ranks an environment by what runs there: what only lies on disk is neither counted nor advised about', async () => {
+    const overview = async (query: object) =>
+      (await ask(explorer.routes, getOverview.path, { query })) as ReplyOf<typeof getOverview>;
+    const prod = await overview({ environment: 'prod' });
+    const dev = await overview({ environment: 'dev' });
+    const total = async (query: object) => (await vulnerabilities(query)).total;
+    const sumOf = (counts: object) =>
+      Object.entries(counts).reduce((sum, [kind, one]) => sum + (kind === 'suppressed' ? 0 : one), 0);
+    expect(sumOf(prod.vulnerabilities)).toBe(await total({ environment: 'prod', running: 'true' }));
+    expect(sumOf(prod.vulnerabilities)).toBeGreaterThan(0);
+    expect([sumOf(dev.vulnerabilities), sumOf(dev.findings), dev.upgrades]).toEqual([0, 0, []]);
+    expect([dev.images, await total({ environment: 'dev' })]).toEqual([2, expect.any(Number)]);
+    expect(await total({ environment: 'dev' })).toBeGreaterThan(0);
+  });
+
   test('counts in every part of the estate what the list there holds', async () => {
     for (const scope of [
       {},

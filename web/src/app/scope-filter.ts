@@ -3,13 +3,13 @@ import { listCollections } from '#access/contract.ts';
 import { listApplications } from '#explorer/contract.ts';
 import { listHosts } from '#inventory/contract.ts';
 import { reading } from '../api.ts';
-import { useEnvironment } from './environment.ts';
+import { noEnvironment, useEnvironment } from './environment.ts';
 import { textOf, wordOf } from './search-text.ts';
 import type { FilterChoice, Option } from '../ui/filter-bar.tsx';
 
 /** Which part of the estate a list is about, as it stands in an address; the environment stands there for all pages. */
 export interface ScopeFilter {
-  readonly running?: 'yes' | 'no' | undefined;
+  readonly running?: 'yes' | 'no' | 'any' | undefined;
   readonly application?: string | undefined;
   readonly collection?: string | undefined;
   readonly host?: string | undefined;
@@ -17,7 +17,7 @@ export interface ScopeFilter {
 
 export function parseScopeFilter(raw: Readonly<Record<string, unknown>>): ScopeFilter {
   return {
-    running: wordOf(raw['running'], ['yes', 'no'] as const),
+    running: wordOf(raw['running'], ['yes', 'no', 'any'] as const),
     application: textOf(raw['application'], 255),
     collection: textOf(raw['collection'], 64),
     host: textOf(raw['host'], 400),
@@ -27,7 +27,14 @@ export function parseScopeFilter(raw: Readonly<Record<string, unknown>>): ScopeF
 /** The same part as the API takes it. */
 export function scopeQuery(scope: ScopeFilter, environment: string | undefined) {
   const { running, application, collection, host } = scope;
-  return { environment, running: running && String(running === 'yes'), application, collection, host };
+  const word = running === 'any' ? undefined : running;
+  return { environment, running: word && String(word === 'yes'), application, collection, host };
+}
+
+/** The part that a ranking is about: of an environment what runs there, unless the address asks for what lies on disk. */
+export function rankedQuery(scope: ScopeFilter, environment: string | undefined) {
+  const isRanked = environment !== undefined && environment !== noEnvironment;
+  return scopeQuery(isRanked ? { ...scope, running: scope.running ?? 'yes' } : scope, environment);
 }
 
 /** The filters for people. */
@@ -37,7 +44,8 @@ export const scopeFilters: readonly FilterChoice[] = [
     name: 'Running',
     options: [
       ['yes', 'in a container now'],
-      ['no', 'in no container'],
+      ['no', 'on disk only'],
+      ['any', 'running or on disk'],
     ],
   },
   { id: 'application', name: 'Application', useOptions: useApplications },

@@ -1,6 +1,7 @@
 import { Link, type LinkProps } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Overview } from '#explorer/contract.ts';
+import { noEnvironment, useEnvironment } from '../../app/environment.ts';
 import { count, counted } from '../../ui/format.ts';
 import { Glow } from '../../ui/glow.tsx';
 import { Counts, StackBar, totalOf } from '../../ui/severity.tsx';
@@ -16,10 +17,12 @@ const order = [
 /** Verdicts as lengths and figures, and the vulnerabilities behind them. */
 export function HowItStands({ overview }: { readonly overview: Overview }): ReactNode {
   const { verdicts, images, vulnerabilities, findings } = overview;
+  const chosen = useEnvironment();
+  const where = chosen === undefined || chosen === noEnvironment ? 'over all images' : 'of what runs';
   return (
     <section className="section">
       <header>
-        <h2>How it stands</h2>
+        <h2>Verdicts and findings</h2>
         <span className="quiet small">
           <Link to="/images">{counted(images, 'image')}</Link> on{' '}
           <Link to="/hosts">{counted(overview.hosts, 'host')}</Link>
@@ -44,7 +47,9 @@ export function HowItStands({ overview }: { readonly overview: Overview }): Reac
           <Link className="strong" to="/vulnerabilities">
             {counted(totalOf(vulnerabilities), 'vulnerability', 'vulnerabilities')}
           </Link>{' '}
-          <span className="quiet small">in {counted(totalOf(findings), 'finding')} over all images</span>
+          <span className="quiet small">
+            in {counted(totalOf(findings), 'finding')} {where}
+          </span>
         </p>
         <StackBar counts={vulnerabilities} />
         <Counts
