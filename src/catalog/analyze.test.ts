@@ -108,7 +108,9 @@ describe('analyzeTarget', () => {
     for (const part of ['etc', 'usr/lib', 'var/lib']) await mkdir(join(root, part), { recursive: true });
     await writeFile(join(root, 'etc/os-release'), await readFile('/etc/os-release'));
     await linkTo('/var/lib/dpkg', join(root, 'var/lib/dpkg-elsewhere'));
-    execFileSync('cp', ['-r', '/var/lib/dpkg', join(root, 'var/lib/dpkg')]);
+    await mkdir(join(root, 'var/lib/dpkg'));
+    const own = ['status', 'info'].map((name) => `/var/lib/dpkg/${name}`);
+    execFileSync('cp', ['-r', ...own, join(root, 'var/lib/dpkg')]);
     const listed = execFileSync(
       'dpkg-query',
       ['-W', '-f', '${db:Status-Status} ${Package} ${Version} ${Architecture}\\n'],

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { type Zippable, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { Package } from '../../contract.ts';
 import { jar } from './index.ts';
-import { filedJars } from './filed.testing.ts';
 
 const limits = { archiveDepth: 16, unpackedBytes: 2 ** 28, entries: 100_000 };
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -186,24 +184,5 @@ describe('archives in archives', () => {
     expect((await analyze('a.war', zip({ 'b.jar': cut }))).faults[0]).toMatchObject({ path: 'a.war!/b.jar' });
     expect((await analyze('a.jar', bytes('no archive'))).faults[0]?.code).toBe('corrupt-archive');
     expect((await analyze('photo.par', bytes('no archive'))).faults).toEqual([]);
-  });
-});
-
-const filed = filedJars();
-
-describe('the jars of this machine', () => {
-  it('are found with the coordinates under which Debian files them', async () => {
-    expect(filed.length).toBeGreaterThan(10);
-    for (const { file, names } of filed) {
-      const { packages, faults } = await analyze(file.slice(1), readFileSync(file));
-      expect(faults, file).toEqual([]);
-      const byPom = packages.filter((pkg) => pkg.foundBy.evidence === 'pom.properties').map((pkg) => pkg.name);
-      expect(packages.length, file).toBeGreaterThan(0);
-      if (byPom.length > 0 && packages.every(({ archive }) => archive === undefined))
-        expect(
-          byPom.some((name) => names.has(name)),
-          `${file}: ${byPom}`,
-        ).toBe(true);
-    }
   });
 });
