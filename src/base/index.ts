@@ -26,3 +26,4 @@ export {
 export type { Immutable } from './immutable.ts';
 export type { Limit, Limits } from './limits.ts';
 export { type Log, silentLog } from './log.ts';
+export { oneLine } from './one-line.ts';

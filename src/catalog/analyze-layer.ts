@@ -1,4 +1,4 @@
-import { messageOf } from '#base/index.ts';
+import { messageOf, oneLine } from '#base/index.ts';
 import {
   type Fault,
   type LayerBlob,
@@ -219,7 +219,7 @@ async function analyze(analyzer: Analyzer, file: LayerFile, limits: ScanLimits):
         ...nothing,
         faults: [{ code: 'file-limit', message: error.message, path: file.path, analyzer: analyzer.id }],
       };
-    const message = `The analyzer ${analyzer.id} failed: ${messageOf(error)}`.replace(/\p{Cc}/gu, ' ').slice(0, 1000);
+    const message = oneLine(`The analyzer ${analyzer.id} failed: ${messageOf(error)}`, 1000);
     return { ...nothing, faults: [{ code: 'analyzer-failed', message, path: file.path, analyzer: analyzer.id }] };
   }
 }

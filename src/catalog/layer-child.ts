@@ -1,3 +1,4 @@
+import { oneLine } from '#base/index.ts';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { deserialize } from 'node:v8';
@@ -202,8 +203,7 @@ function residentBytes(pid: number | undefined): number {
 }
 
 function readFailure(message: string): Fault {
-  const shown = message.replace(/\p{Cc}/gu, ' ').slice(0, 1000);
-  return { code: 'unreadable-file', message: `The layer cannot be read: ${shown}` };
+  return { code: 'unreadable-file', message: `The layer cannot be read: ${oneLine(message, 1000)}` };
 }
 
 /** V8 aborts a process that is out of heap; a machine that is out of memory kills one. */

@@ -1,3 +1,4 @@
+import { oneLine } from '#base/index.ts';
 /** Linux's PATH_MAX; no engine can unpack a longer one. */
 export const longestPath = 4096;
 
@@ -35,6 +36,5 @@ export function nameOf(path: string): string {
 
 /** Printable form for messages, bounded. */
 export function shownPath(path: string): string {
-  const shown = path.replace(/\p{Cc}/gu, '?');
-  return shown.length > 500 ? `${shown.slice(0, 500)}…` : shown;
+  return oneLine(path, 500, '\uFFFD');
 }

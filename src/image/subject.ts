@@ -6,6 +6,7 @@ import {
   type ImageDigest,
   isDiffId,
   isImageDigest,
+  oneLine,
   parseJsonWithin,
 } from '#base/index.ts';
 import type { BuildStep, ImageSubject, Layer, RunSettings } from './contract.ts';
@@ -158,11 +159,6 @@ function settingsOf({ config }: ConfigFile): RunSettings {
 function labelsOf(labels: Readonly<Record<string, string>>): Record<string, string> {
   const kept = Object.entries(labels).filter(([key]) => key.length <= 1024);
   return Object.fromEntries(kept.map(([key, value]) => [key, value.slice(0, 65_536)]));
-}
-
-/** A text that may stand on one line: control characters become spaces, it is cut where it is too long. */
-export function oneLine(text: string, longest: number): string {
-  return text.replace(/\p{Cc}/gu, ' ').slice(0, longest);
 }
 
 /** RFC 3339 as configs write it; `undefined` for what is none. */

@@ -15,6 +15,6 @@ test('the first label that names an application counts', () => {
 
 test('whatever a label holds becomes a short line', () => {
   expect(applicationOf({ 'seawall.application': `a\u0000b\ud800${'x'.repeat(300)}` })?.name).toMatch(
-    /^a b\ufffdx{251}$/u,
+    /^a b\ufffdx{250}…$/u,
   );
 });

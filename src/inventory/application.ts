@@ -1,3 +1,4 @@
+import { oneLine } from '#base/index.ts';
 /** Where the name of a container's application comes from. */
 export type ApplicationSource = 'label' | 'compose' | 'namespace';
 
@@ -13,18 +14,8 @@ export function applicationOf(
   container: Readonly<Record<string, string>>,
 ): { readonly name: string; readonly from: ApplicationSource } | undefined {
   for (const [key, from] of labels) {
-    const name = plainName(Object.hasOwn(container, key) ? (container[key] ?? '') : '');
+    const name = oneLine(oneLine(Object.hasOwn(container, key) ? (container[key] ?? '') : '').trim(), longestName);
     if (name !== '') return { name, from };
   }
   return undefined;
-}
-
-/** Whoever starts a container writes its labels: they may hold anything. */
-function plainName(text: string): string {
-  return text
-    .replaceAll(/\p{Cc}/gu, ' ')
-    .toWellFormed()
-    .trim()
-    .slice(0, longestName)
-    .toWellFormed();
 }

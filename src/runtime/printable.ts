@@ -1,3 +1,4 @@
+import { oneLine } from '#base/index.ts';
 import type { SeenProcess } from './contract.ts';
 
 const longestWord = 4096;
@@ -5,7 +6,7 @@ const mostWords = 200;
 
 /** Names and words come from containers: control characters are shown by their code. */
 export function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, (one) => `\\x${(one.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`);
+  return oneLine(text, Infinity, (one) => `\\x${(one.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`);
 }
 
 /** A command line as contracts carry it. */

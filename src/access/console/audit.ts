@@ -1,3 +1,4 @@
+import { oneLine } from '#base/index.ts';
 import { type Kysely, sql } from 'kysely';
 import type { HandlerContext, Principal } from '#http/console/index.ts';
 import type { Transaction } from '#store/index.ts';
@@ -86,21 +87,17 @@ function entryOf({
   address,
 }: AuditRecord): Omit<AuditEntry, 'sequence' | 'at' | 'hash'> {
   const entry = {
-    actor: { kind: actor.kind, id: line(actor.id, 128), name: line(actor.name, 255) },
-    action: line(action, 64),
+    actor: { kind: actor.kind, id: oneLine(actor.id, 128, '\uFFFD'), name: oneLine(actor.name, 255, '\uFFFD') },
+    action: oneLine(action, 64, '\uFFFD'),
     target: target && {
-      kind: line(target.kind, 64),
-      id: line(target.id, 512),
-      name: target.name === undefined ? undefined : line(target.name, 512),
+      kind: oneLine(target.kind, 64, '\uFFFD'),
+      id: oneLine(target.id, 512, '\uFFFD'),
+      name: target.name === undefined ? undefined : oneLine(target.name, 512, '\uFFFD'),
     },
     detail,
-    address: address === undefined ? undefined : line(address, 64),
+    address: address === undefined ? undefined : oneLine(address, 64, '\uFFFD'),
   };
   return storable(entry) as unknown as Omit<AuditEntry, 'sequence' | 'at' | 'hash'>;
-}
-
-function line(text: string, longest: number): string {
-  return text.slice(0, longest).replaceAll(/\p{Cc}/gu, '\uFFFD');
 }
 
 /** The newest entry, or the checkpoint when everything before was pruned. */

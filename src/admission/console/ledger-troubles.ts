@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { messageOf } from '#base/index.ts';
+import { messageOf, oneLine } from '#base/index.ts';
 import type { Queries, Transaction } from '#store/index.ts';
 import { ledgerTroubleChanged } from './facts.ts';
 import type { Parts } from './parts.ts';
@@ -18,7 +18,7 @@ export async function noteTroubles(
 ): Promise<void> {
   if (failed.size === 0) return;
   const now = clock();
-  const rows = [...failed].map(([host, error]) => ({ host, since: now, reason: wordsOf(error) }));
+  const rows = [...failed].map(([host, error]) => ({ host, since: now, reason: oneLine(messageOf(error), 1000) }));
   await store.transaction(async (transaction) => {
     const fresh = await transaction
       .query(admissionSchema)
@@ -51,11 +51,4 @@ export async function endTroubles(transaction: Transaction, hosts: readonly stri
 export async function readTroubles(queries: Queries): Promise<ReadonlyMap<string, LedgerTrouble>> {
   const rows = await queries.query(admissionSchema).selectFrom('ledger_trouble').selectAll().orderBy('host').execute();
   return new Map(rows.map(({ host, since, reason }) => [host, { since: since.toISOString(), reason }]));
-}
-
-function wordsOf(error: unknown): string {
-  return messageOf(error)
-    .replace(/\p{Cc}/gu, ' ')
-    .slice(0, 1000)
-    .toWellFormed();
 }

@@ -1,6 +1,7 @@
+import { oneLine } from '#base/index.ts';
 import { createHash } from 'node:crypto';
 import type { Decision } from '../contract.ts';
-import { type Answer, type Reply, replyTo, shortened } from './answer.ts';
+import { type Answer, type Reply, replyTo } from './answer.ts';
 import { fullName, keyOf, parseReference } from './image-reference.ts';
 import { imagesToJudge } from './images-to-judge.ts';
 import { type JudgedImage, judgeImages, type Knowledge, strictestOf } from './judge-images.ts';
@@ -100,12 +101,12 @@ function refuseUnread(review: Review, why: string, known: Knowledge): AnsweredRe
     decisions: (at) => [
       {
         ...sharedBy({ review, known, at }, 'unreadable'),
-        subject: shortened(objectOf(review), 1024),
+        subject: oneLine(objectOf(review), 1024),
         answer: 'deny',
         effect: 'block',
         cause: 'request',
         evidence: [],
-        reason: shortened(reason, 2000),
+        reason: oneLine(reason, 2000),
       },
     ],
     unscanned: [],
@@ -123,14 +124,14 @@ function decisionOn(image: JudgedImage, answered: Answered): Decision {
   const uses = `${objectOf(answered.review)}: ${image.uses.join(', ')}`;
   return {
     ...sharedBy(answered, image.reference),
-    subject: shortened(image.reference, 1024),
+    subject: oneLine(image.reference, 1024),
     answer: effect === 'block' ? 'deny' : 'allow',
     effect,
     cause,
     ...(digest === undefined ? {} : { digest }),
     ...(rule === undefined ? {} : { rule: { id: rule.id, version: rule.version, name: rule.name } }),
-    evidence: [uses, ...image.evidence].slice(0, 20).map((line) => shortened(line, 2000)),
-    reason: shortened(sentenceOf(image), 2000),
+    evidence: [uses, ...image.evidence].slice(0, 20).map((line) => oneLine(line, 2000)),
+    reason: oneLine(sentenceOf(image), 2000),
   };
 }
 
@@ -145,8 +146,8 @@ function sharedBy({ review, known, at }: Answered, about: string) {
     time: at.time.toISOString(),
     gate: 'kubernetes-webhook',
     ring: 1,
-    ...(review.user === '' ? {} : { principal: shortened(review.user, 512) }),
-    action: shortened(`${review.operation.toLowerCase()} ${review.kind.kind}${sub}`, 64),
+    ...(review.user === '' ? {} : { principal: oneLine(review.user, 512) }),
+    action: oneLine(`${review.operation.toLowerCase()} ${review.kind.kind}${sub}`, 64),
     ...(known.environment === undefined ? {} : { environment: known.environment }),
     milliseconds: at.milliseconds,
   } as const;

@@ -1,3 +1,4 @@
+import { oneLine } from '#base/index.ts';
 import type { Review } from './review.ts';
 
 /** What the API server is told. A reply of a validating webhook never changes the object: there is no patch. */
@@ -37,7 +38,7 @@ const longestAudit = 2000;
 /** The reply to a review, with its uid. */
 export function replyTo({ uid }: Pick<Review, 'uid'>, answer: Answer): Reply {
   const auditAnnotations = Object.fromEntries(
-    Object.entries(answer.audit).map(([key, value]) => [key, shortened(value, longestAudit)]),
+    Object.entries(answer.audit).map(([key, value]) => [key, oneLine(value, longestAudit)]),
   );
   return {
     apiVersion: 'admission.k8s.io/v1',
@@ -51,7 +52,7 @@ export function replyTo({ uid }: Pick<Review, 'uid'>, answer: Answer): Reply {
               status: 'Failure',
               reason: answer.code === 403 ? 'Forbidden' : 'Invalid',
               code: answer.code,
-              message: shortened(answer.message, longestMessage),
+              message: oneLine(answer.message, longestMessage),
             },
             auditAnnotations,
           }
@@ -60,15 +61,9 @@ export function replyTo({ uid }: Pick<Review, 'uid'>, answer: Answer): Reply {
 }
 
 function warned(warnings: readonly string[]): Pick<Reply['response'], 'warnings'> {
-  const lines = [...new Set(warnings.map((warning) => shortened(warning, longestWarning)))];
+  const lines = [...new Set(warnings.map((warning) => oneLine(warning, longestWarning)))];
   if (lines.length === 0) return {};
   if (lines.length <= mostWarnings) return { warnings: lines };
   const more = lines.length - mostWarnings + 1;
   return { warnings: [...lines.slice(0, mostWarnings - 1), `Seawall has ${more} more warnings; see its console.`] };
-}
-
-/** One line of at most so many characters: control characters would end a header or a log line early. */
-export function shortened(text: string, longest: number): string {
-  const line = text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').toWellFormed();
-  return line.length <= longest ? line : `${line.slice(0, longest - 1).toWellFormed()}…`;
 }

@@ -1,4 +1,4 @@
-import type { SubjectId } from '#base/index.ts';
+import { type SubjectId, oneLine } from '#base/index.ts';
 import type { Engine, SubjectFact, UnscannedFact } from '#inventory/contract.ts';
 import type { HostReport, Reporter } from '#inventory/agent/index.ts';
 import type { HostScanNews } from './news.ts';
@@ -32,10 +32,10 @@ export function createScanReport({ reporter, host, engine, told, tell }: ScanRep
     const id = targetIdOf(target);
     const fact: UnscannedFact = {
       target: id,
-      name: plain(target.name, 512),
+      name: oneLine(target.name, 512),
       state: 'unscanned',
       code: why.code,
-      reason: plain(why.reason, 2000),
+      reason: oneLine(why.reason, 2000),
     };
     failures.set(id, fact);
     told.add(id);
@@ -85,9 +85,5 @@ export function createScanReport({ reporter, host, engine, told, tell }: ScanRep
 
 /** The engine's id of an image, else the target as named. */
 function targetIdOf({ kind, key, reference }: ScanTarget): string {
-  return plain(kind === 'image' ? key : reference, 4096);
-}
-
-function plain(text: string, longest: number): string {
-  return text.replace(/\p{Cc}/gu, ' ').slice(0, longest);
+  return oneLine(kind === 'image' ? key : reference, 4096);
 }

@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { AppError, messageOf } from '#base/index.ts';
+import { AppError, messageOf, oneLine } from '#base/index.ts';
 import type { LeftOutOfFile } from '#vulnerability/index.ts';
 
 const header = ['file', 'reason', 'record', 'ecosystem', 'package', 'count', 'by', 'detail'].join('\t');
@@ -22,7 +22,7 @@ export function leftOutFile(path: string): LeftOutFile {
   return {
     add({ file, reason, record, ecosystem = '', package: name = '', count = 1, by = '', detail = '' }) {
       const fields = [file, reason, record, ecosystem, name, String(count), by, detail];
-      waiting += `${fields.map(plainField).join('\t')}\n`;
+      waiting += `${fields.map((field) => oneLine(field, 500)).join('\t')}\n`;
       if (waiting.length > mostWaiting) flush();
     },
     close() {
@@ -33,11 +33,6 @@ export function leftOutFile(path: string): LeftOutFile {
       }
     },
   };
-}
-
-/** Feeds are text of others: nothing in it ends a field or a line, or moves a terminal. */
-function plainField(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, ' ').slice(0, 500);
 }
 
 function writing<Value>(path: string, work: () => Value): Value {

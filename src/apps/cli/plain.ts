@@ -1,9 +1,10 @@
+import { oneLine } from '#base/index.ts';
 /**
  * Text as a terminal may show it: what moves the cursor, starts an escape sequence, breaks the line or turns the reading
  * direction becomes `\ufffd`. Names in images are written by strangers.
  */
 export function plain(text: string): string {
-  return text.replace(unprintable, '\ufffd');
+  return oneLine(text, Infinity, '\ufffd');
 }
 
 /** JSON in which these characters are written as escapes, where `JSON.stringify` leaves them as they are. */
@@ -13,5 +14,3 @@ export function plainJson(json: string): string {
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
-
-const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;

@@ -1,3 +1,4 @@
+import { oneLine } from '#base/index.ts';
 import type { Reporter } from '#inventory/agent/index.ts';
 import type { Ledger } from '#admission/contract.ts';
 import type { GateFact } from '../contract.ts';
@@ -43,7 +44,7 @@ export class GateReport {
       ...this.#ledger(),
       ...(this.#canary !== undefined && { canary: this.#canary }),
       problems: [...problems, ...this.#ofLedger(), ...this.#options.problems()]
-        .map((sentence) => sentence.replace(/\p{Cc}/gu, ' ').slice(0, 1000))
+        .map((sentence) => oneLine(sentence, 1000))
         .slice(0, 50),
     };
     reporter.state({ kind: 'gate', id: '' }, fact);

@@ -1,8 +1,8 @@
+import { oneLine } from '#base/index.ts';
 import { readFileSync } from 'node:fs';
 import { availableParallelism, machine, release, totalmem, uptime } from 'node:os';
 import type { Engine, HostFact, ScanProgress } from '../contract.ts';
 import type { EnvironmentSettings } from './environment.ts';
-import { plainText } from './plain-text.ts';
 import type { Reporter } from './reporter.ts';
 
 /** What is told of the host itself. */
@@ -31,11 +31,11 @@ export function createHostReport(reporter: Reporter, settings: EnvironmentSettin
   };
   return {
     engine(found) {
-      engine = found.kind === 'none' ? { ...found, reason: plainText(found.reason, 500) } : found;
+      engine = found.kind === 'none' ? { ...found, reason: oneLine(found.reason, 500) } : found;
       report();
     },
     progress(now) {
-      progress = now && { ...now, ...(now.current !== undefined && { current: plainText(now.current, 512) }) };
+      progress = now && { ...now, ...(now.current !== undefined && { current: oneLine(now.current, 512) }) };
       report();
     },
     report,
@@ -46,8 +46,8 @@ type Machine = Pick<HostFact, 'os' | 'kernel' | 'architecture' | 'cpus' | 'memor
 
 function readMachine(): Machine {
   return {
-    os: plainText(osNameOf(readText('/etc/os-release') || readText('/usr/lib/os-release')), 256),
-    kernel: plainText(release(), 256),
+    os: oneLine(osNameOf(readText('/etc/os-release') || readText('/usr/lib/os-release')), 256),
+    kernel: oneLine(release(), 256),
     architecture: machine(),
     cpus: availableParallelism(),
     memory: totalmem(),

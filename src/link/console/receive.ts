@@ -1,5 +1,5 @@
 import { readAuditHead } from '#access/console/index.ts';
-import { AppError } from '#base/index.ts';
+import { AppError, oneLine } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import type { Transaction } from '#store/index.ts';
 import type { deliver } from '../contract.ts';
@@ -14,7 +14,7 @@ import { storeHeldHeads } from './held-heads.ts';
 import { checkProtocol, environmentNow } from './introduction.ts';
 import type { Parts, ReportingAgent } from './parts.ts';
 import { type Place, placeOf, skippedBy, storedAfter } from './place.ts';
-import { keepRefused, plainReason } from './refused-facts.ts';
+import { keepRefused, longestReason } from './refused-facts.ts';
 import { linkSchema } from './schema.ts';
 
 type Batch = PreparedBatch;
@@ -55,7 +55,7 @@ export async function receiveBatch(parts: Parts, agentId: string, batch: Batch):
     return {
       stored,
       now: now.toISOString(),
-      refused: refused.map(({ fact, reason }) => ({ sequence: fact.sequence, reason: plainReason(reason) })),
+      refused: refused.map(({ fact, reason }) => ({ sequence: fact.sequence, reason: oneLine(reason, longestReason) })),
       ...(auditHead === undefined ? {} : { auditHead }),
     };
   });
@@ -134,5 +134,9 @@ function positionOf(agent: AgentRow, { batch, place, stored }: Received) {
 function refusedOf(agent: AgentRow, { refused, now }: Received) {
   const last = refused.at(-1);
   if (last === undefined) return {};
-  return { refused: agent.refused + refused.length, refused_at: now, refused_reason: plainReason(last.reason) };
+  return {
+    refused: agent.refused + refused.length,
+    refused_at: now,
+    refused_reason: oneLine(last.reason, longestReason),
+  };
 }

@@ -1,3 +1,4 @@
+import { oneLine } from '#base/index.ts';
 import type { Transaction } from '#store/index.ts';
 import type { RefusedFact } from './apply-facts.ts';
 import { linkSchema } from './schema.ts';
@@ -5,7 +6,8 @@ import { linkSchema } from './schema.ts';
 /** Refused facts kept of one agent, the newest. */
 const most = 1000;
 const longestBody = 8192;
-const longestReason = 500;
+/** Characters of the reason why a fact was refused. */
+export const longestReason = 500;
 
 /** Where they came from and when. */
 export interface RefusedBatch {
@@ -29,7 +31,7 @@ export async function keepRefused(
     kind: fact.kind,
     at: fact.at,
     body: JSON.stringify(fact.body).slice(0, longestBody).toWellFormed(),
-    reason: plainReason(reason),
+    reason: oneLine(reason, longestReason),
     refused_at: now,
   }));
   await link.insertInto('refused_fact').values(rows).execute();
@@ -41,12 +43,4 @@ export async function keepRefused(
     .offset(most)
     .limit(1);
   await link.deleteFrom('refused_fact').where('agent', '=', agent).where('id', '<=', oldest).execute();
-}
-
-/** As a contract's line takes it: short, and without control characters, whatever a handler quoted. */
-export function plainReason(reason: string): string {
-  return reason
-    .replaceAll(/\p{Cc}/gu, ' ')
-    .toWellFormed()
-    .slice(0, longestReason);
 }

@@ -1,3 +1,4 @@
+import { oneLine } from '#base/index.ts';
 import type { Reporter } from '#inventory/agent/index.ts';
 import type { SensorFact } from '../contract.ts';
 import type { SaveFaults } from './saves/save-faults.ts';
@@ -88,13 +89,13 @@ export class SensorReport {
     const unsaved = this.#waiting(failing?.since);
     const fact: SensorFact = {
       state: this.#contact.kind,
-      ...(this.#contact.kind === 'working' ? {} : { reason: plain(this.#contact.reason, 1000) }),
-      ...(hello !== undefined && { version: plain(hello.version, 64), kernel: plain(hello.kernel, 256) }),
+      ...(this.#contact.kind === 'working' ? {} : { reason: oneLine(this.#contact.reason, 1000) }),
+      ...(hello !== undefined && { version: oneLine(hello.version, 64), kernel: oneLine(hello.kernel, 256) }),
       mechanisms: hello === undefined ? [] : mechanismsOf(hello),
       lost: this.#lost,
       throttled: this.#throttled,
       ...(unacknowledged && { unacknowledged }),
-      ...(failing && unsaved && { failingSave: { reason: plain(failing.reason, 1000), ...unsaved } }),
+      ...(failing && unsaved && { failingSave: { reason: oneLine(failing.reason, 1000), ...unsaved } }),
     };
     this.#reporter.state({ kind: 'sensor', id: '' }, fact);
   }
@@ -105,8 +106,4 @@ export class SensorReport {
     const seconds = steps.findLast((step) => since + step * 1000 <= this.#now());
     return seconds === undefined ? undefined : { since: new Date(since).toISOString(), seconds };
   }
-}
-
-function plain(text: string, longest: number): string {
-  return text.replace(/\p{Cc}/gu, ' ').slice(0, longest);
 }

@@ -1,4 +1,4 @@
-import type { Environment } from '#base/index.ts';
+import { type Environment, oneLine } from '#base/index.ts';
 import type { Job } from '#catalog/contract.ts';
 
 /** Lengths that the console accepts. */
@@ -12,9 +12,9 @@ export function jobOf(named: string | undefined, env: Environment): Job | undefi
   if (name === undefined || name === '') return undefined;
   const url = found?.url;
   // The end tells more: folders come first.
-  const shown = printable(name).slice(-longestName);
+  const shown = oneLine(name).slice(-longestName);
   return url !== undefined && /^https?:\/\/\S+$/.test(url) && url.length <= longestUrl
-    ? { name: shown, url: printable(url) }
+    ? { name: shown, url: oneLine(url) }
     : { name: shown };
 }
 
@@ -42,9 +42,4 @@ function gitHubRun(env: Environment): Build {
 function joined(project: string | undefined, job: string | undefined): string | undefined {
   const parts = [project, job].filter((part) => part !== undefined && part !== '');
   return parts.length === 0 ? undefined : parts.join(': ');
-}
-
-/** The console takes one line of text. */
-function printable(text: string): string {
-  return text.toWellFormed().replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, ' ');
 }

@@ -1,9 +1,8 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
-import { AppError, type Log, messageOf } from '#base/index.ts';
+import { AppError, type Log, messageOf, oneLine } from '#base/index.ts';
 import { CreatedNotice, StartQuestion } from '../schema.ts';
-import { plain } from '../plain.ts';
 import { lines } from './lines.ts';
 import type { GateArming } from '../options.ts';
 import type { StartAnswer } from './starts.ts';
@@ -107,7 +106,7 @@ async function converse(socket: Socket, options: GateSocketOptions): Promise<voi
     if (answer === 'allow' && isOfContainer(question)) await options.arming?.expect(question.container);
     const mustArm = answer === 'allow' && isToBeArmed(options, question);
     const more = { ...(seccomp !== undefined && { seccomp }), ...(mustArm && { mustArm }) };
-    await say(socket, { answer, cause, reason: plain(reason, longestReason), id, ...more });
+    await say(socket, { answer, cause, reason: oneLine(reason, longestReason), id, ...more });
     if (answer === 'deny') return;
     const second = await heard.next();
     if (second.done === true) return;

@@ -1,4 +1,4 @@
-import { type Log, messageOf } from '#base/index.ts';
+import { type Log, messageOf, oneLine } from '#base/index.ts';
 import { latestWriter, writeSafely } from '#link/agent/index.ts';
 import type { EngineContainer } from '../host/engine-container.ts';
 import type { StoredToStart } from '../schema.ts';
@@ -122,7 +122,7 @@ export class StartAgain {
     const looks = (this.#unknown.get(id) ?? 0) + 1;
     this.#unknown.set(id, looks);
     const error = 'it is not known whether its image may start';
-    if (looks === patientLooks) this.#trouble.set(id, { container: id, name: printable(name, 255), tries: 0, error });
+    if (looks === patientLooks) this.#trouble.set(id, { container: id, name: oneLine(name, 255), tries: 0, error });
     return false;
   }
 
@@ -136,10 +136,8 @@ export class StartAgain {
   async #failed(id: string, error: unknown): Promise<boolean> {
     const tries = (this.#trouble.get(id)?.tries ?? 0) + 1;
     const read = await this.#options.container(id);
-    const name = typeof read === 'object' ? printable(read.name, 255) : '';
-    const why = messageOf(error)
-      .replace(/\p{Cc}/gu, ' ')
-      .slice(0, 500);
+    const name = typeof read === 'object' ? oneLine(read.name, 255) : '';
+    const why = oneLine(messageOf(error), 500);
     this.#trouble.set(id, { container: id, name, tries, error: why });
     this.#options.log.warn(
       { container: id, tries, error: why },
@@ -165,8 +163,4 @@ export class StartAgain {
 /** Whether it does not run although its restart policy wants it, as the engine reads it when it starts. */
 function isMissed({ isRunning, restarts, isStopped }: EngineContainer): boolean {
   return !isRunning && (restarts === 'always' || (restarts !== 'never' && !isStopped));
-}
-
-function printable(text: string, longest: number): string {
-  return text.replace(/\p{Cc}/gu, ' ').slice(0, longest);
 }

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Log } from '#base/index.ts';
+import { type Log, oneLine } from '#base/index.ts';
 import type { GateFact } from '../../contract.ts';
 import type { Trial } from './trial.ts';
 
@@ -59,5 +59,5 @@ function canaryOf(trials: readonly Trial[]): NonNullable<GateFact['canary']> {
   const untried = trials.filter(({ kind }) => kind === 'untried').length;
   const message =
     faults.length === 0 ? `${refused} of ${refused} gates refused what they must refuse.` : faults.join(' ');
-  return { at, passed: passed.length > 0, untried, message: message.replace(/\p{Cc}/gu, ' ').slice(0, 1000) };
+  return { at, passed: passed.length > 0, untried, message: oneLine(message, 1000) };
 }

@@ -1,9 +1,8 @@
-import type { ImageDigest } from '#base/index.ts';
+import { type ImageDigest, oneLine } from '#base/index.ts';
 import type { Decision } from '#admission/contract.ts';
 import type { Judged } from '../answer/judged.ts';
 import type { Armed } from '../answer/gate-socket.ts';
 import type { StartAnswer } from '../answer/starts.ts';
-import { plain } from '../plain.ts';
 import type { SpooledDecision } from '../schema.ts';
 
 /** What the agent knows of a start that the wrapper told of. */
@@ -34,7 +33,7 @@ export function decisionOf(spooled: SpooledDecision, known: KnownStart): Decisio
     gate: 'runtime-wrapper',
     ring: 2,
     action: actionOf(spooled),
-    subject: plain(subject, 1024),
+    subject: oneLine(subject, 1024),
     container: spooled.container.slice(0, 64),
     ...(environment !== undefined && { environment }),
     ...(digest !== undefined && { digest }),
@@ -42,8 +41,8 @@ export function decisionOf(spooled: SpooledDecision, known: KnownStart): Decisio
     effect: judged.effect,
     cause: judged.cause,
     ...(judged.rule && { rule: judged.rule }),
-    evidence: judged.evidence.slice(0, 20).map((sentence) => plain(sentence, 2000)),
-    reason: plain(judged.reason, 2000),
+    evidence: judged.evidence.slice(0, 20).map((sentence) => oneLine(sentence, 2000)),
+    reason: oneLine(judged.reason, 2000),
     milliseconds: spooled.milliseconds,
     ...(held !== undefined && { held }),
     ...armedOf(known.armed),
@@ -84,5 +83,5 @@ function armedOf(armed: Armed | undefined): Pick<Decision, 'armed'> {
 function lateAnswerOf({ asked }: SpooledDecision, known: KnownStart): Pick<Decision, 'lateAnswer'> {
   if (asked !== 'late' || known.answer === undefined) return {};
   const { answer, reason } = known.answer;
-  return { lateAnswer: { answer, reason: plain(reason, 2000), milliseconds: known.milliseconds ?? 0 } };
+  return { lateAnswer: { answer, reason: oneLine(reason, 2000), milliseconds: known.milliseconds ?? 0 } };
 }

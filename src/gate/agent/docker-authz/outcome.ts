@@ -1,6 +1,6 @@
+import { oneLine } from '#base/index.ts';
 import type { Decision } from '#admission/contract.ts';
 import type { Judged } from '../answer/judged.ts';
-import { plain } from '../plain.ts';
 
 /** What the gate says about one request. */
 export interface Outcome {
@@ -33,7 +33,7 @@ export function faulty(action: string, subject: string, reason: string): Outcome
 export function sentenceOf({ judged, action, subject, environment }: Outcome): string {
   const place = environment === undefined ? '' : ` in ${environment}`;
   const by = judged.rule === undefined ? '' : ` by the rule “${judged.rule.name}”`;
-  return plain(`Seawall refuses to ${action} ${subject}${place}${by}. ${judged.reason}`, 2000);
+  return oneLine(`Seawall refuses to ${action} ${subject}${place}${by}. ${judged.reason}`, 2000);
 }
 
 export interface Asked {
@@ -50,18 +50,18 @@ export function decisionOf(outcome: Outcome, { id, at, milliseconds, principal }
     time: at.toISOString(),
     gate: 'docker-authorization',
     ring: 1,
-    ...(principal !== undefined && { principal: plain(principal, 512) }),
-    action: plain(action, 64),
-    subject: plain(subject, 1024),
-    ...(container !== undefined && { container: plain(container, 64) }),
+    ...(principal !== undefined && { principal: oneLine(principal, 512) }),
+    action: oneLine(action, 64),
+    subject: oneLine(subject, 1024),
+    ...(container !== undefined && { container: oneLine(container, 64) }),
     ...(environment !== undefined && { environment }),
     ...(judged.digest !== undefined && { digest: judged.digest }),
     answer: judged.answer,
     effect: judged.effect,
     cause: judged.cause,
     ...(judged.rule !== undefined && { rule: judged.rule }),
-    evidence: judged.evidence.slice(0, 20).map((sentence) => plain(sentence, 2000)),
-    reason: plain(judged.reason, 2000),
+    evidence: judged.evidence.slice(0, 20).map((sentence) => oneLine(sentence, 2000)),
+    reason: oneLine(judged.reason, 2000),
     milliseconds,
     ...(held !== undefined && { held }),
   };

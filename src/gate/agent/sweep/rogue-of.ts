@@ -1,9 +1,9 @@
+import { oneLine } from '#base/index.ts';
 import type { ContainerFact } from '#inventory/contract.ts';
 import type { AdmissionRule, DecisionCause } from '#admission/contract.ts';
 import type { RoguesFact } from '../../contract.ts';
 import { decide, type LedgerState } from '#admission/index.ts';
 import type { BrokenSetting } from '../answer/judged.ts';
-import { plain } from '../plain.ts';
 
 /** A running container as the sweep looks at it. */
 export interface SweptContainer {
@@ -70,7 +70,7 @@ function byLedger({ fact, environment, broken }: SweptContainer, { ledgerState }
   return {
     cause: 'settings',
     // It quotes what whoever made the container wrote: one that is no line would hide all that are found with it.
-    reason: plain(blocking.map(({ message }) => message).join(' '), 2000),
+    reason: oneLine(blocking.map(({ message }) => message).join(' '), 2000),
   };
 }
 

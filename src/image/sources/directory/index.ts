@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { realpath, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { AppError, isSubjectId, type SubjectId } from '#base/index.ts';
+import { AppError, isSubjectId, oneLine, type SubjectId } from '#base/index.ts';
 import type { ImageSource } from '../../source.ts';
-import { oneLine } from '../../subject.ts';
 
 /** A root file system: this host's `/`, or one unpacked in a folder. */
 export const directory: ImageSource = {

@@ -1,3 +1,4 @@
+import { comparableName } from '../comparable-name.ts';
 import { namedApplet } from '../../applet.ts';
 import type { SeenProcess } from '../../contract.ts';
 import type { CodeSighting, ExecSighting, LearnableSighting, MoveSighting, Origin } from '../../event.ts';
@@ -45,8 +46,8 @@ export function sightingOf(frame: ExecFrame | CodeFrame, terms: SightingTerms): 
 /** What a move says, once it is known whose process it is. */
 export function moveSightingOf(frame: MoveFrame, { record, clock, program }: SightingTerms): MoveSighting {
   const isByOther = (frame.flags & moveFlag.byOther) !== 0;
-  const moved = { pid: frame.pid, start: frame.start, path: cleanPath(frame.path) };
-  const mover = { pid: frame.mover, start: frame.moverStart, path: cleanPath(frame.moverPath) };
+  const moved = { pid: frame.pid, start: frame.start, path: comparableName(frame.path) };
+  const mover = { pid: frame.mover, start: frame.moverStart, path: comparableName(frame.moverPath) };
   const { pid, start, path } = isByOther ? moved : mover;
   const time = timeOf(frame.time, clock);
   return {
@@ -63,7 +64,7 @@ export function moveSightingOf(frame: MoveFrame, { record, clock, program }: Sig
     reason: 'none',
     repeats: frame.repeats,
     moved: { pid: moved.pid, path: moved.path },
-    to: `${cleanPath(frame.toPath)}${(frame.flags & moveFlag.pathCut) === 0 ? '' : '…'}`,
+    to: `${comparableName(frame.toPath)}${(frame.flags & moveFlag.pathCut) === 0 ? '' : '…'}`,
     isToContainer: (frame.flags & moveFlag.container) !== 0,
     isBorn: (frame.flags & moveFlag.born) !== 0,
     ...(isByOther ? { other: mover.path } : {}),
@@ -77,8 +78,8 @@ function execSighting(frame: ExecFrame, terms: SightingTerms): ExecSighting {
     ...seenOf(frame, terms),
     process: withApplet(processOf(frame, { ...terms, path: frame.path }), frame),
     reason: terms.isChanged === true ? 'modified' : frame.reason,
-    ...(isOutside ? {} : { caller: { path: cleanPath(frame.callerPath), origin: originOf(frame.callerOrigin) } }),
-    given: cleanPath(frame.given),
+    ...(isOutside ? {} : { caller: { path: comparableName(frame.callerPath), origin: originOf(frame.callerOrigin) } }),
+    given: comparableName(frame.given),
     isScript: (frame.flags & execFlag.script) !== 0,
     isFirst: (frame.flags & execFlag.first) !== 0,
   };
@@ -92,8 +93,8 @@ function codeSighting(frame: CodeFrame, terms: SightingTerms): CodeSighting {
     process: processOf(frame, { ...terms, path: frame.openerPath }),
     reason: 'code',
     code: frame.codeKind,
-    file: { path: cleanPath(frame.path), ...(sha256 === undefined ? {} : { sha256 }) },
-    ...(frame.writerPath === '' ? {} : { writer: cleanPath(frame.writerPath) }),
+    file: { path: comparableName(frame.path), ...(sha256 === undefined ? {} : { sha256 }) },
+    ...(frame.writerPath === '' ? {} : { writer: comparableName(frame.writerPath) }),
   };
 }
 
@@ -102,7 +103,9 @@ function withApplet(process: SeenProcess, frame: ExecFrame): SeenProcess {
   const { path, argv = [] } = process;
   const words = (frame.flags & execFlag.argvCut) === 0 ? 'whole' : 'cut';
   const applet =
-    frame.applet === '' ? (namedApplet(path, argv) ?? interpretedName(path, argv, words)) : cleanPath(frame.applet);
+    frame.applet === ''
+      ? (namedApplet(path, argv) ?? interpretedName(path, argv, words))
+      : comparableName(frame.applet);
   return applet === undefined ? process : { ...process, applet: applet.slice(0, longestApplet) };
 }
 
@@ -120,7 +123,7 @@ function seenOf(frame: ExecFrame | CodeFrame, { record, clock }: SightingTerms):
     ancestors: frame.ancestors.map(({ pid, start, path }) => ({
       pid,
       startedAt: momentOf(start, clock),
-      path: cleanPath(path),
+      path: comparableName(path),
     })),
     verdict: frame.verdict,
     repeats: frame.repeats,
@@ -140,7 +143,7 @@ function processOf(
   return {
     pid: frame.pid,
     startedAt: momentOf(frame.start, clock),
-    path: cleanPath(path),
+    path: comparableName(path),
     ...program,
     ...(argv.length === 0 ? {} : { argv }),
     uid: frame.uid,
@@ -163,18 +166,13 @@ function originOf(word: keyof typeof origin): Origin {
 }
 
 const mostWords = 256;
-const longest = 4096;
 const longestApplet = 255;
 
 function wordsOf(argv: string): readonly string[] {
   if (argv === '') return [];
-  return argv.replace(/\0$/, '').split('\0').slice(0, mostWords).map(cleanPath);
-}
-
-/** Control characters, which a container may put into any name, stand as one sign that is none of theirs. */
-function cleanPath(text: string): string {
-  return text
-    .replace(/\p{Cc}/gu, '\uFFFD')
-    .slice(0, longest)
-    .toWellFormed();
+  return argv
+    .replace(/\0$/, '')
+    .split('\0')
+    .slice(0, mostWords)
+    .map((word) => comparableName(word));
 }

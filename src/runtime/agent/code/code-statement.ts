@@ -1,3 +1,5 @@
+import { oneLine } from '#base/index.ts';
+import { comparableName } from '../comparable-name.ts';
 import type { CodeStatement, MappedFile } from '../../contract.ts';
 import { type SensorClock, timeOf } from '../behaviour/sighting-of.ts';
 import type { ContainerRecord } from '../containers/container-record.ts';
@@ -38,7 +40,7 @@ export async function statementOf({ files, end }: FoundMappings, terms: Statemen
     form: 1,
     host,
     container: id,
-    name: plain(name, 255),
+    name: oneLine(name, 255),
     ...(digest === undefined ? {} : { image: digest }),
     at: momentOf(end.time, clock),
     ...(end.since === 0n ? {} : { since: momentOf(end.since, clock) }),
@@ -68,12 +70,12 @@ async function mappedFile(frame: MappingFrame, { find }: StatementTerms): Promis
   const { path, mappings, processes } = frame;
   const scanned = frame.origin === 'image' ? await find(path) : undefined;
   return {
-    path: plain(path, 4096),
+    path: comparableName(path),
     ...standingOf(frame, scanned),
     mappings,
     processes,
     ...(scanned?.layer === undefined ? {} : { layer: scanned.layer }),
-    ...(scanned?.package === undefined ? {} : { package: plain(scanned.package, 1024) }),
+    ...(scanned?.package === undefined ? {} : { package: oneLine(scanned.package, 1024) }),
     ...(scanned === undefined ? {} : { sha256: scanned.sha256 }),
   };
 }
@@ -127,11 +129,4 @@ function byStanding(one: MappedFile, other: MappedFile): number {
 
 function momentOf(time: bigint, clock: SensorClock): string {
   return new Date(timeOf(time, clock)).toISOString();
-}
-
-function plain(text: string, longest: number): string {
-  return text
-    .replace(/\p{Cc}/gu, '\uFFFD')
-    .slice(0, longest)
-    .toWellFormed();
 }

@@ -1,3 +1,4 @@
+import { oneLine } from '#base/index.ts';
 import type { ArmedFact, RuntimeRule } from '../../contract.ts';
 import type { ReportedContainer } from './reported-container.ts';
 
@@ -60,16 +61,12 @@ function policyOf(evidence: ArmedEvidence): ArmedFact['policy'] {
 
 function whyOther(asked: AskedPolicy | undefined, reported: ReportedContainer): string {
   const { sent, problem } = asked ?? {};
-  if (sent?.refusal !== undefined) return plain(`The sensor did not take its policy: ${sent.refusal}`);
-  if (problem !== undefined) return plain(`The sensor has no table of its image's files: ${problem}`);
+  if (sent?.refusal !== undefined) return oneLine(`The sensor did not take its policy: ${sent.refusal}`, 1000);
+  if (problem !== undefined) return oneLine(`The sensor has no table of its image's files: ${problem}`, 1000);
   if (sent === undefined)
     return 'Its image is not known to the agent yet, so that there is no policy of its own; the default policy is in force.';
   if (reported.policy === 0) return 'Its policy is not in force yet; the default policy is.';
   if (reported.policy !== sent.number)
     return 'The policy of another rule, model or phase is in force, not yet its own.';
   return 'An older version of its policy is in force.';
-}
-
-function plain(text: string): string {
-  return text.replace(/\p{Cc}/gu, ' ').slice(0, 1000);
 }

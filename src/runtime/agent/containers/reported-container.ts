@@ -1,3 +1,4 @@
+import { oneLine } from '#base/index.ts';
 import type { ArmedFrame } from '../wire/frames.ts';
 import { mechanism } from '../wire/words.ts';
 import type { ArmedMechanism } from '../../protections.ts';
@@ -42,11 +43,7 @@ export function reportedContainer(frame: ArmedFrame, since: number): ReportedCon
     policy,
     version,
     mechanisms,
-    ...(problem !== 'none' && { problem: { kind: problems[problem], reason: plain(reason) } }),
+    ...(problem !== 'none' && { problem: { kind: problems[problem], reason: oneLine(reason, 1000) } }),
     since,
   };
-}
-
-function plain(reason: string): string {
-  return reason.replace(/\p{Cc}/gu, ' ').slice(0, 1000);
 }

@@ -1,3 +1,4 @@
+import { oneLine } from '#base/index.ts';
 import type { SensorFact } from '../../contract.ts';
 import { type Mechanism, mechanisms } from '../../mechanisms.ts';
 import type { SensorHello } from '../wire/frames.ts';
@@ -21,7 +22,7 @@ export function mechanismsOf({
   });
   const parts = new Set(all.flatMap(([, mechanism]) => mechanism.parts ?? []));
   const others = [...reasons].filter(([part]) => !parts.has(part)).slice(0, 64 - known.length);
-  return [...known, ...others.map(([name, reason]) => ({ name: plain(name, 64), active: false, reason }))];
+  return [...known, ...others.map(([name, reason]) => ({ name: oneLine(name, 64), active: false, reason }))];
 }
 
 /** Why parts of the sensor are missing: `part: reason`, one a line. */
@@ -30,11 +31,7 @@ function reasonsOf(missing: string): ReadonlyMap<string, string> {
   return new Map(
     lines.map((line) => {
       const [part = '', ...reason] = line.split(': ');
-      return [part, plain(reason.join(': '), longestReason)];
+      return [part, oneLine(reason.join(': '), longestReason)];
     }),
   );
-}
-
-function plain(text: string, longest: number): string {
-  return text.replace(/\p{Cc}/gu, ' ').slice(0, longest);
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { messageOf } from '#base/index.ts';
+import { messageOf, oneLine } from '#base/index.ts';
 
 export interface SensorProgram {
   /** Where it may lie; the first that is there is taken. */
@@ -136,14 +136,8 @@ function endedWithin(child: ChildProcess, milliseconds: number): Promise<string 
 
 function lastLine(log: string): string {
   try {
-    return (
-      readFileSync(log, 'utf8')
-        .trim()
-        .split('\n')
-        .at(-1)
-        ?.replace(/\p{Cc}/gu, ' ')
-        .slice(0, 500) ?? ''
-    );
+    const [last = ''] = readFileSync(log, 'utf8').trim().split('\n').slice(-1);
+    return oneLine(last, 500);
   } catch {
     return '';
   }

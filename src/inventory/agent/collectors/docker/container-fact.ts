@@ -1,7 +1,7 @@
-import type { SubjectId } from '#base/index.ts';
+import { type SubjectId, oneLine } from '#base/index.ts';
 import type { ContainerFact } from '../../../contract.ts';
 import { environmentOf, type EnvironmentSettings } from '../../environment.ts';
-import { plainText, plainTexts } from '../../plain-text.ts';
+import { plainTexts } from '../../plain-text.ts';
 import { mountsOf } from './mounts.ts';
 import { portsOf } from './ports.ts';
 import { runs, stateOf } from './run-state.ts';
@@ -20,8 +20,8 @@ export function containerFact(container: InspectedContainer, context: ContainerC
   const [startedAt, finishedAt] = [momentOf(state.StartedAt), momentOf(state.FinishedAt)];
   return {
     id: container.Id,
-    name: plainText(container.Name.replace(/^\//, ''), 255),
-    image: { id: plainText(container.Image, 128), name: plainText(config.Image, 512) },
+    name: oneLine(container.Name.replace(/^\//, ''), 255),
+    image: { id: oneLine(container.Image, 128), name: oneLine(config.Image, 512) },
     ...(context.subject && { subject: context.subject }),
     state: stateOf(state.Status),
     createdAt: momentOf(container.Created) ?? startedAt ?? new Date(0).toISOString(),
@@ -31,7 +31,7 @@ export function containerFact(container: InspectedContainer, context: ContainerC
     command: containerCommand(container.Path, container.Args),
     labels,
     ...(environment && { environment }),
-    user: plainText(config.User, 128),
+    user: oneLine(config.User, 128),
     privileged: host.Privileged,
     readOnlyRoot: host.ReadonlyRootfs,
     capabilities: { added: capabilitiesOf(host.CapAdd), dropped: capabilitiesOf(host.CapDrop) },
@@ -51,7 +51,7 @@ export function containerCommand(path: string, rest: readonly string[] | null | 
 /** Labels within the bounds of a fact. */
 export function labelsOf(labels: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(labels).map(([key, value]) => [plainText(key, 512), plainText(value, 4096)] as const),
+    Object.entries(labels).map(([key, value]) => [oneLine(key, 512), oneLine(value, 4096)] as const),
   );
 }
 

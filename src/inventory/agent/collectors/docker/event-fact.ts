@@ -1,6 +1,6 @@
+import { oneLine } from '#base/index.ts';
 import type { ContainerFact } from '../../../contract.ts';
 import { environmentOf, type EnvironmentSettings } from '../../environment.ts';
-import { plainText } from '../../plain-text.ts';
 import type { TimedEvent } from './client.ts';
 import { labelsOf } from './container-fact.ts';
 
@@ -31,8 +31,8 @@ export function factOfEvent(created: TimedEvent, ending: Ending, settings: Envir
   const image = attributes['image'] ?? '';
   return {
     id: created.Actor.ID,
-    name: plainText(attributes['name'] ?? '', 255),
-    image: { id: image.startsWith('sha256:') ? plainText(image, 128) : '', name: plainText(image, 512) },
+    name: oneLine(attributes['name'] ?? '', 255),
+    image: { id: image.startsWith('sha256:') ? oneLine(image, 128) : '', name: oneLine(image, 512) },
     state: 'removed',
     createdAt: momentOf(created),
     ...ending,

@@ -1,12 +1,12 @@
-import type { SubjectId } from '#base/index.ts';
+import { type SubjectId, oneLine } from '#base/index.ts';
 import type { ImageFact } from '../../../contract.ts';
-import { plainText, plainTexts } from '../../plain-text.ts';
+import { plainTexts } from '../../plain-text.ts';
 import type { ListedImage } from './schema.ts';
 
 /** An image of the engine as the fact that it becomes. */
 export function imageFact(image: ListedImage, subject: SubjectId | undefined): ImageFact {
   return {
-    id: plainText(image.Id, 128),
+    id: oneLine(image.Id, 128),
     state: 'present',
     ...(subject && { subject }),
     names: plainTexts(named(image.RepoTags), { most: 1000, longest: 512 }),

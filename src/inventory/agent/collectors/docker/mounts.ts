@@ -1,5 +1,5 @@
+import { oneLine } from '#base/index.ts';
 import type { ContainerFact } from '../../../contract.ts';
-import { plainText } from '../../plain-text.ts';
 import type { InspectedContainer } from './schema.ts';
 
 type Mount = ContainerFact['mounts'][number];
@@ -29,5 +29,5 @@ function kindOf(type: string): Mount['kind'] {
 }
 
 function mountOf({ kind, source, target, writable }: Mount): Mount {
-  return { kind, source: plainText(source, 4096), target: plainText(target, 4096), writable };
+  return { kind, source: oneLine(source, 4096), target: oneLine(target, 4096), writable };
 }

@@ -1,5 +1,5 @@
+import { oneLine } from '#base/index.ts';
 import type { ContainerFact } from '../../../contract.ts';
-import { plainText } from '../../plain-text.ts';
 import { runs } from './run-state.ts';
 import type { InspectedContainer } from './schema.ts';
 
@@ -24,7 +24,7 @@ function portOf(port: string, places: readonly { readonly HostIp: string; readon
   if (!isPort(container)) return [];
   const bare: Port = { container, protocol: protocolOf(protocol) };
   const published = places.flatMap(({ HostIp, HostPort }) => {
-    const host = { address: plainText(HostIp || '0.0.0.0', 64), port: Number(HostPort) };
+    const host = { address: oneLine(HostIp || '0.0.0.0', 64), port: Number(HostPort) };
     return isPort(host.port) ? [{ ...bare, host }] : [];
   });
   return published.length > 0 ? published : [bare];
