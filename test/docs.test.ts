@@ -6,12 +6,18 @@ import { misunderstood } from '#apps/cli/testing.ts';
 import { errorCatalogue } from '#base/index.ts';
 import { faultCatalogue } from '#image/index.ts';
 import { referencePages } from '../tools/docs.ts';
+import { howToIndex, readme } from '../tools/front-pages.ts';
 
 const root = join(import.meta.dirname, '..');
 
 describe('the docs', () => {
-  test.each(Object.keys(referencePages()))('reference/%s is what the code says (node tools/docs.ts)', (name) => {
+  test.each(Object.keys(referencePages()))('reference/%s is what the code says (npm run docs)', (name) => {
     expect(readFileSync(join(root, 'docs/reference', name), 'utf8')).toBe(referencePages()[name]);
+  });
+
+  test('the index of how-tos and the lists of README.md are what the pages and the code say (npm run docs)', () => {
+    expect(readFileSync(join(root, 'docs/how-to/README.md'), 'utf8')).toBe(howToIndex());
+    expect(readFileSync(join(root, 'README.md'), 'utf8')).toBe(readme());
   });
 
   test('every code that the sources name is in the catalogue, and the other way round', async () => {

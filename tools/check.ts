@@ -6,6 +6,8 @@ import { join } from 'node:path';
 interface Step {
   readonly name: string;
   readonly command: readonly string[];
+  /** Its last line is printed also when it passes. */
+  readonly isShown?: boolean;
 }
 
 const root = join(import.meta.dirname, '..');
@@ -17,6 +19,7 @@ const steps: readonly Step[] = [
   { name: 'types', command: ['tsc', '--noEmit', '-p', '.'] },
   { name: 'types of the pages', command: ['tsc', '--noEmit', '-p', 'web'] },
   { name: 'unused code and packages', command: ['knip'] },
+  { name: 'plain words', command: ['node', 'tools/word-hits.ts'], isShown: true },
   {
     name: 'architecture, lists and docs',
     command: [
@@ -35,7 +38,7 @@ const failed = steps.filter((step) => !passes(step));
 if (failed.length > 0) console.error(`\nFailed: ${failed.map((step) => step.name).join(', ')}.`);
 process.exitCode = failed.length > 0 ? 1 : 0;
 
-function passes({ name, command: [program = '', ...words] }: Step): boolean {
+function passes({ name, command: [program = '', ...words], isShown = false }: Step): boolean {
   const started = performance.now();
   const { status, stdout, stderr } = spawnSync(join(root, 'node_modules/.bin', program), words, {
     cwd: root,
@@ -44,5 +47,6 @@ function passes({ name, command: [program = '', ...words] }: Step): boolean {
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   console.log(`${status === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`);
   if (status !== 0) console.error(stdout + stderr);
+  else if (isShown) console.log(`       ${stdout.trim().split('\n').at(-1)}`);
   return status === 0;
 }

@@ -21,8 +21,9 @@ import * as policyContract from '#policy/contract.ts';
 import * as provenanceContract from '#provenance/contract.ts';
 import * as runtimeContract from '#runtime/contract.ts';
 import * as vulnerabilityContract from '#vulnerability/contract.ts';
+import { howToIndex, readme } from './front-pages.ts';
 
-/** Reference pages that are made from the code: `node tools/docs.ts` writes them, `test/docs.test.ts` compares. */
+/** Reference pages that are made from the code: `npm run docs` writes them, `test/docs.test.ts` compares. */
 
 const contracts = [
   accessContract,
@@ -272,7 +273,7 @@ function isEndpoint(value: unknown): value is Endpoint {
 }
 
 function page(title: string, intro: string, body: string): string {
-  return `# ${title}\n\n<!-- Made by \`node tools/docs.ts\`. -->\n\n${intro}\n\n${body}\n`;
+  return `# ${title}\n\n<!-- Made by \`npm run docs\`. -->\n\n${intro}\n\n${body}\n`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -284,4 +285,6 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 if (import.meta.main) {
   for (const [name, text] of Object.entries(referencePages()))
     writeFileSync(join(import.meta.dirname, '../docs/reference', name), text);
+  writeFileSync(join(import.meta.dirname, '../docs/how-to/README.md'), howToIndex());
+  writeFileSync(join(import.meta.dirname, '../README.md'), readme());
 }

@@ -11,7 +11,11 @@ const kinds = [
   { kind: 'feed', name: 'harbour-notices', folder: 'src/vulnerability/feeds', value: 'harbourNotices' },
   { kind: 'format', name: 'slack-text', folder: 'src/apps/cli/formats', value: 'slackText' },
   { kind: 'rule', name: 'image-age', folder: 'src/policy/rules', value: 'imageAge' },
+  { kind: 'source', name: 'podman-store', folder: 'src/image/sources', value: 'podmanStore' },
+  { kind: 'detector', name: 'late-shell', folder: 'src/runtime/detectors', value: 'lateShell' },
 ];
+
+const page = 'web/src/pages/inventory/tide-table';
 
 describe('npm run new', () => {
   const copy = mkdtempSync(join(tmpdir(), 'seawall-new-'));
@@ -23,6 +27,7 @@ describe('npm run new', () => {
       'src',
       'test',
       'tools',
+      'web',
       'package.json',
       'tsconfig.json',
       'biome.json',
@@ -44,26 +49,36 @@ describe('npm run new', () => {
     expect(run('node', 'tools/new.ts', kind, name, variant)).toMatchObject({ status: 2 });
   });
 
+  test('makes a page with a route', () => {
+    expect(run('node', 'tools/new.ts', 'page', 'tide-table', 'inventory')).toMatchObject({ status: 0, stderr: '' });
+    const router = readFileSync(join(copy, 'web/src/router.tsx'), 'utf8');
+    expect(router).toContain("path: '/tide-table',");
+    expect(router).toMatch(/inside\.addChildren\(\[[^\]]*\btideTable,\s*\]\)/);
+    expect(run('node', 'tools/new.ts', 'page', 'tide-table', 'inventory')).toMatchObject({ status: 2 });
+  });
+
   test('what it makes passes format, lint and types', () => {
-    const folders = kinds.map(({ folder }) => folder);
+    const folders = [...kinds.map(({ folder }) => folder), 'web/src/pages/inventory', 'web/src/router.tsx'];
     for (const step of [
       run('biome', 'format', ...folders),
       run('oxlint', '--deny-warnings', ...folders),
       run('tsc', '--noEmit', '-p', '.'),
+      run('tsc', '--noEmit', '-p', 'web'),
     ])
       expect.soft(step.status, step.stdout + step.stderr).toBe(0);
   });
 
   test('its test fails until it is written', () => {
-    const { status, stdout } = run('vitest', 'run', ...kinds.map(({ folder, name }) => `${folder}/${name}/`));
+    const { status, stdout } = run('vitest', 'run', ...kinds.map(({ folder, name }) => `${folder}/${name}/`), page);
     expect(status).toBe(1);
-    expect(stdout).toContain('0 passed, 7 failed');
+    expect(stdout).toContain('0 passed, 10 failed');
   });
 
   test.each([
     ['no kind', ['pastry', 'x']],
     ['no name', ['ecosystem']],
     ['an ecosystem of no kind', ['ecosystem', 'x']],
+    ['a page of no domain', ['page', 'x', 'nowhere']],
     ['a name out of the folder', ['ecosystem', '../x']],
     ['a word that every object has', ['constructor', 'x']],
   ])('refuses %s', (_, words) => {

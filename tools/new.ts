@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ecosystemFiles, type EcosystemKind, ecosystemKinds } from './new-ecosystem.ts';
+import { pageFiles, pageRoute } from './new-page.ts';
 
 /** `npm run new KIND NAME [VARIANT]`: a plug-in with its test, registered; the test says what to write. */
 
@@ -9,6 +10,8 @@ const root = join(import.meta.dirname, '..');
 
 interface Kind {
   readonly folder: string;
+  /** Its files go into a folder of the third word, beside others, and not into one of their own. */
+  readonly isBesideOthers?: boolean;
   /** What its third word must be; missing: there is none. */
   readonly variants?: readonly string[];
   /** Files of the plug-in by their names in its folder, by its name and the value that stands for it. */
@@ -16,7 +19,7 @@ interface Kind {
   /** Where it is registered. */
   readonly lists: readonly List[];
   /** What other files need to know of it. */
-  readonly edits?: (name: string, value: string) => readonly Edit[];
+  readonly edits?: (name: string, value: string, variant: string) => readonly Edit[];
 }
 
 /** An array in a file of the folder, and which file of a plug-in it takes its entry from. */
@@ -33,6 +36,8 @@ interface Plain {
   readonly members: string;
   /** Names that are imported besides the type. */
   readonly imports?: string;
+  /** Further imports, which come first. */
+  readonly head?: string;
 }
 
 /** Text that goes before the first match of a pattern. */
@@ -50,6 +55,41 @@ const kinds: Readonly<Record<string, Kind>> = {
     lists: [
       { file: 'contract.ts', name: 'faces', from: 'face.ts' },
       { file: 'index.ts', name: 'ecosystems', from: 'index.ts' },
+    ],
+  },
+  source: {
+    folder: 'src/image/sources',
+    lists: [listed('sources')],
+    files: plain({
+      type: 'ImageSource',
+      from: '../../source.ts',
+      members:
+        "  prefix: 'NAME:',\n  accepts: () => Promise.resolve(false),\n  open: (reference) => Promise.reject(new AppError('target-not-found', `${reference} is not opened yet.`)),",
+      head: "import { AppError } from '#base/index.ts';\n",
+    }),
+  },
+  detector: {
+    folder: 'src/runtime/detectors',
+    lists: [listed('detectors')],
+    files: plain({
+      type: 'Detector',
+      from: '../../detector.ts',
+      members: "  techniques: [],\n  aspect: 'threat',\n  detect: () => undefined,",
+    }),
+  },
+  page: {
+    folder: 'web/src/pages',
+    isBesideOthers: true,
+    variants: readdirSync(join(root, 'web/src/pages')),
+    files: pageFiles,
+    lists: [],
+    edits: (name, value, domain) => [
+      { file: 'web/src/router.tsx', before: /const routes = root\.addChildren/, text: pageRoute(name, value, domain) },
+      {
+        file: 'web/src/router.tsx',
+        before: /(?<=inside\.addChildren\(\[[^\]]*)\n {2}\]\)/,
+        text: `\n    ${value},`,
+      },
     ],
   },
   feed: {
@@ -109,9 +149,10 @@ else if (kind.variants !== undefined && !kind.variants.includes(variant))
   fail(`usage: npm run new ${kindName} ${name} ${kind.variants.join('|')}`);
 else create(kind);
 
-function create({ folder, files, lists, edits = () => [] }: Kind): void {
-  const place = join(root, folder, name);
-  if (existsSync(place)) return fail(`${folder}/${name} exists already.`);
+function create({ folder, isBesideOthers = false, files, lists, edits = () => [] }: Kind): void {
+  const place = join(root, folder, isBesideOthers ? variant : name);
+  if (existsSync(isBesideOthers ? join(place, `${name}-page.tsx`) : place))
+    return fail(`${folder}/${name} exists already.`);
   const value = name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
   const registered = lists.map((list) => ({ list, text: withEntry(join(root, folder), list, value) }));
   const missing = registered.filter(({ text }) => text === undefined).map(({ list }) => `${folder}/${list.file}`);
@@ -119,7 +160,7 @@ function create({ folder, files, lists, edits = () => [] }: Kind): void {
   mkdirSync(place, { recursive: true });
   for (const [file, text] of Object.entries(files(name, value, variant))) writeFileSync(join(place, file), text);
   for (const { list, text } of registered) writeFileSync(join(root, folder, list.file), text ?? '');
-  const made = edits(name, value);
+  const made = edits(name, value, variant);
   for (const one of made) edit(one);
   const touched = [
     place,
@@ -127,9 +168,8 @@ function create({ folder, files, lists, edits = () => [] }: Kind): void {
     ...made.map(({ file }) => join(root, file)),
   ];
   spawnSync(join(root, 'node_modules/.bin/biome'), ['check', '--write', ...touched], { cwd: root });
-  console.log(
-    `${folder}/${name} is there and registered. Its test fails until it is written: npx vitest run ${folder}/${name}`,
-  );
+  const at = isBesideOthers ? `${folder}/${variant}/${name}` : `${folder}/${name}`;
+  console.log(`${at} is there and registered. Its test fails until it is written: npx vitest run ${at}`);
 }
 
 /** The list of a folder whose plug-ins are one value each. */
@@ -138,9 +178,9 @@ function listed(list: string): List {
 }
 
 /** One file with the value, and a test that fails until it is written. */
-function plain({ type, from, members, imports = type }: Plain): Kind['files'] {
+function plain({ type, from, members, imports = type, head = '' }: Plain): Kind['files'] {
   return (name, value) => ({
-    'index.ts': `import type { ${imports} } from '${from}';\n\n/** What ${name} is, and the page that specifies it. */\nexport const ${value}: ${type.replace('NAME', `'${name}'`)} = {\n  id: '${name}',\n  version: 1,\n  summary: 'One sentence for \`seawall list\`.',\n${members}\n};\n`,
+    'index.ts': `${head}import type { ${imports} } from '${from}';\n\n/** What ${name} is, and the page that specifies it. */\nexport const ${value}: ${type.replace('NAME', `'${name}'`)} = {\n  id: '${name}',\n  version: 1,\n  summary: 'One sentence for \`seawall list\`.',\n${members.replaceAll('NAME:', `${name}:`)}\n};\n`,
     'index.test.ts': `import { expect, test } from 'vitest';\nimport { ${value} } from './index.ts';\n\ntest('${name} understands a real input', () => {\n  expect(${value}.summary, 'write the plug-in and a test on real input').not.toContain('One sentence');\n});\n`,
   });
 }

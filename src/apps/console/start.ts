@@ -145,6 +145,8 @@ function taskList(request: StartRequest, database: DatabaseTask, first: FirstRun
     concurrent: true,
     exitOnError: false,
     renderer: request.terminal.progress ? 'default' : 'simple',
+    // The title says why a task failed; an error in its place would hide that.
+    rendererOptions: { collapseErrors: false },
     registerSignalListeners: false,
   });
 }

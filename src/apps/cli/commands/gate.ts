@@ -64,7 +64,7 @@ export const gateCommand: CommandEntry = {
     {
       name: 'allow',
       usage: '<digest>',
-      summary: 'Let one image start for a while with the console down; it is told later',
+      summary: 'Allow one image to start for a while with the console down; the audit trail gets it later',
       examples: ['seawall gate allow "$DIGEST" --for 2h --reason "the till must open"'],
       options: [
         { flags: '--for <time>', summary: 'how long: 30m, 2h, 1d' },

@@ -62,7 +62,10 @@ export const commands: readonly CommandEntry[] = [
       { flags: '--host <address>', summary: 'address to listen on', default: '127.0.0.1' },
       { flags: '--host-name <name>', summary: 'further name that browsers may use for it', repeated: true },
       { flags: '--sign-in-link', summary: 'print a new one-time link for the console that runs here' },
-      { flags: '--reset-keys', summary: 'go on without the master key: discard what it sealed; agents join anew' },
+      {
+        flags: '--reset-keys',
+        summary: 'continue without the master key: discard what it sealed; agents must join again',
+      },
       { flags: '--yes', summary: 'do not ask before keys are discarded' },
       { flags: '--no-local-scan', summary: 'do not scan what this machine holds' },
       { flags: '--db <file>', summary: 'vulnerability database (SEAWALL_DB, else the one of this user)' },

@@ -9,7 +9,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   return await withConsole<ExitCode>(call, async (console) => {
     for (const { id, key } of await modelsOf(console, image)) {
       await console.relearn(id);
-      call.terminal.err(plain(`${key.digest} ${key.entrypoint.join(' ')} learns anew.`).concat('\n'));
+      call.terminal.err(plain(`${key.digest} ${key.entrypoint.join(' ')} is relearning.`).concat('\n'));
     }
     return 0;
   });

@@ -69,7 +69,7 @@ export const modelCommand: CommandEntry = {
     {
       name: 'relearn',
       usage: '<image>',
-      summary: 'Let the models of an image learn anew; what people decided stays',
+      summary: 'Relearn the models of an image; decisions stay',
       examples: ['seawall model relearn surge/gauge-ingest:3.9'],
       options: [...consoleOptions],
       load: () => import('./model-relearn.ts'),

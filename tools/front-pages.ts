@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { kinds } from '#apps/cli/commands/list.ts';
+import { ecosystems } from '#ecosystems/index.ts';
+
+/** Parts of README.md and the index of how-tos, made from the code and from the pages: `npm run docs`. */
+
+const root = join(import.meta.dirname, '..');
+
+/** How-tos in the order in which a person needs them; each page stands in one group. */
+const groups: Readonly<Record<string, readonly string[]>> = {
+  'Scan and build': ['run-in-ci', 'jenkins', 'github-actions', 'gitlab', 'work-offline'],
+  'Set rules': ['write-rules', 'only-from-our-registry', 'only-signed-images', 'keep-vulnerable-out-of-production'],
+  'Protect hosts and clusters': [
+    'add-a-host',
+    'install-the-gate',
+    'docker-authorization',
+    'kubernetes',
+    'install-sensor',
+    'switch-prevent-on',
+  ],
+  'Run the console': ['manage-access', 'disaster-recovery'],
+  'Extend Seawall': [
+    'add-an-ecosystem',
+    'add-a-source',
+    'add-a-feed',
+    'add-a-format',
+    'add-a-rule',
+    'add-a-detector',
+    'add-a-page',
+    'test-on-other-kernels',
+  ],
+};
+
+/** `docs/how-to/README.md`. Throws for a page that stands in no group, or a group that names no page. */
+export function howToIndex(): string {
+  const written = readdirSync(join(root, 'docs/how-to')).filter((file) => file.endsWith('.md') && file !== 'README.md');
+  const listed = Object.values(groups).flat();
+  const odd = written.map((file) => file.replace(/\.md$/, '')).filter((name) => !listed.includes(name));
+  if (odd.length > 0) throw new Error(`In no group of tools/front-pages.ts: ${odd.join(', ')}.`);
+  const parts = Object.entries(groups).map(
+    ([group, names]) => `## ${group}\n\n${names.map((name) => `- [${titleOf(name)}](${name}.md)`).join('\n')}`,
+  );
+  return `# How-tos\n\n<!-- Made by \`npm run docs\`. -->\n\n${parts.join('\n\n')}\n`;
+}
+
+function titleOf(name: string): string {
+  const [first = ''] = readFileSync(join(root, 'docs/how-to', `${name}.md`), 'utf8').split('\n');
+  return first.replace(/^# /, '');
+}
+
+const [begin, end] = ['<!-- Made by `npm run docs`. -->', '<!-- End of what is made. -->'];
+
+/** README.md with its lists as the code has them now. */
+export function readme(): string {
+  const text = readFileSync(join(root, 'README.md'), 'utf8');
+  const [before = '', rest = ''] = text.split(begin);
+  const [, after = ''] = rest.split(end);
+  return `${before}${begin}\n\n${lists()}\n\n${end}${after}`;
+}
+
+function lists(): string {
+  const rows = [
+    ['Packages', ecosystems.map(({ face }) => face.label).join(', ')],
+    ['Targets', ids('sources')],
+    ['Results', ids('formats')],
+    ['Rules', ids('rules')],
+    ['Detectors', ids('detectors')],
+  ];
+  return ['| kind | what there is |', '|---|---|', ...rows.map((row) => `| ${row.join(' | ')} |`)].join('\n');
+}
+
+function ids(kind: string): string {
+  return (kinds[kind] ?? []).map(({ id }) => `\`${id}\``).join(', ');
+}
