@@ -26,7 +26,7 @@ export function hitsIn(texts: readonly string[], words: readonly string[]): numb
 }
 
 /** Hits by folder; folders without any are left out. */
-export function wordHits(words: readonly string[]): Readonly<Record<string, number>> {
+function wordHits(words: readonly string[]): Readonly<Record<string, number>> {
   const files = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', ...['docs', 'src', 'web/src'].flatMap(filesBelow)];
   const hits = new Map<string, number>();
   for (const file of files) {
