@@ -18,8 +18,8 @@ test.each([
   ['\n\n', undefined, (one: string) => `<${one.codePointAt(0)}>`, '<10><10>'],
   ['\n\n', 6, (one: string) => `<${one.codePointAt(0)}>`, '<10><…'],
   ['', 5, undefined, ''],
-])('%j, at most %s → %j', (text, longest, instead, line) => {
-  expect(oneLine(text, longest, instead)).toBe(line);
+])('%j, at most %s → %j', (text, longest, ...[instead, line]) => {
+  expect(oneLine(text, longest, instead as ' ' | undefined)).toBe(line);
 });
 
 test('reads no more of a long text than it keeps', () => {
