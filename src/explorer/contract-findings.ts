@@ -72,13 +72,17 @@ const FindingFilter = {
  * choosing it gives: a severity's among those that count, and `suppressed` among those that do not.
  */
 
-/** All vulnerabilities, worst first. */
+/** `fixed`: those with a fix first, by risk. */
+export const FindingSort = z.enum(['risk', 'severity', 'epss', 'images', 'name', 'fixed']);
+export type FindingSort = z.infer<typeof FindingSort>;
+
+/** All vulnerabilities, worst first unless sorted otherwise. */
 export const listVulnerabilities = endpoint({
   method: 'GET',
   path: '/api/v1/vulnerabilities',
   summary: 'All findings, stack-ranked over images',
   needs: 'read',
-  query: z.object({ ...FindingFilter, type: PackageType.optional(), ...Page }),
+  query: z.object({ ...FindingFilter, type: PackageType.optional(), sort: FindingSort.default('risk'), ...Page }),
   reply: z.object({ total: z.int(), vulnerabilities: z.array(RankedVulnerability), counts: SeverityCounts }),
 });
 

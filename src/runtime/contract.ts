@@ -162,6 +162,11 @@ export const listIncidents = endpoint({
     state: IncidentState.optional(),
     container: line(64).optional(),
     image: imageDigest.optional(),
+    severity: Incident.shape.severity.optional(),
+    outcome: Outcome.optional(),
+    /** Last seen at or after this, and before that. */
+    since: moment.optional(),
+    until: moment.optional(),
     offset: z.coerce.number().int().min(0).default(0),
     limit: z.coerce.number().int().min(1).max(500).default(100),
   }),

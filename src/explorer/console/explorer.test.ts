@@ -5,6 +5,7 @@ import type { Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { severities } from '#vulnerability/contract.ts';
 import {
+  FindingSort,
   getImage,
   getOverview,
   type listFindings,
@@ -124,6 +125,36 @@ describe('the explorer', () => {
       expect(list.total).toBe(row.findings);
       expect(new Set(list.findings.map((found) => found.subject)).size).toBe(row.images);
     }
+  });
+
+  test.each(FindingSort.options)('sorts findings of all images by %s, the same set in each order', async (sort) => {
+    const risks = await vulnerabilities({ limit: '500' });
+    const { vulnerabilities: rows, total } = await vulnerabilities({ sort, limit: '500' });
+    expect(total).toBe(risks.total);
+    const weight = (row: (typeof rows)[number]): string | number => {
+      switch (sort) {
+        case 'risk':
+          return -row.risk;
+        case 'severity':
+          return severities.indexOf(row.severity);
+        case 'epss':
+          return -(row.epss ?? -1);
+        case 'images':
+          return -row.images;
+        case 'name':
+          return row.id;
+        case 'fixed':
+          return row.fixes.length > 0 ? 0 : 1;
+      }
+    };
+    const key = (row: (typeof rows)[number]): string => `${row.id} ${row.package}`;
+    // Equal ones stand by risk; sorting is stable.
+    const expected = risks.vulnerabilities.toSorted((one, other) =>
+      weight(one) < weight(other) ? -1 : Number(weight(one) > weight(other)),
+    );
+    expect(rows.map(key)).toEqual(expected.map(key));
+    const paged = await Promise.all(['0', '5', '10', '15'].map((offset) => vulnerabilities({ sort, offset, limit: '5' })));
+    expect(paged.flatMap((page) => page.vulnerabilities.map(key))).toEqual(rows.map(key).slice(0, 20));
   });
 
   test('neither repeats nor loses a row between pages, though a dozen are of the same weight', async () => {

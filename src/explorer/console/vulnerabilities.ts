@@ -3,7 +3,7 @@ import type { HandlerInput } from '#http/index.ts';
 import type { Queries } from '#store/index.ts';
 import { severities } from '#vulnerability/contract.ts';
 import type { Finding } from '#vulnerability/index.ts';
-import type { listVulnerabilities, RankedVulnerability, SeverityCounts } from '../contract.ts';
+import type { FindingSort, listVulnerabilities, RankedVulnerability, SeverityCounts } from '../contract.ts';
 import { vulnerabilitiesNamed, imagesNamed, plainConditions, severityCondition } from './finding-filters.ts';
 import { all } from './findings.ts';
 import { byPlace, environmentOf } from './placements.ts';
@@ -21,7 +21,17 @@ type VulnerabilityChoice = Pick<Query, 'search' | 'fix' | 'kev' | 'inUse' | 'typ
 /** Versions that a row names. */
 const versionsShown = 20;
 
-/** Answers `listVulnerabilities`: by risk, then severity, id, package, type. */
+const byRisk = sql`risk desc, severity, id, package, type`;
+const orders: Readonly<Record<FindingSort, RawBuilder<unknown>>> = {
+  risk: byRisk,
+  severity: sql`severity, ${byRisk}`,
+  epss: sql`epss desc nulls last, ${byRisk}`,
+  images: sql`images desc, ${byRisk}`,
+  name: sql`id, ${byRisk}`,
+  fixed: sql`(cardinality(fixes) > 0) desc, ${byRisk}`,
+};
+
+/** Answers `listVulnerabilities`: by risk, then severity, id, package, type, unless sorted otherwise. */
 export async function readVulnerabilities(
   queries: Queries,
   { query, principal }: { readonly query: Query; readonly principal?: Viewer },
@@ -83,7 +93,7 @@ async function readPage(queries: Queries, scope: Scope, query: Query): Promise<r
   const { rows } = await sql<Selectable<VulnerabilityTable> & WorstFinding>`
     with page as (
       select * from ${vulnerabilitiesIn(scope)} as vulnerability where ${all(conditions)}
-      order by risk desc, severity, id, package, type limit ${query.limit} offset ${query.offset})
+      order by ${orders[query.sort]} limit ${query.limit} offset ${query.offset})
     select page.*, worst.image, worst.document as finding, seen.at as seen
     from page cross join lateral (
         select image, document from explorer.finding_place as held join explorer.finding using (key)
@@ -92,7 +102,7 @@ async function readPage(queries: Queries, scope: Scope, query: Query): Promise<r
         order by held.risk desc, held.severity, image, key limit 1) as worst
       cross join lateral (
         select min(at) as at from explorer.finding_seen as first where first.vulnerability = page.vulnerability and ${seenIn(scope)}) as seen
-    order by risk desc, severity, id, package, type`.execute(database);
+    order by ${orders[query.sort]}`.execute(database);
   const scored = await attribute(queries, scope.place, rows);
   const running = await readRunning(queries, scope, rows);
   return scored.map((row) => toRankedVulnerability(row, running.get(runningKey(row)) ?? []));

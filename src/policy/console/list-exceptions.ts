@@ -8,18 +8,29 @@ import type { Parts } from './parts.ts';
 import { readRulebook } from './rulebook.ts';
 import { readCounted } from './visible.ts';
 
+type Query = HandlerInput<typeof listExceptions>['query'];
+
 /** Exceptions as far as the caller may see, with the number of subjects that each one concerns now. */
 export async function exceptionsFor(
   parts: Parts,
-  { state, advisory, limit, offset }: HandlerInput<typeof listExceptions>['query'],
+  query: Query,
   principal: Principal | undefined,
 ): Promise<Immutable<ReplyOf<typeof listExceptions>>> {
   const all = (await readExceptions(parts.store, parts.clock())).filter((one) => concerns(one, principal));
-  const about = all.filter((one) => advisory === undefined || one.advisory.toLowerCase() === advisory.toLowerCase());
+  const { state, limit, offset } = query;
+  const about = all.filter((one) => isAbout(one, query));
   const found = about.filter((one) => state === undefined || one.state === state);
   const page = await withReach(parts, found.slice(offset, offset + limit), principal);
   const counts = ExceptionState.options.map((one) => [one, about.filter((other) => other.state === one).length]);
   return { total: found.length, exceptions: page, counts: Object.fromEntries(counts) };
+}
+
+function isAbout(one: StoredException, { advisory, search, reason, since }: Query): boolean {
+  if (advisory !== undefined && one.advisory.toLowerCase() !== advisory.toLowerCase()) return false;
+  if (reason !== undefined && one.reason !== reason) return false;
+  if (since !== undefined && Date.parse(one.requestedAt) < Date.parse(since)) return false;
+  const texts = [one.advisory, one.package.name, one.explanation, one.requestedBy.name];
+  return search === undefined || texts.some((text) => text.toLowerCase().includes(search.toLowerCase()));
 }
 
 export async function withHolds(

@@ -373,6 +373,12 @@ describe('exceptions', () => {
     await expect(request(ada, { collections: ['gone'] })).rejects.toMatchObject({ code: 'bad-request' });
     const { counts, total } = await at.ask(api.listExceptions, { query: { state: 'requested' } });
     expect([total, counts]).toEqual([1, { requested: 1, approved: 1, denied: 1, cancelled: 3, expired: 1 }]);
+    const found = async (query: object): Promise<number> => (await at.ask(api.listExceptions, { query })).total;
+    expect(await found({ search: 'cve-2026' })).toBe(7);
+    expect(await found({ search: 'EVE' })).toBe(1);
+    expect(await found({ search: 'nobody' })).toBe(0);
+    expect(await found({ reason: 'other' })).toBe(0);
+    expect(await found({ since: new Date(at.now().getTime() + 1000).toISOString() })).toBe(0);
     const rows = await at.store.query(accessSchema).selectFrom('audit').select('action').execute();
     const said = Map.groupBy(rows, ({ action }) => action);
     expect(Object.fromEntries([...said].map(([action, of]) => [action, of.length]))).toEqual({

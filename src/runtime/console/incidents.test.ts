@@ -63,6 +63,19 @@ describe('incidents', () => {
     expect((await list()).incidents[0]?.detections).toBe(3);
   });
 
+  test('are filtered by severity, outcome and time; the numbers are those of the filters', async () => {
+    const totalOf = async (query: object): Promise<readonly number[]> => {
+      const { total, open, incidents } = await list(query);
+      return [total, open, incidents.length];
+    };
+    expect(await totalOf({ severity: 'critical' })).toEqual([1, 1, 1]);
+    expect(await totalOf({ severity: 'low' })).toEqual([0, 0, 0]);
+    expect(await totalOf({ outcome: 'stopped' })).toEqual([0, 0, 0]);
+    expect(await totalOf({ since: at(41).toISOString() })).toEqual([1, 1, 1]);
+    expect(await totalOf({ until: at(41).toISOString() })).toEqual([1, 1, 1]);
+    expect(await totalOf({ since: at(1).toISOString(), until: at(42).toISOString() })).toEqual([2, 2, 2]);
+  });
+
   test('of many events tell what was stopped once among them, and what came last', async () => {
     const sea = await openTestRuntime();
     sea.turnTo(new Date('2026-11-24T13:00:00Z'));

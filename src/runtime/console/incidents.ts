@@ -138,13 +138,18 @@ async function readIncidents(queries: Queries, ids: readonly number[], view: Vie
   });
 }
 
-function asked({ search, environment, state, container, image }: Query): RawBuilder<SqlBool> {
+function asked(query: Query): RawBuilder<SqlBool> {
+  const { search, environment, state, container, image, severity, outcome, since, until } = query;
   const conditions = [
     ...(search === undefined ? [] : [sql`search like ${containing(search)}`]),
     ...(environment === undefined ? [] : [isIn(environment)]),
     ...(state === undefined ? [] : [sql`state = ${state}`]),
     ...(container === undefined ? [] : [sql`container = ${container}`]),
     ...(image === undefined ? [] : [sql`digest = ${image}`]),
+    ...(severity === undefined ? [] : [sql`severity = ${severity}`]),
+    ...(outcome === undefined ? [] : [sql`outcome = ${outcome}`]),
+    ...(since === undefined ? [] : [sql`last_at >= ${since}`]),
+    ...(until === undefined ? [] : [sql`last_at < ${until}`]),
   ];
   return conditions.length === 0 ? sql`true` : sql`${sql.join(conditions, sql` and `)}`;
 }

@@ -10,6 +10,7 @@ import { FilterBar, type FilterChoice, type OtherFilter } from '../ui/filter-bar
 import type { IconName } from '../ui/icon.tsx';
 import type { RowSource } from '../ui/paged-rows.ts';
 import { useEnvironment } from './environment.ts';
+import { ViewsMenu } from './views-menu.tsx';
 
 /** What a list depends on beside its own part of the address. */
 export interface ListContext {
@@ -85,13 +86,20 @@ export function listPage<Row, Search extends object>(
         columns={props.columns ?? list.columns}
         heights={list.heights}
         filters={
-          <FilterBar
-            values={values}
-            choices={filters}
-            others={others}
-            searchFor={list.searchFor}
-            change={(id, value) => change({ ...ended, [id]: value })}
-          />
+          <>
+            <FilterBar
+              values={values}
+              choices={filters}
+              others={others}
+              searchFor={list.searchFor}
+              change={(id, value) => change({ ...ended, [id]: value })}
+            />
+            <ViewsMenu
+              list={list.name}
+              search={{ ...values, sort: sortOf(search), environment }}
+              fields={[...ids, 'sort', 'environment', ...details]}
+            />
+          </>
         }
         {...(filtered && all !== undefined && { all })}
         empty={narrowed ? <NoneLeft noun={list.noun} views={views} /> : (props.empty ?? <Teaches {...list.empty} />)}

@@ -47,7 +47,14 @@ export function AddFilter({ choices, change }: AddProps): ReactNode {
             </Menu.Item>
           ))
         ) : (
-          <Options key={chosen.id} choice={chosen} pick={(value) => change(chosen.id, value)} />
+          <Options
+            key={chosen.id}
+            choice={chosen}
+            pick={(value) => {
+              change(chosen.id, value);
+              setOpened(false);
+            }}
+          />
         )}
       </Menu.Dropdown>
     </Menu>
@@ -61,6 +68,7 @@ interface OptionsProps {
 
 function Options({ choice, pick }: OptionsProps): ReactNode {
   if ('options' in choice) return <OptionList name={choice.name} options={choice.options} pick={pick} />;
+  if ('input' in choice) return <TypedValue name={choice.name} type={choice.input} pick={pick} />;
   return <AskedOptions name={choice.name} useOptions={choice.useOptions} pick={pick} />;
 }
 
@@ -71,6 +79,39 @@ interface AskedProps extends Pick<OptionsProps, 'pick'> {
 
 function AskedOptions({ name, useOptions, pick }: AskedProps): ReactNode {
   return <OptionList name={name} options={useOptions()} pick={pick} />;
+}
+
+interface TypedProps extends Pick<OptionsProps, 'pick'> {
+  readonly name: string;
+  readonly type: 'date' | 'text';
+}
+
+function TypedValue({ name, type, pick }: TypedProps): ReactNode {
+  const [value, setValue] = useState('');
+  return (
+    <form
+      className="save-view"
+      onSubmit={(event) => {
+        event.preventDefault();
+        pick(value);
+      }}
+    >
+      <input
+        type={type}
+        className="option-search"
+        aria-label={name}
+        maxLength={256}
+        data-autofocus
+        required
+        value={value}
+        onChange={(event) => setValue(event.currentTarget.value)}
+        onKeyDown={(event) => event.stopPropagation()}
+      />
+      <button type="submit" className="btn">
+        Apply
+      </button>
+    </form>
+  );
 }
 
 interface ListProps extends Pick<OptionsProps, 'pick'> {

@@ -3,7 +3,8 @@ import { Skeleton } from './blank.tsx';
 import type { Column } from './columns.ts';
 import './plain-table.css';
 
-interface TableProps<Row> {
+/** What a short table shows. */
+export interface PlainTableProps<Row> {
   /** For screen readers. */
   readonly name: string;
   /** Missing until they are there. */
@@ -16,7 +17,7 @@ interface TableProps<Row> {
 }
 
 /** A short table, all of it on the page; on a phone each row is a card with the names of its values. */
-export function PlainTable<Row>({ name, rows, columns, keyOf, stale, empty }: TableProps<Row>): ReactNode {
+export function PlainTable<Row>({ name, rows, columns, keyOf, stale, empty }: PlainTableProps<Row>): ReactNode {
   if (rows === undefined) {
     return (
       <p className="section" aria-busy="true">

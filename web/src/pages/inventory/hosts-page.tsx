@@ -4,13 +4,14 @@ import { type ReactNode, useState } from 'react';
 import { type Host, listHosts } from '#inventory/contract.ts';
 import { reading } from '../../api.ts';
 import { environmentKey, environmentName, useEnvironment } from '../../app/environment.ts';
+import { FilteredTable } from '../../app/filtered-table.tsx';
+import { Tabs } from '../../app/tabs.tsx';
 import { useMe } from '../../app/session.ts';
 import { EmptyState, ErrorState } from '../../ui/blank.tsx';
 import { count, counted } from '../../ui/format.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import { DetailPane } from '../../ui/detail-pane.tsx';
-import { PlainTable } from '../../ui/plain-table.tsx';
 import { JoinDialog } from '../link/join-dialog.tsx';
 import { SensorDetail } from '../sensor/sensor-detail.tsx';
 import { lateSentence } from '../sensor/sensor-words.ts';
@@ -27,7 +28,8 @@ export function HostsPage(): ReactNode {
   const { data, error, refetch } = useQuery(reading(listHosts));
   const environment = useEnvironment();
   const { sensors, error: unread, refetch: readAgain } = useSensors();
-  const { state, host: opened } = route.useSearch();
+  const search = route.useSearch();
+  const { state, host: opened } = search;
   const navigate = route.useNavigate();
   const [joining, setJoining] = useState(false);
   const mayJoin = useMe()?.permissions.includes('manage-agents') === true;
@@ -47,8 +49,12 @@ export function HostsPage(): ReactNode {
       <HostsHead hosts={hosts} environment={environment} actions={hosts && hosts.length > 0 && add} sensors={sensors} />
       {hosts && hosts.length > 0 && <HostTabs hosts={hosts} sensors={sensors} />}
       <div className="section bare">
-        <PlainTable
+        <FilteredTable<Host, HostsSearch>
           name="Hosts"
+          noun={['host', 'hosts']}
+          search={search}
+          searchFor="host or environment"
+          textOf={({ name, environment: at }) => `${name} ${environmentName(at)}`}
           rows={sensors && hosts?.filter(isListed(state, sensors))}
           columns={hostColumns(sensors)}
           keyOf={(host) => host.name}
@@ -111,31 +117,19 @@ interface TabsProps {
 function HostTabs({ hosts, sensors }: TabsProps): ReactNode {
   const inState = (state: HostsSearch['state']): number | undefined =>
     sensors && hosts.filter(isListed(state, sensors)).length;
-  const tabs = [
-    [undefined, 'All'],
-    ['away', 'Away'],
-    ['unprotected', 'Not protected'],
-  ] as const;
+  const { state, search } = route.useSearch();
   return (
-    <nav className="tabs" aria-label="State">
-      {tabs.map(([state, name]) => (
-        <Link
-          key={name}
-          to="/hosts"
-          search={{ state }}
-          resetScroll={false}
-          activeOptions={{ includeSearch: true, explicitUndefined: true }}
-        >
-          {name}
-          <b>{countOf(inState(state))}</b>
-        </Link>
-      ))}
-    </nav>
+    <Tabs
+      name="State"
+      field="state"
+      search={{ state, search }}
+      tabs={[
+        [undefined, 'All', inState(undefined)],
+        ['away', 'Away', inState('away')],
+        ['unprotected', 'Not protected', inState('unprotected')],
+      ]}
+    />
   );
-}
-
-function countOf(number: number | undefined): string {
-  return number === undefined ? '…' : count(number);
 }
 
 interface HeadProps {

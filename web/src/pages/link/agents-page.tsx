@@ -1,9 +1,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { type Agent, listAgents, listJoinTokens, revokeAgent } from '#link/contract.ts';
 import { ask, reading } from '../../api.ts';
-import { environmentKey, useEnvironment } from '../../app/environment.ts';
+import { environmentKey, environmentName, useEnvironment } from '../../app/environment.ts';
+import { FilteredTable } from '../../app/filtered-table.tsx';
+import { Tabs } from '../../app/tabs.tsx';
 import { useMe } from '../../app/session.ts';
 import { type Asked, AskOnce } from '../../ui/ask-once.tsx';
 import { EmptyState, ErrorState } from '../../ui/blank.tsx';
@@ -11,8 +13,8 @@ import { useNow } from '../../ui/clock.ts';
 import { count, counted } from '../../ui/format.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
-import { PlainTable } from '../../ui/plain-table.tsx';
 import { agentColumns } from './agent-columns.tsx';
+import type { AgentsSearch } from './agents-search.ts';
 import { concernsOf, gravestOf } from './concerns.ts';
 import { JoinDialog } from './join-dialog.tsx';
 import { JoinTokens } from './join-tokens.tsx';
@@ -42,7 +44,7 @@ export function AgentsPage(): ReactNode {
   return (
     <>
       <AgentsHead agents={inUse} actions={add} />
-      <Tabs tab={tab} inUse={inUse?.length} former={former?.length} manages={manages} />
+      <AgentTabs inUse={inUse?.length} former={former?.length} manages={manages} />
       {tab === 'tokens' && manages ? (
         <JoinTokens add={add} />
       ) : (
@@ -95,35 +97,25 @@ function reasonOf(concerned: readonly Agent[], now: Date): string {
 }
 
 interface TabsProps {
-  readonly tab: 'former' | 'tokens' | undefined;
   readonly inUse: number | undefined;
   readonly former: number | undefined;
   readonly manages: boolean;
 }
 
-function Tabs({ tab, inUse, former, manages }: TabsProps): ReactNode {
+function AgentTabs({ inUse, former, manages }: TabsProps): ReactNode {
+  const { tab } = route.useSearch();
   const tokens = useQuery({ ...reading(listJoinTokens), enabled: manages }).data?.tokens.length;
-  const tabs = [
-    [undefined, 'In use', inUse],
-    ['former', 'Revoked or replaced', former],
-    ...(manages ? ([['tokens', 'Join tokens', tokens]] as const) : []),
-  ] as const;
   return (
-    <nav className="tabs" aria-label="Agents">
-      {tabs.map(([id, name, number]) => (
-        <Link
-          key={name}
-          to="/agents"
-          search={{ tab: id }}
-          resetScroll={false}
-          activeOptions={{ includeSearch: true, explicitUndefined: true }}
-          {...(id === tab && { 'aria-current': 'page' })}
-        >
-          {name}
-          <b>{number === undefined ? '…' : count(number)}</b>
-        </Link>
-      ))}
-    </nav>
+    <Tabs
+      name="Agents"
+      field="tab"
+      search={{ tab }}
+      tabs={[
+        [undefined, 'In use', inUse],
+        ['former', 'Revoked or replaced', former],
+        ...(manages ? ([['tokens', 'Join tokens', tokens]] as const) : []),
+      ]}
+    />
   );
 }
 
@@ -134,6 +126,8 @@ interface TableProps {
 }
 
 function AgentTable({ agents, manages, empty }: TableProps): ReactNode {
+  const search = route.useSearch();
+  const now = useNow();
   const queries = useQueryClient();
   const [asked, askFor] = useState<Asked>();
   const revoke = (agent: Agent): void =>
@@ -148,9 +142,15 @@ function AgentTable({ agents, manages, empty }: TableProps): ReactNode {
     });
   return (
     <>
-      <PlainTable
+      <FilteredTable<Agent, AgentsSearch>
         name="Agents"
+        noun={['agent', 'agents']}
         rows={agents}
+        search={search}
+        searchFor="host, environment or version"
+        textOf={({ name, version, environment }) => `${name} ${version} ${environmentName(environment)}`}
+        filters={[{ id: 'state', name: 'State', options: stateOptions }]}
+        passes={(agent, { state }) => passes(agent, state, now)}
         columns={agentColumns(manages ? revoke : undefined)}
         keyOf={(agent) => agent.id}
         stale={(agent) => agent.state === 'silent'}
@@ -159,6 +159,17 @@ function AgentTable({ agents, manages, empty }: TableProps): ReactNode {
       <AskOnce asked={asked} close={() => askFor(undefined)} />
     </>
   );
+}
+
+const stateOptions = [
+  ['live', 'live'],
+  ['silent', 'silent'],
+  ['concern', 'needs a look'],
+] as const;
+
+function passes(agent: Agent, state: AgentsSearch['state'], now: Date): boolean {
+  if (state === undefined) return true;
+  return state === 'concern' ? concernsOf(agent, now).length > 0 : agent.state === state;
 }
 
 function NoAgents({ add }: { readonly add: ReactNode }): ReactNode {

@@ -1,18 +1,21 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
-import { type Incident, listIncidents } from '#runtime/contract.ts';
+import { type ReactNode, useState } from 'react';
+import { type Incident, listIncidents, Outcome } from '#runtime/contract.ts';
 import { reading } from '../../api.ts';
 import { useEnvironment } from '../../app/environment.ts';
 import { listPage, rowsOf } from '../../app/list-page.tsx';
 import { Tabs } from '../../app/tabs.tsx';
+import { timeFilters, timeQuery } from '../../app/time-range.ts';
 import { ErrorState } from '../../ui/blank.tsx';
 import { Command } from '../../ui/copy-button.tsx';
 import { count, counted } from '../../ui/format.ts';
 import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
+import { severityWords } from '../../ui/severity.tsx';
 import { useProtectionReading } from '../sensor/sensors.ts';
 import { incidentColumns } from './incident-columns.tsx';
-import type { IncidentsSearch } from './incidents-search.ts';
+import { incidentSeverities, type IncidentsSearch } from './incidents-search.ts';
+import { outcomeWord } from './outcome-mark.tsx';
 import { type NoneOpen, noneOpen } from './none-open.ts';
 import './incidents-page.css';
 
@@ -25,14 +28,19 @@ const IncidentList = listPage<Incident, IncidentsSearch>({
   columns: incidentColumns,
   heights: [46, 150],
   searchFor: 'container, image, host or program',
+  filters: [
+    { id: 'severity', name: 'Severity', options: incidentSeverities.map((one) => [one, severityWords[one]] as const) },
+    { id: 'outcome', name: 'Answer', options: Outcome.options.map((one) => [one, outcomeWord(one)] as const) },
+    ...timeFilters,
+  ],
   others: [
     { id: 'container', name: 'Container', label: (id) => String(id).slice(0, 12) },
     { id: 'image', name: 'Image', label: (digest) => String(digest).slice(7, 19) },
   ],
-  source: (search, { environment }) =>
+  source: ({ since, from, until, ...search }, { environment, openedAt }) =>
     rowsOf(
       listIncidents,
-      { query: { ...search, environment } },
+      { query: { ...search, environment, ...timeQuery({ since, from, until }, openedAt) } },
       { keyOf: ({ id }) => String(id), pageOf: ({ total, incidents }) => ({ total, rows: incidents }) },
     ),
   empty: {
@@ -167,7 +175,10 @@ function Beside({ standing, total }: { readonly standing: NoneOpen; readonly tot
 function StateTabs(): ReactNode {
   const search = route.useSearch();
   const environment = useEnvironment();
-  const query = { ...search, state: undefined, environment, limit: 1 };
+  const [openedAt] = useState(Date.now);
+  const { since, from, until, ...filter } = search;
+  const times = timeQuery({ since, from, until }, openedAt);
+  const query = { ...filter, ...times, state: undefined, environment, limit: 1 };
   const counted = useQuery(reading(listIncidents, { query })).data;
   return (
     <Tabs

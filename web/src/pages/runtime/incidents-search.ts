@@ -1,13 +1,19 @@
+import { Outcome } from '#runtime/contract.ts';
 import { textOf, wordOf } from '../../app/search-text.ts';
+import { parseTimeRange, type TimeRange } from '../../app/time-range.ts';
 
+/** How grave an incident can be. */
+export const incidentSeverities = ['critical', 'high', 'medium', 'low'] as const;
 const states = ['open', 'acknowledged', 'closed'] as const;
 
 /** What the address of the list of incidents holds. */
-export interface IncidentsSearch {
+export interface IncidentsSearch extends TimeRange {
   readonly search?: string | undefined;
   readonly state?: (typeof states)[number] | undefined;
   readonly container?: string | undefined;
   readonly image?: string | undefined;
+  readonly severity?: (typeof incidentSeverities)[number] | undefined;
+  readonly outcome?: Outcome | undefined;
 }
 
 export function parseIncidentsSearch(raw: Readonly<Record<string, unknown>>): IncidentsSearch {
@@ -16,5 +22,8 @@ export function parseIncidentsSearch(raw: Readonly<Record<string, unknown>>): In
     state: wordOf(raw['state'], states),
     container: textOf(raw['container'], 64),
     image: textOf(raw['image'], 71),
+    severity: wordOf(raw['severity'], incidentSeverities),
+    outcome: wordOf(raw['outcome'], Outcome.options),
+    ...parseTimeRange(raw),
   };
 }
