@@ -58,7 +58,19 @@ export function isSignedOut(error: unknown): boolean {
   return isAppError(error) && error.code === 'not-signed-in';
 }
 
+/** What browsers and Vite say when a part of the pages cannot be fetched (HTML Standard, "HostLoadImportedModule"). */
+const notFetched = /preload CSS|dynamically imported module|importing a module script|module script failed/i;
+
+/** Whether a part of the pages did not come: the console is away, or was exchanged for another version. */
+export function isMissingPart(error: unknown): boolean {
+  return !isAppError(error) && error instanceof Error && notFetched.test(error.message);
+}
+
 /** Any failure in the form that pages show. */
 export function failureOf(error: unknown): AppError {
+  if (isMissingPart(error))
+    return new AppError('console-unreachable', 'The console does not answer, so this page could not be loaded.', {
+      next: 'Check that it runs: bin/seawall console. The page loads by itself as soon as it answers.',
+    });
   return isAppError(error) ? error : new AppError('internal', messageOf(error), { next: 'Reload the page.' });
 }

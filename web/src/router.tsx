@@ -24,9 +24,9 @@ import { parseModelSearch } from './pages/runtime/model-search.ts';
 import { parseModelsSearch } from './pages/runtime/models-search.ts';
 import { parseRulesSearch } from './pages/rules/rules-search.ts';
 import { parseVulnerabilitySearch } from './pages/vulnerability/vulnerability-search.ts';
-import { ErrorState } from './ui/blank.tsx';
 import { type FrameSearch, parseFrameSearch } from './app/environment.ts';
 import { Frame } from './app/frame.tsx';
+import { PageError } from './app/page-error.tsx';
 import { signInPath } from './app/link-secret.ts';
 import { parseSearch, stringifySearch, textOf } from './app/search-text.ts';
 import { guard } from './app/session.ts';
@@ -272,7 +272,7 @@ export function createPages(queries: QueryClient) {
     scrollRestoration: true,
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0,
-    defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} retry={reset} />,
+    defaultErrorComponent: ({ error, reset }) => <PageError error={error} retry={reset} />,
     defaultNotFoundComponent: NotFound,
   });
 }

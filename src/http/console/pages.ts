@@ -15,8 +15,12 @@ export async function servePages(app: FastifyInstance, folder: string | undefine
     await app.register(fastifyStatic, {
       root: pages,
       wildcard: true,
+      preCompressed: true,
       cacheControl: false,
-      setHeaders: (response, path) => void response.header('cache-control', cachingOf(path.slice(pages.length))),
+      setHeaders: (response, path) => {
+        response.header('cache-control', cachingOf(path.slice(pages.length)));
+        response.header('vary', 'accept-encoding');
+      },
     });
   }
   app.setNotFoundHandler((request, reply) => {

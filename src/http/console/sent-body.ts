@@ -36,11 +36,18 @@ export function checked(schema: z.ZodType | undefined, value: unknown, part: str
   if (schema === undefined) return undefined;
   const result = parsed(schema, value, part);
   if (result.success) return result.data;
-  const issues = result.error.issues.slice(0, 5).map(({ path, message }) => `${[part, ...path].join('.')}: ${message}`);
+  const issues = result.error.issues
+    .slice(0, 5)
+    .map((issue) => `${[part, ...issue.path].join('.')}: ${wordsOf(issue)}`);
   throw new AppError('bad-request', `The request does not have the expected form. ${issues.join('; ')}`);
 }
 
 /** A value can be nested deeper than a schema that nests itself can follow. */
+/** What is wrong, for people: a regular expression says nothing to them. */
+function wordsOf(issue: z.core.$ZodIssue): string {
+  return issue.code === 'invalid_format' && issue.format === 'regex' ? 'not in the expected form' : issue.message;
+}
+
 function parsed(schema: z.ZodType, value: unknown, part: string): z.ZodSafeParseResult<unknown> {
   try {
     return schema.safeParse(value);

@@ -16,6 +16,7 @@ import type { BodyLimits } from '../endpoint.ts';
 import { limits } from '../limits.ts';
 import { readBody } from './body.ts';
 import { openBodyQuota } from './body-quota.ts';
+import { compressAnswers } from './compress.ts';
 import { answerClientError } from './client-error.ts';
 import { failureBody, toAppError } from './failure.ts';
 import { admit, checkHost } from './guard.ts';
@@ -48,6 +49,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const holds: OperationOptions['holds'] = new WeakMap();
   prepare(app, options, holds);
   await addProtection(app);
+  await compressAnswers(app);
   const count = callerCounter(app, options.limits ?? usualLimits);
   const serving = { ...options, count, closing: closing.signal, quota: openBodyQuota(), holds, socketGuard };
   const streamQuota = openStreamQuota();

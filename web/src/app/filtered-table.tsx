@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { FilterBar, type FilterChoice } from '../ui/filter-bar.tsx';
 import { count } from '../ui/format.ts';
 import { PlainTable, type PlainTableProps } from '../ui/plain-table.tsx';
-import { NoneLeft } from './list-page.tsx';
+import { NoneLeft } from './none-left.tsx';
 import { ViewsMenu } from './views-menu.tsx';
 
 interface FilteredProps<Row, Search> extends PlainTableProps<Row> {

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import { type Page, pageReading } from '../api.ts';
@@ -10,6 +10,7 @@ import { FilterBar, type FilterChoice, type OtherFilter } from '../ui/filter-bar
 import type { IconName } from '../ui/icon.tsx';
 import type { RowSource } from '../ui/paged-rows.ts';
 import { useEnvironment } from './environment.ts';
+import { NoneLeft } from './none-left.tsx';
 import { ViewsMenu } from './views-menu.tsx';
 
 /** What a list depends on beside its own part of the address. */
@@ -125,28 +126,6 @@ export function rowsOf<E extends Endpoint, Row>(
     page: (window) =>
       pageReading(endpoint, { ...input, query: { ...Object(input.query), ...window } } as typeof input, pageOf),
   };
-}
-
-interface NoneProps {
-  readonly noun: readonly [one: string, many: string];
-  /** What of the address stays: the chosen view of the page. */
-  readonly views: object;
-}
-
-/** Filters leave nothing: the way back to all of them. */
-export function NoneLeft({ noun, views }: NoneProps): ReactNode {
-  const all = { ...views, environment: undefined };
-  return (
-    <EmptyState icon="search" title={`No ${noun[0]} passes these filters`}>
-      <p className="soft">
-        Remove a filter above, or look at{' '}
-        <Link to="." search={all as never} hash>
-          all {noun[1]}
-        </Link>
-        .
-      </p>
-    </EmptyState>
-  );
 }
 
 function Teaches({ icon, title, body }: ListDeclaration<unknown, object>['empty']): ReactNode {

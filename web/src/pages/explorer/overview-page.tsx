@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { getOverview } from '#explorer/contract.ts';
 import { reading } from '../../api.ts';
 import { useEnvironment } from '../../app/environment.ts';
-import { NoneLeft } from '../../app/list-page.tsx';
+import { NoneLeft } from '../../app/none-left.tsx';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { NoImages } from '../image/no-images.tsx';
