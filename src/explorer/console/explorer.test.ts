@@ -153,7 +153,9 @@ describe('the explorer', () => {
       weight(one) < weight(other) ? -1 : Number(weight(one) > weight(other)),
     );
     expect(rows.map(key)).toEqual(expected.map(key));
-    const paged = await Promise.all(['0', '5', '10', '15'].map((offset) => vulnerabilities({ sort, offset, limit: '5' })));
+    const paged = await Promise.all(
+      ['0', '5', '10', '15'].map((offset) => vulnerabilities({ sort, offset, limit: '5' })),
+    );
     expect(paged.flatMap((page) => page.vulnerabilities.map(key))).toEqual(rows.map(key).slice(0, 20));
   });
 
