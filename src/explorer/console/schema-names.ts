@@ -1,10 +1,10 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** Vulnerabilities were called vulnerabilities before. */
+/** Vulnerabilities were called flaws before. */
 export const vulnerabilityNames: Migration = {
   async up(database) {
-    await renameWord(database, 'vulnerability', 'vulnerability');
+    await renameWord(database, 'flaw', 'vulnerability');
   },
 };
 
