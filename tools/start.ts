@@ -1,20 +1,48 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { writeDemoImage } from './demo/image.ts';
 import { buildPages } from './build-pages.ts';
+import { newest } from './newest.ts';
 
-/** `npm start` and `npm run demo`, after the packages are there: builds what is older than its sources, then runs the console. */
+/**
+ * `npm start` and `npm run demo`, after the packages are there: builds what is older than its sources, then runs the
+ * console or the demo.
+ */
 
 const root = join(import.meta.dirname, '..');
 const words = process.argv.slice(2);
+/** The one that the makefile names first: others may lack what it uses. */
+const clangs = ['clang-19', 'clang', 'clang-20', 'clang-18'] as const;
 
 if (!buildPages()) process.exit(2);
-const demo = words.includes('--demo') ? ['--scan', `archive:${writeDemoImage()}`] : [];
-runConsole([...words.filter((word) => word !== '--demo'), ...demo]);
+if (words.includes('--demo')) {
+  const rest = words.filter((word) => word !== '--demo');
+  handOver(process.execPath, [join(root, 'tools/demo.ts'), ...rest]);
+} else {
+  buildSensor();
+  handOver(join(root, 'bin/seawall'), ['console', ...words]);
+}
 
-/** The console has the terminal: signals reach it first, this process only hands on how it ended. */
-function runConsole(args: readonly string[]): void {
-  const child = spawn(join(root, 'bin/seawall'), ['console', ...args], { stdio: 'inherit' });
+/** As root, where clang is there: without a sensor nothing is seen of what containers do. The console runs without it. */
+function buildSensor(): void {
+  const sensor = join(root, 'native/build/seawall-sensor');
+  const sources = ['include', 'sensor', 'Makefile'].map((name) => join(root, 'native', name));
+  if (process.getuid?.() !== 0 || (existsSync(sensor) && newest(sensor) >= newest(...sources))) return;
+  const clang = clangs.find((name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0);
+  if (clang === undefined) return;
+  process.stderr.write('Building the sensor …\n');
+  const words = ['-s', '-C', join(root, 'native'), `CLANG=${clang}`, 'build/seawall-sensor'];
+  const { status, stderr } = spawnSync('make', words, { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
+  if (status === 0) return;
+  const lines = (stderr ?? '').split('\n');
+  const why = lines.find((line) => /error|not found|Error/.test(line)) ?? 'make is not there';
+  process.stderr.write(
+    `The sensor could not be built, so runtime protection stays off: ${why.trim()}\nRun \`make -C native\` to see more.\n`,
+  );
+}
+
+/** The program has the terminal: signals reach it first, this process only hands on how it ended. */
+function handOver(program: string, args: readonly string[]): void {
+  const child = spawn(program, args, { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));
   child.on('exit', (code, signal) => process.exit(code ?? (signal === null ? 2 : 0)));

@@ -170,6 +170,18 @@ export const getMe = endpoint({
   reply: Me,
 });
 
+/** What every page says of the console, also before somebody signs in. */
+export const getConsole = endpoint({
+  method: 'GET',
+  path: '/api/v1/console',
+  summary: 'What this console is',
+  needs: 'public',
+  reply: z.object({
+    /** It plays a recording: hosts, people and incidents are those of a run in the lab. Missing: it is no demo. */
+    demo: z.object({ recordedAt: moment }).optional(),
+  }),
+});
+
 /** Sets the password of the signed-in user, at least 12 characters; ends the user's other sessions. */
 export const setPassword = endpoint({
   method: 'PUT',

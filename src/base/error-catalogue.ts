@@ -283,7 +283,7 @@ export const errorCatalogue = {
   'port-in-use': {
     status: 409,
     meaning: 'Another program listens on the port.',
-    next: 'Stop it, or choose another port with --port.',
+    next: 'Stop it, or choose another port: `npm start -- --port 8090`, or `seawall console --port 8090`.',
   },
   'already-running': {
     status: 409,

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { isInRequest } from '#http/console/in-request.ts';
-import { AppError, isAppError, type Log, messageOf } from '#base/index.ts';
+import { AppError, type Clock, isAppError, type Log, messageOf } from '#base/index.ts';
 import { type Address, type Database, type DatabaseUse, openDatabase } from './database.ts';
 import { addressOfRunning, type EmbeddedServer, startEmbedded } from './embedded/server.ts';
 import { keyedHash } from './keyed-hash.ts';
@@ -23,19 +23,25 @@ export interface StoreOptions {
   readonly log: Log;
   /** Of the console; for programs that write what it authenticates, such as the audit trail. */
   readonly masterKey?: () => Buffer;
+  /** Instead of PostgreSQL's own. */
+  readonly clock?: Clock;
 }
 
 /**
  * Opens the database, starting our own server when asked. Throws `AppError`: `already-running` when a live program
  * holds the embedded folder, `store-unavailable` when PostgreSQL cannot be started or reached.
  */
-export async function openStore({ place, schemas, log, masterKey }: StoreOptions): Promise<Store> {
+export async function openStore({ place, schemas, log, masterKey, clock }: StoreOptions): Promise<Store> {
   if (place.kind === 'url')
-    return connect({ address: { connectionString: place.url }, workers: 'several', masterKey }, schemas, log);
+    return connect({ address: { connectionString: place.url }, workers: 'several', masterKey, clock }, schemas, log);
   if (place.kind === 'running')
-    return connect({ address: await addressOfRunning(place.folder), workers: 'several', masterKey }, schemas, log);
+    return connect(
+      { address: await addressOfRunning(place.folder), workers: 'several', masterKey, clock },
+      schemas,
+      log,
+    );
   const server = await startEmbedded({ folder: place.folder, durability: 'safe', log });
-  return connect({ address: server.address, workers: 'alone', server, masterKey }, schemas, log);
+  return connect({ address: server.address, workers: 'alone', server, masterKey, clock }, schemas, log);
 }
 
 /** A reachable server, and whether this program is the only one that works on it. */
@@ -45,6 +51,7 @@ export interface Connection {
   /** Stopped with the store. */
   readonly server?: EmbeddedServer;
   readonly masterKey?: (() => Buffer) | undefined;
+  readonly clock?: Clock | undefined;
 }
 
 export async function connect(
@@ -52,7 +59,7 @@ export async function connect(
   schemas: readonly DomainSchema<unknown>[],
   log: Log,
 ): Promise<Store> {
-  const { address, workers, server, masterKey } = connection;
+  const { address, workers, server, masterKey, clock } = connection;
   const databases = { requests: openDatabase(address, 'requests', log), jobs: openDatabase(address, 'jobs', log) };
   try {
     await migrate(databases.jobs.kysely, [outboxSchema, ...schemas]);
@@ -61,7 +68,7 @@ export async function connect(
     await server?.stop();
     throw isAppError(error) ? error : unavailable(error);
   }
-  return storeOf(databases, { address, workers, log, server, keyed: keyedHash(masterKey) });
+  return storeOf(databases, { address, workers, log, server, clock, keyed: keyedHash(masterKey) });
 }
 
 interface Parts {
@@ -69,6 +76,7 @@ interface Parts {
   readonly workers: Connection['workers'];
   readonly log: Log;
   readonly server: EmbeddedServer | undefined;
+  readonly clock: Clock | undefined;
   readonly keyed: Keyed;
 }
 
@@ -78,19 +86,21 @@ async function closeAll({ requests, jobs }: Databases): Promise<void> {
   await Promise.all([requests.close(), jobs.close()]);
 }
 
-function storeOf(databases: Databases, { address, workers, log, server, keyed }: Parts): Store {
+function storeOf(databases: Databases, { address, workers, log, server, clock, keyed }: Parts): Store {
   const kysely = (): Kysely<unknown> => databases[isInRequest() ? 'requests' : 'jobs'].kysely;
   const outbox = openOutbox({ address, workers, log });
   const notices = openNotices(address, log);
   return {
     ...keyed,
+    now: () => timeOf(kysely(), clock),
     query: (schema) => tablesOf(kysely(), schema),
     transaction: (work) =>
       kysely()
         .transaction()
-        .execute((transaction) => work({ ...transactionOf(transaction, outbox), ...keyed })),
+        .execute((transaction) => work({ ...transactionOf(transaction, outbox, clock), ...keyed })),
     listen: notices.listen,
     start: (reactions) => outbox.start(databases.jobs.kysely, reactions),
+    idle: () => outbox.idle(databases.jobs.kysely),
     close: async () => {
       await outbox.close();
       await notices.close();
@@ -103,8 +113,13 @@ function storeOf(databases: Databases, { address, workers, log, server, keyed }:
 /** `pg_notify` refuses 8,000 bytes and more. */
 const longestNotice = 7_900;
 
-function transactionOf(transaction: Kysely<unknown>, outbox: Outbox): Omit<Transaction, keyof Keyed> {
+function transactionOf(
+  transaction: Kysely<unknown>,
+  outbox: Outbox,
+  clock: Clock | undefined,
+): Omit<Transaction, keyof Keyed> {
   return {
+    now: () => timeOf(transaction, clock),
     query: (schema) => tablesOf(transaction, schema),
     lock: async (name) => {
       await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 1))`.execute(transaction);
@@ -131,6 +146,15 @@ async function notifyAll(transaction: Kysely<unknown>, channel: string, messages
 
 function tablesOf<Tables>(kysely: Kysely<unknown>, schema: DomainSchema<Tables>): Kysely<Tables> {
   return kysely.withSchema(schema.name) as Kysely<Tables>;
+}
+
+/** A `Date` holds milliseconds. */
+async function timeOf(kysely: Kysely<unknown>, clock: Clock | undefined): Promise<Date> {
+  if (clock !== undefined) return clock();
+  const { rows } = await sql<{ at: Date }>`select date_trunc('milliseconds', clock_timestamp()) as at`.execute(kysely);
+  const [row] = rows;
+  if (row === undefined) throw new Error('PostgreSQL does not tell the time.');
+  return row.at;
 }
 
 function unavailable(cause: unknown): AppError {

@@ -10,6 +10,8 @@ export interface Outbox {
   /** Writes one job for each reaction to each fact; before `start`, the facts themselves, which then wait for it. */
   announce(transaction: Kysely<unknown>, name: string, payloads: readonly object[]): Promise<void>;
   start(kysely: Kysely<unknown>, reactions: readonly Reaction[]): Promise<void>;
+  /** Resolves when no job is due or under way. */
+  idle(kysely: Kysely<unknown>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -46,6 +48,9 @@ const working = {
 
 /** Milliseconds between two looks for jobs that became due without a notice, such as those to be tried again. */
 const lookEvery = 1000;
+
+/** Milliseconds between two looks whether jobs are left. */
+const idlePause = 10;
 
 /** Jobs that a worker takes at once: side by side, so that one computes while another waits, or as one piece of work. */
 const batchSizes: Readonly<Record<Reaction['takes'], number>> = { each: 2, many: 50 };
@@ -123,11 +128,21 @@ export function openOutbox({ address, workers, log }: OutboxOptions): Outbox {
         for (const reaction of wanted) works.get(reaction.name)?.push(await work(boss, reaction, log));
       look = lookForDue(boss, works);
     },
+    idle: async (kysely) => {
+      while (await isAtWork(kysely)) await pause(idlePause);
+    },
     close: async () => {
       await look?.end();
       if (reactions !== undefined) await boss.stop({ graceful: true, timeout: 5_000 });
     },
   };
+}
+
+/** Jobs that wait for their next try do not count: nobody works on them now. */
+async function isAtWork(kysely: Kysely<unknown>): Promise<boolean> {
+  const { rows } = await sql<{ busy: boolean }>`select exists (select from jobs.job
+    where state = 'active' or (state < 'active' and start_after <= jobs.job_now())) as busy`.execute(kysely);
+  return rows[0]?.busy ?? false;
 }
 
 /** What waits under a reaction's former names, after an upgrade: none of it is lost, and none is done twice. */

@@ -58,6 +58,31 @@ it('takes over what waits under the former name of a reaction, and what a dead c
   }
 });
 
+it('is idle when no reaction is left, those of reactions included', async () => {
+  const store = await createTestStore([boats]);
+  const moored = fact<{ readonly id: number }>('boat-moored');
+  try {
+    const done: string[] = [];
+    const slowly = (what: string) => async (): Promise<void> => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      done.push(what);
+    };
+    await store.start([
+      when(launched, 'idle.first', async ({ id }) => {
+        await slowly('first')();
+        await store.transaction((transaction) => transaction.announce(moored, { id }));
+      }),
+      when(moored, 'idle.second', slowly('second')),
+    ]);
+    await store.idle();
+    await store.transaction((transaction) => transaction.announce(launched, { id: 1 }));
+    await store.idle();
+    expect(done).toEqual(['first', 'second']);
+  } finally {
+    await store.close();
+  }
+});
+
 it('asks the database little while nothing happens, however many reactions there are', {
   timeout: 30_000,
 }, async () => {

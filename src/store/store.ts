@@ -71,8 +71,14 @@ export interface Keyed {
   mac(purpose: string, content: string): string;
 }
 
+/** Tells the time that all consoles of one store write down. */
+export interface Timed {
+  /** PostgreSQL's clock, to the millisecond, or the clock that the store was opened with. */
+  now(): Promise<Date>;
+}
+
 /** Everything inside commits together or not at all: rows, facts and live notices. */
-export interface Transaction extends Queries, Keyed {
+export interface Transaction extends Queries, Keyed, Timed {
   /** Waits for and holds an advisory lock on this name until the transaction ends. */
   lock(name: string): Promise<void>;
   /** The same for many names, in an order of its own, so that no two who do that wait for each other in a ring. */
@@ -87,7 +93,7 @@ export interface Transaction extends Queries, Keyed {
   notifyAll(channel: string, messages: readonly object[]): Promise<void>;
 }
 
-export interface Store extends Queries, Keyed {
+export interface Store extends Queries, Keyed, Timed {
   transaction<Value>(work: (transaction: Transaction) => Promise<Value>): Promise<Value>;
   /**
    * Calls back for each notice on the channel until the returned function is called. `resumed` is called when a broken
@@ -96,5 +102,7 @@ export interface Store extends Queries, Keyed {
   listen(channel: string, heard: (message: unknown) => void, resumed?: () => void): Promise<() => Promise<void>>;
   /** Starts working through facts. Failed reactions are tried again with growing pauses, then kept as failed and logged. */
   start(reactions: readonly Reaction[]): Promise<void>;
+  /** Resolves when no reaction is due or under way, those that follow from others included. */
+  idle(): Promise<void>;
   close(): Promise<void>;
 }

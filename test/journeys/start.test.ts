@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { listImages } from '#explorer/contract.ts';
 import { call } from '#http/index.ts';
-import { writeDemoImage } from '../../tools/demo/image.ts';
 import { environmentOf, makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
+import { vulnerableImage } from './sample-estate.ts';
 import { runSeawall } from './seawall.ts';
 
 const nowhere = { DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
 const state = makeStateFolder();
-const demo = writeDemoImage();
+const demo = vulnerableImage(state.folder, 'storm-surge/demo:1.0').archive;
 let seawall: RealConsole | undefined;
 
 afterEach(async () => {
@@ -77,6 +77,17 @@ describe('trouble has one sentence and the next command', () => {
       expect.stringMatching(/Another program listens on port \d+.* \[port-in-use\]$/),
     ]);
     expect(run.stderr).toContain('--port');
+  });
+
+  test('a port of agents that is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+    const words = ['console', '--port', '0', '--link-port', String(port), '--no-local-scan'];
+    const run = await runSeawall(words, { env: environmentOf(state.folder) });
+    other.close();
+    expect([run.code, run.lastLine]).toEqual([2, expect.stringContaining('[port-in-use]')]);
+    expect(run.stderr).toContain('--link-port');
   });
 
   test('a lost link, with no console and with one', async () => {

@@ -36,13 +36,21 @@ export interface LabConsoleOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Further words of the console's command. */
   readonly words?: readonly string[];
+  /** Lays out the database and its feeds; missing: of Alpine. */
+  readonly layOut?: (state: string) => Promise<unknown>;
 }
 
-export async function openLabConsole({ say, closers, env, words = [] }: LabConsoleOptions): Promise<LabConsole> {
+export async function openLabConsole({
+  say,
+  closers,
+  env,
+  words = [],
+  layOut = layOutAlpineDatabase,
+}: LabConsoleOptions): Promise<LabConsole> {
   const { folder: state, remove } = makeStateFolder();
   closers.push(remove);
   say('laying out a vulnerability database of real feeds');
-  await layOutAlpineDatabase(state);
+  await layOut(state);
   const [port, linkPort] = [await freePort(), await freePort()];
   const start = (): Promise<RealConsole> =>
     startConsole({
@@ -92,6 +100,8 @@ async function signedIn(
 
 export interface LabHost {
   readonly name: 'dev' | 'test' | 'prod';
+  /** Storage driver of Docker's own store; missing: `overlay2`. */
+  readonly driver?: 'overlay2' | 'vfs';
   /** Its instance, where that is not called as its environment. */
   readonly instance?: string;
   readonly store: EngineStore;
@@ -105,13 +115,14 @@ export async function openLabHost(
   { ask, console, linkPort, state }: LabConsole,
   closers: Closers,
 ): Promise<Pier> {
-  const { name, instance = name, store, words = [] } = host;
+  const { name, instance = name, store, driver, words = [] } = host;
   const environments = name === 'prod' ? ['prod'] : ['dev', 'test'];
   const { secret } = await ask(createJoinToken, { body: { name: `lab ${name}`, environments } });
   const pier = await openPier({
     name: instance,
     environment: name,
     store,
+    ...(driver && { driver }),
     folder: state,
     console: console(),
     linkPort,

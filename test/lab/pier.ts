@@ -34,6 +34,8 @@ export interface PierOptions {
   readonly name: string;
   readonly environment: string;
   readonly store: EngineStore;
+  /** Storage driver of Docker's own store; missing: `overlay2`. */
+  readonly driver?: 'overlay2' | 'vfs';
   readonly folder: string;
   readonly console: RealConsole;
   readonly linkPort: number;
@@ -50,7 +52,7 @@ export async function openPier(options: PierOptions): Promise<Pier> {
   const { name, environment, store, folder, joinToken, linkPort } = options;
   const state = join(folder, `agent-${name}`);
   mkdirSync(state, { recursive: true });
-  const engine = await startTestEngine({ store, driver: 'overlay2' });
+  const engine = await startTestEngine({ store, driver: options.driver ?? 'overlay2' });
   let agent: ChildProcess | undefined;
   let token = joinToken;
   let said = '';

@@ -1,5 +1,5 @@
 import { oneLine } from '#base/index.ts';
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { HandlerContext, Principal } from '#http/console/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { storable } from '../canonical-json.ts';
@@ -59,7 +59,7 @@ async function sealOld(transaction: Transaction): Promise<void> {
 async function append(transaction: Transaction, record: AuditRecord): Promise<void> {
   const access = transaction.query(accessSchema);
   const before = await headOf(access);
-  const at = await storeTime(access);
+  const at = await transaction.now();
   const entry = { ...entryOf(record), sequence: before.sequence + 1, at: at.toISOString() };
   const { actor, target, detail, address } = entry;
   await access
@@ -114,12 +114,4 @@ export async function headOf(access: Kysely<AccessTables>): Promise<Link & { rea
 
 export async function checkpointOf(access: Kysely<AccessTables>): Promise<Link> {
   return (await access.selectFrom('audit_checkpoint').select(['sequence', 'hash']).executeTakeFirst()) ?? beginning;
-}
-
-/** All consoles of one store write by its clock; a `Date` holds milliseconds. */
-async function storeTime(access: Kysely<AccessTables>): Promise<Date> {
-  const { rows } = await sql<{ at: Date }>`select date_trunc('milliseconds', clock_timestamp()) as at`.execute(access);
-  const [row] = rows;
-  if (row === undefined) throw new Error('PostgreSQL does not tell the time.');
-  return row.at;
 }

@@ -3,6 +3,11 @@ import type { Store } from '#store/index.ts';
 import type { HeldHead } from './audit-heads.ts';
 import type { RandomBytes } from './secret.ts';
 
+/** The recording that a console of a demo plays. */
+export interface Demo {
+  readonly recordedAt: Date;
+}
+
 /** What the domain stands on. */
 export interface Parts {
   readonly store: Store;
@@ -12,5 +17,7 @@ export interface Parts {
   /** Heads of the audit trail as agents hold them. */
   readonly heldHeads?: () => Promise<readonly HeldHead[]>;
   /** What of other domains names a collection, in words for people: `policy "Storm gate"`. */
+  /** It plays what was recorded then; missing: it is no demo. */
+  readonly demo?: Demo;
   readonly usedBy?: (collection: string) => Promise<readonly string[]>;
 }

@@ -1,7 +1,7 @@
 import { AppError } from '#base/index.ts';
 import { type Principal, type Route, route } from '#http/console/index.ts';
 import type { ReplyOf } from '#http/index.ts';
-import { getMe, listSessions, revokeSession, setPassword, signIn, signOut } from '../contract.ts';
+import { getConsole, getMe, listSessions, revokeSession, setPassword, signIn, signOut } from '../contract.ts';
 import { authorOf } from './audit.ts';
 import { checkFailures, noteFailure } from './failures.ts';
 import { userOfLink } from './links.ts';
@@ -43,6 +43,7 @@ export function sessionRoutes(parts: Parts): readonly Route[] {
       reply.clearCookie(sessionCookie);
       return {};
     }),
+    route(getConsole, async () => consoleOf(parts)),
     route(getMe, async ({ principal }) => me(parts, principal)),
     route(setPassword, async ({ principal, request, body }) => {
       if (principal === undefined) throw nobody();
@@ -55,6 +56,10 @@ export function sessionRoutes(parts: Parts): readonly Route[] {
       return {};
     }),
   ];
+}
+
+function consoleOf({ demo }: Parts): ReplyOf<typeof getConsole> {
+  return demo === undefined ? {} : { demo: { recordedAt: demo.recordedAt.toISOString() } };
 }
 
 async function me({ store }: Parts, principal: Principal | undefined): Promise<ReplyOf<typeof getMe>> {

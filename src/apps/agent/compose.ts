@@ -25,6 +25,7 @@ import type { AgentConfig, TokenSource } from './config.ts';
 import { type HostPackages, openHostPackages } from './host-packages.ts';
 import { ensureIdentity } from './identity.ts';
 import type { HostScanNews } from './news.ts';
+import { overheard } from './overheard.ts';
 import { scanPorts } from './scan-ports.ts';
 import { createScanReport, type ScanReport } from './scan-report.ts';
 import { Scanner } from './scanner.ts';
@@ -123,7 +124,7 @@ function compose(run: AgentRun, context: Context): Parts {
   const { config, tell } = run;
   const { link, log, say } = context;
   const settings = settingsOf(config);
-  const reporter = createReporter(link, log);
+  const reporter = overheard(createReporter(link, log), tell);
   const host = createHostReport(reporter, settings);
   const packages = openHostPackages(config.stateFolder);
   const executables = openExecutableStore(config.stateFolder);

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type Clock, type Log, messageOf, type ScanId, systemClock } from '#base/index.ts';
-import { type Access, accessSchema, createAccess } from '#access/console/index.ts';
+import { type Access, accessSchema, createAccess, type Demo } from '#access/console/index.ts';
 import {
   admissionHandlers,
   admissionSchema,
@@ -36,7 +36,7 @@ import { openConsoleLog } from './console-log.ts';
 import { scanPulled } from './pull-child.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { reactions } from './reactions.ts';
-import { startUpkeep, type UpkeepTask } from './upkeep.ts';
+import { startUpkeep, type Upkeep, type UpkeepTask } from './upkeep.ts';
 
 /** A console at work. */
 export interface Console {
@@ -45,6 +45,8 @@ export interface Console {
   readonly access: Access;
   readonly link: Link;
   readonly vulnerability: VulnerabilityService;
+  /** Does at once what is due now and then, and waits until no reaction is left: for a clock that moves by leaps. */
+  settle(): Promise<void>;
   /** Lets requests and reactions under way finish, then stops everything that `composeConsole` started. */
   close(): Promise<void>;
 }
@@ -69,12 +71,20 @@ const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
+/** What a console is given besides its settings. */
+export interface ConsoleGiven {
+  /** The time of everything that it stores and shows; missing: the system's, and PostgreSQL's for the audit trail. */
+  readonly clock?: Clock;
+  /** Missing: it is no demo. */
+  readonly demo?: Demo;
+}
+
 /**
  * Opens the store, brings its schemas up to date, joins the domains and serves them. Nothing of the product is
  * constructed elsewhere. Throws `AppError`: `store-unavailable`, `already-running`, `port-in-use`,
  * `master-key-missing`, `master-key-wrong`.
  */
-export async function composeConsole(config: ConsoleConfig): Promise<Console> {
+export async function composeConsole(config: ConsoleConfig, given: ConsoleGiven = {}): Promise<Console> {
   const { log, close: closeLog } = openConsoleLog(config.logFile);
   const closers: (() => unknown)[] = [closeLog];
   const close = async (): Promise<void> => {
@@ -83,12 +93,15 @@ export async function composeConsole(config: ConsoleConfig): Promise<Console> {
   try {
     const held: { key?: Buffer } = {};
     const masterKey = (): Buffer => held.key ?? readMasterKey(config.masterKeyFile);
-    const store = await openStore({ place: config.store, schemas: consoleSchemas, log, masterKey });
+    const { clock = systemClock, demo } = given;
+    const own = given.clock && { clock };
+    const store = await openStore({ place: config.store, schemas: consoleSchemas, log, masterKey, ...own });
     closers.push(() => store.close());
     held.key = await openMasterKey(store, config.masterKeyFile);
     const children = openChildren();
     closers.push(() => children.close());
-    return { ...(await serve(config, { store, log, clock: systemClock, masterKey, children }, closers)), close };
+    const ground = { store, log, clock, masterKey, children, ...(demo && { demo }) };
+    return { ...(await serve(config, ground, closers)), close };
   } catch (error) {
     log.error({ error: messageOf(error) }, 'The console did not start.');
     await close();
@@ -103,6 +116,7 @@ interface Context {
   /** Read once, when the store is opened. */
   readonly masterKey: () => Buffer;
   readonly children: ChildPool;
+  readonly demo?: Demo;
 }
 
 async function serve(
@@ -141,7 +155,14 @@ async function serve(
   const upkeep = startUpkeep(upkeepOf(services, { ...context, bucketSeconds: config.learningBucketSeconds }), log);
   closers.push(() => upkeep.stop());
   log.info({ origin, linkOrigin, staleFeedDays: config.staleFeedDays }, 'The console serves.');
-  return { url: origin, access, link, vulnerability: services.vulnerability };
+  return { url: origin, access, link, vulnerability: services.vulnerability, settle: () => settle(store, upkeep) };
+}
+
+/** What upkeep begins has reactions, and they may leave it something to do. */
+async function settle(store: Store, upkeep: Upkeep): Promise<void> {
+  await store.idle();
+  await upkeep.runAll();
+  await store.idle();
 }
 
 /** What the console needs to ask registries and to pull from them. */
@@ -153,7 +174,7 @@ const newScanId = (): ScanId => randomUUID() as string as ScanId;
 
 type Services = Awaited<ReturnType<typeof createServices>>;
 
-async function createServices(config: ConsoleConfig, { store, clock, log, masterKey, children }: Context) {
+async function createServices(config: ConsoleConfig, { store, clock, log, masterKey, children, demo }: Context) {
   const { origin, staleFeedDays } = config;
   const policy = await createPolicy({ store, clock, origin: () => origin, staleFeedDays, children });
   const learning = { store, clock, bucketSeconds: config.learningBucketSeconds };
@@ -179,7 +200,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
     routes: [...catalog.agentRoutes, ...admission.agentRoutes, ...runtime.agentRoutes],
   });
   return {
-    access: accessOf({ store, clock, log }, [policy, admission, runtime]),
+    access: accessOf({ store, clock, log, ...(demo && { demo }) }, [policy, admission, runtime]),
     link,
     inventory: createInventory({ store, protections: containerProtections }),
     catalog,

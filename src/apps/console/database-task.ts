@@ -34,6 +34,7 @@ export class DatabaseTask {
   #isEnsuring = false;
   /** Of the one in use. */
   #info: DatabaseInfo | undefined;
+  #outcome: DatabaseOutcome | undefined;
 
   constructor(terms: DatabaseTerms) {
     this.#terms = terms;
@@ -46,10 +47,16 @@ export class DatabaseTask {
   async ensure(say: SayProgress): Promise<DatabaseOutcome> {
     this.#isEnsuring = true;
     try {
-      return await this.#ensure(say);
+      this.#outcome = await this.#ensure(say);
+      return this.#outcome;
     } finally {
       this.#isEnsuring = false;
     }
+  }
+
+  /** How it ended the last time; nothing before that. */
+  outcome(): { readonly database?: DatabaseOutcome } {
+    return this.#outcome === undefined ? {} : { database: this.#outcome };
   }
 
   /**

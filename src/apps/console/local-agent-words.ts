@@ -1,12 +1,19 @@
 import { plain } from '../cli/plain.ts';
 import type { HostScanNews } from '../agent/news.ts';
 
-/** What the agent of this host did, as a line for the terminal. */
-export function wordsOf(news: HostScanNews): string {
+/** What the agent of this host did, as a line for the terminal. What it reports of its parts is a capability's matter. */
+export function wordsOf(news: HostWork): string {
   return plain(sentenceOf(news));
 }
 
-function sentenceOf(news: HostScanNews): string {
+/** What a host's scanner does. */
+export type HostWork = Exclude<HostScanNews, { kind: 'sensor' | 'gate' }>;
+
+export function isWork(news: HostScanNews): news is HostWork {
+  return news.kind !== 'sensor' && news.kind !== 'gate';
+}
+
+function sentenceOf(news: HostWork): string {
   switch (news.kind) {
     case 'found':
       return foundWords(news);

@@ -6,13 +6,13 @@ import type { Terminal } from '../cli/command.ts';
 import { plain } from '../cli/plain.ts';
 import { unassigned } from '#link/contract.ts';
 import { usualBucketSeconds } from '#runtime/console/index.ts';
-import type { HostScanNews } from '../agent/news.ts';
+import { capabilitiesOf, capabilityLines, type HeardOfHost, hearing } from './capabilities.ts';
 import { type Console, composeConsole } from './compose.ts';
 import type { ConsoleConfig } from './config.ts';
 import { type DatabaseOutcome, DatabaseTask } from './database-task.ts';
 import { runningConsole, writeInstance } from './instance.ts';
 import { startLocalAgent } from './local-agent.ts';
-import { wordsOf } from './local-agent-words.ts';
+import { type HostWork, isWork, wordsOf } from './local-agent-words.ts';
 
 export interface StartRequest {
   readonly config: ConsoleConfig;
@@ -71,7 +71,8 @@ function endSignal(): AbortSignal {
 }
 
 async function work(request: StartRequest, console: Console, ended: AbortSignal): Promise<void> {
-  let said: (news: HostScanNews) => void = () => undefined;
+  let said: (news: HostWork) => void = () => undefined;
+  let heard: HeardOfHost = { isRoot: process.getuid?.() === 0 };
   const { local, also } = request.scan;
   const hasAgent = local || also.length > 0;
   const agent = hasAgent
@@ -80,7 +81,10 @@ async function work(request: StartRequest, console: Console, ended: AbortSignal)
         joinToken: async () => (await console.link.createJoinToken(localJoin(), theConsole)).secret,
         env: request.env,
         ...request.scan,
-        heard: (news) => said(news),
+        heard: (news) => {
+          heard = hearing(heard, news);
+          if (isWork(news)) said(news);
+        },
       })
     : undefined;
   const stopped = new Promise<void>((resolve) => {
@@ -92,12 +96,18 @@ async function work(request: StartRequest, console: Console, ended: AbortSignal)
   try {
     const tasks = taskList(request, database, { stopped, listen: (hear) => void (said = hear) });
     await Promise.race([tasks.run().catch(() => undefined), stopped]);
+    if (!ended.aborted) sayCapabilities({ ...heard, ...database.outcome() }, request.terminal);
     said = (news) => sayLater(news, request.terminal);
     await stopped;
   } finally {
     leave();
     await agent?.stop();
   }
+}
+
+/** What is on, and what would switch the rest on. */
+function sayCapabilities(heard: HeardOfHost, { err }: Terminal): void {
+  err(`\n${capabilityLines(capabilitiesOf(heard)).map(plain).join('\n')}\n\n`);
 }
 
 /** For this host alone, also where its agent lost its identity; which environment it is in, an administrator says. */
@@ -126,7 +136,7 @@ function keepFresh(database: DatabaseTask, { err }: Terminal): () => void {
 
 interface FirstRun {
   readonly stopped: Promise<void>;
-  readonly listen: (hear: (news: HostScanNews) => void) => void;
+  readonly listen: (hear: (news: HostWork) => void) => void;
 }
 
 function taskList(request: StartRequest, database: DatabaseTask, first: FirstRun): Listr {
@@ -171,6 +181,6 @@ async function firstScan(task: Task, first: FirstRun): Promise<void> {
   await Promise.race([through, first.stopped]);
 }
 
-function sayLater(news: HostScanNews, terminal: Terminal): void {
+function sayLater(news: HostWork, terminal: Terminal): void {
   if (news.kind !== 'idle') terminal.err(`${wordsOf(news)}\n`);
 }

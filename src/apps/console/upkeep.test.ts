@@ -39,3 +39,21 @@ test('upkeep that is stopped ends what runs, and begins nothing more', async () 
   await stopped;
   expect(ran).toEqual(['long']);
 });
+
+test('upkeep that is asked runs every task once, and says when', async () => {
+  const ran: string[] = [];
+  const upkeep = startUpkeep(
+    [
+      { name: 'one', every: hour, run: async () => ran.push('one') },
+      { name: 'two', every: hour, run: async () => ran.push('two') },
+    ],
+    log,
+  );
+  await upkeep.runAll();
+  ran.length = 0;
+  await Promise.all([upkeep.runAll(), upkeep.runAll()]);
+  expect(ran).toEqual(['one', 'two']);
+  await upkeep.stop();
+  await upkeep.runAll();
+  expect(ran).toEqual(['one', 'two']);
+});

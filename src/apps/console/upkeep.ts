@@ -8,21 +8,38 @@ export interface UpkeepTask {
   readonly run: () => Promise<unknown>;
 }
 
+/** Upkeep at work. */
+export interface Upkeep {
+  /** Runs every task once, due or not. Resolves when that is done, or when upkeep ends. */
+  runAll(): Promise<void>;
+  /** Lets the task under way finish; no other begins. */
+  stop(): Promise<void>;
+}
+
 /**
  * Runs tasks one at a time beside what the console serves, each first at once and in their order. One that fails is
  * logged and runs again at its time; the others are not kept from theirs.
  */
-export function startUpkeep(tasks: readonly UpkeepTask[], log: Log): { stop(): Promise<void> } {
+export function startUpkeep(tasks: readonly UpkeepTask[], log: Log): Upkeep {
   const ended = new AbortController();
   const due = new Map(tasks.map((task) => [task, performance.now()]));
+  let waking = new AbortController();
+  let asked: (() => void)[] = [];
   const working = work();
 
   async function work(): Promise<void> {
     while (!ended.signal.aborted) {
-      for (const [task, at] of due) if (at <= performance.now()) await runOnce(task);
+      const answered = asked;
+      asked = [];
+      for (const [task, at] of due) if (answered.length > 0 || at <= performance.now()) await runOnce(task);
+      for (const answer of answered) answer();
+      if (asked.length > 0) continue;
+      waking = new AbortController();
       const pause = Math.max(0, Math.min(...due.values()) - performance.now());
-      await wait(pause, undefined, { signal: ended.signal }).catch(() => undefined);
+      const signal = AbortSignal.any([ended.signal, waking.signal]);
+      await wait(pause, undefined, { signal }).catch(() => undefined);
     }
+    for (const answer of asked) answer();
   }
 
   async function runOnce(task: UpkeepTask): Promise<void> {
@@ -36,6 +53,13 @@ export function startUpkeep(tasks: readonly UpkeepTask[], log: Log): { stop(): P
   }
 
   return {
+    runAll: () => {
+      if (ended.signal.aborted) return working;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      asked.push(resolve);
+      waking.abort();
+      return promise;
+    },
     async stop() {
       ended.abort();
       await working;

@@ -89,7 +89,7 @@ async function moveContainers(
 ): Promise<readonly SubjectId[]> {
   const wanted = sql`case when own_environment = any(${allowed}::text[]) then nullif(own_environment, ${unassigned}) else ${environment} end`;
   const { rows } = await sql<{ subject: SubjectId | null }>`
-    update inventory.container set environment = ${wanted}, environment_since = now()
+    update inventory.container set environment = ${wanted}, environment_since = ${await transaction.now()}
     where host = ${host} and environment is distinct from ${wanted}
     returning subject`.execute(transaction.query(inventorySchema));
   return [...new Set(rows.flatMap(({ subject }) => (subject === null ? [] : [subject])))];

@@ -181,7 +181,7 @@ async function saveContainers(transaction: Transaction, rows: readonly Container
     select ${sql.raw(columns.join().replace('labels,fact', 'labels::json,fact::json'))}
     from json_to_recordset(${JSON.stringify(rows, wellFormed)}::json) as told (${sql.raw(typedColumns)})
     on conflict (host, id) do update set ${sql.raw(updates)},
-      environment_since = case when known.environment is distinct from excluded.environment then now()
+      environment_since = case when known.environment is distinct from excluded.environment then ${await transaction.now()}::timestamptz
         else known.environment_since end`.execute(transaction.query(inventorySchema));
 }
 

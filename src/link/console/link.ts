@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Clock, Log } from '#base/index.ts';
+import { AppError, type Clock, isAppError, type Log } from '#base/index.ts';
 import type { Author } from '#access/console/index.ts';
 import type { ChildPool, Route } from '#http/console/index.ts';
 import type { BodyInput, Task } from '#http/console/tasks.ts';
@@ -82,7 +82,7 @@ export function createLink(options: LinkOptions): Link {
     routes: peopleRoutes(parts),
     start: async (at) => {
       host = at.host;
-      served = await serveLink(parts, { ...options, routes, authorities }, at);
+      served = await serveLink(parts, { ...options, routes, authorities }, at).catch(namingOption);
       return { origin: served.origin, port: served.port };
     },
     createJoinToken: (wanted, author) => makeJoinToken(parts, wanted, author),
@@ -94,6 +94,14 @@ export function createLink(options: LinkOptions): Link {
     },
     close: async () => served?.close(),
   };
+}
+
+/** The pages have a port too: which option means this one is not to be guessed. */
+function namingOption(error: unknown): never {
+  if (!isAppError(error) || error.code !== 'port-in-use') throw error;
+  const next =
+    'Stop it, or choose another port for agents: `npm start -- --link-port 8094`, or `seawall console --link-port 8094`.';
+  throw new AppError('port-in-use', error.message, { next, cause: error });
 }
 
 function addressOf(url: string, port: number | undefined): string {

@@ -42,11 +42,12 @@ export interface QuayOptions {
   readonly store: EngineStore;
   readonly console: LabConsole;
   readonly closers: Closers;
+  /** Of the instance; missing: after the store. */
+  readonly name?: string;
 }
 
 /** Starts the engine and an agent, and waits until the console knows the host. */
-export async function openQuay({ store, console, closers }: QuayOptions): Promise<Quay> {
-  const name = `quay-${store}`;
+export async function openQuay({ store, console, closers, name = `quay-${store}` }: QuayOptions): Promise<Quay> {
   const folder = join(console.state, name);
   const state = join(folder, 'agent');
   mkdirSync(state, { recursive: true, mode: 0o700 });

@@ -44,8 +44,10 @@ export async function serverGround(): Promise<string> {
   return join(folder, 'ground.tar');
 }
 
-/** The images. Needs gcc, and what their ground needs. */
-export async function serverImages(): Promise<ServerImages> {
+/** The images, of those of Tomcat each with a further layer where one is given. Needs gcc, and what their ground needs. */
+export async function serverImages(
+  last: Partial<Record<'tomcat' | 'tomcatRebuilt' | 'tomcatChanged', Uint8Array>> = {},
+): Promise<ServerImages> {
   const ground = await readFile(await serverGround());
   const groundId = sha256(ground);
   const image = (name: string, above: readonly Uint8Array[], config: object): MadeImage =>
@@ -55,16 +57,24 @@ export async function serverImages(): Promise<ServerImages> {
       config: { config },
     });
   const application = applicationLayer();
+  const lastOf = (name: keyof typeof last): readonly Uint8Array[] => {
+    const layer = last[name];
+    return layer === undefined ? [] : [layer];
+  };
   return {
     nginx: image('surge/gate:1', [], {
       Entrypoint: ['/usr/sbin/nginx', '-g', 'daemon off;'],
       Healthcheck: { Test: ['CMD-SHELL', 'curl -fso /dev/null http://127.0.0.1:$PORT/'], Interval: 2_000_000_000 },
     }),
-    tomcat: image('surge/gauge:1', [application], tomcat),
-    tomcatRebuilt: image('surge/gauge:2', [application, makeTar([file('etc/build', '2')])], tomcat),
+    tomcat: image('surge/gauge:1', [application, ...lastOf('tomcat')], tomcat),
+    tomcatRebuilt: image(
+      'surge/gauge:2',
+      [application, makeTar([file('etc/build', '2')]), ...lastOf('tomcatRebuilt')],
+      tomcat,
+    ),
     tomcatChanged: image(
       'surge/gauge:3',
-      [application, makeTar([file('usr/local/bin/tide', intruderBytes('tide-2'), 0o755)])],
+      [application, makeTar([file('usr/local/bin/tide', intruderBytes('tide-2'), 0o755)]), ...lastOf('tomcatChanged')],
       tomcat,
     ),
     redis: image('surge/cache:1', [], { Entrypoint: ['/usr/bin/redis-server', '--save', '', '--bind', '127.0.0.1'] }),

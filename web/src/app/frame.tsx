@@ -3,6 +3,7 @@ import { Outlet, useRouterState } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { startLive } from './live.ts';
 import { Navigation } from './navigation.tsx';
+import { NoDatabase } from './strips.tsx';
 import { TopBar } from './top-bar.tsx';
 
 const SearchDialog = lazy(() => import('./search-dialog.tsx').then((module) => ({ default: module.SearchDialog })));
@@ -29,6 +30,7 @@ export function Frame(): ReactNode {
       />
       <div className="main">
         <TopBar openNavigation={() => setNavigation('open')} openSearch={() => setSearch('open')} />
+        <NoDatabase />
         <Sheet />
       </div>
       {search !== 'never' && (

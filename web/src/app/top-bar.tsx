@@ -8,6 +8,7 @@ import { useNow } from '../ui/clock.ts';
 import { Icon, SchemeIcon } from '../ui/icon.tsx';
 import { EnvironmentSwitch } from './environment-switch.tsx';
 import { feedSentence } from './feed-sentence.ts';
+import { DemoMark } from './strips.tsx';
 import { type LiveState, useLiveState } from './live.ts';
 
 interface BarProps {
@@ -22,6 +23,7 @@ export function TopBar({ openNavigation, openSearch }: BarProps): ReactNode {
       <button type="button" className="icon-btn menu-btn" aria-label="Open navigation" onClick={openNavigation}>
         <Icon name="menu" />
       </button>
+      <DemoMark />
       <EnvironmentSwitch />
       <button type="button" className="search" onClick={openSearch}>
         <Icon name="search" />

@@ -11,6 +11,7 @@ import type { AppError } from '#base/index.ts';
 import type { CallInput } from '#http/index.ts';
 import { ask, failureOf } from '../../api.ts';
 import { linkSecretIn, placeAfterSignIn } from '../../app/link-secret.ts';
+import { DemoMark } from '../../app/strips.tsx';
 import { meReading } from '../../app/session.ts';
 import { BrandMark } from '../../ui/icon.tsx';
 import { Command } from '../../ui/copy-button.tsx';
@@ -47,6 +48,7 @@ export function SignInPage(): ReactNode {
         <p className="brand">
           <BrandMark />
           Seawall
+          <DemoMark />
         </p>
         {byLink && (entering.isPending || entering.isSuccess) ? (
           <h1 role="status">Signing in by link</h1>

@@ -1,0 +1,66 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { getLedger, Ledger } from '#admission/contract.ts';
+import type { Clock, Log } from '#base/index.ts';
+import { type AgentLink, joinConsole, openLink } from '#link/agent/index.ts';
+import { protocolVersion } from '#link/contract.ts';
+import type { GateFact } from '#gate/contract.ts';
+
+/** A host of the demo: it joins as agents do, with a key and certificate of its own, and sends what was recorded. */
+export interface DemoHost {
+  readonly name: string;
+  tell(fact: string, body: unknown): Promise<void>;
+  /** Resolves when the console has stored everything. Throws when it refused something. */
+  stored(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface DemoHostOptions {
+  readonly folder: string;
+  readonly consoleUrl: string;
+  readonly joinToken: string;
+  readonly name: string;
+  readonly version: string;
+  readonly environment: string;
+  readonly clock: Clock;
+}
+
+/** Joins a console. */
+export async function joinDemoHost(options: DemoHostOptions): Promise<DemoHost> {
+  const { folder, consoleUrl, joinToken: token, name, version, environment, clock } = options;
+  const stateFolder = join(folder, 'agents', name);
+  mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
+  const introduction = { protocol: protocolVersion, host: name, instance: 'default', version, environment };
+  const refused: string[] = [];
+  const identity = await joinConsole({ consoleUrl, token, stateFolder, introduction, clock });
+  const link = await openLink({ identity, stateFolder, introduction, clock, log: logInto(refused) });
+  return {
+    name,
+    tell: async (fact, body) => {
+      await link.send(fact, fact === 'gate' ? await withLedger(link, body as GateFact) : body);
+    },
+    stored: async () => {
+      await link.flushed();
+      if (refused.length > 0) throw new Error(`The console refused what ${name} told: ${refused.join('; ')}`);
+    },
+    close: () => link.close(),
+  };
+}
+
+/** The ledger of the recording was signed by the lab's console: the host has that of this one. */
+async function withLedger(link: AgentLink, gate: GateFact): Promise<GateFact> {
+  if (gate.ledger === undefined) return gate;
+  // The console makes one for a host that it knows.
+  await link.flushed();
+  const { signed } = await link.call(getLedger, { body: { wait: 0 } });
+  const { sequence, issuedAt, expiresAt, entries } = Ledger.parse(JSON.parse(signed.ledger));
+  return { ...gate, ledger: { sequence, issuedAt, expiresAt, entries: entries.length } };
+}
+
+/** What the link logs as an error was refused, or could not be delivered. */
+function logInto(refused: string[]): Log {
+  const nothing = (): void => undefined;
+  const note: Log['error'] = (context, message) =>
+    void refused.push(`${message} ${'reason' in context ? String(context['reason']) : ''}`);
+  return { debug: nothing, info: nothing, warn: nothing, error: note };
+}

@@ -1,0 +1,34 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { getConsole } from '#access/contract.ts';
+import { getDatabase } from '#vulnerability/contract.ts';
+import { reading } from '../api.ts';
+import './strips.css';
+
+/** Says on every page that the console plays a recording, where it says so itself. */
+export function DemoMark(): ReactNode {
+  const { demo } = useQuery({ ...reading(getConsole), staleTime: Number.POSITIVE_INFINITY }).data ?? {};
+  if (demo === undefined) return null;
+  const recorded = demo.recordedAt.slice(0, 10);
+  return (
+    <span
+      className="mark demo"
+      title={`Plays what was recorded in the lab on ${recorded}. No host of yours is watched.`}
+    >
+      Demo
+    </span>
+  );
+}
+
+/** Without a database the numbers of every page lack their most important part. */
+export function NoDatabase(): ReactNode {
+  const database = useQuery(reading(getDatabase)).data;
+  if (database?.state !== 'missing') return null;
+  return (
+    <p className="strip" role="status">
+      <strong>No vulnerability database.</strong> Findings and verdicts are unknown; images, layers, containers and
+      runtime are shown. <Link to="/feeds">What to do</Link>
+    </p>
+  );
+}
