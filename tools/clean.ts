@@ -10,8 +10,14 @@ import { runningConsole } from '#apps/console/instance.ts';
  * and removes it; `node_modules` stays.
  */
 
-const root = join(import.meta.dirname, '..');
-const { values } = parseArgs({ options: { yes: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: {
+    yes: { type: 'boolean', default: false },
+    /** For tests. */
+    checkout: { type: 'string', default: join(import.meta.dirname, '..') },
+  },
+});
+const root = values.checkout;
 const uid = process.getuid?.() ?? -1;
 const state = stateFolder(process.env, uid);
 const running = runningConsole(state);
