@@ -44,13 +44,12 @@ export interface Played {
   close(): Promise<void>;
 }
 
+/** Milliseconds between the last step and the moment at which a demo is started: as long as one may take to play. */
+const untilNow = 60_000;
+
 /** When the first step of a recording is played, by the demo's clock. */
 export function beginningOf(recording: Recording, now: number): Date {
-  return new Date(clockOf(recording, now).moment(Date.parse(recording.startedAt)));
-}
-
-function clockOf(recording: Recording, now: number): Times {
-  return timesOf(recording, stepsOf(recording).at(-1)?.at ?? recording.startedAt, now);
+  return new Date(timesOf(recording, now - untilNow).moment(Date.parse(recording.startedAt)));
 }
 
 /**
@@ -59,7 +58,7 @@ function clockOf(recording: Recording, now: number): Times {
  */
 export async function play(recording: Recording, stage: Stage): Promise<Played> {
   const { console, clock, say, signal } = stage;
-  const times = clockOf(recording, Date.now());
+  const times = timesOf(recording, Date.now() - untilNow);
   const steps = stepsOf(recording);
   const company: Company = {
     stage,

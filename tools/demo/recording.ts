@@ -9,8 +9,11 @@ import { moment } from '#http/fields.ts';
 
 const Anything = z.custom<z.infer<ReturnType<typeof z.json>>>((value) => value !== undefined);
 
-/** A stretch of the run. Everything after it, up to the next, is told at `at`: by the clock of the lab. */
-const Step = z.object({ kind: z.literal('step'), at: moment, title: z.string() });
+/**
+ * A stretch of the run: what was done from `from` to `at` by the clock of the lab, and everything that was told until then.
+ * The entries after it, up to the next step, belong to it. `day`: on which day of the story it ended, from 0 on.
+ */
+const Step = z.object({ kind: z.literal('step'), from: moment, at: moment, day: z.number().min(0), title: z.string() });
 
 /** A user is made, and signs in. */
 const Person = z.object({ kind: z.literal('person'), name: z.string(), role: Role.exclude(['ci']) });
@@ -54,24 +57,22 @@ export const Recording = z.object({
   /** When the machine of the lab was started, and when the run began; moments before the first mean themselves. */
   bootedAt: moment,
   startedAt: moment,
-  /** Length of an hour of the learning method in the lab: so much is an hour of the demo. */
+  /** Length of an hour of the learning method in the lab. */
   bucketSeconds: z.int().min(1).max(3600),
   entries: z.array(Entry).max(100_000),
 });
 export type Recording = Immutable<z.infer<typeof Recording>>;
 
 /** A step and what was told in it. */
-export interface RecordedStep {
-  readonly at: string;
-  readonly title: string;
+export interface RecordedStep extends Omit<Extract<Entry, { kind: 'step' }>, 'kind'> {
   readonly entries: readonly Exclude<Entry, { kind: 'step' }>[];
 }
 
 /** Cuts a recording into its steps. */
 export function stepsOf({ entries }: Pick<Recording, 'entries'>): readonly RecordedStep[] {
-  const steps: { at: string; title: string; entries: Exclude<Entry, { kind: 'step' }>[] }[] = [];
+  const steps: (RecordedStep & { readonly entries: Exclude<Entry, { kind: 'step' }>[] })[] = [];
   for (const entry of entries) {
-    if (entry.kind === 'step') steps.push({ at: entry.at, title: entry.title, entries: [] });
+    if (entry.kind === 'step') steps.push({ ...entry, entries: [] });
     else steps.at(-1)?.entries.push(entry);
   }
   return steps;

@@ -3,25 +3,26 @@ import { decodeHours, emptyRing, encodeHours, hoursIn, withHour } from '#runtime
 import { timesOf } from './retime.ts';
 
 const hour = 3_600_000;
-/** A run of 100 s, in which an hour takes 2 s, on a machine that was started ten minutes before. */
+const day = 24 * hour;
+/** A run with two steps, on a machine that was started ten minutes before. */
 const started = Math.floor(Date.now() / 2000) * 2000;
 const iso = (moment: number): string => new Date(moment).toISOString();
+const step = (from: number, at: number, number: number) =>
+  ({ kind: 'step', from: iso(started + from), at: iso(started + at), day: number, title: '' }) as const;
 const recording = {
   form: 1,
   bootedAt: iso(started - 600_000),
   startedAt: iso(started),
   bucketSeconds: 2,
-  entries: [],
+  entries: [step(0, 10_000, 1), step(20_000, 100_000, 3)],
 } as const;
-const now = started + 300 * 24 * hour;
-const times = timesOf(recording, iso(started + 100_000), now);
+const end = started + 300 * day;
+const times = timesOf(recording, end);
 
-test('a run is drawn out, and ends in the hour before', () => {
-  const [first, last] = [times.moment(started), times.moment(started + 100_000)];
-  expect(last - first).toBe(50 * hour);
-  expect(now - last).toBeGreaterThan(0);
-  expect(now - last).toBeLessThanOrEqual(2 * hour);
-  expect(times.moment(started + 1000) - first).toBe(hour / 2);
+test('steps end on the days of the story and take an hour; what lies between them is drawn out', () => {
+  const at = (lab: number): number => (times.moment(started + lab) - end) / hour;
+  expect([at(0), at(10_000), at(20_000), at(60_000), at(100_000)]).toEqual([-49, -48, -1, -0.5, 0]);
+  expect(at(15_000)).toBe(-24.5);
 });
 
 test('what was before the run keeps its distance, what was before the machine means itself', () => {
@@ -30,8 +31,12 @@ test('what was before the run keeps its distance, what was before the machine me
 });
 
 test('what comes after the run keeps its distance', () => {
-  const end = started + 100_000;
-  expect(times.moment(end + 86_400_000) - times.moment(end)).toBe(86_400_000);
+  expect(times.moment(started + 100_000 + day) - end).toBe(day);
+});
+
+test('no moment comes before an earlier one', () => {
+  const moments = Array.from({ length: 2000 }, (_, at) => times.moment(started - 50_000 + at * 100));
+  expect(moments.toSorted((left, right) => left - right)).toEqual(moments);
 });
 
 test('moments are moved however deep they stand, other texts are not', () => {
@@ -51,7 +56,7 @@ test('of a scan only its own time is moved', () => {
 
 test('hours of behaviour become the hours of the demo, and its days follow', () => {
   const bucket = started / 2000;
-  const hours = [bucket, bucket + 5, bucket + 30];
+  const hours = [bucket, bucket + 7, bucket + 45];
   const seen = encodeHours(hours.reduce(withHour, emptyRing));
   const none = encodeHours(emptyRing);
   const told = times.told('behaviour', {
@@ -76,9 +81,10 @@ test('hours of behaviour become the hours of the demo, and its days follow', () 
   }) as {
     evidence: { items: { run: typeof seen; days: number[] }[]; dimensions: { process: { exposure: typeof seen } } };
   };
-  const first = times.moment(started) / hour;
+  const expected = hours.map((one) => Math.floor(times.moment((one + 0.5) * 2000) / hour));
   const [item] = told.evidence.items;
-  expect(hoursIn(decodeHours(item?.run ?? none))).toEqual([first, first + 5, first + 30]);
-  expect(hoursIn(decodeHours(told.evidence.dimensions.process.exposure))).toEqual([first, first + 5, first + 30]);
-  expect(item?.days).toEqual([...new Set([first, first + 5, first + 30].map((one) => Math.floor(one / 24)))]);
+  expect(new Set(expected).size).toBe(3);
+  expect(hoursIn(decodeHours(item?.run ?? none))).toEqual(expected);
+  expect(hoursIn(decodeHours(told.evidence.dimensions.process.exposure))).toEqual(expected);
+  expect(item?.days).toEqual([...new Set(expected.map((one) => Math.floor(one / 24)))]);
 });

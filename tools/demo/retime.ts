@@ -1,10 +1,10 @@
 import { decodeHours, dayOf, emptyRing, encodeHours, hoursIn, withHour } from '#runtime/hours.ts';
 import { BehaviourFact, type Hours, type Item } from '#runtime/contract.ts';
-import type { Recording } from './recording.ts';
+import { type Recording, stepsOf } from './recording.ts';
 
 /**
- * Times of the lab become times of the demo: the run is drawn out so that its short hours become whole ones, and laid so
- * that it ends now. Pure.
+ * Times of the lab become times of the demo: each step ends on the day that the story gives it and takes an hour there,
+ * and what lies between two steps is drawn out or pushed together. Pure.
  */
 export interface Times {
   /** A moment of the run, in milliseconds since 1970, by the demo's clock. */
@@ -14,25 +14,15 @@ export interface Times {
 }
 
 const hour = 3_600_000;
+const day = 24 * hour;
 
-/** `now`: the last step of the recording is told in the hour before. */
-export function timesOf({ bootedAt, startedAt, bucketSeconds }: Recording, last: string, now: number): Times {
-  const bucket = bucketSeconds * 1000;
-  const labStart = Math.floor(Date.parse(startedAt) / bucket);
-  const labEnd = Date.parse(last);
-  const length = Math.floor(labEnd / bucket) - labStart + 1;
-  const start = Math.floor(now / hour) - length;
-  const drawn = (lab: number): number => (start + lab / bucket - labStart) * hour;
-  const booted = Date.parse(bootedAt);
-  const moment = (lab: number): number => {
-    if (lab < booted) return lab;
-    if (lab < labStart * bucket) return start * hour - (labStart * bucket - lab);
-    return lab <= labEnd ? drawn(lab) : drawn(labEnd) + lab - labEnd;
-  };
+/** The last step of the recording ends at `end`. */
+export function timesOf(recording: Recording, end: number): Times {
+  const bucket = recording.bucketSeconds * 1000;
+  const moment = mappingOf(recording, end);
   const shift = (shown: Hours): Hours => {
-    const { old } = shown;
-    const ring = hoursIn(decodeHours(shown)).reduce((sum, one) => withHour(sum, one - labStart + start), emptyRing);
-    return encodeHours({ ...ring, old });
+    const hours = hoursIn(decodeHours(shown)).map((one) => Math.floor(moment((one + 0.5) * bucket) / hour));
+    return encodeHours({ ...hours.reduce(withHour, emptyRing), old: shown.old });
   };
   const item = (one: Item): Item => {
     const [boot, run] = [shift(one.boot), shift(one.run)];
@@ -46,6 +36,33 @@ export function timesOf({ bootedAt, startedAt, bucketSeconds }: Recording, last:
       const told = inAll(body, moment);
       return fact === 'behaviour' ? behaviour(BehaviourFact.parse(told), { shift, item }) : told;
     },
+  };
+}
+
+/** A moment of the lab, and the same by the demo's clock. */
+type Anchor = readonly [lab: number, demo: number];
+
+/** What was before the run, or comes after it, keeps its distance; what was before the machine was started means itself. */
+function mappingOf(recording: Recording, end: number): (lab: number) => number {
+  const steps = stepsOf(recording);
+  const lastDay = steps.at(-1)?.day ?? 0;
+  const anchors = steps.flatMap(({ from, at, day: number }): Anchor[] => {
+    const ends = end - (lastDay - number) * day;
+    return [
+      [Date.parse(from), ends - hour],
+      [Date.parse(at), ends],
+    ];
+  });
+  const [first = [0, 0], last = first] = [anchors[0], anchors.at(-1)];
+  const booted = Date.parse(recording.bootedAt);
+  return (lab) => {
+    if (lab < booted) return lab;
+    if (lab <= first[0]) return first[1] - (first[0] - lab);
+    const next = anchors.findIndex(([one]) => one >= lab);
+    const [before, after] = [anchors[next - 1], anchors[next]];
+    if (before === undefined || after === undefined) return last[1] + lab - last[0];
+    const length = after[0] - before[0];
+    return length === 0 ? after[1] : before[1] + ((lab - before[0]) / length) * (after[1] - before[1]);
   };
 }
 

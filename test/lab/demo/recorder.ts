@@ -13,7 +13,7 @@ import type { LabConsole } from '../lab-console.ts';
 /** Notes down what people and builds call and what agents send, in steps. */
 export interface Recorder {
   /** Does something, and then notes what agents sent meanwhile, also when it failed. */
-  step(title: string, act: () => Promise<unknown>): Promise<void>;
+  step(step: { readonly title: string; readonly day: number }, act: () => Promise<unknown>): Promise<void>;
   /** Makes a user, who signs in. */
   person(name: string, role: Person['role']): Promise<void>;
   /** Makes a token for a build. */
@@ -75,11 +75,12 @@ export function openRecorder(lab: LabConsole, bucketSeconds: number): Recorder {
   }
 
   return {
-    step: async (title, act) => {
+    step: async ({ title, day }, act) => {
       const place = entries.length;
+      const from = new Date().toISOString();
       await act().catch((error: unknown) => failures.push(`${title}: ${messageOf(error)}`));
       noteFacts();
-      entries.splice(place, 0, { kind: 'step', at: new Date().toISOString(), title });
+      entries.splice(place, 0, { kind: 'step', from, at: new Date().toISOString(), day, title });
     },
     person: async (name, role) => {
       note({ kind: 'person', name, role });

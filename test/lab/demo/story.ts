@@ -23,22 +23,23 @@ interface Server {
   readonly port: number;
 }
 
-/** Milliseconds of a day of the demo. */
-const day = 24 * bucketSeconds * 1000;
+/** Milliseconds of the lab between two steps that are a day apart in the demo. */
+const day = 30_000;
 
 export async function tellStory({ world, recorder, say }: Story): Promise<void> {
-  const started = Date.now();
   const visits = new Visits();
+  let last = 0;
   /** Waits for a day of the demo, with visitors coming all the while, and notes what agents told. */
   const on = async (
     when: number,
     title: string,
     act: () => Promise<unknown> = async () => undefined,
   ): Promise<void> => {
-    await wait(Math.max(0, started + when * day - Date.now()));
-    say(`day ${((Date.now() - started) / day).toFixed(1)} of ${when}: ${title}`);
+    await wait((when - last) * day);
+    last = when;
+    say(`day ${when}: ${title}`);
     const before = recorder.failures().length;
-    await recorder.step(title, act);
+    await recorder.step({ title, day: when }, act);
     for (const failure of recorder.failures().slice(before)) say(`failed: ${failure}`);
   };
   const { images } = world;

@@ -9,7 +9,7 @@ import { openQuay, type Quay } from '../gates/quay.ts';
 import { type Closers, type LabConsole, openLabConsole, openLabHost } from '../lab-console.ts';
 import { type DemoImages, demoImages } from './images.ts';
 
-/** Seconds of an hour in this run: three weeks of the demo are 17 minutes of the lab. */
+/** Seconds of an hour of the learning method in this run. */
 export const bucketSeconds = 2;
 
 /** Runs the Docker client against the engine of one host. */
