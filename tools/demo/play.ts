@@ -105,9 +105,17 @@ interface Company {
 
 async function playStep(company: Company, { entries }: RecordedStep): Promise<void> {
   company.people.newStep();
-  for (const entry of entries) await playEntry(company, entry);
-  await Promise.all([...company.hosts.values()].map((host) => host.stored()));
+  const stored = () => Promise.all([...company.hosts.values()].map((host) => host.stored()));
+  for (const entry of entries) if (!isSameScan(entry)) await playEntry(company, entry);
+  await stored();
+  for (const entry of entries) if (isSameScan(entry)) await playEntry(company, entry);
+  await stored();
   await company.stage.console.settle();
+}
+
+/** It says that another host's scan found the same, which therefore comes first. */
+function isSameScan(entry: RecordedStep['entries'][number]): boolean {
+  return entry.kind === 'fact' && entry.fact === 'scan-same';
 }
 
 async function playEntry(company: Company, entry: RecordedStep['entries'][number]): Promise<void> {
