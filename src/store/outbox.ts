@@ -128,14 +128,16 @@ export function openOutbox({ address, workers, log }: OutboxOptions): Outbox {
         for (const reaction of wanted) works.get(reaction.name)?.push(await work(boss, reaction, log));
       look = lookForDue(boss, works);
     },
-    idle: async (kysely) => {
-      while (await isAtWork(kysely)) await pause(idlePause);
-    },
+    idle: untilIdle,
     close: async () => {
       await look?.end();
       if (reactions !== undefined) await boss.stop({ graceful: true, timeout: 5_000 });
     },
   };
+}
+
+async function untilIdle(kysely: Kysely<unknown>): Promise<void> {
+  while (await isAtWork(kysely)) await pause(idlePause);
 }
 
 /** Jobs that wait for their next try do not count: nobody works on them now. */

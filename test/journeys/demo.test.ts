@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { getConsole, listUsers } from '#access/contract.ts';
 import { listDecisions } from '#admission/contract.ts';
-import { getImage, getTrend, listFlaws, listImages } from '#explorer/contract.ts';
+import { getImage, getTrend, listImages, listVulnerabilities } from '#explorer/contract.ts';
 import { call, type CallInput, type Endpoint, type ReplyOf } from '#http/index.ts';
 import { listContainers, listHosts } from '#inventory/contract.ts';
 import { listExceptions, listPolicies } from '#policy/contract.ts';
@@ -61,9 +61,9 @@ describe('the demo answers', () => {
   });
 
   test('what is worst in prod, and why', async () => {
-    const { flaws } = await ask(listFlaws, { query: { environment: 'prod', limit: 5 } });
-    expect(flaws[0]).toMatchObject({ id: 'CVE-2021-44228', severity: 'critical' });
-    expect(flaws[0]?.kev).toBeTruthy();
+    const { vulnerabilities } = await ask(listVulnerabilities, { query: { environment: 'prod', limit: 5 } });
+    expect(vulnerabilities[0]).toMatchObject({ id: 'CVE-2021-44228', severity: 'critical' });
+    expect(vulnerabilities[0]?.kev).toBeTruthy();
   });
 
   test('whether build 918 passed, and what to change', async () => {

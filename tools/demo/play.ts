@@ -139,9 +139,10 @@ function hostOf({ hosts }: Company, name: string): DemoHost {
   return host;
 }
 
-async function join(company: Company, { by, name, version, environment }: EntryOf<'host'>): Promise<void> {
+async function join(company: Company, entry: EntryOf<'host'>): Promise<void> {
+  const { by, name, version, environment, environments } = entry;
   const { stage, hosts } = company;
-  const body = { name, environments: [environment], hosts: name, uses: 1, hours: 1 };
+  const body = { name, environments, hosts: name, uses: 1, hours: 1 };
   const path = createJoinToken.path;
   const { secret } = await request(company, { by, method: 'POST', path, body });
   const { folder, console, clock } = stage;

@@ -33,6 +33,8 @@ const Host = z.object({
   name: z.string(),
   version: z.string(),
   environment: z.string(),
+  /** Those that its join token allows. */
+  environments: z.array(z.string()),
 });
 
 /** A person or a build calls the API. `{name}` in path and body stands for what an earlier call kept. */
@@ -88,7 +90,7 @@ export function readRecording(file: string): Recording {
 /** Versions of an image lie far apart and say nearly the same: the window holds them all. */
 export function writeRecording(file: string, recording: Recording): void {
   const params = {
-    [constants.ZSTD_c_compressionLevel]: 19,
+    [constants.ZSTD_c_compressionLevel]: 16,
     [constants.ZSTD_c_enableLongDistanceMatching]: 1,
     [constants.ZSTD_c_windowLog]: 27,
   };

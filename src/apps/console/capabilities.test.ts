@@ -41,20 +41,24 @@ describe('what is on', () => {
   });
 
   test.each([
-    ['database', { database: { kind: 'missing', words: 'No network.' } }, 'off', 'SEAWALL_FEEDS'],
-    ['engine', { engine: { kind: 'none', reason: 'no socket' } }, 'off', 'DOCKER_HOST'],
-    ['sensor', { sensor: { ...works, state: 'missing', reason: 'Run `make -C native`.' } }, 'off', 'make -C native'],
+    ['database', { database: { kind: 'missing', words: 'No network.' } }, ['off', 'SEAWALL_FEEDS']],
+    ['engine', { engine: { kind: 'none', reason: 'no socket' } }, ['off', 'DOCKER_HOST']],
+    ['sensor', { sensor: { ...works, state: 'missing', reason: 'Run `make -C native`.' } }, ['off', 'make -C native']],
     [
       'sensor',
       { sensor: { ...works, mechanisms: [{ name: 'code', active: false, reason: 'no BTF' }] } },
       'partly',
       'no BTF',
     ],
-    ['sensor', { isRoot: false }, 'off', 'root'],
-    ['gate', { gate: { wrapper: 'absent', authorization: 'off', problems: ['x'] } }, 'off', 'gate install'],
-    ['gate', { gate: { wrapper: 'installed', authorization: 'on', problems: ['No ledger.'] } }, 'partly', 'No ledger.'],
-    ['gate', { isRoot: false }, 'off', 'root'],
-  ] as const)('%s: %j is %s and says what to do', (name, change, state, says) => {
+    ['sensor', { isRoot: false }, ['off', 'root']],
+    ['gate', { gate: { wrapper: 'absent', authorization: 'off', problems: ['x'] } }, ['off', 'gate install']],
+    [
+      'gate',
+      { gate: { wrapper: 'installed', authorization: 'on', problems: ['No ledger.'] } },
+      ['partly', 'No ledger.'],
+    ],
+    ['gate', { isRoot: false }, ['off', 'root']],
+  ] as const)('%s: %j is %s and says what to do', (name, change, [state, says]) => {
     const heard = { ...whole, ...change } as HeardOfHost;
     const found = capabilitiesOf(heard).find((one) => one.name === name);
     expect(found?.state).toBe(state);

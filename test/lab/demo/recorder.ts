@@ -4,6 +4,7 @@ import { uptime } from 'node:os';
 import { messageOf } from '#base/index.ts';
 import { createToken, createUser, signIn } from '#access/contract.ts';
 import { call as callApi } from '#http/index.ts';
+import { withMergedBehaviour } from './merge-behaviour.ts';
 import { decodeRecord } from '#link/agent/spool/record.ts';
 import { supersededKind } from '#link/contract.ts';
 import { fill, memberOf } from '../../../tools/demo/play.ts';
@@ -19,7 +20,7 @@ export interface Recorder {
   /** Makes a token for a build. */
   token(name: string, repositories: readonly string[]): Promise<void>;
   /** From now on what lies in this agent's spool is noted, under this name. */
-  host(host: { readonly name: string; readonly environment: string; readonly state: string }): void;
+  host(host: Pick<HostEntry, 'name' | 'environment' | 'environments'> & { readonly state: string }): void;
   /** A person or a build calls the console. `{name}` stands for what an earlier call kept. */
   call(request: ApiCall): Promise<unknown>;
   recording(): Recording;
@@ -30,6 +31,7 @@ export interface Recorder {
 /** A call as it is recorded. */
 type ApiCall = Omit<Extract<Entry, { kind: 'call' }>, 'kind' | 'body'> & { readonly body?: object };
 
+type HostEntry = Extract<Entry, { kind: 'host' }>;
 type Person = Extract<Entry, { kind: 'person' }>;
 
 /** Facts that are not recorded: what is signed, and what keeps a place only. */
@@ -43,6 +45,8 @@ function isOfMachine({ body }: { readonly body: unknown }): boolean {
 }
 
 const administrator = 'admin';
+
+type FactEntry = Extract<Entry, { kind: 'fact' }>;
 
 interface Watched {
   readonly spool: string;
@@ -60,12 +64,15 @@ export function openRecorder(lab: LabConsole, bucketSeconds: number): Recorder {
   const note = (entry: Entry): void => void entries.push(entry);
 
   function noteFacts(): void {
-    for (const [host, watched] of hosts)
+    for (const [host, watched] of hosts) {
+      const told: FactEntry[] = [];
       for (const { sequence, fact } of readSpool(watched)) {
         watched.noted = sequence;
         if (fact !== undefined && !leftOut.includes(fact.kind) && !isOfMachine(fact))
-          note({ kind: 'fact', host, fact: fact.kind, body: fact.body as never });
+          told.push({ kind: 'fact', host, fact: fact.kind, body: fact.body as never });
       }
+      for (const entry of withMergedBehaviour(told)) note(entry);
+    }
   }
 
   async function headersOf(name: string): Promise<Readonly<Record<string, string>>> {
@@ -93,23 +100,13 @@ export function openRecorder(lab: LabConsole, bucketSeconds: number): Recorder {
       const { secret } = await lab.ask(createToken, { body });
       headers.set(name, { authorization: `Bearer ${secret}` });
     },
-    host: ({ name, environment, state }) => {
-      note({ kind: 'host', by: administrator, name, environment, version: '0.1.0' });
+    host: ({ name, environment, environments, state }) => {
+      note({ kind: 'host', by: administrator, name, environment, environments: [...environments], version: '0.1.0' });
       hosts.set(name, { spool: join(state, 'spool'), noted: 0 });
     },
     call: async (request) => {
       note({ kind: 'call', ...(request as Omit<Extract<Entry, { kind: 'call' }>, 'kind'>) });
-      const { by, method, keeps } = request;
-      const { path, body } = JSON.parse(fill(JSON.stringify(request), kept)) as typeof request;
-      const reply = await fetch(`${lab.console().origin}${path}`, {
-        method,
-        headers: { ...(await headersOf(by)), ...(body !== undefined && { 'content-type': 'application/json' }) },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      });
-      const text = await reply.text();
-      if (!reply.ok) throw new Error(`${method} ${path} by ${by} ended with ${reply.status}: ${text.slice(0, 2000)}`);
-      if (keeps !== undefined) kept.set(keeps.as, memberOf(JSON.parse(text), keeps.from));
-      return JSON.parse(text) as unknown;
+      return await send(lab.console().origin, request, { headers: await headersOf(request.by), kept });
     },
     failures: () => failures,
     recording: () => ({
@@ -120,6 +117,26 @@ export function openRecorder(lab: LabConsole, bucketSeconds: number): Recorder {
       entries,
     }),
   };
+}
+
+interface Sending {
+  readonly headers: Readonly<Record<string, string>>;
+  /** What calls before kept; what this one keeps comes to it. */
+  readonly kept: Map<string, string>;
+}
+
+async function send(origin: string, request: ApiCall, { headers, kept }: Sending): Promise<unknown> {
+  const { by, method, keeps } = request;
+  const { path, body } = JSON.parse(fill(JSON.stringify(request), kept)) as typeof request;
+  const reply = await fetch(`${origin}${path}`, {
+    method,
+    headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const text = await reply.text();
+  if (!reply.ok) throw new Error(`${method} ${path} by ${by} ended with ${reply.status}: ${text.slice(0, 2000)}`);
+  if (keeps !== undefined) kept.set(keeps.as, memberOf(JSON.parse(text), keeps.from));
+  return JSON.parse(text) as unknown;
 }
 
 async function session(origin: string, secret: string): Promise<Readonly<Record<string, string>>> {

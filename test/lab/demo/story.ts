@@ -3,24 +3,21 @@ import { getIncident, listIncidents, listModels } from '#runtime/contract.ts';
 import { listDecisions } from '#admission/contract.ts';
 import { listImages } from '#explorer/contract.ts';
 import { listPolicies } from '#policy/contract.ts';
-import { freePort, scanArchive } from '../../journeys/make-scan.ts';
+import { scanArchive } from '../../journeys/make-scan.ts';
 import { writeArchive } from '../../make/servers/servers.ts';
 import type { MadeImage } from '../../make/image.ts';
 import { until } from '../lab.ts';
+import { replace, startAlpine, startGate, startTomcat } from './containers.ts';
 import type { Recorder } from './recorder.ts';
 import { admission, everywhere, production, protect, watch } from './rules.ts';
-import { bucketSeconds, hasLedger, nginxSettings, type World, type WorldHost } from './world.ts';
+import { type Server, Visits } from './visits.ts';
+import { hasLedger, type World, type WorldHost } from './world.ts';
 
 /** Tells the three weeks: what is done in each step, and when. */
 export interface Story {
   readonly world: World;
   readonly recorder: Recorder;
   readonly say: (words: string) => void;
-}
-
-interface Server {
-  readonly id: string;
-  readonly port: number;
 }
 
 /** Milliseconds of the lab between two steps that are a day apart in the demo. */
@@ -42,97 +39,122 @@ export async function tellStory({ world, recorder, say }: Story): Promise<void> 
     await recorder.step({ title, day: when }, act);
     for (const failure of recorder.failures().slice(before)) say(`failed: ${failure}`);
   };
-  const { images } = world;
   try {
     await on(0, 'People, rules and a token for Jenkins', () => openOffice(world, recorder));
     const hosts = await openHosts(on, { world, recorder, say });
-    const { dev, test, prod } = hosts;
-    await on(1, 'The first containers start in dev and test', async () => {
-      await startAlpine(dev, 'surge/portal:5.0', { name: 'portal', application: 'portal' });
-      await startAlpine(dev, 'surge/pump:1', { name: 'pump', application: 'storm-surge' });
-      await startAlpine(test, 'surge/portal:5.0', { name: 'portal', application: 'portal' });
-    });
-    await on(1.5, 'Gauges, gate and portal start in prod', async () => {
-      await startAlpine(prod, 'surge/portal:5.0', { name: 'portal', application: 'portal' });
-      visits.add(await startGate(world, prod));
-      visits.add(await startTomcat(world, prod, { image: 'surge/gauge:1', name: 'gauge' }), '/hole.jsp');
-      visits.add(await startTomcat(world, test, { image: 'surge/gauge:1', name: 'gauge' }), '/hole.jsp');
-      await judged(world, [images.tomcat, images.nginx, images.portals[911]]);
-    });
-    await on(2.5, 'Build 915 of the portal', () => build(world, recorder, 915));
-    for (const when of [3, 4]) await on(when, 'An ordinary day');
-    await on(5, 'A second host of prod', () => openSecond(world, recorder));
-    await on(6, 'Build 916 of the portal', () => build(world, recorder, 916));
-    await on(6.5, 'What models lack is prevented in prod from now on', () =>
-      recorder.call({
-        by: 'olga',
-        method: 'PUT',
-        path: '/api/v1/runtime-rules/production',
-        body: { rule: protect, basedOn: 1 },
-      }),
-    );
-    await on(7, 'The gate of prod is installed', async () => {
-      await recorder.call({
-        by: 'olga',
-        method: 'PUT',
-        path: '/api/v1/admission-rules/production',
-        body: { rule: admission, basedOn: 0 },
-      });
-      await world.installGate(prod.quay);
-      await until('a ledger', async () => hasLedger(prod.quay), { seconds: 30 });
-    });
-    await on(8, 'A pump with a flaw is refused, its next release starts', () => refusedPump(world, prod));
-    for (const when of [8.5, 9]) await on(when, 'An ordinary day');
-    await on(9.5, 'Noor asks for an exception', () => askException(recorder));
-    await on(10, 'Olga approves it', () =>
-      recorder.call({
-        by: 'olga',
-        method: 'PUT',
-        path: '/api/v1/exceptions/{exception}/decision',
-        body: { decision: 'grant', note: 'Until release 5.3 is in prod.' },
-      }),
-    );
-    for (const when of [10.5, 11]) await on(when, 'An ordinary day');
-    await on(11.5, 'Portal 5.1 in dev and test', async () => {
-      for (const host of [dev, test]) {
-        await host.load(images.portals[915]);
-        await replace(host, 'portal', 'surge/portal:5.1', 'portal');
-      }
-    });
-    for (const when of [12, 13]) await on(when, 'An ordinary day');
-    await on(14, 'Gauge 3 in test', async () => {
-      await test.load(images.tomcatChanged);
-      visits.add(await startTomcat(world, test, { image: 'surge/gauge:3', name: 'gauge-next' }), '/hole.jsp');
-    });
-    await on(15, 'Build 917 of the portal', () => build(world, recorder, 917));
-    await on(16, 'Gauge 3 in prod beside the old one', async () => {
-      await prod.load(images.tomcatChanged);
-      await judged(world, [images.tomcatChanged]);
-      visits.add(await startTomcat(world, prod, { image: 'surge/gauge:3', name: 'gauge-next' }), '/hole.jsp');
-    });
-    for (const when of [16.5, 17, 17.5, 18]) await on(when, 'An ordinary day');
-    await on(18.5, 'A second old gauge is refused', () => refusedGauge(world, prod));
-    for (const when of [19, 19.5]) await on(when, 'An ordinary day');
-    await on(20, 'Build 918 of the portal', () => build(world, recorder, 918));
-    await on(20.25, 'An evening', async () =>
-      world.console
-        .ask(listModels)
-        .then(({ models }) =>
-          say(
-            models
-              .map(
-                ({ names, state, environment, inheritedFrom }) =>
-                  `${names[0]} ${environment} ${state} ${inheritedFrom?.slice(0, 12) ?? ''}`,
-              )
-              .join('; '),
-          ),
-        ),
-    );
-    await on(20.6, 'Somebody comes in through the gauge', () => attack(world, visits.first('/hole.jsp'), say));
-    for (const when of [20.75, 20.9, 21]) await on(when, 'The morning after');
+    for (const week of [firstWeek, secondWeek, thirdWeek]) await week({ world, recorder, say, on, hosts, visits });
   } finally {
     visits.end();
   }
+}
+
+/** Who is there, and how time goes on. */
+interface Scene extends Story {
+  readonly on: On;
+  readonly hosts: Awaited<ReturnType<typeof openHosts>>;
+  readonly visits: Visits;
+}
+
+/** Containers start, hosts join, models are learned. */
+async function firstWeek({ on, world, recorder, hosts, visits }: Scene): Promise<void> {
+  const { dev, test, prod } = hosts;
+  const { images } = world;
+  await on(1, 'The first containers start in dev and test', async () => {
+    await startAlpine(dev, 'surge/portal:5.0', { name: 'portal', application: 'portal' });
+    await startAlpine(dev, 'surge/pump:1', { name: 'pump', application: 'storm-surge' });
+    await startAlpine(test, 'surge/portal:5.0', { name: 'portal', application: 'portal' });
+  });
+  await on(1.5, 'Gauges, gate and portal start in prod', async () => {
+    await startAlpine(prod, 'surge/portal:5.0', { name: 'portal', application: 'portal' });
+    visits.add(await startGate(world, prod));
+    visits.add(await startTomcat(world, prod, { image: 'surge/gauge:1', name: 'gauge' }), '/hole.jsp');
+    visits.add(await startTomcat(world, test, { image: 'surge/gauge:1', name: 'gauge' }), '/hole.jsp');
+    await judged(world, [images.tomcat, images.nginx, images.portals[911]]);
+  });
+  await on(2.5, 'Build 915 of the portal', () => build(world, recorder, 915));
+  for (const when of [3, 4]) await on(when, 'An ordinary day');
+  await on(5, 'A second host of prod', () => openSecond(world, recorder));
+  await on(6, 'Build 916 of the portal', () => build(world, recorder, 916));
+  await on(6.5, 'What models lack is prevented in prod from now on', () =>
+    recorder.call({
+      by: 'olga',
+      method: 'PUT',
+      path: '/api/v1/runtime-rules/production',
+      body: { rule: protect, basedOn: 1 },
+    }),
+  );
+}
+
+/** The gate comes, and an exception. */
+async function secondWeek({ on, world, recorder, hosts }: Scene): Promise<void> {
+  const { prod } = hosts;
+  await on(7, 'The gate of prod is installed', async () => {
+    await recorder.call({
+      by: 'olga',
+      method: 'PUT',
+      path: '/api/v1/admission-rules/production',
+      body: { rule: admission, basedOn: 0 },
+    });
+    await world.installGate(prod.quay);
+    await until('a ledger', async () => hasLedger(prod.quay), { seconds: 30 });
+  });
+  await on(8, 'A pump with a flaw is refused, its next release starts', () => refusedPump(world, prod));
+  for (const when of [8.5, 9]) await on(when, 'An ordinary day');
+  await on(9.5, 'Noor asks for an exception', () => askException(recorder));
+  await on(10, 'Olga approves it', () =>
+    recorder.call({
+      by: 'olga',
+      method: 'PUT',
+      path: '/api/v1/exceptions/{exception}/decision',
+      body: { decision: 'approve', note: 'Until release 5.3 is in prod.' },
+    }),
+  );
+  for (const when of [10.5, 11]) await on(when, 'An ordinary day');
+}
+
+/** New versions, and a night with a visitor. */
+async function thirdWeek({ on, world, recorder, say, hosts, visits }: Scene): Promise<void> {
+  const { dev, test, prod } = hosts;
+  const { images } = world;
+  await on(11.5, 'Portal 5.1 in dev and test', async () => {
+    for (const host of [dev, test]) {
+      await host.load(images.portals[915]);
+      await replace(host, 'surge/portal:5.1', { name: 'portal', application: 'portal' });
+    }
+  });
+  for (const when of [12, 13]) await on(when, 'An ordinary day');
+  await on(14, 'Gauge 3 in test', async () => {
+    await test.load(images.tomcatChanged);
+    await modelled(world, images.tomcatChanged, 'test');
+    visits.add(await startTomcat(world, test, { image: 'surge/gauge:3', name: 'gauge-next' }), '/hole.jsp');
+  });
+  await on(15, 'Build 917 of the portal', () => build(world, recorder, 917));
+  await on(16, 'Gauge 3 in prod beside the old one', async () => {
+    await prod.load(images.tomcatChanged);
+    await judged(world, [images.tomcatChanged]);
+    await modelled(world, images.tomcatChanged, 'prod');
+    visits.add(await startTomcat(world, prod, { image: 'surge/gauge:3', name: 'gauge-next' }), '/hole.jsp');
+  });
+  for (const when of [16.5, 17, 17.5, 18]) await on(when, 'An ordinary day');
+  await on(18.5, 'A second old gauge is refused', () => refusedGauge(world, prod));
+  for (const when of [19, 19.5]) await on(when, 'An ordinary day');
+  await on(20, 'Build 918 of the portal', () => build(world, recorder, 918));
+  await on(20.25, 'An evening', async () =>
+    world.console
+      .ask(listModels)
+      .then(({ models }) =>
+        say(
+          models
+            .map(
+              ({ names, state, environment, inheritedFrom }) =>
+                `${names[0]} ${environment} ${state} ${inheritedFrom?.slice(0, 12) ?? ''}`,
+            )
+            .join('; '),
+        ),
+      ),
+  );
+  await on(20.6, 'Somebody comes in through the gauge', () => attack(world, visits.first('/hole.jsp'), say));
+  for (const when of [20.75, 20.9, 21]) await on(when, 'The morning after');
 }
 
 async function openOffice(world: World, recorder: Recorder): Promise<void> {
@@ -166,9 +188,9 @@ async function openHosts(on: On, { world, recorder }: Story) {
   ]);
   const [dev, test, prod] = opened;
   await on(0.5, 'Hosts of dev, test and prod join', async () => {
-    recorder.host({ name: 'surge-dev-1', environment: 'dev', state: dev.state });
-    recorder.host({ name: 'surge-test-1', environment: 'test', state: test.state });
-    recorder.host({ name: 'surge-prod-1', environment: 'prod', state: prod.state });
+    recorder.host({ name: 'surge-dev-1', environment: 'dev', environments: ['dev'], state: dev.state });
+    recorder.host({ name: 'surge-test-1', environment: 'test', environments: ['test'], state: test.state });
+    recorder.host({ name: 'surge-prod-1', environment: 'prod', environments: ['prod', 'dev'], state: prod.state });
     for (const host of opened) await host.load(images.portals[911]);
     for (const image of [images.pumps.flawed]) await dev.load(image);
     await prod.load(images.nginx);
@@ -180,73 +202,10 @@ async function openHosts(on: On, { world, recorder }: Story) {
 /** Its engine cannot lay layers over each other, so nothing can be protected there. */
 async function openSecond(world: World, recorder: Recorder): Promise<void> {
   const host = await world.openHost('prod', 'prod-2', 'vfs');
-  recorder.host({ name: 'surge-prod-2', environment: 'prod', state: host.state });
+  recorder.host({ name: 'surge-prod-2', environment: 'prod', environments: ['prod'], state: host.state });
   await host.load(world.images.tideClock);
   await startAlpine(host, 'surge/tide-clock:2.0', { name: 'tide-clock', application: 'storm-surge' });
   await wait(5000);
-}
-
-interface Named {
-  readonly name: string;
-  readonly application: string;
-}
-
-async function startAlpine({ docker }: WorldHost, image: string, { name, application }: Named): Promise<void> {
-  await docker(
-    'run',
-    '-d',
-    '--name',
-    name,
-    '--network',
-    'none',
-    '--label',
-    `seawall.application=${application}`,
-    image,
-  );
-}
-
-async function replace(host: WorldHost, name: string, image: string, application: string): Promise<void> {
-  await host.docker('rm', '-f', name);
-  await startAlpine(host, image, { name, application });
-}
-
-async function startGate(world: World, { docker }: WorldHost): Promise<Server> {
-  const port = await freePort();
-  const mounts = ['-v', `${nginxSettings(world, port)}:/etc/nginx/nginx.conf:ro`];
-  const words = [
-    '--name',
-    'gate',
-    '--network',
-    'host',
-    '-e',
-    `PORT=${port}`,
-    '--label',
-    'seawall.application=storm-surge',
-  ];
-  return { id: (await docker('run', '-d', ...words, ...mounts, 'surge/gate:1')).trim(), port };
-}
-
-async function startTomcat(
-  world: World,
-  { docker }: WorldHost,
-  { image, name }: { readonly image: string; readonly name: string },
-): Promise<Server> {
-  const port = await freePort();
-  const settings = [
-    '-e',
-    `CATALINA_OPTS=-Dhttp.port=${port} -Xmx96m`,
-    '-e',
-    'MARK=/mark/tide',
-    '-v',
-    `${world.marks}:/mark`,
-  ];
-  const words = ['--name', name, '--network', 'host', '--label', 'seawall.application=storm-surge', ...settings];
-  const id = (await docker('run', '-d', ...words, '--tmpfs', '/scratch:exec', image)).trim();
-  await until(`an answer of ${name}`, async () => (await fetch(`http://127.0.0.1:${port}/hole.jsp`)).ok, {
-    seconds: 90,
-    every: 250,
-  });
-  return { id, port };
 }
 
 /** Waits until the console has judged these images. */
@@ -260,6 +219,16 @@ async function judged(world: World, images: readonly MadeImage[]): Promise<void>
       },
       { seconds: 180, every: 500 },
     );
+}
+
+/** Waits until the new version took over what the one before does: a release is scanned before it runs. */
+async function modelled({ console }: World, { digest }: MadeImage, environment: string): Promise<void> {
+  const query = { image: digest as never, environment };
+  await until(
+    `a model of ${digest}`,
+    async () => (await console.ask(listModels, { query })).models.find(({ state }) => state === 'active'),
+    { seconds: 240, every: 500 },
+  );
 }
 
 /** The pipeline of the portal scans what it built, and publishes that. */
@@ -372,40 +341,5 @@ async function attack(world: World, server: Server, say: Story['say']): Promise<
   for (const { id } of incidents) {
     const { incident } = await world.console.ask(getIncident, { params: { id } });
     say(`${incident.title} (${incident.outcome})`);
-  }
-}
-
-/** Visitors of servers, who come all the time. */
-class Visits {
-  readonly #ending = new AbortController();
-  readonly #servers: { readonly server: Server; readonly path: string }[] = [];
-
-  add(server: Server, path = '/'): void {
-    this.#servers.push({ server, path });
-    void this.#visit(server, path);
-  }
-
-  first(path: string): Server {
-    const found = this.#servers.find((one) => one.path === path);
-    if (found === undefined) throw new Error(`Nobody serves ${path}.`);
-    return found.server;
-  }
-
-  end(): void {
-    this.#ending.abort();
-  }
-
-  async #visit({ port }: Server, path: string): Promise<void> {
-    const { signal } = this.#ending;
-    const pages = path === '/' ? [path] : [path, `${path}?run=${encodeURIComponent('/usr/local/bin/tide')}`];
-    while (!signal.aborted) {
-      for (const page of pages)
-        await fetch(`http://127.0.0.1:${port}${page}`, {
-          signal: AbortSignal.any([signal, AbortSignal.timeout(20_000)]),
-        })
-          .then((reply) => reply.text())
-          .catch(() => undefined);
-      await wait(bucketSeconds * 500, undefined, { signal }).catch(() => undefined);
-    }
   }
 }
