@@ -47,8 +47,7 @@ describe('what is on', () => {
     [
       'sensor',
       { sensor: { ...works, mechanisms: [{ name: 'code', active: false, reason: 'no BTF' }] } },
-      'partly',
-      'no BTF',
+      ['partly', 'no BTF'],
     ],
     ['sensor', { isRoot: false }, ['off', 'root']],
     ['gate', { gate: { wrapper: 'absent', authorization: 'off', problems: ['x'] } }, ['off', 'gate install']],
@@ -58,7 +57,7 @@ describe('what is on', () => {
       ['partly', 'No ledger.'],
     ],
     ['gate', { isRoot: false }, ['off', 'root']],
-  ] as const)('%s: %j is %s and says what to do', (name, change, [state, says]) => {
+  ] as const)('%s: %j', (name, change, [state, says]) => {
     const heard = { ...whole, ...change } as HeardOfHost;
     const found = capabilitiesOf(heard).find((one) => one.name === name);
     expect(found?.state).toBe(state);

@@ -109,14 +109,12 @@ export function openRecorder(lab: LabConsole, bucketSeconds: number): Recorder {
       return await send(lab.console().origin, request, { headers: await headersOf(request.by), kept });
     },
     failures: () => failures,
-    recording: () => ({
-      form: 1,
-      bootedAt: new Date(Date.now() - uptime() * 1000).toISOString(),
-      startedAt,
-      bucketSeconds,
-      entries,
-    }),
+    recording: () => ({ form: 1, bootedAt: bootedAt(), startedAt, bucketSeconds, entries }),
   };
+}
+
+function bootedAt(): string {
+  return new Date(Date.now() - uptime() * 1000).toISOString();
 }
 
 interface Sending {
