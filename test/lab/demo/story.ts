@@ -241,7 +241,7 @@ async function build({ console, images }: World, recorder: Recorder, number: 915
     ...scan,
     target: `surge/portal:5.${number - 914}`,
     scanner: { name: 'seawall', version: '0.1.0', host: 'jenkins-1' },
-    job: { name: `storm-surge/portal #${number}`, url: `https://jenkins.surge.example/job/portal/${number}/` },
+    job: { name: 'storm-surge/portal', url: `https://jenkins.surge.example/job/portal/${number}/` },
     application: 'portal',
   };
   await recorder.call({ by: 'jenkins', method: 'POST', path: '/api/v1/scans', body });
