@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Browser, openBrowser, until } from './browser.ts';
+import { atRest, type Browser, openBrowser, until } from './browser.ts';
 import { makeStateFolder, type RealConsole, startConsole } from './real-console.ts';
 
 const pages = join(import.meta.dirname, '../../dist/web');
@@ -91,7 +91,9 @@ describe('on a line of 60 kB a second', () => {
       uploadThroughput: -1,
     });
     await page.goto(running.link);
-    await page.locator('main h1').first().waitFor();
+    // Signing in ends with a step of its own to the first page.
+    await page.waitForURL(`${running.origin}/`);
+    await atRest(page);
     await page.route('**/assets/hosts-page-*', (route) => route.abort());
     await page.route('**/before-paint.js', (route) => route.abort());
     await page.evaluate(`history.pushState(null, '', '/hosts')`);
