@@ -1,13 +1,14 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { unzipSync, zipSync } from 'fflate';
-import { type FeedPart, feedParts, wolfiCommit } from './feed-parts.ts';
+import { dumpsOfTests, type FeedPart, feedParts, wolfiCommit } from './feed-parts.ts';
 import { noticeOf, readmeRows } from './feed-notice.ts';
 
 /**
  * `node tools/slice-feeds.ts FOLDER [OUT]`: makes `test/feeds`, a small part of the whole feeds in FOLDER, with a NOTICE that
- * says where each part is from. The same feeds give the same bytes.
+ * says where each part is from: the packages of `feed-parts.ts`, and those of advisories that a test names. The same feeds
+ * and tests give the same bytes.
  */
 
 /** Fields of an OSV record that are read here. */
@@ -19,7 +20,8 @@ interface OsvRecord {
   readonly database_specific?: { readonly converted?: boolean };
 }
 
-const [from = '', to = join(import.meta.dirname, '../test/feeds')] = process.argv.slice(2);
+const root = join(import.meta.dirname, '..');
+const [from = '', to = join(root, 'test/feeds')] = process.argv.slice(2);
 if (from === '') throw new Error('Name the folder of the whole feeds.');
 const readme = readFileSync(join(from, 'README.md'), 'utf8');
 const rows = readmeRows(readme);
@@ -28,6 +30,7 @@ if (rows.get('Wolfi')?.commit !== wolfiCommit) throw new Error(`Wolfi's records 
 rmSync(to, { recursive: true, force: true });
 const counts = new Map<string, number>();
 const names = new Set<string>();
+const namedByTests = idsOfTests();
 for (const dump of new Set(feedParts.map((part) => part.dump))) writeDump(dump);
 writeLists();
 writeFileSync(join(to, 'NOTICE'), noticeOf(readme, counts));
@@ -37,12 +40,16 @@ function writeDump(dump: string): void {
   const parts = feedParts.filter((part) => part.dump === dump);
   const whole = new Map<string, number>();
   const kept: Record<string, Uint8Array> = {};
-  for (const [file, content] of Object.entries(unzipSync(readFileSync(join(from, dump, 'all.zip')))).sort()) {
-    const record = JSON.parse(new TextDecoder().decode(content)) as OsvRecord;
+  const records = Object.entries(unzipSync(readFileSync(join(from, dump, 'all.zip'))))
+    .sort()
+    .map(([file, content]) => ({ file, content, record: JSON.parse(new TextDecoder().decode(content)) as OsvRecord }));
+  const named = dumpsOfTests.has(dump) ? records.filter(({ record }) => isNamed(record)) : [];
+  const ofTests = new Set(named.flatMap(({ record }) => packagesOf(record)));
+  for (const { file, content, record } of records) {
     const part = parts.find((one) => isOf(one, record));
     if (part === undefined) continue;
     add(whole, part.row);
-    if (!isKept(part, record)) continue;
+    if (!isKept(part, record) && !packagesOf(record).some((name) => ofTests.has(name))) continue;
     add(counts, part.row);
     for (const name of [record.id, ...(record.aliases ?? []), ...(record.upstream ?? [])]) names.add(name);
     kept[file] = part.factsOnly ? new TextEncoder().encode(JSON.stringify(factsOf(record))) : content;
@@ -82,10 +89,27 @@ function isOf({ ids, converted }: FeedPart, { id, database_specific: more }: Osv
   return ids.test(id) && (converted === undefined || converted === (more?.converted === true));
 }
 
-function isKept({ packages }: FeedPart, { affected = [] }: OsvRecord): boolean {
-  return affected.some(({ package: { name = '' } = {} }) =>
+function isKept({ packages }: FeedPart, record: OsvRecord): boolean {
+  return packagesOf(record).some((name) =>
     packages.some((one) => (one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : name === one)),
   );
+}
+
+function packagesOf({ affected = [] }: OsvRecord): string[] {
+  return affected.flatMap(({ package: one }) => (one === undefined ? [] : [one.name]));
+}
+
+function isNamed({ id, aliases, upstream }: OsvRecord): boolean {
+  return [id, ...(aliases ?? []), ...(upstream ?? [])].some((name) => namedByTests.has(name));
+}
+
+/** Ids of advisories that tests name. */
+function idsOfTests(): ReadonlySet<string> {
+  const files = globSync(['test/journeys/**/*.ts', 'src/**/*.test.ts', 'src/**/*.testing.ts', 'tools/**/*.test.ts'], {
+    cwd: root,
+  });
+  const pattern = /\b(?:CVE|GHSA|MAL|DSA|DLA|USN|ALSA|RHSA|GO|RUSTSEC|PYSEC)-[\w:-]+/g;
+  return new Set(files.flatMap((file) => readFileSync(join(root, file), 'utf8').match(pattern) ?? []));
 }
 
 /** A record without text that somebody wrote. */
