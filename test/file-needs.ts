@@ -44,7 +44,7 @@ export const fileNeeds: readonly FileNeeds[] = [
 
   { files: 'src/gate/agent/docker-authz/answering-program.test.ts', needs: ['C compiler', 'systemd'] },
   { files: 'src/gate/agent/docker-authz/server.test.ts', needs: ['systemd'] },
-  { files: 'src/gate/agent/ledger/{compile-ledger,compiled-header}.test.ts', needs: ['C compiler'] },
+  { files: 'src/gate/agent/ledger/{encode-ledger,ledger-header}.test.ts', needs: ['C compiler'] },
   { files: 'src/runtime/agent/wire/header.test.ts', needs: ['C compiler'] },
 
   { files: 'test/journeys/web*.test.ts', needs: ['chromium'] },
