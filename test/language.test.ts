@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { execFileSync } from 'node:child_process';
 
 const root = join(import.meta.dirname, '..');
 const page = join(root, 'docs/language.md');
@@ -18,7 +17,7 @@ describe('the words of the product', () => {
   });
 
   test('name files and pages that exist', () => {
-    const sources = execFileSync('git', ['ls-files', 'src'], { cwd: root, encoding: 'utf8' }).split('\n');
+    const sources = globSync('src/**/*.ts', { cwd: root });
     const files = [...text.matchAll(/`(?<file>[a-z-]+(?:\/[a-z-]+)*\.ts)`/g)].map(
       (match) => match.groups?.['file'] ?? '',
     );

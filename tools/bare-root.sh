@@ -34,5 +34,7 @@ exec unshare --mount --pid --fork --kill-child bash -c '
   root=$1; shift
   mount -t proc proc "$root/proc"
   mount --rbind /dev "$root/dev"
-  exec chroot "$root" setpriv --reuid 1000 --regid 1000 --clear-groups env -i "${@:2:$1}" \
+  mount --rbind /sys "$root/sys"
+  # Not with exec: this shell reaps what others leave behind.
+  chroot "$root" setpriv --reuid 1000 --regid 1000 --clear-groups env -i "${@:2:$1}" \
     sh -c "cd ~/seawall && exec \"\$@\"" sh "${@:$(($1 + 2))}"' bare "$root" "${#settings[@]}" "${settings[@]}" "$@"

@@ -39,6 +39,15 @@ describe('npm run new', () => {
   });
   afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
+  test('makes a page with a route', () => {
+    expect(run('node', 'tools/new.ts', 'page', 'tide-table', 'inventory')).toMatchObject({ status: 0, stderr: '' });
+    const router = readFileSync(join(copy, 'web/src/router.tsx'), 'utf8');
+    expect(router).toContain("path: '/tide-table',");
+    expect(router).toMatch(/inside\.addChildren\(\[[^\]]*\btideTable,\s*\]\)/);
+    expect(run('node', 'tools/new.ts', 'page', 'tide-table', 'inventory')).toMatchObject({ status: 2 });
+    expect.soft(run('tsc', '--noEmit', '-p', 'web')).toMatchObject({ status: 0, stdout: '' });
+  }, 300_000);
+
   test.each(kinds)('makes a registered $kind $variant', ({ kind, name, folder, value, variant = '' }) => {
     expect(run('node', 'tools/new.ts', kind, name, variant)).toMatchObject({ status: 0, stderr: '' });
     const list = readFileSync(join(copy, folder, 'index.ts'), 'utf8');
@@ -49,24 +58,15 @@ describe('npm run new', () => {
     expect(run('node', 'tools/new.ts', kind, name, variant)).toMatchObject({ status: 2 });
   });
 
-  test('makes a page with a route', () => {
-    expect(run('node', 'tools/new.ts', 'page', 'tide-table', 'inventory')).toMatchObject({ status: 0, stderr: '' });
-    const router = readFileSync(join(copy, 'web/src/router.tsx'), 'utf8');
-    expect(router).toContain("path: '/tide-table',");
-    expect(router).toMatch(/inside\.addChildren\(\[[^\]]*\btideTable,\s*\]\)/);
-    expect(run('node', 'tools/new.ts', 'page', 'tide-table', 'inventory')).toMatchObject({ status: 2 });
-  });
-
   test('what it makes passes format, lint and types', () => {
     const folders = [...kinds.map(({ folder }) => folder), 'web/src/pages/inventory', 'web/src/router.tsx'];
     for (const step of [
       run('biome', 'format', ...folders),
       run('oxlint', '--deny-warnings', ...folders),
       run('tsc', '--noEmit', '-p', '.'),
-      run('tsc', '--noEmit', '-p', 'web'),
     ])
       expect.soft(step.status, step.stdout + step.stderr).toBe(0);
-  });
+  }, 300_000);
 
   test('its test fails until it is written', () => {
     const { status, stdout } = run('vitest', 'run', ...kinds.map(({ folder, name }) => `${folder}/${name}/`), page);

@@ -257,7 +257,7 @@ export const errorCatalogue = {
   'console-untrusted': {
     status: 403,
     meaning: 'The console at this address does not prove that it is the one that made the join token.',
-    next: 'Check the address and the proxies in between; if the console was set up again, make a new join token.',
+    next: 'Check the address and any proxy. If the console was set up again, make a new join token.',
   },
   'identity-unreadable': {
     status: 422,

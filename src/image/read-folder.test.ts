@@ -70,6 +70,7 @@ describe('readFolder', () => {
     ];
     await chmod(outer, 0o755);
     const seen = execFileSync(process.execPath, ['--input-type=module', '-e', script.join('\n')], { encoding: 'utf8' });
+    await chmod(closed, 0o755);
     expect(seen.trim()).toBe('unreadable-file');
   });
 });

@@ -59,7 +59,7 @@ describe('a child of the console', () => {
 
   test('says why it ended: the reason, then what to do next', async () => {
     program(
-      `console.error('reading …\\nStart Docker.\\nseawall: The engine sleeps. [docker-unavailable]\\n'); process.exitCode = 2`,
+      `console.error('reading …\\nseawall: The engine sleeps. Start Docker. [docker-unavailable]\\n'); process.exitCode = 2`,
     );
     expect(await start().ended).toEqual({ code: 2, lastWords: 'The engine sleeps. Start Docker.' });
   });

@@ -36,9 +36,9 @@ export function startChild({ words, env, heard, line, flags = [] }: ChildOptions
     const news = parseNews(text);
     if (news !== undefined) heard(news);
   });
-  let said: readonly string[] = [];
+  let said = '';
   createInterface({ input: child.stderr }).on('line', (text) => {
-    if (text.trim() !== '') said = [...said.slice(-1), text.trim()];
+    if (text.trim() !== '') said = text.trim();
   });
   const ended = new Promise<{ code: number; lastWords: string }>((resolve) => {
     child.once('error', (error) => resolve({ code: 2, lastWords: messageOf(error) }));
@@ -56,10 +56,9 @@ function parseNews(line: string): unknown {
   }
 }
 
-/** An error is reported as what to do next, then `seawall: REASON [CODE]` on the last line. */
-function lastWordsOf([next = '', last = '']: readonly string[]): string {
-  const reason = /^seawall: (.*?)(?: \[[a-z-]+\])?$/.exec(last)?.[1];
-  return reason === undefined ? last || next : `${reason} ${next}`;
+/** An error is reported as `seawall: REASON NEXT [CODE]` on the last line. */
+function lastWordsOf(last: string): string {
+  return /^seawall: (?<words>.*?)(?: \[[a-z-]+\])?$/.exec(last)?.groups?.['words'] ?? last;
 }
 
 /** Asks first; a child that stays is killed after 5 s. */

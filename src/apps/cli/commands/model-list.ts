@@ -34,11 +34,11 @@ const columns = [
   { title: 'ENTRYPOINT', width: 32, least: 7 },
   { title: 'ENVIRONMENT', width: 11, least: 4 },
   { title: 'STATE', width: 10, least: 8 },
-  { title: 'PROCESS', width: 13, least: 8 },
-  { title: 'HOURS', width: 6, align: 'right' },
-  { title: 'ENTRIES', width: 7, align: 'right' },
+  { title: 'PROCESS', width: 13, least: 8, spare: true },
+  { title: 'HOURS', width: 6, align: 'right', spare: true },
+  { title: 'ENTRIES', width: 7, align: 'right', spare: true },
   { title: 'REVIEW', width: 6, align: 'right' },
-  { title: 'RUNNING', width: 7, align: 'right' },
+  { title: 'RUNNING', width: 7, align: 'right', spare: true },
 ] as const;
 
 function tableOf(models: readonly ModelSummary[], width: number): string {

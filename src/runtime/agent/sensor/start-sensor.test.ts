@@ -51,7 +51,7 @@ test('nothing is started before the engine is there', async () => {
 });
 
 test('one that works is left alone, in a session of its own, and ended with what it left when it is asked for', async () => {
-  program(`echo "$$ $(ps -o sid= -p $$) $*" >>${folder}/words; [ "$3" = --remove ] || exec sleep 60`);
+  program(`echo "$$ $(cut -d' ' -f6 /proc/$$/stat) $*" >>${folder}/words; [ "$3" = --remove ] || exec sleep 60`);
   const running = starter();
   expect(await running.start()).toBeUndefined();
   expect(await running.start()).toBeUndefined();

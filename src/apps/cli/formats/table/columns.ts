@@ -8,6 +8,8 @@ export interface Column {
   readonly cut?: 'start' | 'middle' | 'end';
   /** Characters that it keeps where the columns share too little room; missing: it gives none away. */
   readonly least?: number;
+  /** It is left out where not all columns have room; the last such column first. */
+  readonly spare?: true;
 }
 
 const gap = '  ';
@@ -37,9 +39,20 @@ export function renderTable(
   return [paintTitle(line(columns.map((column) => cell(column.title)))), ...rows.map(line)].join('\n');
 }
 
-/** The table within so many columns. */
+/** The table within so many columns. Without room for all, spare columns are left out before others are cut. */
 export function fittedTable(columns: readonly Column[], rows: readonly (readonly Cell[])[], width: number): string {
-  return renderTable(fitColumns(columns, rows, width), rows, same);
+  const spare = columns.findLastIndex((column) => column.spare === true);
+  if (spare === -1 || totalWidth(widthsOf(columns, rows)) <= width)
+    return renderTable(fitColumns(columns, rows, width), rows, same);
+  return fittedTable(
+    columns.toSpliced(spare, 1),
+    rows.map((row) => row.toSpliced(spare, 1)),
+    width,
+  );
+}
+
+function totalWidth(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, 0) + gap.length * (widths.length - 1);
 }
 
 /** The columns as narrow as a terminal needs them; the widest that may shrink gives first. */
@@ -49,7 +62,7 @@ export function fitColumns(
   room: number,
 ): readonly Column[] {
   const widths = [...widthsOf(columns, rows)];
-  let over = widths.reduce((sum, width) => sum + width, 0) + gap.length * (columns.length - 1) - room;
+  let over = totalWidth(widths) - room;
   for (; over > 0; over -= 1) {
     const widest = columns.reduce<number | undefined>((best, { least = Infinity }, index) => {
       const width = widths[index] ?? 0;
