@@ -226,13 +226,13 @@ describe('models and alerts, from a host to the command line', () => {
     expect(old).toMatchObject({ code: 3, stdout: expect.stringContaining('What runs now is not known') });
     expect(await run(['code', 'nothing', ...words()])).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/page Containers[^]+No container that runs is called nothing/),
+      stderr: expect.stringMatching(/No container that runs is called nothing\. .*page Containers.* \[not-found\]\n$/),
     });
     await host.sensor({ state: 'missing', reason: 'The sensor needs root.', mechanisms: [] });
     await host.stored();
     expect(await run(['code', 'gauge', ...words()])).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/needs root[^]+there is no sensor on host quay\. \[host-silent\]/),
+      stderr: expect.stringMatching(/there is no sensor on host quay\. .*needs root.* \[host-silent\]\n$/),
     });
   });
 

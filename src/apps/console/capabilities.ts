@@ -50,7 +50,7 @@ export function capabilityLines(capabilities: readonly Capability[]): readonly s
 }
 
 const offline =
-  'Name a folder of feeds with SEAWALL_FEEDS, or run `bin/seawall db import FILE` with a database from another machine. Images and containers are shown without it; findings are unknown.';
+  'Or run `bin/seawall db import FILE` with a database from another machine. Images and containers are shown without it; findings are unknown.';
 
 function databaseOf({ database }: HeardOfHost): Capability {
   const name = 'database';

@@ -9,7 +9,7 @@ import { rolePermissions } from '#access/contract.ts';
 import { packJson } from '#store/packed-json.ts';
 import { openChildren } from './children.ts';
 
-/** What issue 11 was shown with: 150 characters of one replacement in the other. */
+/** 150 characters of one replacement in the other. */
 const nested = `finding.id${'.replace("0", "0000000000")'.repeat(5)} == ""`;
 const withRule = (expression: string): string =>
   [
@@ -38,7 +38,7 @@ describe('policies of attackers, in child processes', () => {
   }
 
   test.each([
-    ['the expression of issue 11', withRule(nested), 'stand upon each other'],
+    ['an expression that is nested deeply', withRule(nested), 'stand upon each other'],
     ['40,000 keys', Array.from({ length: 40_000 }, (_, n) => `k${n}: 1`).join('\n'), 'larger than'],
     [
       'as many keys as are read',
