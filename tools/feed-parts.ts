@@ -241,4 +241,11 @@ export const feedParts: readonly FeedPart[] = [
 export const wolfiCommit = '244709c95297';
 
 /** Dumps that tests scan packages of: every record of a package that a test names by an advisory is kept. */
-export const dumpsOfTests: ReadonlySet<string> = new Set(['AlmaLinux', 'Alpine', 'Debian', 'Debian:13', 'Maven', 'npm']);
+export const dumpsOfTests: ReadonlySet<string> = new Set([
+  'AlmaLinux',
+  'Alpine',
+  'Debian',
+  'Debian:13',
+  'Maven',
+  'npm',
+]);

@@ -41,7 +41,7 @@ describe('what is on', () => {
   });
 
   test.each([
-    ['database', { database: { kind: 'missing', words: 'No network.' } }, ['off', 'SEAWALL_FEEDS']],
+    ['database', { database: { kind: 'missing', words: 'No network.' } }, ['off', 'seawall db import']],
     ['engine', { engine: { kind: 'none', reason: 'no socket' } }, ['off', 'DOCKER_HOST']],
     ['sensor', { sensor: { ...works, state: 'missing', reason: 'Run `make -C native`.' } }, ['off', 'make -C native']],
     [
