@@ -151,7 +151,7 @@ describe('the page of an image', () => {
     expect(text).toMatch(/Fails: \d+ violations?\./);
     expect(text).toMatch(/What to change/);
     expect(text).toContain('<version>2.14.1</version>');
-    expect(text).toContain('npm install lodash@');
+    expect(text).toContain('npm ls lodash');
     expect(text).toContain('COPY lib/ /opt/surge/lib/');
     expect(await browser.page.locator('table[aria-label="Layers, newest first"] tbody tr').count()).toBe(3);
     expect(browser.complaints()).toEqual([]);

@@ -5,7 +5,12 @@ import type { Step } from './plan.ts';
 function step(upgrade: Partial<Step['upgrade']>, packages: readonly string[] = ['qs']): Step {
   const [first = ''] = packages;
   const whole = { package: first, type: 'npm', installed: '6.5.2', to: '6.5.3', removes: 1, remains: 0 };
-  return { upgrade: { ...whole, worst: 'high', risk: 1, layer: 0, findings: [], ...upgrade }, packages, removes: 1 };
+  return {
+    upgrade: { ...whole, worst: 'high', risk: 1, layer: 0, findings: [], ...upgrade },
+    packages,
+    fixes: packages.map(() => 1),
+    removes: 1,
+  };
 }
 
 describe('advice for an npm package', () => {

@@ -93,7 +93,7 @@ describe('what is one action', () => {
     expect(plan.steps.map(({ packages, removes, blocksAt }) => [packages, removes, blocksAt])).toEqual([
       [['vim', 'vim-common'], 2, '2026-12-05T00:00:00Z'],
     ]);
-    expect(plan.steps[0]?.upgrade).toMatchObject({ removes: 2, findings: ['CVE-1'] });
+    expect(plan.steps[0]).toMatchObject({ fixes: [1, 1], upgrade: { removes: 2, findings: ['CVE-1'] } });
     expect(plan.further.map(({ packages }) => packages)).toEqual([['vim-runtime'], ["x';reboot"]]);
   });
 

@@ -8,6 +8,8 @@ export interface Step {
   readonly upgrade: Upgrade & { readonly to: string };
   /** All packages that it updates: an operating system builds several from one source. */
   readonly packages: readonly string[];
+  /** Findings that it fixes in each of them, in the same order. */
+  readonly fixes: readonly number[];
   readonly removes: number;
   /** When the first of its violations blocks, where they only alert until then. */
   readonly blocksAt?: string;
@@ -83,7 +85,8 @@ export function planOf(verdict: Verdict | undefined, upgrades: readonly Upgrade[
 function toStep({ upgrade, removed }: { readonly upgrade: Step['upgrade']; readonly removed: Set<Violation> }): Step {
   const [blocksAt] = [...removed].flatMap(({ graceUntil }) => graceUntil ?? []).toSorted();
   const packages = [upgrade.package];
-  return { upgrade, packages, removes: removed.size, ...(blocksAt === undefined ? {} : { blocksAt }) };
+  const fixes = [upgrade.removes];
+  return { upgrade, packages, fixes, removes: removed.size, ...(blocksAt === undefined ? {} : { blocksAt }) };
 }
 
 function rebuildOf(steps: readonly Step[]): Rebuild {
@@ -121,6 +124,7 @@ function joined(one: Step, other: Step): Step {
       findings: [...new Set([...upgrade.findings, ...other.upgrade.findings])],
     },
     packages: [...one.packages, ...other.packages],
+    fixes: [...one.fixes, ...other.fixes],
     removes: one.removes + other.removes,
     ...(blocksAt === undefined ? {} : { blocksAt }),
   };

@@ -1,6 +1,6 @@
 import { packageParts } from '#ecosystems/contract.ts';
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useMemo } from 'react';
+import { Fragment, type ReactNode, useMemo } from 'react';
 import type { ImageDetail } from '#explorer/contract.ts';
 import type { Violation } from '#policy/contract.ts';
 import { CodeChange } from '../../ui/code-change.tsx';
@@ -109,9 +109,6 @@ function RebuildStep(props: {
 function UpgradeStep({ step, subject }: { readonly step: Step; readonly subject: string }): ReactNode {
   const { upgrade, packages, removes, blocksAt } = step;
   const { own, origin } = packageParts(upgrade.type, upgrade.package);
-  const { type, layer } = upgrade;
-  const layers = subject.startsWith('host:') ? {} : { layer };
-  const removed = { package: upgrade.package, type, fix: 'available', ...layers } as const;
   return (
     <li className="change">
       <div>
@@ -122,9 +119,7 @@ function UpgradeStep({ step, subject }: { readonly step: Step; readonly subject:
         <p className="soft">
           Worst <SeverityMark severity={upgrade.worst} />
           {', fixes '}
-          <Link to="/images/$subject" params={{ subject }} search={removed} hash="lists">
-            {counted(upgrade.removes, 'finding')}
-          </Link>
+          <Fixes step={step} subject={subject} />
           {removes > 0 && removes !== upgrade.removes ? ` (${counted(removes, 'violation')})` : ''}
           {upgrade.remains > 0 ? `; ${count(upgrade.remains)} ${upgrade.remains === 1 ? 'remains' : 'remain'}` : ''}.
           {blocksAt !== undefined && <BlocksIn moment={blocksAt} />}
@@ -144,6 +139,34 @@ function UpgradeStep({ step, subject }: { readonly step: Step; readonly subject:
       </div>
       <AdviceBox step={step} />
     </li>
+  );
+}
+
+/** Findings that a step fixes, as links to them: one list for each package. */
+function Fixes({ step, subject }: { readonly step: Step; readonly subject: string }): ReactNode {
+  const { upgrade, packages, fixes } = step;
+  const { type, layer } = upgrade;
+  const layers = subject.startsWith('host:') ? {} : { layer };
+  const linkTo = (name: string, text: string): ReactNode => {
+    const search = { package: name, type, fix: 'available', ...layers } as const;
+    return (
+      <Link to="/images/$subject" params={{ subject }} search={search} hash="lists">
+        {text}
+      </Link>
+    );
+  };
+  const all = counted(upgrade.removes, 'finding');
+  if (packages.length === 1) return linkTo(upgrade.package, all);
+  return (
+    <>
+      {all}:{' '}
+      {packages.map((name, at) => (
+        <Fragment key={name}>
+          {at > 0 && ', '}
+          {linkTo(name, `${count(fixes[at] ?? 0)} in ${name}`)}
+        </Fragment>
+      ))}
+    </>
   );
 }
 
