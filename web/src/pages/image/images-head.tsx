@@ -18,7 +18,13 @@ export function ImagesHead(): ReactNode {
   const all = useQuery(reading(getOverview, { query: { environment } })).data;
   const hosts = useQuery(reading(listHosts)).data?.hosts;
   const title = 'Images';
-  if (all === undefined) return <PageHead title={title} verdict="" facts={<Fact name="Scanner">…</Fact>} />;
+  if (all === undefined) {
+    return (
+      <div aria-busy="true">
+        <PageHead title={title} verdict="" facts={<Fact name="Scanner">…</Fact>} />
+      </div>
+    );
+  }
   return (
     <PageHead
       title={title}
