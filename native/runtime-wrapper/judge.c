@@ -58,8 +58,8 @@ static void judge_known(struct start *start, struct ledger *ledger)
 	resort.allows = true;
 	resort.reason = reason;
 	if (needs_agent) {
-		snprintf(reason, sizeof(reason),
-			 "The image passes; its settings need the agent's answer: %s.", start->settings.why);
+		snprintf(reason, sizeof(reason), "The image passes; its settings need the agent's answer: %s.",
+			 start->settings.why);
 		resort.allows = ledger->header.agent_away == LEDGER_ALLOW;
 		resort.cause = "gate-fault";
 		resort.remedy = SEE;
@@ -87,10 +87,9 @@ static void say_unknown(const struct start *start, const struct ledger_header *h
 			 "Builds need an approved base here, and only the agent can see the base of this one.");
 	} else if (image[0]) {
 		snprintf(reason, REASON_BYTES, "No verdict for %s yet.", image);
-		snprintf(
-			remedy, REASON_BYTES,
-			"Publish a scan of it, or allow it for a while: seawall gate allow %s --for 2h --reason TEXT.",
-			image);
+		snprintf(remedy, REASON_BYTES,
+			 "Publish a scan of it, or allow it for a while: seawall gate allow %s --for 2h --reason TEXT.",
+			 image);
 	} else {
 		snprintf(reason, REASON_BYTES, "The image of this container is unknown.");
 	}
