@@ -5,6 +5,7 @@
 
 #include "../../sensor/arming.h"
 #include "../../sensor/server.h"
+#include "../../sensor/table-work.h"
 #include "stand-in.h"
 
 #define FIRST_TYPE 60 /* before the agent's, and beyond them, stand types that are not known */
