@@ -106,13 +106,14 @@ describe('whatever is sent', () => {
 describe('limits', () => {
   test('of size and depth are kept before anything is read', () => {
     expect(answerTo(Buffer.alloc(reviewLimit + 1, 0x20))).toEqual({ kind: 'refused', status: 413 });
-    const started = performance.now();
+    const began = process.cpuUsage();
     expect(answerTo(Buffer.from(`[${'[],'.repeat(2_000_000)}[]]`))).toEqual({ kind: 'refused', status: 413 });
     expect(answerTo(Buffer.from(`{"a":[${'{},'.repeat(600_000)}0]}`))).toEqual({ kind: 'refused', status: 413 });
     expect(answerTo(Buffer.alloc(reviewLimit, '['))).toEqual({ kind: 'refused', status: 400 });
     expect(answerTo(Buffer.alloc(reviewLimit, '{"a":'))).toEqual({ kind: 'refused', status: 400 });
     expect(answerTo(Buffer.from(`"${'['.repeat(500)}"`))).toEqual({ kind: 'refused', status: 400 });
-    expect(performance.now() - started).toBeLessThan(1000);
+    const { user, system } = process.cpuUsage(began);
+    expect((user + system) / 1000).toBeLessThan(1000);
   });
 
   test('leave room for the largest pod that an API server takes', () => {

@@ -104,7 +104,7 @@ test('a guard that hangs is given up: the container is without it until it is ma
   writeFileSync(fault, '');
   agent.close();
   await sensor.kill();
-  const built = spawnSync('make', ['--silent', '-C', join(native, 'test'), join(native, 'build/test/guard-fault.so')]);
+  const built = spawnSync('make', ['--silent', '-C', join(native, 'test'), '../build/test/guard-fault.so']);
   expect(built.status, built.stderr.toString()).toBe(0);
   Object.assign(process.env, { LD_PRELOAD: join(native, 'build/test/guard-fault.so'), GUARD_FAULT: fault });
   try {
