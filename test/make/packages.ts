@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { strToU8, zipSync } from 'fflate';
 import { file, type TarEntry } from './tar.ts';
 
@@ -81,8 +82,18 @@ export interface RpmPackage {
   readonly version: string;
 }
 
-/** rpm's own database with these packages in it, built by `rpmbuild` and written by `rpm`. */
+/**
+ * rpm's own database with these packages in it, built by `rpmbuild` and written by `rpm`. Each is kept in `rpm-databases`
+ * once it was made, for machines without rpm.
+ */
 export function rpmDatabase(packages: readonly RpmPackage[]): TarEntry {
+  const name = packages.map((one) => `${one.name}-${one.version}`).join('+');
+  const kept = join(import.meta.dirname, 'rpm-databases', `${name}.sqlite.zst`);
+  if (!existsSync(kept)) writeFileSync(kept, zstdCompressSync(makeRpmDatabase(packages)));
+  return file('var/lib/rpm/rpmdb.sqlite', zstdDecompressSync(readFileSync(kept)));
+}
+
+function makeRpmDatabase(packages: readonly RpmPackage[]): Uint8Array {
   const folder = mkdtempSync(join(tmpdir(), 'seawall-rpm-'));
   try {
     for (const { name, version } of packages) {
@@ -99,7 +110,7 @@ export function rpmDatabase(packages: readonly RpmPackage[]): TarEntry {
       .map((path) => join(folder, 'build/RPMS', path));
     const database = ['--define', '_db_backend sqlite', '--dbpath', join(folder, 'db')];
     execFileSync('rpm', [...database, '-i', '--justdb', '--nodeps', '--noscripts', ...built], { stdio: 'pipe' });
-    return file('var/lib/rpm/rpmdb.sqlite', readFileSync(join(folder, 'db/rpmdb.sqlite')));
+    return readFileSync(join(folder, 'db/rpmdb.sqlite'));
   } finally {
     rmSync(folder, { recursive: true });
   }
