@@ -172,7 +172,7 @@ describe('the review queue of a model', () => {
     await page.keyboard.press('Enter');
     const dialog = page.getByRole('dialog', { name: 'Allow 2 entries of /usr/bin/id?' });
     await dialog.getByText('2 entries change, in 1 running container').waitFor();
-    await dialog.getByLabel('Reaches').selectOption('lineage');
+    await dialog.getByLabel('Applies to').selectOption('lineage');
     await dialog.getByLabel('Reason, for the audit trail').fill('the health report');
     await page.keyboard.press('Enter');
     await dialog.waitFor({ state: 'hidden' });
@@ -255,7 +255,7 @@ describe('runtime rules', () => {
     await page.getByRole('button', { name: 'New rule' }).click();
     const form = page.getByLabel('New rule');
     await form.getByLabel('Name').fill('Protect prod');
-    await form.getByLabel(/Programs that are not the image/).selectOption('prevent');
+    await form.getByLabel(/Programs that are not in the image/).selectOption('prevent');
     await form.getByText('Replay over the last 14 days').waitFor();
     await form.getByText('Would have been prevented: 1 entry').waitFor();
     await form.getByText('/tmp/xmr').first().waitFor();

@@ -1,3 +1,5 @@
+import { count, shortCount } from './format.ts';
+
 /** One value; for values over time `x` is in seconds since 1970. */
 interface ChartPoint {
   readonly x: number;
@@ -19,6 +21,21 @@ export interface ChartData {
 export function topOf({ points, limit }: Pick<ChartData, 'points' | 'limit'>): number {
   const highest = Math.max(0, limit?.y ?? 0, ...points.map(({ y }) => y));
   return highest === 0 ? 1 : highest * 1.1;
+}
+
+/** The figures of an axis: as many decimals as tell one from the next. */
+export function axisFigures(ticks: readonly number[]): readonly string[] {
+  const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0));
+  const decimals = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
+  if (decimals === 0) return ticks.map(shortCount);
+  return ticks.map((tick) => (tick === 0 ? '0' : decimals > 3 ? tick.toExponential(0) : tick.toFixed(decimals)));
+}
+
+/** A value in words that never round something to nothing. */
+export function figure(value: number): string {
+  if (value >= 100 || Number.isInteger(value)) return count(Math.round(value));
+  if (value >= 1) return value.toFixed(1);
+  return value < 0.001 ? '<0.001' : String(Number(value.toPrecision(2)));
 }
 
 /** Values without those from before anything was known: they would draw a rise that never was. */

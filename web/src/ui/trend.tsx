@@ -1,7 +1,7 @@
 import { type ReactNode, useMemo } from 'react';
 import { Chart } from './chart.tsx';
-import type { ChartData } from './chart-data.ts';
-import { count, zonedTime } from './format.ts';
+import { type ChartData, figure } from './chart-data.ts';
+import { zonedTime } from './format.ts';
 
 /** A value at a moment. */
 export interface TrendValue {
@@ -31,10 +31,6 @@ export function Trend({ values, name }: TrendProps): ReactNode {
     };
   }, [text]);
   return <Chart name={name} data={data} height={tall} tooFew="No history yet" />;
-}
-
-function figure(value: number): string {
-  return value >= 100 || Number.isInteger(value) ? count(Math.round(value)) : value.toFixed(1);
 }
 
 /** How much a value changed within the last days; missing when it is not known that far back. */

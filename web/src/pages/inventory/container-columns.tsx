@@ -160,7 +160,7 @@ function SettingMarks({ row }: { readonly row: Container }): ReactNode {
 
 function Ports({ row }: { readonly row: Container }): ReactNode {
   const [first, ...others] = shortPorts(row.ports);
-  if (first === undefined) return null;
+  if (first === undefined) return <span className="quiet">none</span>;
   return (
     <>
       <span className="l1 mono clip" title={publishedPorts(row.ports).join('\n')}>
