@@ -109,7 +109,7 @@ async function tellDecisions(): Promise<void> {
 describe('a console whose hosts have no gate', () => {
   test('says what will appear, and how a gate is installed', async () => {
     await open('/deployments');
-    await browser.page.getByText('Decisions appear here').waitFor();
+    await browser.page.getByText('Decisions of gates appear here').waitFor();
     expect(await violationsOf(browser.page)).toEqual([]);
     await open('/deployments?view=gates');
     await browser.page.getByText('No gate reported').first().waitFor();
@@ -240,8 +240,8 @@ describe('gates', () => {
     const { incidents } = await call(listIncidents, {}, administrator);
     expect(incidents.map(({ title, severity }) => [title, severity])).toEqual(
       expect.arrayContaining([
-        ['gate: The gate let a start through that it had to refuse.', 'critical'],
-        [expect.stringContaining('It started before the sensor watched it'), 'medium'],
+        ['gate: The gate allowed a start that it had to refuse.', 'critical'],
+        [expect.stringContaining('It started unwatched: sensor not ready within 100 ms'), 'medium'],
       ]),
     );
   });
@@ -254,9 +254,9 @@ describe('admission rules', () => {
     await page.getByRole('button', { name: 'New rule' }).click();
     const form = page.getByLabel('New rule');
     await form.getByLabel('Name', { exact: true }).fill('Guard prod');
-    await form.getByLabel('Images that nobody knows').selectOption('block');
-    await form.getByLabel('Folders of the host mounted').selectOption('block');
-    await form.getByText('Of what lies on hosts now it would').waitFor();
+    await form.getByLabel('Unknown images').selectOption('block');
+    await form.getByLabel('Host path mounts').selectOption('block');
+    await form.getByText('Replay over the images on hosts now').waitFor();
     await form.getByText('running container would not start again', { exact: false }).waitFor();
     await form.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('button', { name: 'Guard prod', exact: true }).waitFor();

@@ -188,7 +188,7 @@ describe('the review queue of a model', () => {
     const allow = dialog.getByRole('button', { name: 'Allow 1 entry' });
     await allow.waitFor();
     expect(await allow.isDisabled()).toBe(true);
-    await dialog.getByLabel(/Allow 1 line of what is never learned/).check();
+    await dialog.getByLabel(/Allow 1 entry of what is never learned/).check();
     await until(async () => !(await allow.isDisabled()));
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });

@@ -212,8 +212,8 @@ function Changes({ found, decision }: { readonly found: Preview; readonly decisi
       {impossible.length > 0 && (
         <p className="hatch small">
           {counted(impossible.length, 'entry', 'entries')} cannot be allowed and{' '}
-          {impossible.length === 1 ? 'is' : 'are'} left out:
-          {impossible.length === 1 ? 'it' : 'they'} could not be recognised again.
+          {impossible.length === 1 ? 'is' : 'are'} left out: {impossible.length === 1 ? 'it' : 'they'} could not be
+          recognised again.
         </p>
       )}
     </div>
