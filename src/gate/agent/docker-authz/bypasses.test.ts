@@ -158,8 +158,11 @@ describe('an engine with the authorization plugin', () => {
 
   test('waits for an unknown image as long as its rule says', async () => {
     made.ledger.ledger = ledgerOf([], { ...strictRule, holdSeconds: 20 });
-    setTimeout(() => (made.ledger.ledger = ledgerOf([entry])), 700);
-    expect(await docker(engine, 'run', '--rm', 'box:1', '/bin/true')).toMatchObject({ code: 0 });
+    const before = made.ledger.waits;
+    const run = docker(engine, 'run', '--rm', 'box:1', '/bin/true');
+    await expect.poll(() => made.ledger.waits, { timeout: 20_000 }).toBeGreaterThan(before);
+    setTimeout(() => (made.ledger.ledger = ledgerOf([entry])), 500);
+    expect(await run).toMatchObject({ code: 0 });
     expect(made.decisions[1]?.held).toBeGreaterThan(300);
   });
 

@@ -62,6 +62,8 @@ export interface TestLedger {
   broken: 'allow' | 'deny';
   /** Milliseconds for which each image's id is looked up. */
   slow: number;
+  /** How often a start that is held waited for another ledger. */
+  waits: number;
 }
 
 export interface TestPorts {
@@ -72,7 +74,7 @@ export interface TestPorts {
 
 /** A host's ports around an engine whose own store names images by their configs. */
 export function testPorts(socket: string, engineRoot: string): TestPorts {
-  const ledger: TestLedger = { ledger: undefined, broken: 'allow', slow: 0 };
+  const ledger: TestLedger = { ledger: undefined, broken: 'allow', slow: 0, waits: 0 };
   const decisions: Decision[] = [];
   let count = 0;
   const ports: AuthorizationPorts = {
@@ -86,7 +88,10 @@ export function testPorts(socket: string, engineRoot: string): TestPorts {
       await new Promise((resolve) => setTimeout(resolve, ledger.slow));
       return isImageDigest(id) ? id : undefined;
     },
-    change: (_, milliseconds) => new Promise((resolve) => setTimeout(resolve, Math.min(milliseconds, 50))),
+    change(_, milliseconds) {
+      ledger.waits += 1;
+      return new Promise((resolve) => setTimeout(resolve, Math.min(milliseconds, 50)));
+    },
     wrapper: () => 'absent',
     decided: (decision) => decisions.push(decision),
     newId: () => `decision-${(count += 1)}`,
