@@ -110,7 +110,7 @@ test('a dimension with nothing new is active after 10 hours and ready to prevent
     item('a', range(0, 168)),
     item('b', [1, 2], { class: 'notable', state: 'unconfirmed' }),
   ]);
-  expect(after(168, open)).toMatchObject({ verdict: 'active', blockedBy: ['1 notable line waits to be looked at.'] });
+  expect(after(168, open)).toMatchObject({ verdict: 'active', blockedBy: ['1 notable entry waits for review.'] });
   const workdays = range(0, 400).filter((hour) => Math.floor(hour / 24) % 7 < 5);
   expect(after(400, evidenceOf(workdays, [])).blockedBy).toEqual(['Not yet covered: Tuesday, Wednesday.']);
 });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { limits } from './limits.ts';
 
 const sensor = join(import.meta.dirname, '../../native/sensor');
-const text = ['layout.h', 'tables.h', 'copies.h'].map((name) => readFileSync(join(sensor, name), 'utf8')).join('\n');
+const text = ['layout.h', 'table.h', 'copies.h'].map((name) => readFileSync(join(sensor, name), 'utf8')).join('\n');
 
 /** A number that a header of the sensor defines. */
 function defined(name: string): number {
