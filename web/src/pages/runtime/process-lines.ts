@@ -1,4 +1,5 @@
 import type { Detection, SeenProcess } from '#runtime/contract.ts';
+import { commandOf } from './command-words.ts';
 
 /** A process in the tree of an incident. */
 export interface ProcessNode {
@@ -6,6 +7,8 @@ export interface ProcessNode {
   readonly process: SeenProcess;
   /** What it was stopped or told for; missing: nothing here objects to it. */
   readonly detection: Detection | undefined;
+  /** Processes that this node stands for: the same command with the same outcome and the same below it. */
+  readonly times: number;
   readonly children: readonly ProcessNode[];
 }
 
@@ -16,7 +19,7 @@ interface Growing {
   readonly children: Map<string, Growing>;
 }
 
-/** The detections' processes below their ancestors, each process once. */
+/** The detections' processes below their ancestors, each process once, and what is repeated with how often. */
 export function processTree(detections: readonly Detection[]): readonly ProcessNode[] {
   const roots = new Map<string, Growing>();
   for (const detection of detections) {
@@ -36,5 +39,17 @@ function below(level: Map<string, Growing>, process: SeenProcess): Growing {
 }
 
 function grown(level: ReadonlyMap<string, Growing>): readonly ProcessNode[] {
-  return [...level.values()].map(({ children, ...node }) => ({ ...node, children: grown(children) }));
+  return folded([...level.values()].map(({ children, ...node }) => ({ ...node, times: 1, children: grown(children) })));
+}
+
+/** What is repeated stands once, with how often, where it stood first. */
+function folded(nodes: readonly ProcessNode[]): readonly ProcessNode[] {
+  return [...Map.groupBy(nodes, (node) => JSON.stringify(sameness(node))).values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [{ ...first, times: 1 + others.length }],
+  );
+}
+
+/** What has to be the same of two nodes: arrays within each other, since text within text would double with each level. */
+function sameness({ process, detection, times, children }: ProcessNode): readonly unknown[] {
+  return [commandOf(process), detection?.outcome ?? '', times, children.map(sameness)];
 }

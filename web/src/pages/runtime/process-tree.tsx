@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Detection } from '#runtime/contract.ts';
+import { count } from '../../ui/format.ts';
 import { commandOf } from './command-words.ts';
 import { OutcomeMark } from './outcome-mark.tsx';
 import { type ProcessNode, processTree } from './process-lines.ts';
@@ -16,14 +17,18 @@ export function ProcessTree({ detections }: { readonly detections: readonly Dete
 }
 
 function Branch({ node }: { readonly node: ProcessNode }): ReactNode {
-  const { process, detection, children } = node;
+  const { process, detection, times, children } = node;
   return (
     <li className={detection === undefined ? undefined : 'odd'}>
       <span className="node">
         <code className="clip" title={commandOf(process)}>
           {detection === undefined ? process.path : commandOf(process)}
         </code>
-        {process.pid !== undefined && <span className="quiet micro">{process.pid}</span>}
+        {times > 1 ? (
+          <span className="soft micro nowrap">{count(times)} times</span>
+        ) : (
+          process.pid !== undefined && <span className="quiet micro">{process.pid}</span>
+        )}
         <span className="node-note">
           {detection === undefined ? (
             <span className="quiet">not objected to</span>
