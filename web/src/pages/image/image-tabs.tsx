@@ -11,6 +11,8 @@ const route = getRouteApi('/inside/images/$subject');
 export function ImageTabs({ detail }: { readonly detail: ImageDetail }): ReactNode {
   const { known } = useExecutables(detail.row.subject);
   const { tab } = route.useSearch();
+  // The tab has no number where nobody knows it.
+  const executables = known?.state === 'known' ? known.total : known && null;
   return (
     <Tabs
       name="Lists of this image"
@@ -21,9 +23,7 @@ export function ImageTabs({ detail }: { readonly detail: ImageDetail }): ReactNo
       tabs={[
         [undefined, 'Findings', totalOf(detail.row.counts)],
         ['packages', 'Packages', detail.row.packages],
-        ...(detail.subject.kind === 'image'
-          ? ([['executables', 'Executables', known?.state === 'known' ? known.total : undefined]] as const)
-          : []),
+        ...(detail.subject.kind === 'image' ? ([['executables', 'Executables', executables]] as const) : []),
         ['scans', 'Scans', detail.scans.length],
         ...(detail.previous === undefined ? [] : ([['changes', 'Changes', null]] as const)),
       ]}
