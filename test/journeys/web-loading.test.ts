@@ -32,7 +32,7 @@ test('the shell and its first page stay within their budget', () => {
     (sum, file) => sum + gzipSync(readFileSync(join(pages, file)), { level: 9 }).length,
     0,
   );
-  console.log(`shell-gzip bytes=${bytes} limit=${shellBudget}`);
+  process.stdout.write(`shell-gzip bytes=${bytes} limit=${shellBudget}\n`);
   expect(files.size).toBeGreaterThan(10);
   expect(bytes).toBeLessThan(shellBudget);
 });
@@ -76,7 +76,7 @@ describe('on a line of 60 kB a second', () => {
           && one.encodedBodySize >= one.decodedBodySize).map(({ name }) => name),
       };
     })()`);
-    console.log(`first-paint ours=${Math.round(seen.paint)}ms script=${Math.round(seen.script)}ms`);
+    process.stdout.write(`first-paint ours=${Math.round(seen.paint)}ms script=${Math.round(seen.script)}ms\n`);
     expect(seen.plain).toEqual([]);
     expect(seen.paint).toBeLessThan(seen.script / 2);
   });
