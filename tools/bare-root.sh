@@ -35,6 +35,8 @@ exec unshare --mount --pid --fork --kill-child bash -c '
   mount -t proc proc "$root/proc"
   mount --rbind /dev "$root/dev"
   mount --rbind /sys "$root/sys"
-  # Not with exec: this shell reaps what others leave behind.
+  # Not with exec, nor as the last command: this shell reaps what others leave behind.
+  status=0
   chroot "$root" setpriv --reuid 1000 --regid 1000 --clear-groups env -i "${@:2:$1}" \
-    sh -c "cd ~/seawall && exec \"\$@\"" sh "${@:$(($1 + 2))}"' bare "$root" "${#settings[@]}" "${settings[@]}" "$@"
+    sh -c "cd ~/seawall && exec \"\$@\"" sh "${@:$(($1 + 2))}" || status=$?
+  exit "$status"' bare "$root" "${#settings[@]}" "${settings[@]}" "$@"

@@ -96,9 +96,9 @@ describe('the demo answers', () => {
   });
 
   test('which hosts are unprotected, and why', async () => {
-    const { sensors } = await ask(listSensors);
-    const unprotected = sensors.filter(({ protection }) => protection === 'unprotected');
-    expect(unprotected.map(({ host }) => host)).toEqual(['surge-prod-2']);
+    const unprotected = async () =>
+      (await ask(listSensors)).sensors.filter(({ protection }) => protection === 'unprotected').map(({ host }) => host);
+    await expect.poll(unprotected, { timeout: 30_000 }).toEqual(['surge-prod-2']);
     const { containers } = await ask(listContainers, { query: { host: 'surge-prod-2' } });
     expect(containers.map(({ protection }) => protection?.cause)).toContain('no-overlay');
   });
