@@ -51,7 +51,7 @@ export const failureCases: readonly LabCase<Dock>[] = [
         const began = performance.now();
         const late = await quay.engine.docker('run', ...sleeping, '--name', 'late', name);
         const took = Math.round(performance.now() - began);
-        expectThat(late.code !== 0 && late.stderr.includes('The image is unknown'), `${name}: ${late.stderr}`);
+        expectThat(late.code !== 0 && late.stderr.includes('No verdict for'), `${name}: ${late.stderr}`);
         for (const one of [refused, allowed]) within(ownBudget, one);
         for (const one of [depending, { ...late, milliseconds: took }]) within(awayBudget, one);
         quay.startAgent();
