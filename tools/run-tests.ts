@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { closingLine, reportVariable, sum, type TestReport } from '../test/closing-line.ts';
 import { leftOutHere, leftOutText } from '../test/needs.ts';
 import { isOfProjects } from '../test/projects.ts';
@@ -111,7 +111,7 @@ function run(asked: readonly string[], output: 'inherit' | 'pipe'): Run {
     stdio: ['inherit', output, output],
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
-    env: { ...process.env, [reportVariable]: file },
+    env: { ...process.env, [reportVariable]: file, ...(flags.after && { SEAWALL_TESTS_DONE: resolve(flags.after) }) },
   });
   const report = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as TestReport) : undefined;
   return { status: status ?? 1, printed: `${stdout ?? ''}${stderr ?? ''}`, report };
