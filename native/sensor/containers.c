@@ -5,10 +5,10 @@
 #include <bpf/bpf.h>
 
 #include "arming.h"
+#include "container-report.h"
 #include "containers.h"
 #include "log.h"
 #include "map-put.h"
-#include "payload.h"
 
 #define NS_PER_US 1000ULL
 #define REMEMBERED_NS (300 * 1000000000ULL) /* after a container is gone */
@@ -25,25 +25,6 @@ static struct container *find(struct containers *containers, uint64_t cgroup)
 	while (container && container->cgroup != cgroup)
 		container = container->next;
 	return container;
-}
-
-static void report_container(struct containers *containers, const struct container *container, uint8_t state)
-{
-	struct payload payload;
-	struct wire_container event = {
-		.time = container->gone ? container->gone : container->value.born,
-		.cgroup = container->cgroup,
-		.state = state,
-		.armed = container->armed,
-		.policy = container->value.policy,
-		.arm_us = container->arm_us,
-	};
-
-	memcpy(event.id, container->value.id, WIRE_ID);
-	payload_begin(&payload, &event, sizeof(event), 2);
-	payload_text(&payload, container->engine.image);
-	payload_text(&payload, container->engine.merged);
-	outbox_push(containers->outbox, WIRE_CONTAINER, payload.bytes, payload.length);
 }
 
 static const struct wire_assign *assigned_to(const struct containers *containers, const char *id)
@@ -134,7 +115,7 @@ void containers_armed(struct containers *containers, uint64_t cgroup, int mark_e
 		container->mark_error = mark_error;
 		container->met = true;
 		container->arm_us = resumed ? 0 : (boot_now() - container->value.born) / NS_PER_US;
-		report_container(containers, container,
+		report_container(containers->outbox, container,
 				 container->value.found ? WIRE_CONTAINER_FOUND : WIRE_CONTAINER_BORN);
 		arming_note(containers, container);
 	}
@@ -168,27 +149,6 @@ bool containers_merged(struct containers *containers, uint64_t cgroup, char *mer
 	return merged[0] != 0;
 }
 
-static void report_throttled(struct containers *containers, const struct container *container, uint64_t count)
-{
-	struct wire_throttle event = { .time = boot_now(), .cgroup = container->cgroup, .count = count };
-
-	if (count)
-		outbox_push(containers->outbox, WIRE_THROTTLE, &event, sizeof(event));
-}
-
-static void report_lost(struct containers *containers, const struct container *container, uint64_t count)
-{
-	struct wire_loss event = {
-		.time = boot_now(),
-		.cgroup = container->cgroup,
-		.count = count,
-		.dimension = WIRE_PROCESS,
-	};
-
-	if (count)
-		outbox_push(containers->outbox, WIRE_LOSS, &event, sizeof(event));
-}
-
 /* What was reported lies in the kernel: a sensor that starts again reports none of it anew. One that dies between both reports it
  * twice. */
 static void report_counts(struct containers *containers, struct container *container)
@@ -205,8 +165,8 @@ static void report_counts(struct containers *containers, struct container *conta
 	throttled = counts.throttled - value->reported_throttled;
 	if (!lost && !throttled && !container->guard_throttled)
 		return;
-	report_throttled(containers, container, throttled + container->guard_throttled);
-	report_lost(containers, container, lost);
+	report_throttled(containers->outbox, container, throttled + container->guard_throttled);
+	report_lost(containers->outbox, container, lost);
 	container->guard_throttled = 0;
 	value->reported_lost = counts.lost;
 	value->reported_throttled = counts.throttled;
@@ -227,7 +187,7 @@ bool containers_gone(struct containers *containers, uint64_t cgroup, uint64_t ti
 		container->armed = 0;
 		containers->count--;
 		arming_forget(containers, container);
-		report_container(containers, container, WIRE_CONTAINER_GONE);
+		report_container(containers->outbox, container, WIRE_CONTAINER_GONE);
 	}
 	bpf_map_delete_elem(containers->kernel->containers, &cgroup);
 	bpf_map_delete_elem(containers->kernel->counts, &cgroup);

@@ -394,8 +394,3 @@ uint64_t kernel_failed_updates(const struct kernel *kernel)
 		failed = 0;
 	return failed + map_puts_failed();
 }
-
-int kernel_remove(const char *folder)
-{
-	return pins_remove(folder);
-}

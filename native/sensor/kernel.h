@@ -38,9 +38,6 @@ struct kernel {
  * `missing`. Returns 0, or -1 when nothing works without (logged). `folder` is the instance's under a bpffs. */
 int kernel_open(struct kernel *kernel, const char *folder);
 
-/* Removes every pin of the instance: its programs end. */
-int kernel_remove(const char *folder);
-
 /* Opens what an iterator of the programs gives; -1 where it is not there. */
 int kernel_iterate(const struct kernel *kernel, const char *program);
 

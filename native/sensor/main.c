@@ -16,6 +16,7 @@
 #include "cgroup-events.h"
 #include "folders.h"
 #include "log.h"
+#include "pins.h"
 #include "places.h"
 #include "server.h"
 #include "watchdog.h"
@@ -180,7 +181,7 @@ static int take_away(const struct options *options)
 		return 1;
 	}
 	policies_remove(text("%s/policies", folder));
-	return kernel_remove(options->pins) ? 1 : 0;
+	return pins_remove(options->pins) ? 1 : 0;
 }
 
 static bool is_ours(void *containers, uint64_t cgroup)

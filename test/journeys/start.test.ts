@@ -39,7 +39,7 @@ describe('starting a console', () => {
     seawall = await startConsole({ state: state.folder, words: [], env: nowhere });
     const console = seawall;
     await expect
-      .poll(() => console.said(), { timeout: 50_000 })
+      .poll(() => console.said(), { timeout: 20_000 })
       .toMatch(/no Docker engine \(.*\); scanning the file system of this host instead/);
   });
 
@@ -47,7 +47,7 @@ describe('starting a console', () => {
     seawall = await startConsole({ state: state.folder, env: { SEAWALL_FEEDS: join(state.folder, 'no-feeds') } });
     const console = seawall;
     await expect
-      .poll(() => console.said(), { timeout: 50_000 })
+      .poll(() => console.said(), { timeout: 20_000 })
       .toMatch(/Vulnerability database: The feed folder .* cannot be read.* SEAWALL_FEEDS/);
     expect((await fetch(`${console.origin}/`)).status).toBe(200);
   });
