@@ -17,9 +17,10 @@ if [ ! -e "$root/made" ]; then
 fi
 [ $# -gt 0 ] || exit 0
 
+# Unpacked inside, where the folders above FOLDER need not be open to the user.
 git ls-files -z --cached --others --exclude-standard |
   tar --create --null --files-from - --ignore-failed-read 2>/dev/null |
-  setpriv --reuid 1000 --regid 1000 --clear-groups tar --extract --directory "$root/home/tester/seawall"
+  chroot "$root" setpriv --reuid 1000 --regid 1000 --clear-groups tar --extract --directory /home/tester/seawall
 
 # npm's registry as this machine has it, and nothing else of its settings.
 settings=(HOME=/home/tester PATH=/usr/bin:/bin LANG=C.UTF-8 CI=true "npm_config_registry=$(npm config get registry)"
