@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { ClosingLine, type TestReport } from './test/closing-line.ts';
-import { leftOutHere, smallFeeds } from './test/needs.ts';
+import { leftOutHere } from './test/left-out.ts';
+import { smallFeeds } from './test/needs.ts';
 import { projects } from './test/projects.ts';
 
 /**

@@ -6,7 +6,7 @@ import { silentLog } from '#base/index.ts';
 import { openImageIndex, writeImageIndex } from '../src/runtime/agent/image-files/image-index.ts';
 import { SensorTables } from '../src/runtime/agent/policies/sensor-tables.ts';
 import { compilePolicy } from '../src/runtime/agent/policies/compile-policy.ts';
-import type { ScannedExecutable } from '../src/runtime/agent/image-programs.ts';
+import type { ScannedExecutable } from '../src/runtime/agent/image-files/scanned-executable.ts';
 
 // Memory of what an agent holds of six images of 300,000 executables, beside the Map that it held before: the indexes are
 // open, every table was said once, a policy of each was compiled, and 100,000 programs were looked up.

@@ -18,6 +18,7 @@ const steps: readonly Step[] = [
   { name: 'lint', command: ['oxlint', '--type-aware', '--deny-warnings', ...(fix ? ['--fix'] : [])] },
   { name: 'types', command: ['tsc', '--noEmit', '-p', '.'] },
   { name: 'types of the pages', command: ['tsc', '--noEmit', '-p', 'web'] },
+  { name: 'budgets', command: ['node', 'tools/budgets/check-budgets.ts'] },
   { name: 'unused code and packages', command: ['knip'] },
   { name: 'plain words', command: ['node', 'tools/word-hits.ts'], isShown: true },
   {

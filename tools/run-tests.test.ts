@@ -10,11 +10,12 @@ const own = [
   'tools/build-pages.ts',
   'tools/newest.ts',
   'test/closing-line.ts',
+  'test/left-out.ts',
   'test/needs.ts',
   'test/projects.ts',
 ];
 const config = `import { ClosingLine } from './test/closing-line.ts';
-import { leftOutHere } from './test/needs.ts';
+import { leftOutHere } from './test/left-out.ts';
 const exclude = leftOutHere().map(({ file }) => file);
 export default { test: { include: ['src/*.test.ts'], exclude, reporters: ['default', new ClosingLine()] } };
 `;

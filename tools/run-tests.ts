@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { closingLine, reportVariable, sum, type TestReport } from '../test/closing-line.ts';
-import { leftOutHere, leftOutText } from '../test/needs.ts';
+import { leftOutHere, leftOutText } from '../test/left-out.ts';
 import { isOfProjects } from '../test/projects.ts';
 import { buildPages } from './build-pages.ts';
 

@@ -16,6 +16,7 @@
 
 #include "kernel.h"
 #include "log.h"
+#include "lsm.h"
 #include "map-put.h"
 #include "pins.h"
 #include "sensor.skel.h"
@@ -154,32 +155,6 @@ static bool is_attached(const char *links, const char *program)
 	return access(path, F_OK) == 0;
 }
 
-static uint64_t runs_of(const struct bpf_program *program)
-{
-	struct bpf_prog_info info = {};
-	uint32_t bytes = sizeof(info);
-
-	return bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &bytes) ? 0 : info.run_cnt;
-}
-
-/* Whether the kernel asks BPF about security at all: without `bpf` among its security modules the programs are attached
- * and never run. */
-static bool lsm_is_asked(const struct sensor_bpf *skeleton)
-{
-	int statistics = bpf_enable_stats(BPF_STATS_RUN_TIME), file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-	uint64_t before = runs_of(skeleton->progs.mapping_checked);
-	void *page = file < 0 ? MAP_FAILED : mmap(NULL, 1, PROT_READ | PROT_EXEC, MAP_PRIVATE, file, 0);
-	bool asked = statistics >= 0 && page != MAP_FAILED && runs_of(skeleton->progs.mapping_checked) > before;
-
-	if (page != MAP_FAILED)
-		munmap(page, 1);
-	if (file >= 0)
-		close(file);
-	if (statistics >= 0)
-		close(statistics);
-	return asked;
-}
-
 static void attach_lsm(struct kernel *kernel, const struct sensor_bpf *skeleton, const char *links)
 {
 	struct bpf_program *program;
@@ -188,7 +163,7 @@ static void attach_lsm(struct kernel *kernel, const struct sensor_bpf *skeleton,
 	bpf_object__for_each_program(program, skeleton->obj) if (bpf_program__autoload(program) &&
 								 bpf_program__type(program) == BPF_PROG_TYPE_LSM)
 		attach_one(kernel, program, links);
-	if (!is_attached(links, "mapping_checked") || lsm_is_asked(skeleton))
+	if (!is_attached(links, "mapping_checked") || lsm_is_asked(bpf_program__fd(skeleton->progs.mapping_checked)))
 		return;
 	bpf_object__for_each_program(program, skeleton->obj)
 	{

@@ -189,16 +189,53 @@ static bool is_ours(void *containers, uint64_t cgroup)
 	return containers_is_ours(containers, cgroup);
 }
 
+static struct kernel kernel;
+static struct tables tables;
+static struct policies policies;
+static struct copies copies;
+static struct outbox outbox;
+static struct containers containers;
+static struct guard_adapter adapter;
+static struct cgroup_events events;
+
+/* Makes the folder of the instance and takes its lock. 0, or -1 (logged). */
+static int take_folder(const char *folder)
+{
+	if (make_folders(folder)) {
+		log_line("%s: %s", folder, strerror(errno));
+		return -1;
+	}
+	if (!take_lock(folder, O_CREAT)) {
+		log_line("another sensor of this instance runs, or %s/sensor.lock cannot be had", folder);
+		return -1;
+	}
+	return 0;
+}
+
+/* Opens what the kernel has, and what is kept of it. 0, or -1 (logged). */
+static int open_state(const struct options *options, const char *folder)
+{
+	if (kernel_open(&kernel, options->pins))
+		return -1;
+	if (outbox_open(&outbox, &kernel)) {
+		log_line("rings: %s", strerror(errno));
+		return -1;
+	}
+	outbox.is_ours = is_ours;
+	outbox.context = &containers;
+	if (tables_open(&tables, &kernel, outbox.signal))
+		return -1;
+	copies_open(&copies, &kernel);
+	policies_open(&policies, &kernel, &tables, text("%s/policies", folder));
+	containers.kernel = &kernel;
+	containers.policies = &policies;
+	containers.outbox = &outbox;
+	pthread_mutex_init(&containers.lock, NULL);
+	return 0;
+}
+
 static int serve(const struct options *options)
 {
-	static struct kernel kernel;
-	static struct tables tables;
-	static struct policies policies;
-	static struct copies copies;
-	static struct outbox outbox;
-	static struct containers containers;
-	static struct guard_adapter adapter;
-	static struct cgroup_events events;
 	struct server server = {
 		.kernel = &kernel,
 		.policies = &policies,
@@ -212,30 +249,8 @@ static int serve(const struct options *options)
 	char place[PATH_MAX];
 	const char *folder = folder_of(options, place);
 
-	if (make_folders(folder)) {
-		log_line("%s: %s", folder, strerror(errno));
+	if (take_folder(folder) || open_state(options, folder))
 		return 1;
-	}
-	if (!take_lock(folder, O_CREAT)) {
-		log_line("another sensor of this instance runs, or %s/sensor.lock cannot be had", folder);
-		return 1;
-	}
-	if (kernel_open(&kernel, options->pins))
-		return 1;
-	if (outbox_open(&outbox, &kernel)) {
-		log_line("rings: %s", strerror(errno));
-		return 1;
-	}
-	outbox.is_ours = is_ours;
-	outbox.context = &containers;
-	if (tables_open(&tables, &kernel, outbox.signal))
-		return 1;
-	copies_open(&copies, &kernel);
-	policies_open(&policies, &kernel, &tables, text("%s/policies", folder));
-	containers.kernel = &kernel;
-	containers.policies = &policies;
-	containers.outbox = &outbox;
-	pthread_mutex_init(&containers.lock, NULL);
 	adapter = (struct guard_adapter){
 		.kernel = &kernel,
 		.policies = &policies,

@@ -8,6 +8,7 @@ import './ui/ground.css';
 import './ui/frame.css';
 import './ui/page-head.css';
 import './ui/marks.css';
+import './ui/code.css';
 import './ui/panes.css';
 import './ui/table.css';
 import './ui/filters.css';

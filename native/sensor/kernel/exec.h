@@ -83,6 +83,27 @@ static __always_inline __u64 telling_of(struct exec_facts *facts, struct process
 	return argv_hash(s, sizeof(__u16), end, hash);
 }
 
+/* What is known of a program that starts, but for its texts. */
+static __always_inline void fill_exec(struct scratch *s, struct exec_facts *facts, struct process *caller,
+				      const struct process_key *key)
+{
+	s->exec.time = bpf_ktime_get_boot_ns();
+	s->exec.cgroup = caller->cgroup;
+	s->exec.pid = key->tgid;
+	s->exec.parent = caller->parent.tgid;
+	s->exec.start = key->start;
+	s->exec.uid = bpf_get_current_uid_gid();
+	s->exec.policy = facts->judgement.policy;
+	s->exec.policy_version = facts->judgement.version;
+	s->exec.verdict = facts->verdict;
+	s->exec.reason = facts->judgement.reason;
+	s->exec.origin = facts->origin;
+	s->exec.session = caller->session;
+	s->exec.caller_origin = caller->origin;
+	s->exec.file = facts->file;
+	s->exec.caller = caller->exe;
+}
+
 /* Writes the event into `s` and sends it, unless it was reported in this bucket: that most are is found out first. `started`:
  * argv is on the stack. */
 PART int report_exec(struct exec_facts *facts, struct process *caller, __u64 program, int started)
@@ -129,21 +150,7 @@ PART int report_exec(struct exec_facts *facts, struct process *caller, __u64 pro
 		s->exec.flags |= WIRE_EXEC_ARGV_CUT;
 	end = put_applet(end & 0xffff, &facts->judgement.applet, s);
 	s->exec.repeats = repeats;
-	s->exec.time = bpf_ktime_get_boot_ns();
-	s->exec.cgroup = caller->cgroup;
-	s->exec.pid = key.tgid;
-	s->exec.parent = caller->parent.tgid;
-	s->exec.start = key.start;
-	s->exec.uid = bpf_get_current_uid_gid();
-	s->exec.policy = facts->judgement.policy;
-	s->exec.policy_version = facts->judgement.version;
-	s->exec.verdict = facts->verdict;
-	s->exec.reason = facts->judgement.reason;
-	s->exec.origin = facts->origin;
-	s->exec.session = caller->session;
-	s->exec.caller_origin = caller->origin;
-	s->exec.file = facts->file;
-	s->exec.caller = caller->exe;
+	fill_exec(s, facts, caller, &key);
 	if (caller->flags & PROCESS_OUTSIDE)
 		s->exec.flags |= WIRE_EXEC_FIRST;
 	key = caller->parent;

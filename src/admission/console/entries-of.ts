@@ -3,7 +3,7 @@ import { isInCollection } from '#access/index.ts';
 import { ruleFor } from '#rules/index.ts';
 import type { LedgerEntry } from '../contract.ts';
 import { entryOf } from '../entry-of.ts';
-import type { Start } from './host-entries.ts';
+import type { Start } from './start.ts';
 import type { LedgerContext } from './ledger-context.ts';
 
 /** What the rules make of a start; `undefined` where it is not judged. The aliases of an entry are those of its host. */

@@ -1,15 +1,8 @@
-import type { Selectable } from '#access/index.ts';
-import { digestPattern, type ImageDigest, isImageDigest } from '#base/index.ts';
+import { digestPattern, isImageDigest } from '#base/index.ts';
 import type { HostStarts, ImageOnHost } from '#inventory/console/index.ts';
 import type { LedgerEntry } from '../contract.ts';
 import type { Entries } from './entries-of.ts';
-
-/** An image in an environment of a host where it may be started. */
-export interface Start {
-  readonly image: ImageOnHost;
-  readonly digest: ImageDigest;
-  readonly place: Selectable & { readonly host: string };
-}
+import type { Start } from './start.ts';
 
 /** Most other digests by which a ledger names an image. */
 const mostAliases = 64;

@@ -6,7 +6,8 @@ import { ruleFor, withRule } from '#rules/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { AdmissionRule, LedgerEntry, replayAdmissionRule } from '../contract.ts';
 import { entryOf } from '../entry-of.ts';
-import { type Start, startsOf } from './host-entries.ts';
+import { startsOf } from './host-entries.ts';
+import type { Start } from './start.ts';
 import { type LedgerContext, readLedgerContext } from './ledger-context.ts';
 import { admissionRules } from './rules.ts';
 

@@ -2,7 +2,7 @@ import type { SubjectId } from '#base/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { proofOf } from '../proof-of.ts';
 import type { Candidate } from './candidates.ts';
-import type { CountingRow } from './counting.ts';
+import type { CountingRow } from './counting-row.ts';
 import type { PublisherFacts } from './publishers.ts';
 import { catalogSchema } from './schema.ts';
 

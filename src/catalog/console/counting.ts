@@ -2,13 +2,7 @@ import { sql } from 'kysely';
 import type { ScanId, SubjectId } from '#base/index.ts';
 import { compareEnvironments } from '#inventory/index.ts';
 import type { Queries, Transaction } from '#store/index.ts';
-import {
-  type CountingScan,
-  countingScans,
-  type CountingScans,
-  type PublishedScan,
-  type SilenceReason,
-} from '../counting-scans.ts';
+import { countingScans, type CountingScans, type PublishedScan, type SilenceReason } from '../counting-scans.ts';
 import { proofOf } from '../proof-of.ts';
 import { type Candidate, readCandidates } from './candidates.ts';
 import { saveAliases } from './aliases.ts';
@@ -16,12 +10,7 @@ import { saveDifferences } from './differences.ts';
 import { countingScansChanged, type ScanOfSubject } from './facts.ts';
 import { type OriginsOf, type PublisherFacts, readPublisherFacts } from './publishers.ts';
 import { catalogSchema } from './schema.ts';
-
-/** A scan that counts in an environment. */
-export interface CountingRow extends CountingScan, ScanOfSubject {
-  /** Empty: none. `*`: every one, until it is chosen for each after an upgrade. `+`: where it does not lie yet. */
-  readonly environment: string;
-}
+import type { CountingRow } from './counting-row.ts';
 
 /**
  * Works out anew which scans of a subject count in each environment where it lies or may be started, which one pages

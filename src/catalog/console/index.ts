@@ -1,6 +1,7 @@
 export { listBuilds, previousBuild } from './builds.ts';
 export { readComingScans } from './coming-scans.ts';
-export { type CountingRow, countsIn, listCountingScans, readCountingScans, readSilencedScans } from './counting.ts';
+export { countsIn, listCountingScans, readCountingScans, readSilencedScans } from './counting.ts';
+export type { CountingRow } from './counting-row.ts';
 export { type Difference, differencesOf } from './differences.ts';
 export { readShownExecutables } from './executables.ts';
 export {

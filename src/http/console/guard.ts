@@ -3,7 +3,7 @@ import { AppError } from '#base/index.ts';
 import { type Permission, wholePermissions } from '../endpoint.ts';
 import { inRequest } from './in-request.ts';
 import { callerOf, type CountCaller } from './limits.ts';
-import type { Principal } from './route.ts';
+import type { Principal } from './principal.ts';
 import type { Credentials, ServerOptions } from './server.ts';
 import type { SocketGuard } from './socket-guard.ts';
 import { certificateOf } from './tls.ts';

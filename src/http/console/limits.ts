@@ -2,7 +2,7 @@ import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '#base/index.ts';
 import { limits } from '../limits.ts';
-import type { Principal } from './route.ts';
+import type { Principal } from './principal.ts';
 import type { CallerLimits } from './server.ts';
 
 /** Far above what open pages, builds and agents ask, far below what would keep others from being answered. */

@@ -8,7 +8,8 @@ import type { ChildPool } from './child-pool.ts';
 import { admit, type Guard } from './guard.ts';
 import { inRequest } from './in-request.ts';
 import { callerOf } from './limits.ts';
-import type { HandlerContext, Principal, Route } from './route.ts';
+import type { HandlerContext, Route } from './route.ts';
+import type { Principal } from './principal.ts';
 import { bodyTask, checked } from './sent-body.ts';
 
 /** What serving one endpoint needs from the server. */

@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import type { z } from 'zod';
 import { AppError } from '#base/index.ts';
 import type { Endpoint } from '../endpoint.ts';
-import type { Principal } from './route.ts';
+import type { Principal } from './principal.ts';
 import { task, type Task } from './task.ts';
 
 /** A body that was counted and not parsed yet, as it travels to a child process. */

@@ -1,6 +1,7 @@
 import type { Log } from '#base/index.ts';
 import type { ChildPool } from './child-pool.ts';
-import type { Principal, Route, Stream } from './route.ts';
+import type { Route, Stream } from './route.ts';
+import type { Principal } from './principal.ts';
 import type { SocketBounds } from './socket-guard.ts';
 import type { SecureConnections, ServerTls } from './tls.ts';
 

@@ -1,6 +1,6 @@
 import { AppError } from '#base/index.ts';
 import { limits } from '../limits.ts';
-import type { Principal } from './route.ts';
+import type { Principal } from './principal.ts';
 
 /** How many live streams are open at once. */
 export interface StreamQuota {

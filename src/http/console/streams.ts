@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Log, messageOf } from '#base/index.ts';
 import { credentialsOf } from './guard.ts';
-import type { Principal, Stream, StreamConnection, StreamEvent } from './route.ts';
+import type { Stream, StreamConnection, StreamEvent } from './route.ts';
+import type { Principal } from './principal.ts';
 import type { ServerOptions } from './server.ts';
 
 /** What serving a stream needs from the server. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CallInput, Endpoint, ReplyOf } from '../endpoint.ts';
-import type { Principal, Route } from './route.ts';
+import type { Route } from './route.ts';
+import type { Principal } from './principal.ts';
 import type { BodyInput } from './sent-body.ts';
 
 /** A person of a test. */

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Transaction } from '#store/index.ts';
 import type { IncidentGroup } from '../incident.ts';
 import { limits } from '../limits.ts';
-import type { PlacedDetection } from './report-detections.ts';
+import type { PlacedDetection } from './placed-detection.ts';
 import { type Place, runtimeSchema } from './schema.ts';
 import { storable } from './search.ts';
 import { reportedContainer } from './reported-detection.ts';

@@ -3,7 +3,7 @@ import type { Transaction } from '#store/index.ts';
 import { type IncidentGroup, joinIncidents } from '../incident.ts';
 import { joinFurther } from './further-incidents.ts';
 import type { IncidentRow } from './incidents.ts';
-import type { PlacedDetection } from './report-detections.ts';
+import type { PlacedDetection } from './placed-detection.ts';
 import { type RuntimeTables, runtimeSchema } from './schema.ts';
 import { storable } from './search.ts';
 

@@ -1,4 +1,4 @@
-import { type Selectable as Row, sql } from 'kysely';
+import { sql } from 'kysely';
 import { type ImageDigest, isImageDigest } from '#base/index.ts';
 import {
   type ContainerInPlace,
@@ -14,20 +14,11 @@ import { incidentsChanged } from './facts.ts';
 import { keyOfContainer } from './follow-host.ts';
 import { joinDetections } from './join-detections.ts';
 import { subjectOf } from './parts.ts';
-import { type IncidentTopic, type Place, type RuntimeTables, runtimeSchema } from './schema.ts';
-
-type DetectionRow = Omit<Row<RuntimeTables['detection']>, 'sequence' | 'place' | 'detection'>;
+import { type IncidentTopic, type Place, runtimeSchema } from './schema.ts';
+import type { PlacedDetection } from './placed-detection.ts';
 
 /** A detection as it came in; `topic`: the console's own. */
 export type ToldDetection = ReadFact<Detection> & { readonly topic?: IncidentTopic };
-
-/** A detection with where it was made. */
-export interface PlacedDetection {
-  readonly topic: IncidentTopic | null;
-  readonly row: Omit<DetectionRow, 'incident'>;
-  readonly place: Place;
-  readonly detection: Detection;
-}
 
 /** Fact `detection`: each is stored once, whatever is told again, and belongs to one incident. */
 export const reportDetections: FactHandler = async (transaction, { name: host }, facts) => {

@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { FilterBar, type FilterChoice } from '../ui/filter-bar.tsx';
+import { FilterBar } from '../ui/filter-bar.tsx';
+import type { FilterChoice } from '../ui/filter-choice.ts';
 import { count } from '../ui/format.ts';
 import { PlainTable, type PlainTableProps } from '../ui/plain-table.tsx';
 import { NoneLeft } from './none-left.tsx';

@@ -5,7 +5,7 @@ import { listHosts } from '#inventory/contract.ts';
 import { reading } from '../api.ts';
 import { noEnvironment, useEnvironment } from './environment.ts';
 import { textOf, wordOf } from './search-text.ts';
-import type { FilterChoice, Option } from '../ui/filter-bar.tsx';
+import type { FilterChoice, Option } from '../ui/filter-choice.ts';
 
 /** Which part of the estate a list is about, as it stands in an address; the environment stands there for all pages. */
 export interface ScopeFilter {

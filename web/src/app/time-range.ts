@@ -1,4 +1,4 @@
-import type { FilterChoice } from '../ui/filter-bar.tsx';
+import type { FilterChoice } from '../ui/filter-choice.ts';
 import { wordOf } from './search-text.ts';
 
 const spans = ['day', 'week', 'month'] as const;

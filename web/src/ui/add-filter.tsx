@@ -3,7 +3,7 @@ import '@mantine/core/styles/Popover.layer.css';
 import '@mantine/core/styles/Menu.layer.css';
 import { Menu } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import type { FilterChoice, Option } from './filter-bar.tsx';
+import type { FilterChoice, Option } from './filter-choice.ts';
 import { Icon } from './icon.tsx';
 
 /** Longer lists of values get a field to search them. */

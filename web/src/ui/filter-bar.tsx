@@ -1,17 +1,7 @@
 import { type CSSProperties, type ReactNode, useEffect, useRef, useState } from 'react';
 import { AddFilter } from './add-filter.tsx';
 import { Icon } from './icon.tsx';
-
-/** A value of a filter, and how it is called. */
-export type Option = readonly [value: string, label: string];
-
-/** A filter with a set of values: a fixed one, one that is asked for when somebody looks, or any that is typed. */
-export type FilterChoice = { readonly id: string; readonly name: string } & (
-  | { readonly options: readonly Option[] }
-  | { readonly useOptions: () => readonly Option[] | undefined }
-  /** Any value that is typed. */
-  | { readonly input: 'date' | 'text' }
-);
+import type { FilterChoice } from './filter-choice.ts';
 
 /** A filter with any value. */
 export interface OtherFilter {

@@ -49,6 +49,18 @@ const start = JSON.stringify({
 });
 const create = JSON.stringify({ RequestMethod: 'POST', RequestUri: '/v1.45/containers/create', RequestBody: 'e30=' });
 
+/** Headers by which it tells whether a request has a body. */
+const header = fc.constantFrom(
+  undefined,
+  {},
+  { 'Content-Length': '0' },
+  { 'content-length': '1' },
+  { 'Content-Length': '0', 'content-length': '7' },
+  { 'Content-Type': 'application/json' },
+  { 'Content-Type': 'multipart/FORM-data' },
+  { 'Content-Length': '0', 'Content-Type': 'application/x-www-form-urlencoded' },
+);
+
 describe('the program between engine and agent', { timeout: 60_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'seawall-authz-'));
   const path = join(folder, 'plugin.sock');
@@ -140,16 +152,6 @@ describe('the program between engine and agent', { timeout: 60_000 }, () => {
         '?%61=1&a=2',
       ),
       fc.string({ maxLength: 6 }).map((text) => `?${text}`),
-    );
-    const header = fc.constantFrom(
-      undefined,
-      {},
-      { 'Content-Length': '0' },
-      { 'content-length': '1' },
-      { 'Content-Length': '0', 'content-length': '7' },
-      { 'Content-Type': 'application/json' },
-      { 'Content-Type': 'multipart/FORM-data' },
-      { 'Content-Length': '0', 'Content-Type': 'application/x-www-form-urlencoded' },
     );
     const question = fc.record({
       RequestMethod: fc.constantFrom('GET', 'GET', 'GET', 'HEAD', 'POST', 'POST', 'PUT', 'DELETE', 'get', 'OPTIONS'),

@@ -9,7 +9,7 @@ import { readBrokenRule, readUnknownEngines } from '../answer/broken-rule.ts';
 import { answeringProblems } from '../docker-authz/answering-state.ts';
 import { type ProgramStatus, pluginServer } from '../docker-authz/program-status.ts';
 import { asksPlugin } from '../docker-authz/trial.ts';
-import { ledgerClock, missingLedger } from '../gate-report.ts';
+import { ledgerClock, missingLedger } from '../ledger/ledger-words.ts';
 import { isOurPlugin, pluginSocket } from './engine-edits.ts';
 import { engineSafety, safeVersion } from './engine-cases.ts';
 import { enginePackage } from './engine-package.ts';

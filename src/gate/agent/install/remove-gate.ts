@@ -4,7 +4,7 @@ import { undoDiversion } from './diversion.ts';
 import { isWithoutGate, pluginSocket } from './engine-edits.ts';
 import { undoBeside, undoFile, undoFolder, undoLink } from './files.ts';
 import { reloadEngine, settingsFileOf } from './find-runtimes.ts';
-import type { GateContext, GateWork } from './install-gate.ts';
+import type { GateContext, GateWork } from './gate-work.ts';
 import { type OpenRecord, openRecord, readRecord } from './record.ts';
 import type { Change } from './schema.ts';
 import { hasSystemd } from './units.ts';

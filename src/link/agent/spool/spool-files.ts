@@ -7,7 +7,7 @@ import { openFirst } from './recover.ts';
 import type { StoredRecord } from './record.ts';
 import { noteAcknowledged, outlived } from './retention.ts';
 import { createSegment, type Cursor, lastOf, readRecords, type Segment, startOf } from './segment.ts';
-import type { SpoolPosition } from './spool.ts';
+import type { SpoolPosition } from './spool-position.ts';
 import { trackVoids, type Voids } from './voids.ts';
 
 /** The files of a spool, for one piece of work at a time. */

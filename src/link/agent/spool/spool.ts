@@ -1,9 +1,9 @@
 import type { Log } from '#base/index.ts';
 import type { SentFact } from '../../contract.ts';
-import type { PastEpoch } from './segment.ts';
 import { readBatch, type SpooledBatch } from './read-batch.ts';
 import { openFiles } from './spool-files.ts';
 import { openWriter } from './writer.ts';
+import type { SpoolPosition } from './spool-position.ts';
 
 /**
  * Facts on the disk, until the console has them. A fact is safe when `append` resolves; what is taken was safe before.
@@ -23,20 +23,6 @@ export interface Spool {
   endEpoch(epoch: string, reason: string): Promise<void>;
   position(): SpoolPosition;
   close(): Promise<void>;
-}
-
-export interface SpoolPosition {
-  readonly epoch: string;
-  /** Everything up to here is acknowledged. */
-  readonly acknowledged: number;
-  /** Last one that is safe on the disk. */
-  readonly last: number;
-  /** Facts given up before this epoch. */
-  readonly lost: number;
-  /** The epoch before this one, and its last fact. */
-  readonly before?: PastEpoch;
-  /** Bytes on the disk. */
-  readonly bytes: number;
 }
 
 export interface SpoolOptions {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ScannedExecutable } from '../image-programs.ts';
+import type { ScannedExecutable } from './scanned-executable.ts';
 import { findBackingFiles } from './backing-files.ts';
 
 let folder = '';

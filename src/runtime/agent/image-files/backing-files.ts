@@ -2,7 +2,7 @@ import type { BigIntStats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { hasArguments, isLoader, isMultiCall, runsCode } from '../../programs.ts';
-import type { ScannedExecutable } from '../image-programs.ts';
+import type { ScannedExecutable } from './scanned-executable.ts';
 import type { WireFile } from '../wire/structs.ts';
 import { fileFlag } from '../wire/words.ts';
 

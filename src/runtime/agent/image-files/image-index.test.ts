@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ownNameNumber } from '../../applet.ts';
-import type { ScannedExecutable } from '../image-programs.ts';
+import type { ScannedExecutable } from './scanned-executable.ts';
 import { tableRow } from '../wire/structs.ts';
 import { fileFlag } from '../wire/words.ts';
 import type { BackingFile } from './backing-files.ts';

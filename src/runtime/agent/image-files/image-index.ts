@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { ownNameNumber } from '../../applet.ts';
 import { baseName, isMultiCall, isTool, plainName } from '../../programs.ts';
-import type { KnownProgram, ScannedExecutable } from '../image-programs.ts';
+import type { KnownProgram, ScannedExecutable } from './scanned-executable.ts';
 import { StoredIndex } from '../schema.ts';
 import type { TableRow } from '../wire/structs.ts';
 import { packRows } from '../wire/table-frame.ts';

@@ -3,7 +3,8 @@ import { getRouteApi } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { listAuditActors } from '#access/contract.ts';
 import { reading } from '../../api.ts';
-import { FilterBar, type Option } from '../../ui/filter-bar.tsx';
+import { FilterBar } from '../../ui/filter-bar.tsx';
+import type { Option } from '../../ui/filter-choice.ts';
 import type { AuditSearch } from './audit-search.ts';
 
 const route = getRouteApi('/inside/audit');

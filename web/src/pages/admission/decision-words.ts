@@ -1,5 +1,5 @@
 import type { DecisionAtHost, Gate } from '#admission/contract.ts';
-import type { Option } from '../../ui/filter-bar.tsx';
+import type { Option } from '../../ui/filter-choice.ts';
 import type { MarkState } from '../../ui/state-mark.tsx';
 
 type Answered = Pick<DecisionAtHost, 'answer' | 'effect' | 'outcome'>;

@@ -7,7 +7,7 @@ import { AskOnce, type Asked } from '../../ui/ask-once.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { nameOf } from './command-words.ts';
-import type { IncidentStory } from './incident-page.tsx';
+import type { IncidentStory } from './incident-story.ts';
 
 interface Props {
   readonly story: IncidentStory;

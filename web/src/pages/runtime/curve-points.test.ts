@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ReadModel } from './model-page.tsx';
+import type { ReadModel } from './read-model.ts';
 import { curveOf, target } from './curve-points.ts';
 
 const curve = [

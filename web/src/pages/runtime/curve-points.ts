@@ -1,6 +1,6 @@
 import type { ChartData } from '../../ui/chart-data.ts';
 import { counted } from '../../ui/format.ts';
-import type { ReadModel } from './model-page.tsx';
+import type { ReadModel } from './read-model.ts';
 
 /** New behaviours a day at which a dimension becomes active. */
 export const target = 2;

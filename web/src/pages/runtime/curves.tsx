@@ -3,7 +3,7 @@ import type { Dimension } from '#runtime/contract.ts';
 import { Chart } from '../../ui/chart.tsx';
 import { State } from '../../ui/state-mark.tsx';
 import { curveOf } from './curve-points.ts';
-import type { ReadModel } from './model-page.tsx';
+import type { ReadModel } from './read-model.ts';
 import { dimensionWords, markOfVerdict, verdictWords } from './model-words.ts';
 
 const dimensions: readonly Dimension[] = ['process', 'network', 'file', 'syscall'];

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Detection, Dimension } from '#runtime/contract.ts';
 import { State } from '../../ui/state-mark.tsx';
-import type { IncidentStory } from './incident-page.tsx';
+import type { IncidentStory } from './incident-story.ts';
 import { OutcomeMark } from './outcome-mark.tsx';
 import '../../ui/plain-table.css';
 

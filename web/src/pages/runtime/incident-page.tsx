@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { ReplyOf } from '#http/index.ts';
 import { type Detection, getIncident } from '#runtime/contract.ts';
 import { reading } from '../../api.ts';
 import { environmentName } from '../../app/environment.ts';
@@ -22,10 +21,9 @@ import { Techniques } from './techniques.tsx';
 import { Timeline } from './timeline.tsx';
 import { WhatToDo } from './what-to-do.tsx';
 import './incident-page.css';
+import type { IncidentStory } from './incident-story.ts';
 
 const route = getRouteApi('/inside/incidents/$id');
-
-export type IncidentStory = ReplyOf<typeof getIncident>;
 
 /** One incident: what was tried when, what the model expects in its place, what to do. */
 export function IncidentPage(): ReactNode {

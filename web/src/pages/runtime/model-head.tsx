@@ -9,8 +9,8 @@ import { Failure } from '../../ui/failure.tsx';
 import { counted } from '../../ui/format.ts';
 import { Hash } from '../../ui/marks.tsx';
 import { Fact, PageHead } from '../../ui/page-head.tsx';
-import type { ReadModel } from './model-page.tsx';
 import { entrypointWords, hasObserved, modelName, modelState } from './model-words.ts';
+import type { ReadModel } from './read-model.ts';
 import { stopsReading } from './stopped-section.tsx';
 
 const route = getRouteApi('/inside/runtime/$id');

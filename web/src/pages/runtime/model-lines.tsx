@@ -2,7 +2,7 @@ import { type ReactNode, useState } from 'react';
 import type { Item } from '#runtime/contract.ts';
 import { count } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
-import type { ReadModel } from './model-page.tsx';
+import type { ReadModel } from './read-model.ts';
 import { lineWords, placeWords, sourceWords } from './model-words.ts';
 import { SourceMark } from './source-mark.tsx';
 

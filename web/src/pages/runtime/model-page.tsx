@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { ReplyOf } from '#http/index.ts';
 import { getModel } from '#runtime/contract.ts';
 import { reading } from '../../api.ts';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
@@ -15,8 +14,6 @@ import { StoppedSection } from './stopped-section.tsx';
 import './model-page.css';
 
 const route = getRouteApi('/inside/runtime/$id');
-
-export type ReadModel = ReplyOf<typeof getModel>;
 
 /** One model: how far each dimension has come, what it allows, what waits for a person, what a new version changed. */
 export function ModelPage(): ReactNode {

@@ -4,7 +4,7 @@ import type { Detection } from '#runtime/contract.ts';
 import { useMe } from '../../app/session.ts';
 import { Command } from '../../ui/copy-button.tsx';
 import { download } from '../../ui/download.ts';
-import type { IncidentStory } from './incident-page.tsx';
+import type { IncidentStory } from './incident-story.ts';
 import { isTold, subjectOf } from './incident-subject.ts';
 import { preventableOf } from './preventable.ts';
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Detection } from '#runtime/contract.ts';
-import type { IncidentStory } from './incident-page.tsx';
+import type { IncidentStory } from './incident-story.ts';
 import { isTold } from './incident-subject.ts';
 
 interface Props {
