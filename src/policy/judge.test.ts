@@ -293,7 +293,7 @@ describe('what people read', () => {
   test('a count, the limit, the worst and the unrated', () => {
     const { score: _score, ...unrated } = finding({ id: 'CVE-2026-0002', severity: 'unrated' });
     const worst = finding({ id: 'CVE-2026-0003', severity: 'critical', score: 9.8 });
-    expect(verdictOf(facts([finding(), unrated, worst])).reason).toBe(
+    expect(verdictOf(facts([worst, finding(), unrated])).reason).toBe(
       '3 findings reach the limit Medium, the worst is CVE-2026-0003 in openssl 3.0.11, Critical (9.8); 1 of them is not rated yet.',
     );
     expect(verdictOf(facts([])).reason).toBe('No finding.');

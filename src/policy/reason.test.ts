@@ -137,6 +137,23 @@ describe('the sentence of a verdict', () => {
     expect(reason(numbers, { onlyFixedName: '--only-fixed' })).toBe(sentence);
   });
 
+  test('names as the worst what tables list first: the first by risk, not by CVSS score', () => {
+    const [first, second] = findingsOf({ fixed: 2 });
+    const low = { ...first, severity: 'high', score: 7.5, rank: 84 } as JudgedFinding;
+    const high = { ...second, score: 9.9, rank: 60 } as JudgedFinding;
+    const facts: JudgedFacts = {
+      scan: { state: 'done', scannedAt: now.toISOString(), faults: [] },
+      database: { state: 'ready', builtAt: now.toISOString(), feeds: [] },
+      image: { labels: {}, packages: [] },
+      findings: [low, high],
+    };
+    const policies = [{ id: 'p', version: 1, name: 'p', rules: [{ ...limit, grace: undefined as never }] }];
+    const rulebook = { policies, exceptions: [], collections: new Map(), expressions: { of: () => undefined } };
+    const { reason: said } = judge(facts, rulebook, { now, where: [] });
+    expect(said).toContain(low.id);
+    expect(said).not.toContain(high.id);
+  });
+
   test('names the setting as pages do unless it is told another name', () => {
     expect(reason({ unfixed: 1 })).toContain('(only what has a fix)');
   });

@@ -57,18 +57,17 @@ function findingSentences(violations: readonly Violation[], facts: JudgedFacts, 
   return `${count} the limit ${limit ?? 'of the policy'}${worstPart(reaching, facts)}${unratedPart(unrated, reaching.length)}.`;
 }
 
+/** The first of the findings, which stand by their risk: the one that tables name first as well. */
 function worstPart(violations: readonly Violation[], { findings }: JudgedFacts): string {
-  const ids = new Set(violations.map(({ finding }) => finding?.id));
-  const breaks = ({ id, purl }: JudgedFinding): boolean =>
-    ids.has(id) && violations.some(({ finding }) => finding?.id === id && finding.purl === purl);
-  let worst: JudgedFinding | undefined;
-  for (const finding of findings) {
-    if (finding.severity === 'unrated') continue;
-    if (worst !== undefined && (finding.score ?? 0) <= (worst.score ?? 0)) continue;
-    if (breaks(finding)) worst = finding;
-  }
+  if (violations.every(({ finding }) => finding?.severity === 'unrated')) return '';
+  const breaking = new Set(violations.map(({ finding }) => keyOf(finding)));
+  const worst = findings.find((finding) => finding.suppressed === undefined && breaking.has(keyOf(finding)));
   if (worst === undefined) return '';
   return `, the worst is ${worst.id} in ${worst.package} ${worst.installed}, ${nameRating(worst)}`;
+}
+
+function keyOf(finding: Pick<JudgedFinding, 'id' | 'purl'> | undefined): string {
+  return JSON.stringify([finding?.id, finding?.purl]);
 }
 
 function unratedPart(unrated: number, all: number): string {
