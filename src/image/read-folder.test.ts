@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmod, link, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFolder } from './read-folder.ts';
 import { defaultLimits, type ScanLimits } from './source.ts';
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(outer, { recursive: true }));
 
-async function read(path: string, limits: Partial<ScanLimits> = {}) {
+async function read(path: string, limits: Partial<ScanLimits> = {}, isHost?: boolean) {
   const contents: Record<string, string> = {};
   const visitor = {
     wants: (name: string) => name.endsWith('.txt'),
@@ -31,7 +31,8 @@ async function read(path: string, limits: Partial<ScanLimits> = {}) {
       contents[found.path] = Buffer.from(found.content).toString();
     },
   };
-  return { ...(await readFolder(path, visitor, { limits: { ...defaultLimits, ...limits } })), contents };
+  const options = { limits: { ...defaultLimits, ...limits }, ...(isHost === undefined ? {} : { isHost }) };
+  return { ...(await readFolder(path, visitor, options)), contents };
 }
 
 describe('readFolder', () => {
@@ -44,6 +45,32 @@ describe('readFolder', () => {
       faults: [],
     });
     expect(Object.keys(pass.contents)).toHaveLength(2);
+  });
+
+  it('leaves out homes and engines that keep their folders elsewhere on a host, and on a host only', async () => {
+    const host = join(outer, 'host');
+    const files = ['home/ann/x.txt', 'root/x.txt', 'srv/home/x.txt', 'opt/x.txt'];
+    const engines = [
+      ['data/docker', ['image', 'overlay2', 'containers', 'network']],
+      ['data/containerd', ['io.containerd.content.v1.content', 'io.containerd.metadata.v1.bolt']],
+      ['data/podman', ['overlay-images', 'overlay-layers', 'overlay-containers']],
+      // Not all that an engine has.
+      ['data/other', ['image', 'overlay2']],
+    ] as const;
+    for (const [folder, names] of engines) {
+      for (const name of names) await mkdir(join(host, folder, name), { recursive: true });
+      files.push(`${folder}/x.txt`);
+    }
+    for (const path of files) {
+      await mkdir(dirname(join(host, path)), { recursive: true });
+      await writeFile(join(host, path), 'x');
+    }
+    const isRoot = process.getuid?.() === 0;
+    const found = Object.keys((await read(host, {}, true)).contents).toSorted();
+    expect(found.filter((path) => isRoot || !path.startsWith('data/'))).toEqual(
+      ['opt/x.txt', 'srv/home/x.txt', ...(isRoot ? ['data/other/x.txt'] : [])].toSorted(),
+    );
+    expect(Object.keys((await read(host)).contents).toSorted()).toEqual(files.toSorted());
   });
 
   it('stops at its limits', async () => {

@@ -38,28 +38,44 @@ const skippedFileSystems = new Map([
 
 /** Where engines keep images and containers, which are subjects of their own. */
 const engineFolders = new Set(['var/lib/docker', 'var/lib/containerd', 'var/lib/containers/storage']);
+/** What such a folder holds when it lies elsewhere, as `data-root` of an engine may say. */
+const engineContents = [
+  ['image', 'overlay2', 'containers', 'network'],
+  ['io.containerd.content.v1.content', 'io.containerd.metadata.v1.bolt'],
+  ['overlay-images', 'overlay-layers', 'overlay-containers'],
+];
+
+/** Folders of people on a host: what they keep there is not installed for the host. */
+const homes = new Set(['home', 'root']);
+
+interface ReadFolderOptions extends ReadLayerOptions {
+  /** Whether it is the file system of a host; missing: `/` is. */
+  readonly isHost?: boolean;
+}
 
 interface Walk {
   readonly root: string;
   readonly visitor: LayerVisitor;
   readonly record: LayerRecord;
   readonly options: ReadLayerOptions;
+  readonly isHost: boolean;
   bytes: number;
   unreadable(path: string, error: unknown): void;
 }
 
 /**
  * Reads a root file system in a folder as if it were one layer. Symbolic links are listed and never followed; mounts of
- * kernel views, memory, networks and containers are left out, and so are engines' own folders.
+ * kernel views, memory, networks and containers are left out, and so are engines' own folders, and homes on a host.
  */
-export async function readFolder(root: string, visitor: LayerVisitor, options: ReadLayerOptions): Promise<LayerPass> {
+export async function readFolder(root: string, visitor: LayerVisitor, options: ReadFolderOptions): Promise<LayerPass> {
   const faults = createFaultList();
   const record = createLayerRecord(visitor, { limits: options.limits, layer: 0, faults });
   const unreadable = (path: string, error: unknown) => {
     const message = `${shownPath(path)} cannot be read: ${messageOf(error)}`;
     faults.add({ code: 'unreadable-file', message, path, layer: 0 });
   };
-  const walk: Walk = { root, visitor, record, options, bytes: 0, unreadable };
+  const { isHost = root === '/' } = options;
+  const walk: Walk = { root, visitor, record, options, isHost, bytes: 0, unreadable };
   await walkFolders(walk);
   return { ...record.pass(), size: walk.bytes, verified: true, faults: faults.all() };
 }
@@ -99,7 +115,7 @@ async function visitEntry(walk: Walk, { path, entry, device }: Entry): Promise<n
     const found = lstatSync(real);
     const kind = kindOf(entry);
     if (kind === 'directory') {
-      if (engineFolders.has(path) || (found.dev !== device && isSkipped(real))) return undefined;
+      if (isLeftOut(walk, path) || (found.dev !== device && isSkipped(real))) return undefined;
       walk.record.enter(memberOf({ path, kind, size: 0, mode: found.mode }));
       return found.dev;
     }
@@ -154,6 +170,22 @@ function kindOf(entry: Dirent): MemberKind {
   if (entry.isFile()) return 'file';
   if (entry.isDirectory()) return 'directory';
   return entry.isSymbolicLink() ? 'symlink' : 'other';
+}
+
+function isLeftOut({ root, isHost }: Walk, path: string): boolean {
+  if (engineFolders.has(path)) return true;
+  return isHost && (homes.has(path) || isEngineFolder(`${root}/${path}`));
+}
+
+/** Only root could make others miss what it keeps there. */
+function isEngineFolder(real: string): boolean {
+  return (
+    engineContents.some((names) => names.every((name) => isOwnFolder(`${real}/${name}`))) && lstatSync(real).uid === 0
+  );
+}
+
+function isOwnFolder(real: string): boolean {
+  return lstatSync(real, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function isSkipped(path: string): boolean {
