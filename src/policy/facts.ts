@@ -35,6 +35,8 @@ export type JudgedPackage = Pick<Package, 'type' | 'name' | 'version' | 'purl' |
 
 /** What rules look at in the subject itself. Names, environment and application are told by where it lies. */
 export interface JudgedImage {
+  /** It is the file system of a host. */
+  readonly isHost?: true;
   readonly labels: Readonly<Record<string, string>>;
   readonly distribution?: { readonly id: string; readonly version?: string | undefined };
   readonly created?: string;

@@ -1,8 +1,12 @@
 import type { FaultCode } from '#image/index.ts';
 
-/** What removes a fault, as one sentence for people. A newer scanner may report codes that this version does not know. */
-export function remedyOfFault(code: string): string {
-  return isKnown(code) ? remedies[code] : report;
+/**
+ * What removes a fault, as one or two sentences for people: in an image, or on the host whose file system was scanned. A
+ * newer scanner may report codes that this version does not know.
+ */
+export function remedyOfFault(code: string, of: 'image' | 'host' = 'image'): string {
+  if (!isKnown(code)) return report;
+  return of === 'host' ? (onHosts[code] ?? remedies[code]) : remedies[code];
 }
 
 const again = 'Fetch or save the image again, then scan it again.';
@@ -42,6 +46,29 @@ const remedies: Readonly<Record<FaultCode, string>> = {
   'no-advisory-data':
     'Add a feed that speaks for it, move to a release that is maintained, or accept it in the policy (rule `not-judged`).',
   'analyzer-failed': report,
+};
+
+const rescan =
+  'The agent scans the host again when its packages change; `seawall scan /` on the host shows it at once.';
+const repairHost = `Repair or remove the file on the host. ${rescan}`;
+
+/** Nobody builds, fetches or saves a host. */
+const onHosts: Readonly<Partial<Record<FaultCode, string>>> = {
+  'truncated-archive': repairHost,
+  'corrupt-archive': repairHost,
+  'missing-layer': rescan,
+  'unsafe-path': repairHost,
+  'unreadable-file': `Run the agent as root, so that it may read the file. ${rescan}`,
+  'symlink-loop': `Remove the link from the host. ${rescan}`,
+  'corrupt-package-database': repairHost,
+  'corrupt-package': repairHost,
+  'executables-limit': 'Accept incomplete scans of hosts in the policy.',
+  'findings-limit': `Update or remove the packages that have most findings. ${rescan}`,
+  'matching-limit': `Remove the packages that nothing needs. ${rescan}`,
+  'unknown-package-database': 'Accept incomplete scans of this host in the policy: its packages are not read.',
+  'unknown-distribution': `Restore \`/etc/os-release\` on the host. ${rescan}`,
+  'no-system-packages': `Restore the package database of the host. ${rescan}`,
+  'nothing-recognised': `Check that the agent runs on the host itself, not in a container. ${rescan}`,
 };
 
 function isKnown(code: string): code is FaultCode {

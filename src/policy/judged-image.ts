@@ -7,6 +7,7 @@ import type { JudgedImage } from './facts.ts';
 export function judgedImage(subject: Subject, { distribution, packages }: Catalog): JudgedImage {
   const created = subject.kind === 'image' ? subject.created : undefined;
   return {
+    ...(subject.kind === 'file-system' && subject.path === '/' ? { isHost: true } : {}),
     labels: subject.kind === 'image' ? subject.settings.labels : {},
     ...(distribution === undefined ? {} : { distribution: { id: distribution.id, version: distribution.version } }),
     ...(created === undefined ? {} : { created }),

@@ -13,7 +13,10 @@ export const incompleteScan: RuleKind<Setting> = {
   summary: 'Scans that did not see everything',
   evaluate(facts, { effect }) {
     if (effect === 'ignore' || facts.scan.state === 'missing') return [];
-    return facts.scan.faults.filter(isOfReading).map((fault) => toViolation(fault, effect));
+    const of = facts.image.isHost ? 'host' : 'image';
+    return facts.scan.faults
+      .filter(isOfReading)
+      .map((fault) => ({ ...toViolation(fault, effect), remedy: remedyOfFault(fault.code, of) }));
   },
 };
 
@@ -22,13 +25,12 @@ function isOfReading({ code }: Fault): boolean {
   return kind === 'reading' || kind === 'content';
 }
 
-function toViolation(fault: Fault, effect: Violation['effect']): Violation {
+function toViolation(fault: Fault, effect: Violation['effect']): Omit<Violation, 'remedy'> {
   const { code, path, message } = fault;
   return {
     rule: 'incomplete-scan',
     effect,
     message: message.slice(0, 2000),
-    remedy: remedyOfFault(code),
     fault: { code, ...(path === undefined ? {} : { path }) },
   };
 }

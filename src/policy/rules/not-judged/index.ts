@@ -14,10 +14,11 @@ export const notJudged: RuleKind<Setting> = {
   evaluate(facts, { effect, unidentified = 'alert' }) {
     if (facts.scan.state === 'missing') return [];
     const { faults } = facts.scan;
+    const where = facts.image.isHost ? 'host' : 'image';
     return [
       ...(effect === 'ignore' ? [] : of(faults, 'judging').map((fault) => toViolation(fault, effect))),
       ...(unidentified === 'ignore' ? [] : unidentifiedFiles(of(faults, 'unidentified'), unidentified)),
-    ];
+    ].map(({ code, ...violation }) => ({ ...violation, remedy: remedyOfFault(code, where) }));
   },
 };
 
@@ -25,12 +26,15 @@ function of(faults: readonly Fault[], kind: ReturnType<typeof faultKindOf>): rea
   return faults.filter(({ code }) => faultKindOf(code) === kind);
 }
 
-function toViolation({ code, path, message }: Fault, effect: Violation['effect']): Violation {
+/** A violation before its remedy is known, with the code that decides on it. */
+type Found = Omit<Violation, 'remedy'> & { readonly code: string };
+
+function toViolation({ code, path, message }: Fault, effect: Violation['effect']): Found {
   return {
+    code,
     rule: 'not-judged',
     effect,
     message: message.slice(0, 2000),
-    remedy: remedyOfFault(code),
     fault: { code, ...(path === undefined ? {} : { path }) },
   };
 }
@@ -38,7 +42,7 @@ function toViolation({ code, path, message }: Fault, effect: Violation['effect']
 const mostNamed = 5;
 
 /** Applications hold dozens of archives of their own: one violation for all. */
-function unidentifiedFiles(faults: readonly Fault[], effect: Violation['effect']): readonly Violation[] {
+function unidentifiedFiles(faults: readonly Fault[], effect: Violation['effect']): readonly Found[] {
   const [first] = faults;
   if (first === undefined) return [];
   const count = countFaults(faults);
@@ -49,10 +53,10 @@ function unidentifiedFiles(faults: readonly Fault[], effect: Violation['effect']
   const message = `Nothing identifies ${count} files that may hold packages: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
   return [
     {
+      code: first.code,
       rule: 'not-judged',
       effect,
       message: message.slice(0, 2000),
-      remedy: remedyOfFault(first.code),
       fault: { code: first.code },
     },
   ];

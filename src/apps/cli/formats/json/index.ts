@@ -14,6 +14,7 @@ export const json: ResultFormat = {
 };
 
 function documentOf(result: ScanResult): object {
+  const of = result.subject.kind === 'file-system' && result.subject.path === '/' ? 'host' : 'image';
   return {
     schemaVersion: 1,
     target: result.target,
@@ -25,7 +26,7 @@ function documentOf(result: ScanResult): object {
     packages: result.catalog.packages.map(packageOf),
     findings: result.findings.map(findingOf),
     verdict: { ...result.verdict, judgedBy: result.judgedBy },
-    faults: result.catalog.faults.map((fault) => ({ ...fault, remedy: remedyOfFault(fault.code) })),
+    faults: result.catalog.faults.map((fault) => ({ ...fault, remedy: remedyOfFault(fault.code, of) })),
   };
 }
 
