@@ -24,6 +24,8 @@ export const Engine = z.discriminatedUnion('kind', [
     imageStore: z.enum(['docker', 'containerd']),
     rootFolder: line(4096),
     rootless: z.boolean(),
+    /** Of the host, as the engine says it; missing: not known. */
+    cgroupVersion: z.enum(['1', '2']).optional(),
   }),
   z.object({ kind: z.literal('none'), reason: line(500) }),
 ]);
@@ -199,6 +201,8 @@ export const Container = ContainerFact.extend({
   environment: Environment.optional(),
   application: line(255).optional(),
   stale: z.boolean(),
+  /** Those of `hostNamespaces` that the engine shares with every container unless it is asked otherwise. */
+  sharedByDefault: z.array(z.enum(['cgroup'])),
   firstSeenAt: moment,
   changedAt: moment,
   /** Missing: it does not run. */

@@ -259,6 +259,28 @@ describe('the inventory', () => {
     expect((await containers()).containers[0]?.stale).toBe(true);
   });
 
+  test('says which namespaces of the host a container shares because its engine shares them with all', async () => {
+    const docker = {
+      kind: 'docker',
+      version: '26.1',
+      driver: 'overlay2',
+      imageStore: 'docker',
+      rootless: false,
+    } as const;
+    const shares = containerFact('web', 'shop/web:1', { hostNamespaces: ['pid', 'cgroup'] });
+    const told = async (cgroupVersion?: '1' | '2') => {
+      const engine = { ...docker, rootFolder: '/var/lib/docker', ...(cgroupVersion && { cgroupVersion }) };
+      await tell(store, pier, { kind: 'host', bodies: [hostFact({ engine })] });
+      await tell(store, pier, { kind: 'container', bodies: [shares] });
+      return (await containers()).containers[0]?.sharedByDefault;
+    };
+    expect(await told()).toEqual([]);
+    expect(await told('2')).toEqual([]);
+    expect(await told('1')).toEqual(['cgroup']);
+    await tell(store, pier, { kind: 'container', bodies: [{ ...shares, hostNamespaces: [] }] });
+    expect((await containers()).containers[0]?.sharedByDefault).toEqual([]);
+  });
+
   test('lists containers under all filters with exact totals', async () => {
     await tell(store, pier, {
       kind: 'container',

@@ -198,13 +198,14 @@ interface ContainerRow {
   readonly first_seen: Date;
   readonly changed_at: Date;
   readonly finished_at: Date | null;
+  readonly cgroup_version: string | null;
   readonly fact: ContainerFact;
 }
 
 async function read(queries: Queries, wanted: RawBuilder<unknown>): Promise<readonly Container[]> {
   const { rows } = await sql<ContainerRow>`
     select container.host, (host.stale or host.agent <> container.reported_by) as stale, subject, state, container.environment, application, first_seen, changed_at,
-      finished_at, container.fact
+      finished_at, host.fact -> 'engine' ->> 'cgroupVersion' as cgroup_version, container.fact
     from inventory.container join inventory.host on host.name = container.host ${wanted}`.execute(
     queries.query(inventorySchema),
   );
@@ -223,7 +224,16 @@ function toContainer(row: ContainerRow): Container {
     ...(row.environment === null ? {} : { environment: row.environment }),
     ...(row.application === null ? {} : { application: row.application }),
     stale: row.stale,
+    sharedByDefault: sharedByDefault(fact, row.cgroup_version),
     firstSeenAt: row.first_seen.toISOString(),
     changedAt: row.changed_at.toISOString(),
   };
+}
+
+/** With cgroups of version 1 an engine gives containers the host's cgroup namespace by itself. */
+function sharedByDefault(
+  { hostNamespaces }: Pick<ContainerFact, 'hostNamespaces'>,
+  cgroupVersion: string | null,
+): Container['sharedByDefault'] {
+  return cgroupVersion === '1' && hostNamespaces.includes('cgroup') ? ['cgroup'] : [];
 }

@@ -38,7 +38,9 @@ describe.each(startableStores())('an engine with the image store of %s', (store)
 
   test('is described, and its images are known by their content', async () => {
     await firstLook();
-    expect(work.engines).toMatchObject([{ kind: 'docker', imageStore: store, rootless: false }]);
+    expect(work.engines).toMatchObject([
+      { kind: 'docker', imageStore: store, rootless: false, cgroupVersion: expect.stringMatching(/^[12]$/) },
+    ]);
     expect(work.facts.of('image')).toMatchObject([{ state: 'present', subject: made.digest, names: ['shop/box:1'] }]);
     const [image] = work.facts.of('image');
     expect(work.facts.of('present')).toEqual([{ images: [image?.id], containers: [] }]);

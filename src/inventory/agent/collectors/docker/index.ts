@@ -132,7 +132,13 @@ async function describeEngine(client: EngineClient): Promise<Engine> {
     imageStore: isSnapshotter ? 'containerd' : 'docker',
     rootFolder: info.DockerRootDir,
     rootless: (info.SecurityOptions ?? []).some((option) => option.startsWith('name=rootless')),
+    ...cgroupVersionOf(info.CgroupVersion),
   };
+}
+
+/** Engines before 20.10 do not say it. */
+function cgroupVersionOf(text: string): Pick<Extract<Engine, { kind: 'docker' }>, 'cgroupVersion'> {
+  return text === '1' || text === '2' ? { cgroupVersion: text } : {};
 }
 
 async function listen({ cursor, containers, images }: Parts, events: AsyncIterable<TimedEvent>): Promise<string> {

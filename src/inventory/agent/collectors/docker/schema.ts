@@ -13,6 +13,7 @@ export const EngineVersion = z.object({ Version: text });
 export const EngineInfo = z.object({
   Driver: text,
   DockerRootDir: text,
+  CgroupVersion: text,
   DriverStatus: z.array(z.array(z.string())).nullish().catch(null),
   SecurityOptions: texts,
 });
