@@ -19,6 +19,8 @@ export const HostSensor = z.object({
   protection: z.enum(['unknown', 'unprotected', 'partly', 'prevents', 'watches', 'idle']),
   /** Its running containers that the caller may see. */
   containers: ProtectionCounts,
+  /** The same containers by the state of their model; `none`: no model applies to what they run. */
+  models: z.object({ active: z.int(), learning: z.int(), none: z.int() }),
   /** Events wait for too long to be kept by its agent, or it cannot write: alerts may be late or missing. */
   eventsLate: z.boolean(),
   /** What its sensor, as last reported, can stop. */

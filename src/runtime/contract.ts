@@ -150,28 +150,72 @@ export const Incident = z.object({
 });
 export type Incident = Immutable<z.infer<typeof Incident>>;
 
+const IncidentFilter = {
+  search: z.string().max(256).optional(),
+  /** `none`: in no environment. */
+  environment: z.union([Environment, z.literal('none')]).optional(),
+  state: IncidentState.optional(),
+  container: line(64).optional(),
+  image: imageDigest.optional(),
+  severity: Incident.shape.severity.optional(),
+  outcome: Outcome.optional(),
+  /** Last seen at or after this, and before that. */
+  since: moment.optional(),
+  until: moment.optional(),
+};
+
 export const listIncidents = endpoint({
   method: 'GET',
   path: '/api/v1/incidents',
   summary: 'Incidents',
   needs: 'read',
   query: z.object({
-    search: z.string().max(256).optional(),
-    /** `none`: in no environment. */
-    environment: z.union([Environment, z.literal('none')]).optional(),
-    state: IncidentState.optional(),
-    container: line(64).optional(),
-    image: imageDigest.optional(),
-    severity: Incident.shape.severity.optional(),
-    outcome: Outcome.optional(),
-    /** Last seen at or after this, and before that. */
-    since: moment.optional(),
-    until: moment.optional(),
+    ...IncidentFilter,
     offset: z.coerce.number().int().min(0).default(0),
     limit: z.coerce.number().int().min(1).max(500).default(100),
   }),
   reply: z.object({ incidents: z.array(Incident), total: z.int(), open: z.int() }),
 });
+
+/** Incidents last seen on one day of a calendar, by severity. */
+export const IncidentDay = z.object({
+  day: z.iso.date(),
+  critical: z.int(),
+  high: z.int(),
+  medium: z.int(),
+  low: z.int(),
+});
+export type IncidentDay = Immutable<z.infer<typeof IncidentDay>>;
+
+/** Days of one reply. */
+export const mostIncidentDays = 400;
+
+/** How many incidents of `listIncidents` were last seen on each day: the newest days, oldest first, without empty ones. */
+export const countIncidentDays = endpoint({
+  method: 'GET',
+  path: '/api/v1/incident-days',
+  summary: 'Incidents by day and severity',
+  needs: 'read',
+  query: z.object({
+    ...IncidentFilter,
+    /** Time zone of the calendar, as the IANA database names it. */
+    zone: z
+      .string()
+      .max(64)
+      .refine(isTimeZone, { error: 'Expected the name of a time zone, such as Europe/Berlin.' })
+      .default('UTC'),
+  }),
+  reply: z.object({ days: z.array(IncidentDay).max(mostIncidentDays) }),
+});
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return /^[A-Za-z][A-Za-z0-9_+/-]*$/.test(name);
+  } catch {
+    return false;
+  }
+}
 
 export const getIncident = endpoint({
   method: 'GET',

@@ -3,4 +3,5 @@ export { codeVerdictOf } from './code-verdict.ts';
 export { detectors } from './detectors/index.ts';
 export { itemKeyOf } from './item-key.ts';
 export { signedBytesOf } from './signed-code.ts';
+export { stoppableBy } from './mechanisms.ts';
 export { modelIdIn } from './model-id.ts';

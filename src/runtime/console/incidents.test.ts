@@ -76,6 +76,25 @@ describe('incidents', () => {
     expect(await totalOf({ since: at(1).toISOString(), until: at(42).toISOString() })).toEqual([2, 2, 2]);
   });
 
+  test('are counted by day and severity as the list has them, in the zone of the reader', async () => {
+    const days = async (query: object, who?: ReturnType<typeof userNamed>) =>
+      (await seawall.ask(api.countIncidentDays, { query }, who)).days;
+    const day = { day: '2026-11-24', critical: 1, high: 0, medium: 0, low: 0 };
+    const [first] = await days({ severity: 'critical' });
+    expect(first).toEqual(day);
+    // 11:40 in UTC is a day later 14 hours to the east.
+    expect((await days({ severity: 'critical', zone: 'Pacific/Kiritimati' }))[0]?.day).toBe('2026-11-25');
+    expect(await days({ severity: 'low' })).toEqual([]);
+    expect(await days({ until: at(0).toISOString() })).toEqual([]);
+    for (const query of [{}, { environment: 'prod' }, { since: at(41).toISOString() }, { state: 'open' }]) {
+      const sum = (await days(query)).reduce((all, one) => all + one.critical + one.high + one.medium + one.low, 0);
+      expect(sum, JSON.stringify(query)).toBe((await list(query)).total);
+    }
+    expect(await days({}, scoped)).toEqual([]);
+    for (const zone of ['Mars/Olympus', "UTC'; drop", '', '+01:00'])
+      await expect(days({ zone }), zone).rejects.toThrow();
+  });
+
   test('of many events tell what was stopped once among them, and what came last', async () => {
     const sea = await openTestRuntime();
     sea.turnTo(new Date('2026-11-24T13:00:00Z'));
@@ -115,6 +134,8 @@ describe('incidents', () => {
   test('are found by environment, image, state and words, as far as the caller may see', async () => {
     await seawall.report('test-1', 'detection', [told('w', 2, { on: 'wiki' })]);
     expect((await list({ environment: 'test' })).total).toBe(1);
+    const own = await seawall.ask(api.countIncidentDays, { query: { zone: 'Pacific/Kiritimati' } }, scoped);
+    expect(own.days).toMatchObject([{ day: '2026-11-25' }]);
     expect((await list({ image: digestNamed('shop/web:1') })).total).toBe(2);
     expect((await list({ search: 't1105' })).total).toBe(1);
     expect((await list({ search: '100%' })).total).toBe(0);

@@ -12,6 +12,9 @@ export type IncidentRow = Row<RuntimeTables['incident']>;
 
 type Query = HandlerInput<typeof listIncidents>['query'];
 
+/** What narrows a list of incidents, besides its page. */
+export type IncidentFilter = Omit<Query, 'limit' | 'offset'>;
+
 /** Rows that are looked at at once while looking for those that the caller may see. */
 const rowsAtOnce = 1000;
 
@@ -52,9 +55,8 @@ async function listAll(queries: Queries, query: Query): Promise<Seen> {
 async function listVisible(queries: Queries, query: Query, view: NonNullable<View>): Promise<Seen> {
   const page: number[] = [];
   let [total, open] = [0, 0];
-  for await (const rows of parts(queries, query)) {
-    const concerned = await readConcerned(queries, ofHosts(rows), view);
-    for (const { id, state } of rows.filter((row) => isSeen(row, concerned.get(row.id), view))) {
+  for await (const rows of visibleParts(queries, query, view)) {
+    for (const { id, state } of rows) {
       if (total >= query.offset && page.length < query.limit) page.push(id);
       total += 1;
       open += state === 'open' ? 1 : 0;
@@ -73,9 +75,21 @@ function isSeen({ place }: Pick<IncidentRow, 'place'>, concerned: ConcernedSeen 
   return view === undefined || (concerned === undefined ? view(place) : concerned.count > 0);
 }
 
-type Part = readonly Pick<IncidentRow, 'id' | 'state' | 'topic' | 'place' | 'last_at'>[];
+type Part = readonly Pick<IncidentRow, 'id' | 'state' | 'severity' | 'topic' | 'place' | 'last_at'>[];
 
-async function* parts(queries: Queries, query: Query): AsyncGenerator<Part> {
+/** Incidents that a caller with part of the estate may see, newest first, some at a time. */
+export async function* visibleParts(
+  queries: Queries,
+  query: IncidentFilter,
+  view: NonNullable<View>,
+): AsyncGenerator<Part> {
+  for await (const rows of parts(queries, query)) {
+    const concerned = await readConcerned(queries, ofHosts(rows), view);
+    yield rows.filter((row) => isSeen(row, concerned.get(row.id), view));
+  }
+}
+
+async function* parts(queries: Queries, query: IncidentFilter): AsyncGenerator<Part> {
   let before: Part[number] | undefined;
   for (;;) {
     const behind =
@@ -83,7 +97,7 @@ async function* parts(queries: Queries, query: Query): AsyncGenerator<Part> {
     const rows: Part = await queries
       .query(runtimeSchema)
       .selectFrom('incident')
-      .select(['id', 'state', 'topic', 'place', 'last_at'])
+      .select(['id', 'state', 'severity', 'topic', 'place', 'last_at'])
       .where(asked(query))
       .where(behind)
       .orderBy('last_at', 'desc')
@@ -138,7 +152,8 @@ async function readIncidents(queries: Queries, ids: readonly number[], view: Vie
   });
 }
 
-function asked(query: Query): RawBuilder<SqlBool> {
+/** The condition on rows of `incident` that a filter is. */
+export function asked(query: IncidentFilter): RawBuilder<SqlBool> {
   const { search, environment, state, container, image, severity, outcome, since, until } = query;
   const conditions = [
     ...(search === undefined ? [] : [sql`search like ${containing(search)}`]),

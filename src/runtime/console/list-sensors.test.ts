@@ -4,6 +4,7 @@ import { userNamed } from '#http/console/testing.ts';
 import { linkSchema } from '#link/console/index.ts';
 import * as api from '../contract.ts';
 import { mechanisms } from '../mechanisms.ts';
+import { runtimeSchema } from './schema.ts';
 import { containerNamed, openTestRuntime, type TestRuntime } from './testing.ts';
 
 const start = new Date('2026-11-24T12:00:00Z');
@@ -53,6 +54,24 @@ test('tells for every host whether it is protected, also where nobody told of a 
   const moment = start.toISOString();
   expect(sensors[0]).toMatchObject({ environment: 'prod', reported: { sensor: working, since: moment, at: moment } });
   expect(sensors[4]).not.toHaveProperty('reported');
+});
+
+test('counts running containers by the state of their model', async () => {
+  const { sensors } = await at.ask(api.listSensors, {});
+  const models = async () =>
+    new Map((await at.ask(api.listSensors, {})).sensors.map(({ host, models: counts }) => [host, counts]));
+  expect(sensors[0]?.models).toEqual({ active: 0, learning: 1, none: 0 });
+  expect((await models()).get('prod-2')).toEqual({ active: 0, learning: 0, none: 0 });
+  for (const [state, counts] of [
+    ['active', { active: 1, learning: 0, none: 0 }],
+    ['manual', { active: 1, learning: 0, none: 0 }],
+    ['relearning', { active: 0, learning: 1, none: 0 }],
+    ['archived', { active: 0, learning: 0, none: 1 }],
+  ] as const) {
+    await at.store.query(runtimeSchema).updateTable('model').set({ state }).execute();
+    expect((await models()).get('prod-1'), state).toEqual(counts);
+  }
+  await at.store.query(runtimeSchema).updateTable('model').set({ state: 'learning' }).execute();
 });
 
 test('says where events wait to be kept for too long', async () => {

@@ -2,7 +2,7 @@ import type { Selectable as Row } from 'kysely';
 import { readVisibleHosts, type View } from '#inventory/console/index.ts';
 import type { Host, ProtectionCounts } from '#inventory/contract.ts';
 import type { Queries } from '#store/index.ts';
-import type { HostSensor } from '../contract.ts';
+import type { HostSensor, ModelState } from '../contract.ts';
 import { stoppableBy } from '../mechanisms.ts';
 import { hostProtection } from '../host-protection.ts';
 import { countProtections, type ProtectedContainer, readProtections } from './protections.ts';
@@ -18,9 +18,31 @@ export async function readSensors(queries: Queries, view: View): Promise<readonl
   const counts = new Map<string, ProtectionCounts>();
   for await (const some of readProtections(queries, view))
     for (const [host, containers] of Map.groupBy(some, hostOf)) counts.set(host, countProtections(containers));
-  return (await readVisibleHosts(queries, view)).map((host) =>
-    toSensor(host, { row: byHost.get(host.name), containers: counts.get(host.name) ?? countProtections([]) }),
-  );
+  const models = await countModels(queries, view);
+  return (await readVisibleHosts(queries, view)).map((host) => {
+    const containers = counts.get(host.name) ?? countProtections([]);
+    const states = models.get(host.name) ?? [];
+    return toSensor(host, { row: byHost.get(host.name), containers, models: modelCounts(containers, states) });
+  });
+}
+
+/** States of the models of running containers that the caller may see, by host. */
+async function countModels(queries: Queries, view: View): Promise<ReadonlyMap<string, readonly ModelState[]>> {
+  const rows = await queries
+    .query(runtimeSchema)
+    .selectFrom('running')
+    .innerJoin('model', 'model.id', 'running.model')
+    .select(['running.host', 'running.place', 'model.state'])
+    .execute();
+  const seen = rows.filter(({ place }) => view === undefined || view(place));
+  return new Map([...Map.groupBy(seen, ({ host }) => host)].map(([host, own]) => [host, own.map((one) => one.state)]));
+}
+
+function modelCounts(containers: ProtectionCounts, states: readonly ModelState[]): HostSensor['models'] {
+  const all = Object.values(containers).reduce((sum, one) => sum + one, 0);
+  const active = states.filter((state) => state === 'active' || state === 'manual').length;
+  const learning = states.filter((state) => state === 'learning' || state === 'relearning').length;
+  return { active, learning, none: Math.max(0, all - active - learning) };
 }
 
 function hostOf({ place }: ProtectedContainer): string {
@@ -30,10 +52,11 @@ function hostOf({ place }: ProtectedContainer): string {
 interface Known {
   readonly row: SensorRow | undefined;
   readonly containers: ProtectionCounts;
+  readonly models: HostSensor['models'];
 }
 
-function toSensor({ name, environment, stale }: Host, { row, containers }: Known): HostSensor {
-  const place = { host: name, ...(environment === undefined ? {} : { environment }), stale, containers };
+function toSensor({ name, environment, stale }: Host, { row, containers, models }: Known): HostSensor {
+  const place = { host: name, ...(environment === undefined ? {} : { environment }), stale, containers, models };
   const protection = hostProtection({ stale, sensor: row?.fact.state, containers });
   if (row === undefined) return { ...place, protection, eventsLate: false, stops: [] };
   const stops = stoppableBy(row.fact.mechanisms);

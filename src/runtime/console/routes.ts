@@ -5,6 +5,7 @@ import { callerNamed, deleteRule, openReplays, putInOrder, saveRule } from '#rul
 import {
   askCode,
   changeModel,
+  countIncidentDays,
   decideIncident,
   decideItem,
   decideReview,
@@ -33,6 +34,7 @@ import { decideOn } from './decide-incident.ts';
 import { decide } from './decide-item.ts';
 import { decideLines, previewLines } from './decide-lines.ts';
 import { readIncident } from './incident-detail.ts';
+import { readIncidentDays } from './incident-days.ts';
 import { listSeen } from './incidents.ts';
 import { rulesFor } from './list-rules.ts';
 import { readSensors } from './list-sensors.ts';
@@ -93,6 +95,9 @@ export function incidentRoutes(parts: Parts): readonly Route[] {
   const { store } = parts;
   return [
     route(listIncidents, async ({ query, principal }) => listSeen(store, query, await viewOf(store, principal))),
+    route(countIncidentDays, async ({ query, principal }) =>
+      readIncidentDays(store, query, await viewOf(store, principal)),
+    ),
     route(getIncident, async ({ params: { id }, principal }) =>
       readIncident(store, id, await viewOf(store, principal)),
     ),
