@@ -83,7 +83,12 @@ export const listUnscanned = endpoint({
   summary: 'Targets without a scan, with the reason',
   needs: 'read',
   query: z.object({ search: z.string().max(256).optional(), ...Page }),
-  reply: z.object({ total: z.int(), targets: z.array(UnscannedRow) }),
+  reply: z.object({
+    total: z.int(),
+    targets: z.array(UnscannedRow),
+    /** The same by host, all of them: targets that could not be scanned, and those that wait for their first scan. */
+    hosts: z.array(z.object({ host: z.string(), failed: z.int(), waiting: z.int() })),
+  }),
 });
 
 /** One upgrade and what it removes: the line to work through first. */

@@ -245,6 +245,11 @@ describe('the explorer', () => {
       typeof listUnscanned
     >;
     expect([unscanned.total, all.total, all.targets.length]).toEqual([2, 1, 1]);
+    const whole = (await ask(explorer.routes, listUnscanned.path, { query: { limit: 1 } })) as ReplyOf<
+      typeof listUnscanned
+    >;
+    expect([whole.targets.length, whole.hosts]).toEqual([1, [{ host: 'host-a', failed: 1, waiting: 1 }]]);
+    expect(all.hosts).toEqual([{ host: 'host-a', failed: 1, waiting: 0 }]);
     const which = await estate.publish(image(50, 'busy:1', []));
     await explorer.refreshSubject(which);
     expect((await images()).unscanned.total).toBe(1);

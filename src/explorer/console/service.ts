@@ -41,7 +41,7 @@ import { shareRuns } from './shared-runs.ts';
 import type { EstateSources } from './sources.ts';
 import { sumAndReport, reportAtOnce } from './sum-and-report.ts';
 import { readTrend, recordTrend } from './trend.ts';
-import { readUnscanned } from './unscanned.ts';
+import { countUnscanned, readUnscanned } from './unscanned.ts';
 import { readUpgrades } from './upgrades.ts';
 
 interface OfSubject {
@@ -132,7 +132,10 @@ function imageRoutes({ store, sources }: RefreshContext): readonly Route[] {
     route(getChanges, async (input) => await readChanges(store, input)),
     route(listPackages, async (input) => await readPackages({ store, sources }, input)),
     route(listExecutables, async (input) => await readExecutables(store, input)),
-    route(listUnscanned, async (input) => await readUnscanned(store, input)),
+    route(listUnscanned, async (input) => ({
+      ...(await readUnscanned(store, input)),
+      hosts: await countUnscanned(store, input),
+    })),
   ];
 }
 

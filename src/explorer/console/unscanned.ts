@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { HandlerInput } from '#http/index.ts';
+import type { HandlerInput, ReplyOf } from '#http/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { listUnscanned, UnscannedRow } from '../contract.ts';
 import { all } from './findings.ts';
@@ -7,6 +7,7 @@ import { explorerSchema } from './schema.ts';
 import { type Viewer, visible } from './scope.ts';
 import { containing } from './search.ts';
 
+type UnscannedOnHost = ReplyOf<typeof listUnscanned>['hosts'][number];
 type Input = Pick<HandlerInput<typeof listUnscanned>, 'query'> & { readonly principal?: Viewer };
 
 /**
@@ -27,6 +28,20 @@ export async function readUnscanned(
     database,
   );
   return { total: counted.rows[0]?.total ?? 0, targets: found.rows };
+}
+
+/** How many targets of each host have no scan, under the same search. */
+export async function countUnscanned(
+  queries: Queries,
+  { query, principal }: Input,
+): Promise<ReplyOf<typeof listUnscanned>['hosts']> {
+  const { rows } = await sql<UnscannedOnHost>`
+    select host, (count(*) filter (where code <> 'scan-pending'))::int as failed,
+      (count(*) filter (where code = 'scan-pending'))::int as waiting
+    from (${matching(query.search, principal)}) as t group by host order by host`.execute(
+    queries.query(explorerSchema),
+  );
+  return rows;
 }
 
 function matching(search: string | undefined, viewer: Viewer) {
