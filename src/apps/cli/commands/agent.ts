@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { cacheFolder, stateFolder } from '#base/index.ts';
 import { runAgent } from '../../agent/compose.ts';
 import { readAgentConfig } from '../../agent/config.ts';
+import { createGreeting } from '../../agent/greeting.ts';
 import { tokenReader } from '../../agent/join-token.ts';
 import { checkoutFolder } from '../checkout.ts';
 import { type CommandCall, type ExitCode, text, texts } from '../command.ts';
+import { plain } from '../plain.ts';
 import { userId } from '../scan/database-here.ts';
 import { dockerSocketOf, scanOptions } from '../scan/options.ts';
 import { untilInputEnds } from '../until-input-ends.ts';
@@ -21,7 +23,8 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => ended.abort());
   const stopListening = untilInputEnds(options['untilInputEnds'], () => ended.abort());
   const isChild = options['news'] === true;
-  const tell = isChild ? (news: object) => terminal.out(`${JSON.stringify(news)}\n`) : () => undefined;
+  const say = (sentence: string): void => terminal.err(`${plain(sentence)}\n`);
+  const tell = isChild ? (news: object) => terminal.out(`${JSON.stringify(news)}\n`) : createGreeting({ config, say });
   if (!isChild) terminal.err(`The agent keeps its state in ${config.stateFolder}.\n`);
   try {
     await runAgent({ config, env, terminal, readToken: token.readToken, signal: ended.signal, tell });
