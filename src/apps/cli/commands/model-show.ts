@@ -25,7 +25,7 @@ const columns = [
   { title: 'ENTRY', width: 100, cut: 'start', least: 20 },
   { title: 'SOURCE', width: 9 },
   { title: 'SEEN IN', width: 12, least: 7 },
-  { title: 'LAST SEEN', width: 16 },
+  { title: 'LAST SEEN (UTC)', width: 16 },
 ] as const;
 
 function describe({ summary, model }: ModelDetail, width: number): string {
