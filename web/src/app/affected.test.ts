@@ -70,7 +70,7 @@ describe('isAffected', () => {
   });
 
   it('asks again for what models and incidents are listed in', () => {
-    expect(affectedBy({ kind: 'models-changed' })).toEqual(['later']);
+    expect(affectedBy({ kind: 'models-changed' })).toEqual(['sensors', 'later']);
     expect(affectedBy({ kind: 'incidents-changed' })).toEqual(['later']);
   });
 });

@@ -80,6 +80,8 @@ export function isAffected(key: ReadingKey, event: LiveEvent): boolean {
     case 'models-changed':
     case 'incidents-changed':
       if (path === getDatabase.path) return event.kind === 'database-changed';
+      // Hosts are shown with the states of the models of what runs on them.
+      if (path === listSensors.path && event.kind === 'models-changed') return true;
       return !ofImages.includes(path) && path !== listImages.path && !ofHosts.includes(path);
   }
 }

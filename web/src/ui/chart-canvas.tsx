@@ -2,7 +2,7 @@ import 'uplot/dist/uPlot.min.css';
 import { useMantineColorScheme } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
 import Plot from 'uplot';
-import { axisFigures, type ChartData, topOf } from './chart-data.ts';
+import { axisFigures, axisWidth, type ChartData, topOf } from './chart-data.ts';
 import { shortCount, shortDay } from './format.ts';
 
 interface CanvasProps {
@@ -68,7 +68,13 @@ function optionsOf(data: ChartData, { place, height, hover }: Drawing): Plot.Opt
         space: 60,
         values: (_, ticks) => ticks.map((tick) => (data.along === 'time' ? shortDay(tick) : shortCount(tick))),
       },
-      { ...axis, size: 40, gap: 4, space: 24, values: (_, ticks) => [...axisFigures(ticks)] },
+      {
+        ...axis,
+        size: (_, figures) => axisWidth(figures ?? []),
+        gap: 4,
+        space: 24,
+        values: (_, ticks) => [...axisFigures(ticks)],
+      },
     ],
     series: [
       {},

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { axisFigures, figure, fromFirstKnown, topOf } from './chart-data.ts';
+import { axisFigures, axisWidth, figure, fromFirstKnown, topOf } from './chart-data.ts';
 
 describe('the axis of a chart', () => {
   it('has room for every value and the limit, and is never flat', () => {
@@ -15,7 +15,9 @@ describe('the axis of a chart', () => {
     for (const step of [50, 1, 0.5, 0.02, 0.005, 0.0002, 0.000_005]) {
       const figures = axisFigures([0, step, 2 * step]);
       expect(new Set(figures).size, String(step)).toBe(3);
-      expect(Math.max(...figures.map(({ length }) => length)), String(step)).toBeLessThanOrEqual(5);
+      expect(figures.map(Number), String(step)).toEqual([0, step, 2 * step]);
+      for (const one of figures) expect(one).toMatch(/^[\d.]+$/);
+      expect(axisWidth(figures)).toBeGreaterThanOrEqual(12 + 6 * Math.max(...figures.map(({ length }) => length)));
     }
   });
 

@@ -23,12 +23,19 @@ export function topOf({ points, limit }: Pick<ChartData, 'points' | 'limit'>): n
   return highest === 0 ? 1 : highest * 1.1;
 }
 
-/** The figures of an axis: as many decimals as tell one from the next. */
+/** The figures of an axis, written out: as many decimals as tell one from the next. */
 export function axisFigures(ticks: readonly number[]): readonly string[] {
   const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0));
-  const decimals = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
+  const decimals = Math.min(mostDecimals, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));
   if (decimals === 0) return ticks.map(shortCount);
-  return ticks.map((tick) => (tick === 0 ? '0' : decimals > 3 ? tick.toExponential(0) : tick.toFixed(decimals)));
+  return ticks.map((tick) => (tick === 0 ? '0' : tick.toFixed(decimals)));
+}
+
+const mostDecimals = 12;
+
+/** Pixels that the figures of an axis need. */
+export function axisWidth(figures: readonly string[]): number {
+  return Math.max(40, 12 + 6.5 * Math.max(0, ...figures.map(({ length }) => length)));
 }
 
 /** A value in words that never round something to nothing. */

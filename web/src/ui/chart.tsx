@@ -36,9 +36,9 @@ export function Chart({ name, data, height, tooFew }: ChartProps): ReactNode {
           </div>
           <p className="chart-readout small quiet" aria-hidden="true">
             {shown && (
-              <>
-                {data.nameX(shown.x)}: <b>{data.nameY(shown.y)}</b>
-              </>
+              <span title={data.nameX(shown.x)}>
+                <b>{data.nameY(shown.y)}</b> {data.nameX(shown.x)}
+              </span>
             )}
             {limit !== undefined && <span className="chart-limit">{limit.name}</span>}
           </p>

@@ -1,6 +1,13 @@
 const whole = new Intl.NumberFormat('en');
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
-const minute = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+const minute = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+});
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
@@ -15,6 +22,17 @@ const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFracti
 /** As `count`, but from 10,000 in three figures: `12.3K`, for columns of a fixed width. */
 export function shortCount(value: number): string {
   return value < 10_000 ? count(value) : compact.format(value);
+}
+
+/** In four characters at most: `999`, `1.2K`, `12K`, `999K`, `1.2M`; never rounded up, for columns of a fixed width. */
+export function narrowCount(value: number): string {
+  let [scaled, unit] = [value, ''];
+  for (const next of ['K', 'M', 'B']) {
+    if (scaled < 1000) break;
+    [scaled, unit] = [scaled / 1000, next];
+  }
+  if (unit === '') return String(value);
+  return `${scaled < 10 ? (Math.floor(scaled * 10) / 10).toFixed(1) : Math.floor(scaled)}${unit}`;
 }
 
 /** `1 finding`, `12 findings` */
@@ -56,9 +74,22 @@ export function date(moment: string): string {
   return day.format(new Date(moment));
 }
 
-/** `18 Nov 2026, 14:32`, in the reader's time zone. */
+/** `18 Nov 2026, 14:32 CET`, in the reader's time zone, which is named. */
 export function dateTime(moment: string): string {
   return minute.format(new Date(moment));
+}
+
+const dayMinute = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+});
+
+/** `18 Nov, 14:32 CET`, of seconds since 1970, in the reader's time zone: where the year is plain. */
+export function shortTime(seconds: number): string {
+  return dayMinute.format(new Date(seconds * 1000));
 }
 
 const second = new Intl.DateTimeFormat('en-GB', {
@@ -88,10 +119,18 @@ export function shortDay(seconds: number): string {
   return shortDate.format(new Date(seconds * 1000));
 }
 
-/** A probability as per cent: `94 %`, `<1 %`. */
+/** A probability as per cent: `94 %`, `<1 %`, `>99 %`; only what is certain is `100 %`. */
 export function percent(probability: number): string {
   const value = probability * 100;
-  return value > 0 && value < 1 ? '<1 %' : `${Math.round(value)} %`;
+  if (value > 0 && value < 1) return '<1 %';
+  return value < 100 && value > 99 ? '>99 %' : `${Math.round(value)} %`;
+}
+
+/** Where a percentile stands among all: `higher than 97 %`, `among the highest 0.1 %`. Nothing is higher than all. */
+export function percentile(share: number): string {
+  if (share >= 0.999) return 'among the highest 0.1 %';
+  const tenths = Math.floor(share * 1000 + 1e-6) / 10;
+  return `higher than ${tenths >= 99 ? tenths : Math.floor(tenths)} %`;
 }
 
 /** A risk score without decimals; from just under a whole one it is not rounded up. */

@@ -1,7 +1,7 @@
 import type { CSSProperties, ReactNode } from 'react';
 import type { Finding } from '#vulnerability/contract.ts';
 import { CopyButton } from './copy-button.tsx';
-import { ago, percent, shortDigest, utcTime, zonedTime } from './format.ts';
+import { ago, dateTime, percent, shortDigest, utcTime, zonedTime } from './format.ts';
 import { useNow } from './clock.ts';
 
 /** Listed by CISA as exploited in the wild. */
@@ -42,6 +42,15 @@ export function Moment({ moment }: { readonly moment: string }): ReactNode {
   return (
     <time dateTime={moment} title={utcTime(moment)}>
       {zonedTime(moment)}
+    </time>
+  );
+}
+
+/** The same to the minute. */
+export function Minute({ moment }: { readonly moment: string }): ReactNode {
+  return (
+    <time dateTime={moment} title={utcTime(moment)}>
+      {dateTime(moment)}
     </time>
   );
 }

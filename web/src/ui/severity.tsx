@@ -2,7 +2,7 @@ import { Link, type LinkProps } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { SeverityCounts } from '#explorer/contract.ts';
 import type { Severity } from '#vulnerability/contract.ts';
-import { count, shortCount } from './format.ts';
+import { count, narrowCount } from './format.ts';
 
 /** The words for people. */
 export const severityWords: Readonly<Record<Severity, string>> = {
@@ -78,7 +78,7 @@ export function Counts({ counts, linkTo, form }: CountsProps): ReactNode {
           key={severity}
           severity={severity}
           value={counts[severity]}
-          text={form === 'columns' ? shortCount(counts[severity]) : count(counts[severity])}
+          text={form === 'columns' ? narrowCount(counts[severity]) : count(counts[severity])}
           {...(linkTo && { link: linkTo(severity) })}
         />
       ))}
@@ -104,7 +104,7 @@ function CountMark(props: {
   const inside = (
     <>
       <SeverityGlyph severity={severity} />
-      {text}
+      <Figure value={value} text={text} />
       <span className="sr"> {severityWords[severity]}</span>
     </>
   );
@@ -113,6 +113,20 @@ function CountMark(props: {
     <Link data-severity={severity} {...link}>
       {inside}
     </Link>
+  );
+}
+
+/** A shortened figure has the exact one on hover and for screen readers. */
+function Figure({ value, text }: { readonly value: number; readonly text: string }): ReactNode {
+  const exact = count(value);
+  if (text === exact) return text;
+  return (
+    <>
+      <span aria-hidden="true" title={exact}>
+        {text}
+      </span>
+      <span className="sr">{exact}</span>
+    </>
   );
 }
 

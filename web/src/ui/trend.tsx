@@ -1,7 +1,7 @@
 import { type ReactNode, useMemo } from 'react';
 import { Chart } from './chart.tsx';
 import { type ChartData, figure } from './chart-data.ts';
-import { zonedTime } from './format.ts';
+import { shortTime } from './format.ts';
 
 /** A value at a moment. */
 export interface TrendValue {
@@ -26,7 +26,7 @@ export function Trend({ values, name }: TrendProps): ReactNode {
       kind: 'line',
       along: 'time',
       points: read.map(({ at, value }) => ({ x: Date.parse(at) / 1000, y: value })),
-      nameX: (x) => zonedTime(new Date(x * 1000).toISOString()),
+      nameX: shortTime,
       nameY: figure,
     };
   }, [text]);

@@ -7,8 +7,7 @@ import { type Asked, AskOnce } from '../../ui/ask-once.tsx';
 import type { Column } from '../../ui/columns.ts';
 import { ErrorState } from '../../ui/blank.tsx';
 import { Failure } from '../../ui/failure.tsx';
-import { dateTime } from '../../ui/format.ts';
-import { When } from '../../ui/marks.tsx';
+import { Minute, When } from '../../ui/marks.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
 import { ShownOnce } from '../../ui/shown-once.tsx';
 import { Sees } from './collections-field.tsx';
@@ -54,7 +53,7 @@ export function UsersSection(): ReactNode {
         {linking.data && (
           <ShownOnce text={signInAddress(window.location.origin, linking.data.secret)}>
             A link for <span className="strong">{linking.data.name}</span>. It signs in once, until{' '}
-            {dateTime(linking.data.expiresAt)}. Copy it now: it is shown this once.
+            <Minute moment={linking.data.expiresAt} />. Copy it now: it is shown this once.
           </ShownOnce>
         )}
       </section>

@@ -6,8 +6,7 @@ import { reading } from '../../api.ts';
 import { environmentName } from '../../app/environment.ts';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
-import { dateTime } from '../../ui/format.ts';
-import { Hash } from '../../ui/marks.tsx';
+import { Hash, Minute } from '../../ui/marks.tsx';
 import { State } from '../../ui/state-mark.tsx';
 import { answerMark, answerWord, causeWords, gateWords, took } from './decision-words.ts';
 
@@ -74,7 +73,9 @@ function Facts({ decision }: { readonly decision: DecisionAtHost }): ReactNode {
       <h3>Request</h3>
       <dl className="kv">
         <dt>When</dt>
-        <dd>{dateTime(time)}</dd>
+        <dd>
+          <Minute moment={time} />
+        </dd>
         <dt>Gate</dt>
         <dd>
           {gateWords[gate]}, ring {ring}

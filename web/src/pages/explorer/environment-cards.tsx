@@ -27,7 +27,7 @@ export function EnvironmentCards({ overview }: { readonly overview: Overview }):
     <section className="section">
       <header>
         <h2>Risk now</h2>
-        <span className="quiet small">of what runs, by formula seawall-risk/1; the curve is the risk mass</span>
+        <span className="quiet small">of what runs, 0 to 100, by formula seawall-risk/1</span>
       </header>
       <ul className="env-cards">
         {placementsInOrder(rows).map((row) => (
@@ -42,7 +42,6 @@ function Card({ row }: { readonly row: EnvironmentRow }): ReactNode {
   const environment = environmentKey(row.environment);
   const all = useQuery(reading(getTrend, { query: { environment, days } })).data?.points ?? [];
   const points = fromFirstKnown(all, ({ images }) => images > 0);
-  const values = points.map(({ at, mass }) => ({ at, value: mass }));
   const name = environmentName(row.environment);
   const indexes = points.map(({ at, index }) => ({ at, value: index }));
   return (
@@ -55,7 +54,7 @@ function Card({ row }: { readonly row: EnvironmentRow }): ReactNode {
         </h3>
         <State state={stateOf(row)}>{wordOf(row)}</State>
       </div>
-      <Trend values={values} name={`Risk mass in ${name}, ${days} days`} />
+      <Trend values={indexes} name={`Risk in ${name}, ${days} days`} />
       <p className="env-index">
         {isRiskKnown(row) ? (
           <>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { briefTitle, type Ground, headlineOf } from './headline.ts';
+import { brokenIn, briefTitle, firstSentence, type Ground, headlineOf } from './headline.ts';
 
 const none = { unknown: 0, unprotected: 0, partly: 0, protected: 0, watched: 0 };
 const well = {
@@ -24,6 +24,37 @@ it('says of an incident what happened, and leaves the reason to its page', () =>
     'api: It is not protected as the rule Prevent asks.',
   );
   expect(briefTitle('web: /tmp/x.1 was started.')).toBe('web: /tmp/x.1 was started.');
+});
+
+describe('brokenIn', () => {
+  const row = (fail: number, environment?: string) => ({
+    ...(environment === undefined ? {} : { environment }),
+    images: 9,
+    verdicts: { ...well.overview.verdicts, fail },
+  });
+  const overview = (...environments: ReturnType<typeof row>[]) => ({ ...judged({ fail: 5 }), environments });
+
+  it('names prod before other environments in which images fail', () => {
+    expect(brokenIn(overview(row(2, 'dev'), row(1, 'prod')), undefined)).toEqual({
+      environment: 'prod',
+      fail: 1,
+      images: 9,
+    });
+    expect(brokenIn(overview(row(0, 'prod'), row(4), row(2, 'dev')), undefined).environment).toBe('dev');
+    expect(brokenIn(overview(row(0, 'prod'), row(4)), undefined).environment).toBe('none');
+    expect(brokenIn(overview(row(0, 'prod')), undefined)).toEqual({ fail: 5, images: 3 });
+  });
+
+  it('keeps to the environment that was chosen', () => {
+    expect(brokenIn(overview(row(2, 'prod')), 'test')).toEqual({ environment: 'test', fail: 5, images: 3 });
+  });
+
+  it('keeps the first sentence of a reason, whatever versions it names', () => {
+    expect(firstSentence('1 finding reaches the limit, worst in curl 8.1.0, High (7.5). 2 others do.')).toBe(
+      '1 finding reaches the limit, worst in curl 8.1.0, High (7.5).',
+    );
+    expect(firstSentence('No stop')).toBe('No stop');
+  });
 });
 
 describe('headlineOf', () => {

@@ -1,6 +1,7 @@
 import type { Overview } from '#explorer/contract.ts';
 import type { ReplyOf } from '#http/index.ts';
 import type { getProtection, listIncidents } from '#runtime/contract.ts';
+import { environmentKey, placementsInOrder } from '../../app/environment.ts';
 import { notProtected } from '../sensor/protection-words.ts';
 
 /** What the overview's headline goes by. */
@@ -34,6 +35,37 @@ export type Headline =
   | 'unwatched'
   | 'unscanned'
   | 'all-pass';
+
+/** Where rules are broken, for the headline. */
+export interface BrokenPlace {
+  /** As the address names it; missing: all environments. */
+  readonly environment?: string;
+  readonly fail: number;
+  readonly images: number;
+}
+
+/** The chosen environment, else the first one, prod before others, in which an image fails. */
+export function brokenIn(
+  {
+    environments,
+    verdicts,
+    images,
+  }: Pick<Overview, 'images' | 'verdicts'> & {
+    readonly environments: readonly Pick<Overview['environments'][number], 'environment' | 'verdicts' | 'images'>[];
+  },
+  chosen: string | undefined,
+): BrokenPlace {
+  if (chosen !== undefined) return { environment: chosen, fail: verdicts.fail, images };
+  const failing = placementsInOrder(environments).find((row) => row.verdicts.fail > 0);
+  if (failing === undefined) return { fail: verdicts.fail, images };
+  const { environment, verdicts: own, images: all } = failing;
+  return { environment: environmentKey(environment), fail: own.fail, images: all };
+}
+
+/** `3 findings reach the limit High, the worst is …` without the sentences after it; a version ends none. */
+export function firstSentence(text: string): string {
+  return /^.*?\.(?=\s|$)/s.exec(text)?.[0] ?? text;
+}
 
 /** What happened, without why: the first sentence of an incident's title. */
 export function briefTitle(title: string): string {

@@ -1,13 +1,13 @@
-import { packageParts } from '#ecosystems/contract.ts';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Overview } from '#explorer/contract.ts';
 import type { ProtectionCounts } from '#inventory/contract.ts';
 import { environmentName, useEnvironment } from '../../app/environment.ts';
-import { counted, count, risk, subjectName } from '../../ui/format.ts';
+import { counted, risk, subjectName } from '../../ui/format.ts';
 import { PageHead } from '../../ui/page-head.tsx';
 import { lackSentence, notProtected, lackingSentence } from '../sensor/protection-words.ts';
 import { useProtection } from '../sensor/sensors.ts';
+import { BrokenHead } from './broken-head.tsx';
 import { type OpenIncidents, type Refused, useOpenIncidents, useRefused } from './happenings.ts';
 import { briefTitle, headlineOf } from './headline.ts';
 
@@ -44,7 +44,7 @@ export function OverviewHead({ overview }: { readonly overview: Overview }): Rea
         />
       );
     case 'broken-rule':
-      return <BrokenHead overview={overview} where={where} />;
+      return <BrokenHead overview={overview} />;
     case 'unread':
       return (
         <PageHead
@@ -78,30 +78,6 @@ export function OverviewHead({ overview }: { readonly overview: Overview }): Rea
 
 function passing(images: number, where: string): string {
   return `${counted(images, 'image')}${where} ${images === 1 ? 'passes' : 'pass'}.`;
-}
-
-function BrokenHead({ overview, where }: HeadProps): ReactNode {
-  const { verdicts, images, upgrades } = overview;
-  const first = upgrades[0];
-  return (
-    <PageHead
-      title={title}
-      state="fail"
-      verdict={
-        <>
-          <Link to="/images" search={{ verdict: 'fail' }}>
-            {count(verdicts.fail)} of {counted(images, 'image')}
-          </Link>
-          {where} {verdicts.fail === 1 ? 'breaks' : 'break'} the rules.
-        </>
-      }
-      reason={
-        first === undefined
-          ? 'No upgrade is known that removes a finding.'
-          : `${packageParts(first.type, first.package).own} ${first.to} alone removes ${counted(first.removes, 'finding')}.`
-      }
-    />
-  );
 }
 
 interface UnseenProps extends HeadProps {

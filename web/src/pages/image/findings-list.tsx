@@ -9,10 +9,10 @@ import { EmptyState } from '../../ui/blank.tsx';
 import { DetailPane } from '../../ui/detail-pane.tsx';
 import { findingFilters, findingQuery } from '../vulnerability/finding-filter.ts';
 import { ExceptionsSection } from '../vulnerability/exceptions-section.tsx';
-import { FindingDetail, FixedEarlier } from '../vulnerability/finding-detail.tsx';
+import { type ProvenBase, useBase } from '../provenance/base.ts';
+import { fixIn } from '../vulnerability/advice-box.tsx';
+import { FindingDetail } from '../vulnerability/finding-detail.tsx';
 import { BlocksIn } from './blocks-in.tsx';
-import { AdviceBox } from './what-to-change.tsx';
-import { planOf } from './plan.ts';
 import { findingColumns, findingKey } from './finding-columns.tsx';
 import type { ImageSearch } from './image-search.ts';
 import { layerFilter } from './layer-filter.ts';
@@ -67,6 +67,7 @@ export function FindingsList({ subject, search, seen, detail }: ListProps): Reac
     void navigate({ search: (before) => ({ ...before, ...changes }), replace: true, resetScroll: false, hash: true });
   };
   const opened = useOpened(subject, search.finding, chosen);
+  const base = useBase(detail.subject.kind === 'image' ? detail.subject : undefined);
   return (
     <>
       <ImageFindings
@@ -86,7 +87,7 @@ export function FindingsList({ subject, search, seen, detail }: ListProps): Reac
         close={() => change({ finding: undefined })}
       >
         {opened && (
-          <FindingDetail row={opened} fix={fixIn(detail, opened)}>
+          <FindingDetail row={opened} fix={fixOf(detail, opened, base)}>
             <ExceptionsSection finding={opened.finding} />
           </FindingDetail>
         )}
@@ -95,19 +96,11 @@ export function FindingsList({ subject, search, seen, detail }: ListProps): Reac
   );
 }
 
-/** The fix as the plan of the image has it; nothing where the plan has none. */
-function fixIn(detail: ImageDetail, { finding }: FindingRow): ReactNode {
-  const { verdict, upgrades } = detail;
-  const { rebuild, steps, further } = planOf(verdict, upgrades);
-  const step = [...(rebuild?.steps ?? []), ...steps, ...further].find(
-    ({ upgrade, packages }) =>
-      upgrade.type === finding.type &&
-      upgrade.layer === finding.layer &&
-      upgrade.installed === finding.installed &&
-      packages.includes(finding.package),
-  );
-  if (step === undefined || finding.fixed === undefined) return undefined;
-  const grace = verdict?.violations.find(
+/** The fix as the plan of the image has it, and when the finding blocks; nothing where the plan has none. */
+function fixOf(detail: ImageDetail, { finding }: FindingRow, base: ProvenBase | undefined): ReactNode {
+  const fix = fixIn({ detail, finding, base });
+  if (fix === undefined) return undefined;
+  const grace = detail.verdict?.violations.find(
     (one) => one.finding?.id === finding.id && one.finding.purl === finding.purl && one.graceUntil !== undefined,
   )?.graceUntil;
   return (
@@ -117,8 +110,7 @@ function fixIn(detail: ImageDetail, { finding }: FindingRow): ReactNode {
           <BlocksIn moment={grace} />
         </p>
       )}
-      <AdviceBox step={step} />
-      <FixedEarlier finding={finding} to={step.upgrade.to} />
+      {fix}
     </>
   );
 }

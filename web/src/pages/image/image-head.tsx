@@ -6,7 +6,7 @@ import { Hash, When } from '../../ui/marks.tsx';
 import { Fact, PageHead } from '../../ui/page-head.tsx';
 import { stateOfVerdict } from '../../ui/state-mark.tsx';
 import { ChangesInShort } from './changes.tsx';
-import { shortReason } from './plan.ts';
+import { shortReason } from '../vulnerability/plan.ts';
 
 /** Names shown beside the first; the others are in the title. */
 const shownNames = 3;

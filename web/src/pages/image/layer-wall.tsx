@@ -4,7 +4,7 @@ import type { ImageDetail } from '#explorer/contract.ts';
 import type { ImageSubject } from '#image/contract.ts';
 import { bytes, count, counted } from '../../ui/format.ts';
 import { Counts, StackBar, totalOf } from '../../ui/severity.tsx';
-import { type ProvenBase, useBase } from './base.ts';
+import { type ProvenBase, useBase } from '../provenance/base.ts';
 import { type Course, coursesOf, readable } from './wall.ts';
 import { type Seen, seenOf } from './seen.ts';
 

@@ -3,14 +3,13 @@ import { Link } from '@tanstack/react-router';
 import { Fragment, type ReactNode, useMemo } from 'react';
 import type { ImageDetail } from '#explorer/contract.ts';
 import type { Violation } from '#policy/contract.ts';
-import { CodeChange } from '../../ui/code-change.tsx';
 import { count, counted } from '../../ui/format.ts';
 import { SeverityMark } from '../../ui/severity.tsx';
 import { State } from '../../ui/state-mark.tsx';
-import { adviceFor } from './advice.ts';
-import { type ProvenBase, useBase } from './base.ts';
+import { type ProvenBase, useBase } from '../provenance/base.ts';
+import { AdviceBox } from '../vulnerability/advice-box.tsx';
+import { type BrokenRule, planOf, type Rebuild, type Step } from '../vulnerability/plan.ts';
 import { BlocksIn } from './blocks-in.tsx';
-import { type BrokenRule, planOf, type Rebuild, type Step } from './plan.ts';
 
 /** Changes shown at once. */
 const firstFew = 5;
@@ -168,32 +167,6 @@ function Fixes({ step, subject }: { readonly step: Step; readonly subject: strin
       ))}
     </>
   );
-}
-
-/** What to do, as it can be followed. */
-export function AdviceBox({ step }: { readonly step: Step }): ReactNode {
-  const advice = adviceFor(step);
-  const { package: name, to } = step.upgrade;
-  switch (advice.kind) {
-    case 'change':
-      return <CodeChange {...advice.change} />;
-    case 'through':
-      return (
-        <div>
-          <p className="small breakable">
-            Update <b>{advice.chain[0]}</b>, which brings {name}: {advice.chain.join(' › ')}
-          </p>
-          <CodeChange {...advice.change} />
-        </div>
-      );
-    case 'unknown-requirer':
-      return (
-        <p className="soft breakable">
-          {name} must be {to} or later. The image does not show which dependency brings it: run{' '}
-          <code>npm ls {name}</code> in the project and update that one.
-        </p>
-      );
-  }
 }
 
 interface MoreProps {

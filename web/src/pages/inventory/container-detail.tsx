@@ -6,11 +6,10 @@ import { reading } from '../../api.ts';
 import { environmentName } from '../../app/environment.ts';
 import { ErrorState, Notice, Skeleton } from '../../ui/blank.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
-import { dateTime } from '../../ui/format.ts';
-import { When } from '../../ui/marks.tsx';
+import { Minute, When } from '../../ui/marks.tsx';
 import { ContainerProtection } from '../sensor/container-protection.tsx';
 import { RunningCode } from '../runtime/running-code.tsx';
-import { isRoot, publishedPorts, settingsOf } from './container-settings.ts';
+import { capabilitiesOf, isRoot, publishedPorts, settingsOf } from './container-settings.ts';
 import { ContainerStateMark } from './container-state.tsx';
 
 /** One container: how it is, what of its settings matters and why, and everything that its engine says. */
@@ -110,7 +109,7 @@ function Times({ container }: { readonly container: Container }): ReactNode {
   return times.map(([name, at]) =>
     at === undefined ? null : (
       <Row key={name} name={name}>
-        {dateTime(at)}, <When moment={at} />
+        <Minute moment={at} />, <When moment={at} />
       </Row>
     ),
   );
@@ -127,7 +126,7 @@ function Row({ name, children }: { readonly name: string; readonly children: Rea
 
 function Settings({ container }: { readonly container: Container }): ReactNode {
   const settings = settingsOf(container);
-  const { user, command, capabilities, readOnlyRoot, securityOptions } = container;
+  const { user, command, readOnlyRoot, securityOptions } = container;
   return (
     <section className="d-sec">
       <h3>Settings</h3>
@@ -145,11 +144,13 @@ function Settings({ container }: { readonly container: Container }): ReactNode {
       <dl className="kv">
         <Row name="User">{isRoot(user) ? `${user === '' ? 'none set' : user}, root` : user}</Row>
         <Row name="Root folder">{readOnlyRoot ? 'read only' : 'writable'}</Row>
-        <Row name="Capabilities">
-          {capabilities.dropped.length > 0 && `without ${capabilities.dropped.join(', ')} `}
-          {capabilities.added.length > 0 && `with ${capabilities.added.join(', ')}`}
-          {capabilities.dropped.length + capabilities.added.length === 0 && "the engine's usual ones"}
-        </Row>
+        <Row name="Capabilities">{capabilitiesOf(container)}</Row>
+        {container.sharedByDefault.length > 0 && (
+          <Row name="Shared with the host">
+            {container.sharedByDefault.map((one) => `${one} namespace`).join(', ')}, as every container of this engine
+            by default (cgroup v1)
+          </Row>
+        )}
         {securityOptions.length > 0 && <Row name="Security">{securityOptions.join(', ')}</Row>}
         <Row name="Command">
           <code>{command.length === 0 ? "the image's own" : command.join(' ')}</code>

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { isRoot, publishedPorts, settingsOf, shortPorts } from './container-settings.ts';
+import { capabilitiesOf, isRoot, publishedPorts, settingsOf, shortPorts } from './container-settings.ts';
 
 const ordinary = {
   privileged: false,
   user: '1000',
   hostNamespaces: [],
+  sharedByDefault: [],
   mounts: [],
   capabilities: { added: [], dropped: [] },
   securityOptions: [],
@@ -36,6 +37,30 @@ describe('settingsOf', () => {
     ]);
     expect(found.map(({ weight }) => weight)).toEqual(['grave', 'grave', 'grave', 'grave', 'plain', 'plain']);
   });
+
+  it("takes a cgroup namespace for the host's choice where every container of the engine has it", () => {
+    const shares = { ...ordinary, hostNamespaces: ['cgroup'] } as const;
+    expect(settingsOf({ ...shares, sharedByDefault: ['cgroup'] })).toEqual([]);
+    expect(settingsOf(shares)).toMatchObject([{ word: 'host cgroup', weight: 'plain' }]);
+    expect(settingsOf({ ...shares, hostNamespaces: ['cgroup', 'pid'], sharedByDefault: ['cgroup'] })).toMatchObject([
+      { word: 'host pid', weight: 'grave' },
+    ]);
+  });
+
+  it.each([
+    [true, [], [], /^all\b/],
+    [true, ['NET_ADMIN'], ['ALL'], /^all\b/],
+    [false, [], [], /default set$/],
+    [false, [], ['ALL'], /^none$/],
+    [false, ['NET_BIND_SERVICE'], ['ALL'], /^NET_BIND_SERVICE$/],
+    [false, ['SYS_TIME'], ['CHOWN'], /^default set without CHOWN, with SYS_TIME$/],
+    [false, ['SYS_TIME'], [], /^default set, with SYS_TIME$/],
+  ] as const)(
+    'privileged %s, added %j, dropped %j: has the capabilities that it really has',
+    (...[privileged, added, dropped, words]) => {
+      expect(capabilitiesOf({ privileged, capabilities: { added, dropped } })).toMatch(words);
+    },
+  );
 
   it('says nothing of a container that was gone before it could be looked at', () => {
     expect(settingsOf({ ...ordinary, user: '', incomplete: true })).toEqual([]);

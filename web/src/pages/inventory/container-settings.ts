@@ -13,7 +13,14 @@ const engineSockets = /(?:^|\/)(?:docker|containerd|podman|crio)\.sock$/;
 
 type Settings = Pick<
   Container,
-  'privileged' | 'user' | 'hostNamespaces' | 'mounts' | 'capabilities' | 'incomplete' | 'securityOptions'
+  | 'privileged'
+  | 'user'
+  | 'hostNamespaces'
+  | 'sharedByDefault'
+  | 'mounts'
+  | 'capabilities'
+  | 'incomplete'
+  | 'securityOptions'
 >;
 
 /** What of a container's settings a person should see, the gravest first. One that is not known has none and says so elsewhere. */
@@ -28,8 +35,12 @@ export function settingsOf(container: Settings): readonly Setting[] {
       'engine socket',
       `Reaches the engine by ${sockets[0]?.source}, and so is root on the host.`,
     ),
-    ...container.hostNamespaces.map(
-      (one): Setting => ({ word: `host ${one}`, why: `Shares the ${one} namespace with the host.`, weight: 'grave' }),
+    ...chosenNamespaces(container).map(
+      (one): Setting => ({
+        word: `host ${one}`,
+        why: `Shares the ${one} namespace with the host.`,
+        weight: one === 'cgroup' ? 'plain' : 'grave',
+      }),
     ),
     ...plain(isRoot(container.user), 'root', 'Runs as root.'),
     ...unconfined.map((option): Setting => ({ word: 'unconfined', why: `Runs with ${option}.`, weight: 'plain' })),
@@ -39,6 +50,25 @@ export function settingsOf(container: Settings): readonly Setting[] {
       `Has further capabilities: ${container.capabilities.added.join(', ')}.`,
     ),
   ];
+}
+
+/** Namespaces of the host that somebody chose for this container: what its engine gives to every one is no fault of it. */
+function chosenNamespaces({
+  hostNamespaces,
+  sharedByDefault,
+}: Pick<Settings, 'hostNamespaces' | 'sharedByDefault'>): Container['hostNamespaces'] {
+  const byDefault: readonly string[] = sharedByDefault;
+  return hostNamespaces.filter((one) => !byDefault.includes(one));
+}
+
+/** What it may do as root of its container. A privileged one has everything, whatever was added or dropped. */
+export function capabilitiesOf({ privileged, capabilities }: Pick<Settings, 'privileged' | 'capabilities'>): string {
+  if (privileged) return 'all, because it is privileged';
+  const { added, dropped } = capabilities;
+  if (added.length + dropped.length === 0) return "the engine's default set";
+  const less = dropped.includes('ALL') ? 'none' : `default set without ${dropped.join(', ')}`;
+  const base = dropped.length === 0 ? 'default set' : less;
+  return added.length === 0 ? base : base === 'none' ? added.join(', ') : `${base}, with ${added.join(', ')}`;
 }
 
 /** As configured: empty is root, and so is `0` with or without a group. */

@@ -16,6 +16,7 @@ import { JoinDialog } from '../link/join-dialog.tsx';
 import { SensorDetail } from '../sensor/sensor-detail.tsx';
 import { lateSentence } from '../sensor/sensor-words.ts';
 import { isProtected, type Sensors, useSensors } from '../sensor/sensors.ts';
+import { CoverageView } from './coverage-view.tsx';
 import { hostColumns } from './host-columns.tsx';
 import type { HostsSearch } from './hosts-search.ts';
 import './hosts-page.css';
@@ -48,22 +49,16 @@ export function HostsPage(): ReactNode {
     <>
       <HostsHead hosts={hosts} environment={environment} actions={hosts && hosts.length > 0 && add} sensors={sensors} />
       {hosts && hosts.length > 0 && <HostTabs hosts={hosts} sensors={sensors} />}
-      <div className="section bare">
-        <FilteredTable<Host, HostsSearch>
-          name="Hosts"
-          noun={['host', 'hosts']}
+      {state === 'coverage' && hosts?.length && sensors ? (
+        <CoverageView hosts={hosts} sensors={sensors} />
+      ) : (
+        <HostList
+          hosts={hosts}
+          sensors={sensors}
           search={search}
-          searchFor="host or environment"
-          textOf={({ name, environment: at }) => `${name} ${environmentName(at)}`}
-          rows={sensors && hosts?.filter(isListed(state, sensors))}
-          columns={hostColumns(sensors)}
-          keyOf={(host) => host.name}
-          stale={(host) => host.stale}
-          empty={
-            hosts?.length ? <NoneInState state={state} /> : <NoHosts elsewhere={data?.hosts.length ?? 0} add={add} />
-          }
+          none={<NoHosts elsewhere={data?.hosts.length ?? 0} add={add} />}
         />
-      </div>
+      )}
       <DetailPane
         place="over"
         title={`Runtime protection of ${opened ?? 'a host'}`}
@@ -80,9 +75,36 @@ export function HostsPage(): ReactNode {
   );
 }
 
+interface ListProps extends Pick<HeadProps, 'hosts' | 'sensors'> {
+  readonly search: HostsSearch;
+  /** Shown where there is no host. */
+  readonly none: ReactNode;
+}
+
+function HostList({ hosts, sensors, search, none }: ListProps): ReactNode {
+  const { state } = search;
+  return (
+    <div className="section bare">
+      <FilteredTable<Host, HostsSearch>
+        name="Hosts"
+        noun={['host', 'hosts']}
+        search={search}
+        searchFor="host or environment"
+        textOf={({ name, environment: at }) => `${name} ${environmentName(at)}`}
+        rows={sensors && hosts?.filter(isListed(state, sensors))}
+        columns={hostColumns(sensors)}
+        keyOf={(host) => host.name}
+        stale={(host) => host.stale}
+        empty={hosts?.length ? <NoneInState state={state} /> : none}
+      />
+    </div>
+  );
+}
+
 function isListed(state: HostsSearch['state'], sensors: Sensors): (host: Host) => boolean {
   switch (state) {
     case undefined:
+    case 'coverage':
       return () => true;
     case 'away':
       return ({ stale }) => stale;
@@ -127,6 +149,7 @@ function HostTabs({ hosts, sensors }: TabsProps): ReactNode {
         [undefined, 'All', inState(undefined)],
         ['away', 'Away', inState('away')],
         ['unprotected', 'Not protected', inState('unprotected')],
+        ['coverage', 'Coverage', null],
       ]}
     />
   );

@@ -14,7 +14,8 @@ import { ask, reading } from '../../api.ts';
 import { Command } from '../../ui/copy-button.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { Choice, wordsIn } from '../../ui/fields.tsx';
-import { counted, dateTime } from '../../ui/format.ts';
+import { counted } from '../../ui/format.ts';
+import { Minute } from '../../ui/marks.tsx';
 import { ShownOnce } from '../../ui/shown-once.tsx';
 
 interface DialogProps {
@@ -178,12 +179,18 @@ function bodyOf({ name, environments, hosts, uses, hours }: Wanted): CallInput<t
   };
 }
 
-function Unreachable({ reason }: { readonly reason: string | undefined }): ReactNode {
+interface UnreachableProps {
+  readonly reason: string | undefined;
+  readonly environment: string | undefined;
+}
+
+function Unreachable({ reason, environment }: UnreachableProps): ReactNode {
+  const where = environment === undefined || environment === unassigned ? '' : ` --environment ${environment}`;
   return (
     <p className="soft">
       {reason} Start it with <code>seawall console --host ADDRESS</code>, an address of this machine that the hosts
       reach. On this machine itself an agent joins by{' '}
-      <code>seawall agent --console {window.location.origin} --token-file -</code>.
+      <code>{`seawall agent --console ${window.location.origin}${where} --token-file -`}</code>.
     </p>
   );
 }
@@ -197,11 +204,15 @@ function Made({ made: { token, secret, command, unreachable }, close }: MadeProp
   return (
     <>
       <h2>{command === undefined ? 'No other host can reach this console' : 'Run this on the host, as root'}</h2>
-      {command === undefined ? <Unreachable reason={unreachable} /> : <Command text={command} />}
+      {command === undefined ? (
+        <Unreachable reason={unreachable} environment={token.environments[0]} />
+      ) : (
+        <Command text={command} />
+      )}
       <ShownOnce text={secret}>
         {command === undefined ? 'The join token:' : 'It asks for this join token:'} good for{' '}
-        {counted(token.uses, 'join')} until {dateTime(token.expiresAt)}. Copy it now, it is shown this once. The host
-        appears in the list a moment later.
+        {counted(token.uses, 'join')} until <Minute moment={token.expiresAt} />. Copy it now, it is shown this once. The
+        host appears in the list a moment later.
       </ShownOnce>
       <p className="small quiet form-note">
         In a script, keep the token in a file of root: <code>--token-file FILE</code>. Where the engine listens is said

@@ -6,8 +6,8 @@ import { type Asked, AskOnce } from '../../ui/ask-once.tsx';
 import { EmptyState, ErrorState } from '../../ui/blank.tsx';
 import { useNow } from '../../ui/clock.ts';
 import type { Column } from '../../ui/columns.ts';
-import { count, dateTime } from '../../ui/format.ts';
-import { When } from '../../ui/marks.tsx';
+import { count } from '../../ui/format.ts';
+import { Minute, When } from '../../ui/marks.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
 
 /** The tokens that hosts may join by. */
@@ -100,5 +100,5 @@ function columnsOf(revoke: (token: JoinToken) => void): readonly Column<JoinToke
 function End({ token }: { readonly token: JoinToken }): ReactNode {
   const now = useNow();
   if (Date.parse(token.expiresAt) < now.getTime()) return <span className="mark dashed">ended</span>;
-  return dateTime(token.expiresAt);
+  return <Minute moment={token.expiresAt} />;
 }

@@ -14,6 +14,7 @@ import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import { severityWords } from '../../ui/severity.tsx';
 import { useProtectionReading } from '../sensor/sensors.ts';
 import { incidentColumns } from './incident-columns.tsx';
+import { IncidentHistogram } from './incident-histogram.tsx';
 import { incidentSeverities, type IncidentsSearch } from './incidents-search.ts';
 import { outcomeWord } from './outcome-mark.tsx';
 import { type NoneOpen, noneOpen } from './none-open.ts';
@@ -64,12 +65,14 @@ export function IncidentsPage(): ReactNode {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const environment = useEnvironment();
+  const [openedAt] = useState(Date.now);
   const { data, error, refetch } = useQuery(reading(listIncidents, { query: { environment, limit: 1 } }));
   if (error && data === undefined) return <ErrorState error={error} retry={() => void refetch()} />;
   return (
     <>
       <IncidentsHead total={data?.total} open={data?.open} />
       <StateTabs />
+      {data !== undefined && data.total > 0 && <IncidentHistogram search={search} openedAt={openedAt} />}
       <IncidentList
         search={search}
         open={({ id }) => void navigate({ to: '/incidents/$id', params: { id: String(id) } })}

@@ -7,8 +7,8 @@ import { ask, reading } from '../../api.ts';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
 import { useNow } from '../../ui/clock.ts';
 import { Failure } from '../../ui/failure.tsx';
-import { counted, dateTime } from '../../ui/format.ts';
-import { When } from '../../ui/marks.tsx';
+import { counted } from '../../ui/format.ts';
+import { Minute, When } from '../../ui/marks.tsx';
 import { State } from '../../ui/state-mark.tsx';
 import { codeStates, fileWords, questionOf } from './running-code-words.ts';
 import './running-code.css';
@@ -84,7 +84,7 @@ function Statement({ code: { statement, verdict, signed } }: { readonly code: Co
       <dl className="kv">
         <dt>Said</dt>
         <dd>
-          {dateTime(statement.at)}, <When moment={statement.at} />
+          <Minute moment={statement.at} />, <When moment={statement.at} />
         </dd>
         <dt>Signed</dt>
         <dd>

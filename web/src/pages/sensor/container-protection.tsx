@@ -1,8 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Protection, ProtectionPart } from '#inventory/contract.ts';
-import { dateTime } from '../../ui/format.ts';
-import { When } from '../../ui/marks.tsx';
+import { Minute, When } from '../../ui/marks.tsx';
 import { State } from '../../ui/state-mark.tsx';
 import { partMark, partWords, protectionMark, protectionWords } from './protection-words.ts';
 import './sensor-detail.css';
@@ -34,7 +33,7 @@ export function ContainerProtection({ protection }: { readonly protection: Prote
           <>
             <dt>{state === 'unprotected' ? 'So since' : 'In force since'}</dt>
             <dd>
-              {dateTime(since)}, <When moment={since} />
+              <Minute moment={since} />, <When moment={since} />
             </dd>
           </>
         )}

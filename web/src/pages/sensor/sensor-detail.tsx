@@ -3,8 +3,8 @@ import type { ReactNode } from 'react';
 import type { HostSensor, SensorFact } from '#runtime/contract.ts';
 import { environmentName } from '../../app/environment.ts';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
-import { count, dateTime } from '../../ui/format.ts';
-import { When } from '../../ui/marks.tsx';
+import { count } from '../../ui/format.ts';
+import { Minute, When } from '../../ui/marks.tsx';
 import { State } from '../../ui/state-mark.tsx';
 import { protectionWords } from './protection-words.ts';
 import { standingOf, waitingOf } from './sensor-words.ts';
@@ -79,11 +79,11 @@ function Head({ sensor }: { readonly sensor: HostSensor }): ReactNode {
               {stale ? `Was ${stateWords[reported.sensor.state].toLowerCase()}` : stateWords[reported.sensor.state]}
             </dt>
             <dd>
-              since {dateTime(reported.since)}, <When moment={reported.since} />
+              since <Minute moment={reported.since} />, <When moment={reported.since} />
             </dd>
             <dt>Last reported</dt>
             <dd>
-              {dateTime(reported.at)}, <When moment={reported.at} />
+              <Minute moment={reported.at} />, <When moment={reported.at} />
             </dd>
             <dt>Sensor</dt>
             <dd>{reported.sensor.version ?? 'never met'}</dd>
@@ -146,7 +146,11 @@ function Events({ sensor, standing }: ReportedProps): ReactNode {
         <dt>Not kept yet</dt>
         <dd>
           {waiting === undefined ? 'none' : <State state="unknown">{waiting.word}</State>}
-          {since !== undefined && <span className="l2">since {dateTime(since)}</span>}
+          {since !== undefined && (
+            <span className="l2">
+              since <Minute moment={since} />
+            </span>
+          )}
         </dd>
       </dl>
       {waiting !== undefined && <p className="soft small breakable">{waiting.sentence}</p>}

@@ -11,6 +11,7 @@ const host: HostSensor = {
   stale: false,
   protection: 'unknown',
   containers,
+  models: { active: 0, learning: 0, none: 0 },
   eventsLate: false,
   stops: [],
 };

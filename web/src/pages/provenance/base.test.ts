@@ -9,13 +9,18 @@ const bases = [
 ];
 
 function found(proofs: Readonly<Record<string, string>>) {
-  const proven = Object.entries(proofs).map(([base, state]) => ({ base, state, why: '' }));
+  const proven = Object.entries(proofs).map(([base, state]) => ({ base, state, why: `proof of ${base}` }));
   return baseOf({ layers } as never, { provenance: { bases: proven } } as never, { bases } as never);
 }
 
 test('only a proven base tells base layers from own ones, the largest of several', () => {
-  expect(found({ small: 'proven', large: 'proven' })).toEqual({ name: 'Large', layers: 2 });
-  expect(found({ small: 'proven', large: 'disproven' })).toEqual({ name: 'Small', layers: 1 });
+  expect(found({ small: 'proven', large: 'proven' })).toEqual({
+    id: 'large',
+    name: 'Large',
+    layers: 2,
+    why: 'proof of large',
+  });
+  expect(found({ small: 'proven', large: 'disproven' })).toMatchObject({ name: 'Small', layers: 1 });
   expect(found({ small: 'unknown' })).toBeUndefined();
 });
 

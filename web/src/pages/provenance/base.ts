@@ -7,9 +7,12 @@ import { reading } from '../../api.ts';
 
 /** The approved base that an image is proven to be built on. */
 export interface ProvenBase {
+  readonly id: string;
   readonly name: string;
   /** Its layers: the lowest of the image. */
   readonly layers: number;
+  /** What proves it, in a sentence. */
+  readonly why: string;
 }
 
 type Proof = Pick<ReplyOf<typeof getProvenance>, 'provenance'>;
@@ -20,10 +23,10 @@ export function baseOf(
   { provenance }: Proof,
   { bases }: Pick<Trust, 'bases'>,
 ): ProvenBase | undefined {
-  const proven = new Set(provenance.bases.filter(({ state }) => state === 'proven').map(({ base }) => base));
+  const proven = new Map(provenance.bases.flatMap(({ base, state, why }) => (state === 'proven' ? [[base, why]] : [])));
   return bases
     .filter(({ id, diffIds }) => proven.has(id) && diffIds.every((diffId, at) => image.layers[at]?.diffId === diffId))
-    .map(({ name, diffIds }) => ({ name, layers: diffIds.length }))
+    .map(({ id, name, diffIds }) => ({ id, name, layers: diffIds.length, why: proven.get(id) ?? '' }))
     .toSorted((one, other) => other.layers - one.layers)[0];
 }
 
