@@ -30,13 +30,28 @@ export interface Detected {
 }
 
 /** What is wrong with a sighting, by the model, the detectors and the rule that holds. */
-export function detect(sighting: Sighting, { bucketSeconds, index, rule }: Detecting): Detected {
+export function detect(sighting: Sighting, detecting: Detecting): Detected {
+  const { rule } = detecting;
+  const context = contextOf(sighting, detecting);
+  const objections = detectors.flatMap((detector) => {
+    const objection = detector.detect(sighting, context);
+    const effect = effectOf(detector, sighting, { context, rule });
+    return objection === undefined || effect === 'ignore' ? [] : [{ detector, objection, effect }];
+  });
+  const [first, ...others] = objections;
+  const { grade: graded } = context.graded;
+  if (first === undefined) return { detections: [], grade: graded };
+  return { detections: [detectionOf(sighting, [first, ...others], { context, rule })], grade: graded };
+}
+
+/** What detectors look at besides the sighting. */
+export function contextOf(sighting: Sighting, { bucketSeconds, index, rule }: Detecting): DetectorContext {
   const fact = factOf(sighting);
   const neverLearn = rule?.neverLearn ?? [];
   const classified = classify(sighting, neverLearn);
   const hour = hourOf(sighting.time, bucketSeconds);
   const graded = gradeOf(sighting, fact, { index, classified, phase: sighting.phase, hour });
-  const context: DetectorContext = {
+  return {
     fact,
     classified,
     graded,
@@ -44,14 +59,6 @@ export function detect(sighting: Sighting, { bucketSeconds, index, rule }: Detec
     ...(index === undefined ? {} : { index }),
     neverLearn,
   };
-  const objections = detectors.flatMap((detector) => {
-    const objection = detector.detect(sighting, context);
-    const effect = effectOf(detector, sighting, { context, rule });
-    return objection === undefined || effect === 'ignore' ? [] : [{ detector, objection, effect }];
-  });
-  const [first, ...others] = objections;
-  if (first === undefined) return { detections: [], grade: graded.grade };
-  return { detections: [detectionOf(sighting, [first, ...others], { context, rule })], grade: graded.grade };
 }
 
 /**
