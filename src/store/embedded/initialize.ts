@@ -47,6 +47,13 @@ export async function initialize(
     await rename(building, folders.data);
   } catch (cause) {
     await rm(building, { recursive: true, force: true });
-    throw new AppError('store-unavailable', `PostgreSQL's data folder cannot be made: ${messageOf(cause)}`, { cause });
+    throw new AppError('store-unavailable', `PostgreSQL's data folder cannot be made: ${reasonOf(cause)}`, { cause });
   }
+}
+
+/** What the program said last; where it said nothing, why it could not be run. */
+function reasonOf(cause: unknown): string {
+  const { stderr = '' } = cause as { readonly stderr?: string };
+  const [first = ''] = messageOf(cause).split('\n');
+  return stderr.trim().split('\n').at(-1) || first;
 }

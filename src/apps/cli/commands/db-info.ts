@@ -26,7 +26,7 @@ export async function run({ options, env, terminal }: CommandCall): Promise<Exit
 const columns: readonly Column[] = [
   { title: 'SOURCE', width: 60, cut: 'middle', least: 20 },
   { title: 'ADVISORIES', width: 10, align: 'right' },
-  { title: 'AS OF', width: 26 },
+  { title: 'AS OF', width: 34 },
 ];
 
 interface Shown {
