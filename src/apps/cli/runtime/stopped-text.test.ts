@@ -39,26 +39,23 @@ const denied = { ...line, decidedBy: 'ada', state: 'denied' } as const;
 
 describe('what prevent would have stopped, for people', () => {
   test.each([
-    ['nothing, and all is known', [stops([])], [0, 'Prevent would have stopped nothing.']],
-    ['nothing of what is known', [stops([], [gap])], [3, 'stopped nothing of what is known; not everything is.']],
-    ['what a person denied', [stops([denied])], [0, 'stopped nothing but 1 that a person denied.']],
-    [
-      'a line',
-      [stops([denied]), stops([line], [gap])],
-      [1, 'Prevent would have stopped 2 lines, of which a person denied 1. '],
-    ],
+    ['nothing, and all is known', [stops([])], [0, /^\D+$/]],
+    ['nothing of what is known', [stops([], [gap])], [3, /^[^\d;]+;[^\d;]+$/]],
+    ['what a person denied', [stops([denied])], [0, /^\D+1 \D*denied\D*$/]],
+    ['a line', [stops([denied]), stops([line], [gap])], [1, /^\D+2 lines\b\D+\b1\. /]],
   ] as const)('%s', (_, all, [code, reason]) => {
     expect(exitCodeOfStops(all)).toBe(code);
-    expect(stopsReason(all)).toContain(reason);
+    expect(stopsReason(all)).toMatch(reason);
   });
 
   test('is two lines of text each, and what is not known below', () => {
-    expect(stoppedText(stops([line]))).toBe(
-      '/usr/sbin/apache2 starts /usr/bin/dash\n' +
-        '    seen in 2 hours, last 2026-11-28 10:00 UTC; not in the model; no alert in these days; seen too rarely to be trusted\n',
-    );
-    expect(stoppedText(stops([{ ...line, session: 'exec' }]))).toContain(
-      '/usr/sbin/apache2 starts /usr/bin/dash, in a docker exec session\n',
+    const [first, second, ...others] = stoppedText(stops([line])).split('\n');
+    expect(first).toMatch(/^\/usr\/sbin\/apache2 \w+ \/usr\/bin\/dash$/);
+    expect(second?.split(/[,;] /)).toHaveLength(5);
+    expect(second).toMatch(/^ {4}seen in 2 hours, last 2026-11-28 10:00 UTC; /);
+    expect(others).toEqual(['']);
+    expect(stoppedText(stops([{ ...line, session: 'exec' }])).split('\n')[0]).toMatch(
+      /^.*\/usr\/bin\/dash, .*\bexec\b/,
     );
     const { key: _, caller: __, ...rest } = line;
     const alerted = {
@@ -72,13 +69,16 @@ describe('what prevent would have stopped, for people', () => {
       containers: [{ name: 'web', host: 'quay-1' }],
       containerCount: 3,
     } as const;
-    expect(stoppedText({ ...stops([alerted]), total: 5 })).toBe(
-      '/usr/bin/dash runs /srv/x\ufffd.php\n' +
-        "    1 alert, stopped 2 times, last 2026-11-28 10:00 UTC; in web on quay-1 and 2 more; not the image's code; detected by code-drift; no line can allow it\n" +
-        '4 more are not listed.\n',
+    const lines = stoppedText({ ...stops([alerted]), total: 5 }).split('\n');
+    expect(lines[0]).toMatch(/^\/usr\/bin\/dash \w+ \/srv\/x\ufffd\.php$/);
+    expect(lines[1]).toMatch(
+      /^ {4}1 alert, stopped 2 times, last 2026-11-28 10:00 UTC; in web on quay-1 and 2 more; .*\bcode-drift; /,
     );
-    expect(evidenceText(stops([], [gap]))).toBe(
-      'Evidence from 2026-11-20 00:00 to 2026-11-28 12:00 UTC: 190 of 337 hours watched without loss.\n  not known: 147 hours were not watched.\n',
-    );
+    expect(lines.slice(2)).toEqual([expect.stringMatching(/^4 more /), '']);
+    expect(evidenceText(stops([], [gap])).split('\n')).toEqual([
+      expect.stringMatching(/ 2026-11-20 00:00 to 2026-11-28 12:00 UTC: 190 of 337 hours /),
+      expect.stringMatching(new RegExp(`^ {2}not known: ${gap.reason}$`)),
+      '',
+    ]);
   });
 });

@@ -23,7 +23,7 @@ describe('sizes', () => {
       expect(() => limitsOf({ maxFile: written })).toThrow(
         expect.objectContaining({
           code: 'usage',
-          message: expect.stringContaining(`--max-file ${written} is no size`),
+          message: expect.stringContaining(`--max-file ${written} `),
         }),
       );
     },

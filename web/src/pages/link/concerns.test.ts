@@ -36,20 +36,22 @@ describe('concernsOf', () => {
       refused: { facts: 1, at: '2026-11-01T10:00:00Z', reason: 'no such kind' },
       clockOffset: -180,
     };
-    expect(concernsOf(worn, now).map(({ text }) => text)).toEqual([
-      'silent for 14 min',
-      'it asks for dev, which its join token does not allow',
-      'its certificate ends in 2 d and was not renewed',
-      '12 facts lost, its spool was full',
-      '5 facts missing: neither it nor the console has them',
-      '1 fact refused',
-      'its clock is 3 min behind',
+    expect(concernsOf(worn, now)).toEqual([
+      { about: 'state', text: expect.stringContaining('14 min') },
+      { about: 'environment', text: expect.stringMatching(/\bdev\b/) },
+      { about: 'certificate', text: expect.stringContaining('2 d') },
+      { about: 'lost', text: expect.stringMatching(/^12 facts/) },
+      { about: 'missing', text: expect.stringMatching(/^5 facts/) },
+      { about: 'refused', text: expect.stringMatching(/^1 fact /) },
+      { about: 'clock', text: expect.stringContaining(clockWords(-180)) },
     ]);
   });
 
   it('tells a certificate that has ended from one that ends soon', () => {
-    const ended = { ...sound, certificate: { fingerprint: 'ab', notAfter: '2026-10-31T12:00:00Z' } };
-    expect(concernsOf(ended, now).map(({ text }) => text)).toEqual(['its certificate has ended']);
+    const until = (notAfter: string) => concernsOf({ ...sound, certificate: { fingerprint: 'ab', notAfter } }, now);
+    expect(until('2026-10-31T12:00:00Z')).toEqual([{ about: 'certificate', text: expect.not.stringMatching(/\d/) }]);
+    expect(until('2026-11-03T12:00:00Z')).toEqual([{ about: 'certificate', text: expect.stringMatching(/\b2 d\b/) }]);
+    expect(until('2026-11-19T12:00:00Z')).toEqual([]);
   });
 });
 

