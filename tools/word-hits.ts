@@ -13,7 +13,7 @@ const limitsFile = join(root, 'tools/word-hits.json');
 /** Words to avoid, from the table under *Words to avoid*. */
 export function avoidedWords(): readonly string[] {
   const page = readFileSync(join(root, 'docs/language.md'), 'utf8');
-  const [, table = ''] = page.split('## Words to avoid');
+  const [, table = ''] = (page.split('## Words to avoid')[1] ?? '').split(/^\|-+\|-+\|$/m);
   return [...table.matchAll(/^\| ([^|*]+?) \| [^|]+ \|$/gm)]
     .map((row) => row[1] ?? '')
     .filter((word) => /^[a-z]/.test(word));

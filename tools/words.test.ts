@@ -26,4 +26,5 @@ describe('words alone', () => {
 test('a word to avoid counts whole, in any case, also over two lines', () => {
   expect(hitsIn(['Told that it holds\n for all; untold flawless'], ['told', 'holds for', 'flaw'])).toBe(2);
   expect(avoidedWords()).toEqual(expect.arrayContaining(['flaw', 'told', 'holds for', 'graveyard', 'let run']));
+  expect(avoidedWords()).not.toContain('word');
 });

@@ -53,7 +53,7 @@ export const limits = {
     value: 1,
     unit: 'seconds of computing while others wait for a child process',
     per: 'task of a child process',
-    answer: 'it begins anew when one is free',
+    answer: 'it begins again when one is free',
     why: 'A catalog of 10,000 packages takes less.',
   },
   childQueue: {

@@ -50,7 +50,7 @@ const places: Readonly<Record<Violation['effect'], number>> = { 'cannot-judge': 
 /** What no policy holds for was not judged. */
 const unruled: Verdict = {
   kind: 'cannot-judge',
-  reason: 'No policy holds for it.',
+  reason: 'No policy applies to it.',
   policy: { id: 'none', version: 0, name: 'No policy' },
   violations: [],
 };

@@ -27,7 +27,7 @@ export async function acceptRestore(
   const last = differing.at(-1);
   if (first === undefined || last === undefined)
     throw new AppError('conflict', 'The trail is the one that agents hold: there is nothing to acknowledge.', {
-      next: 'Wait a minute after a restore, until agents have told what they hold, then run `seawall audit verify`.',
+      next: 'Wait a minute after a restore, until agents have reported what they hold, then run `seawall audit verify`.',
     });
   const gap = { after: first.sequence - 1, through: last.sequence };
   const detail = { ...gap, reason, agents: agentsOf(differing), heads: differing.slice(-namedHeads).map(shown) };

@@ -75,5 +75,5 @@ function differenceOf(head: HeldHead, { start, last, hashes }: WalkedTrail): str
     return `The trail ends with entry ${last.sequence}${last.at === undefined ? '' : ` of ${last.at}`}, before what agents hold: ${named}, is missing. Its tail was cut, or an older copy of the data was restored.`;
   const here = sequence === start.sequence ? start.hash : hashes.get(sequence);
   if (here === hash) return undefined;
-  return `The trail is not the one that agents hold: ${named}, differs: here it is ${here ?? 'missing'}. The trail was written anew, or an older copy of the data was restored and went on from there.`;
+  return `The trail is not the one that agents hold: ${named}, differs: here it is ${here ?? 'missing'}. The trail was rewritten, or an older copy of the data was restored and went on from there.`;
 }

@@ -67,9 +67,9 @@ export function walkFrom(start: Link, keyed: Keyed): Walk {
     const kind = startActions.find((action) => action === entry.action);
     const { from, digest: written } = entry.detail ?? {};
     if (kind === undefined)
-      return `No entry by the key of this console vouches for what stands before ${named(entry)}.`;
+      return `No entry by the key of this console vouches for the entries before ${named(entry)}.`;
     if (kind === 'keys-reset' && from === start.sequence + 1 && written !== digest)
-      return `What stands before ${named(entry)} was changed since the keys were discarded.`;
+      return `The entries before ${named(entry)} were changed since the keys were discarded.`;
     starts.push({ sequence: entry.sequence, at: entry.at, kind, through: last.sequence });
     unproven = undefined;
     return undefined;

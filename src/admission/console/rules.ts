@@ -11,7 +11,7 @@ export const admissionRules = keptRules<AdmissionRule>({
   schema: admissionSchema,
   lastText: {
     name: 'Default',
-    description: 'Holds for every start that no rule before it holds for.',
+    description: 'Applies to every start that no rule above it applies to.',
     state: 'on',
     fail: 'alert',
     cannotJudge: 'alert',

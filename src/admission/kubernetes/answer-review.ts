@@ -95,7 +95,7 @@ function answerOf(review: Review, images: readonly JudgedImage[], { environment 
 }
 
 function refuseUnread(review: Review, why: string, known: Knowledge): AnsweredReview {
-  const reason = `${objectOf(review)} is not let in, because what it starts cannot be told: ${why}.`;
+  const reason = `${objectOf(review)} is not let in, because what it starts is unknown: ${why}.`;
   return {
     reply: replyTo(review, { kind: 'deny', code: 422, message: reason, audit: { decision: 'unreadable' } }),
     decisions: (at) => [

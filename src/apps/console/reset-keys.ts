@@ -42,7 +42,7 @@ export async function resetKeys({ config, terminal, agreed }: ResetRequest): Pro
       await auditKeysReset(transaction, theConsole, { ...lost });
     });
     terminal.err(
-      `A new master key is in ${config.masterKeyFile}: keep it with the backup.\nStart the console, and join each agent anew with a join token from the page Hosts.\n`,
+      `A new master key is in ${config.masterKeyFile}: keep it with the backup.\nStart the console, and join each agent again with a join token from the page Hosts.\n`,
     );
     return true;
   } finally {
@@ -65,7 +65,7 @@ async function isAgreed({ ask }: Terminal, agreed: ResetRequest['agreed']): Prom
 
 function wordsOf({ agents, joinTokens, signingKeys, passwords }: Lost): string {
   const lines = [
-    `the authority of the agents: ${agents} agents are revoked and have to join anew; until then their hosts are silent`,
+    `the authority of the agents: ${agents} agents are revoked and have to join again; until then their hosts are silent`,
     `${joinTokens} join tokens`,
     `${signingKeys} signing keys: ledgers that hosts hold end when their time is over`,
     `${passwords} passwords of registries`,

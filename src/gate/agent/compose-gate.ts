@@ -124,7 +124,7 @@ async function introduce(context: GateContext): Promise<void> {
       spool: spoolOf(context),
     });
   } catch (error) {
-    log.error({ gateFolder, error: messageOf(error) }, 'The gate of this machine is not told of this instance.');
+    log.error({ gateFolder, error: messageOf(error) }, 'The gate of this machine does not know this instance.');
   }
 }
 

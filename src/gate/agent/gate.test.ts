@@ -163,7 +163,7 @@ describe.each(stores)('the gate of a host whose images lie in the store of %s', 
     await world.publish(rules, entries, [own]);
     const built = await build();
     if (store === 'docker') expect(built).toMatch(/^0 /);
-    else expect(built).toMatch(/^1 [^]*What this step stands on cannot be seen/);
+    else expect(built).toMatch(/^1 [^]*The base of this step cannot be seen/);
     const other = { name: 'Other', diffIds: [`sha256:${'b'.repeat(64)}`] as unknown as LedgerBase['diffIds'] };
     await world.publish(rules, entries, [other]);
     if (store === 'docker')

@@ -23,7 +23,9 @@ export async function openAuthorization(
     hurry,
     wrapper: () => (installation.now().state === 'installed' ? 'installed' : 'absent'),
     decided: (decision) =>
-      void link.send('decision', decision).catch(() => log.error({ id: decision.id }, 'A decision could not be told.')),
+      void link
+        .send('decision', decision)
+        .catch(() => log.error({ id: decision.id }, 'A decision could not be reported.')),
     program: {
       socket: join(dirname(options.socket), 'authorization.sock'),
       ledger: compiled.file,

@@ -81,7 +81,10 @@ async function run(options: DeliveryOptions, bell: Bell): Promise<void> {
       if (!isLater(error)) epoch = undefined;
       const away = contactOf(error);
       contact(away);
-      log[failures === 0 ? 'warn' : 'debug'](away, 'The console cannot be told now; it is tried again.');
+      log[failures === 0 ? 'warn' : 'debug'](
+        away,
+        'Nothing can be reported to the console now; the agent tries again.',
+      );
       const wait = Math.min(pace.longestPause, pace.firstPause * 2 ** failures++);
       const spread = Math.max(wait, askedPause(error)) * (0.75 + options.random() / 2);
       await pause(Math.max(spread, askedPause(error)), undefined, { signal }).catch(() => undefined);

@@ -47,7 +47,7 @@ export async function deleteRule<Kind extends Rule>(
   id: string,
   { author }: Writer,
 ): Promise<void> {
-  if (id === list.last) throw new AppError('built-in', `The last ${list.noun} holds for everything and stays.`);
+  if (id === list.last) throw new AppError('built-in', `The last ${list.noun} applies to everything and stays.`);
   await store.transaction(async (transaction) => {
     await transaction.lock(list.plural);
     const before = (await list.inForce(transaction)).find((rule) => rule.id === id);
@@ -98,7 +98,7 @@ export function checkLast<Kind extends Rule>(
   { collections, state }: TextOf<Kind>,
 ): void {
   if (id !== last || (collections === undefined && state !== 'off')) return;
-  throw new AppError('bad-request', `The last ${noun} holds for everything: it has no scope and stays on.`);
+  throw new AppError('bad-request', `The last ${noun} applies to everything: it has no scope and stays on.`);
 }
 
 const usualMost = 200;
@@ -123,5 +123,5 @@ function checkOrder<Kind extends Rule>(
   if (order.toSorted().join() !== before.toSorted().join())
     throw new AppError('bad-request', `order: every ${noun} must be named, and each once.`);
   if (order.at(-1) !== last)
-    throw new AppError('bad-request', `order: the last ${noun} holds for everything and stays last.`);
+    throw new AppError('bad-request', `order: the last ${noun} applies to everything and stays last.`);
 }

@@ -223,7 +223,7 @@ export class EvidenceStore {
       const text = zstdDecompressSync(bytes, { maxOutputLength: longest }).toString('utf8');
       return StoredEvidence.parse(JSON.parse(text));
     } catch (error) {
-      this.#options.log.warn({ id, error: messageOf(error) }, 'Evidence of a model cannot be read; it begins anew.');
+      this.#options.log.warn({ id, error: messageOf(error) }, 'Evidence of a model cannot be read; it begins again.');
       return undefined;
     }
   }

@@ -27,6 +27,6 @@ test('facts that nobody has are one incident of their host, with their bounds, t
   const again = await seawall.ask(api.listIncidents, { query: {} });
   const later = await seawall.ask(api.getIncident, { params: { id: again.incidents[0]?.id ?? 0 } });
   expect(later.detections.map(({ seen }) => seen)).toContain(
-    `Facts 200 to an end that nobody knows of epoch ${epoch} are missing, reported before ${gap.to}.`,
+    `Facts 200 to an unknown end of epoch ${epoch} are missing, reported before ${gap.to}.`,
   );
 });

@@ -13,7 +13,7 @@ export interface MissingFacts {
 /** An incident for each gap: what happened on the host in that time may never be known. */
 export async function reportMissingFacts({ store }: Parts, { host, agent, gap }: MissingFacts): Promise<void> {
   const { epoch, first, last, from, to } = gap;
-  const end = last === undefined ? 'an end that nobody knows' : `${last}`;
+  const end = last === undefined ? 'an unknown end' : `${last}`;
   const since = from === undefined ? `before ${to}` : `between ${from} and ${to}`;
   const told = reportedDetection({
     id: `missing ${agent} ${epoch} ${first}`,

@@ -11,7 +11,7 @@ export const runtimeRules = keptRules<RuntimeRule>({
   schema: runtimeSchema,
   lastText: {
     name: 'Default',
-    description: 'Holds for every container that no rule before it holds for.',
+    description: 'Applies to every container that no rule above it applies to.',
     state: 'on',
     drift: 'alert',
     code: 'alert',

@@ -8,14 +8,21 @@ const folder = mkdtempSync(join(tmpdir(), 'seawall-initialize-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test.each([
-  ['says what it lacks', "echo 'some words' >&2; echo 'initdb: error: no such user' >&2; exit 1", /: initdb: error: no such user$/],
+  [
+    'says what it lacks',
+    "echo 'some words' >&2; echo 'initdb: error: no such user' >&2; exit 1",
+    /: initdb: error: no such user$/,
+  ],
   ['says nothing', 'exit 1', /Command failed/],
 ])('a data folder that cannot be made: the reason is one line where initdb %s', async (_, script, reason) => {
   mkdirSync(join(folder, 'server/bin'), { recursive: true });
   writeFileSync(join(folder, 'server/bin/initdb'), `#!/bin/sh\n${script}\n`);
   chmodSync(join(folder, 'server/bin/initdb'), 0o755);
   const folders = { data: join(folder, 'data') } as Parameters<typeof initialize>[1];
-  const failing = initialize(join(folder, 'server'), folders, { account: { uid: 0, gid: 0, kind: 'own' }, durability: 'none' });
+  const failing = initialize(join(folder, 'server'), folders, {
+    account: { uid: 0, gid: 0, kind: 'own' },
+    durability: 'none',
+  });
   await expect(failing).rejects.toMatchObject({ code: 'store-unavailable', message: expect.stringMatching(reason) });
   await expect(failing).rejects.toMatchObject({ message: expect.not.stringMatching(/\n/) });
   expect(existsSync(join(folder, 'data.new'))).toBe(false);

@@ -107,7 +107,7 @@ export const commands: readonly CommandEntry[] = [
         summary: 'the sensor to start where none listens (the one that was built here, or is installed)',
       },
       { flags: '--no-runtime', summary: 'do not watch what containers do' },
-      { flags: '--no-gates', summary: 'do not answer the gates that stand before starts' },
+      { flags: '--no-gates', summary: 'do not answer the gates that judge starts' },
       { flags: '--authorization', summary: 'serve the engine’s authorization plugin' },
       { flags: '--own-image <digest>', summary: 'image of Seawall itself, which always starts', repeated: true },
       { flags: '--canary-every <seconds>', summary: 'pause between two trials of the gates', hidden: true },

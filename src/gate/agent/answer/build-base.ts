@@ -35,7 +35,7 @@ export async function baseOfStep({ bundle, engineRoot, bases }: BuildStep): Prom
 }
 
 const notSeen =
-  'What this step stands on cannot be seen: that is told by Docker’s own store of images with overlay2 alone. Build where that is used, or on a machine that builds only.';
+  'The base of this step cannot be seen: only Docker’s own store of images with overlay2 names it. Build where that is used, or on a machine that builds only.';
 
 /** Folders that the root of a bundle is laid of, lowest first; none where it is no overlay of this engine's own store. */
 async function foldersBelow(bundle: string, engineRoot: string): Promise<readonly string[]> {

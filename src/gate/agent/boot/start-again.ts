@@ -121,7 +121,7 @@ export class StartAgain {
   #notKnown(id: string, { name }: EngineContainer): false {
     const looks = (this.#unknown.get(id) ?? 0) + 1;
     this.#unknown.set(id, looks);
-    const error = 'it is not known whether its image may start';
+    const error = 'whether its image may start is unknown';
     if (looks === patientLooks) this.#trouble.set(id, { container: id, name: oneLine(name, 255), tries: 0, error });
     return false;
   }

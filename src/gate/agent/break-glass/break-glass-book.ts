@@ -204,7 +204,7 @@ function problemsOf({ unread, untold }: Book): readonly string[] {
     ),
     ...sentenceOf(
       untold,
-      'What root let start cannot be told or put away',
+      'What root allowed cannot be reported or put away',
       'Make room on the disk, or mend its rights.',
     ),
   ];

@@ -158,7 +158,7 @@ test('one that cannot be told is in the way of none', async () => {
   });
   await expect.poll(() => taken).toEqual(['b']);
   expect(readdirSync(folder)).toEqual(['a.json']);
-  expect(spool?.problems().join(' ')).toContain(`${join(folder, 'a.json')} cannot be told: too long for the spool`);
+  expect(spool?.problems().join(' ')).toContain(`${join(folder, 'a.json')} cannot be reported: `);
 });
 
 test('a folder that is gone is made again, and one that cannot be read is said', async () => {

@@ -56,7 +56,7 @@ export function openDecisionSpool(options: DecisionSpoolOptions): DecisionSpool 
         return collectAll(spool);
       })
       .catch((error: unknown) => {
-        log.error({ error: messageOf(error) }, 'Decisions wait; they are told later.');
+        log.error({ error: messageOf(error) }, 'Decisions wait; they are reported later.');
         return false;
       });
     return working;
@@ -119,7 +119,7 @@ async function collectAll(spool: Spool): Promise<boolean> {
     if (why !== undefined) untold.push(why);
   }
   if (untold.length > 0)
-    spool.options.log.error({ untold: untold.length, error: untold[0] }, 'Decisions wait; they are told later.');
+    spool.options.log.error({ untold: untold.length, error: untold[0] }, 'Decisions wait; they are reported later.');
   return sorted.length <= mostAtOnce && spool.unread.size === 0;
 }
 
@@ -163,7 +163,7 @@ async function collectOne(spool: Spool, name: string): Promise<string | undefine
     return undefined;
   } catch (error) {
     spool.taken.delete(name);
-    spool.faults.set(name, `cannot be told: ${messageOf(error)}`);
+    spool.faults.set(name, `cannot be reported: ${messageOf(error)}`);
     return messageOf(error);
   }
 }

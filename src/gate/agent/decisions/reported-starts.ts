@@ -150,7 +150,10 @@ export class ReportedStarts {
     }
     const [error] = faults;
     if (error === undefined) return;
-    this.#options.log.error({ untold: faults.length, error }, 'Decisions could not be told; they are tried again.');
+    this.#options.log.error(
+      { untold: faults.length, error },
+      'Decisions could not be reported; the agent tries again.',
+    );
   }
 }
 

@@ -55,7 +55,7 @@ export function openLedgerFile(options: LedgerFileOptions): LedgerFile {
   }, look);
   const again = (): Promise<void> => {
     if (state.fault === undefined)
-      log.warn({ file }, 'Somebody changed the ledger of the runtime; it is written anew.');
+      log.warn({ file }, 'Somebody changed the ledger of the runtime; it is written again.');
     return write();
   };
   return {

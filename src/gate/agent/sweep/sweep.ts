@@ -103,7 +103,8 @@ async function sweepOnce(options: SweepOptions, told: Told): Promise<void> {
     const rogue = rogueOf(container, context);
     return rogue === undefined ? [] : [{ container, rogue }];
   });
-  if (found.length > most) options.log.error({ found: found.length, most }, 'More run that should not than are told.');
+  if (found.length > most)
+    options.log.error({ found: found.length, most }, 'More rogue containers run than are reported.');
   const rogues: Rogue[] = [];
   for (const { container, rogue } of found.slice(0, most)) {
     const outcome = container.rule?.rogue === 'stop' ? await stopped(options, rogue.container) : 'reported';
@@ -130,7 +131,7 @@ async function tell(options: SweepOptions, { keys, waiting }: Told, { key, decis
   } catch (error) {
     waiting.set(key, decision);
     const why = { container: decision.container, error: messageOf(error) };
-    options.log.error(why, 'What should not run could not be told; it is tried again.');
+    options.log.error(why, 'Rogue containers could not be reported; the agent tries again.');
   }
 }
 

@@ -48,7 +48,7 @@ export function openRegistry(
         first.answer.destroy();
         // Whoever the registry sends on to is not told who asks, nor whom it names to ask for a token.
         if (first.at.origin !== url.origin)
-          throw refused(host, `sends on to ${first.at.host}, which asks who is there, and is not told`);
+          throw refused(host, `sends on to ${first.at.host}, which asks for a sign-in and gets none`);
         authorization = await authorize(first.answer, asking);
         const second = await sendFollowing(connections, url, sentOf(question, authorization, access));
         return accepted(second.answer, host);

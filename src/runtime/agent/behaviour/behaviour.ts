@@ -245,7 +245,7 @@ export class Behaviour {
       if (record !== undefined) return record;
       await wait(again);
     }
-    log.warn({ cgroup: String(cgroup) }, 'The sensor told of a container that nobody knows.');
+    log.warn({ cgroup: String(cgroup) }, 'The sensor reported an unknown container.');
     return undefined;
   }
 }

@@ -50,7 +50,7 @@ export class RunningCode {
       const signed: SignedCode = { statement: text, ...link.sign(signedBytesOf(text)) };
       await link.send('code', signed, { replaces: container });
     } catch (error) {
-      log.warn({ container, error: messageOf(error) }, 'What code runs in a container could not be told.');
+      log.warn({ container, error: messageOf(error) }, 'What code runs in a container could not be reported.');
     }
   }
 

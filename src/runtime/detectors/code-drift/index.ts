@@ -18,7 +18,7 @@ export const codeDrift: Detector = {
       severity: 'high',
       technique: techniqueOf(sighting),
       message: sentence(sighting, wrongWith(sighting, context)),
-      remedy: `${lateRemedy(sighting)}Find out what wrote the file. If the application brings code with it at run time, allow its folder or file in the model; else start the container anew from its image.`,
+      remedy: `${lateRemedy(sighting)}Find out what wrote the file. If the application brings code with it at run time, allow its folder or file in the model; else recreate the container from its image.`,
     };
   },
 };

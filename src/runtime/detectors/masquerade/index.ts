@@ -21,7 +21,7 @@ export const masquerade: Detector = {
       technique: disguise.technique,
       message: sentence(sighting, disguise.wrong),
       remedy:
-        'Nothing harmless takes such a name. Look at the file and at what started it, and start the container anew.',
+        'Nothing harmless takes such a name. Look at the file and at what started it, and recreate the container.',
     };
   },
 };

@@ -15,7 +15,7 @@ export const modifiedBinary: Detector = {
       technique: 'T1554',
       message: sentence(sighting, 'which is not the file that the image has there'),
       remedy:
-        'Take the container as compromised: keep its layer for inspection and start it anew from its image. An update of software belongs into a new image.',
+        'Take the container as compromised: keep its layer for inspection and recreate it from its image. An update of software belongs into a new image.',
     };
   },
 };

@@ -121,7 +121,7 @@ function AuditHead({ total, filtered, verified, actions }: HeadProps): ReactNode
           title={title}
           state="fail"
           verdict={`Broken at entry ${count(verified.sequence)}.`}
-          reason={<Faulty verified={verified}>. What stands before it is whole.</Faulty>}
+          reason={<Faulty verified={verified}>. The entries before it are intact.</Faulty>}
           actions={actions}
         />
       );

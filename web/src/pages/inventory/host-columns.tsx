@@ -92,7 +92,7 @@ const holdingColumns: readonly Column<Host>[] = [
 ];
 
 function Machine({ facts }: { readonly facts: Host['facts'] }): ReactNode {
-  if (facts === undefined) return <span className="l2">has not told what it is yet</span>;
+  if (facts === undefined) return <span className="l2">has not reported what it is yet</span>;
   const { os, kernel, architecture, cpus, memory } = facts;
   return (
     <span className="l2" title={`${counted(cpus, 'CPU')}, ${bytes(memory)} memory`}>

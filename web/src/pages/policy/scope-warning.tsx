@@ -12,7 +12,7 @@ export function ScopeWarning({ chosen }: { readonly chosen: readonly string[] | 
   if (rests.length === 0) return null;
   return (
     <p className="small soft" role="note">
-      <State state="partly">This scope goes by {rests.join(' and ')}, which prove nothing.</State> Whoever may use an
+      <State state="partly">This scope uses {rests.join(' and ')}, which prove nothing.</State> Whoever may use an
       engine gives an image another name or label, and so this rule. Where it lets more through than the rules below,
       choose hosts or environments instead, or have the policy ask for a trusted source or a signature.
     </p>
