@@ -50,8 +50,8 @@ async function measureBare(): Promise<number> {
     );
   }
   const { rows } = await sql`select (select count(*) from explorer.image_row) as images,
-    (select count(*) from explorer.finding_place where place = '*') as findings,
-    (select count(*) from explorer.container_row) as containers, (select count(*) from explorer.vulnerability where place = '*') as vulnerabilities`.execute(
+    (select count(*) from explorer.finding_environment where environment = '*') as findings,
+    (select count(*) from explorer.container_row) as containers, (select count(*) from explorer.vulnerability where environment = '*') as vulnerabilities`.execute(
     database,
   );
   console.error(JSON.stringify(rows[0]));
@@ -67,9 +67,9 @@ async function measureStart(rows: number): Promise<void> {
   if (report === undefined || first === undefined) throw new Error('No host of prod runs anything.');
   const started = containerOf(99_999, first.subject, { privileged: true });
   await estate.report({ ...report, containers: [...report.containers, started] });
-  print('explorer-container-start', await milliseconds(() => explorer.placeSubject(first)), rows);
+  print('explorer-container-start', await milliseconds(() => explorer.refreshPlacements(first)), rows);
   await estate.report(report);
-  await explorer.placeSubject(first);
+  await explorer.refreshPlacements(first);
   await estate.close();
   await store.close();
 }

@@ -53,7 +53,7 @@ await use(next);
 const took = performance.now() - known;
 const used = process.cpuUsage(cpu.ours);
 const { rows } = await sql<{ images: number }>`
-  select count(distinct image)::int as images from explorer.finding_place join explorer.finding using (key)
+  select count(distinct image)::int as images from explorer.finding_environment join explorer.finding using (key)
   where finding.id = ${`CVE-2020-${first + 5}`}`.execute(store.query(explorerSchema));
 if (rows[0]?.images !== images) throw new Error(`${rows[0]?.images} images have it.`);
 const peak = kilobytes('VmHWM') / 1024;

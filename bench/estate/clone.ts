@@ -20,21 +20,21 @@ export async function cloneImages(store: Store, copies: number): Promise<void> {
       ${named('names')}, hosts, replace(label, '/app-', '/app-' || copy || '-'), name_search, search, distribution,
       platform, size, packages, counts, impact, faults, reason, job, created, application, labels, differs, scanned_at, content_version
       from explorer.image_row, ${copy}`,
-    sql`insert into explorer.image_environment (image, place, hosts, containers, verdict, reason, judged_at, worst, mass, contexts)
-      select ${image}, place, hosts, containers, verdict, reason, judged_at, worst, mass, contexts
+    sql`insert into explorer.image_environment (image, environment, hosts, containers, verdict, reason, judged_at, worst, mass, contexts)
+      select ${image}, environment, hosts, containers, verdict, reason, judged_at, worst, mass, contexts
       from explorer.image_environment, ${copy}`,
-    sql`insert into explorer.finding_place select ${image}, place, key, vulnerability, severity, suppressed, kev, fixable, in_use,
-      risk + copy::float8 / 100 from explorer.finding_place, ${copy}`,
-    sql`insert into explorer.finding_count select place, ${image}, suppressed, severity, kev, fixable, in_use, type, count
+    sql`insert into explorer.finding_environment select ${image}, environment, key, vulnerability, severity, suppressed, kev, fixable, in_use,
+      risk + copy::float8 / 100 from explorer.finding_environment, ${copy}`,
+    sql`insert into explorer.finding_count select environment, ${image}, suppressed, severity, kev, fixable, in_use, type, count
       from explorer.finding_count, ${copy}`,
     sql`insert into explorer.finding_seen select ${image}, vulnerability, at from explorer.finding_seen, ${copy}`,
-    sql`insert into explorer.package_row select ${image}, place, type, layer, purl, search, package
+    sql`insert into explorer.package_row select ${image}, position, type, layer, purl, search, package
       from explorer.package_row, ${copy}`,
-    sql`insert into explorer.used_package select ${image}, place, purl, layer, seen from explorer.used_package, ${copy}`,
+    sql`insert into explorer.used_package select ${image}, environment, purl, layer, seen from explorer.used_package, ${copy}`,
     sql`insert into explorer.upgrade_row select ${image}, component, upgrade, package, type, installed, to_version,
       removes, worst from explorer.upgrade_row, ${copy}`,
-    sql`insert into explorer.component_place select ${image}, component, place, worst + copy::float8 / 100, mass, remaining
-      from explorer.component_place, ${copy}`,
+    sql`insert into explorer.component_environment select ${image}, component, environment, worst + copy::float8 / 100, mass, remaining
+      from explorer.component_environment, ${copy}`,
     sql`insert into explorer.presence_row select ${copied}, host, environment, ${named('names')}
       from explorer.presence_row, ${copy}`,
     sql`insert into explorer.container_row select ${copied}, host, id || copy, name, environment, application
@@ -42,12 +42,12 @@ export async function cloneImages(store: Store, copies: number): Promise<void> {
     sql`insert into explorer.application_row select name, ${copied}, origin from explorer.application_row, ${copy}`,
     sql`insert into explorer.subject_selectable select ${copied}, selectables from explorer.subject_selectable, ${copy}`,
     sql`insert into explorer.collection_subject select collection, ${copied} from explorer.collection_subject, ${copy}`,
-    sql`insert into explorer.vulnerability_shift (place, vulnerability, suppressed, key, findings, used, images, running, containers)
-      select place, vulnerability, suppressed, key, 1, in_use::int, 0, 0, 0 from explorer.finding_place where image > ${apart}
+    sql`insert into explorer.vulnerability_shift (environment, vulnerability, suppressed, key, findings, used, images, running, containers)
+      select environment, vulnerability, suppressed, key, 1, in_use::int, 0, 0, 0 from explorer.finding_environment where image > ${apart}
       union all
-      select place, vulnerability, suppressed, null, 0, 0, 1, sign(containers)::int, containers
-      from (select distinct place, vulnerability, suppressed, image from explorer.finding_place where image > ${apart}) as held
-        join explorer.image_environment using (place, image)`,
+      select environment, vulnerability, suppressed, null, 0, 0, 1, sign(containers)::int, containers
+      from (select distinct environment, vulnerability, suppressed, image from explorer.finding_environment where image > ${apart}) as held
+        join explorer.image_environment using (environment, image)`,
     sql`insert into explorer.touched select 'upgrade', upgrade from explorer.upgrade_row group by upgrade`,
   ];
   for (const statement of statements) await statement.execute(database);

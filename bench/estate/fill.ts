@@ -39,7 +39,7 @@ try {
   );
   for (let number = 0; number < images; number++) {
     await estate.judgeSubject({ subject: subjectOf(number) });
-    await explorer.placeSubject({ subject: subjectOf(number) });
+    await explorer.refreshPlacements({ subject: subjectOf(number) });
   }
   console.error(`judged after ${seconds()} s`);
   await cloneImages(store, copies);

@@ -91,7 +91,7 @@ function setPoints(context: RunningContext, bits: number): Record<ContextFactor,
     kev: 'not-listed',
     severity: 'unrated',
     scores: [],
-    attackVectors: vectors.filter((_, place) => (bits & (1 << place)) !== 0),
+    attackVectors: vectors.filter((_, bit) => (bits & (1 << bit)) !== 0),
     fix: 'none',
     context,
   });

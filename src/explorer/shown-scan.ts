@@ -16,11 +16,13 @@ export interface ShownFacts {
  * counts there while it is not judged. Pure.
  */
 export function shownScan({ first, counting, verdicts }: ShownFacts): ScanId {
-  const places = counting.filter(({ environment }) => environment !== '+' && environment !== '*');
-  const [critical] = places.toSorted((left, right) => compareEnvironments(named(left), named(right)));
+  const environments = counting.filter(({ environment }) => environment !== '+' && environment !== '*');
+  const [critical] = environments.toSorted((left, right) => compareEnvironments(named(left), named(right)));
   if (critical === undefined) return first;
   const holding = verdicts.find(({ environment = '' }) => environment === critical.environment);
-  const counts = places.some(({ scan, environment }) => scan === holding?.scan && environment === critical.environment);
+  const counts = environments.some(
+    ({ scan, environment }) => scan === holding?.scan && environment === critical.environment,
+  );
   return holding !== undefined && counts ? holding.scan : first;
 }
 

@@ -89,6 +89,7 @@ const formerNames: Readonly<Record<string, readonly string[]>> = {
   'publish-host-environments': ['publish-standing'],
   'show-counting': ['show-voice'],
   'show-difference': ['show-disagreement'],
+  'show-placements': ['show-place'],
 };
 
 /** What domains make of each other's changes. */
@@ -176,7 +177,7 @@ function shows({ explorer }: ReactingServices): readonly Reaction[] {
     when(countingScansChanged, 'show-counting', explorer.refreshSubject),
     when(publishersDiffer, 'show-difference', explorer.refreshSubject),
     whenMany(findingsChanged, 'show-findings', explorer.refreshFindings),
-    when(subjectPlaced, 'show-place', explorer.placeSubject),
+    when(subjectPlaced, 'show-placements', explorer.refreshPlacements),
     whenMany(verdictChanged, 'show-verdict', explorer.refreshVerdicts),
     when(hostChanged, 'show-host', explorer.refreshHost),
     when(containersChanged, 'show-containers', explorer.refreshHost),

@@ -12,19 +12,22 @@ export async function allRows(store: Store): Promise<unknown> {
       from explorer.image_row as own order by subject`),
     imageEnvironments:
       await rows(sql`select ${subject}, to_jsonb(own) - 'image' as row from explorer.image_environment as own
-      order by subject, place`),
-    findings: await rows(sql`select ${subject}, to_jsonb(own) - 'image' as row from explorer.finding_place as own
-      order by subject, place, key`),
+      order by subject, environment`),
+    findings: await rows(sql`select ${subject}, to_jsonb(own) - 'image' as row from explorer.finding_environment as own
+      order by subject, environment, key`),
     counts: await rows(sql`select ${subject}, to_jsonb(own) - 'image' as row from explorer.finding_count as own
       order by subject, to_jsonb(own) - 'image'`),
-    vulnerabilities: await rows(sql`select * from explorer.vulnerability order by vulnerability, place, suppressed`),
+    vulnerabilities: await rows(
+      sql`select * from explorer.vulnerability order by vulnerability, environment, suppressed`,
+    ),
     packages: await rows(sql`select ${subject}, to_jsonb(own) - 'image' as row from explorer.package_row as own
-      order by subject, own.place`),
+      order by subject, own.position`),
     used: await rows(sql`select ${subject}, to_jsonb(own) - 'image' as row from explorer.used_package as own
-      order by subject, place, purl`),
-    upgrades: await rows(sql`select ${subject}, to_jsonb(own) - 'image' as row from explorer.component_place as own
-      order by subject, place, component`),
-    upgradeSums: await rows(sql`select * from explorer.upgrade order by upgrade, place`),
+      order by subject, environment, purl`),
+    upgrades:
+      await rows(sql`select ${subject}, to_jsonb(own) - 'image' as row from explorer.component_environment as own
+      order by subject, environment, component`),
+    upgradeSums: await rows(sql`select * from explorer.upgrade order by upgrade, environment`),
     presences: await rows(sql`select * from explorer.presence_row order by subject, host`),
     containers: await rows(sql`select * from explorer.container_row order by subject, host, id`),
     collections: await rows(sql`select * from explorer.collection_subject order by subject, collection`),

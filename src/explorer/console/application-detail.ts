@@ -6,17 +6,17 @@ import type { ApplicationDetail, ImageState, SeverityCounts } from '../contract.
 import { readApplicationRow, worstState } from './applications.ts';
 import { all } from './findings.ts';
 import { everywhere } from './image-environment.ts';
-import { byPlace, environmentOf } from './placements.ts';
+import { byEnvironment, environmentOf } from './placements.ts';
 import { explorerSchema } from './schema.ts';
 import { type Viewer, visible } from './scope.ts';
-import type { Place } from './tables.ts';
+import type { EnvironmentKey } from './tables.ts';
 
 type Part = ApplicationDetail['parts'][number];
 type Version = Part['versions'][number];
 
 interface StoredVersion {
   readonly subject: SubjectId;
-  readonly place: Place;
+  readonly environment: EnvironmentKey;
   readonly names: readonly string[];
   readonly label: string;
   readonly created: Date | null;
@@ -30,14 +30,14 @@ interface StoredVersion {
 
 /** Answers `getApplication`. Throws `not-found`. */
 export async function readApplication(queries: Queries, name: string, viewer: Viewer): Promise<ApplicationDetail> {
-  const row = await readApplicationRow(queries, { name, place: everywhere, viewer });
+  const row = await readApplicationRow(queries, { name, environment: everywhere, viewer });
   const { rows } = await sql<StoredVersion>`
-    select subject, place, names, label, created, scanned_at, image_environment.hosts, containers, state, counts, worst
+    select subject, environment, names, label, created, scanned_at, image_environment.hosts, containers, state, counts, worst
     from explorer.application_row join explorer.image_row as image using (subject)
-      join explorer.image_environment on image_environment.image = number and place <> '*'
+      join explorer.image_environment on image_environment.image = number and environment <> '*'
     where ${all([sql`name = ${name}`, ...visible(viewer)])}
     order by coalesce(created, scanned_at) desc, subject`.execute(queries.query(explorerSchema));
-  const versions = rows.toSorted(byPlace);
+  const versions = rows.toSorted(byEnvironment);
   const byRepository = Map.groupBy(
     versions.flatMap((version) => repositoriesOf(version).map((repository) => ({ repository, version }))),
     ({ repository }) => repository,
@@ -47,9 +47,12 @@ export async function readApplication(queries: Queries, name: string, viewer: Vi
     environments: [
       ...Map.groupBy(
         versions.filter((version) => version.hosts > 0),
-        ({ place }) => place,
+        ({ environment }) => environment,
       ),
-    ].map(([place, there]) => ({ ...environmentOf(place), ...worstState(there.map(({ state }) => state)) })),
+    ].map(([environment, there]) => ({
+      ...environmentOf(environment),
+      ...worstState(there.map(({ state }) => state)),
+    })),
     parts: [...byRepository.keys()].toSorted().map((repository) => ({
       repository,
       versions: (byRepository.get(repository) ?? []).map(({ version }) => toVersion(version, repository)),
@@ -63,9 +66,9 @@ function repositoriesOf({ names, label }: StoredVersion): readonly string[] {
 }
 
 function toVersion(version: StoredVersion, repository: string): Version {
-  const { subject, place, names, created, hosts, containers, state, counts, worst } = version;
+  const { subject, environment, names, created, hosts, containers, state, counts, worst } = version;
   return {
-    ...environmentOf(place),
+    ...environmentOf(environment),
     state: containers > 0 ? 'running' : hosts > 0 ? 'on-disk' : 'build',
     subject,
     tags: [...new Set(names.filter((name) => repositoryOf(name) === repository).flatMap(tagOf))],

@@ -4,12 +4,12 @@ import type { HandlerInput } from '#http/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { ApplicationRow, ImageState, listApplications } from '../contract.ts';
 import { all } from './findings.ts';
-import { byPlace } from './placements.ts';
+import { byEnvironment } from './placements.ts';
 import { explorerSchema } from './schema.ts';
-import { placeOf, type Viewer, visible } from './scope.ts';
+import { environmentKey, type Viewer, visible } from './scope.ts';
 import { containing } from './search.ts';
 import { type CountedGroup, countsFromGroups } from './severity-counts.ts';
-import type { Place } from './tables.ts';
+import type { EnvironmentKey } from './tables.ts';
 
 type Query = HandlerInput<typeof listApplications>['query'];
 
@@ -19,7 +19,7 @@ interface StoredApplication {
   readonly images: number;
   readonly containers: number;
   readonly hosts: number;
-  readonly places: readonly Place[] | null;
+  readonly environments: readonly EnvironmentKey[] | null;
   readonly states: readonly ImageState[];
   readonly groups: readonly CountedGroup[] | null;
   readonly worst: number | null;
@@ -31,30 +31,34 @@ export async function readApplications(
   queries: Queries,
   { query, principal }: { readonly query: Query; readonly principal?: Viewer },
 ): Promise<{ readonly total: number; readonly applications: readonly ApplicationRow[] }> {
-  const place = placeOf(query.environment);
+  const environment = environmentKey(query.environment);
   const named = query.search === undefined ? [] : [sql<SqlBool>`lower(name) like ${containing(query.search)}`];
   const conditions = [...named, ...visible(principal)];
   const counted = await sql<{ total: number }>`
     select count(distinct name)::int as total from explorer.application_row join explorer.image_row using (subject)
-      join explorer.image_environment on image = number and place = ${place}
+      join explorer.image_environment on image = number and environment = ${environment}
     where ${all(conditions)}`.execute(queries.query(explorerSchema));
-  const rows = await readRows(queries, { place, conditions, limit: query.limit, offset: query.offset });
+  const rows = await readRows(queries, { environment, conditions, limit: query.limit, offset: query.offset });
   return { total: counted.rows[0]?.total ?? 0, applications: rows };
 }
 
 /** The line of one application. Throws `not-found`. */
 export async function readApplicationRow(
   queries: Queries,
-  { name, place, viewer }: { readonly name: string; readonly place: Place; readonly viewer: Viewer },
+  {
+    name,
+    environment,
+    viewer,
+  }: { readonly name: string; readonly environment: EnvironmentKey; readonly viewer: Viewer },
 ): Promise<ApplicationRow> {
   const conditions = [sql<SqlBool>`name = ${name}`, ...visible(viewer)];
-  const [row] = await readRows(queries, { place, conditions, limit: 1, offset: 0 });
+  const [row] = await readRows(queries, { environment, conditions, limit: 1, offset: 0 });
   if (row === undefined) throw new AppError('not-found', `There is no application ${name}.`);
   return row;
 }
 
 interface Wanted {
-  readonly place: Place;
+  readonly environment: EnvironmentKey;
   /** On `application_row`. */
   readonly conditions: readonly RawBuilder<SqlBool>[];
   readonly limit: number;
@@ -66,35 +70,35 @@ const origins = sql`array['label', 'compose', 'namespace', 'build', 'collection'
 
 async function readRows(
   queries: Queries,
-  { place, conditions, limit, offset }: Wanted,
+  { environment, conditions, limit, offset }: Wanted,
 ): Promise<readonly ApplicationRow[]> {
   const { rows } = await sql<StoredApplication>`
     with part as (
       select name, origin, subject, image, state, worst, mass
       from explorer.application_row join explorer.image_row using (subject)
-        join explorer.image_environment on image = number and place = ${place}
+        join explorer.image_environment on image = number and environment = ${environment}
       where ${all(conditions)}),
     page as (
       select name, (array_agg(origin order by array_position(${origins}, origin)))[1] as "from",
         count(*)::int as images, array_agg(distinct state) as states, max(worst) as worst, sum(mass order by image) as mass
       from part group by name order by sum(mass) desc, name limit ${limit} offset ${offset})
-    select page.*, containers.count as containers, lies.hosts, lies.places, found.groups
+    select page.*, containers.count as containers, lies.hosts, lies.environments, found.groups
     from page
       cross join lateral (
         select count(*)::int as count from explorer.container_row as runs join part using (subject)
         where part.name = page.name and (runs.application = page.name or origin in ('build', 'collection'))
-          and (${place} = '*' or runs.environment = ${place})) as containers
+          and (${environment} = '*' or runs.environment = ${environment})) as containers
       cross join lateral (
-        select count(distinct host)::int as hosts, array_agg(distinct environment) as places from (
+        select count(distinct host)::int as hosts, array_agg(distinct environment) as environments from (
           select host, environment from explorer.presence_row as lies join part using (subject) where part.name = page.name
           union select host, environment from explorer.container_row as runs join part using (subject)
             where part.name = page.name) as here
-        where ${place} = '*' or environment = ${place}) as lies
+        where ${environment} = '*' or environment = ${environment}) as lies
       cross join lateral (
         select jsonb_agg(jsonb_build_object('suppressed', suppressed, 'severity', severity, 'count', count)) as groups
         from (select suppressed, severity, sum(count)::int as count
           from explorer.finding_count join part using (image)
-          where part.name = page.name and place = ${place} group by suppressed, severity) as counted) as found
+          where part.name = page.name and environment = ${environment} group by suppressed, severity) as counted) as found
     order by mass desc, name`.execute(queries.query(explorerSchema));
   return rows.map(toRow);
 }
@@ -107,11 +111,13 @@ export function worstState(states: readonly ImageState[]): { readonly verdict?: 
   return worst === undefined || worst === 'pending' ? {} : { verdict: worst };
 }
 
-function toRow({ places, states, groups, worst, ...same }: StoredApplication): ApplicationRow {
-  const named = (places ?? []).filter((place) => place !== '').map((place) => ({ place }));
+function toRow({ environments, states, groups, worst, ...same }: StoredApplication): ApplicationRow {
+  const named = (environments ?? [])
+    .filter((environment) => environment !== '')
+    .map((environment) => ({ environment }));
   return {
     ...same,
-    environments: named.toSorted(byPlace).map(({ place }) => place),
+    environments: named.toSorted(byEnvironment).map(({ environment }) => environment),
     ...worstState(states),
     counts: countsFromGroups(groups ?? []),
     ...(worst === null ? {} : { worst }),

@@ -46,8 +46,8 @@ interface HeldVulnerability {
 async function readFindingsOf(queries: Queries, image: ImageNumber): Promise<readonly HeldVulnerability[]> {
   const { rows } = await sql<HeldVulnerability>`
     select distinct on (held.vulnerability) held.vulnerability, id, package, type, installed, fixed, held.severity, risk
-    from explorer.finding_place as held join explorer.finding using (key)
-    where image = ${image} and place = '*' and not held.suppressed
+    from explorer.finding_environment as held join explorer.finding using (key)
+    where image = ${image} and environment = '*' and not held.suppressed
     order by held.vulnerability, risk desc, key`.execute(queries.query(explorerSchema));
   return rows.toSorted((left, right) => right.risk - left.risk || (left.id < right.id ? -1 : 1));
 }

@@ -6,28 +6,35 @@ import type { EnvironmentRow, ImageState, SeverityCounts, TrendPoint, VerdictTot
 import { all } from './findings.ts';
 import { everywhere } from './image-environment.ts';
 import { totalOf } from './images.ts';
-import { byPlace, environmentOf } from './placements.ts';
+import { byEnvironment, environmentOf } from './placements.ts';
 import { explorerSchema } from './schema.ts';
 import { type Scope, type Viewer, visible } from './scope.ts';
 import { countsFromGroups } from './severity-counts.ts';
-import type { Place } from './tables.ts';
+import type { EnvironmentKey } from './tables.ts';
 
-/** Numbers of a place, besides those of its hosts. */
-export interface PlaceNumbers
+/** Numbers of an environment, besides those of its hosts. */
+export interface EnvironmentNumbers
   extends Pick<EnvironmentRow, 'images' | 'containers' | 'verdicts' | 'findings' | 'mass' | 'index'> {
   /** Images by the worst severity that they hold. */
   readonly impacted: SeverityCounts;
 }
 
-/** Numbers of every place, `*` among them, as far as the images of a scope go. */
-export async function readPlaces(queries: Queries, images: Scope['images']): Promise<ReadonlyMap<Place, PlaceNumbers>> {
+/** Numbers of every environment, `*` among them, as far as the images of a scope go. */
+export async function readEnvironmentNumbers(
+  queries: Queries,
+  images: Scope['images'],
+): Promise<ReadonlyMap<EnvironmentKey, EnvironmentNumbers>> {
   const within = images === undefined ? sql`true` : sql`image = any(${images}::int[])`;
   const { rows } = await sql<EnvironmentGroup>`
-    select place, state, impact, count(*)::int as count, sum(containers)::int as containers,
+    select environment, state, impact, count(*)::int as count, sum(containers)::int as containers,
       coalesce(sum(mass) filter (where containers > 0), 0) as mass, ${findingSums} as findings
     from explorer.image_environment join explorer.image_row as row on row.number = image
-    where ${within} group by place, state, impact order by place, state, impact`.execute(queries.query(explorerSchema));
-  return new Map([...Map.groupBy(rows, (row) => row.place)].map(([place, groups]) => [place, numbersOf(groups)]));
+    where ${within} group by environment, state, impact order by environment, state, impact`.execute(
+    queries.query(explorerSchema),
+  );
+  return new Map(
+    [...Map.groupBy(rows, (row) => row.environment)].map(([environment, groups]) => [environment, numbersOf(groups)]),
+  );
 }
 
 const kinds = [...severities, 'suppressed'] as const;
@@ -35,7 +42,7 @@ const kinds = [...severities, 'suppressed'] as const;
 const findingSums = sql`array[${sql.join(kinds.map((kind) => sql`sum((counts->>${sql.lit(kind)})::int)::int`))}]`;
 
 interface EnvironmentGroup {
-  readonly place: Place;
+  readonly environment: EnvironmentKey;
   readonly state: ImageState;
   readonly impact: number | null;
   readonly count: number;
@@ -45,7 +52,7 @@ interface EnvironmentGroup {
   readonly findings: readonly number[];
 }
 
-function numbersOf(groups: readonly EnvironmentGroup[]): PlaceNumbers {
+function numbersOf(groups: readonly EnvironmentGroup[]): EnvironmentNumbers {
   const verdicts: Record<keyof VerdictTotals, number> = { pass: 0, fail: 0, cannotJudge: 0, pending: 0 };
   const impacted: Record<Severity | 'suppressed', number> = { ...countsFromGroups([]) };
   const findings: Record<Severity | 'suppressed', number> = { ...countsFromGroups([]) };
@@ -67,11 +74,11 @@ function numbersOf(groups: readonly EnvironmentGroup[]): PlaceNumbers {
   };
 }
 
-/** Nothing of a place. */
-export const noNumbers: PlaceNumbers = numbersOf([]);
+/** Nothing of an environment. */
+export const noNumbers: EnvironmentNumbers = numbersOf([]);
 
 interface HostGroup {
-  readonly place: Place;
+  readonly environment: EnvironmentKey;
   readonly hosts: number;
   readonly stale: number;
 }
@@ -83,29 +90,36 @@ export async function readHostGroups(queries: Queries, viewer: Viewer): Promise<
       ? sql`true`
       : sql`host in (select host from explorer.presence_row where ${all(visible(viewer))})`;
   const { rows } = await sql<HostGroup>`
-    select environment as place, count(*)::int as hosts, (count(*) filter (where stale))::int as stale
+    select environment, count(*)::int as hosts, (count(*) filter (where stale))::int as stale
     from explorer.host_row where ${holding} group by environment`.execute(queries.query(explorerSchema));
   return rows;
 }
 
 /** One for each environment that hosts stand in or containers run in, prod first. */
 export function environmentRows(
-  places: ReadonlyMap<Place, PlaceNumbers>,
+  environments: ReadonlyMap<EnvironmentKey, EnvironmentNumbers>,
   hosts: readonly HostGroup[],
 ): readonly EnvironmentRow[] {
-  const running = [...places].filter(([place, numbers]) => place !== everywhere && numbers.containers > 0);
-  const names = [...new Set([...hosts.map(({ place }) => place), ...running.map(([place]) => place)])];
+  const running = [...environments].filter(
+    ([environment, numbers]) => environment !== everywhere && numbers.containers > 0,
+  );
+  const names = [
+    ...new Set([...hosts.map(({ environment }) => environment), ...running.map(([environment]) => environment)]),
+  ];
   return names
-    .map((place) => ({ place }))
-    .toSorted(byPlace)
-    .map(({ place }) => {
-      const { impacted: _impacted, ...numbers } = places.get(place) ?? noNumbers;
-      const group = hosts.find((one) => one.place === place);
-      return { ...environmentOf(place), hosts: group?.hosts ?? 0, staleHosts: group?.stale ?? 0, ...numbers };
+    .map((environment) => ({ environment }))
+    .toSorted(byEnvironment)
+    .map(({ environment }) => {
+      const { impacted: _impacted, ...numbers } = environments.get(environment) ?? noNumbers;
+      const group = hosts.find((one) => one.environment === environment);
+      return { ...environmentOf(environment), hosts: group?.hosts ?? 0, staleHosts: group?.stale ?? 0, ...numbers };
     });
 }
 
-/** How a place stands at this moment. */
-export function pointOf({ images, containers, findings, impacted, mass, index }: PlaceNumbers, at: string): TrendPoint {
+/** How an environment stands at this moment. */
+export function pointOf(
+  { images, containers, findings, impacted, mass, index }: EnvironmentNumbers,
+  at: string,
+): TrendPoint {
   return { at, images, containers, findings, impacted, mass, index };
 }

@@ -233,7 +233,7 @@ describe('the explorer', () => {
       unscanned: [{ name: 'broken:1', code: 'target-corrupt', reason: 'A layer is cut off.' }],
     });
     await explorer.refreshHost({ host: 'host-a' });
-    for (const number of [1, 50]) await explorer.placeSubject({ subject: subjectOf(number) });
+    for (const number of [1, 50]) await explorer.refreshPlacements({ subject: subjectOf(number) });
     const list = await images({ search: 'LOCAL/web' });
     expect(list.images[0]).toMatchObject({ names: ['local/web:2', 'shop/web:1'], hosts: ['host-a'] });
     const { unscanned } = await images();

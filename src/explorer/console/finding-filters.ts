@@ -21,7 +21,7 @@ export interface FindingChoice {
 
 type Condition = RawBuilder<SqlBool>;
 
-/** Conditions on what `finding_place`, `finding_count` and `vulnerability` have alike. */
+/** Conditions on what `finding_environment`, `finding_count` and `vulnerability` have alike. */
 export function plainConditions({ fix, kev, inUse }: FindingChoice): readonly Condition[] {
   return [
     ...(fix === undefined ? [] : [sql<SqlBool>`fixable = ${fix === 'available'}`]),
@@ -40,7 +40,7 @@ export function ofSubject({ subject }: FindingChoice): readonly Condition[] {
   return [sql`image = (select number from explorer.image_row where subject = ${subject})`];
 }
 
-/** Conditions on rows of `finding_place` that need what the findings themselves say. */
+/** Conditions on rows of `finding_environment` that need what the findings themselves say. */
 export function findingConditions(choice: FindingChoice): readonly Condition[] {
   return [...vulnerabilityConditions(choice), ...layerCondition(choice), ...searchCondition(choice)];
 }

@@ -42,7 +42,7 @@ async function countFindings(queries: Queries, scope: Scope, choice: FindingChoi
   const typed = type === undefined ? [] : [sql<SqlBool>`type = ${type}`];
   const source = kept
     ? sql`select suppressed, severity, sum(count)::int as count from explorer.finding_count where ${all([...conditions, ...typed])}`
-    : sql`select suppressed, severity, count(*)::int as count from explorer.finding_place
+    : sql`select suppressed, severity, count(*)::int as count from explorer.finding_environment
         where ${all([...conditions, ...findingConditions(choice)])}`;
   const { rows } = await sql<CountedGroup>`${source} group by suppressed, severity`.execute(
     queries.query(explorerSchema),
@@ -70,7 +70,7 @@ async function readPage(queries: Queries, scope: Scope, query: Query): Promise<r
   ];
   const { rows } = await sql<PageRow>`
     with page as (
-      select image, key, vulnerability, risk, severity from explorer.finding_place where ${all(conditions)}
+      select image, key, vulnerability, risk, severity from explorer.finding_environment where ${all(conditions)}
       order by risk desc, severity, vulnerability, image, key limit ${query.limit} offset ${query.offset})
     select page.image, row.subject, row.label, finding.document as finding, seen.at as seen, row.scanned_at
     from page join explorer.finding using (key) join explorer.image_row as row on row.number = page.image
@@ -78,7 +78,7 @@ async function readPage(queries: Queries, scope: Scope, query: Query): Promise<r
     order by page.risk desc, page.severity, page.vulnerability, page.image, page.key`.execute(
     queries.query(explorerSchema),
   );
-  const scored = await attribute(queries, scope.place, rows);
+  const scored = await attribute(queries, scope.environment, rows);
   const placements = await readPlacements(
     queries,
     rows.map((row) => row.image),

@@ -98,7 +98,7 @@ async function heldKeys(
     select asked.image, finding.key
     from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as asked (image int, component uuid)
       join explorer.finding using (component)
-      join explorer.finding_place as held on held.image = asked.image and held.place = '*' and held.key = finding.key`.execute(
+      join explorer.finding_environment as held on held.image = asked.image and held.environment = '*' and held.key = finding.key`.execute(
     transaction.query(explorerSchema),
   );
   return new Map(
@@ -110,19 +110,19 @@ async function scoringsOf(transaction: Transaction, images: readonly ChangedImag
   return await transaction
     .query(explorerSchema)
     .selectFrom('image_environment')
-    .select(['image', 'place', 'contexts'])
+    .select(['image', 'environment', 'contexts'])
     .where('image', '=', sql<ImageNumber>`any(${images.map(({ image }) => image)}::int[])`)
-    .where('place', '<>', everywhere)
+    .where('environment', '<>', everywhere)
     .execute();
 }
 
-/** Counts by severity are those of all places together. */
+/** Counts by severity are those of all environments together. */
 async function saveCounts(transaction: Transaction, images: readonly ChangedImage[]): Promise<void> {
   const rows = images.map(({ image, version }) => ({ image, version }));
   await sql`
     with counted as (
       select image, suppressed, severity, sum(count)::int as count from explorer.finding_count
-      where image = any(${images.map(({ image }) => image)}::int[]) and place = '*' group by image, suppressed, severity),
+      where image = any(${images.map(({ image }) => image)}::int[]) and environment = '*' group by image, suppressed, severity),
     named as (
       select image, sum(count) filter (where suppressed) as suppressed,
         coalesce(jsonb_object_agg(name, count) filter (where not suppressed), '{}') as counts,

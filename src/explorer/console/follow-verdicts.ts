@@ -7,7 +7,7 @@ import type { RefreshContext } from './refresh.ts';
 import { explorerSchema } from './schema.ts';
 import { storable, storableJson } from './search.ts';
 import { liveChannel } from './sum-and-report.ts';
-import type { ImageNumber, Place } from './tables.ts';
+import type { ImageNumber, EnvironmentKey } from './tables.ts';
 
 /**
  * Brings image environments to the verdicts of now, where the images lie as it is known; many in one statement each.
@@ -21,10 +21,10 @@ export async function followVerdicts(
   return await store.transaction(async (transaction) => {
     await transaction.lockAll(subjects);
     const verdicts = Map.groupBy(await sources.judgmentsOf(transaction, subjects), (one) => one.subject);
-    const rows = Map.groupBy(await readPlaces(transaction, subjects), (row) => row.image);
+    const rows = Map.groupBy(await readKnownEnvironments(transaction, subjects), (row) => row.image);
     await saveJudgments(
       transaction,
-      [...rows.values()].flatMap((places) => judgmentsOf(places, verdicts)),
+      [...rows.values()].flatMap((environments) => judgmentsOf(environments, verdicts)),
     );
     await transaction.notifyAll(
       liveChannel,
@@ -37,7 +37,7 @@ export async function followVerdicts(
 /** Asked only of images whose verdicts are not all of the scan that is shown. */
 async function otherShown(
   transaction: Transaction,
-  rows: readonly ImagePlace[],
+  rows: readonly KnownEnvironment[],
   {
     sources,
     verdicts,
@@ -52,30 +52,36 @@ async function otherShown(
   return others;
 }
 
-interface ImagePlace {
+interface KnownEnvironment {
   readonly image: ImageNumber;
   readonly subject: SubjectId;
   readonly scan: string;
-  readonly place: Place;
+  readonly environment: EnvironmentKey;
 }
 
-async function readPlaces(transaction: Transaction, subjects: readonly SubjectId[]): Promise<readonly ImagePlace[]> {
-  const { rows } = await sql<ImagePlace>`
-    select image, subject, scan, place from explorer.image_row join explorer.image_environment on image = number
-    where subject = any(${subjects}::text[]) and place <> '*' order by image, place`.execute(
+async function readKnownEnvironments(
+  transaction: Transaction,
+  subjects: readonly SubjectId[],
+): Promise<readonly KnownEnvironment[]> {
+  const { rows } = await sql<KnownEnvironment>`
+    select image, subject, scan, environment from explorer.image_row join explorer.image_environment on image = number
+    where subject = any(${subjects}::text[]) and environment <> '*' order by image, environment`.execute(
     transaction.query(explorerSchema),
   );
   return rows;
 }
 
-/** One for each place of an image, and one for all together. */
-function judgmentsOf(places: readonly ImagePlace[], verdicts: ReadonlyMap<SubjectId, readonly PlacedVerdict[]>) {
-  const [first] = places;
+/** One for each environment of an image, and one for all together. */
+function judgmentsOf(
+  environments: readonly KnownEnvironment[],
+  verdicts: ReadonlyMap<SubjectId, readonly PlacedVerdict[]>,
+) {
+  const [first] = environments;
   if (first === undefined) return [];
   const { image, subject } = first;
   const own = verdicts.get(subject) ?? [];
-  const judgments = places.map(({ place }) => ({ image, place, ...judgmentIn(place, own) }));
-  return [...judgments, { image, place: everywhere, ...worstOf(judgments) }];
+  const judgments = environments.map(({ environment }) => ({ image, environment, ...judgmentIn(environment, own) }));
+  return [...judgments, { image, environment: everywhere, ...worstOf(judgments) }];
 }
 
 async function saveJudgments(
@@ -90,7 +96,7 @@ async function saveJudgments(
   await sql`
     update explorer.image_environment as kept set verdict = now.verdict, reason = now.reason, judged_at = now.judged_at
     from jsonb_to_recordset(${storableJson(rows)}::jsonb)
-      as now (image int, place text, verdict text, reason text, judged_at timestamptz)
-    where kept.image = now.image and kept.place = now.place and (kept.verdict, kept.reason, kept.judged_at)
+      as now (image int, environment text, verdict text, reason text, judged_at timestamptz)
+    where kept.image = now.image and kept.environment = now.environment and (kept.verdict, kept.reason, kept.judged_at)
       is distinct from (now.verdict, now.reason, now.judged_at)`.execute(transaction.query(explorerSchema));
 }

@@ -25,7 +25,7 @@ export async function forgetImage(transaction: Transaction, number: ImageNumber)
     'used_package',
     'use_read',
     'upgrade_row',
-    'component_place',
+    'component_environment',
   ];
   for (const table of [...tables, 'finding_seen'] as const) {
     await database

@@ -27,9 +27,9 @@ export async function saveHost(transaction: Transaction, host: string, state: Ho
 async function saveUnscanned(transaction: Transaction, host: string, targets: HostState['unscanned']): Promise<void> {
   const database = transaction.query(explorerSchema);
   await database.deleteFrom('unscanned_row').where('host', '=', host).execute();
-  const rows = targets.map((target, place) => ({
+  const rows = targets.map((target, position) => ({
     host,
-    place,
+    position,
     name: storable(target.name),
     code: target.code,
     reason: storable(target.reason),

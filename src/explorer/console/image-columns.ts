@@ -90,8 +90,8 @@ function applicationOf(record: ScanRecord & { readonly application?: string }): 
 }
 
 function worstOf(counts: SeverityCounts): number | null {
-  const place = severities.findIndex((severity) => counts[severity] > 0);
-  return place < 0 ? null : place;
+  const worst = severities.findIndex((severity) => counts[severity] > 0);
+  return worst < 0 ? null : worst;
 }
 
 function waitingFor({ match, shown, content }: SubjectFacts): string {

@@ -104,7 +104,7 @@ async function scanLines(
       publisher: { kind, name, ...(environment === undefined ? {} : { environment }) },
       counts: counting
         .filter(({ scan }) => scan === record.scan)
-        .map(({ environment: place, rank, why }) => ({ ...placeOf(place), rank, why })),
+        .map(({ environment, rank, why }) => ({ ...countingIn(environment), rank, why })),
       ...silencedBy(silenced.get(record.scan)),
       shown: record.scan === shown.scan,
     });
@@ -112,8 +112,10 @@ async function scanLines(
   return lines;
 }
 
-function placeOf(place: string): Pick<ImageDetail['scans'][number]['counts'][number], 'environment' | 'coming'> {
-  return place === '+' ? { coming: true } : environmentOf(place === '*' ? '' : place);
+function countingIn(
+  environment: string,
+): Pick<ImageDetail['scans'][number]['counts'][number], 'environment' | 'coming'> {
+  return environment === '+' ? { coming: true } : environmentOf(environment === '*' ? '' : environment);
 }
 
 function silencedBy(

@@ -3,11 +3,11 @@ import type { PlacedVerdict } from '#policy/console/index.ts';
 import type { VerdictKind } from '#policy/index.ts';
 import { type ContainerGroup, contextsIn } from '../risk-in-context.ts';
 import type { PlacedOnHost } from './sources.ts';
-import type { Place } from './tables.ts';
+import type { EnvironmentKey } from './tables.ts';
 
 /** An image in one environment, before its findings are scored there. */
 export interface ImageEnvironment {
-  readonly place: Place;
+  readonly environment: EnvironmentKey;
   readonly hosts: number;
   readonly containers: number;
   readonly verdict: VerdictKind | null;
@@ -16,7 +16,7 @@ export interface ImageEnvironment {
   readonly contexts: readonly RunningContext[];
 }
 
-/** All places together. */
+/** All environments together. */
 export const everywhere = '*';
 /** No named environment, or nowhere. */
 export const unnamed = '';
@@ -29,15 +29,14 @@ export interface ImageEnvironmentFacts {
   readonly verdicts: readonly Judged[];
 }
 
-/** One for each place where an image lies, and one for all together. Pure. */
+/** One for each environment where an image lies, and one for all together. Pure. */
 export function imageEnvironmentsOf(facts: ImageEnvironmentFacts): readonly ImageEnvironment[] {
-  const places = placesOf(facts.placements);
-  const environments = places.map((place) => imageEnvironmentIn(place, facts));
+  const environments = environmentKeysOf(facts.placements).map((environment) => imageEnvironmentIn(environment, facts));
   return [...environments, together(environments, facts)];
 }
 
 /** Environments of hosts that hold it, and those that its containers chose. */
-function placesOf(placements: readonly PlacedOnHost[]): readonly Place[] {
+function environmentKeysOf(placements: readonly PlacedOnHost[]): readonly EnvironmentKey[] {
   const found = placements.flatMap((placement) => [
     placement.environment ?? unnamed,
     ...placement.containers.map((container) => container.environment ?? unnamed),
@@ -45,16 +44,19 @@ function placesOf(placements: readonly PlacedOnHost[]): readonly Place[] {
   return found.length === 0 ? [unnamed] : [...new Set(found)].toSorted();
 }
 
-function imageEnvironmentIn(place: Place, { placements, groups, verdicts }: ImageEnvironmentFacts): ImageEnvironment {
+function imageEnvironmentIn(
+  environment: EnvironmentKey,
+  { placements, groups, verdicts }: ImageEnvironmentFacts,
+): ImageEnvironment {
   const here = <Thing extends { readonly environment?: string }>(thing: Thing): boolean =>
-    (thing.environment ?? unnamed) === place;
+    (thing.environment ?? unnamed) === environment;
   const containers = placements.reduce((sum, placement) => sum + placement.containers.filter(here).length, 0);
   return {
-    place,
+    environment,
     hosts: placements.filter((placement) => here(placement) || placement.containers.some(here)).length,
     containers,
-    ...judgmentIn(place, verdicts),
-    contexts: contextsIn(place, distinct(groups.filter(here).map(settingsOf)), containers),
+    ...judgmentIn(environment, verdicts),
+    contexts: contextsIn(environment, distinct(groups.filter(here).map(settingsOf)), containers),
   };
 }
 
@@ -73,8 +75,8 @@ function settingsOf({ exposure, escape, user }: ContainerGroup): ContainerGroup 
 /** What a verdict tells of an image environment. */
 export type Judgment = Pick<ImageEnvironment, 'verdict' | 'reason' | 'judgedAt'>;
 
-export function judgmentIn(place: Place, verdicts: readonly Judged[]): Judgment {
-  const judged = verdicts.find((one) => (one.environment ?? unnamed) === place);
+export function judgmentIn(environment: EnvironmentKey, verdicts: readonly Judged[]): Judgment {
+  const judged = verdicts.find((one) => (one.environment ?? unnamed) === environment);
   if (judged === undefined) return { verdict: null, reason: null, judgedAt: null };
   return { verdict: judged.kind, reason: judged.reason, judgedAt: judged.judgedAt };
 }
@@ -83,7 +85,7 @@ const worstFirst: readonly (VerdictKind | null)[] = ['fail', 'cannot-judge', nul
 
 function together(environments: readonly ImageEnvironment[], { placements }: ImageEnvironmentFacts): ImageEnvironment {
   return {
-    place: everywhere,
+    environment: everywhere,
     hosts: placements.length,
     containers: environments.reduce((sum, environment) => sum + environment.containers, 0),
     ...worstOf(environments),

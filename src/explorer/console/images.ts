@@ -61,9 +61,9 @@ export function sumOf(totals: VerdictTotals): number {
   return totals.pass + totals.fail + totals.cannotJudge + totals.pending;
 }
 
-function conditionsOf({ place, images }: Scope, search: string | undefined): readonly RawBuilder<SqlBool>[] {
+function conditionsOf({ environment, images }: Scope, search: string | undefined): readonly RawBuilder<SqlBool>[] {
   return [
-    sql`image_environment.place = ${place}`,
+    sql`image_environment.environment = ${environment}`,
     ...(images === undefined ? [] : [sql<SqlBool>`number = any(${images}::int[])`]),
     ...(search === undefined ? [] : [sql<SqlBool>`search like ${containing(search)}`]),
   ];
@@ -79,9 +79,9 @@ export async function readNewestImages(queries: Queries, scope: Scope, limit: nu
   });
 }
 
-/** The line of one image over all places. */
+/** The line of one image over all environments. */
 export async function readImageRow(queries: Queries, subject: SubjectId): Promise<ImageRow | undefined> {
-  const conditions = [sql<SqlBool>`image_environment.place = '*'`, sql<SqlBool>`subject = ${subject}`];
+  const conditions = [sql<SqlBool>`image_environment.environment = '*'`, sql<SqlBool>`subject = ${subject}`];
   return (await readRows(queries, { conditions, order: orders.name, limit: 1, offset: 0 }))[0];
 }
 

@@ -66,11 +66,11 @@ async function sums(from: { readonly vulnerabilities: unknown; readonly upgrades
   const database = store.query(explorerSchema);
   return [
     (
-      await sql`select * from ${from.vulnerabilities} as made order by vulnerability, place, suppressed`.execute(
+      await sql`select * from ${from.vulnerabilities} as made order by vulnerability, environment, suppressed`.execute(
         database,
       )
     ).rows,
-    (await sql`select * from ${from.upgrades} as made order by upgrade, place`.execute(database)).rows,
+    (await sql`select * from ${from.upgrades} as made order by upgrade, environment`.execute(database)).rows,
   ];
 }
 

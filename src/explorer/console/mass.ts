@@ -12,7 +12,7 @@ interface Components {
 
 /**
  * Works out anew the mass of components of images: of those that these findings are in, and of all in `whole`. Images
- * and upgrades follow by the difference; an upgrade that comes to a place or leaves it is noted to be summed anew.
+ * and upgrades follow by the difference; an upgrade that comes to an environment or leaves it is noted to be summed anew.
  */
 export async function scoreComponents(transaction: Transaction, which: Components): Promise<void> {
   const { touched, whole } = which;
@@ -21,35 +21,35 @@ export async function scoreComponents(transaction: Transaction, which: Component
   const { rows } = await sql<{ image: ImageNumber }>`
     with ${masses(which)},
     changed as materialized (
-      select image, place, component, wanted.worst, wanted.mass, wanted.remaining,
+      select image, environment, component, wanted.worst, wanted.mass, wanted.remaining,
         before.worst as had_worst, before.mass as had_mass, before.remaining as had_remaining
-      from wanted full join before using (image, place, component)
+      from wanted full join before using (image, environment, component)
       where (wanted.worst, wanted.mass, wanted.remaining) is distinct from (before.worst, before.mass, before.remaining)),
     gone as (
-      delete from explorer.component_place as kept using changed
-      where kept.image = changed.image and kept.component = changed.component and kept.place = changed.place
+      delete from explorer.component_environment as kept using changed
+      where kept.image = changed.image and kept.component = changed.component and kept.environment = changed.environment
         and changed.mass is null),
     written as (
-      insert into explorer.component_place as kept (image, component, place, worst, mass, remaining)
-      select image, component, place, worst, mass, remaining from changed where mass is not null
-      on conflict (image, component, place) do update
+      insert into explorer.component_environment as kept (image, component, environment, worst, mass, remaining)
+      select image, component, environment, worst, mass, remaining from changed where mass is not null
+      on conflict (image, component, environment) do update
         set worst = excluded.worst, mass = excluded.mass, remaining = excluded.remaining),
     stood as (
       update explorer.image_environment as kept set worst = greatest(kept.worst, shift.worst), mass = kept.mass + shift.mass
       from (
-        select image, place, max(worst) as worst, sum(coalesce(mass, 0) - coalesce(had_mass, 0)) as mass
-        from changed group by image, place) as shift
-      where kept.image = shift.image and kept.place = shift.place),
+        select image, environment, max(worst) as worst, sum(coalesce(mass, 0) - coalesce(had_mass, 0)) as mass
+        from changed group by image, environment) as shift
+      where kept.image = shift.image and kept.environment = shift.environment),
     own as (
       select upgrade, changed.* from changed join explorer.upgrade_row using (image, component)),
     noted as (
-      insert into explorer.upgrade_shift (upgrade, place, mass)
-      select upgrade, place, sum((mass - remaining) - (had_mass - had_remaining)) from own
-      where mass is not null and had_mass is not null group by upgrade, place),
+      insert into explorer.upgrade_shift (upgrade, environment, mass)
+      select upgrade, environment, sum((mass - remaining) - (had_mass - had_remaining)) from own
+      where mass is not null and had_mass is not null group by upgrade, environment),
     renewed as (
       insert into explorer.touched
       select distinct 'upgrade', upgrade from own where mass is null or had_mass is null)
-    select distinct image from changed join explorer.image_environment using (image, place)
+    select distinct image from changed join explorer.image_environment using (image, environment)
     where had_worst = image_environment.worst and (changed.worst is null or changed.worst < had_worst)`.execute(
     database,
   );
@@ -57,7 +57,7 @@ export async function scoreComponents(transaction: Transaction, which: Component
   // What was an image's worst is so no more; which is now, all of its components tell.
   await sql`
     update explorer.image_environment as kept set worst = (
-      select max(worst) from explorer.component_place as own where own.image = kept.image and own.place = kept.place)
+      select max(worst) from explorer.component_environment as own where own.image = kept.image and own.environment = kept.environment)
     where image = any(${rows.map((row) => row.image)}::int[])`.execute(database);
 }
 
@@ -69,23 +69,23 @@ function masses({ touched, whole }: Components): RawBuilder<unknown> {
       select distinct image, component from ${pairsOf(touched)} join explorer.finding using (key)
       where image <> all(${whole}::int[])),
     held as (
-      select image, place, key, component, risk, fixable
+      select image, environment, key, component, risk, fixable
       from asked join explorer.image_environment using (image) join explorer.finding using (component)
-        join explorer.finding_place as own using (image, place, key)
+        join explorer.finding_environment as own using (image, environment, key)
       where not own.suppressed
       union all
-      select image, place, key, component, risk, fixable
-      from explorer.finding_place as own join (select key, component from explorer.finding) as finding using (key)
+      select image, environment, key, component, risk, fixable
+      from explorer.finding_environment as own join (select key, component from explorer.finding) as finding using (key)
       where image = any(${whole}::int[]) and not suppressed),
     wanted as (
-      select image, place, component, max(risk) as worst, ${massOf(sql`sum(odds order by key)`)} as mass,
+      select image, environment, component, max(risk) as worst, ${massOf(sql`sum(odds order by key)`)} as mass,
         ${massOf(sql`sum(odds order by key) filter (where not fixable)`)} as remaining
       from (select *, power(10::float8, (risk - 100) * 2 / ${pointsPerTenfold}::float8) as odds from held) as scored
-      group by image, place, component),
+      group by image, environment, component),
     before as (
-      select kept.* from asked join explorer.component_place as kept using (image, component)
+      select kept.* from asked join explorer.component_environment as kept using (image, component)
       union all
-      select * from explorer.component_place where image = any(${whole}::int[]))`;
+      select * from explorer.component_environment where image = any(${whole}::int[]))`;
 }
 
 /**

@@ -94,7 +94,7 @@ describe('whatever order facts arrive in', () => {
           });
         case 'refresh-host':
           await explorer.refreshHost({ host: 'host-a' });
-          return await explorer.placeSubject({ subject: subjectOf(1) });
+          return await explorer.refreshPlacements({ subject: subjectOf(1) });
       }
     };
     for (const step of order) await run(step);

@@ -4,7 +4,7 @@ import type { HandlerInput } from '#http/index.ts';
 import type { Queries } from '#store/index.ts';
 import { readDatabaseState } from '#vulnerability/console/index.ts';
 import type { getOverview, Overview } from '../contract.ts';
-import { environmentRows, noNumbers, readHostGroups, readPlaces } from './environments.ts';
+import { environmentRows, noNumbers, readHostGroups, readEnvironmentNumbers } from './environments.ts';
 import { all } from './findings.ts';
 import { countVulnerabilities } from './vulnerabilities.ts';
 import { everywhere } from './image-environment.ts';
@@ -27,12 +27,12 @@ interface Asked {
 /** Answers `getOverview`. */
 export async function readOverview(queries: Queries, { query, principal, now }: Asked): Promise<Overview> {
   const scope = await readScope(queries, query, principal);
-  const places = await readPlaces(queries, scope.images);
+  const environments = await readEnvironmentNumbers(queries, scope.images);
   const hosts = await readHostGroups(queries, principal);
-  const here = hosts.filter(({ place }) => scope.place === everywhere || place === scope.place);
-  const { verdicts } = places.get(scope.place) ?? noNumbers;
+  const here = hosts.filter(({ environment }) => scope.environment === everywhere || environment === scope.environment);
+  const { verdicts } = environments.get(scope.environment) ?? noNumbers;
   const ranked = await readRanked(queries, query, principal);
-  const { findings } = (await readPlaces(queries, ranked.images)).get(ranked.place) ?? noNumbers;
+  const { findings } = (await readEnvironmentNumbers(queries, ranked.images)).get(ranked.environment) ?? noNumbers;
   return {
     images: sumOf(verdicts),
     verdicts,
@@ -43,7 +43,7 @@ export async function readOverview(queries: Queries, { query, principal, now }: 
     database: await readDatabaseState(queries, now),
     newest: await readNewestImages(queries, scope, newestShown),
     upgrades: await readTopUpgrades(queries, ranked, upgradesShown),
-    environments: environmentRows(places, hosts),
+    environments: environmentRows(environments, hosts),
     differences: await readDifferences(queries, principal),
     staleHosts: here.reduce((sum, group) => sum + group.stale, 0),
     today: await readToday(queries, scope, now),
@@ -81,9 +81,9 @@ async function readToday(queries: Queries, scope: Scope, now: Date): Promise<Ove
   return rows[0] ?? { newFindings: 0, goneFindings: 0, newImages: 0 };
 }
 
-function imagesIn({ place, images }: Scope, image = sql`image`) {
+function imagesIn({ environment, images }: Scope, image = sql`image`) {
   if (images !== undefined) return sql`${image} = any(${images}::int[])`;
-  if (place === everywhere) return sql`true`;
+  if (environment === everywhere) return sql`true`;
   return sql`${image} in (
-    select own.image from explorer.image_environment as own where own.place = ${place})`;
+    select own.image from explorer.image_environment as own where own.environment = ${environment})`;
 }

@@ -6,12 +6,12 @@ export type CatalogPackage = Omit<PackageRow, 'counts' | 'inUse'>;
 
 /** One entry for each package URL and layer, by name. Copies at several paths are one. */
 export function packageRows(packages: readonly Package[]): readonly CatalogPackage[] {
-  const entries = [...Map.groupBy(packages, placeOf).values()].flatMap(rowOf);
+  const entries = [...Map.groupBy(packages, packageKey).values()].flatMap(rowOf);
   return entries.toSorted(compareEntries);
 }
 
 /** Matching names a package by its URL and layer. */
-function placeOf(thing: { readonly purl: string; readonly layer: number }): string {
+function packageKey(thing: { readonly purl: string; readonly layer: number }): string {
   return `${thing.layer} ${thing.purl}`;
 }
 

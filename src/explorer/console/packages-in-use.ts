@@ -8,26 +8,26 @@ import { everywhere, unnamed } from './image-environment.ts';
 import { explorerSchema } from './schema.ts';
 import { storableJson } from './search.ts';
 import type { EstateSources, UsedFile } from './sources.ts';
-import type { ImageNumber, Place } from './tables.ts';
+import type { ImageNumber, EnvironmentKey } from './tables.ts';
 
 /** A package of which a process has loaded a file. */
 export interface UsedPackage {
-  readonly place: Place;
+  readonly environment: EnvironmentKey;
   readonly purl: string;
   readonly layer: number;
   readonly seen: string;
 }
 
-/** Packages that these files belong to, in each place where they were loaded and in all together. Pure. */
+/** Packages that these files belong to, in each environment where they were loaded and in all together. Pure. */
 function usedPackages(packages: readonly Package[], files: readonly UsedFile[]): readonly UsedPackage[] {
   const owners = ownersOf(packages, new Set(files.map((used) => used.file)));
   const found = new Map<string, UsedPackage>();
   for (const { environment = unnamed, file, lastSeen } of files) {
     for (const { purl, layer } of owners.get(file) ?? []) {
-      for (const place of [environment, everywhere]) {
-        const key = JSON.stringify([place, purl, layer]);
+      for (const one of [environment, everywhere]) {
+        const key = JSON.stringify([one, purl, layer]);
         const seen = found.get(key)?.seen;
-        if (seen === undefined || seen < lastSeen) found.set(key, { place, purl, layer, seen: lastSeen });
+        if (seen === undefined || seen < lastSeen) found.set(key, { environment: one, purl, layer, seen: lastSeen });
       }
     }
   }
@@ -72,15 +72,15 @@ export async function saveUse(
   const changed = await sql`
     with wanted as (
       select * from jsonb_to_recordset(${storableJson(used)}::jsonb)
-        as t (place text, purl text, layer int, seen timestamptz)),
+        as t (environment text, purl text, layer int, seen timestamptz)),
     gone as (
       delete from explorer.used_package as kept where image = ${image.number} and not exists (select from wanted
-        where wanted.place = kept.place and wanted.purl = kept.purl and wanted.layer = kept.layer)
+        where wanted.environment = kept.environment and wanted.purl = kept.purl and wanted.layer = kept.layer)
       returning purl),
     changed as (
-      insert into explorer.used_package as kept (image, place, purl, layer, seen)
-      select ${image.number}, place, purl, layer, seen from wanted
-      on conflict (image, place, purl, layer) do update set seen = excluded.seen where kept.seen <> excluded.seen
+      insert into explorer.used_package as kept (image, environment, purl, layer, seen)
+      select ${image.number}, environment, purl, layer, seen from wanted
+      on conflict (image, environment, purl, layer) do update set seen = excluded.seen where kept.seen <> excluded.seen
       returning purl)
     select purl from gone union select purl from changed`.execute(database);
   return changed.rows.length > 0;

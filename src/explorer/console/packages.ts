@@ -42,17 +42,17 @@ export async function readPackages(
     with grouped as (
       select purl, layer, held.suppressed, held.severity, count(*)::int as count,
         max(risk) filter (where not held.suppressed) as worst
-      from explorer.finding_place as held join explorer.finding using (key)
-      where image = ${image.number} and place = '*' group by purl, layer, held.suppressed, held.severity),
+      from explorer.finding_environment as held join explorer.finding using (key)
+      where image = ${image.number} and environment = '*' group by purl, layer, held.suppressed, held.severity),
     counted as (
       select purl, layer, max(worst) as worst,
         jsonb_agg(jsonb_build_object('suppressed', suppressed, 'severity', severity, 'count', count)) as groups
       from grouped group by purl, layer)
     select package, groups, used.seen
     from explorer.package_row as own left join counted using (purl, layer)
-      left join explorer.used_package as used on used.image = own.image and used.place = '*' and used.purl = own.purl
+      left join explorer.used_package as used on used.image = own.image and used.environment = '*' and used.purl = own.purl
         and used.layer = own.layer
-    where ${matching} order by worst desc nulls last, own.place limit ${query.limit} offset ${query.offset}`.execute(
+    where ${matching} order by worst desc nulls last, own.position limit ${query.limit} offset ${query.offset}`.execute(
     database,
   );
   const notCompared = notComparedBy(await readSubjectFacts(queries, params.subject, { sources }));
@@ -65,9 +65,9 @@ function notComparedBy(facts: SubjectFacts | undefined): Reason {
   const catalog = facts?.scan?.catalog;
   if (catalog === undefined) return () => 'not-matched';
   const reasonOf = notComparedIn(catalog, facts?.match);
-  const byPlace = new Map(catalog.packages.map((one) => [`${one.layer} ${one.purl}`, one]));
+  const byKey = new Map(catalog.packages.map((one) => [`${one.layer} ${one.purl}`, one]));
   return ({ purl, layer }) => {
-    const one = byPlace.get(`${layer} ${purl}`);
+    const one = byKey.get(`${layer} ${purl}`);
     return one === undefined ? 'not-matched' : reasonOf(one);
   };
 }

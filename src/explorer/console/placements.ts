@@ -5,7 +5,7 @@ import type { Placement } from '../contract.ts';
 import { environmentKind } from '../risk-in-context.ts';
 import { unnamed } from './image-environment.ts';
 import { explorerSchema } from './schema.ts';
-import type { ImageNumber, Place } from './tables.ts';
+import type { ImageNumber, EnvironmentKey } from './tables.ts';
 
 /** Where images lie, prod first; one that lies nowhere has none. */
 export async function readPlacements(
@@ -14,27 +14,27 @@ export async function readPlacements(
 ): Promise<ReadonlyMap<ImageNumber, readonly Placement[]>> {
   const { rows } = await sql<{
     image: ImageNumber;
-    place: Place;
+    environment: EnvironmentKey;
     hosts: number;
     containers: number;
     verdict: VerdictKind | null;
     stale: boolean;
   }>`
-    select image, place, image_environment.hosts, containers, verdict, exists (
+    select image, environment, image_environment.hosts, containers, verdict, exists (
       select from explorer.presence_row as lies join explorer.host_row using (host)
-      where lies.subject = row.subject and host_row.stale and (lies.environment = place or exists (
+      where lies.subject = row.subject and host_row.stale and (lies.environment = image_environment.environment or exists (
         select from explorer.container_row as runs
-        where runs.subject = row.subject and runs.host = lies.host and runs.environment = place))) as stale
+        where runs.subject = row.subject and runs.host = lies.host and runs.environment = image_environment.environment))) as stale
     from explorer.image_environment join explorer.image_row as row on row.number = image
-    where image = any(${[...new Set(images)]}::int[]) and place <> '*' and image_environment.hosts > 0`.execute(
+    where image = any(${[...new Set(images)]}::int[]) and environment <> '*' and image_environment.hosts > 0`.execute(
     queries.query(explorerSchema),
   );
   const found = Map.groupBy(rows, (row) => row.image);
   return new Map(
-    [...found].map(([image, places]) => [
+    [...found].map(([image, environments]) => [
       image,
-      places.toSorted(byPlace).map(({ place, hosts, containers, verdict, stale }) => ({
-        ...environmentOf(place),
+      environments.toSorted(byEnvironment).map(({ environment, hosts, containers, verdict, stale }) => ({
+        ...environmentOf(environment),
         hosts,
         containers,
         ...(verdict === null ? {} : { verdict }),
@@ -45,16 +45,21 @@ export async function readPlacements(
 }
 
 /** Prod first, then by name, what has no name last. */
-export function byPlace(left: { readonly place: Place }, right: { readonly place: Place }): number {
-  return rank(left.place) - rank(right.place) || (left.place < right.place ? -1 : left.place > right.place ? 1 : 0);
+export function byEnvironment(left: InEnvironment, right: InEnvironment): number {
+  const [a, b] = [left.environment, right.environment];
+  return rank(a) - rank(b) || (a < b ? -1 : a > b ? 1 : 0);
 }
 
-function rank(place: Place): number {
-  if (place === unnamed) return 2;
-  return environmentKind(place) === 'production' ? 0 : 1;
+interface InEnvironment {
+  readonly environment: EnvironmentKey;
 }
 
-/** A place as contracts name it. */
-export function environmentOf(place: Place): { readonly environment?: string } {
-  return place === unnamed ? {} : { environment: place };
+function rank(environment: EnvironmentKey): number {
+  if (environment === unnamed) return 2;
+  return environmentKind(environment) === 'production' ? 0 : 1;
+}
+
+/** An environment as contracts name it. */
+export function environmentOf(environment: EnvironmentKey): { readonly environment?: string } {
+  return environment === unnamed ? {} : { environment };
 }

@@ -9,7 +9,7 @@ import { keepInSteps, missingFindings } from './keep-findings.ts';
 import { saveMembership, selectablesOf } from './membership.ts';
 import { type ContentChange, numberOf, saveContent } from './save-content.ts';
 import { scoreComponents } from './mass.ts';
-import { type EnvironmentChange, saveImageEnvironments, savePlacements } from './save-places.ts';
+import { type EnvironmentChange, saveImageEnvironments, savePlacements } from './save-placements.ts';
 import { explorerSchema } from './schema.ts';
 import type { EstateSources, PlacedOnHost } from './sources.ts';
 import { readSubjectFacts, type SubjectFacts } from './subject-facts.ts';
@@ -28,13 +28,13 @@ export interface RefreshContext {
 
 /**
  * Brings the rows of a subject to what the other domains say of it now. It may be called at any time, in any order and
- * any number of times: what is written depends on the current documents alone. `places` leaves alone what is in the
+ * any number of times: what is written depends on the current documents alone. `placements` leaves alone what is in the
  * image and looks only at where it lies, what runs it and how it was judged.
  */
 export async function refreshSubject(
   context: RefreshContext,
   subject: SubjectId,
-  what: 'everything' | 'places',
+  what: 'everything' | 'placements',
 ): Promise<void> {
   const missing = await context.store.transaction(async (transaction) => {
     await transaction.lock(subject);
@@ -67,7 +67,7 @@ const mostMissing = 1_000;
 
 interface Wanted {
   readonly subject: SubjectId;
-  readonly what: 'everything' | 'places';
+  readonly what: 'everything' | 'placements';
   readonly mostMissing: number;
 }
 
@@ -110,7 +110,7 @@ async function bringSubject(
 
 const unchanged: ContentChange = { added: [], removed: [], packages: false };
 
-/** What is in an image as it is told now; left alone where only its places are asked for. */
+/** What is in an image as it is told now; left alone where only its placements are asked for. */
 type Content =
   | { readonly kind: 'unread' }
   | { readonly kind: 'none'; readonly known?: ImageNumber }
@@ -132,7 +132,7 @@ async function readContent(
     .select(['number', 'content_scan'])
     .where('subject', '=', subject)
     .executeTakeFirst();
-  if (image !== undefined && what === 'places') return { kind: 'unread' };
+  if (image !== undefined && what === 'placements') return { kind: 'unread' };
   const facts = await readSubjectFacts(transaction, subject, {
     sources,
     ...(image === undefined ? {} : { except: image.content_scan }),
@@ -195,13 +195,14 @@ async function score(
 ): Promise<void> {
   const { content, placed, used } = change;
   const [came, went] = [[{ image, keys: content.added }], [{ image, keys: content.removed }]];
-  const whole = placed.contexts || placed.places || used ? [image] : [];
+  const whole = placed.contexts || placed.environments || used ? [image] : [];
   // First, so that what comes and goes does so with the containers of now.
   await shiftVulnerabilities(transaction, image, placed.shifts);
   await dropFindings(transaction, went);
-  if (placed.places) await dropFindings(transaction, { image, notIn: environments.map((one) => one.place) });
-  const places = environments.map(({ place, contexts }) => ({ image, place, contexts }));
-  await scoreFindings(transaction, places, { came, whole });
+  if (placed.environments)
+    await dropFindings(transaction, { image, notIn: environments.map((one) => one.environment) });
+  const scorings = environments.map(({ environment, contexts }) => ({ image, environment, contexts }));
+  await scoreFindings(transaction, scorings, { came, whole });
   if (content.added.length + content.removed.length > 0) await noteSeen(transaction, { came, went }, now);
   await scoreComponents(transaction, { touched: [...came, ...went], whole });
 }

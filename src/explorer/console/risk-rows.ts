@@ -4,7 +4,7 @@ import type { Finding } from '#vulnerability/index.ts';
 import { riskInContexts } from '../risk-in-context.ts';
 import { everywhere, type ImageEnvironment } from './image-environment.ts';
 import { explorerSchema } from './schema.ts';
-import type { ImageNumber, Place } from './tables.ts';
+import type { ImageNumber, EnvironmentKey } from './tables.ts';
 
 /** A finding of one image. */
 export interface HeldFinding {
@@ -18,17 +18,17 @@ export interface ScoredFinding {
   readonly inUse?: string;
 }
 
-/** Attributes the risk that these findings have in a place; in the order that they come in. */
+/** Attributes the risk that these findings have in an environment; in the order that they come in. */
 export async function attribute<Row extends HeldFinding>(
   queries: Queries,
-  place: Place,
+  environment: EnvironmentKey,
   rows: readonly Row[],
 ): Promise<readonly (Row & ScoredFinding)[]> {
   const images = [...new Set(rows.map((row) => row.image))];
   const environments = await queries
     .query(explorerSchema)
     .selectFrom('image_environment')
-    .select(['image', 'place', 'contexts'])
+    .select(['image', 'environment', 'contexts'])
     .where('image', '=', sql<ImageNumber>`any(${images}::int[])`)
     .execute();
   const used = await queries
@@ -38,26 +38,28 @@ export async function attribute<Row extends HeldFinding>(
     .where('image', '=', sql<ImageNumber>`any(${images}::int[])`)
     .execute();
   const byImage = Map.groupBy(environments, (environment) => environment.image);
-  const seenAt = new Map(used.map((row) => [useKey(row.image, row.place, row), row.seen.toISOString()]));
+  const seenAt = new Map(used.map((row) => [useKey(row.image, row.environment, row), row.seen.toISOString()]));
   return rows.map((row) => {
-    const all = (byImage.get(row.image) ?? []).filter((one) => place === everywhere || one.place === place);
-    const risks = all.map((environment) => riskAt(row, environment, seenAt));
+    const all = (byImage.get(row.image) ?? []).filter(
+      (one) => environment === everywhere || one.environment === environment,
+    );
+    const risks = all.map((one) => riskAt(row, one, seenAt));
     const risk = risks.reduce((most, one) => (one.score > most.score ? one : most), risks[0] ?? row.finding.risk);
-    const inUse = seenAt.get(useKey(row.image, place, row.finding));
+    const inUse = seenAt.get(useKey(row.image, environment, row.finding));
     return { ...row, risk, ...(inUse === undefined ? {} : { inUse }) };
   });
 }
 
 function riskAt(
   { image, finding }: HeldFinding,
-  environment: Pick<ImageEnvironment, 'place' | 'contexts'>,
+  { environment, contexts }: Pick<ImageEnvironment, 'environment' | 'contexts'>,
   seenAt: ReadonlyMap<string, string>,
 ): Finding['risk'] {
-  if (environment.contexts.length === 0) return { ...finding.risk, score: Number.NEGATIVE_INFINITY };
-  const loaded = seenAt.has(useKey(image, environment.place, finding));
-  return riskInContexts(finding, environment.contexts, loaded ? 'loaded' : 'unknown');
+  if (contexts.length === 0) return { ...finding.risk, score: Number.NEGATIVE_INFINITY };
+  const loaded = seenAt.has(useKey(image, environment, finding));
+  return riskInContexts(finding, contexts, loaded ? 'loaded' : 'unknown');
 }
 
-function useKey(image: ImageNumber, place: Place, thing: Pick<Finding, 'purl' | 'layer'>): string {
-  return JSON.stringify([image, place, thing.layer, thing.purl]);
+function useKey(image: ImageNumber, environment: EnvironmentKey, thing: Pick<Finding, 'purl' | 'layer'>): string {
+  return JSON.stringify([image, environment, thing.layer, thing.purl]);
 }

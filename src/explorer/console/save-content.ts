@@ -12,7 +12,7 @@ import { searchText, storable, storableJson } from './search.ts';
 import type { SubjectFacts } from './subject-facts.ts';
 import type { ImageNumber, ImageTable } from './tables.ts';
 
-/** What changed in an image's content, as far as its places must follow. */
+/** What changed in an image's content, as far as its environments must follow. */
 export interface ContentChange {
   /** Keys of findings that it has now and had not before. */
   readonly added: readonly string[];
@@ -118,8 +118,8 @@ async function savePackages(
 ): Promise<void> {
   const database = transaction.query(explorerSchema);
   await database.deleteFrom('package_row').where('image', '=', image).execute();
-  const rows = packageRows(packages).map((row, place) => ({
-    place,
+  const rows = packageRows(packages).map((row, position) => ({
+    position,
     type: row.type,
     layer: row.layer,
     purl: row.purl,
@@ -128,9 +128,9 @@ async function savePackages(
   }));
   for (const part of parts(rows)) {
     await sql`
-      insert into explorer.package_row (image, place, type, layer, purl, search, package)
-      select ${image}, place, type, layer, purl, search, package from jsonb_to_recordset(${storableJson(part)}::jsonb)
-        as t (place int, type text, layer int, purl text, search text, package jsonb)`.execute(database);
+      insert into explorer.package_row (image, position, type, layer, purl, search, package)
+      select ${image}, position, type, layer, purl, search, package from jsonb_to_recordset(${storableJson(part)}::jsonb)
+        as t (position int, type text, layer int, purl text, search text, package jsonb)`.execute(database);
   }
 }
 
@@ -141,10 +141,10 @@ async function changeOf(
 ): Promise<Pick<ContentChange, 'added' | 'removed'>> {
   const known = await transaction
     .query(explorerSchema)
-    .selectFrom('finding_place')
+    .selectFrom('finding_environment')
     .select('key')
     .where('image', '=', image)
-    .where('place', '=', '*')
+    .where('environment', '=', '*')
     .execute();
   const before = new Set(known.map((row) => row.key));
   const after = new Set(entries.map((entry) => entry.key));

@@ -8,6 +8,15 @@ export const vulnerabilityNames: Migration = {
   },
 };
 
+/** The environment of a row was called its place before, and so was the position in a list. */
+export const environmentNames: Migration = {
+  async up(database) {
+    for (const table of ['package_row', 'unscanned_row'])
+      await sql`alter table ${sql.table(`explorer.${table}`)} rename column place to position`.execute(database);
+    await renameWord(database, 'place', 'environment');
+  },
+};
+
 /** Renames every column, table, index and constraint of the explorer in whose name one word is another now. */
 async function renameWord(database: Kysely<unknown>, from: string, to: string): Promise<void> {
   const word = `(?<![a-z])${from}(?![a-z])`;

@@ -3,7 +3,7 @@ import type { Migration } from 'kysely/migration';
 import type { DomainSchema } from '#store/index.ts';
 import { componentTables } from './schema-components.ts';
 import { dayTables, placeTables } from './schema-places.ts';
-import { vulnerabilityNames } from './schema-names.ts';
+import { environmentNames, vulnerabilityNames } from './schema-names.ts';
 import { narrowTables, shiftTables, steppedTables, vacuumedTables } from './schema-shifts.ts';
 import type { ExplorerTables } from './tables.ts';
 
@@ -151,5 +151,6 @@ export const explorerSchema: DomainSchema<ExplorerTables> = {
     '0008-steps': running(steppedTables),
     '0009-image-environments': running(renamedTables),
     '0010-vulnerabilities': vulnerabilityNames,
+    '0011-environments': environmentNames,
   },
 };

@@ -5,7 +5,7 @@ import type { Queries } from '#store/index.ts';
 import { everywhere, unnamed } from './image-environment.ts';
 import { explorerSchema } from './schema.ts';
 import { storable } from './search.ts';
-import type { ImageNumber, Place } from './tables.ts';
+import type { ImageNumber, EnvironmentKey } from './tables.ts';
 
 /** Which part of the estate was asked for, as queries name it. */
 export interface ScopeQuery {
@@ -19,30 +19,30 @@ export interface ScopeQuery {
 /** Whose question it is: without collections he sees everything. */
 export type Viewer = Pick<Principal, 'collections'> | undefined;
 
-/** A part of the estate: a place, and where it is narrower than that, the images in it. */
+/** A part of the estate: an environment, and where it is narrower than that, the images in it. */
 export interface Scope {
-  readonly place: Place;
+  readonly environment: EnvironmentKey;
   readonly images?: readonly ImageNumber[];
 }
 
-export function placeOf(environment: string | undefined): Place {
+export function environmentKey(environment: string | undefined): EnvironmentKey {
   if (environment === undefined) return everywhere;
   return environment === 'none' ? unnamed : environment;
 }
 
 /** The part of the estate that is asked for, as far as the viewer may see it. */
 export async function readScope(queries: Queries, query: ScopeQuery, viewer: Viewer): Promise<Scope> {
-  const place = placeOf(query.environment);
-  const conditions = [...narrowing(query, place), ...visible(viewer)];
-  if (conditions.length === 0) return { place };
+  const environment = environmentKey(query.environment);
+  const conditions = [...narrowing(query, environment), ...visible(viewer)];
+  if (conditions.length === 0) return { environment };
   const { rows } = await sql<{ number: ImageNumber }>`
     select number from explorer.image_row as image where ${sql.join(conditions, sql` and `)}`.execute(
     queries.query(explorerSchema),
   );
-  return { place, images: rows.map((row) => row.number) };
+  return { environment, images: rows.map((row) => row.number) };
 }
 
-function narrowing(query: ScopeQuery, place: Place): readonly RawBuilder<SqlBool>[] {
+function narrowing(query: ScopeQuery, environment: EnvironmentKey): readonly RawBuilder<SqlBool>[] {
   const { application, collection, host, running } = query;
   return [
     ...(application === undefined
@@ -57,7 +57,7 @@ function narrowing(query: ScopeQuery, place: Place): readonly RawBuilder<SqlBool
     ...(running === undefined
       ? []
       : [
-          sql<SqlBool>`number in (select image from explorer.image_environment where place = ${place}
+          sql<SqlBool>`number in (select image from explorer.image_environment where environment = ${environment}
             and (containers > 0) = ${running})`,
         ]),
   ];
@@ -87,8 +87,8 @@ export async function maySee(queries: Queries, viewer: Viewer, subject: SubjectI
   return found !== undefined;
 }
 
-/** Conditions on rows with `place` and `image`. */
-export function inScope({ place, images }: Scope): RawBuilder<SqlBool> {
-  if (images === undefined) return sql`place = ${place}`;
-  return sql`place = ${place} and image = any(${images}::int[])`;
+/** Conditions on rows with `environment` and `image`. */
+export function inScope({ environment, images }: Scope): RawBuilder<SqlBool> {
+  if (images === undefined) return sql`environment = ${environment}`;
+  return sql`environment = ${environment} and image = any(${images}::int[])`;
 }

@@ -59,7 +59,7 @@ export interface ExplorerService {
   /** After `verdictChanged`, for many at once: all else is as before. */
   refreshVerdicts(changed: readonly OfSubject[]): Promise<void>;
   /** After `subjectPlaced`: what is in the image is as before. */
-  placeSubject(changed: OfSubject): Promise<void>;
+  refreshPlacements(changed: OfSubject): Promise<void>;
   /** After `hostChanged`. */
   refreshHost(changed: { readonly host: string }): Promise<void>;
   /** After `collectionsChanged`. */
@@ -82,7 +82,7 @@ interface ExplorerOptions {
 export function createExplorer({ store, clock, sources = estateSources }: ExplorerOptions): ExplorerService {
   const context: RefreshContext = { store, clock, sources };
   const share = shareRuns<void>();
-  const refresh = async ({ subject }: OfSubject, what: 'everything' | 'places'): Promise<void> =>
+  const refresh = async ({ subject }: OfSubject, what: 'everything' | 'placements'): Promise<void> =>
     await share(`${what} ${subject}`, async () => await refreshSubject(context, subject, what));
   return {
     routes: [...imageRoutes(context), ...estateRoutes(context)].map(sharingReads()),
@@ -99,7 +99,7 @@ export function createExplorer({ store, clock, sources = estateSources }: Explor
     refreshVerdicts: async (changed) => {
       for (const subject of await followVerdicts(context, changed)) await refresh({ subject }, 'everything');
     },
-    placeSubject: async (changed) => await refresh(changed, 'places'),
+    refreshPlacements: async (changed) => await refresh(changed, 'placements'),
     refreshHost: async ({ host }) => await refreshHost(context, host),
     refreshCollections: async () => await refreshCollections(context),
     tell: async (kind) => await reportAtOnce(store, [{ kind }]),

@@ -37,7 +37,7 @@ test('sums that were shifted by many at once are those that are made anew', asyn
         await report(number, { containers: (round * number) % 4, privileged: false, environments: ['prod'], used: [] });
         const subject = subjectOf(number);
         if (round % 2 === 0) await explorer.refreshSubject({ subject });
-        await Promise.all([explorer.placeSubject({ subject }), explorer.refreshSubject({ subject })]);
+        await Promise.all([explorer.refreshPlacements({ subject }), explorer.refreshSubject({ subject })]);
       }),
     );
     expect(await kept()).toEqual(await anew());
@@ -48,7 +48,7 @@ const environment = fc.constantFrom('prod', 'dev');
 const step = fc.oneof(
   fc.record({ kind: fc.constant('content'), number: fc.constantFrom(...numbers), packages: fc.subarray(packages) }),
   fc.record({
-    kind: fc.constant('places'),
+    kind: fc.constant('placements'),
     number: fc.constantFrom(...numbers),
     containers: fc.nat(2),
     privileged: fc.boolean(),
@@ -63,7 +63,7 @@ test('whatever comes and goes, sums are those that are made anew', { timeout: 24
     fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 4 }), async (steps) => {
       for (const one of steps) {
         if (one.kind === 'content') await publish(one.number, one.packages);
-        else if (one.kind === 'places') await report(one.number, one);
+        else if (one.kind === 'placements') await report(one.number, one);
         else await useDatabase(one);
       }
       await Promise.all(numbers.map(async (number) => await explorer.refreshSubject({ subject: subjectOf(number) })));
@@ -132,9 +132,9 @@ async function rowsOf(from: {
 }): Promise<unknown> {
   const database = store.query(explorerSchema);
   const vulnerabilities =
-    await sql`select * from ${from.vulnerabilities} as made order by vulnerability, place, suppressed`.execute(
+    await sql`select * from ${from.vulnerabilities} as made order by vulnerability, environment, suppressed`.execute(
       database,
     );
-  const upgrades = await sql`select * from ${from.upgrades} as made order by upgrade, place`.execute(database);
+  const upgrades = await sql`select * from ${from.upgrades} as made order by upgrade, environment`.execute(database);
   return { vulnerabilities: vulnerabilities.rows, upgrades: upgrades.rows };
 }

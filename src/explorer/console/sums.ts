@@ -31,21 +31,21 @@ export const sumUpgrades: SumStep = async (transaction, { after, most }) => {
       returning id),
     noted as (
       delete from explorer.upgrade_shift where upgrade > ${after}::uuid and upgrade <= (select id from last)
-      returning upgrade, place, mass),
+      returning upgrade, environment, mass),
     made as materialized (${upgradesWhere(sql`own.upgrade = any(array(select id from touched))`)}),
     gone as (
       delete from explorer.upgrade as kept where upgrade = any(array(select id from touched))
-        and not exists (select from made where made.upgrade = kept.upgrade and made.place = kept.place)),
+        and not exists (select from made where made.upgrade = kept.upgrade and made.environment = kept.environment)),
     shifted as (
       update explorer.upgrade as kept set mass = kept.mass + shift.mass
-      from (select upgrade, place, sum(mass) as mass from noted group by upgrade, place) as shift
-      where kept.upgrade = shift.upgrade and kept.place = shift.place and shift.mass <> 0
+      from (select upgrade, environment, sum(mass) as mass from noted group by upgrade, environment) as shift
+      where kept.upgrade = shift.upgrade and kept.environment = shift.environment and shift.mass <> 0
         and not exists (select from touched where touched.id = shift.upgrade)),
     written as (
       insert into explorer.upgrade as kept
-        (place, upgrade, package, type, to_version, installed, removes, images, worst, mass)
-      select place, upgrade, package, type, to_version, installed, removes, images, worst, mass from made
-      on conflict (upgrade, place) do update set installed = excluded.installed, removes = excluded.removes,
+        (environment, upgrade, package, type, to_version, installed, removes, images, worst, mass)
+      select environment, upgrade, package, type, to_version, installed, removes, images, worst, mass from made
+      on conflict (upgrade, environment) do update set installed = excluded.installed, removes = excluded.removes,
         images = excluded.images, worst = excluded.worst, mass = excluded.mass
       where kept is distinct from excluded)
     select (select id from last) as last`.execute(transaction.query(explorerSchema));
@@ -53,39 +53,39 @@ export const sumUpgrades: SumStep = async (transaction, { after, most }) => {
 };
 
 /**
- * Vulnerabilities out of `finding_place` under a condition on its rows (called `held`), with the columns of the table `vulnerability`.
+ * Vulnerabilities out of `finding_environment` under a condition on its rows (called `held`), with the columns of the table `vulnerability`.
  * Used for what is kept, and for parts of the estate that nothing is kept for.
  */
 export function vulnerabilitiesWhere(condition: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`
     with held as materialized (
-      select place, vulnerability, suppressed, image, key, risk, in_use from explorer.finding_place as held
+      select environment, vulnerability, suppressed, image, key, risk, in_use from explorer.finding_environment as held
       where ${condition}),
     of_image as (
-      select place, vulnerability, suppressed, image, max(risk) as risk, count(*) as findings,
+      select environment, vulnerability, suppressed, image, max(risk) as risk, count(*) as findings,
         count(*) filter (where in_use) as used
-      from held group by place, vulnerability, suppressed, image),
+      from held group by environment, vulnerability, suppressed, image),
     summed as (
-      select place, vulnerability, suppressed, max(risk) as risk, sum(findings)::int as findings,
+      select environment, vulnerability, suppressed, max(risk) as risk, sum(findings)::int as findings,
         count(*)::int as images, sum(used)::int as used,
         (count(*) filter (where containers > 0))::int as running, sum(containers)::int as containers
-      from of_image join explorer.image_environment using (place, image) group by place, vulnerability, suppressed),
+      from of_image join explorer.image_environment using (environment, image) group by environment, vulnerability, suppressed),
     told as (
-      select place, vulnerability, suppressed, ${toldColumns}
-      from (select distinct place, vulnerability, suppressed, key from held) as one join explorer.finding using (vulnerability, suppressed, key)
-      group by place, vulnerability, suppressed)
-    select place, vulnerability, suppressed, id, package, type, severity, score, risk, epss, kev, fixes <> '{}' as fixable, fixes,
+      select environment, vulnerability, suppressed, ${toldColumns}
+      from (select distinct environment, vulnerability, suppressed, key from held) as one join explorer.finding using (vulnerability, suppressed, key)
+      group by environment, vulnerability, suppressed)
+    select environment, vulnerability, suppressed, id, package, type, severity, score, risk, epss, kev, fixes <> '{}' as fixable, fixes,
       installed, images, findings, running, containers, used, used > 0 as in_use
-    from summed join told using (place, vulnerability, suppressed)`;
+    from summed join told using (environment, vulnerability, suppressed)`;
 }
 
 /** Upgrades out of `upgrade_row` under a condition on its rows (called `own`), with the columns of the table `upgrade`. */
 export function upgradesWhere(condition: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`
-    select place, upgrade, min(package) as package, min(type) as type, min(to_version) as to_version,
+    select environment, upgrade, min(package) as package, min(type) as type, min(to_version) as to_version,
       (array_agg(distinct installed))[1:20] as installed, sum(removes)::int as removes,
       count(distinct own.image)::int as images, min(own.worst) as worst, sum(mass - remaining) as mass
-    from explorer.upgrade_row as own join explorer.component_place as placed using (image, component)
+    from explorer.upgrade_row as own join explorer.component_environment as placed using (image, component)
     where ${condition}
-    group by place, upgrade`;
+    group by environment, upgrade`;
 }

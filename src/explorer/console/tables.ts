@@ -9,8 +9,8 @@ import type { ApplicationRow, ImageState, PackageRow, SeverityCounts, TrendPoint
 /** A JSON column: read as the value, written as its text. */
 type Json<Value> = ColumnType<Value, string, string>;
 
-/** An environment, `''` for what lies in no named one or nowhere, `*` for all together. */
-export type Place = string;
+/** An environment by its name, `''` for what is in none or nowhere, `*` for all together. */
+export type EnvironmentKey = string;
 
 /** Number that stands for a subject in tables with a row for each finding. */
 export type ImageNumber = number;
@@ -41,7 +41,7 @@ export interface ImageTable {
   readonly size: number;
   readonly packages: number;
   readonly counts: Json<SeverityCounts>;
-  /** Place of its worst severity in `severities`. */
+  /** Index of its worst severity in `severities`. */
   readonly impact: number | null;
   readonly faults: number;
   /** What a verdict waits for. */
@@ -56,10 +56,10 @@ export interface ImageTable {
   readonly scanned_at: Date;
 }
 
-/** An image in one environment: where `place` is `*`, in all of them. */
+/** An image in one environment: where `environment` is `*`, in all of them. */
 export interface ImageEnvironmentTable {
   readonly image: ImageNumber;
-  readonly place: Place;
+  readonly environment: EnvironmentKey;
   readonly hosts: number;
   /** Running ones. */
   readonly containers: number;
@@ -84,7 +84,7 @@ export interface FindingTable {
   readonly type: PackageType;
   readonly installed: string;
   readonly fixed: string | null;
-  /** Place in `severities`; 0 is the worst. */
+  /** Index in `severities`; 0 is the worst. */
   readonly severity: number;
   readonly score: number | null;
   readonly epss: number | null;
@@ -102,10 +102,10 @@ export interface FindingTable {
   readonly document: Json<Finding>;
 }
 
-/** A finding of one image in one place, as wide as order and filters need. */
-interface FindingPlaceTable {
+/** A finding of one image in one environment, as wide as order and filters need. */
+interface FindingEnvironmentTable {
   readonly image: ImageNumber;
-  readonly place: Place;
+  readonly environment: EnvironmentKey;
   readonly key: string;
   readonly vulnerability: string;
   readonly severity: number;
@@ -116,9 +116,9 @@ interface FindingPlaceTable {
   readonly risk: number;
 }
 
-/** `finding_place` summed up over images, for those that count and those that are suppressed apart. */
+/** `finding_environment` summed up over images, for those that count and those that are suppressed apart. */
 export interface VulnerabilityTable {
-  readonly place: Place;
+  readonly environment: EnvironmentKey;
   readonly vulnerability: string;
   readonly suppressed: boolean;
   readonly id: string;
@@ -144,7 +144,7 @@ export interface VulnerabilityTable {
 
 /** What an image adds to the sums of a vulnerability, or takes from them, and the sums do not hold yet. */
 export interface VulnerabilityShiftTable {
-  readonly place: Place;
+  readonly environment: EnvironmentKey;
   readonly vulnerability: string;
   readonly suppressed: boolean;
   /** The finding that came, went or weighs otherwise; null for what concerns all that the image has of the vulnerability. */
@@ -167,11 +167,11 @@ export interface ExplorerTables {
   readonly image_row: ImageTable;
   readonly image_environment: ImageEnvironmentTable;
   readonly finding: FindingTable;
-  readonly finding_place: FindingPlaceTable;
-  /** Findings of an image in a place by what filters ask for. */
+  readonly finding_environment: FindingEnvironmentTable;
+  /** Findings of an image in an environment by what filters ask for. */
   readonly finding_count: Pick<
-    FindingPlaceTable,
-    'place' | 'image' | 'suppressed' | 'severity' | 'kev' | 'fixable' | 'in_use'
+    FindingEnvironmentTable,
+    'environment' | 'image' | 'suppressed' | 'severity' | 'kev' | 'fixable' | 'in_use'
   > & { readonly type: PackageType; readonly count: number };
   readonly finding_seen: { readonly image: ImageNumber; readonly vulnerability: string; readonly at: Date };
   /** Vulnerabilities of an image that came and went on one day, in UTC. */
@@ -182,18 +182,21 @@ export interface ExplorerTables {
     readonly went: number;
   };
   readonly vulnerability: VulnerabilityTable;
-  /** How many images hold each of the findings that a vulnerability has in a place. */
-  readonly vulnerability_finding: Pick<FindingPlaceTable, 'vulnerability' | 'place' | 'suppressed' | 'key'> & {
+  /** How many images hold each of the findings that a vulnerability has in an environment. */
+  readonly vulnerability_finding: Pick<
+    FindingEnvironmentTable,
+    'vulnerability' | 'environment' | 'suppressed' | 'key'
+  > & {
     readonly images: number;
   };
   readonly vulnerability_shift: VulnerabilityShiftTable;
   /** By how much upgrades weigh otherwise than their sums hold. */
-  readonly upgrade_shift: { readonly upgrade: string; readonly place: Place; readonly mass: number };
+  readonly upgrade_shift: { readonly upgrade: string; readonly environment: EnvironmentKey; readonly mass: number };
   /** Upgrades whose sums do not yet hold what was written. */
   readonly touched: { readonly kind: 'upgrade'; readonly id: string };
   readonly package_row: {
     readonly image: ImageNumber;
-    readonly place: number;
+    readonly position: number;
     readonly type: PackageType;
     readonly layer: number;
     readonly purl: string;
@@ -202,7 +205,7 @@ export interface ExplorerTables {
   };
   readonly used_package: {
     readonly image: ImageNumber;
-    readonly place: Place;
+    readonly environment: EnvironmentKey;
     readonly purl: string;
     readonly layer: number;
     readonly seen: Date;
@@ -223,10 +226,10 @@ export interface ExplorerTables {
     readonly worst: number;
   };
   /** Risk mass of the findings of a component that count, and of those of them without a fix. */
-  readonly component_place: {
+  readonly component_environment: {
     readonly image: ImageNumber;
     readonly component: string;
-    readonly place: Place;
+    readonly environment: EnvironmentKey;
     readonly worst: number;
     readonly mass: number;
     readonly remaining: number;
@@ -256,7 +259,7 @@ export interface ExplorerTables {
   };
   readonly unscanned_row: {
     readonly host: string;
-    readonly place: number;
+    readonly position: number;
     readonly name: string;
     readonly code: string;
     readonly reason: string;
@@ -271,12 +274,12 @@ export interface ExplorerTables {
     readonly selectables: Json<readonly CollectionSelectable[]>;
   };
   readonly collection_subject: { readonly collection: string; readonly subject: SubjectId };
-  readonly trend_point: { readonly place: Place; readonly at: Date; readonly point: Json<TrendPoint> };
+  readonly trend_point: { readonly environment: EnvironmentKey; readonly at: Date; readonly point: Json<TrendPoint> };
 }
 
 /** `upgrade_row` summed up over images. */
 export interface UpgradeTable {
-  readonly place: Place;
+  readonly environment: EnvironmentKey;
   readonly upgrade: string;
   readonly package: string;
   readonly type: PackageType;

@@ -48,7 +48,7 @@ function matching(search: string | undefined, viewer: Viewer) {
   const pattern = search === undefined ? '%' : containing(search);
   const whole = sql.lit(viewer?.collections === undefined);
   return sql`
-    select host, name, code, reason, place::text as tie from explorer.unscanned_row
+    select host, name, code, reason, position::text as tie from explorer.unscanned_row
     where ${whole} and lower(host || E'\\n' || name || E'\\n' || reason || E'\\n' || code) like ${pattern}
     union all
     select host, coalesce(names[1], subject), 'scan-pending', 'It waits for its first scan.', subject

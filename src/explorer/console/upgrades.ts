@@ -32,19 +32,19 @@ export async function readTopUpgrades(
   scope: Scope,
   limit: number,
 ): Promise<readonly EstateUpgrade[]> {
-  const source = sql`${upgradesIn(scope)} as upgrade where place = ${scope.place}`;
+  const source = sql`${upgradesIn(scope)} as upgrade where environment = ${scope.environment}`;
   return await readPage(queries, scope, { source, limit, offset: 0 });
 }
 
-/** Sums are kept for places; for a narrower part they are made when it is asked for. */
-function upgradesIn({ place, images }: Scope): RawBuilder<unknown> {
+/** Sums are kept for environments; for a narrower part they are made when it is asked for. */
+function upgradesIn({ environment, images }: Scope): RawBuilder<unknown> {
   if (images === undefined) return sql`explorer.upgrade`;
-  return sql`(${upgradesWhere(sql`place = ${place} and own.image = any(${images}::int[])`)})`;
+  return sql`(${upgradesWhere(sql`environment = ${environment} and own.image = any(${images}::int[])`)})`;
 }
 
-function conditionsOf({ place }: Scope, { search, type }: Pick<Query, 'search' | 'type'>): RawBuilder<SqlBool>[] {
+function conditionsOf({ environment }: Scope, { search, type }: Pick<Query, 'search' | 'type'>): RawBuilder<SqlBool>[] {
   return [
-    sql`place = ${place}`,
+    sql`environment = ${environment}`,
     ...(search === undefined ? [] : [sql<SqlBool>`lower(package) like ${containing(search)}`]),
     ...(type === undefined ? [] : [sql<SqlBool>`type = ${type}`]),
   ];
@@ -58,12 +58,12 @@ interface Page {
 
 async function readPage(
   queries: Queries,
-  { place, images }: Scope,
+  { environment, images }: Scope,
   { source, limit, offset }: Page,
 ): Promise<readonly EstateUpgrade[]> {
   const within = images === undefined ? sql`true` : sql`image = any(${images}::int[])`;
   const { rows } = await sql<UpgradeTable & { readonly type: PackageType; readonly whole: number | null }>`
-    select upgrade.*, (select sum(mass) from explorer.image_environment where place = ${place} and ${within}) as whole
+    select upgrade.*, (select sum(mass) from explorer.image_environment where environment = ${environment} and ${within}) as whole
     from ${source} order by mass desc, package, type, to_version limit ${limit} offset ${offset}`.execute(
     queries.query(explorerSchema),
   );

@@ -6,14 +6,14 @@ import type { Finding } from '#vulnerability/index.ts';
 import type { FindingSort, listVulnerabilities, RankedVulnerability, SeverityCounts } from '../contract.ts';
 import { vulnerabilitiesNamed, imagesNamed, plainConditions, severityCondition } from './finding-filters.ts';
 import { all } from './findings.ts';
-import { byPlace, environmentOf } from './placements.ts';
+import { byEnvironment, environmentOf } from './placements.ts';
 import { attribute } from './risk-rows.ts';
 import { explorerSchema } from './schema.ts';
 import { inScope, readScope, type Scope, type Viewer } from './scope.ts';
 import { containing } from './search.ts';
 import { type CountedGroup, countsFromGroups, totalOfGroups } from './severity-counts.ts';
 import { vulnerabilitiesWhere } from './sums.ts';
-import type { VulnerabilityTable, ImageNumber, Place } from './tables.ts';
+import type { VulnerabilityTable, ImageNumber, EnvironmentKey } from './tables.ts';
 
 type Query = HandlerInput<typeof listVulnerabilities>['query'];
 type VulnerabilityChoice = Pick<Query, 'search' | 'fix' | 'kev' | 'inUse' | 'type'>;
@@ -61,14 +61,14 @@ export async function countVulnerabilities(
   return rows;
 }
 
-/** Sums are kept for places; for a narrower part they are made when it is asked for. */
+/** Sums are kept for environments; for a narrower part they are made when it is asked for. */
 function vulnerabilitiesIn(scope: Scope): RawBuilder<unknown> {
   return scope.images === undefined ? sql`explorer.vulnerability` : sql`(${vulnerabilitiesWhere(inScope(scope))})`;
 }
 
 function conditionsOf(scope: Scope, choice: VulnerabilityChoice): readonly RawBuilder<SqlBool>[] {
   return [
-    sql`place = ${scope.place}`,
+    sql`environment = ${scope.environment}`,
     ...plainConditions(choice),
     ...(choice.type === undefined ? [] : [sql<SqlBool>`type = ${choice.type}`]),
     ...(choice.search === undefined ? [] : [searched(scope, choice.search)]),
@@ -79,7 +79,7 @@ function conditionsOf(scope: Scope, choice: VulnerabilityChoice): readonly RawBu
 function searched(scope: Scope, search: string): RawBuilder<SqlBool> {
   const pattern = containing(search);
   return sql`(vulnerability = any(${vulnerabilitiesNamed(pattern)}) or (vulnerability, suppressed) in (
-    select vulnerability, suppressed from explorer.finding_place
+    select vulnerability, suppressed from explorer.finding_environment
     where ${inScope(scope)} and image = any(${imagesNamed(pattern)})))`;
 }
 
@@ -96,14 +96,14 @@ async function readPage(queries: Queries, scope: Scope, query: Query): Promise<r
       order by ${orders[query.sort]} limit ${query.limit} offset ${query.offset})
     select page.*, worst.image, worst.document as finding, seen.at as seen
     from page cross join lateral (
-        select image, document from explorer.finding_place as held join explorer.finding using (key)
-        where held.vulnerability = page.vulnerability and held.place = page.place and held.suppressed = page.suppressed
+        select image, document from explorer.finding_environment as held join explorer.finding using (key)
+        where held.vulnerability = page.vulnerability and held.environment = page.environment and held.suppressed = page.suppressed
           and ${inScope(scope)}
         order by held.risk desc, held.severity, image, key limit 1) as worst
       cross join lateral (
         select min(at) as at from explorer.finding_seen as first where first.vulnerability = page.vulnerability and ${seenIn(scope)}) as seen
     order by ${orders[query.sort]}`.execute(database);
-  const scored = await attribute(queries, scope.place, rows);
+  const scored = await attribute(queries, scope.environment, rows);
   const running = await readRunning(queries, scope, rows);
   return scored.map((row) => toRankedVulnerability(row, running.get(runningKey(row)) ?? []));
 }
@@ -121,12 +121,12 @@ function seenIn({ images }: Scope): RawBuilder<SqlBool> {
 interface RunningIn {
   readonly vulnerability: string;
   readonly suppressed: boolean;
-  readonly place: Place;
+  readonly environment: EnvironmentKey;
   readonly containers: number;
   readonly running: number;
 }
 
-/** In which places containers run with these vulnerabilities. */
+/** In which environments containers run with these vulnerabilities. */
 async function readRunning(
   queries: Queries,
   { images }: Scope,
@@ -138,10 +138,10 @@ async function readRunning(
       ? sql`explorer.vulnerability where vulnerability = any(${keys}::uuid[])`
       : sql`(${vulnerabilitiesWhere(sql`held.vulnerability = any(${keys}::uuid[]) and held.image = any(${images}::int[])`)}) as vulnerability where true`;
   const { rows } = await sql<RunningIn>`
-    select vulnerability, suppressed, place, containers, running from ${source} and place <> '*' and containers > 0`.execute(
+    select vulnerability, suppressed, environment, containers, running from ${source} and environment <> '*' and containers > 0`.execute(
     queries.query(explorerSchema),
   );
-  return Map.groupBy(rows.toSorted(byPlace), runningKey);
+  return Map.groupBy(rows.toSorted(byEnvironment), runningKey);
 }
 
 function runningKey(row: { readonly vulnerability: string; readonly suppressed: boolean }): string {
@@ -169,8 +169,8 @@ function toRankedVulnerability(
     images: row.images,
     findings: row.findings,
     suppressed: row.suppressed,
-    containers: running.map(({ place, containers, running: images }) => ({
-      ...environmentOf(place),
+    containers: running.map(({ environment, containers, running: images }) => ({
+      ...environmentOf(environment),
       containers,
       images,
     })),

@@ -25,7 +25,7 @@ import { advisories, clock, databaseBuiltAt, image } from './sample.testing.ts';
 import { ask, containerOf, type Estate, estateOn, estateSchemas, type HostReport, subjectOf } from './testing.ts';
 
 /** The web image runs in prod and lies in dev, the cart image lies in dev, the tools image lies nowhere. */
-describe('places', () => {
+describe('placements', () => {
   let store: Store;
   let estate: Estate;
   let explorer: ExplorerService;
@@ -51,7 +51,7 @@ describe('places', () => {
     for (const which of scans) {
       await estate.judge(which);
       await estate.judgeSubject(which);
-      await explorer.placeSubject(which);
+      await explorer.refreshPlacements(which);
     }
     await explorer.refreshAll();
   });
@@ -69,7 +69,7 @@ describe('places', () => {
   async function report(told: HostReport): Promise<void> {
     await estate.report(told);
     await explorer.refreshHost({ host: told.name });
-    for (const number of [1, 2, 3]) await explorer.placeSubject({ subject: subjectOf(number) });
+    for (const number of [1, 2, 3]) await explorer.refreshPlacements({ subject: subjectOf(number) });
   }
 
   async function makeCollection(id: string, selects: object): Promise<void> {

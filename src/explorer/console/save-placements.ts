@@ -6,7 +6,7 @@ import { type ImageEnvironment } from './image-environment.ts';
 import { explorerSchema } from './schema.ts';
 import { storable, storableJson } from './search.ts';
 import type { PlacedOnHost } from './sources.ts';
-import type { ImageNumber, Place } from './tables.ts';
+import type { ImageNumber, EnvironmentKey } from './tables.ts';
 
 /** Writes on which hosts a subject lies and which containers run it, and names its row after that. */
 export async function savePlacements(
@@ -68,14 +68,14 @@ async function saveContainers(
 export interface EnvironmentChange {
   /** Whether findings must be scored anew. */
   readonly contexts: boolean;
-  /** Whether it lies in other places. */
-  readonly places: boolean;
-  /** Places where it is run otherwise, and by how many containers more or less. */
-  readonly shifts: readonly PlaceShift[];
+  /** Whether it is in other environments. */
+  readonly environments: boolean;
+  /** Environments in which more or fewer containers run it, and by how many. */
+  readonly shifts: readonly EnvironmentShift[];
 }
 
-export interface PlaceShift {
-  readonly place: Place;
+export interface EnvironmentShift {
+  readonly environment: EnvironmentKey;
   readonly containers: number;
   /** 1 where the first container started, −1 where the last one ended. */
   readonly running: number;
@@ -90,10 +90,10 @@ export async function saveImageEnvironments(
   const database = transaction.query(explorerSchema);
   const known = await database
     .selectFrom('image_environment')
-    .select(['place', 'contexts', 'containers'])
+    .select(['environment', 'contexts', 'containers'])
     .where('image', '=', image)
     .execute();
-  const places = environments.map((environment) => environment.place);
+  const names = environments.map(({ environment }) => environment);
   const rows = environments.map(({ judgedAt, reason, ...same }) => ({
     ...same,
     judged_at: judgedAt,
@@ -102,37 +102,37 @@ export async function saveImageEnvironments(
   await database
     .deleteFrom('image_environment')
     .where('image', '=', image)
-    .where('place', '<>', sql<string>`all(${places}::text[])`)
+    .where('environment', '<>', sql<string>`all(${names}::text[])`)
     .execute();
   await sql`
     insert into explorer.image_environment as kept
-      (image, place, hosts, containers, verdict, reason, judged_at, mass, contexts)
-    select ${image}, place, hosts, containers, verdict, reason, judged_at, 0, contexts
-    from jsonb_to_recordset(${storableJson(rows)}::jsonb) as t (place text, hosts int, containers int, verdict text,
+      (image, environment, hosts, containers, verdict, reason, judged_at, mass, contexts)
+    select ${image}, environment, hosts, containers, verdict, reason, judged_at, 0, contexts
+    from jsonb_to_recordset(${storableJson(rows)}::jsonb) as t (environment text, hosts int, containers int, verdict text,
       reason text, judged_at timestamptz, contexts jsonb)
-    on conflict (place, image) do update set hosts = excluded.hosts, containers = excluded.containers,
+    on conflict (environment, image) do update set hosts = excluded.hosts, containers = excluded.containers,
       verdict = excluded.verdict, reason = excluded.reason, judged_at = excluded.judged_at, contexts = excluded.contexts
     where (kept.hosts, kept.containers, kept.verdict, kept.reason, kept.judged_at, kept.contexts) is distinct from
       (excluded.hosts, excluded.containers, excluded.verdict, excluded.reason, excluded.judged_at, excluded.contexts)`.execute(
     database,
   );
-  return changeOf(new Map(known.map((row) => [row.place, row])), environments);
+  return changeOf(new Map(known.map((row) => [row.environment, row])), environments);
 }
 
-type Before = ReadonlyMap<Place, Pick<ImageEnvironment, 'contexts' | 'containers'>>;
+type Before = ReadonlyMap<EnvironmentKey, Pick<ImageEnvironment, 'contexts' | 'containers'>>;
 
 function changeOf(before: Before, environments: readonly ImageEnvironment[]): EnvironmentChange {
-  const now = new Map(environments.map((environment) => [environment.place, environment]));
-  const places = [...new Set([...before.keys(), ...now.keys()])];
+  const now = new Map(environments.map((one) => [one.environment, one]));
+  const names = [...new Set([...before.keys(), ...now.keys()])];
   return {
     contexts: environments.some(
-      ({ place, contexts }) => canonical(before.get(place)?.contexts) !== canonical(contexts),
+      ({ environment, contexts }) => canonical(before.get(environment)?.contexts) !== canonical(contexts),
     ),
-    places: places.some((place) => !before.has(place) || !now.has(place)),
-    shifts: places.flatMap((place) => {
-      const had = before.get(place)?.containers ?? 0;
-      const has = now.get(place)?.containers ?? 0;
-      return had === has ? [] : [{ place, containers: has - had, running: Math.sign(has) - Math.sign(had) }];
+    environments: names.some((environment) => !before.has(environment) || !now.has(environment)),
+    shifts: names.flatMap((environment) => {
+      const had = before.get(environment)?.containers ?? 0;
+      const has = now.get(environment)?.containers ?? 0;
+      return had === has ? [] : [{ environment, containers: has - had, running: Math.sign(has) - Math.sign(had) }];
     }),
   };
 }

@@ -1,0 +1,53 @@
+import { type Kysely, sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DomainSchema, Store } from '#store/index.ts';
+import { createTestStore } from '#store/testing.ts';
+import { explorerSchema } from './schema.ts';
+
+const firstRename = '0011-environments';
+const [before, renames] = [false, true].map((isRename) =>
+  Object.entries(explorerSchema.migrations).filter(([name]) => name >= firstRename === isRename),
+);
+const asBefore: DomainSchema<unknown> = { name: 'explorer', migrations: Object.fromEntries(before ?? []) };
+
+let store: Store;
+let database: Kysely<unknown>;
+beforeAll(async () => {
+  store = await createTestStore([asBefore]);
+  database = store.query(asBefore);
+});
+afterAll(async () => await store.close());
+
+const key = '00000000-0000-4000-8000-000000000001';
+const rowsOf = async (table: string) =>
+  (await sql<Record<string, unknown>>`select * from ${sql.table(`explorer.${table}`)}`.execute(database)).rows;
+
+test('renames what earlier versions named otherwise, and keeps every row', async () => {
+  for (const statement of [
+    `insert into explorer.image_environment (image, place, hosts, containers, mass, contexts)
+      values (1, 'prod', 2, 3, 0.5, '[]')`,
+    `insert into explorer.finding_place values (1, 'prod', '${key}', '${key}', 0, false, true, true, true, 97.5)`,
+    `insert into explorer.component_place values (1, '${key}', '*', 97.5, 0.5, 0.25)`,
+    `insert into explorer.package_row values (1, 7, 'deb', 0, 'pkg:deb/a@1', 'a', '{}')`,
+    `insert into explorer.unscanned_row values ('quay', 4, 'web:1', 'unreadable', 'no reason')`,
+  ])
+    await sql.raw(statement).execute(database);
+  await store.transaction(async (transaction) => {
+    for (const [, migration] of renames ?? [])
+      await migration.up(transaction.query(asBefore) as unknown as Kysely<never>);
+  });
+  expect(await rowsOf('image_environment')).toMatchObject([{ environment: 'prod', hosts: 2, containers: 3 }]);
+  expect(await rowsOf('finding_environment')).toMatchObject([{ image: 1, environment: 'prod', key, risk: 97.5 }]);
+  expect(await rowsOf('component_environment')).toMatchObject([{ environment: '*', component: key, worst: 97.5 }]);
+  expect(await rowsOf('package_row')).toMatchObject([{ position: 7, purl: 'pkg:deb/a@1' }]);
+  expect(await rowsOf('unscanned_row')).toMatchObject([{ position: 4, name: 'web:1' }]);
+});
+
+test('leaves no former word in the name of a column, table or index', async () => {
+  const { rows } = await sql<{ name: string }>`
+    select column_name::text as name from information_schema.columns where table_schema = 'explorer'
+    union select relname::text from pg_class where relnamespace = 'explorer'::regnamespace`.execute(database);
+  const words = rows.flatMap(({ name }) => name.split('_'));
+  expect(words.length).toBeGreaterThan(100);
+  for (const former of ['place', 'flaw', 'standing']) expect([former, words.includes(former)]).toEqual([former, false]);
+});
