@@ -20,8 +20,8 @@ export async function cloneImages(store: Store, copies: number): Promise<void> {
       ${named('names')}, hosts, replace(label, '/app-', '/app-' || copy || '-'), name_search, search, distribution,
       platform, size, packages, counts, impact, faults, reason, job, created, application, labels, differs, scanned_at, content_version
       from explorer.image_row, ${copy}`,
-    sql`insert into explorer.image_environment (image, environment, hosts, containers, verdict, reason, judged_at, worst, mass, contexts)
-      select ${image}, environment, hosts, containers, verdict, reason, judged_at, worst, mass, contexts
+    sql`insert into explorer.image_environment (image, environment, hosts, containers, verdict, reason, judged_at, worst, risk_sum, contexts)
+      select ${image}, environment, hosts, containers, verdict, reason, judged_at, worst, risk_sum, contexts
       from explorer.image_environment, ${copy}`,
     sql`insert into explorer.finding_environment select ${image}, environment, key, vulnerability, severity, suppressed, kev, fixable, in_use,
       risk + copy::float8 / 100 from explorer.finding_environment, ${copy}`,
@@ -33,7 +33,7 @@ export async function cloneImages(store: Store, copies: number): Promise<void> {
     sql`insert into explorer.used_package select ${image}, environment, purl, layer, seen from explorer.used_package, ${copy}`,
     sql`insert into explorer.upgrade_row select ${image}, component, upgrade, package, type, installed, to_version,
       removes, worst from explorer.upgrade_row, ${copy}`,
-    sql`insert into explorer.component_environment select ${image}, component, environment, worst + copy::float8 / 100, mass, remaining
+    sql`insert into explorer.component_environment select ${image}, component, environment, worst + copy::float8 / 100, risk_sum, remaining
       from explorer.component_environment, ${copy}`,
     sql`insert into explorer.presence_row select ${copied}, host, environment, ${named('names')}
       from explorer.presence_row, ${copy}`,

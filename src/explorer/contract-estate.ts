@@ -20,8 +20,8 @@ export const EnvironmentRow = z.object({
   containers: z.int(),
   verdicts: VerdictTotals,
   findings: SeverityCounts,
-  /** Risk mass of running images, and the index 0…100 made of it (`seawall-risk/1`). */
-  mass: z.number(),
+  /** Risk sum of running images, and the index 0…100 made of it (`seawall-risk/1`). */
+  riskSum: z.number(),
   index: z.number(),
 });
 export type EnvironmentRow = Immutable<z.infer<typeof EnvironmentRow>>;
@@ -34,7 +34,7 @@ export const TrendPoint = z.object({
   findings: SeverityCounts,
   /** Images by the worst severity that they hold. */
   impacted: SeverityCounts,
-  mass: z.number(),
+  riskSum: z.number(),
   index: z.number(),
 });
 export type TrendPoint = Immutable<z.infer<typeof TrendPoint>>;
@@ -64,7 +64,7 @@ export const ApplicationRow = z.object({
   verdict: VerdictKind.optional(),
   counts: SeverityCounts,
   worst: z.number().optional(),
-  mass: z.number(),
+  riskSum: z.number(),
 });
 export type ApplicationRow = Immutable<z.infer<typeof ApplicationRow>>;
 

@@ -158,13 +158,13 @@ export const EstateUpgrade = z.object({
   removes: z.int(),
   images: z.int(),
   worst: Severity,
-  /** Risk mass that it removes (`seawall-risk/1`, additive), and that as a part of all, 0…1. */
-  mass: z.number(),
+  /** Risk sum that it removes (`seawall-risk/1`, additive), and that as a part of all, 0…1. */
+  riskSum: z.number(),
   share: z.number(),
 });
 export type EstateUpgrade = Immutable<z.infer<typeof EstateUpgrade>>;
 
-/** Upgrades, those that remove the most risk mass first: the explorer's list of fixes. */
+/** Upgrades, those that remove the most risk sum first: the explorer's list of fixes. */
 export const listUpgrades = endpoint({
   method: 'GET',
   path: '/api/v1/upgrades',

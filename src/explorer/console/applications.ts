@@ -23,7 +23,7 @@ interface StoredApplication {
   readonly states: readonly ImageState[];
   readonly groups: readonly CountedGroup[] | null;
   readonly worst: number | null;
-  readonly mass: number;
+  readonly riskSum: number;
 }
 
 /** Answers `listApplications`. */
@@ -74,14 +74,14 @@ async function readRows(
 ): Promise<readonly ApplicationRow[]> {
   const { rows } = await sql<StoredApplication>`
     with part as (
-      select name, origin, subject, image, state, worst, mass
+      select name, origin, subject, image, state, worst, risk_sum
       from explorer.application_row join explorer.image_row using (subject)
         join explorer.image_environment on image = number and environment = ${environment}
       where ${all(conditions)}),
     page as (
       select name, (array_agg(origin order by array_position(${origins}, origin)))[1] as "from",
-        count(*)::int as images, array_agg(distinct state) as states, max(worst) as worst, sum(mass order by image) as mass
-      from part group by name order by sum(mass) desc, name limit ${limit} offset ${offset})
+        count(*)::int as images, array_agg(distinct state) as states, max(worst) as worst, sum(risk_sum order by image) as "riskSum"
+      from part group by name order by sum(risk_sum) desc, name limit ${limit} offset ${offset})
     select page.*, containers.count as containers, lies.hosts, lies.environments, found.groups
     from page
       cross join lateral (
@@ -99,7 +99,7 @@ async function readRows(
         from (select suppressed, severity, sum(count)::int as count
           from explorer.finding_count join part using (image)
           where part.name = page.name and environment = ${environment} group by suppressed, severity) as counted) as found
-    order by mass desc, name`.execute(queries.query(explorerSchema));
+    order by "riskSum" desc, name`.execute(queries.query(explorerSchema));
   return rows.map(toRow);
 }
 

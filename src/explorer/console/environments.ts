@@ -14,7 +14,7 @@ import type { EnvironmentKey } from './tables.ts';
 
 /** Numbers of an environment, besides those of its hosts. */
 export interface EnvironmentNumbers
-  extends Pick<EnvironmentRow, 'images' | 'containers' | 'verdicts' | 'findings' | 'mass' | 'index'> {
+  extends Pick<EnvironmentRow, 'images' | 'containers' | 'verdicts' | 'findings' | 'riskSum' | 'index'> {
   /** Images by the worst severity that they hold. */
   readonly impacted: SeverityCounts;
 }
@@ -27,7 +27,7 @@ export async function readEnvironmentNumbers(
   const within = images === undefined ? sql`true` : sql`image = any(${images}::int[])`;
   const { rows } = await sql<EnvironmentGroup>`
     select environment, state, impact, count(*)::int as count, sum(containers)::int as containers,
-      coalesce(sum(mass) filter (where containers > 0), 0) as mass, ${findingSums} as findings
+      coalesce(sum(risk_sum) filter (where containers > 0), 0) as "riskSum", ${findingSums} as findings
     from explorer.image_environment join explorer.image_row as row on row.number = image
     where ${within} group by environment, state, impact order by environment, state, impact`.execute(
     queries.query(explorerSchema),
@@ -47,7 +47,7 @@ interface EnvironmentGroup {
   readonly impact: number | null;
   readonly count: number;
   readonly containers: number;
-  readonly mass: number;
+  readonly riskSum: number;
   /** In the order of `kinds`. */
   readonly findings: readonly number[];
 }
@@ -62,15 +62,15 @@ function numbersOf(groups: readonly EnvironmentGroup[]): EnvironmentNumbers {
     const severity = impact === null ? undefined : severities[impact];
     if (severity !== undefined) impacted[severity] += count;
   }
-  const masses = groups.map((group) => group.mass);
+  const sums = groups.map((group) => group.riskSum);
   return {
     images: groups.reduce((sum, group) => sum + group.count, 0),
     containers: groups.reduce((sum, group) => sum + group.containers, 0),
     verdicts,
     findings,
     impacted,
-    mass: masses.reduce((sum, mass) => sum + mass, 0),
-    index: estateIndex(masses),
+    riskSum: sums.reduce((total, one) => total + one, 0),
+    index: estateIndex(sums),
   };
 }
 
@@ -118,8 +118,8 @@ export function environmentRows(
 
 /** How an environment stands at this moment. */
 export function pointOf(
-  { images, containers, findings, impacted, mass, index }: EnvironmentNumbers,
+  { images, containers, findings, impacted, riskSum, index }: EnvironmentNumbers,
   at: string,
 ): TrendPoint {
-  return { at, images, containers, findings, impacted, mass, index };
+  return { at, images, containers, findings, impacted, riskSum, index };
 }

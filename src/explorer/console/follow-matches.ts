@@ -7,7 +7,7 @@ import type { MatchChange } from '#vulnerability/console/index.ts';
 import { componentKey, type FindingEntry, findingEntries } from './finding-rows.ts';
 import { everywhere } from './image-environment.ts';
 import { keepFindings } from './keep-findings.ts';
-import { scoreComponents } from './mass.ts';
+import { scoreComponents } from './score-components.ts';
 import type { RefreshContext } from './refresh.ts';
 import { saveUpgrades } from './save-upgrades.ts';
 import { explorerSchema } from './schema.ts';

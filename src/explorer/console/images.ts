@@ -85,7 +85,7 @@ export async function readImageRow(queries: Queries, subject: SubjectId): Promis
   return (await readRows(queries, { conditions, order: orders.name, limit: 1, offset: 0 }))[0];
 }
 
-const worstFirst = sql`worst desc nulls last, mass desc`;
+const worstFirst = sql`worst desc nulls last, risk_sum desc`;
 const orders: Readonly<Record<ImageSort, RawBuilder<unknown>>> = {
   risk: worstFirst,
   name: sql`label`,

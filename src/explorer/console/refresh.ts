@@ -8,7 +8,7 @@ import { type ImageEnvironment, imageEnvironmentsOf } from './image-environment.
 import { keepInSteps, missingFindings } from './keep-findings.ts';
 import { saveMembership, selectablesOf } from './membership.ts';
 import { type ContentChange, numberOf, saveContent } from './save-content.ts';
-import { scoreComponents } from './mass.ts';
+import { scoreComponents } from './score-components.ts';
 import { type EnvironmentChange, saveImageEnvironments, savePlacements } from './save-placements.ts';
 import { explorerSchema } from './schema.ts';
 import type { EstateSources, PlacedOnHost } from './sources.ts';

@@ -81,7 +81,7 @@ export interface EnvironmentShift {
   readonly running: number;
 }
 
-/** Writes the environments of an image; worst and mass follow when its findings are scored. */
+/** Writes the environments of an image; worst and risk sum follow when its findings are scored. */
 export async function saveImageEnvironments(
   transaction: Transaction,
   image: ImageNumber,
@@ -106,7 +106,7 @@ export async function saveImageEnvironments(
     .execute();
   await sql`
     insert into explorer.image_environment as kept
-      (image, environment, hosts, containers, verdict, reason, judged_at, mass, contexts)
+      (image, environment, hosts, containers, verdict, reason, judged_at, risk_sum, contexts)
     select ${image}, environment, hosts, containers, verdict, reason, judged_at, 0, contexts
     from jsonb_to_recordset(${storableJson(rows)}::jsonb) as t (environment text, hosts int, containers int, verdict text,
       reason text, judged_at timestamptz, contexts jsonb)

@@ -1,9 +1,9 @@
-import { massConstants } from '#vulnerability/index.ts';
+import { riskSumConstants } from '#vulnerability/index.ts';
 
-const { pointsPerTenfold, highestOdds } = massConstants;
+const { pointsPerTenfold, highestOdds } = riskSumConstants;
 
-/** As `massOf` in mass.ts. */
-function massOf(odds: string): string {
+/** As `riskSumOf` in score-components.ts. */
+function riskSumOf(odds: string): string {
   return `round(-ln(1 - least(${highestOdds}::float8, sqrt(coalesce(${odds}, 0)))) * (1 << 30)) / (1 << 30)`;
 }
 
@@ -18,8 +18,8 @@ export const componentTables = [
     remaining double precision not null
   )`,
   `insert into explorer.component_place (image, component, place, worst, mass, remaining)
-    select image, component, place, max(risk), ${massOf('sum(odds order by key)')},
-      ${massOf('sum(odds order by key) filter (where not fixable)')}
+    select image, component, place, max(risk), ${riskSumOf('sum(odds order by key)')},
+      ${riskSumOf('sum(odds order by key) filter (where not fixable)')}
     from (
       select image, component, place, key, risk, fixable, power(10::float8, (risk - 100) * 2 / ${pointsPerTenfold}) as odds
       from explorer.finding_place join (select key, component from explorer.finding) as finding using (key)

@@ -29,6 +29,9 @@ test('renames what earlier versions named otherwise, and keeps every row', async
     `insert into explorer.finding_place values (1, 'prod', '${key}', '${key}', 0, false, true, true, true, 97.5)`,
     `insert into explorer.component_place values (1, '${key}', '*', 97.5, 0.5, 0.25)`,
     `insert into explorer.package_row values (1, 7, 'deb', 0, 'pkg:deb/a@1', 'a', '{}')`,
+    `insert into explorer.upgrade (place, upgrade, package, type, to_version, installed, removes, images, worst, mass)
+      values ('prod', '${key}', 'a', 'deb', '2', '{1}', 3, 1, 0, 1.5)`,
+    `insert into explorer.trend_point values ('*', '2026-11-24T21:00:00Z', '{"images":1,"mass":0.75,"index":41}')`,
     `insert into explorer.unscanned_row values ('quay', 4, 'web:1', 'unreadable', 'no reason')`,
   ])
     await sql.raw(statement).execute(database);
@@ -36,9 +39,15 @@ test('renames what earlier versions named otherwise, and keeps every row', async
     for (const [, migration] of renames ?? [])
       await migration.up(transaction.query(asBefore) as unknown as Kysely<never>);
   });
-  expect(await rowsOf('image_environment')).toMatchObject([{ environment: 'prod', hosts: 2, containers: 3 }]);
+  expect(await rowsOf('image_environment')).toMatchObject([
+    { environment: 'prod', hosts: 2, containers: 3, risk_sum: 0.5 },
+  ]);
   expect(await rowsOf('finding_environment')).toMatchObject([{ image: 1, environment: 'prod', key, risk: 97.5 }]);
-  expect(await rowsOf('component_environment')).toMatchObject([{ environment: '*', component: key, worst: 97.5 }]);
+  expect(await rowsOf('component_environment')).toMatchObject([{ environment: '*', component: key, risk_sum: 0.5 }]);
+  expect(await rowsOf('upgrade')).toMatchObject([{ environment: 'prod', removes: 3, risk_sum: 1.5 }]);
+  const [point] = await rowsOf('trend_point');
+  expect(point).toMatchObject({ environment: '*', point: { images: 1, riskSum: 0.75, index: 41 } });
+  expect(Object.keys(point?.['point'] ?? {})).not.toContain('mass');
   expect(await rowsOf('package_row')).toMatchObject([{ position: 7, purl: 'pkg:deb/a@1' }]);
   expect(await rowsOf('unscanned_row')).toMatchObject([{ position: 4, name: 'web:1' }]);
 });
@@ -49,5 +58,6 @@ test('leaves no former word in the name of a column, table or index', async () =
     union select relname::text from pg_class where relnamespace = 'explorer'::regnamespace`.execute(database);
   const words = rows.flatMap(({ name }) => name.split('_'));
   expect(words.length).toBeGreaterThan(100);
-  for (const former of ['place', 'flaw', 'standing']) expect([former, words.includes(former)]).toEqual([former, false]);
+  for (const former of ['place', 'mass', 'flaw', 'standing'])
+    expect([former, words.includes(former)]).toEqual([former, false]);
 });

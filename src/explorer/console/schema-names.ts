@@ -17,6 +17,17 @@ export const environmentNames: Migration = {
   },
 };
 
+/** Risk sums were called masses before, also in the trend. */
+export const riskSumNames: Migration = {
+  async up(database) {
+    await renameWord(database, 'mass', 'risk_sum');
+    await sql`update explorer.trend_point
+      set point = point - 'mass' || jsonb_build_object('riskSum', point -> 'mass') where point ? 'mass'`.execute(
+      database,
+    );
+  },
+};
+
 /** Renames every column, table, index and constraint of the explorer in whose name one word is another now. */
 async function renameWord(database: Kysely<unknown>, from: string, to: string): Promise<void> {
   const word = `(?<![a-z])${from}(?![a-z])`;

@@ -31,22 +31,22 @@ export const sumUpgrades: SumStep = async (transaction, { after, most }) => {
       returning id),
     noted as (
       delete from explorer.upgrade_shift where upgrade > ${after}::uuid and upgrade <= (select id from last)
-      returning upgrade, environment, mass),
+      returning upgrade, environment, risk_sum),
     made as materialized (${upgradesWhere(sql`own.upgrade = any(array(select id from touched))`)}),
     gone as (
       delete from explorer.upgrade as kept where upgrade = any(array(select id from touched))
         and not exists (select from made where made.upgrade = kept.upgrade and made.environment = kept.environment)),
     shifted as (
-      update explorer.upgrade as kept set mass = kept.mass + shift.mass
-      from (select upgrade, environment, sum(mass) as mass from noted group by upgrade, environment) as shift
-      where kept.upgrade = shift.upgrade and kept.environment = shift.environment and shift.mass <> 0
+      update explorer.upgrade as kept set risk_sum = kept.risk_sum + shift.risk_sum
+      from (select upgrade, environment, sum(risk_sum) as risk_sum from noted group by upgrade, environment) as shift
+      where kept.upgrade = shift.upgrade and kept.environment = shift.environment and shift.risk_sum <> 0
         and not exists (select from touched where touched.id = shift.upgrade)),
     written as (
       insert into explorer.upgrade as kept
-        (environment, upgrade, package, type, to_version, installed, removes, images, worst, mass)
-      select environment, upgrade, package, type, to_version, installed, removes, images, worst, mass from made
+        (environment, upgrade, package, type, to_version, installed, removes, images, worst, risk_sum)
+      select environment, upgrade, package, type, to_version, installed, removes, images, worst, risk_sum from made
       on conflict (upgrade, environment) do update set installed = excluded.installed, removes = excluded.removes,
-        images = excluded.images, worst = excluded.worst, mass = excluded.mass
+        images = excluded.images, worst = excluded.worst, risk_sum = excluded.risk_sum
       where kept is distinct from excluded)
     select (select id from last) as last`.execute(transaction.query(explorerSchema));
   return rows[0]?.last ?? undefined;
@@ -84,7 +84,7 @@ export function upgradesWhere(condition: RawBuilder<unknown>): RawBuilder<unknow
   return sql`
     select environment, upgrade, min(package) as package, min(type) as type, min(to_version) as to_version,
       (array_agg(distinct installed))[1:20] as installed, sum(removes)::int as removes,
-      count(distinct own.image)::int as images, min(own.worst) as worst, sum(mass - remaining) as mass
+      count(distinct own.image)::int as images, min(own.worst) as worst, sum(risk_sum - remaining) as risk_sum
     from explorer.upgrade_row as own join explorer.component_environment as placed using (image, component)
     where ${condition}
     group by environment, upgrade`;

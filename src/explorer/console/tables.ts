@@ -68,8 +68,8 @@ export interface ImageEnvironmentTable {
   readonly reason: string | null;
   readonly judged_at: Date | null;
   readonly worst: number | null;
-  /** Risk mass of all its findings (`seawall-risk/1`). */
-  readonly mass: number;
+  /** Risk sum of all its findings (`seawall-risk/1`). */
+  readonly risk_sum: number;
   /** In which its findings are judged; none for `*`. */
   readonly contexts: Json<readonly RunningContext[]>;
 }
@@ -191,7 +191,7 @@ export interface ExplorerTables {
   };
   readonly vulnerability_shift: VulnerabilityShiftTable;
   /** By how much upgrades weigh otherwise than their sums hold. */
-  readonly upgrade_shift: { readonly upgrade: string; readonly environment: EnvironmentKey; readonly mass: number };
+  readonly upgrade_shift: { readonly upgrade: string; readonly environment: EnvironmentKey; readonly risk_sum: number };
   /** Upgrades whose sums do not yet hold what was written. */
   readonly touched: { readonly kind: 'upgrade'; readonly id: string };
   readonly package_row: {
@@ -225,13 +225,13 @@ export interface ExplorerTables {
     readonly removes: number;
     readonly worst: number;
   };
-  /** Risk mass of the findings of a component that count, and of those of them without a fix. */
+  /** Risk sum of the findings of a component that count, and of those of them without a fix. */
   readonly component_environment: {
     readonly image: ImageNumber;
     readonly component: string;
     readonly environment: EnvironmentKey;
     readonly worst: number;
-    readonly mass: number;
+    readonly risk_sum: number;
     readonly remaining: number;
   };
   readonly upgrade: UpgradeTable;
@@ -288,5 +288,5 @@ export interface UpgradeTable {
   readonly removes: number;
   readonly images: number;
   readonly worst: number;
-  readonly mass: number;
+  readonly risk_sum: number;
 }

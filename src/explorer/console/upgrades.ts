@@ -63,19 +63,21 @@ async function readPage(
 ): Promise<readonly EstateUpgrade[]> {
   const within = images === undefined ? sql`true` : sql`image = any(${images}::int[])`;
   const { rows } = await sql<UpgradeTable & { readonly type: PackageType; readonly whole: number | null }>`
-    select upgrade.*, (select sum(mass) from explorer.image_environment where environment = ${environment} and ${within}) as whole
-    from ${source} order by mass desc, package, type, to_version limit ${limit} offset ${offset}`.execute(
+    select upgrade.*, (select sum(risk_sum) from explorer.image_environment where environment = ${environment} and ${within}) as whole
+    from ${source} order by risk_sum desc, package, type, to_version limit ${limit} offset ${offset}`.execute(
     queries.query(explorerSchema),
   );
-  return rows.map(({ package: name, type, installed, to_version, removes, images: count, worst, mass, whole }) => ({
-    package: name,
-    type,
-    installed,
-    to: to_version,
-    removes,
-    images: count,
-    worst: severities[worst] ?? 'unrated',
-    mass,
-    share: whole === null || whole <= 0 ? 0 : Math.min(1, mass / whole),
-  }));
+  return rows.map(
+    ({ package: name, type, installed, to_version, removes, images: count, worst, risk_sum: riskSum, whole }) => ({
+      package: name,
+      type,
+      installed,
+      to: to_version,
+      removes,
+      images: count,
+      worst: severities[worst] ?? 'unrated',
+      riskSum,
+      share: whole === null || whole <= 0 ? 0 : Math.min(1, riskSum / whole),
+    }),
+  );
 }

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Transaction } from '#store/index.ts';
-import { massConstants } from '#vulnerability/index.ts';
+import { riskSumConstants } from '#vulnerability/index.ts';
 import { explorerSchema } from './schema.ts';
 import type { ImageNumber } from './tables.ts';
 import { type HeldKeys, pairsOf } from './score.ts';
@@ -11,7 +11,7 @@ interface Components {
 }
 
 /**
- * Works out anew the mass of components of images: of those that these findings are in, and of all in `whole`. Images
+ * Works out anew the risk sums of components of images: of those that these findings are in, and of all in `whole`. Images
  * and upgrades follow by the difference; an upgrade that comes to an environment or leaves it is noted to be summed anew.
  */
 export async function scoreComponents(transaction: Transaction, which: Components): Promise<void> {
@@ -19,36 +19,36 @@ export async function scoreComponents(transaction: Transaction, which: Component
   if (whole.length === 0 && touched.every(({ keys }) => keys.length === 0)) return;
   const database = transaction.query(explorerSchema);
   const { rows } = await sql<{ image: ImageNumber }>`
-    with ${masses(which)},
+    with ${riskSums(which)},
     changed as materialized (
-      select image, environment, component, wanted.worst, wanted.mass, wanted.remaining,
-        before.worst as had_worst, before.mass as had_mass, before.remaining as had_remaining
+      select image, environment, component, wanted.worst, wanted.risk_sum, wanted.remaining,
+        before.worst as had_worst, before.risk_sum as had_risk_sum, before.remaining as had_remaining
       from wanted full join before using (image, environment, component)
-      where (wanted.worst, wanted.mass, wanted.remaining) is distinct from (before.worst, before.mass, before.remaining)),
+      where (wanted.worst, wanted.risk_sum, wanted.remaining) is distinct from (before.worst, before.risk_sum, before.remaining)),
     gone as (
       delete from explorer.component_environment as kept using changed
       where kept.image = changed.image and kept.component = changed.component and kept.environment = changed.environment
-        and changed.mass is null),
+        and changed.risk_sum is null),
     written as (
-      insert into explorer.component_environment as kept (image, component, environment, worst, mass, remaining)
-      select image, component, environment, worst, mass, remaining from changed where mass is not null
+      insert into explorer.component_environment as kept (image, component, environment, worst, risk_sum, remaining)
+      select image, component, environment, worst, risk_sum, remaining from changed where risk_sum is not null
       on conflict (image, component, environment) do update
-        set worst = excluded.worst, mass = excluded.mass, remaining = excluded.remaining),
+        set worst = excluded.worst, risk_sum = excluded.risk_sum, remaining = excluded.remaining),
     stood as (
-      update explorer.image_environment as kept set worst = greatest(kept.worst, shift.worst), mass = kept.mass + shift.mass
+      update explorer.image_environment as kept set worst = greatest(kept.worst, shift.worst), risk_sum = kept.risk_sum + shift.risk_sum
       from (
-        select image, environment, max(worst) as worst, sum(coalesce(mass, 0) - coalesce(had_mass, 0)) as mass
+        select image, environment, max(worst) as worst, sum(coalesce(risk_sum, 0) - coalesce(had_risk_sum, 0)) as risk_sum
         from changed group by image, environment) as shift
       where kept.image = shift.image and kept.environment = shift.environment),
     own as (
       select upgrade, changed.* from changed join explorer.upgrade_row using (image, component)),
     noted as (
-      insert into explorer.upgrade_shift (upgrade, environment, mass)
-      select upgrade, environment, sum((mass - remaining) - (had_mass - had_remaining)) from own
-      where mass is not null and had_mass is not null group by upgrade, environment),
+      insert into explorer.upgrade_shift (upgrade, environment, risk_sum)
+      select upgrade, environment, sum((risk_sum - remaining) - (had_risk_sum - had_remaining)) from own
+      where risk_sum is not null and had_risk_sum is not null group by upgrade, environment),
     renewed as (
       insert into explorer.touched
-      select distinct 'upgrade', upgrade from own where mass is null or had_mass is null)
+      select distinct 'upgrade', upgrade from own where risk_sum is null or had_risk_sum is null)
     select distinct image from changed join explorer.image_environment using (image, environment)
     where had_worst = image_environment.worst and (changed.worst is null or changed.worst < had_worst)`.execute(
     database,
@@ -61,9 +61,9 @@ export async function scoreComponents(transaction: Transaction, which: Component
     where image = any(${rows.map((row) => row.image)}::int[])`.execute(database);
 }
 
-/** Masses of these components as they are wanted, and as they were before. */
-function masses({ touched, whole }: Components): RawBuilder<unknown> {
-  const { pointsPerTenfold } = massConstants;
+/** Risk sums of these components as they are wanted, and as they were before. */
+function riskSums({ touched, whole }: Components): RawBuilder<unknown> {
+  const { pointsPerTenfold } = riskSumConstants;
   return sql`
     asked as materialized (
       select distinct image, component from ${pairsOf(touched)} join explorer.finding using (key)
@@ -78,8 +78,8 @@ function masses({ touched, whole }: Components): RawBuilder<unknown> {
       from explorer.finding_environment as own join (select key, component from explorer.finding) as finding using (key)
       where image = any(${whole}::int[]) and not suppressed),
     wanted as (
-      select image, environment, component, max(risk) as worst, ${massOf(sql`sum(odds order by key)`)} as mass,
-        ${massOf(sql`sum(odds order by key) filter (where not fixable)`)} as remaining
+      select image, environment, component, max(risk) as worst, ${riskSumOf(sql`sum(odds order by key)`)} as risk_sum,
+        ${riskSumOf(sql`sum(odds order by key) filter (where not fixable)`)} as remaining
       from (select *, power(10::float8, (risk - 100) * 2 / ${pointsPerTenfold}::float8) as odds from held) as scored
       group by image, environment, component),
     before as (
@@ -92,6 +92,6 @@ function masses({ touched, whole }: Components): RawBuilder<unknown> {
  * −ln(1 − R) of a component whose squared odds add up to this, as `componentRisk` has it; to a part of 2⁻³⁰, so that
  * sums up to some millions are exact, whatever is added or taken away in which order.
  */
-function massOf(squares: RawBuilder<unknown>): RawBuilder<number> {
-  return sql`round(-ln(1 - least(${sql.lit(massConstants.highestOdds)}::float8, sqrt(coalesce(${squares}, 0)))) * (1 << 30)) / (1 << 30)`;
+function riskSumOf(squares: RawBuilder<unknown>): RawBuilder<number> {
+  return sql`round(-ln(1 - least(${sql.lit(riskSumConstants.highestOdds)}::float8, sqrt(coalesce(${squares}, 0)))) * (1 << 30)) / (1 << 30)`;
 }
