@@ -42,7 +42,7 @@ export async function cloneImages(store: Store, copies: number): Promise<void> {
     sql`insert into explorer.application_row select name, ${copied}, origin from explorer.application_row, ${copy}`,
     sql`insert into explorer.subject_selectable select ${copied}, selectables from explorer.subject_selectable, ${copy}`,
     sql`insert into explorer.collection_subject select collection, ${copied} from explorer.collection_subject, ${copy}`,
-    sql`insert into explorer.vulnerability_shift (environment, vulnerability, suppressed, key, findings, used, images, running, containers)
+    sql`insert into explorer.vulnerability_delta (environment, vulnerability, suppressed, key, findings, used, images, running, containers)
       select environment, vulnerability, suppressed, key, 1, in_use::int, 0, 0, 0 from explorer.finding_environment where image > ${apart}
       union all
       select environment, vulnerability, suppressed, null, 0, 0, 1, sign(containers)::int, containers

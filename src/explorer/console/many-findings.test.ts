@@ -155,7 +155,7 @@ describe('one image with very many findings', () => {
       return await sumUpgrades(transaction, { after, most: 10 });
     }))
       break;
-    const { rows } = await sql<{ left: number }>`select count(*) as left from explorer.vulnerability_shift`.execute(
+    const { rows } = await sql<{ left: number }>`select count(*) as left from explorer.vulnerability_delta`.execute(
       store.query(explorerSchema),
     );
     expect(rows[0]?.left).toBeGreaterThan(1_000);

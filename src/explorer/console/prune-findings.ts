@@ -45,7 +45,7 @@ async function pruneStep(transaction: Transaction, after: string): Promise<strin
         and not exists (
           select from explorer.vulnerability_finding as held where held.vulnerability = looked.vulnerability and held.key = looked.key)
         and not exists (
-          select from explorer.vulnerability_shift as noted where noted.vulnerability = looked.vulnerability and noted.key = looked.key))
+          select from explorer.vulnerability_delta as noted where noted.vulnerability = looked.vulnerability and noted.key = looked.key))
     select (select key from looked order by key desc limit 1) as last`.execute(database);
   return rows[0]?.last ?? undefined;
 }

@@ -13,7 +13,7 @@ import { type EnvironmentChange, saveImageEnvironments, savePlacements } from '.
 import { explorerSchema } from './schema.ts';
 import type { EstateSources, PlacedOnHost } from './sources.ts';
 import { readSubjectFacts, type SubjectFacts } from './subject-facts.ts';
-import { shiftVulnerabilities } from './shifts.ts';
+import { noteRunning } from './deltas.ts';
 import { liveChannel, sumAndReport } from './sum-and-report.ts';
 import type { ImageNumber } from './tables.ts';
 import { saveUse } from './packages-in-use.ts';
@@ -197,7 +197,7 @@ async function score(
   const [came, went] = [[{ image, keys: content.added }], [{ image, keys: content.removed }]];
   const whole = placed.contexts || placed.environments || used ? [image] : [];
   // First, so that what comes and goes does so with the containers of now.
-  await shiftVulnerabilities(transaction, image, placed.shifts);
+  await noteRunning(transaction, image, placed.deltas);
   await dropFindings(transaction, went);
   if (placed.environments)
     await dropFindings(transaction, { image, notIn: environments.map((one) => one.environment) });

@@ -71,10 +71,10 @@ export interface EnvironmentChange {
   /** Whether it is in other environments. */
   readonly environments: boolean;
   /** Environments in which more or fewer containers run it, and by how many. */
-  readonly shifts: readonly EnvironmentShift[];
+  readonly deltas: readonly EnvironmentDelta[];
 }
 
-export interface EnvironmentShift {
+export interface EnvironmentDelta {
   readonly environment: EnvironmentKey;
   readonly containers: number;
   /** 1 where the first container started, −1 where the last one ended. */
@@ -129,7 +129,7 @@ function changeOf(before: Before, environments: readonly ImageEnvironment[]): En
       ({ environment, contexts }) => canonical(before.get(environment)?.contexts) !== canonical(contexts),
     ),
     environments: names.some((environment) => !before.has(environment) || !now.has(environment)),
-    shifts: names.flatMap((environment) => {
+    deltas: names.flatMap((environment) => {
       const had = before.get(environment)?.containers ?? 0;
       const has = now.get(environment)?.containers ?? 0;
       return had === has ? [] : [{ environment, containers: has - had, running: Math.sign(has) - Math.sign(had) }];

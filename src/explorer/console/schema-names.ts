@@ -28,6 +28,13 @@ export const riskSumNames: Migration = {
   },
 };
 
+/** What changes a sum was called a shift before. */
+export const deltaNames: Migration = {
+  async up(database) {
+    await renameWord(database, 'shift', 'delta');
+  },
+};
+
 /** Renames every column, table, index and constraint of the explorer in whose name one word is another now. */
 async function renameWord(database: Kysely<unknown>, from: string, to: string): Promise<void> {
   const word = `(?<![a-z])${from}(?![a-z])`;

@@ -35,15 +35,15 @@ export async function scoreComponents(transaction: Transaction, which: Component
       on conflict (image, component, environment) do update
         set worst = excluded.worst, risk_sum = excluded.risk_sum, remaining = excluded.remaining),
     stood as (
-      update explorer.image_environment as kept set worst = greatest(kept.worst, shift.worst), risk_sum = kept.risk_sum + shift.risk_sum
+      update explorer.image_environment as kept set worst = greatest(kept.worst, delta.worst), risk_sum = kept.risk_sum + delta.risk_sum
       from (
         select image, environment, max(worst) as worst, sum(coalesce(risk_sum, 0) - coalesce(had_risk_sum, 0)) as risk_sum
-        from changed group by image, environment) as shift
-      where kept.image = shift.image and kept.environment = shift.environment),
+        from changed group by image, environment) as delta
+      where kept.image = delta.image and kept.environment = delta.environment),
     own as (
       select upgrade, changed.* from changed join explorer.upgrade_row using (image, component)),
     noted as (
-      insert into explorer.upgrade_shift (upgrade, environment, risk_sum)
+      insert into explorer.upgrade_delta (upgrade, environment, risk_sum)
       select upgrade, environment, sum((risk_sum - remaining) - (had_risk_sum - had_remaining)) from own
       where risk_sum is not null and had_risk_sum is not null group by upgrade, environment),
     renewed as (

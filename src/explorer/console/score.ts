@@ -20,7 +20,7 @@ export interface Scoring extends Pick<ImageEnvironment, 'environment' | 'context
  * Works out the risk of findings in each environment of their images, and of all together, and writes what differs. The
  * points of a context are made by `riskOf`; adding them up for many findings is left to PostgreSQL. `came` are findings
  * that images have now and had not before; of the images in `whole` those that they had are scored too. Counts follow,
- * and what this shifts in the sums of vulnerabilities is noted.
+ * and what this changes in the sums of vulnerabilities is noted.
  */
 export async function scoreFindings(
   transaction: Transaction,
@@ -68,17 +68,17 @@ export async function scoreFindings(
       select image, environment, suppressed, severity, kev, fixable, in_use, type, 1 as more from changed where came or in_use <> had
       union all
       select image, environment, suppressed, severity, kev, fixable, had, type, -1 from changed where in_use <> had`)})
-    insert into explorer.vulnerability_shift (environment, vulnerability, suppressed, key, findings, used, images, running, containers)
+    insert into explorer.vulnerability_delta (environment, vulnerability, suppressed, key, findings, used, images, running, containers)
     select environment, vulnerability, suppressed, key, sum(came::int), sum(in_use::int - coalesce(had::int, 0)), 0, 0, 0
     from changed group by environment, vulnerability, suppressed, key
-    union all ${shiftOfParts(sql`begun`, 1)}`.execute(transaction.query(explorerSchema));
+    union all ${deltaOfParts(sql`begun`, 1)}`.execute(transaction.query(explorerSchema));
   await dropEmptyCounts(transaction, [...new Set([...came.map(({ image }) => image), ...whole])]);
 }
 
 /** Findings that leave images: these in every environment, or all that one has in environments where it no longer lies. */
 type Gone = readonly HeldKeys[] | { readonly image: ImageNumber; readonly notIn: readonly string[] };
 
-/** Takes findings from images. Counts follow, and what this shifts in the sums of vulnerabilities is noted. */
+/** Takes findings from images. Counts follow, and what this changes in the sums of vulnerabilities is noted. */
 export async function dropFindings(transaction: Transaction, gone: Gone): Promise<void> {
   if (isKeys(gone) && gone.every(({ keys }) => keys.length === 0)) return;
   const leaving = isKeys(gone)
@@ -93,10 +93,10 @@ export async function dropFindings(transaction: Transaction, gone: Gone): Promis
     counted as (${countInto(sql`
       select image, environment, gone.suppressed, gone.severity, gone.kev, fixable, in_use, finding.type, -1 as more
       from gone join explorer.finding using (key)`)})
-    insert into explorer.vulnerability_shift (environment, vulnerability, suppressed, key, findings, used, images, running, containers)
+    insert into explorer.vulnerability_delta (environment, vulnerability, suppressed, key, findings, used, images, running, containers)
     select environment, vulnerability, suppressed, key, -count(*), -sum(in_use::int), 0, 0, 0 from gone
     group by environment, vulnerability, suppressed, key
-    union all ${shiftOfParts(sql`ended`, -1)}`.execute(transaction.query(explorerSchema));
+    union all ${deltaOfParts(sql`ended`, -1)}`.execute(transaction.query(explorerSchema));
   await dropEmptyCounts(transaction, isKeys(gone) ? gone.map(({ image }) => image) : [gone.image]);
 }
 
@@ -125,8 +125,8 @@ function heldOf(part: RawBuilder<unknown>): RawBuilder<number> {
       and held.environment = ${part}.environment)`;
 }
 
-/** What it shifts that images have these vulnerabilities now (1), or have them no more (−1). */
-function shiftOfParts(vulnerabilities: RawBuilder<unknown>, sign: 1 | -1): RawBuilder<unknown> {
+/** What it changes that images have these vulnerabilities now (1), or have them no more (−1). */
+function deltaOfParts(vulnerabilities: RawBuilder<unknown>, sign: 1 | -1): RawBuilder<unknown> {
   return sql`
     select environment, vulnerability, suppressed, null::uuid, 0, 0, ${sign}::int * count(*),
       ${sign}::int * count(*) filter (where containers > 0), ${sign}::int * coalesce(sum(containers), 0)

@@ -30,7 +30,7 @@ afterAll(async () => {
   await store.close();
 });
 
-test('sums that were shifted by many at once are those that are made anew', async () => {
+test('sums that many changed at once are those that are made anew', async () => {
   for (let round = 0; round < 6; round++) {
     await Promise.all(
       numbers.map(async (number) => {

@@ -1,15 +1,15 @@
 import { type RawBuilder, sql } from 'kysely';
 import { explorerSchema } from './schema.ts';
-import { applyShifts, takeShifts, toldColumns } from './shifts.ts';
+import { applyDeltas, takeDeltas, describedColumns } from './deltas.ts';
 import type { SumStep } from './sum-steps.ts';
 
 /** Brings some vulnerabilities' sums to what was written since the last time, whoever wrote it. */
 export const sumVulnerabilities: SumStep = async (transaction, bounds) => {
   await transaction.lock('explorer sums of vulnerabilities');
-  const shifts = await takeShifts(transaction, bounds);
-  if (shifts === undefined) return undefined;
-  await applyShifts(transaction, shifts);
-  return shifts.last;
+  const deltas = await takeDeltas(transaction, bounds);
+  if (deltas === undefined) return undefined;
+  await applyDeltas(transaction, deltas);
+  return deltas.last;
 };
 
 /**
@@ -23,24 +23,24 @@ export const sumUpgrades: SumStep = async (transaction, { after, most }) => {
       select id from (
         select id from explorer.touched where kind = 'upgrade' and id > ${after}::uuid
         union all
-        select upgrade from explorer.upgrade_shift where upgrade > ${after}::uuid) as waiting
+        select upgrade from explorer.upgrade_delta where upgrade > ${after}::uuid) as waiting
       order by id limit ${most}),
     last as materialized (select id from begun order by id desc limit 1),
     touched as (
       delete from explorer.touched where kind = 'upgrade' and id > ${after}::uuid and id <= (select id from last)
       returning id),
     noted as (
-      delete from explorer.upgrade_shift where upgrade > ${after}::uuid and upgrade <= (select id from last)
+      delete from explorer.upgrade_delta where upgrade > ${after}::uuid and upgrade <= (select id from last)
       returning upgrade, environment, risk_sum),
     made as materialized (${upgradesWhere(sql`own.upgrade = any(array(select id from touched))`)}),
     gone as (
       delete from explorer.upgrade as kept where upgrade = any(array(select id from touched))
         and not exists (select from made where made.upgrade = kept.upgrade and made.environment = kept.environment)),
-    shifted as (
-      update explorer.upgrade as kept set risk_sum = kept.risk_sum + shift.risk_sum
-      from (select upgrade, environment, sum(risk_sum) as risk_sum from noted group by upgrade, environment) as shift
-      where kept.upgrade = shift.upgrade and kept.environment = shift.environment and shift.risk_sum <> 0
-        and not exists (select from touched where touched.id = shift.upgrade)),
+    moved as (
+      update explorer.upgrade as kept set risk_sum = kept.risk_sum + delta.risk_sum
+      from (select upgrade, environment, sum(risk_sum) as risk_sum from noted group by upgrade, environment) as delta
+      where kept.upgrade = delta.upgrade and kept.environment = delta.environment and delta.risk_sum <> 0
+        and not exists (select from touched where touched.id = delta.upgrade)),
     written as (
       insert into explorer.upgrade as kept
         (environment, upgrade, package, type, to_version, installed, removes, images, worst, risk_sum)
@@ -70,13 +70,13 @@ export function vulnerabilitiesWhere(condition: RawBuilder<unknown>): RawBuilder
         count(*)::int as images, sum(used)::int as used,
         (count(*) filter (where containers > 0))::int as running, sum(containers)::int as containers
       from of_image join explorer.image_environment using (environment, image) group by environment, vulnerability, suppressed),
-    told as (
-      select environment, vulnerability, suppressed, ${toldColumns}
+    described as (
+      select environment, vulnerability, suppressed, ${describedColumns}
       from (select distinct environment, vulnerability, suppressed, key from held) as one join explorer.finding using (vulnerability, suppressed, key)
       group by environment, vulnerability, suppressed)
     select environment, vulnerability, suppressed, id, package, type, severity, score, risk, epss, kev, fixes <> '{}' as fixable, fixes,
       installed, images, findings, running, containers, used, used > 0 as in_use
-    from summed join told using (environment, vulnerability, suppressed)`;
+    from summed join described using (environment, vulnerability, suppressed)`;
 }
 
 /** Upgrades out of `upgrade_row` under a condition on its rows (called `own`), with the columns of the table `upgrade`. */

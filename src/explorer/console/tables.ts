@@ -142,8 +142,8 @@ export interface VulnerabilityTable {
   readonly in_use: ColumnType<boolean, never, never>;
 }
 
-/** What an image adds to the sums of a vulnerability, or takes from them, and the sums do not hold yet. */
-export interface VulnerabilityShiftTable {
+/** What is to be added to the sums of a vulnerability: one row for each change of an image. */
+export interface VulnerabilityDeltaTable {
   readonly environment: EnvironmentKey;
   readonly vulnerability: string;
   readonly suppressed: boolean;
@@ -189,9 +189,9 @@ export interface ExplorerTables {
   > & {
     readonly images: number;
   };
-  readonly vulnerability_shift: VulnerabilityShiftTable;
-  /** By how much upgrades weigh otherwise than their sums hold. */
-  readonly upgrade_shift: { readonly upgrade: string; readonly environment: EnvironmentKey; readonly risk_sum: number };
+  readonly vulnerability_delta: VulnerabilityDeltaTable;
+  /** What is to be added to the risk sums of upgrades. */
+  readonly upgrade_delta: { readonly upgrade: string; readonly environment: EnvironmentKey; readonly risk_sum: number };
   /** Upgrades whose sums do not yet hold what was written. */
   readonly touched: { readonly kind: 'upgrade'; readonly id: string };
   readonly package_row: {
