@@ -48,7 +48,7 @@ export async function cloneImages(store: Store, copies: number): Promise<void> {
       select environment, vulnerability, suppressed, null, 0, 0, 1, sign(containers)::int, containers
       from (select distinct environment, vulnerability, suppressed, image from explorer.finding_environment where image > ${apart}) as held
         join explorer.image_environment using (environment, image)`,
-    sql`insert into explorer.touched select 'upgrade', upgrade from explorer.upgrade_row group by upgrade`,
+    sql`insert into explorer.dirty_upgrade select upgrade from explorer.upgrade_row group by upgrade`,
   ];
   for (const statement of statements) await statement.execute(database);
 }

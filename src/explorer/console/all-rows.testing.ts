@@ -31,6 +31,6 @@ export async function allRows(store: Store): Promise<unknown> {
     presences: await rows(sql`select * from explorer.presence_row order by subject, host`),
     containers: await rows(sql`select * from explorer.container_row order by subject, host, id`),
     collections: await rows(sql`select * from explorer.collection_subject order by subject, collection`),
-    touched: await rows(sql`select * from explorer.touched`),
+    dirtyUpgrades: await rows(sql`select * from explorer.dirty_upgrade`),
   };
 }

@@ -82,7 +82,7 @@ async function bringImages(transaction: Transaction, images: readonly ChangedIma
   await dropFindings(transaction, went);
   await scoreFindings(transaction, await scoringsOf(transaction, images), { came, whole: [] });
   await noteSeen(transaction, { came, went }, now);
-  await scoreComponents(transaction, { touched: others, whole: [] });
+  await scoreComponents(transaction, { changed: others, whole: [] });
   await saveCounts(transaction, images);
 }
 

@@ -9,14 +9,9 @@ export async function forgetImage(transaction: Transaction, number: ImageNumber)
   const database = transaction.query(explorerSchema);
   await dropFindings(transaction, { image: number, notIn: [] });
   await database
-    .insertInto('touched')
-    .columns(['kind', 'id'])
-    .expression((is) =>
-      is
-        .selectFrom('upgrade_row')
-        .select((of) => [of.val('upgrade' as const).as('kind'), 'upgrade as id'])
-        .where('image', '=', number),
-    )
+    .insertInto('dirty_upgrade')
+    .columns(['upgrade'])
+    .expression((is) => is.selectFrom('upgrade_row').select('upgrade').where('image', '=', number))
     .execute();
   const tables = [
     'image_environment',

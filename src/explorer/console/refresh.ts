@@ -204,5 +204,5 @@ async function score(
   const scorings = environments.map(({ environment, contexts }) => ({ image, environment, contexts }));
   await scoreFindings(transaction, scorings, { came, whole });
   if (content.added.length + content.removed.length > 0) await noteSeen(transaction, { came, went }, now);
-  await scoreComponents(transaction, { touched: [...came, ...went], whole });
+  await scoreComponents(transaction, { changed: [...came, ...went], whole });
 }

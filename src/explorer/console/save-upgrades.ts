@@ -41,8 +41,8 @@ export async function saveUpgrades(
         removes = excluded.removes, worst = excluded.worst
       where kept is distinct from excluded
       returning upgrade)
-    insert into explorer.touched
-    select 'upgrade', upgrade from (select upgrade from changed union
+    insert into explorer.dirty_upgrade
+    select upgrade from (select upgrade from changed union
       select before.upgrade from before left join wanted using (image, component)
       where (wanted.upgrade, wanted.removes, wanted.worst)
         is distinct from (before.upgrade, before.removes, before.worst)) as t`.execute(

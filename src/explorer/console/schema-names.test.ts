@@ -33,6 +33,7 @@ test('renames what earlier versions named otherwise, and keeps every row', async
       values ('prod', '${key}', 'a', 'deb', '2', '{1}', 3, 1, 0, 1.5)`,
     `insert into explorer.vulnerability_shift values ('prod', '${key}', false, null, 1, 2, 3, 4, 5)`,
     `insert into explorer.upgrade_shift values ('${key}', 'prod', -0.25)`,
+    `insert into explorer.touched values ('upgrade', '${key}')`,
     `insert into explorer.trend_point values ('*', '2026-11-24T21:00:00Z', '{"images":1,"mass":0.75,"index":41}')`,
     `insert into explorer.unscanned_row values ('quay', 4, 'web:1', 'unreadable', 'no reason')`,
   ])
@@ -49,6 +50,7 @@ test('renames what earlier versions named otherwise, and keeps every row', async
   expect(await rowsOf('upgrade')).toMatchObject([{ environment: 'prod', removes: 3, risk_sum: 1.5 }]);
   expect(await rowsOf('vulnerability_delta')).toMatchObject([{ environment: 'prod', findings: 1, containers: 5 }]);
   expect(await rowsOf('upgrade_delta')).toMatchObject([{ upgrade: key, environment: 'prod', risk_sum: -0.25 }]);
+  expect(await rowsOf('dirty_upgrade')).toEqual([{ upgrade: key }]);
   const [point] = await rowsOf('trend_point');
   expect(point).toMatchObject({ environment: '*', point: { images: 1, riskSum: 0.75, index: 41 } });
   expect(Object.keys(point?.['point'] ?? {})).not.toContain('mass');
@@ -62,6 +64,6 @@ test('leaves no former word in the name of a column, table or index', async () =
     union select relname::text from pg_class where relnamespace = 'explorer'::regnamespace`.execute(database);
   const words = rows.flatMap(({ name }) => name.split('_'));
   expect(words.length).toBeGreaterThan(100);
-  for (const former of ['place', 'mass', 'shift', 'flaw', 'standing'])
+  for (const former of ['place', 'mass', 'shift', 'touched', 'flaw', 'standing'])
     expect([former, words.includes(former)]).toEqual([former, false]);
 });

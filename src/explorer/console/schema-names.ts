@@ -35,6 +35,19 @@ export const deltaNames: Migration = {
   },
 };
 
+/** Of what was noted as touched before, only upgrades are left. */
+export const dirtyUpgrades: Migration = {
+  async up(database) {
+    for (const statement of [
+      `alter table explorer.touched rename to dirty_upgrade`,
+      `alter table explorer.dirty_upgrade drop column kind`,
+      `alter table explorer.dirty_upgrade rename column id to upgrade`,
+      `alter index explorer.touched_id rename to dirty_upgrade_id`,
+    ])
+      await sql.raw(statement).execute(database);
+  },
+};
+
 /** Renames every column, table, index and constraint of the explorer in whose name one word is another now. */
 async function renameWord(database: Kysely<unknown>, from: string, to: string): Promise<void> {
   const word = `(?<![a-z])${from}(?![a-z])`;

@@ -3,7 +3,7 @@ import type { Migration } from 'kysely/migration';
 import type { DomainSchema } from '#store/index.ts';
 import { componentTables } from './schema-components.ts';
 import { dayTables, placeTables } from './schema-places.ts';
-import { deltaNames, environmentNames, riskSumNames, vulnerabilityNames } from './schema-names.ts';
+import { deltaNames, dirtyUpgrades, environmentNames, riskSumNames, vulnerabilityNames } from './schema-names.ts';
 import { narrowTables, shiftTables, steppedTables, vacuumedTables } from './schema-shifts.ts';
 import type { ExplorerTables } from './tables.ts';
 
@@ -154,5 +154,6 @@ export const explorerSchema: DomainSchema<ExplorerTables> = {
     '0011-environments': environmentNames,
     '0012-risk-sums': riskSumNames,
     '0013-deltas': deltaNames,
+    '0014-dirty-upgrades': dirtyUpgrades,
   },
 };

@@ -6,7 +6,7 @@ import type { ImageNumber } from './tables.ts';
 import { type HeldKeys, pairsOf } from './score.ts';
 
 interface Components {
-  readonly touched: readonly HeldKeys[];
+  readonly changed: readonly HeldKeys[];
   readonly whole: readonly ImageNumber[];
 }
 
@@ -15,8 +15,8 @@ interface Components {
  * and upgrades follow by the difference; an upgrade that comes to an environment or leaves it is noted to be summed anew.
  */
 export async function scoreComponents(transaction: Transaction, which: Components): Promise<void> {
-  const { touched, whole } = which;
-  if (whole.length === 0 && touched.every(({ keys }) => keys.length === 0)) return;
+  const { changed, whole } = which;
+  if (whole.length === 0 && changed.every(({ keys }) => keys.length === 0)) return;
   const database = transaction.query(explorerSchema);
   const { rows } = await sql<{ image: ImageNumber }>`
     with ${riskSums(which)},
@@ -47,8 +47,8 @@ export async function scoreComponents(transaction: Transaction, which: Component
       select upgrade, environment, sum((risk_sum - remaining) - (had_risk_sum - had_remaining)) from own
       where risk_sum is not null and had_risk_sum is not null group by upgrade, environment),
     renewed as (
-      insert into explorer.touched
-      select distinct 'upgrade', upgrade from own where risk_sum is null or had_risk_sum is null)
+      insert into explorer.dirty_upgrade
+      select distinct upgrade from own where risk_sum is null or had_risk_sum is null)
     select distinct image from changed join explorer.image_environment using (image, environment)
     where had_worst = image_environment.worst and (changed.worst is null or changed.worst < had_worst)`.execute(
     database,
@@ -62,11 +62,11 @@ export async function scoreComponents(transaction: Transaction, which: Component
 }
 
 /** Risk sums of these components as they are wanted, and as they were before. */
-function riskSums({ touched, whole }: Components): RawBuilder<unknown> {
+function riskSums({ changed, whole }: Components): RawBuilder<unknown> {
   const { pointsPerTenfold } = riskSumConstants;
   return sql`
     asked as materialized (
-      select distinct image, component from ${pairsOf(touched)} join explorer.finding using (key)
+      select distinct image, component from ${pairsOf(changed)} join explorer.finding using (key)
       where image <> all(${whole}::int[])),
     held as (
       select image, environment, key, component, risk, fixable

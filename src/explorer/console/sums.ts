@@ -21,26 +21,26 @@ export const sumUpgrades: SumStep = async (transaction, { after, most }) => {
   const { rows } = await sql<{ last: string | null }>`
     with begun as materialized (
       select id from (
-        select id from explorer.touched where kind = 'upgrade' and id > ${after}::uuid
+        select upgrade as id from explorer.dirty_upgrade where upgrade > ${after}::uuid
         union all
         select upgrade from explorer.upgrade_delta where upgrade > ${after}::uuid) as waiting
       order by id limit ${most}),
     last as materialized (select id from begun order by id desc limit 1),
-    touched as (
-      delete from explorer.touched where kind = 'upgrade' and id > ${after}::uuid and id <= (select id from last)
-      returning id),
+    dirty as (
+      delete from explorer.dirty_upgrade where upgrade > ${after}::uuid and upgrade <= (select id from last)
+      returning upgrade),
     noted as (
       delete from explorer.upgrade_delta where upgrade > ${after}::uuid and upgrade <= (select id from last)
       returning upgrade, environment, risk_sum),
-    made as materialized (${upgradesWhere(sql`own.upgrade = any(array(select id from touched))`)}),
+    made as materialized (${upgradesWhere(sql`own.upgrade = any(array(select upgrade from dirty))`)}),
     gone as (
-      delete from explorer.upgrade as kept where upgrade = any(array(select id from touched))
+      delete from explorer.upgrade as kept where upgrade = any(array(select upgrade from dirty))
         and not exists (select from made where made.upgrade = kept.upgrade and made.environment = kept.environment)),
     moved as (
       update explorer.upgrade as kept set risk_sum = kept.risk_sum + delta.risk_sum
       from (select upgrade, environment, sum(risk_sum) as risk_sum from noted group by upgrade, environment) as delta
       where kept.upgrade = delta.upgrade and kept.environment = delta.environment and delta.risk_sum <> 0
-        and not exists (select from touched where touched.id = delta.upgrade)),
+        and not exists (select from dirty where dirty.upgrade = delta.upgrade)),
     written as (
       insert into explorer.upgrade as kept
         (environment, upgrade, package, type, to_version, installed, removes, images, worst, risk_sum)

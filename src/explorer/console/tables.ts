@@ -192,8 +192,8 @@ export interface ExplorerTables {
   readonly vulnerability_delta: VulnerabilityDeltaTable;
   /** What is to be added to the risk sums of upgrades. */
   readonly upgrade_delta: { readonly upgrade: string; readonly environment: EnvironmentKey; readonly risk_sum: number };
-  /** Upgrades whose sums do not yet hold what was written. */
-  readonly touched: { readonly kind: 'upgrade'; readonly id: string };
+  /** Upgrades whose sums must be made again. */
+  readonly dirty_upgrade: { readonly upgrade: string };
   readonly package_row: {
     readonly image: ImageNumber;
     readonly position: number;
