@@ -65,6 +65,29 @@ it('carries a database over whose migrations had other names', async () => {
   expect(await columns()).toEqual(['depth', 'id']);
 });
 
+it('goes on from a migration that is gone once the one that undid it was applied', async () => {
+  const berths = { '0001-berths': up('create table berth (id int)') };
+  const quays = up('create table quay (id int)');
+  const applied = async (): Promise<readonly string[]> => {
+    const { rows } = await sql<{ name: string }>`select name from store.migration where domain = 'dock'
+      order by name`.execute(kysely);
+    return rows.map(({ name }) => name);
+  };
+  const now: DomainSchema<unknown> = {
+    name: 'dock',
+    migrations: { '0002-quays': quays, '0003-depths': up('alter table quay add depth int') },
+    undone: { '0001-berths': '0002-quays' },
+  };
+  await migrate(kysely, [{ name: 'dock', migrations: berths }]);
+  await expect(migrate(kysely, [now])).rejects.toMatchObject({ code: 'store-unavailable' });
+  expect(await applied()).toEqual(['0001-berths']);
+  const instead = up('drop table berth; create table quay (id int)');
+  await migrate(kysely, [{ name: 'dock', migrations: { ...berths, '0002-quays': instead } }]);
+  await migrate(kysely, [now]);
+  await migrate(kysely, [now]);
+  expect(await applied()).toEqual(['0002-quays', '0003-depths']);
+});
+
 it('says that a database cannot be reached, without its password', async () => {
   const place = { kind: 'url', url: 'postgres://ann:hunter2@127.0.0.1:1/seawall' } as const;
   const error: unknown = await openStore({ place, schemas: [], log: silentLog }).catch((reason: unknown) => reason);

@@ -24,6 +24,7 @@ export async function migrate(kysely: Kysely<unknown>, schemas: readonly DomainS
 async function migrateDomain(transaction: Kysely<unknown>, schema: DomainSchema<unknown>): Promise<void> {
   const known = Object.keys(schema.migrations).toSorted();
   await renameApplied(transaction, schema);
+  await forgetUndone(transaction, schema);
   const done = await appliedTo(transaction, schema.name);
   const unknown = [...done].find((name) => !known.includes(name));
   if (unknown !== undefined) {
@@ -52,6 +53,17 @@ async function renameApplied(
     await sql`update store.migration set name = ${name} where domain = ${domain} and name = ${former}`.execute(
       transaction,
     );
+  }
+}
+
+/** Of a migration that is gone nothing is left once the one that undid it was applied. */
+async function forgetUndone(
+  transaction: Kysely<unknown>,
+  { name: domain, undone = {} }: DomainSchema<unknown>,
+): Promise<void> {
+  for (const [former, later] of Object.entries(undone)) {
+    await sql`delete from store.migration where domain = ${domain} and name = ${former}
+      and exists (select from store.migration where domain = ${domain} and name = ${later})`.execute(transaction);
   }
 }
 

@@ -7,6 +7,8 @@ export interface DomainSchema<Tables> {
   readonly migrations: Readonly<Record<string, Migration>>;
   /** Names that migrations had in earlier versions, by the name of now. */
   readonly formerNames?: Readonly<Record<string, string>>;
+  /** Migrations of earlier versions that are gone, by the later one that undid all that they made. */
+  readonly undone?: Readonly<Record<string, string>>;
   /** Only carries the type. */
   readonly tables?: Tables;
 }

@@ -56,12 +56,15 @@ export async function restoreStore({ migrations, tables }: RecordedStore, folder
   }
 }
 
+/** In the place of a migration whose tables a later one dropped. */
+const nothing = { up: async () => undefined };
+
 /** The migrations of then, under the names of then. */
 function asOfThen(schema: DomainSchema<unknown>, names: readonly string[]): DomainSchema<unknown> {
-  const { migrations, formerNames = {} } = schema;
+  const { migrations, formerNames = {}, undone = {} } = schema;
   const nowNamed = new Map(Object.entries(formerNames).map(([name, former]) => [former, name]));
   const ofThen = names.map((name) => {
-    const migration = migrations[name] ?? migrations[nowNamed.get(name) ?? ''];
+    const migration = name in undone ? nothing : (migrations[name] ?? migrations[nowNamed.get(name) ?? '']);
     if (migration === undefined)
       throw new AppError('store-unavailable', `Migration ${name} of ${schema.name} is gone.`);
     return [name, migration] as const;

@@ -3,10 +3,6 @@
  * short numbers here, because a large estate has millions of rows that name one.
  */
 export const placeTables = [
-  ...['image_row', 'image_document', 'finding_row', 'finding_document', 'flaw', 'package_row', 'upgrade_row'].map(
-    (table) => `drop table explorer.${table}`,
-  ),
-  ...['host_row', 'presence_row', 'unscanned_row'].map((table) => `drop table explorer.${table}`),
   `create table explorer.image_number (
     subject text collate "C" primary key,
     number integer not null generated always as identity unique,
