@@ -11,3 +11,4 @@ export {
   when,
   whenMany,
 } from './store.ts';
+export { openWaits, type Waits } from './waits.ts';

@@ -1,14 +1,13 @@
 import { AppError } from '#base/index.ts';
 import { type Principal, type Route, route } from '#http/console/index.ts';
-import { unpackBytes, type Queries } from '#store/index.ts';
+import { unpackBytes, type Queries, type Waits } from '#store/index.ts';
 import { getLedger, type SignedLedger } from '../contract.ts';
-import type { LedgerWaits } from './ledger-notices.ts';
 import type { Parts } from './parts.ts';
 import { publishLedgers } from './publish-ledgers.ts';
 import { admissionSchema } from './schema.ts';
 
 /** The ledger of the asking agent's host. It waits while the agent has the newest, and then gives that again. */
-export function ledgerRoute(parts: Parts & { readonly waits: LedgerWaits }): Route {
+export function ledgerRoute(parts: Parts & { readonly waits: Waits<string> }): Route {
   return route(getLedger, async ({ body: { known = 0, wait }, principal, request }) => {
     const host = hostOf(principal);
     const patience = AbortSignal.any([request.signal, AbortSignal.timeout(wait * 1000)]);

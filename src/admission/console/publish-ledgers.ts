@@ -10,7 +10,7 @@ import { signLedger } from '../sign-ledger.ts';
 import { hostEntries } from './host-entries.ts';
 import { type Entries, entriesOf } from './entries-of.ts';
 import { type LedgerContext, readLedgerContext } from './ledger-context.ts';
-import { tellHosts } from './ledger-notices.ts';
+import { notifyHosts } from './notify-hosts.ts';
 import { endTroubles, noteTroubles } from './ledger-troubles.ts';
 import type { Parts } from './parts.ts';
 import { type AdmissionTables, admissionSchema } from './schema.ts';
@@ -186,7 +186,7 @@ async function save(transaction: Transaction, rows: readonly LedgerRow[]): Promi
         .doUpdateSet(Object.fromEntries(columns.map((name) => [name, sql.ref(`excluded.${name}`)]))),
     )
     .execute();
-  await tellHosts(
+  await notifyHosts(
     transaction,
     rows.map(({ host }) => host),
   );

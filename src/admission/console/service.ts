@@ -3,7 +3,7 @@ import type { Route } from '#http/console/index.ts';
 import type { FactHandler } from '#link/console/index.ts';
 import { rulesWithCollection } from '#rules/console/index.ts';
 import { followHost, followRules, followSubjects, followTroubles } from './follow.ts';
-import { openLedgerWaits } from './ledger-notices.ts';
+import { openLedgerWaits } from './notify-hosts.ts';
 import { ledgerRoute } from './ledger-route.ts';
 import type { Parts } from './parts.ts';
 import { prune } from './prune.ts';

@@ -6,12 +6,12 @@ import type { Collection } from '#access/contract.ts';
 import { type Principal, type Route, route } from '#http/console/index.ts';
 import type { HandlerInput } from '#http/index.ts';
 import { type HostStarts, readHostStarts, readHostState } from '#inventory/console/index.ts';
-import type { Queries, Store } from '#store/index.ts';
+import type { Queries, Store, Waits } from '#store/index.ts';
 import { getDesiredConfiguration, type Model, type DesiredConfiguration, type RuntimeRule } from '../contract.ts';
 import { modelIdIn, modelIdOf } from '../model-id.ts';
 import { canApply } from '../can-apply.ts';
 import { readModels } from './models.ts';
-import type { OrderWaits } from './order-notices.ts';
+import type { WaitingAgent } from './notify-agents.ts';
 import { subjectOf } from './parts.ts';
 import { runtimeRules } from './rules.ts';
 import { readQuestions } from './running-code.ts';
@@ -22,7 +22,7 @@ type Asked = HandlerInput<typeof getDesiredConfiguration>['body'];
 export interface OrdersOptions {
   readonly store: Store;
   readonly clock: Clock;
-  readonly waits: OrderWaits;
+  readonly waits: Waits<WaitingAgent>;
   readonly bucketSeconds: number;
 }
 

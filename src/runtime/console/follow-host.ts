@@ -7,7 +7,7 @@ import type { ModelKey } from '../contract.ts';
 import { modelIdIn } from '../model-id.ts';
 import { endWaits, ensureModels } from './ensure-models.ts';
 import { modelsPlaced } from './facts.ts';
-import { tellAgents } from './order-notices.ts';
+import { notifyAgents } from './notify-agents.ts';
 import type { Parts } from './parts.ts';
 import { type RuntimeTables, runtimeSchema } from './schema.ts';
 
@@ -47,7 +47,7 @@ export async function followHost(parts: Parts, host: string): Promise<void> {
     );
     if (await saveRunning(transaction, host, rows)) await transaction.announce(modelsPlaced, { host });
     // Also when the same runs: its environment may come from a collection now, and another image may lie on it.
-    await tellAgents(transaction, { kind: 'host', host });
+    await notifyAgents(transaction, { kind: 'host', host });
   });
 }
 

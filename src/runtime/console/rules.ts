@@ -1,7 +1,7 @@
 import { keptRules } from '#rules/console/index.ts';
 import type { RuntimeRule } from '../contract.ts';
 import { runtimeRulesChanged } from './facts.ts';
-import { tellAgents } from './order-notices.ts';
+import { notifyAgents } from './notify-agents.ts';
 import { runtimeSchema } from './schema.ts';
 
 /** What is done about what containers run. What comes with the console tells, and stops nothing. */
@@ -23,6 +23,6 @@ export const runtimeRules = keptRules<RuntimeRule>({
   check: async () => {},
   announce: async (transaction, rule) => {
     await transaction.announce(runtimeRulesChanged, { rule });
-    await tellAgents(transaction, { kind: 'all' });
+    await notifyAgents(transaction, { kind: 'all' });
   },
 });

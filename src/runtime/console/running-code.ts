@@ -7,7 +7,7 @@ import type { Queries } from '#store/index.ts';
 import { codeVerdictOf } from '../code-verdict.ts';
 import { type askCode, type CodeQuestion, CodeStatement, type getCode } from '../contract.ts';
 import { signedBytesOf } from '../signed-code.ts';
-import { tellAgents } from './order-notices.ts';
+import { notifyAgents } from './notify-agents.ts';
 import type { Parts } from './parts.ts';
 import { runtimeSchema } from './schema.ts';
 
@@ -47,7 +47,7 @@ export async function ask({ store, clock }: Parts, name: string, view: View): Pr
       .values({ host, container, ...row })
       .onConflict((conflict) => conflict.columns(['host', 'container']).doUpdateSet(row))
       .execute();
-    await tellAgents(transaction, { kind: 'host', host });
+    await notifyAgents(transaction, { kind: 'host', host });
     return row.request;
   });
   return { container, host, request };

@@ -14,7 +14,7 @@ import { isBeingCorroborated, settle } from '../settle.ts';
 import { carryEvidence } from '../carry-evidence.ts';
 import { evidenceChanged, modelActivated, modelChanged } from './facts.ts';
 import { type ModelRow, packEvidence, readDecisions, readSources, withDecisions } from './models.ts';
-import { tellAgents } from './order-notices.ts';
+import { notifyAgents } from './notify-agents.ts';
 import { bucketOf, type Parts } from './parts.ts';
 import { runtimeSchema } from './schema.ts';
 
@@ -78,7 +78,7 @@ export async function saveModel(
   await transaction.announce(modelChanged, { model: row.id });
   if (!packed.equals(row.evidence)) await transaction.announce(evidenceChanged, { model: row.id });
   if (isActivated) await transaction.announce(modelActivated, { model: row.id });
-  if (version !== row.version) await tellAgents(transaction, { kind: 'image', digest: row.digest });
+  if (version !== row.version) await notifyAgents(transaction, { kind: 'image', digest: row.digest });
 }
 
 /** What counts in a model: its own evidence, that of environments which its rule names, and people's decisions. */

@@ -15,7 +15,7 @@ import { followHost } from './follow-host.ts';
 import { carryToOthers, followSources } from './follow-sources.ts';
 import { expectModels } from './expect-models.ts';
 import { inheritAfterScan, inheritAgain, inheritBehaviour, inheritWaiting } from './inherit-behaviour.ts';
-import { openOrderWaits, tellAgents } from './order-notices.ts';
+import { openConfigurationWaits, notifyAgents } from './notify-agents.ts';
 import { configurationRoute } from './desired-configuration.ts';
 import type { Parts } from './parts.ts';
 import { reportDifference } from './publisher-differences.ts';
@@ -84,7 +84,7 @@ export interface RuntimeService {
 export async function createRuntime(parts: Parts): Promise<RuntimeService> {
   const { store, clock } = parts;
   await runtimeRules.putLastInForce(store, clock());
-  const waits = await openOrderWaits(store);
+  const waits = await openConfigurationWaits(store);
   return {
     routes: [modelRoutes, incidentRoutes, ruleRoutes, sensorRoutes, codeRoutes].flatMap((routes) => routes(parts)),
     agentRoutes: [configurationRoute({ ...parts, waits })],
@@ -131,7 +131,7 @@ export async function createRuntime(parts: Parts): Promise<RuntimeService> {
 }
 
 async function followCollections(store: Store): Promise<void> {
-  await store.transaction(async (transaction) => await tellAgents(transaction, { kind: 'all' }));
+  await store.transaction(async (transaction) => await notifyAgents(transaction, { kind: 'all' }));
 }
 
 /** What the link hands this domain, by kind of fact. */
