@@ -7,7 +7,7 @@ import type { BreakGlassFact, GateFact, RoguesFact } from '#gate/contract.ts';
 import { silentLog } from '#base/index.ts';
 import type { ScanPublication } from '#catalog/contract.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
-import type { ContainerFact, HostFact, ImageFact, SubjectFact } from '#inventory/contract.ts';
+import type { ContainerFact, HostFact, ImageFact, PresentFact, SubjectFact, UseFact } from '#inventory/contract.ts';
 import { joinConsole, openLink } from '#link/agent/index.ts';
 import { type Introduction, protocolVersion } from '#link/contract.ts';
 import type { ArmedFact, BehaviourFact, CodeStatement, Detection, SensorFact } from '#runtime/contract.ts';
@@ -24,6 +24,8 @@ export interface ReportingHost {
   /** Answers the container's id, the same for the same name. */
   readonly container: (fact: ContainerWords) => Promise<string>;
   readonly subject: (fact: SubjectFact) => Promise<void>;
+  readonly use: (fact: UseFact) => Promise<void>;
+  readonly present: (fact: PresentFact) => Promise<void>;
   readonly unscanned: (name: string, reason: string) => Promise<void>;
   readonly scan: (publication: ScanPublication) => Promise<void>;
   readonly behaviour: (fact: BehaviourFact) => Promise<void>;
@@ -89,6 +91,8 @@ export async function joinAsHost({
       return id;
     },
     subject: (fact) => link.send('subject', fact),
+    use: (fact) => link.send('use', fact),
+    present: (fact) => link.send('present', fact),
     unscanned: (image, reason) =>
       link.send('unscanned', { target: image, name: image, state: 'unscanned', code: 'source-unreadable', reason }),
     scan: (publication) => link.send('scan', publication),

@@ -12,7 +12,7 @@ import { expectReadable } from './readable.ts';
 import { environmentOf, makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
 import { layOutDatabase, mendedImage, portalImage, type SampleImage, vulnerableImage } from './sample-estate.ts';
 import { runSeawall } from './seawall.ts';
-import { joinHost, type JoinedContainer, type JoinedHost } from './joined-host.ts';
+import { type HeldContainer, type HoldingHost, joinHoldingHost } from './holding-host.ts';
 
 /* The estate on the pages: two hosts that report over the real link, images of a build, a person in Chromium. */
 
@@ -26,8 +26,8 @@ const state = makeStateFolder();
 let seawall: RealConsole;
 let browser: Browser;
 let reader: { readonly baseUrl: string; readonly token: string };
-let quay: JoinedHost;
-let slip: JoinedHost;
+let quay: HoldingHost;
+let slip: HoldingHost;
 let gauge: Published;
 let mended: Published;
 let portal: Published;
@@ -45,14 +45,14 @@ beforeAll(async () => {
   gauge = await make(vulnerableImage(state.folder));
   portal = await make(portalImage(state.folder));
   mended = await make(mendedImage(state.folder));
-  quay = await joinHost({ console: reader, name: 'quay-01', environment: 'prod' });
-  slip = await joinHost({ console: reader, name: 'slip-01', environment: 'test' });
-  await quay.tell({
+  quay = await joinHoldingHost({ console: reader, name: 'quay-01', environment: 'prod' });
+  slip = await joinHoldingHost({ console: reader, name: 'slip-01', environment: 'test' });
+  await quay.hold({
     images: [gauge, portal],
     containers: [running('gauge-ingest-1', gauge), running('gauge-ingest-2', gauge)],
     used: [{ subject: gauge.subject, files: ['opt/surge/lib/log4j-core-2.14.1.jar'] }],
   });
-  await slip.tell({ images: [gauge], containers: [running('gauge-ingest-1', gauge)] });
+  await slip.hold({ images: [gauge], containers: [running('gauge-ingest-1', gauge)] });
   await until(async () => (await containersOf('CVE-2021-44228')) === 'prod 2, test 1');
   await browser.page.goto(seawall.link);
   await browser.page.getByRole('button', { name: 'Sign out' }).waitFor();
@@ -71,7 +71,7 @@ async function publish(image: SampleImage, token: string): Promise<Published> {
   return { subject: digest, names: [image.name], scan: await scanArchive(image.archive) };
 }
 
-function running(name: string, { subject, names }: Published): JoinedContainer {
+function running(name: string, { subject, names }: Published): HeldContainer {
   return { name, subject, image: names[0] ?? '', more: { labels: { 'com.docker.compose.project': 'surge' } } };
 }
 
@@ -150,7 +150,7 @@ describe('the Vulnerability Explorer', () => {
       .waitFor()
       .then(() => performance.now());
     const started = performance.now();
-    await quay.tell({
+    await quay.hold({
       images: [gauge, portal],
       containers: [running('gauge-ingest-1', gauge), running('gauge-ingest-2', gauge), running('portal-1', portal)],
     });
