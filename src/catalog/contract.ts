@@ -109,13 +109,13 @@ export type SameScan = Immutable<z.infer<typeof SameScan>>;
 export const mostTokensTogether = 200;
 
 /**
- * What a token holds up: images of hosts of which no other scan counts, in one environment at least. For who is about to
- * revoke it, or to take the worth of all tokens of one owner at once.
+ * Images on hosts that have no other counting scan, in one environment at least: their verdict is lost when the token is
+ * revoked, or when all tokens of one owner lose their worth at once.
  */
-export const listRestingImages = endpoint({
+export const listDependentImages = endpoint({
   method: 'GET',
-  path: '/api/v1/tokens/:id/resting-images',
-  summary: 'Images that rest on a token',
+  path: '/api/v1/tokens/:id/dependent-images',
+  summary: 'Images whose verdict depends on a token',
   needs: 'administer',
   params: z.object({ id: z.uuid() }),
   query: z.object({

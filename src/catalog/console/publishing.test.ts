@@ -5,7 +5,7 @@ import { answerOf } from '#http/console/testing.ts';
 import {
   type Catalog,
   listLackingDocuments,
-  listRestingImages,
+  listDependentImages,
   listWantedScans,
   publishScan,
   type SameScan,
@@ -221,25 +221,25 @@ describe('the digest of a document', () => {
   });
 });
 
-test('the images that rest on a token alone are told', async () => {
+test('lists the images that depend on a token alone', async () => {
   const token = await at.token('registry.example/shop/*');
-  const resting = async (also?: string) =>
+  const dependents = async (also?: string) =>
     await answerOf(at.catalog.routes, {
-      endpoint: listRestingImages,
+      endpoint: listDependentImages,
       input: { params: { id: token.id }, query: { ...(also !== undefined && { also }) } },
       principal: { kind: 'user', id: 'ada', name: 'ada', permissions: ['administer'] },
     });
   await at.publish(real, token);
   await at.prove(subject, 'registry.example/shop/web');
-  expect(await resting()).toEqual({ count: 0, images: [] });
+  expect(await dependents()).toEqual({ count: 0, images: [] });
   await at.place(pier, subject, { name });
-  expect(await resting()).toEqual({ count: 1, images: [{ subject, name }] });
-  // Two tokens of one owner that found different things both count: the image rests on neither alone, and on both.
+  expect(await dependents()).toEqual({ count: 1, images: [{ subject, name }] });
+  // Two tokens of one owner that found different things both count: the image depends on neither alone, and on both.
   const nightly = await at.token('registry.example/shop/*');
   await at.publish(imageScan({ content: 'web', names: [name], packages: [debianPackage('curl', '9.9-9')] }), nightly);
-  expect([await resting(), await resting(nightly.id)]).toMatchObject([{ count: 0 }, { count: 1 }]);
+  expect([await dependents(), await dependents(nightly.id)]).toMatchObject([{ count: 0 }, { count: 1 }]);
   await at.scan(pier, real);
-  expect(await resting(nightly.id)).toEqual({ count: 0, images: [] });
+  expect(await dependents(nightly.id)).toEqual({ count: 0, images: [] });
 });
 
 describe('what one token publishes in a day', () => {

@@ -1,7 +1,7 @@
 import { AppError, type SubjectId } from '#base/index.ts';
 import { type Principal, type Route, route, taskRoute } from '#http/console/index.ts';
 import type { FactHandler } from '#link/console/index.ts';
-import { listLackingDocuments, listRestingImages, listWantedScans, publishScan } from '../contract.ts';
+import { listLackingDocuments, listDependentImages, listWantedScans, publishScan } from '../contract.ts';
 import { chooseForPublisher, chooseForRelease, chooseForTokens } from './choose-again.ts';
 import { chooseCounting } from './counting.ts';
 import { prune } from './prune.ts';
@@ -10,7 +10,7 @@ import { countPublication } from './publication-quota.ts';
 import { type PublishOptions, storePacked } from './publish.ts';
 import { type Publisher, publisherKey } from './publisher.ts';
 import { receiveSameScans, receiveScans } from './receive.ts';
-import { restingImages } from './resting-images.ts';
+import { dependentImages } from './dependent-images.ts';
 import { lackingDocuments } from './same-scan.ts';
 import { wantedScans } from './wanted.ts';
 
@@ -63,8 +63,8 @@ export function createCatalog(options: PublishOptions): CatalogService {
           return await storePacked(transaction, { packed, publisher }, options);
         });
       }),
-      route(listRestingImages, async ({ params, query }) =>
-        restingImages(store, [params.id, ...(query.also?.split(',') ?? [])]),
+      route(listDependentImages, async ({ params, query }) =>
+        dependentImages(store, [params.id, ...(query.also?.split(',') ?? [])]),
       ),
       wanted,
       lacking,

@@ -11,7 +11,7 @@ import { When } from '../../ui/marks.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
 import { Sees } from './collections-field.tsx';
 import { NewToken } from './new-token.tsx';
-import { askResting, restingWords } from './resting-images.ts';
+import { countDependents, dependentsText } from './dependent-images.ts';
 
 /** Tokens of machines; revoking one asks once, and first says which images depend on it. */
 export function TokensSection(): ReactNode {
@@ -26,7 +26,7 @@ export function TokensSection(): ReactNode {
   const revoke = async (token: ApiToken): Promise<void> =>
     askFor({
       title: `Revoke ${token.name}?`,
-      consequence: `${restingWords(await askResting([token.id]), token.name)} Whatever uses this token loses access to the console. This cannot be undone.`,
+      consequence: `${dependentsText(await countDependents([token.id]), token.name)} Whatever uses this token loses access to the console. This cannot be undone.`,
       act: 'Revoke',
       run: async () => await done(ask(revokeToken, { params: { id: token.id } })),
     });

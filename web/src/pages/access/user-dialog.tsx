@@ -10,7 +10,7 @@ import { ask, reading } from '../../api.ts';
 import { Failure } from '../../ui/failure.tsx';
 import { Choice } from '../../ui/fields.tsx';
 import { CollectionsField } from './collections-field.tsx';
-import { askResting, mayPublish, restingWords, tokensOf } from './resting-images.ts';
+import { countDependents, mayPublish, dependentsText, tokensOf } from './dependent-images.ts';
 import { userRoles } from './user-roles.ts';
 
 interface DialogProps {
@@ -73,7 +73,7 @@ function UserForm({ user, close }: { readonly user: User; readonly close: () => 
       <Choice label="Role" value={role} options={userRoles} choose={setRole} />
       <CollectionsField chosen={collections} choose={setCollections} />
       <Choice label="State" value={enters} options={mayEnter} choose={setEnters} />
-      {mayPublish(user) && !mayPublish({ role, disabled: enters === 'no' }) && <Resting user={user} />}
+      {mayPublish(user) && !mayPublish({ role, disabled: enters === 'no' }) && <Dependents user={user} />}
       {saving.isError && <Failure error={saving.error} />}
       <div className="actions">
         <button type="submit" className="btn primary" disabled={saving.isPending}>
@@ -88,14 +88,14 @@ function UserForm({ user, close }: { readonly user: User; readonly close: () => 
 }
 
 /** Images that depend on the user's tokens, before the user may no longer publish. */
-function Resting({ user }: { readonly user: User }): ReactNode {
+function Dependents({ user }: { readonly user: User }): ReactNode {
   const tokens = useQuery(reading(listTokens)).data?.tokens;
-  const resting = useQuery({
-    queryKey: ['resting-images', user.id, tokens?.length],
-    queryFn: () => askResting(tokensOf(user.id, tokens ?? [])),
+  const dependents = useQuery({
+    queryKey: ['dependent-images', user.id, tokens?.length],
+    queryFn: () => countDependents(tokensOf(user.id, tokens ?? [])),
     enabled: tokens !== undefined,
     staleTime: 0,
   }).data;
-  if (resting === undefined) return <p className="soft">Counting images that depend on tokens of {user.name} …</p>;
-  return <p className="soft">{restingWords(resting, `the tokens of ${user.name}`)}</p>;
+  if (dependents === undefined) return <p className="soft">Counting images that depend on tokens of {user.name} …</p>;
+  return <p className="soft">{dependentsText(dependents, `the tokens of ${user.name}`)}</p>;
 }

@@ -12,7 +12,7 @@ import { PlainTable } from '../../ui/plain-table.tsx';
 import { ShownOnce } from '../../ui/shown-once.tsx';
 import { Sees } from './collections-field.tsx';
 import { NewUser } from './new-user.tsx';
-import { askResting, restingWords, tokensOf } from './resting-images.ts';
+import { countDependents, dependentsText, tokensOf } from './dependent-images.ts';
 import { signInAddress } from './sign-in-address.ts';
 import { UserDialog } from './user-dialog.tsx';
 
@@ -32,10 +32,10 @@ export function UsersSection(): ReactNode {
   });
   const remove = async (user: User): Promise<void> => {
     const { tokens } = await queries.fetchQuery(reading(listTokens));
-    const resting = await askResting(tokensOf(user.id, tokens));
+    const dependents = await countDependents(tokensOf(user.id, tokens));
     askFor({
       title: `Delete ${user.name}?`,
-      consequence: `${restingWords(resting, `the tokens of ${user.name}`)} The sessions end, and the tokens stop working. The audit trail keeps its entries.`,
+      consequence: `${dependentsText(dependents, `the tokens of ${user.name}`)} The sessions end, and the tokens stop working. The audit trail keeps its entries.`,
       act: 'Delete',
       keep: 'Cancel',
       run: async () => {

@@ -6,7 +6,7 @@ import { readSubject } from './scans.ts';
 import { catalogSchema } from './schema.ts';
 
 /** Images whose counting scans are all of these publishers. */
-export interface RestingImages {
+export interface DependentImages {
   readonly count: number;
   /** The first of them. */
   readonly images: readonly { readonly subject: SubjectId; readonly name: string }[];
@@ -15,7 +15,7 @@ export interface RestingImages {
 const mostNamed = 20;
 
 /** Images that have no counting scan any more, in one environment at least, once none of these tokens counts. */
-export async function restingImages(queries: Queries, tokens: readonly string[]): Promise<RestingImages> {
+export async function dependentImages(queries: Queries, tokens: readonly string[]): Promise<DependentImages> {
   const keys = tokens.map((id) => publisherKey({ kind: 'token', id }));
   const { rows } = await sql<{ subject: SubjectId }>`
     select distinct subject from (
@@ -24,7 +24,7 @@ export async function restingImages(queries: Queries, tokens: readonly string[])
       where environment <> '+'
       group by counting_scan.subject, environment
       having bool_and(witness_key = any(${keys}::text[]))
-    ) as resting order by subject`.execute(queries.query(catalogSchema));
+    ) as dependents order by subject`.execute(queries.query(catalogSchema));
   const images = [];
   for (const { subject } of rows.slice(0, mostNamed)) {
     const document = (await readSubject(queries, subject))?.document;

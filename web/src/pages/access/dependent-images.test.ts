@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { askResting, mayPublish, restingWords } from './resting-images.ts';
+import { countDependents, mayPublish, dependentsText } from './dependent-images.ts';
 
 const asked: string[] = [];
 const answering = (answer: Response | Error): typeof fetch =>
@@ -10,25 +10,25 @@ const answering = (answer: Response | Error): typeof fetch =>
   }) as typeof fetch;
 const saying = (count: unknown): Response => Response.json({ count, images: [] });
 
-describe('images that rest on tokens', () => {
+describe('images that depend on tokens', () => {
   it('are counted for all tokens of one owner together', async () => {
-    expect(await askResting([], answering(new Error('not asked')))).toEqual({ kind: 'known', images: 0 });
-    expect(await askResting(['a', 'b', 'c'], answering(saying(5)))).toEqual({ kind: 'known', images: 5 });
-    expect(decodeURIComponent(asked.at(-1) ?? '')).toBe('/api/v1/tokens/a/resting-images?also=b,c');
+    expect(await countDependents([], answering(new Error('not asked')))).toEqual({ kind: 'known', images: 0 });
+    expect(await countDependents(['a', 'b', 'c'], answering(saying(5)))).toEqual({ kind: 'known', images: 5 });
+    expect(decodeURIComponent(asked.at(-1) ?? '')).toBe('/api/v1/tokens/a/dependent-images?also=b,c');
   });
 
   it.each([
     ['the console does not know the question', new Response('', { status: 404 })],
     ['the console is away', new Error('away')],
   ])('are unknown where %s', async (_, answer) => {
-    expect(await askResting(['a', 'b'], answering(answer))).toEqual({ kind: 'unknown' });
+    expect(await countDependents(['a', 'b'], answering(answer))).toEqual({ kind: 'unknown' });
   });
 
   it('are told in one sentence', () => {
-    expect(restingWords({ kind: 'known', images: 0 }, 'jenkins')).toMatch(/^\D*\bjenkins\b\D*$/);
-    expect(restingWords({ kind: 'known', images: 1 }, 'jenkins')).toMatch(/^1 image .*\bjenkins\b/);
-    expect(restingWords({ kind: 'known', images: 7 }, 'jenkins')).toMatch(/^7 images .*\bjenkins\b/);
-    expect(restingWords({ kind: 'unknown' }, 'jenkins')).toMatch(/\bjenkins\b.*\bunknown\b/);
+    expect(dependentsText({ kind: 'known', images: 0 }, 'jenkins')).toMatch(/^\D*\bjenkins\b\D*$/);
+    expect(dependentsText({ kind: 'known', images: 1 }, 'jenkins')).toMatch(/^1 image .*\bjenkins\b/);
+    expect(dependentsText({ kind: 'known', images: 7 }, 'jenkins')).toMatch(/^7 images .*\bjenkins\b/);
+    expect(dependentsText({ kind: 'unknown' }, 'jenkins')).toMatch(/\bjenkins\b.*\bunknown\b/);
   });
 });
 
