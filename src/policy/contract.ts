@@ -218,8 +218,8 @@ export const deletePolicy = endpoint({
 /** Every id once; the last one stays last. */
 export const orderPolicies = endpoint({
   method: 'PUT',
-  path: '/api/v1/policies',
-  summary: 'Put policies in order',
+  path: '/api/v1/policies-order',
+  summary: 'Put policies in another order',
   needs: 'write-rules',
   body: z.object({ order: z.array(Slug).max(1000) }),
   reply: z.object({}),
