@@ -304,8 +304,8 @@ export const ExceptionState = z.enum(['requested', 'approved', 'denied', 'cancel
 export type ExceptionState = z.infer<typeof ExceptionState>;
 
 /**
- * A finding that shall not count, for a reason and a time. It holds for one advisory in one package at one installed
- * version, on every digest that holds just that, within its scope; when the component changes it holds no longer.
+ * A finding that does not count, for a reason and until a date. It applies to one advisory in one package at one
+ * installed version, in every image that has it, within its scope; once the package changes it no longer applies.
  */
 export const Exception = z.object({
   id: z.uuid(),
@@ -324,9 +324,9 @@ export const Exception = z.object({
   decidedAt: moment.optional(),
   note: line(2000).optional(),
   /** Subjects whose findings it keeps from counting now. */
-  holds: z.int(),
+  appliesTo: z.int(),
   /** Of one that is requested: subjects that it would apply to if it were approved now. */
-  wouldHold: z.int().optional(),
+  wouldApplyTo: z.int().optional(),
 });
 export type Exception = Immutable<z.infer<typeof Exception>>;
 

@@ -111,7 +111,7 @@ describe('the demo answers', () => {
     const left = Date.parse(exception?.expiresAt ?? '') - Date.now();
     expect(left / day).toBeGreaterThan(28);
     expect(left / day).toBeLessThan(31);
-    expect(exception?.holds).toBeGreaterThan(0);
+    expect(exception?.appliesTo).toBeGreaterThan(0);
   });
 
   test('how three weeks went: a trend, refused starts, a model with its behaviour diff', async () => {

@@ -278,7 +278,7 @@ describe('exceptions', () => {
     await browser.page.getByText('CVE-2021-44228').first().click();
     await button('Approve').click();
     await page.getByText('Approved', { exact: true }).first().waitFor();
-    await until(async () => (await call(listExceptions, {}, administrator)).exceptions[0]?.holds === 1);
+    await until(async () => (await call(listExceptions, {}, administrator)).exceptions[0]?.appliesTo === 1);
     await page.getByText('Applies to 1 image.').waitFor();
   });
 

@@ -7,7 +7,7 @@ import { type PolicyTables, policySchema } from './schema.ts';
 export type ExceptionRow = Row<PolicyTables['exception']>;
 
 /** An exception without what is counted. */
-export type StoredException = Omit<Exception, 'holds'>;
+export type StoredException = Omit<Exception, 'appliesTo'>;
 
 /** Exceptions that hold now, in a fixed order. */
 export async function readGranted(queries: Queries, now: Date): Promise<readonly ApprovedException[]> {

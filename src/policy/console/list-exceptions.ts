@@ -33,13 +33,13 @@ function isAbout(one: StoredException, { advisory, search, reason, since }: Quer
   return search === undefined || texts.some((text) => text.toLowerCase().includes(search.toLowerCase()));
 }
 
-export async function withHolds(
+export async function withReachOfOne(
   parts: Parts,
   exception: StoredException,
   principal: Principal | undefined,
 ): Promise<Exception> {
   const [known] = await withReach(parts, [exception], principal);
-  return known ?? { ...exception, holds: 0 };
+  return known ?? { ...exception, appliesTo: 0 };
 }
 
 /** Requested exceptions of a page for which it is counted what they would do. */
@@ -52,11 +52,11 @@ async function withReach(
 ): Promise<readonly Exception[]> {
   const requested = page.filter(({ state }) => state === 'requested').slice(0, mostPreviewed);
   const reach = await reachOf(parts, requested, principal);
-  const wouldHold = new Map(requested.map(({ id }, at) => [id, reach[at] ?? 0]));
-  const holds = page.some(({ state }) => state === 'approved') ? await countHolds(parts, principal) : () => 0;
+  const wouldApplyTo = new Map(requested.map(({ id }, at) => [id, reach[at] ?? 0]));
+  const appliesTo = page.some(({ state }) => state === 'approved') ? await countApplied(parts, principal) : () => 0;
   return page.map((one) => {
-    const would = wouldHold.get(one.id);
-    return { ...one, holds: holds(one.id), ...(would === undefined ? {} : { wouldHold: would }) };
+    const would = wouldApplyTo.get(one.id);
+    return { ...one, appliesTo: appliesTo(one.id), ...(would === undefined ? {} : { wouldApplyTo: would }) };
   });
 }
 
@@ -65,7 +65,7 @@ function concerns({ collections }: StoredException, principal: Principal | undef
   return own === undefined || collections === undefined || collections.some((id) => own.includes(id));
 }
 
-async function countHolds(
+async function countApplied(
   { store, clock }: Parts,
   principal: Principal | undefined,
 ): Promise<(exception: string) => number> {

@@ -297,7 +297,7 @@ describe('exceptions', () => {
     expect(await kind('shop:1')).toBe('fail');
     expect(await decide(id, await tokenOf(at, 'bob'))).toMatchObject({ state: 'approved' });
     expect(await kind('shop:1')).toBe('pass');
-    expect(await listed(id)).toMatchObject({ state: 'approved', holds: 1 });
+    expect(await listed(id)).toMatchObject({ state: 'approved', appliesTo: 1 });
     await expect(decide(id, bob)).rejects.toMatchObject({ code: 'conflict' });
     await at.ask(api.cancelException, { params: { id } });
   });
@@ -312,10 +312,10 @@ describe('exceptions', () => {
     expect(await preview({ package: { ...component, version: '8.0.5' } })).toBe(0);
     expect(await preview({ collections: [] })).toBe(0);
     expect(await preview({}, userNamed('eve', ['read'], ['elsewhere']))).toBe(0);
-    const { id, wouldHold } = await request();
-    expect([wouldHold, (await listed(id))?.wouldHold, (await listed(id))?.holds]).toEqual([1, 1, 0]);
+    const { id, wouldApplyTo } = await request();
+    expect([wouldApplyTo, (await listed(id))?.wouldApplyTo, (await listed(id))?.appliesTo]).toEqual([1, 1, 0]);
     await decide(id, bob);
-    expect(await listed(id)).toMatchObject({ state: 'approved', holds: 1 });
+    expect(await listed(id)).toMatchObject({ state: 'approved', appliesTo: 1 });
     const { exceptions, counts } = await at.ask(api.listExceptions, { query: { limit: 0 } });
     expect([exceptions, counts.approved]).toEqual([[], 1]);
     await at.ask(api.cancelException, { params: { id } });
@@ -347,7 +347,7 @@ describe('exceptions', () => {
     at.turnTo(new Date(at.now().getTime() + 61_000));
     await judgeAgain({ store: at.store, clock: () => at.now() });
     expect(await kind('shop:1')).toBe('fail');
-    expect(await listed(second.id)).toMatchObject({ state: 'expired', holds: 0 });
+    expect(await listed(second.id)).toMatchObject({ state: 'expired', appliesTo: 0 });
   });
 
   test('hold on new digests while the component is unchanged, within their scope', async () => {
@@ -360,8 +360,8 @@ describe('exceptions', () => {
     await at.publish('shop:4', '8.0');
     await at.run('shop:4', 'dev');
     expect([await kind('shop:2'), await kind('shop:3'), await kind('shop:4')]).toEqual(['pass', 'fail', 'fail']);
-    expect(await listed(id)).toMatchObject({ holds: 2 });
-    expect(await listed(id)).not.toHaveProperty('wouldHold');
+    expect(await listed(id)).toMatchObject({ appliesTo: 2 });
+    expect(await listed(id)).not.toHaveProperty('wouldApplyTo');
     expect(await at.policy.usersOfCollection('prod')).toEqual(['an exception for CVE-2026-1']);
   });
 

@@ -19,7 +19,7 @@ import {
 import { callerNamed, deleteRule, openReplays, putInOrder, saveRule } from '#rules/console/index.ts';
 import * as exceptions from './decide-exception.ts';
 import { reachOf } from './exception-reach.ts';
-import { exceptionsFor, withHolds } from './list-exceptions.ts';
+import { exceptionsFor, withReachOfOne } from './list-exceptions.ts';
 import { policiesFor } from './list-policies.ts';
 import type { Parts } from './parts.ts';
 import { checkText, policyList } from './policy-list.ts';
@@ -91,7 +91,7 @@ export function exceptionRoutes(parts: Parts): readonly Route[] {
     route(listExceptions, async ({ query, principal }) => await exceptionsFor(parts, query, principal)),
     route(requestException, async ({ body, ...context }) => {
       const requested = await exceptions.requestException(parts, body, writerOf(context));
-      return { exception: await withHolds(parts, requested, context.principal) };
+      return { exception: await withReachOfOne(parts, requested, context.principal) };
     }),
     route(
       previewException,
@@ -100,11 +100,11 @@ export function exceptionRoutes(parts: Parts): readonly Route[] {
     ),
     route(decideException, async ({ params: { id }, body, ...context }) => {
       const decided = await exceptions.decideException(parts, { id, ...body }, writerOf(context));
-      return { exception: await withHolds(parts, decided, context.principal) };
+      return { exception: await withReachOfOne(parts, decided, context.principal) };
     }),
     route(cancelException, async ({ params: { id }, ...context }) => {
       const cancelled = await exceptions.cancelException(parts, id, writerOf(context));
-      return { exception: await withHolds(parts, cancelled, context.principal) };
+      return { exception: await withReachOfOne(parts, cancelled, context.principal) };
     }),
   ];
 }

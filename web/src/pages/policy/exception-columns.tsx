@@ -9,8 +9,8 @@ import { reasonWords, stateMarks, stateWords, timeLeft } from './exception-words
 
 /** Images that it applies to, or would apply to once it is approved. */
 function Images({ exception }: { readonly exception: Exception }): ReactNode {
-  const { state, holds, wouldHold } = exception;
-  const images = state === 'requested' ? wouldHold : holds;
+  const { state, appliesTo, wouldApplyTo } = exception;
+  const images = state === 'requested' ? wouldApplyTo : appliesTo;
   if (images === undefined) return <span className="quiet">–</span>;
   return (
     <span title={state === 'requested' ? 'Would apply to, if approved' : 'Applies to'}>
@@ -93,10 +93,10 @@ export const exceptionColumns: readonly Column<Exception>[] = [
     text: (one) => one.expiresAt,
   },
   {
-    id: 'holds',
+    id: 'applies',
     name: 'Images',
-    className: 'c-holds num',
+    className: 'c-applies num',
     cell: (one) => <Images exception={one} />,
-    text: (one) => (one.state === 'requested' ? one.wouldHold : one.holds),
+    text: (one) => (one.state === 'requested' ? one.wouldApplyTo : one.appliesTo),
   },
 ];

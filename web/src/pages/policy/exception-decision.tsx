@@ -74,7 +74,7 @@ function GrantOrRefuse({ exception, own }: { readonly exception: Exception; read
 function Cancel({ exception }: { readonly exception: Exception }): ReactNode {
   const queries = useQueryClient();
   const [asked, setAsked] = useState<Asked>();
-  const { id, advisory, state, holds } = exception;
+  const { id, advisory, state, appliesTo } = exception;
   return (
     <>
       <button
@@ -85,7 +85,7 @@ function Cancel({ exception }: { readonly exception: Exception }): ReactNode {
             title: `Cancel the exception for ${advisory}?`,
             consequence:
               state === 'approved'
-                ? `It ends immediately: the finding counts again in ${counted(holds, 'image')}.`
+                ? `It ends immediately: the finding counts again in ${counted(appliesTo, 'image')}.`
                 : 'The request is cancelled. It can be made again.',
             act: 'Cancel exception',
             run: async () => {

@@ -43,12 +43,12 @@ export function ExceptionDetail({ exception }: { readonly exception: Exception }
   );
 }
 
-function does({ state, holds, wouldHold }: Exception): string {
+function does({ state, appliesTo, wouldApplyTo }: Exception): string {
   switch (state) {
     case 'approved':
-      return `Applies to ${counted(holds, 'image')}.`;
+      return `Applies to ${counted(appliesTo, 'image')}.`;
     case 'requested':
-      return wouldHold === undefined ? 'Pending.' : `Pending; would apply to ${counted(wouldHold, 'image')}.`;
+      return wouldApplyTo === undefined ? 'Pending.' : `Pending; would apply to ${counted(wouldApplyTo, 'image')}.`;
     case 'denied':
     case 'cancelled':
     case 'expired':
