@@ -23,7 +23,7 @@ export type ProtectionPart = Immutable<z.infer<typeof ProtectionPart>>;
 /** Why a container is not protected. */
 export const ProtectionCause = z.enum([
   'agent-away',
-  'not-told',
+  'agent-silent',
   'sensor-away',
   'no-orders',
   'not-reported',

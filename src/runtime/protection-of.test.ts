@@ -75,9 +75,9 @@ function rowOf({ rule, stale, sensor, armed }: ProtectionEvidence): readonly [Pr
   const isOther = (applied?.id ?? '') !== (rule?.id ?? '') || (applied?.version ?? 0) !== (rule?.version ?? 0);
   const table: readonly (readonly [boolean, ProtectionState, (ProtectionCause | undefined)?])[] = [
     [stale, 'unknown', 'agent-away'],
-    [sensor === undefined, 'unknown', 'not-told'],
+    [sensor === undefined, 'unknown', 'agent-silent'],
     [sensor?.state === 'away' || sensor?.state === 'missing', 'unknown', 'sensor-away'],
-    [armed === undefined, 'unknown', 'not-told'],
+    [armed === undefined, 'unknown', 'agent-silent'],
     [armed?.policy.kind === 'no-orders', 'unknown', 'no-orders'],
     [armed?.policy.kind === 'not-reported', 'unknown', 'not-reported'],
     [armed?.policy.kind === 'other', 'unprotected', 'other-policy'],
@@ -201,7 +201,13 @@ describe('protectionOf', () => {
   });
 
   test('an agent that is away, or says nothing of arming, neither opens nor closes anything', () => {
-    const causes: readonly ProtectionCause[] = ['agent-away', 'not-told', 'sensor-away', 'no-orders', 'not-reported'];
+    const causes: readonly ProtectionCause[] = [
+      'agent-away',
+      'agent-silent',
+      'sensor-away',
+      'no-orders',
+      'not-reported',
+    ];
     expect(causes.map((cause) => isReported({ cause }))).toEqual([false, false, true, true, true]);
     expect(isReported({})).toBe(true);
   });

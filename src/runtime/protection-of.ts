@@ -33,7 +33,7 @@ export function protectionOf(evidence: ProtectionEvidence): Protection {
 
 /** Whether the host itself reported that the container is not protected: without its word nothing is opened or closed. */
 export function isReported({ cause }: Pick<Protection, 'cause'>): boolean {
-  return cause !== 'agent-away' && cause !== 'not-told';
+  return cause !== 'agent-away' && cause !== 'agent-silent';
 }
 
 interface Finding {
@@ -44,10 +44,10 @@ interface Finding {
 
 function findingOf({ rule, stale, sensor, armed }: ProtectionEvidence): Finding {
   if (stale) return unknown('agent-away', 'Its agent is away, so nobody can say what is in force. Start the agent.');
-  if (sensor === undefined) return unknown('not-told', notTold);
+  if (sensor === undefined) return unknown('agent-silent', silentReason);
   if (sensor.state !== 'working')
     return unknown('sensor-away', sensor.reason ?? 'The sensor of its host is away: see on the page Hosts.');
-  if (armed === undefined) return unknown('not-told', notTold);
+  if (armed === undefined) return unknown('agent-silent', silentReason);
   switch (armed.policy.kind) {
     case 'no-orders':
       return unknown(
@@ -64,7 +64,7 @@ function findingOf({ rule, stale, sensor, armed }: ProtectionEvidence): Finding 
 }
 
 const nextIfOther = 'If that lasts for more than a minute, look at the log of the agent on its host.';
-const notTold =
+const silentReason =
   'Its agent has reported nothing of it. An agent of an earlier release, or one that was started with --no-runtime, does not: upgrade it, and start it without.';
 
 function byRule(

@@ -146,7 +146,7 @@ test('what another agent reported, or one that is away, is no evidence', async (
   await inventory.updateTable('host').set({ agent: 'another' }).execute();
   await inventory.updateTable('container').set({ reported_by: 'another' }).execute();
   const of = async () => (await at.ask(listContainers, { query: { search: 'web' } })).containers[0]?.protection;
-  expect(await of()).toMatchObject({ state: 'unknown', cause: 'not-told' });
+  expect(await of()).toMatchObject({ state: 'unknown', cause: 'agent-silent' });
   await inventory.updateTable('host').set({ stale: true }).execute();
   expect(await of()).toMatchObject({ state: 'unknown', cause: 'agent-away' });
 });

@@ -129,7 +129,7 @@ async function readRunningOf(queries: Queries, models: readonly string[]) {
 }
 
 /** Causes for which nobody can say what a container does. */
-const silences: readonly ProtectionCause[] = ['agent-away', 'not-told', 'sensor-away', 'no-orders', 'not-reported'];
+const silences: readonly ProtectionCause[] = ['agent-away', 'agent-silent', 'sensor-away', 'no-orders', 'not-reported'];
 
 interface Silent {
   readonly name: string;
