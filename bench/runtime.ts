@@ -208,7 +208,7 @@ async function activate({ ask }: LabConsole, pier: Pier): Promise<void> {
     async () => {
       const { models } = await ask(listModels);
       return Object.entries(linesOf).every(([name, lines]) =>
-        models.some(({ names, counts }) => names.includes(name) && counts.items >= lines),
+        models.some(({ names, counts }) => names.includes(name) && counts.entries >= lines),
       );
     },
     { seconds: 180, every: 1000 },

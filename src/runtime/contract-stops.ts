@@ -5,7 +5,7 @@ import { imageDigest, line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 import { Session } from './contract-detection.ts';
 import { ItemState, ModelId } from './contract-model.ts';
-import { LineId, ReviewCaution } from './contract-review.ts';
+import { EntryId, ReviewCaution } from './contract-review.ts';
 
 /** Most days that are looked back: what models remember of hours. */
 export const mostDaysBack = 42;
@@ -18,13 +18,13 @@ export const StopPart = z.enum(['drift', 'code', 'model', 'tool']);
 export type StopPart = z.infer<typeof StopPart>;
 
 /** Something that happened and that a rule would have stopped, with the model as it stands. */
-export const StoppedLine = z.object({
-  /** Names the line in decisions; missing: the model has no such line, or none can allow it. */
-  id: LineId.optional(),
-  /** Key of the model's line that would allow it; missing: no line can. */
+export const StoppedEntry = z.object({
+  /** Names the entry in decisions; missing: the model has no such entry, or none can allow it. */
+  id: EntryId.optional(),
+  /** Key of the model's entry that would allow it; missing: no entry can. */
   key: line(8192).optional(),
-  /** That line. */
-  line: line(4096).optional(),
+  /** That entry. */
+  entry: line(4096).optional(),
   /** Missing: its image is not known. */
   model: ModelId.optional(),
   image: line(512),
@@ -52,14 +52,14 @@ export const StoppedLine = z.object({
   /** Containers in which it raised an alert, ten of them. */
   containers: z.array(z.object({ name: line(255), host: line(400) })).max(10),
   containerCount: z.int(),
-  /** How the line stands in the model; missing: the model has none. */
+  /** State of the entry in the model; missing: the model has none. */
   state: ItemState.optional(),
   /** Who denied it. */
   decidedBy: line(255).optional(),
   /** Why it is never learned. */
   caution: ReviewCaution.optional(),
 });
-export type StoppedLine = Immutable<z.infer<typeof StoppedLine>>;
+export type StoppedEntry = Immutable<z.infer<typeof StoppedEntry>>;
 
 /** Why the answer may lack something. */
 export const UnknownKind = z.enum([
@@ -92,8 +92,8 @@ export const StopEvidence = z.object({
 });
 export type StopEvidence = Immutable<z.infer<typeof StopEvidence>>;
 
-/** What is said of lines that would have been stopped: 200 of them, those that nobody decided about first. */
-export const Stops = z.object({ lines: z.array(StoppedLine).max(200), total: z.int(), evidence: StopEvidence });
+/** What is said of entries that would have been stopped: 200 of them, those that nobody decided about first. */
+export const Stops = z.object({ entries: z.array(StoppedEntry).max(200), total: z.int(), evidence: StopEvidence });
 export type Stops = Immutable<z.infer<typeof Stops>>;
 
 /**
@@ -103,7 +103,7 @@ export type Stops = Immutable<z.infer<typeof Stops>>;
 export const getStops = endpoint({
   method: 'GET',
   path: '/api/v1/models/:id/stops',
-  summary: 'What prevent would have stopped, line by line',
+  summary: 'What prevent would have stopped, entry by entry',
   needs: 'read',
   params: z.object({ id: ModelId }),
   query: z.object({

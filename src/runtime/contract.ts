@@ -29,7 +29,7 @@ export const ModelSummary = z.object({
   state: ModelState,
   partial: z.boolean(),
   convergence: z.partialRecord(Dimension, Convergence),
-  counts: z.object({ items: z.int(), unconfirmed: z.int(), pending: z.int(), review: z.int() }),
+  counts: z.object({ entries: z.int(), unconfirmed: z.int(), pending: z.int(), review: z.int() }),
   containers: z.int(),
   hosts: z.int(),
   /** Missing: its containers run in no environment. */
@@ -61,7 +61,7 @@ export const listModels = endpoint({
   reply: z.object({ models: z.array(ModelSummary), total: z.int() }),
 });
 
-/** A model with its items, and how its bound came down: one point an hour (or bucket) at most. */
+/** A model with its entries, and how its bound came down: one point an hour (or bucket) at most. */
 export const getModel = endpoint({
   method: 'GET',
   path: '/api/v1/models/:id',
@@ -100,11 +100,11 @@ export const getBehaviourDiff = endpoint({
   }),
 });
 
-/** A person's word on one line: allow it, deny it, or take either back. */
-export const decideItem = endpoint({
+/** A person's word on one entry: allow it, deny it, or take either back. */
+export const decideEntry = endpoint({
   method: 'POST',
-  path: '/api/v1/models/:id/items',
-  summary: 'Allow or deny a line of a model',
+  path: '/api/v1/models/:id/entries',
+  summary: 'Allow or deny an entry of a model',
   needs: 'write-rules',
   params: z.object({ id: ModelId }),
   body: z.object({
@@ -114,10 +114,10 @@ export const decideItem = endpoint({
     /** `lineage`: later versions of the image take it over. */
     scope: DecisionScope.default('lineage'),
   }),
-  reply: z.object({ item: Item }),
+  reply: z.object({ entry: Item }),
 });
 
-/** Starts learning anew, switches a model on before its evidence suffices, or keeps people's lines only. */
+/** Starts learning anew, switches a model on before its evidence suffices, or keeps people's entries only. */
 export const changeModel = endpoint({
   method: 'POST',
   path: '/api/v1/models/:id/state',
@@ -326,7 +326,7 @@ export const replayRuntimeRule = endpoint({
   }),
   reply: z.object({
     containers: z.int(),
-    /** What it would have stopped, line by line, with what that rests on. */
+    /** What it would have stopped, entry by entry, with what that rests on. */
     stops: Stops,
     stopped: z.int(),
     alerted: z.int(),

@@ -9,7 +9,7 @@ import { grade, type Grade, type Graded, type Grading } from './grade.ts';
 import { hourOf } from './hours.ts';
 import { itemKeyOf } from './item-key.ts';
 import type { ModelIndex } from './model-index.ts';
-import { modelLine } from './model-line.ts';
+import { entryText } from './entry-text.ts';
 import { unlearnedEffect } from './policy-of.ts';
 import { printable, printableProcess, printableWords } from './printable.ts';
 import { wasStopped } from './sentence.ts';
@@ -197,7 +197,7 @@ function fileOf({ file, writer }: Extract<Sighting, { kind: 'code' }>): NonNulla
 }
 
 function allowOf(fact: Fact, { process, kind }: Sighting, { declared }: Classified): Pick<Detection, 'allow'> {
-  const line = declared || kind === 'move' ? undefined : modelLine(fact, kind === 'exec' ? process.sha256 : undefined);
+  const line = declared || kind === 'move' ? undefined : entryText(fact, kind === 'exec' ? process.sha256 : undefined);
   return line === undefined || line.length > 4096 ? {} : { allow: { line, key: itemKeyOf(fact) } };
 }
 

@@ -22,9 +22,9 @@ export const limits = {
     per: 'model',
     answer: 'The entries beyond are not stored; an incident names the host and how many.',
   },
-  linesOfDecision: {
+  entriesOfDecision: {
     value: 500,
-    unit: 'lines of a model',
+    unit: 'entries of a model',
     per: 'decision',
     answer: '400 bad-request, which says to decide about one group at a time.',
     why: 'Each is named in one entry of the audit trail.',

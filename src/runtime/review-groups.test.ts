@@ -3,7 +3,7 @@ import { FactClass, type Fact, type Item, type ItemState, ReviewCaution, ReviewG
 import { emptyRing, encodeHours } from './hours.ts';
 import { itemKeyOf } from './item-key.ts';
 import { cautionOf } from './review-caution.ts';
-import { groupLines } from './review-groups.ts';
+import { groupEntries } from './review-groups.ts';
 import { weighDecision } from './weigh-decision.ts';
 
 const none = encodeHours(emptyRing);
@@ -70,7 +70,7 @@ describe('groups', () => {
   ];
   const packages = { '/bin/date': 'pkg:deb/debian/coreutils@9.7', '/usr/bin/nc': 'pkg:deb/debian/netcat@1' };
   const grouped = (by: ReviewGrouping, inheritedFrom?: { readonly at: string }) =>
-    groupLines(waiting, { by, packages, inheritedFrom, digest: 'sha256:2' }).map(
+    groupEntries(waiting, { by, packages, inheritedFrom, digest: 'sha256:2' }).map(
       ({ name, since: when, caution, items }) => [name, when, caution, items.length],
     );
 
@@ -109,7 +109,7 @@ describe('groups', () => {
     [{ confidence: 0.8 }, 'earlier'],
     [{}, 'new'],
   ] as const)('by deploy: %j is %s', (more, when) => {
-    const [group] = groupLines([item(process('/bin/x'), more)], {
+    const [group] = groupEntries([item(process('/bin/x'), more)], {
       by: 'deploy',
       packages,
       inheritedFrom: { at: came },
@@ -124,7 +124,7 @@ describe('groups', () => {
 
   test('hold every line once', () => {
     for (const by of ReviewGrouping.options) {
-      const keys = groupLines(waiting, { by, packages, digest: '' }).flatMap(({ items }) =>
+      const keys = groupEntries(waiting, { by, packages, digest: '' }).flatMap(({ items }) =>
         items.map(({ key }) => key),
       );
       expect(keys.toSorted()).toEqual(waiting.map(({ key }) => key).toSorted());
@@ -132,7 +132,7 @@ describe('groups', () => {
   });
 });
 
-describe('a decision about several lines', () => {
+describe('a decision about several entries', () => {
   const states: readonly ItemState[] = ['confirmed', 'unconfirmed', 'pending', 'review', 'denied', 'graveyard'];
   const decided = { decidedAt: '2026-11-20T00:00:00.000Z', decidedBy: 'ada' };
 
@@ -158,8 +158,8 @@ describe('a decision about several lines', () => {
   const tool = item(process('/usr/bin/nc'), { class: 'forbidden' });
 
   test('counts what is never learned where it would be allowed, and leaves out what nothing can allow', () => {
-    const lines = [memory, unhashed, hashed, tool, item(process('/bin/date'))];
-    const allowed = weighDecision(lines, new Map(), 'allow');
+    const entries = [memory, unhashed, hashed, tool, item(process('/bin/date'))];
+    const allowed = weighDecision(entries, new Map(), 'allow');
     expect([...allowed.cautions]).toEqual([
       ['code', 1],
       ['never-learned', 1],
@@ -167,6 +167,6 @@ describe('a decision about several lines', () => {
     expect(allowed.impossible).toEqual([memory, unhashed]);
     expect(allowed.changes).toHaveLength(3);
     for (const decision of ['deny', 'undo'] as const)
-      expect(weighDecision(lines, new Map(), decision)).toMatchObject({ cautions: new Map(), impossible: [] });
+      expect(weighDecision(entries, new Map(), decision)).toMatchObject({ cautions: new Map(), impossible: [] });
   });
 });

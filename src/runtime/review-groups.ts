@@ -1,8 +1,8 @@
 import type { Item, Model, ReviewCaution, ReviewGrouping } from './contract.ts';
 import { cautionOf } from './review-caution.ts';
 
-/** Lines that have something in common. `name`: program, package or version; missing: it is not known. */
-export interface LineGroup {
+/** Entries that have something in common. `name`: program, package or version; missing: it is not known. */
+export interface EntryGroup {
   readonly name?: string;
   readonly since?: 'new' | 'earlier';
   readonly caution?: ReviewCaution;
@@ -19,14 +19,14 @@ export interface GroupingTerms {
 }
 
 /**
- * Lines in groups, those seen last first. A line that is never learned is in no group with others, so that nobody allows it
+ * Entries in groups, those seen last first. An entry that is never learned is in no group with others, so that nobody allows it
  * among them. Pure.
  */
-export function groupLines(items: readonly Item[], terms: GroupingTerms): readonly LineGroup[] {
+export function groupEntries(items: readonly Item[], terms: GroupingTerms): readonly EntryGroup[] {
   const keyed = items.map((item) => ({ item, common: commonOf(item, terms), caution: cautionOf(item) }));
   const groups = Map.groupBy(keyed, ({ common, caution }) => JSON.stringify([common.since, common.name, caution]));
   return [...groups.values()]
-    .flatMap((same): readonly LineGroup[] => {
+    .flatMap((same): readonly EntryGroup[] => {
       const [first] = same;
       if (first === undefined) return [];
       const { common, caution } = first;
@@ -36,7 +36,7 @@ export function groupLines(items: readonly Item[], terms: GroupingTerms): readon
     .toSorted(byNeed);
 }
 
-type Common = Pick<LineGroup, 'name' | 'since'>;
+type Common = Pick<EntryGroup, 'name' | 'since'>;
 
 function commonOf(item: Item, { by, packages, inheritedFrom, digest }: GroupingTerms): Common {
   switch (by) {
@@ -73,8 +73,8 @@ function newest({ lastSeenAt: one = '' }: Item, { lastSeenAt: other = '' }: Item
 }
 
 /** What can be decided together first; what is never learned needs more of a look. */
-function byNeed(one: LineGroup, other: LineGroup): number {
-  const weight = ({ caution }: LineGroup): number => (caution === undefined ? 0 : 1);
+function byNeed(one: EntryGroup, other: EntryGroup): number {
+  const weight = ({ caution }: EntryGroup): number => (caution === undefined ? 0 : 1);
   const [first, second] = [one.items[0], other.items[0]];
   if (weight(one) !== weight(other) || first === undefined || second === undefined) return weight(one) - weight(other);
   return (

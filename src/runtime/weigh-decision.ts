@@ -1,21 +1,21 @@
 import type { Item, ItemState, ReviewCaution } from './contract.ts';
-import { modelLine } from './model-line.ts';
+import { entryText } from './entry-text.ts';
 import { cautionOf } from './review-caution.ts';
 
-/** What a decision about several lines means for each. */
+/** What a decision about several entries means for each. */
 export interface Weighed {
-  /** Lines that come to another state. */
+  /** Entries that come to another state. */
   readonly changes: readonly { readonly item: Item; readonly after: ItemState }[];
-  /** Lines that a person decided so already. */
+  /** Entries that a person decided so already. */
   readonly same: readonly Item[];
-  /** How many lines are never learned, by why; only what is allowed asks for a word. */
+  /** How many entries are never learned, by why; only what is allowed asks for a word. */
   readonly cautions: ReadonlyMap<ReviewCaution, number>;
-  /** Lines that no line of a model can allow: nothing would know them again. */
+  /** Entries that no model can hold: nothing would know them again. */
   readonly impossible: readonly Item[];
 }
 
 /**
- * What is to happen to these lines. `before` is how each stands, with decisions; `learned` how it stood without them, by
+ * What is to happen to these entries. `before` is how each stands, with decisions; `learned` how it stood without them, by
  * key. Pure.
  */
 export function weighDecision(
@@ -23,7 +23,7 @@ export function weighDecision(
   learned: ReadonlyMap<string, Item>,
   decision: 'allow' | 'deny' | 'undo',
 ): Weighed {
-  const impossible = decision === 'allow' ? before.filter(({ fact }) => modelLine(fact) === undefined) : [];
+  const impossible = decision === 'allow' ? before.filter(({ fact }) => entryText(fact) === undefined) : [];
   const asked = before.filter((item) => !impossible.includes(item));
   const weighed = asked.map((item) => ({ item, after: stateAfter(item, learned.get(item.key), decision) }));
   const cautions = new Map<ReviewCaution, number>();

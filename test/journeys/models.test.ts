@@ -171,7 +171,7 @@ describe('models and alerts, from a host to the command line', () => {
     expect(told.stdout).toContain('not known: No scan that counts lists all programs');
     const json = await run(['model', 'replay', digest.slice(0, 19), '--days', '7', '--format', 'json', ...words()]);
     expect(lines(json.stdout)).toMatchObject([
-      { digest, environment: 'none', total: 1, lines: [{ path: '/tmp/x', part: 'drift' }], evidence: { days: 7 } },
+      { digest, environment: 'none', total: 1, entries: [{ path: '/tmp/x', part: 'drift' }], evidence: { days: 7 } },
     ]);
     for (const [option, value] of [
       ['--days', '43'],

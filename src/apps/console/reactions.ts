@@ -29,7 +29,7 @@ import { provenanceChanged, type ProvenanceService, trustChanged } from '#proven
 import {
   evidenceChanged,
   incidentsChanged,
-  linesDecided,
+  entriesDecided,
   modelActivated,
   awaitedStarted,
   modelAppeared,
@@ -148,7 +148,7 @@ function runtimeWorks(runtime: ReactingServices['runtime']): readonly Reaction[]
     when(subjectPlaced, 'archive-models', runtime.followSubject),
     when(modelAppeared, 'inherit-behaviour', runtime.inheritModel),
     when(awaitedStarted, 'inherit-again', runtime.inheritAgain),
-    when(linesDecided, 'carry-decisions', runtime.followDecisions),
+    when(entriesDecided, 'carry-decisions', runtime.followDecisions),
     when(catalogStored, 'inherit-after-scan', runtime.inheritAfterScan),
     when(countingScansChanged, 'inherit-after-counting', runtime.inheritAfterScan),
     when(evidenceChanged, 'carry-evidence', runtime.carryEvidence),

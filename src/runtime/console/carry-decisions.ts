@@ -57,7 +57,7 @@ function relatedTo(queries: Queries, { id, digest, environment, repositories }: 
     .where('id', '!=', id);
 }
 
-/** After `linesDecided`: decisions of versions before came to a model, or went from it. */
+/** After `entriesDecided`: decisions of versions before came to a model, or went from it. */
 export async function followDecisions(parts: Parts, id: string): Promise<void> {
   await parts.store.transaction(async (transaction) => {
     const row = await lockModel(transaction, id);

@@ -4,7 +4,7 @@ import type { HandlerInput } from '#http/index.ts';
 import type { changeModel, Evidence, Item } from '../contract.ts';
 import { emptyEvidence } from '../evidence.ts';
 import { emptyRing, encodeHours } from '../hours.ts';
-import { targetOf } from './decide-item.ts';
+import { targetOf } from './decide-entry.ts';
 import { type Decision, lockModel, type ModelRow, readDecisions, unpackEvidence } from './models.ts';
 import type { Parts } from './parts.ts';
 import { type ModelChange, saveModel } from './save-model.ts';

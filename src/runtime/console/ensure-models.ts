@@ -86,7 +86,7 @@ function newModel({ key, environment, awaitsStart }: WantedModel, now: Date) {
     partial: false,
     content: '',
     convergence: JSON.stringify({}),
-    counts: JSON.stringify({ items: 0, unconfirmed: 0, pending: 0, review: 0 }),
+    counts: JSON.stringify({ entries: 0, unconfirmed: 0, pending: 0, review: 0 }),
     learns_from: null,
     evaluated: 0,
     activated_at: null,

@@ -195,7 +195,7 @@ describe('a model of one environment', () => {
       }
       const [waiting] = await items('dev');
       const body = { key: waiting?.key ?? '', decision: 'allow' } as const;
-      await at.ask(api.decideItem, { params: { id: inEnvironment('dev') }, body });
+      await at.ask(api.decideEntry, { params: { id: inEnvironment('dev') }, body });
       expect(await entries('dev')).toEqual(['/usr/bin/nc confirmed']);
       expect(await entries('prod')).toEqual(['/usr/bin/nc review']);
     });
@@ -235,7 +235,7 @@ describe('a model of one environment', () => {
       const hidden = { code: 'not-found' };
       await expect(at.ask(api.getModel, { params }, scoped)).rejects.toMatchObject(hidden);
       const body = { key: (await items('prod'))[0]?.key ?? '', decision: 'deny' } as const;
-      await expect(at.ask(api.decideItem, { params, body }, scoped)).rejects.toMatchObject(hidden);
+      await expect(at.ask(api.decideEntry, { params, body }, scoped)).rejects.toMatchObject(hidden);
       await expect(at.ask(api.changeModel, { params, body: { to: 'active' } }, scoped)).rejects.toMatchObject(hidden);
     });
   });

@@ -4,7 +4,7 @@ import { fact } from '#store/index.ts';
 export const modelChanged = fact<{ readonly model: string }>('model-changed');
 
 /** People decided about lines of a version before, for later ones too, or took that back. */
-export const linesDecided = fact<{ readonly model: string }>('lines-decided');
+export const entriesDecided = fact<{ readonly model: string }>('lines-decided');
 
 /** Agents of a model's environment reported something new of it: models of other environments may count it too. */
 export const evidenceChanged = fact<{ readonly model: string }>('evidence-changed');

@@ -4,7 +4,7 @@ import type { ReplyOf } from '#http/index.ts';
 import type { View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import { type Detection, Dimension, type getIncident, type Model } from '../contract.ts';
-import { modelLine } from '../model-line.ts';
+import { entryText } from '../entry-text.ts';
 import { detectionsOf } from './alerts.ts';
 import { type IncidentRow, readSeenIncident, toIncident } from './incidents.ts';
 import { readModel } from './models.ts';
@@ -36,7 +36,7 @@ function expectedBy({ evidence }: Model): Detail['expected'] {
     Dimension.options.flatMap((dimension) => {
       const lines = trusted
         .filter(({ fact }) => fact.dimension === dimension)
-        .map(({ fact, key }) => (modelLine(fact) ?? key).slice(0, 4096));
+        .map(({ fact, key }) => (entryText(fact) ?? key).slice(0, 4096));
       return lines.length === 0 ? [] : [[dimension, lines.slice(0, mostLines)]];
     }),
   );

@@ -1,7 +1,7 @@
 export {
   evidenceChanged,
   incidentsChanged,
-  linesDecided,
+  entriesDecided,
   modelActivated,
   awaitedStarted,
   modelAppeared,

@@ -74,7 +74,7 @@ describe('a new version of an image', () => {
     await scan('shop/web:1', { serve: 'a', 'bin/date': 'b', 'bin/gone': 'c' });
     await scan('shop/web:2', { serve: 'a', 'bin/date': 'changed', 'bin/new': 'd' });
     const denied = (await model(old)).evidence.items.find(({ fact }) => fact.path === '/serve')?.key ?? '';
-    await at.ask(api.decideItem, { params: { id: old }, body: { key: denied, decision: 'deny' } });
+    await at.ask(api.decideEntry, { params: { id: old }, body: { key: denied, decision: 'deny' } });
     await at.run({ name: 'web-2', image: 'shop/web:2', host: 'prod-1' });
     await at.runtime.inheritModel({ model: heir });
     expect(await model(heir)).toMatchObject({

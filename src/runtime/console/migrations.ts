@@ -77,6 +77,15 @@ export const awaitedStarts: Migration = {
   },
 };
 
+/** Summaries count entries; they were called items before. */
+export const entryCounts: Migration = {
+  async up(database) {
+    await sql`update runtime.model
+      set counts = (counts::jsonb - 'items' || jsonb_build_object('entries', counts::jsonb -> 'items'))::json
+      where counts::jsonb ? 'items'`.execute(database);
+  },
+};
+
 /** What is in force for each container, and since when one is not protected as its rule asks. */
 export const armedContainers: Migration = {
   async up(database) {

@@ -106,7 +106,7 @@ describe('models, as people see and change them', () => {
 
   test('take a person’s word on a line, keep it against what agents tell, and take it back', async () => {
     const decide = async (decision: 'allow' | 'deny' | 'undo', key: string) =>
-      (await at.ask(api.decideItem, { params: { id: web }, body: { key, decision, reason: 'seen' } })).item;
+      (await at.ask(api.decideEntry, { params: { id: web }, body: { key, decision, reason: 'seen' } })).entry;
     const { model } = await at.ask(api.getModel, { params: { id: web } });
     const key = model.evidence.items[0]?.key ?? '';
     expect(await decide('deny', key)).toMatchObject({ state: 'denied', source: 'user', decidedBy: 'ada' });
@@ -119,7 +119,7 @@ describe('models, as people see and change them', () => {
     expect(await read()).toMatchObject({ state: 'denied', decidedBy: 'ada' });
     expect(await decide('undo', key)).toMatchObject({ state: 'confirmed', source: 'learned' });
     await expect(decide('allow', 'process "/nothing"')).rejects.toMatchObject({ code: 'not-found' });
-    expect((await actions()).slice(-2)).toEqual(['model-line-denied', 'model-decision-undone']);
+    expect((await actions()).slice(-2)).toEqual(['model-entry-denied', 'model-decision-undone']);
   });
 
   test('raise their version with each word of a person, so that agents hear of it', async () => {
@@ -127,7 +127,7 @@ describe('models, as people see and change them', () => {
     const before = await version();
     const { model } = await at.ask(api.getModel, { params: { id: web } });
     const body = { key: model.evidence.items[0]?.key ?? '', decision: 'allow' } as const;
-    await at.ask(api.decideItem, { params: { id: web }, body });
+    await at.ask(api.decideEntry, { params: { id: web }, body });
     expect(await version()).toBe(before + 1);
   });
 

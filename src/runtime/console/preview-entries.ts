@@ -6,7 +6,7 @@ import type { Queries } from '#store/index.ts';
 import type { Item, Model, replayRuntimeRule, RuntimeRule } from '../contract.ts';
 import { modelStateOf } from '../converge.ts';
 import { isTrusted } from '../model-index.ts';
-import { modelLine } from '../model-line.ts';
+import { entryText } from '../entry-text.ts';
 import { changeTo, type MovedModel, movedModels } from './follow-sources.ts';
 import { countedEvidence, readDecisions, readModel, readSources, toModel } from './models.ts';
 import { readSummary } from './model-summaries.ts';
@@ -57,7 +57,7 @@ export async function previewEntries(queries: Queries, terms: PreviewTerms): Pro
       model: one.id,
       ...(environment === undefined ? {} : { environment }),
       change: how,
-      entry: (modelLine(item.fact) ?? item.key).slice(0, 4096),
+      entry: (entryText(item.fact) ?? item.key).slice(0, 4096),
       seenIn: item.seenIn ?? [],
     });
     examples.push(...came.map((item) => word(item, 'added')), ...went.map((item) => word(item, 'removed')));

@@ -1,21 +1,21 @@
 import { AppError, type Immutable } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import type { Queries } from '#store/index.ts';
-import type { getReviewQueue, Item, Model, ReviewGroup, ReviewGrouping, ReviewLine } from '../contract.ts';
+import type { getReviewQueue, Item, Model, ReviewGroup, ReviewGrouping, ReviewEntry } from '../contract.ts';
 import { limits } from '../limits.ts';
-import { modelLine } from '../model-line.ts';
+import { entryText } from '../entry-text.ts';
 import { cautionOf } from '../review-caution.ts';
-import { groupLines } from '../review-groups.ts';
+import { groupEntries } from '../review-groups.ts';
 import { readPackages } from './model-detail.ts';
 import { readModel } from './models.ts';
-import { lineIdOf } from './store-decisions.ts';
+import { entryIdOf } from './store-decisions.ts';
 
 type Queue = Immutable<ReplyOf<typeof getReviewQueue>>;
 
 /** Decisions that a page shows; the newest. */
 const mostDecided = 1_000;
 
-/** Lines of a model that wait for a person, in groups, and what people decided. Throws `not-found`. */
+/** Entries of a model that wait for a person, in groups, and what people decided. Throws `not-found`. */
 export async function readReviewQueue(queries: Queries, id: string, by: ReviewGrouping): Promise<Queue> {
   const model = await readModel(queries, id);
   if (model === undefined) throw new AppError('not-found', 'There is no such model.');
@@ -27,20 +27,20 @@ export async function readReviewQueue(queries: Queries, id: string, by: ReviewGr
     .toSorted(({ decidedAt: one = '' }, { decidedAt: other = '' }) => (one < other ? 1 : one > other ? -1 : 0));
   return {
     waiting: waiting.length,
-    groups: groupLines(waiting, { by, packages, inheritedFrom, digest: key.digest }).map((group) =>
+    groups: groupEntries(waiting, { by, packages, inheritedFrom, digest: key.digest }).map((group) =>
       toGroup(group, packages),
     ),
-    decided: decided.slice(0, mostDecided).map((item) => toLine(item, packages)),
+    decided: decided.slice(0, mostDecided).map((item) => toEntry(item, packages)),
     decisions: decided.length,
     ...(inheritedFrom === undefined ? {} : { deploy: { from: inheritedFrom.digest, at: inheritedFrom.at } }),
-    most: limits.linesOfDecision.value,
+    most: limits.entriesOfDecision.value,
   };
 }
 
 type Packages = Readonly<Record<string, string>>;
 
 function toGroup(
-  { name, since, caution, items }: ReturnType<typeof groupLines>[number],
+  { name, since, caution, items }: ReturnType<typeof groupEntries>[number],
   packages: Packages,
 ): ReviewGroup {
   const last = items[0]?.lastSeenAt;
@@ -49,19 +49,19 @@ function toGroup(
     ...(since === undefined ? {} : { since }),
     ...(caution === undefined ? {} : { caution }),
     ...(last === undefined ? {} : { lastSeenAt: last }),
-    lines: items.map((item) => toLine(item, packages)),
+    entries: items.map((item) => toEntry(item, packages)),
   };
 }
 
-function toLine(item: Item, packages: Packages): ReviewLine {
+function toEntry(item: Item, packages: Packages): ReviewEntry {
   const { key, fact, class: weight, state, why, firstSeenAt, lastSeenAt } = item;
-  const line = modelLine(fact);
+  const text = entryText(fact);
   const caution = cautionOf(item);
   const owner = packages[fact.path];
   return {
-    id: lineIdOf(key),
+    id: entryIdOf(key),
     key,
-    ...(line === undefined ? {} : { line: line.slice(0, 4096) }),
+    ...(text === undefined ? {} : { entry: text.slice(0, 4096) }),
     path: fact.path,
     ...('caller' in fact && fact.caller !== undefined ? { caller: fact.caller } : {}),
     ...(owner === undefined ? {} : { package: owner }),
@@ -75,12 +75,12 @@ function toLine(item: Item, packages: Packages): ReviewLine {
   };
 }
 
-function decisionOf({ decidedBy: by, decidedAt: at, decision }: Item): Pick<ReviewLine, 'decision'> {
+function decisionOf({ decidedBy: by, decidedAt: at, decision }: Item): Pick<ReviewEntry, 'decision'> {
   if (by === undefined || at === undefined || decision === undefined) return {};
   return { decision: { by, at, ...decision } };
 }
 
-/** Lines by the ids that requests name them by. */
-export function linesById({ items }: Model['evidence']): ReadonlyMap<string, Item> {
-  return new Map(items.map((item) => [lineIdOf(item.key), item]));
+/** Entries by the ids that requests name them by. */
+export function entriesById({ items }: Model['evidence']): ReadonlyMap<string, Item> {
+  return new Map(items.map((item) => [entryIdOf(item.key), item]));
 }

@@ -7,7 +7,7 @@ import { itemKeyOf } from '../item-key.ts';
 import { limits } from '../limits.ts';
 import { after, environmentsOf, inEnvironment, web } from './environments.testing.ts';
 import { runtimeSchema } from './schema.ts';
-import { lineIdOf } from './store-decisions.ts';
+import { entryIdOf } from './store-decisions.ts';
 import { behaviour, digestNamed, openTestRuntime, type TestRuntime } from './testing.ts';
 
 const next = 'shop/web:2';
@@ -16,7 +16,7 @@ const model = inEnvironment('prod');
 const reader = userNamed('rita', ['read']);
 const sha256 = 'a'.repeat(64);
 
-describe('lines that wait for a person', () => {
+describe('entries that wait for a person', () => {
   let at: TestRuntime;
   const of = environmentsOf(() => at);
 
@@ -48,10 +48,10 @@ describe('lines that wait for a person', () => {
   const queue = async (by: api.ReviewGrouping = 'program', id = model, who?: typeof reader) =>
     await at.ask(api.getReviewQueue, { params: { id }, query: { by } }, who);
   const idOf = (path: string, more: object = {}): string =>
-    lineIdOf(itemKeyOf({ dimension: 'process', path, caller: '/serve', ...more }));
+    entryIdOf(itemKeyOf({ dimension: 'process', path, caller: '/serve', ...more }));
   type Body = Partial<Parameters<typeof decide>[1]>;
   const decide = async (
-    lines: readonly string[],
+    entries: readonly string[],
     more: {
       readonly decision?: 'allow' | 'deny' | 'undo';
       readonly scope?: api.DecisionScope;
@@ -62,12 +62,12 @@ describe('lines that wait for a person', () => {
   ) =>
     await at.ask(api.decideReview, {
       params: { id },
-      body: { lines: [...lines], decision: 'allow', ...more } as never,
+      body: { entries: [...entries], decision: 'allow', ...more } as never,
     });
-  const preview = async (lines: readonly string[], more: Body = {}) =>
+  const preview = async (entries: readonly string[], more: Body = {}) =>
     await at.ask(api.previewReview, {
       params: { id: model },
-      body: { lines: [...lines], decision: 'allow', ...more } as never,
+      body: { entries: [...entries], decision: 'allow', ...more } as never,
     });
   const stands = async (image = web) =>
     Object.fromEntries((await of.items('prod', image)).map(({ fact, state }) => [fact.path, state]));
@@ -97,14 +97,14 @@ describe('lines that wait for a person', () => {
       decisions: 0,
       most: 500,
       groups: [
-        { name: '/bin/date', lines: [{ id: idOf('/bin/date'), caller: '/serve', state: 'review' }] },
+        { name: '/bin/date', entries: [{ id: idOf('/bin/date'), caller: '/serve', state: 'review' }] },
         { name: '/bin/ls' },
-        { name: '/tmp/x', caution: 'drift', lines: [{ line: expect.stringContaining('origin=upper') }] },
+        { name: '/tmp/x', caution: 'drift', entries: [{ entry: expect.stringContaining('origin=upper') }] },
         { name: '/usr/bin/nc', caution: 'never-learned' },
       ],
     });
     const { groups } = await queue('package');
-    expect(groups.map(({ name, caution, lines }) => [name, caution, lines.length])).toEqual([
+    expect(groups.map(({ name, caution, entries }) => [name, caution, entries.length])).toEqual([
       [undefined, undefined, 2],
       [undefined, 'drift', 1],
       [undefined, 'never-learned', 1],
@@ -115,8 +115,8 @@ describe('lines that wait for a person', () => {
   test('are allowed together, with one entry in the audit trail that names each, and taken back together', async () => {
     const paths = ['/bin/date', '/bin/ls', '/bin/id'];
     await see(web, paths);
-    const lines = paths.map((path) => idOf(path));
-    expect(await preview(lines)).toMatchObject({
+    const entries = paths.map((path) => idOf(path));
+    expect(await preview(entries)).toMatchObject({
       changes: [{ before: 'review', after: 'confirmed' }, {}, {}],
       cautions: [],
       impossible: [],
@@ -126,23 +126,23 @@ describe('lines that wait for a person', () => {
     expect(await stands()).toMatchObject({ '/bin/date': 'review' });
     const version = (await of.model('prod'))?.version ?? 0;
     const before = (await audited()).length;
-    expect(await decide(lines, { reason: 'cron' })).toMatchObject({ changes: [{}, {}, {}], same: 0 });
+    expect(await decide(entries, { reason: 'cron' })).toMatchObject({ changes: [{}, {}, {}], same: 0 });
     expect(await stands()).toEqual({ '/bin/date': 'confirmed', '/bin/ls': 'confirmed', '/bin/id': 'confirmed' });
     expect((await of.model('prod'))?.version).toBe(version + 1);
     const [entry, ...others] = await audited();
     expect(others).toHaveLength(before);
     expect(entry).toMatchObject({
-      action: 'model-lines-allowed',
+      action: 'model-entries-allowed',
       detail: {
         count: 3,
         reason: 'cron',
         scope: 'digest',
-        lines: expect.arrayContaining([expect.stringContaining('/bin/id')]),
+        entries: expect.arrayContaining([expect.stringContaining('/bin/id')]),
       },
     });
     expect(await queue()).toMatchObject({ waiting: 0, decisions: 3, decided: [{ decision: { by: 'ada' } }, {}, {}] });
-    expect(await decide(lines)).toMatchObject({ changes: [], same: 3 });
-    await decide(lines.slice(0, 2), { decision: 'undo' });
+    expect(await decide(entries)).toMatchObject({ changes: [], same: 3 });
+    await decide(entries.slice(0, 2), { decision: 'undo' });
     expect(await stands()).toEqual({ '/bin/date': 'review', '/bin/ls': 'review', '/bin/id': 'confirmed' });
     expect((await audited())[0]).toMatchObject({ action: 'model-decisions-undone', detail: { count: 2 } });
   });
@@ -155,8 +155,8 @@ describe('lines that wait for a person', () => {
     const memory = idOf('/memfd', { origin: 'memory' });
     expect(await preview([...all, memory], { accept: ['drift'] })).toMatchObject({
       cautions: [
-        { caution: 'never-learned', lines: 1, accepted: false },
-        { caution: 'drift', lines: 1, accepted: true },
+        { caution: 'never-learned', entries: 1, accepted: false },
+        { caution: 'drift', entries: 1, accepted: true },
       ],
       impossible: [{ id: memory }],
     });
@@ -176,7 +176,7 @@ describe('lines that wait for a person', () => {
   test('are all decided or none, and not more than one entry can name', async () => {
     await see(web, ['/bin/date']);
     await expect(decide([idOf('/bin/date'), idOf('/gone')])).rejects.toMatchObject({ code: 'conflict' });
-    const many = Array.from({ length: limits.linesOfDecision.value + 1 }, (_, at) => idOf(`/bin/${at}`));
+    const many = Array.from({ length: limits.entriesOfDecision.value + 1 }, (_, at) => idOf(`/bin/${at}`));
     const tooMany = { code: 'bad-request', next: expect.stringContaining('one group') };
     await expect(decide(many)).rejects.toMatchObject(tooMany);
     await expect(preview(many)).rejects.toMatchObject(tooMany);
@@ -186,7 +186,7 @@ describe('lines that wait for a person', () => {
   test('are shown to who reads the model, and to nobody who is scoped to other places', async () => {
     await see(web, ['/bin/date']);
     expect(await queue('program', model, reader)).toMatchObject({ waiting: 1 });
-    const body = { lines: [idOf('/bin/date')], decision: 'allow' } as never;
+    const body = { entries: [idOf('/bin/date')], decision: 'allow' } as never;
     await at.collection('dev', { environments: ['dev'] });
     const scoped = userNamed('sam', ['read', 'write-rules'], ['dev']);
     const hidden = { code: 'not-found' };
@@ -284,11 +284,11 @@ describe('lines that wait for a person', () => {
       await see(web, ['/bin/date', '/bin/ls']);
       const keyOf = (path: string) => itemKeyOf({ dimension: 'process', path, caller: '/serve' });
       const one = async (path: string, more: object) =>
-        await at.ask(api.decideItem, {
+        await at.ask(api.decideEntry, {
           params: { id: model },
           body: { key: keyOf(path), decision: 'allow', ...more } as never,
         });
-      expect((await one('/bin/date', {})).item.decision).toEqual({ scope: 'lineage', reason: '' });
+      expect((await one('/bin/date', {})).entry.decision).toEqual({ scope: 'lineage', reason: '' });
       await one('/bin/ls', { scope: 'digest' });
       at.turnTo(after(13));
       await appear(next);

@@ -7,7 +7,7 @@ import {
   changeModel,
   countIncidentDays,
   decideIncident,
-  decideItem,
+  decideEntry,
   decideReview,
   deleteRuntimeRule,
   getBehaviourDiff,
@@ -31,8 +31,8 @@ import { readAlerts } from './alerts.ts';
 import { readBehaviourDiff } from './behaviour-diff.ts';
 import { change } from './change-model.ts';
 import { decideOn } from './decide-incident.ts';
-import { decide } from './decide-item.ts';
-import { decideLines, previewLines } from './decide-lines.ts';
+import { decide } from './decide-entry.ts';
+import { decideEntries, previewDecision } from './decide-entries.ts';
 import { readIncident } from './incident-detail.ts';
 import { readIncidentDays } from './incident-days.ts';
 import { listSeen } from './incidents.ts';
@@ -60,9 +60,9 @@ export function modelRoutes(parts: Parts): readonly Route[] {
       await visibleSummary(store, id, await viewOf(store, principal));
       return await readBehaviourDiff(store, id);
     }),
-    route(decideItem, async ({ params: { id: model }, body, ...context }) => {
+    route(decideEntry, async ({ params: { id: model }, body, ...context }) => {
       await visibleSummary(store, model, await viewOf(store, context.principal));
-      return { item: await decide(parts, { ...body, model }, writerOf(context)) };
+      return { entry: await decide(parts, { ...body, model }, writerOf(context)) };
     }),
     route(getReviewQueue, async ({ params: { id }, query: { by }, principal }) => {
       await visibleSummary(store, id, await viewOf(store, principal));
@@ -75,11 +75,11 @@ export function modelRoutes(parts: Parts): readonly Route[] {
     }),
     route(previewReview, async ({ params: { id: model }, body, principal }) => {
       await visibleSummary(store, model, await viewOf(store, principal));
-      return await previewLines(store, { ...body, model });
+      return await previewDecision(store, { ...body, model });
     }),
     route(decideReview, async ({ params: { id: model }, body, ...context }) => {
       await visibleSummary(store, model, await viewOf(store, context.principal));
-      return await decideLines(parts, { ...body, model }, writerOf(context));
+      return await decideEntries(parts, { ...body, model }, writerOf(context));
     }),
     route(changeModel, async ({ params: { id: model }, body, ...context }) => {
       const view = await viewOf(store, context.principal);

@@ -129,7 +129,7 @@ async function drawCurve(
 function countsOf(items: readonly Item[]): ModelSummary['counts'] {
   const count = (state: ItemState): number => items.filter((item) => item.state === state).length;
   return {
-    items: count('confirmed'),
+    entries: count('confirmed'),
     unconfirmed: count('unconfirmed'),
     pending: count('pending'),
     review: count('review'),

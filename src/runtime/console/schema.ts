@@ -24,6 +24,7 @@ import {
   armedContainers,
   awaitedStarts,
   concernedContainers,
+  entryCounts,
   firstTables,
   lastingDecisions,
   runningCode,
@@ -235,5 +236,6 @@ export const runtimeSchema: DomainSchema<RuntimeTables> = {
     '0007-concerned-containers': concernedContainers,
     '0008-lasting-decisions': lastingDecisions,
     '0009-awaited-starts': awaitedStarts,
+    '0010-entry-counts': entryCounts,
   },
 };

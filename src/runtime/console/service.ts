@@ -41,7 +41,7 @@ export interface RuntimeService {
   followHost(changed: { readonly host: string }): Promise<void>;
   /** After `subjectPlaced`. */
   followSubject(placed: { readonly subject: SubjectId }): Promise<void>;
-  /** After `linesDecided`: what people decide for later versions reaches those that are here already. */
+  /** After `entriesDecided`: what people decide for later versions reaches those that are here already. */
   followDecisions(decided: { readonly model: string }): Promise<void>;
   /** After `modelAppeared`. */
   inheritModel(appeared: { readonly model: string }): Promise<void>;

@@ -2,16 +2,16 @@ import { sql } from 'kysely';
 import type { View } from '#inventory/console/index.ts';
 import type { ProtectionCause } from '#inventory/contract.ts';
 import type { Queries } from '#store/index.ts';
-import type { Detection, Model, RuntimeRule, StoppedLine, Stops } from '../contract.ts';
+import type { Detection, Model, RuntimeRule, StoppedEntry, Stops } from '../contract.ts';
 import { modelIdIn } from '../model-id.ts';
 import type { Stop } from '../stop-of.ts';
 import { evidenceOf, evidenceTogether } from '../stop-evidence.ts';
-import { byNeed, foldStopped, noModel, type StoppedFold } from '../stopped-lines.ts';
+import { byNeed, foldStopped, noModel, type StoppedFold } from '../stopped-entries.ts';
 import { readExecutables } from './executables.ts';
 import type { Parts } from './parts.ts';
 import { type ProtectedContainer, readProtectionsOf } from './protections.ts';
 import { runtimeSchema } from './schema.ts';
-import { lineIdOf } from './store-decisions.ts';
+import { entryIdOf } from './store-decisions.ts';
 
 export interface BookTerms extends Pick<Parts, 'clock' | 'bucketSeconds'> {
   readonly days: number;
@@ -19,8 +19,8 @@ export interface BookTerms extends Pick<Parts, 'clock' | 'bucketSeconds'> {
   readonly view: View;
 }
 
-/** Lines that one answer holds. */
-const mostLines = 200;
+/** Entries that one answer holds. */
+const mostEntries = 200;
 const day = 24 * 60 * 60_000;
 
 interface Kept {
@@ -74,18 +74,20 @@ export class StopBook {
     const { days } = this.#terms;
     const names = await this.#names(queries);
     const silent = await readSilent(queries, [...this.#kept.keys()], this.#terms.view);
-    const lines = this.#unknown.lines().map((line): StoppedLine => ({ ...line, image: 'an image that is not known' }));
+    const entries = this.#unknown
+      .entries()
+      .map((entry): StoppedEntry => ({ ...entry, image: 'an image that is not known' }));
     const evidence: ReturnType<typeof evidenceOf>[] = [];
     for (const [id, { model, fold, how }] of this.#kept) {
       const { digest } = model.key;
       const environment = model.environment === undefined ? {} : { environment: model.environment };
       const of = { model: id, image: names.get(id) ?? digest, digest, ...environment };
-      lines.push(...fold.lines().map((line) => ({ ...line, ...of, ...idOf(line) })));
+      entries.push(...fold.entries().map((entry) => ({ ...entry, ...of, ...idOf(entry) })));
       if (how === 'whole') evidence.push(await this.#evidenceOf(queries, model, { silent: silent.get(id), fold }));
     }
     return {
-      lines: lines.toSorted(byNeed).slice(0, mostLines),
-      total: lines.length,
+      entries: entries.toSorted(byNeed).slice(0, mostEntries),
+      total: entries.length,
       evidence: evidenceTogether(evidence, { days, now: this.#now, left }),
     };
   }
@@ -114,9 +116,9 @@ export class StopBook {
   }
 }
 
-/** A line that the model has can be decided about. */
-function idOf({ key, state }: Pick<StoppedLine, 'key' | 'state'>): Pick<StoppedLine, 'id'> {
-  return key === undefined || state === undefined ? {} : { id: lineIdOf(key) };
+/** An entry that the model has can be decided about. */
+function idOf({ key, state }: Pick<StoppedEntry, 'key' | 'state'>): Pick<StoppedEntry, 'id'> {
+  return key === undefined || state === undefined ? {} : { id: entryIdOf(key) };
 }
 
 async function readRunningOf(queries: Queries, models: readonly string[]) {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { userNamed } from '#http/console/testing.ts';
 import * as api from '../contract.ts';
 import { itemKeyOf } from '../item-key.ts';
-import { modelLine } from '../model-line.ts';
+import { entryText } from '../entry-text.ts';
 import { after, environmentsOf, inEnvironment, usual, web } from './environments.testing.ts';
 import { subjectOf } from './parts.ts';
 import { behaviour, detection, digestNamed, openTestRuntime, type TestRuntime } from './testing.ts';
@@ -39,7 +39,7 @@ describe('what prevent would have stopped', () => {
       }),
     ]);
     const fact = { dimension: 'process', path: '/bin/id', caller: '/serve' } as const;
-    const allow = { line: modelLine(fact) ?? '', key: itemKeyOf(fact) };
+    const allow = { line: entryText(fact) ?? '', key: itemKeyOf(fact) };
     await at.report('prod-1', 'detection', [
       detection('dropped', { container: 'web', image: web, time: after(11) }),
       detection(
@@ -59,12 +59,12 @@ describe('what prevent would have stopped', () => {
 
   const stops = async (query: object = {}, who?: ReturnType<typeof userNamed>) =>
     await at.ask(api.getStops, { params: { id: model }, query }, who);
-  const linesOf = ({ lines }: api.Stops) =>
-    lines.map(({ path, part, alerts, hours: seen, state }) => [path, part, alerts, seen, state]);
+  const entriesOf = ({ entries }: api.Stops) =>
+    entries.map(({ path, part, alerts, hours: seen, state }) => [path, part, alerts, seen, state]);
 
-  test('is told line by line: what was seen while it learned, what was noted, and what is not the image’s', async () => {
+  test('is reported entry by entry: what was seen while it learned, what was noted, and what is not the image’s', async () => {
     const told = await stops();
-    expect(linesOf(told)).toEqual([
+    expect(entriesOf(told)).toEqual([
       ['/tmp/dropped', 'drift', 1, 0, undefined],
       ['/bin/id', 'model', 3, 0, undefined],
       ['/bin/sh', 'model', 0, 2, 'unconfirmed'],
@@ -72,9 +72,9 @@ describe('what prevent would have stopped', () => {
     expect(told).toMatchObject({
       total: 3,
       rule: { id: 'default' },
-      lines: [
+      entries: [
         { model, image: web, environment: 'prod', containers: [{ name: 'web', host: 'prod-1' }] },
-        { line: 'allow /bin/id by=/serve', caller: '/serve', detectors: ['unexpected-process'] },
+        { entry: 'allow /bin/id by=/serve', caller: '/serve', detectors: ['unexpected-process'] },
         { detectors: [] },
       ],
       evidence: { days: 14, from: after(0).toISOString(), to: after(12).toISOString(), watched: 12, models: 1 },
@@ -85,8 +85,8 @@ describe('what prevent would have stopped', () => {
   test('says that nobody knows what runs while no scan lists the programs, and where no sensor is', async () => {
     await of.empty();
     await at.run({ name: 'web', image: web, host: 'prod-1' });
-    const { evidence, lines } = await stops({ days: 7 });
-    expect(lines).toEqual([]);
+    const { evidence, entries } = await stops({ days: 7 });
+    expect(entries).toEqual([]);
     expect(evidence).toMatchObject({ days: 7, watched: 0 });
     expect(evidence.from).toBeUndefined();
     expect(evidence.unknown.map(({ kind }) => kind)).toEqual([
@@ -99,13 +99,13 @@ describe('what prevent would have stopped', () => {
 
   test('follows what people decide: what is allowed goes, what is denied stays and is named', async () => {
     const decide = async (path: string, decision: 'allow' | 'deny') =>
-      await at.ask(api.decideItem, {
+      await at.ask(api.decideEntry, {
         params: { id: model },
         body: { key: itemKeyOf({ dimension: 'process', path, caller: '/serve' }), decision } as never,
       });
     await decide('/bin/sh', 'allow');
     await decide('/bin/date', 'deny');
-    expect((await stops()).lines.map(({ path, decidedBy }) => [path, decidedBy])).toEqual([
+    expect((await stops()).entries.map(({ path, decidedBy }) => [path, decidedBy])).toEqual([
       ['/tmp/dropped', undefined],
       ['/bin/id', undefined],
       ['/bin/date', 'ada'],
@@ -113,10 +113,10 @@ describe('what prevent would have stopped', () => {
   });
 
   test('is less once the evidence is to suffice, and looks back as far as it is asked', async () => {
-    expect(linesOf(await stops({ when: 'protect-ready' }))).toEqual([['/tmp/dropped', 'drift', 1, 0, undefined]]);
+    expect(entriesOf(await stops({ when: 'protect-ready' }))).toEqual([['/tmp/dropped', 'drift', 1, 0, undefined]]);
     at.turnTo(after(24 + 12));
-    expect((await stops({ days: 1 })).lines).toEqual([]);
-    expect((await stops({ days: 2 })).lines).toHaveLength(3);
+    expect((await stops({ days: 1 })).entries).toEqual([]);
+    expect((await stops({ days: 2 })).entries).toHaveLength(3);
   });
 
   test('of a version that was taken over counts for the next one, whatever never started between them', async () => {
@@ -130,7 +130,7 @@ describe('what prevent would have stopped', () => {
     await at.run({ name: 'web-2', image: next, host: 'prod-1' });
     await at.runtime.inheritModel({ model: inEnvironment('prod', next) });
     const told = await at.ask(api.getStops, { params: { id: inEnvironment('prod', next) }, query: {} });
-    expect(linesOf(told)).toEqual([
+    expect(entriesOf(told)).toEqual([
       ['/tmp/dropped', 'drift', 1, 0, undefined],
       ['/bin/id', 'model', 3, 0, undefined],
       ['/bin/sh', 'model', 0, 2, 'unconfirmed'],
@@ -142,7 +142,7 @@ describe('what prevent would have stopped', () => {
     await at.run({ name: 'web-2', image: web, host: 'prod-2' });
     await at.collection('second', { hosts: ['prod-2'] });
     const told = await stops({}, userNamed('rita', ['read'], ['second']));
-    expect(linesOf(told)).toEqual([['/bin/sh', 'model', 0, 2, 'unconfirmed']]);
+    expect(entriesOf(told)).toEqual([['/bin/sh', 'model', 0, 2, 'unconfirmed']]);
     expect(JSON.stringify(told)).not.toContain('prod-1');
     const silent = told.evidence.unknown.find(({ kind }) => kind === 'host-unknown');
     expect(silent?.reason).toMatch(/^web-2: /u);
@@ -153,7 +153,7 @@ describe('what prevent would have stopped', () => {
   test('is what the trial of a rule says, which counts what it lists', async () => {
     await at.ask(api.changeModel, { params: { id: model }, body: { to: 'active' } });
     const tried = await at.ask(api.replayRuntimeRule, { body: { rule: strict } as never });
-    expect(linesOf(tried.stops)).toEqual([
+    expect(entriesOf(tried.stops)).toEqual([
       ['/tmp/dropped', 'drift', 1, 0, undefined],
       ['/bin/id', 'model', 3, 0, undefined],
       ['/bin/sh', 'model', 0, 2, 'unconfirmed'],
@@ -161,6 +161,6 @@ describe('what prevent would have stopped', () => {
     // A notice is stopped all the same: the sensor knows no notices.
     expect(tried).toMatchObject({ stopped: 2, alerted: 0, ignored: 0, stops: { total: 3, evidence: { models: 1 } } });
     const alerting = await at.ask(api.replayRuntimeRule, { body: { rule: usual } as never });
-    expect(alerting).toMatchObject({ stopped: 0, alerted: 1, ignored: 1, stops: { lines: [], total: 0 } });
+    expect(alerting).toMatchObject({ stopped: 0, alerted: 1, ignored: 1, stops: { entries: [], total: 0 } });
   });
 });

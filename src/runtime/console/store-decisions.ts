@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import type { Transaction } from '#store/index.ts';
 import type { DecisionScope } from '../contract.ts';
 import { successorsOf } from './carry-decisions.ts';
-import { linesDecided } from './facts.ts';
+import { entriesDecided } from './facts.ts';
 import type { Decision, ModelRow } from './models.ts';
 import { runtimeSchema } from './schema.ts';
 
-/** What a person says of lines. */
+/** What a person says of entries. */
 export interface Word {
   readonly decision: 'allow' | 'deny' | 'undo';
   readonly reason: string;
@@ -16,13 +16,13 @@ export interface Word {
   readonly at: Date;
 }
 
-/** Names a line: an index holds no key of 8,192 characters. */
-export function lineIdOf(key: string): string {
+/** Names an entry: an index holds no key of 8,192 characters. */
+export function entryIdOf(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }
 
 /**
- * Stores a person's word on lines of a model, and takes back what other versions had of it: a word that is for later
+ * Stores a person's word on entries of a model, and takes back what other versions had of it: a word that is for later
  * versions reaches them anew. Taking back one that came from a version before ends it there and everywhere. Needs the
  * model's lock; whoever calls saves the model.
  */
@@ -35,11 +35,11 @@ export async function storeDecisions(
     word,
   }: { readonly keys: readonly string[]; readonly before: readonly Decision[]; readonly word: Word },
 ): Promise<void> {
-  const ids = keys.map(lineIdOf);
+  const ids = keys.map(entryIdOf);
   const origins = word.decision === 'undo' ? originsOf(before, ids) : new Map([[row.id, ids]]);
   const touched = new Set<string>();
-  for (const [model, lines] of origins) {
-    for (const other of await withdraw(transaction, model, lines)) touched.add(other);
+  for (const [model, entries] of origins) {
+    for (const other of await withdraw(transaction, model, entries)) touched.add(other);
     if (model !== row.id) touched.add(model);
   }
   if (word.decision !== 'undo') await insert(transaction, row.id, { ...word, keys, decision: word.decision });
@@ -47,12 +47,12 @@ export async function storeDecisions(
     for (const { id } of await successorsOf(transaction, row)) touched.add(id);
   touched.delete(row.id);
   await transaction.announceAll(
-    linesDecided,
+    entriesDecided,
     [...touched].toSorted().map((model) => ({ model })),
   );
 }
 
-/** Lines by the model in which they were decided. */
+/** Entries by the model in which they were decided. */
 function originsOf(before: readonly Decision[], ids: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const wanted = before.filter(({ key_digest: id }) => ids.includes(id));
   const byOrigin = Map.groupBy(wanted, ({ model, taken_from: from }) => from ?? model);
@@ -60,11 +60,15 @@ function originsOf(before: readonly Decision[], ids: readonly string[]): Readonl
 }
 
 /** Deletes decisions where they were made and where they were taken over. Gives the models that had taken them over. */
-async function withdraw(transaction: Transaction, model: string, lines: readonly string[]): Promise<readonly string[]> {
+async function withdraw(
+  transaction: Transaction,
+  model: string,
+  entries: readonly string[],
+): Promise<readonly string[]> {
   const rows = await transaction
     .query(runtimeSchema)
     .deleteFrom('decision')
-    .where('key_digest', '=', sql<string>`any(${lines}::text[])`)
+    .where('key_digest', '=', sql<string>`any(${entries}::text[])`)
     .where((is) => is.or([is('model', '=', model), is('taken_from', '=', model)]))
     .returning('model')
     .execute();
@@ -91,7 +95,7 @@ async function insert(
     await transaction
       .query(runtimeSchema)
       .insertInto('decision')
-      .values(keys.slice(from, from + rowsAtOnce).map((key) => ({ model, key_digest: lineIdOf(key), key, ...said })))
+      .values(keys.slice(from, from + rowsAtOnce).map((key) => ({ model, key_digest: entryIdOf(key), key, ...said })))
       .onConflict((conflict) => conflict.columns(['model', 'key_digest']).doUpdateSet(said))
       .execute();
 }

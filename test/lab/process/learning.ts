@@ -47,7 +47,7 @@ export const learningCases: readonly LabCase<Dock>[] = [
       return models
         .map(
           (model) =>
-            `${model?.names[0]}: ${model?.counts.items} lines after ${model?.convergence.process?.hours} buckets`,
+            `${model?.names[0]}: ${model?.counts.entries} lines after ${model?.convergence.process?.hours} buckets`,
         )
         .join(', ');
     },

@@ -23,7 +23,7 @@ export const versionCases: readonly LabCase<Dock>[] = [
       expectThat(model.state === 'active', `its model is ${model.state}`);
       expectThat(model.inheritedFrom === dock.images.tomcat.digest, `it inherits from ${model.inheritedFrom}`);
       await dock.pier.docker('rm', '-f', server.id);
-      return `${model.counts.items} lines inherited`;
+      return `${model.counts.entries} lines inherited`;
     },
   },
   {

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { listContainers } from '#inventory/contract.ts';
 import { listImages } from '#explorer/contract.ts';
 import {
-  decideItem,
+  decideEntry,
   type Detection,
   getModel,
   listAlerts,
@@ -199,7 +199,7 @@ async function berthed(scene: Scene, { workload, port, image }: Place): Promise<
       for (const { id: alert } of found) decided.add(alert);
       const keys = new Set(found.flatMap(({ allow }) => (allow === undefined ? [] : [allow.key])));
       for (const key of keys)
-        await console.ask(decideItem, { params, body: { key, decision: 'allow', reason: 'by its operator' } });
+        await console.ask(decideEntry, { params, body: { key, decision: 'allow', reason: 'by its operator' } });
       await pause(3);
       // What was refused on these lines until the decision was in force.
       for (const { id: alert, allow } of await alerts(since))
@@ -224,7 +224,7 @@ async function learned({ armed, console }: Scene, running: Running): Promise<Lea
     last = await running.model();
     if (last?.state === 'active' && (await lacking(console, last)) === 0) {
       const seconds = Math.round((performance.now() - began) / 1000);
-      return { ...running, seconds, lines: last.counts.items, raised: await running.alerts(new Date(0)) };
+      return { ...running, seconds, lines: last.counts.entries, raised: await running.alerts(new Date(0)) };
     }
     await pause(1);
   }

@@ -50,7 +50,7 @@ function tableOf(models: readonly ModelSummary[], width: number): string {
       partial ? `${state}*` : state,
       convergence.process?.verdict ?? '',
       String(convergence.process?.hours ?? 0),
-      String(counts.items + counts.pending),
+      String(counts.entries + counts.pending),
       String(counts.unconfirmed + counts.review),
       String(containers),
     ].map((text) => cell(text)),

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { StoppedLine, Stops } from '#runtime/contract.ts';
+import type { StoppedEntry, Stops } from '#runtime/contract.ts';
 import { evidenceText, exitCodeOfStops, stoppedText, stopsReason } from './stopped-text.ts';
 
-const line: StoppedLine = {
+const entry: StoppedEntry = {
   key: 'process "/usr/bin/dash" by="/usr/sbin/apache2"',
-  line: 'allow /usr/bin/dash by=/usr/sbin/apache2',
+  entry: 'allow /usr/bin/dash by=/usr/sbin/apache2',
   image: 'web',
   path: '/usr/bin/dash',
   caller: '/usr/sbin/apache2',
@@ -20,9 +20,9 @@ const line: StoppedLine = {
   containerCount: 0,
   state: 'unconfirmed',
 };
-const stops = (lines: readonly StoppedLine[], unknown: Stops['evidence']['unknown'] = []): Stops => ({
-  lines,
-  total: lines.length,
+const stops = (entries: readonly StoppedEntry[], unknown: Stops['evidence']['unknown'] = []): Stops => ({
+  entries,
+  total: entries.length,
   evidence: {
     days: 14,
     from: '2026-11-20T00:00:00Z',
@@ -35,29 +35,29 @@ const stops = (lines: readonly StoppedLine[], unknown: Stops['evidence']['unknow
   },
 });
 const gap = { kind: 'gaps', reason: '147 hours were not watched.', models: 1 } as const;
-const denied = { ...line, decidedBy: 'ada', state: 'denied' } as const;
+const denied = { ...entry, decidedBy: 'ada', state: 'denied' } as const;
 
 describe('what prevent would have stopped, for people', () => {
   test.each([
     ['nothing, and all is known', [stops([])], [0, /^\D+$/]],
     ['nothing of what is known', [stops([], [gap])], [3, /^[^\d;]+;[^\d;]+$/]],
     ['what a person denied', [stops([denied])], [0, /^\D+1 \D*denied\D*$/]],
-    ['a line', [stops([denied]), stops([line], [gap])], [1, /^\D+2 lines\b\D+\b1\. /]],
+    ['an entry', [stops([denied]), stops([entry], [gap])], [1, /^\D+2 entries\b\D+\b1\. /]],
   ] as const)('%s', (_, all, [code, reason]) => {
     expect(exitCodeOfStops(all)).toBe(code);
     expect(stopsReason(all)).toMatch(reason);
   });
 
   test('is two lines of text each, and what is not known below', () => {
-    const [first, second, ...others] = stoppedText(stops([line])).split('\n');
+    const [first, second, ...others] = stoppedText(stops([entry])).split('\n');
     expect(first).toMatch(/^\/usr\/sbin\/apache2 \w+ \/usr\/bin\/dash$/);
     expect(second?.split(/[,;] /)).toHaveLength(5);
     expect(second).toMatch(/^ {4}seen in 2 hours, last 2026-11-28 10:00 UTC; /);
     expect(others).toEqual(['']);
-    expect(stoppedText(stops([{ ...line, session: 'exec' }])).split('\n')[0]).toMatch(
+    expect(stoppedText(stops([{ ...entry, session: 'exec' }])).split('\n')[0]).toMatch(
       /^.*\/usr\/bin\/dash, .*\bexec\b/,
     );
-    const { key: _, caller: __, ...rest } = line;
+    const { key: _, caller: __, ...rest } = entry;
     const alerted = {
       ...rest,
       file: '/srv/x\u202e.php',

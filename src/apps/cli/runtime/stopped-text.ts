@@ -1,31 +1,31 @@
-import type { ItemState, StoppedLine, StopPart, Stops } from '#runtime/contract.ts';
+import type { ItemState, StoppedEntry, StopPart, Stops } from '#runtime/contract.ts';
 import type { ExitCode } from '../command.ts';
 import { plain } from '../plain.ts';
 
-/** Lines that prevent would have stopped, for people: two lines of text for each. */
-export function stoppedText({ lines, total }: Stops): string {
-  const more = total > lines.length ? [`${total - lines.length} more are not listed.`] : [];
-  return [...lines.flatMap(wordsOf), ...more].map((line) => `${plain(line)}\n`).join('');
+/** Entries that prevent would have stopped, for people: two lines of text for each. */
+export function stoppedText({ entries, total }: Stops): string {
+  const more = total > entries.length ? [`${total - entries.length} more are not listed.`] : [];
+  return [...entries.flatMap(wordsOf), ...more].map((line) => `${plain(line)}\n`).join('');
 }
 
-function wordsOf(line: StoppedLine): readonly string[] {
-  const { path, caller, session, file, shape } = line;
+function wordsOf(entry: StoppedEntry): readonly string[] {
+  const { path, caller, session, file, shape } = entry;
   const by = caller ?? (session === 'exec' ? 'a docker exec session' : 'the engine');
   const started = `${by} starts ${path}${shape === undefined ? '' : ` (${shape})`}`;
   const inSession =
     session === 'exec' && (caller !== undefined || file !== undefined) ? ', in a docker exec session' : '';
   return [
     `${file === undefined ? started : `${path} runs ${file}`}${inSession}`,
-    `    ${[seenWords(line), whereWords(line), partWords[line.part], detectorWords(line), stateWords(line)].filter((words) => words !== '').join('; ')}`,
+    `    ${[seenWords(entry), whereWords(entry), partWords[entry.part], detectorWords(entry), stateWords(entry)].filter((words) => words !== '').join('; ')}`,
   ];
 }
 
-function whereWords({ containers: [first], containerCount }: StoppedLine): string {
+function whereWords({ containers: [first], containerCount }: StoppedEntry): string {
   if (first === undefined) return '';
   return `in ${first.name} on ${first.host}${containerCount > 1 ? ` and ${containerCount - 1} more` : ''}`;
 }
 
-function detectorWords({ detectors }: StoppedLine): string {
+function detectorWords({ detectors }: StoppedEntry): string {
   return detectors.length === 0 ? 'no alert in these days' : `detected by ${detectors.join(', ')}`;
 }
 
@@ -36,7 +36,7 @@ const partWords: Readonly<Record<StopPart, string>> = {
   tool: 'a tool, never learned',
 };
 
-function seenWords({ alerts, stopped, hours, lastAt }: StoppedLine): string {
+function seenWords({ alerts, stopped, hours, lastAt }: StoppedEntry): string {
   const parts = [
     ...(alerts > 0 ? [alerts === 1 ? '1 alert' : `${alerts} alerts`] : []),
     ...(stopped > 0 ? [`stopped ${stopped === 1 ? 'once' : `${stopped} times`}`] : []),
@@ -46,9 +46,9 @@ function seenWords({ alerts, stopped, hours, lastAt }: StoppedLine): string {
   return parts.join(', ');
 }
 
-function stateWords({ state, decidedBy, key }: StoppedLine): string {
+function stateWords({ state, decidedBy, key }: StoppedEntry): string {
   if (decidedBy !== undefined) return `denied by ${decidedBy}`;
-  if (key === undefined) return 'no line can allow it';
+  if (key === undefined) return 'no entry can allow it';
   return state === undefined ? '' : waitingWords[state];
 }
 
@@ -82,17 +82,17 @@ function minute(moment: string): string {
 
 /** 0: nothing would have been stopped; 1: something that nobody denied would; 3: nothing, and not everything is known. */
 export function exitCodeOfStops(all: readonly Stops[]): ExitCode {
-  if (all.some(({ lines }) => lines.some(({ decidedBy }) => decidedBy === undefined))) return 1;
+  if (all.some(({ entries }) => entries.some(({ decidedBy }) => decidedBy === undefined))) return 1;
   return all.some(({ evidence }) => evidence.unknown.length > 0) ? 3 : 0;
 }
 
 /** The last line of standard error. */
 export function stopsReason(all: readonly Stops[]): string {
   const total = all.reduce((sum, stops) => sum + stops.total, 0);
-  const denied = all.flatMap(({ lines }) => lines).filter(({ decidedBy }) => decidedBy !== undefined).length;
+  const denied = all.flatMap(({ entries }) => entries).filter(({ decidedBy }) => decidedBy !== undefined).length;
   const which = denied === 0 ? '' : `, of which a person denied ${denied}`;
   if (exitCodeOfStops(all) === 1)
-    return `Prevent would have stopped ${total === 1 ? '1 line' : `${total} lines`}${which}. Allow what the application needs, on the page of the model; the rest stays refused.`;
+    return `Prevent would have stopped ${total === 1 ? '1 entry' : `${total} entries`}${which}. Allow what the application needs, on the page of the model; the rest stays refused.`;
   const kept = total === 0 ? '' : ` but ${total} that a person denied`;
   if (exitCodeOfStops(all) === 3)
     return `Prevent would have stopped nothing${kept} of what is known; not everything is.`;

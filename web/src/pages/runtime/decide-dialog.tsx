@@ -23,13 +23,13 @@ import { Check, Choice, TextField } from '../../ui/fields.tsx';
 import { counted, shortDigest } from '../../ui/format.ts';
 import { cautionWords } from './review-words.ts';
 
-/** Lines about which a person is to decide. */
+/** Entries about which a person is to decide. */
 export interface ToDecide {
   readonly model: string;
   readonly decision: 'allow' | 'deny' | 'undo';
-  /** Ids of lines. */
-  readonly lines: readonly string[];
-  /** What they are, in words: `6 lines of coreutils`. */
+  /** Ids of entries. */
+  readonly entries: readonly string[];
+  /** What they are, in words: `6 entries of coreutils`. */
   readonly what: string;
 }
 
@@ -63,7 +63,7 @@ interface FormProps {
 type Preview = ReplyOf<typeof previewReview>;
 
 function Form({ asked, title, close }: FormProps): ReactNode {
-  const { lines, decision } = asked;
+  const { entries, decision } = asked;
   const [word, setWord] = useState<Word>({ scope: 'digest', reason: '', accept: [] });
   const { preview, deciding, possible } = useDecision(asked, word, close);
   const found = preview.data;
@@ -96,7 +96,7 @@ function Form({ asked, title, close }: FormProps): ReactNode {
           className={decision === 'allow' ? 'btn danger' : 'btn primary'}
           disabled={deciding.isPending || !isSaid || possible.length === 0}
         >
-          {verbs[decision]} {counted(found === undefined ? lines.length : possible.length, 'entry', 'entries')}
+          {verbs[decision]} {counted(found === undefined ? entries.length : possible.length, 'entry', 'entries')}
         </button>
         <button type="button" className="btn" onClick={close}>
           Cancel
@@ -106,25 +106,25 @@ function Form({ asked, title, close }: FormProps): ReactNode {
   );
 }
 
-/** What a person says besides the lines. */
+/** What a person says besides the entries. */
 interface Word {
   readonly scope: DecisionScope;
   readonly reason: string;
   readonly accept: readonly ReviewCaution[];
 }
 
-function useDecision({ model, decision, lines }: ToDecide, { scope, reason, accept }: Word, close: () => void) {
+function useDecision({ model, decision, entries }: ToDecide, { scope, reason, accept }: Word, close: () => void) {
   const queries = useQueryClient();
-  const body = { lines: [...lines], decision, scope, reason, accept: [...accept] };
+  const body = { entries: [...entries], decision, scope, reason, accept: [...accept] };
   const preview = useQuery({
-    queryKey: [previewReview.path, { id: model }, JSON.stringify([lines, decision, scope])],
+    queryKey: [previewReview.path, { id: model }, JSON.stringify([entries, decision, scope])],
     queryFn: ({ signal }) => ask(previewReview, { params: { id: model }, body }, signal),
     placeholderData: (before) => before,
   });
   const found = preview.data;
-  const possible = found === undefined ? [] : lines.filter((id) => found.impossible.every((one) => one.id !== id));
+  const possible = found === undefined ? [] : entries.filter((id) => found.impossible.every((one) => one.id !== id));
   const deciding = useMutation({
-    mutationFn: () => ask(decideReview, { params: { id: model }, body: { ...body, lines: possible } }),
+    mutationFn: () => ask(decideReview, { params: { id: model }, body: { ...body, entries: possible } }),
     onSuccess: () => close(),
     onSettled: () =>
       Promise.all(
@@ -145,13 +145,13 @@ function Words({ word, write, cautions, decision }: WordsProps): ReactNode {
   const { scope, reason, accept } = word;
   return (
     <>
-      {cautions.map(({ caution, lines }) => (
+      {cautions.map(({ caution, entries }) => (
         <p key={caution} className="caution">
           <Check
             checked={accept.includes(caution)}
             change={(on) => write({ accept: [...accept.filter((one) => one !== caution), ...(on ? [caution] : [])] })}
           >
-            Allow {cautionWords(caution, lines)}
+            Allow {cautionWords(caution, entries)}
           </Check>
         </p>
       ))}
@@ -197,9 +197,9 @@ function Changes({ found, decision }: { readonly found: Preview; readonly decisi
         . {consequences[decision]}
       </p>
       <ul className="small changes" tabIndex={0} aria-label="Changes">
-        {changes.slice(0, shown).map(({ id, line, before, after }) => (
+        {changes.slice(0, shown).map(({ id, entry, before, after }) => (
           <li key={id} className="breakable">
-            <span className="mono">{line}</span>{' '}
+            <span className="mono">{entry}</span>{' '}
             <span className="quiet">
               {before} → {after}
             </span>

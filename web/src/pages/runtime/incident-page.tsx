@@ -9,7 +9,7 @@ import { counted, span } from '../../ui/format.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { When } from '../../ui/marks.tsx';
 import { Fact, PageHead, WaitingHead } from '../../ui/page-head.tsx';
-import { AllowLine } from './allow-line.tsx';
+import { AllowEntry } from './allow-entry.tsx';
 import { ExpectedSeen } from './expected-seen.tsx';
 import { IncidentActions } from './incident-actions.tsx';
 import { isTold, subjectOf } from './incident-subject.ts';
@@ -64,7 +64,7 @@ export function IncidentPage(): ReactNode {
           <WhatToDo story={data} detections={detections} />
           <Respond story={data} detections={detections} />
         </div>
-        <AllowLine story={data} detections={detections} />
+        <AllowEntry story={data} detections={detections} />
       </div>
     </>
   );

@@ -54,9 +54,9 @@ export const modelColumns: readonly Column<ModelSummary>[] = [
   {
     id: 'lines',
     name: 'Entries',
-    className: 'c-lines num',
-    cell: ({ counts }) => <Glow value={counts.items}>{count(counts.items)}</Glow>,
-    text: ({ counts }) => counts.items,
+    className: 'c-entries num',
+    cell: ({ counts }) => <Glow value={counts.entries}>{count(counts.entries)}</Glow>,
+    text: ({ counts }) => counts.entries,
   },
   {
     id: 'review',

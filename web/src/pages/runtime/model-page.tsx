@@ -8,7 +8,7 @@ import { WaitingHead } from '../../ui/page-head.tsx';
 import { BehaviourDiff } from './behaviour-diff.tsx';
 import { Curves } from './curves.tsx';
 import { ModelHead } from './model-head.tsx';
-import { ModelLines } from './model-lines.tsx';
+import { ModelEntries } from './model-entries.tsx';
 import { ReviewQueue } from './review-queue.tsx';
 import { StoppedSection } from './stopped-section.tsx';
 import './model-page.css';
@@ -34,7 +34,7 @@ export function ModelPage(): ReactNode {
     <>
       <ModelHead read={data} />
       <Curves read={data} />
-      <ModelLines read={data} />
+      <ModelEntries read={data} />
       <StoppedSection model={id} />
       <div className="split model-bottom">
         <ReviewQueue model={id} />

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { ReplyOf } from '#http/index.ts';
-import { getReviewQueue, type ReviewGroup, type ReviewGrouping, type ReviewLine } from '#runtime/contract.ts';
+import { getReviewQueue, type ReviewGroup, type ReviewGrouping, type ReviewEntry } from '#runtime/contract.ts';
 import { reading } from '../../api.ts';
 import { useMe } from '../../app/session.ts';
 import { Skeleton } from '../../ui/blank.tsx';
@@ -11,7 +11,7 @@ import { count, counted } from '../../ui/format.ts';
 import { Glow } from '../../ui/glow.tsx';
 import { When } from '../../ui/marks.tsx';
 import { DecideDialog, type ToDecide } from './decide-dialog.tsx';
-import { Decided } from './decided-lines.tsx';
+import { Decided } from './decided-entries.tsx';
 import { groupings } from './model-search.ts';
 import { cautionMarks, groupingWords, groupName } from './review-words.ts';
 
@@ -55,13 +55,13 @@ export function ReviewQueue({ model }: { readonly model: string }): ReactNode {
                 group={group as ReviewGroup}
                 by={by}
                 queue={data}
-                ask={(decision, lines, what) => setAsked({ model, decision, lines, what })}
+                ask={(decision, entries, what) => setAsked({ model, decision, entries, what })}
               />
             ))}
           </ul>
           <Decided
             queue={data}
-            ask={(line) => setAsked({ model, decision: 'undo', lines: [line.id], what: line.path })}
+            ask={(entry) => setAsked({ model, decision: 'undo', entries: [entry.id], what: entry.path })}
           />
         </>
       )}
@@ -88,7 +88,7 @@ function GroupBy({ by }: { readonly by: ReviewGrouping }): ReactNode {
   );
 }
 
-type Ask = (decision: 'allow' | 'deny', lines: readonly string[], what: string) => void;
+type Ask = (decision: 'allow' | 'deny', entries: readonly string[], what: string) => void;
 
 interface GroupProps {
   readonly group: ReviewGroup;
@@ -98,11 +98,11 @@ interface GroupProps {
 }
 
 function Group({ group, by, queue, ask }: GroupProps): ReactNode {
-  const { lines, caution, lastSeenAt } = group;
-  const [only] = lines;
+  const { entries, caution, lastSeenAt } = group;
+  const [only] = entries;
   const [open, setOpen] = useState(false);
   const name = groupName(group, by);
-  const once = lines.slice(0, queue.most);
+  const once = entries.slice(0, queue.most);
   const decide = (decision: 'allow' | 'deny'): void =>
     ask(
       decision,
@@ -115,14 +115,14 @@ function Group({ group, by, queue, ask }: GroupProps): ReactNode {
         <p className="breakable">
           <span className={by === 'program' ? 'mono' : 'strong'}>{name}</span>
           {caution !== undefined && <span className="mark dashed">{cautionMarks[caution]}</span>}
-          {lines.length > 1 && <span className="quiet"> {count(lines.length)} entries</span>}
+          {entries.length > 1 && <span className="quiet"> {count(entries.length)} entries</span>}
         </p>
-        {lines.length === 1 && only !== undefined && by === 'program' ? (
-          <Words line={only} />
+        {entries.length === 1 && only !== undefined && by === 'program' ? (
+          <Words of={only} />
         ) : (
           <details className="small" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
             <summary>
-              Show {lines.length === 1 ? 'the entry' : `${count(lines.length)} entries`}
+              Show {entries.length === 1 ? 'the entry' : `${count(entries.length)} entries`}
               <span className="sr"> of {name}</span>
               {lastSeenAt !== undefined && (
                 <span className="quiet">
@@ -131,16 +131,16 @@ function Group({ group, by, queue, ask }: GroupProps): ReactNode {
               )}
             </summary>
             {open && (
-              <ul className="group-lines">
-                {lines.map((line) => (
-                  <Line key={line.id} line={line} ask={ask} />
+              <ul className="group-entries">
+                {entries.map((entry) => (
+                  <Entry key={entry.id} entry={entry} ask={ask} />
                 ))}
               </ul>
             )}
           </details>
         )}
       </div>
-      <Buttons name={name} caution={caution} decide={decide} lines={once.length} />
+      <Buttons name={name} caution={caution} decide={decide} entries={once.length} />
     </li>
   );
 }
@@ -148,14 +148,14 @@ function Group({ group, by, queue, ask }: GroupProps): ReactNode {
 interface ButtonsProps {
   readonly name: string;
   readonly caution?: ReviewGroup['caution'];
-  readonly lines: number;
+  readonly entries: number;
   readonly decide: (decision: 'allow' | 'deny') => void;
 }
 
-function Buttons({ name, lines, decide }: ButtonsProps): ReactNode {
+function Buttons({ name, entries, decide }: ButtonsProps): ReactNode {
   const mayDecide = useMe()?.permissions.includes('write-rules') === true;
   if (!mayDecide) return null;
-  const number = lines === 1 ? '' : ` ${count(lines)}`;
+  const number = entries === 1 ? '' : ` ${count(entries)}`;
   return (
     <div className="actions">
       <button type="button" className="btn" onClick={() => decide('deny')}>
@@ -168,20 +168,20 @@ function Buttons({ name, lines, decide }: ButtonsProps): ReactNode {
   );
 }
 
-function Line({ line, ask }: { readonly line: ReviewLine; readonly ask: Ask }): ReactNode {
-  const { id, path } = line;
+function Entry({ entry, ask }: { readonly entry: ReviewEntry; readonly ask: Ask }): ReactNode {
+  const { id, path } = entry;
   return (
     <li>
       <div>
         <p className="mono breakable">{path}</p>
-        <Words line={line} />
+        <Words of={entry} />
       </div>
-      <Buttons name={path} lines={1} decide={(decision) => ask(decision, [id], path)} />
+      <Buttons name={path} entries={1} decide={(decision) => ask(decision, [id], path)} />
     </li>
   );
 }
 
-function Words({ line: { caller, lastSeenAt, why, line, key } }: { readonly line: ReviewLine }): ReactNode {
+function Words({ of: { caller, lastSeenAt, why, entry, key } }: { readonly of: ReviewEntry }): ReactNode {
   return (
     <p className="small quiet breakable">
       {caller !== undefined && `started by ${caller}. `}
@@ -190,7 +190,7 @@ function Words({ line: { caller, lastSeenAt, why, line, key } }: { readonly line
           Last seen <When moment={lastSeenAt} />.{' '}
         </>
       )}
-      {why} <code>{line ?? key}</code>
+      {why} <code>{entry ?? key}</code>
     </p>
   );
 }

@@ -1,4 +1,4 @@
-import type { ReviewCaution, ReviewGroup, ReviewGrouping, StoppedLine, StopPart } from '#runtime/contract.ts';
+import type { ReviewCaution, ReviewGroup, ReviewGrouping, StoppedEntry, StopPart } from '#runtime/contract.ts';
 import { count, counted } from '../../ui/format.ts';
 
 export const groupingWords: Readonly<Record<ReviewGrouping, string>> = {
@@ -16,19 +16,19 @@ export const cautionMarks: Readonly<Record<ReviewCaution, string>> = {
   'never-learned': 'never learned',
 };
 
-/** What is allowed with such lines, after a number: `2 programs that are not the image's`. */
-export function cautionWords(caution: ReviewCaution, lines: number): string {
+/** What is allowed with such entries, after a number: `2 programs that are not the image's`. */
+export function cautionWords(caution: ReviewCaution, entries: number): string {
   switch (caution) {
     case 'drift':
-      return `${counted(lines, 'program')} that ${lines === 1 ? 'is' : 'are'} not the image's, or changed`;
+      return `${counted(entries, 'program')} that ${entries === 1 ? 'is' : 'are'} not the image's, or changed`;
     case 'code':
-      return `${counted(lines, 'code file')} that ${lines === 1 ? 'is' : 'are'} not the image's`;
+      return `${counted(entries, 'code file')} that ${entries === 1 ? 'is' : 'are'} not the image's`;
     case 'loader':
-      return `${counted(lines, 'entry', 'entries')} of a loader, which starts programs past the check of their own start`;
+      return `${counted(entries, 'entry', 'entries')} of a loader, which starts programs past the check of their own start`;
     case 'session':
-      return `${counted(lines, 'entry', 'entries')} of docker exec sessions`;
+      return `${counted(entries, 'entry', 'entries')} of docker exec sessions`;
     case 'never-learned':
-      return `${counted(lines, 'entry', 'entries')} of what is never learned, or unknown to the scan`;
+      return `${counted(entries, 'entry', 'entries')} of what is never learned, or unknown to the scan`;
     default:
       return caution satisfies never;
   }
@@ -68,7 +68,7 @@ export const partWords: Readonly<Record<StopPart, string>> = {
 };
 
 /** How often something happened. */
-export function seenWords({ alerts, stopped, hours }: Pick<StoppedLine, 'alerts' | 'stopped' | 'hours'>): string {
+export function seenWords({ alerts, stopped, hours }: Pick<StoppedEntry, 'alerts' | 'stopped' | 'hours'>): string {
   const parts = [
     ...(alerts > 0 ? [counted(alerts, 'alert')] : []),
     ...(stopped > 0 ? [`stopped ${stopped === 1 ? 'once' : `${count(stopped)} times`}`] : []),
@@ -78,7 +78,7 @@ export function seenWords({ alerts, stopped, hours }: Pick<StoppedLine, 'alerts'
 }
 
 /** Who starts a program that would have been stopped, or in what session; who starts what runs a code file is not told. */
-export function starterWords({ caller, file, session }: Pick<StoppedLine, 'caller' | 'file' | 'session'>): string {
+export function starterWords({ caller, file, session }: Pick<StoppedEntry, 'caller' | 'file' | 'session'>): string {
   const by = caller === undefined ? '' : `started by ${caller}`;
   if (session === 'exec') return [by, 'in a docker exec session'].filter((words) => words !== '').join(', ');
   return by === '' && file === undefined ? 'started by the engine' : by;

@@ -132,18 +132,21 @@ function Replay({ id, text }: TriedText<RuntimeRuleText>): ReactNode {
 const mostStopped = 6;
 
 /** What it would have prevented, and where people decide about it. */
-function WouldStop({ stops: { lines, total, evidence } }: { readonly stops: Stops }): ReactNode {
+function WouldStop({ stops: { entries, total, evidence } }: { readonly stops: Stops }): ReactNode {
   return (
     <>
       {total > 0 && (
         <>
           <h4>Would have been prevented: {counted(total, 'entry', 'entries')}</h4>
           <ul className="queue stops">
-            {lines.slice(0, mostStopped).map((line) => (
-              <StoppedRow key={`${line.model} ${line.key} ${line.path} ${line.caller} ${line.file}`} line={line} />
+            {entries.slice(0, mostStopped).map((entry) => (
+              <StoppedRow
+                key={`${entry.model} ${entry.key} ${entry.path} ${entry.caller} ${entry.file}`}
+                entry={entry}
+              />
             ))}
           </ul>
-          <Models lines={lines} />
+          <Models entries={entries} />
         </>
       )}
       <StopEvidence evidence={evidence} />
@@ -152,8 +155,8 @@ function WouldStop({ stops: { lines, total, evidence } }: { readonly stops: Stop
 }
 
 /** Models on whose pages these entries are allowed or denied. */
-function Models({ lines }: { readonly lines: Stops['lines'] }): ReactNode {
-  const models = new Map(lines.flatMap(({ model, image }) => (model === undefined ? [] : [[model, image] as const])));
+function Models({ entries }: { readonly entries: Stops['entries'] }): ReactNode {
+  const models = new Map(entries.flatMap(({ model, image }) => (model === undefined ? [] : [[model, image] as const])));
   return (
     <p className="small">
       Allow or deny entries on the page of the model:{' '}

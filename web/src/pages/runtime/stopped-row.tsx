@@ -1,33 +1,33 @@
 import type { ReactNode } from 'react';
-import type { StoppedLine } from '#runtime/contract.ts';
+import type { StoppedEntry } from '#runtime/contract.ts';
 import { When } from '../../ui/marks.tsx';
 import { cautionMarks, partWords, seenWords, starterWords } from './review-words.ts';
 
 interface Props {
-  readonly line: StoppedLine;
+  readonly entry: StoppedEntry;
   /** Missing: nothing can be decided here. */
-  readonly decide?: (line: StoppedLine, decision: 'allow' | 'deny') => void;
+  readonly decide?: (entry: StoppedEntry, decision: 'allow' | 'deny') => void;
 }
 
-/** One line that prevent would have stopped: program, who started it, how often, where, by which detector. */
-export function StoppedRow({ line, decide }: Props): ReactNode {
-  const { path, shape, file, caution, part, lastAt, detectors, id, key, decidedBy } = line;
+/** One entry that prevent would have stopped: program, who started it, how often, where, by which detector. */
+export function StoppedRow({ entry, decide }: Props): ReactNode {
+  const { path, shape, file, caution, part, lastAt, detectors, id, key, decidedBy } = entry;
   return (
     <li>
       <div>
         <p className="breakable">
           <span className="mono">{file === undefined ? path : `${path} runs ${file}`}</span>{' '}
-          <span className="soft">{starterWords(line)}</span>
+          <span className="soft">{starterWords(entry)}</span>
           {caution !== undefined && <span className="mark dashed">{cautionMarks[caution]}</span>}
         </p>
         <p className="small quiet breakable">
-          {seenWords(line)}
+          {seenWords(entry)}
           {lastAt !== undefined && (
             <>
               , last <When moment={lastAt} />
             </>
           )}
-          {placeWords(line)}. Would be prevented: {partWords[part]};{' '}
+          {placeWords(entry)}. Would be prevented: {partWords[part]};{' '}
           {detectors.length === 0 ? 'no alert in these days' : `detected by ${detectors.join(', ')}`}.
           {shape !== undefined && (
             <>
@@ -45,11 +45,11 @@ export function StoppedRow({ line, decide }: Props): ReactNode {
       {decide !== undefined && id !== undefined && (
         <div className="actions">
           {decidedBy === undefined && (
-            <button type="button" className="btn" onClick={() => decide(line, 'deny')}>
+            <button type="button" className="btn" onClick={() => decide(entry, 'deny')}>
               Deny…<span className="sr"> {path}</span>
             </button>
           )}
-          <button type="button" className="btn" onClick={() => decide(line, 'allow')}>
+          <button type="button" className="btn" onClick={() => decide(entry, 'allow')}>
             Allow…<span className="sr"> {path}</span>
           </button>
         </div>
@@ -58,7 +58,7 @@ export function StoppedRow({ line, decide }: Props): ReactNode {
   );
 }
 
-function placeWords({ containers: [first], containerCount }: StoppedLine): string {
+function placeWords({ containers: [first], containerCount }: StoppedEntry): string {
   if (first === undefined) return '';
   return ` in ${first.name} on ${first.host}${containerCount > 1 ? ` and ${containerCount - 1} more` : ''}`;
 }

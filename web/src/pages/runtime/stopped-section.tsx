@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
-import { getStops, type StoppedLine, type Stops } from '#runtime/contract.ts';
+import { getStops, type StoppedEntry, type Stops } from '#runtime/contract.ts';
 import { reading } from '../../api.ts';
 import { useMe } from '../../app/session.ts';
 import { Skeleton } from '../../ui/blank.tsx';
@@ -19,7 +19,7 @@ export function stopsReading(model: string, days: string) {
   return reading(getStops, { params: { id: model }, query: { days: Number(days) } as never });
 }
 
-/** Every line that would have been stopped, what the answer rests on, and the two ways on for each. */
+/** Every entry that would have been stopped, its evidence, and the two decisions about it. */
 export function StoppedSection({ model }: { readonly model: string }): ReactNode {
   const { days = '14' } = route.useSearch();
   const navigate = route.useNavigate();
@@ -63,8 +63,8 @@ export function StoppedSection({ model }: { readonly model: string }): ReactNode
   );
 }
 
-function Verdict({ stops: { total, lines, evidence } }: { readonly stops: Stops }): ReactNode {
-  const kept = lines.filter(({ decidedBy }) => decidedBy !== undefined).length;
+function Verdict({ stops: { total, entries, evidence } }: { readonly stops: Stops }): ReactNode {
+  const kept = entries.filter(({ decidedBy }) => decidedBy !== undefined).length;
   if (total === 0)
     return (
       <p className="soft">
@@ -88,25 +88,25 @@ interface RowsProps {
   readonly ask: (asked: ToDecide) => void;
 }
 
-function Rows({ stops: { lines, total }, model, ask }: RowsProps): ReactNode {
+function Rows({ stops: { entries, total }, model, ask }: RowsProps): ReactNode {
   const mayDecide = useMe()?.permissions.includes('write-rules') === true;
-  const decide = ({ id, path, file }: StoppedLine, decision: 'allow' | 'deny'): void => {
+  const decide = ({ id, path, file }: StoppedEntry, decision: 'allow' | 'deny'): void => {
     const what = file === undefined ? path : `${path} runs ${file}`;
-    if (id !== undefined) ask({ model, decision, lines: [id], what });
+    if (id !== undefined) ask({ model, decision, entries: [id], what });
   };
   return (
     <>
       <ul className="queue stops">
-        {lines.map((line) => (
+        {entries.map((entry) => (
           <StoppedRow
-            key={`${line.key} ${line.path} ${line.caller} ${line.file} ${line.session}`}
-            line={line}
+            key={`${entry.key} ${entry.path} ${entry.caller} ${entry.file} ${entry.session}`}
+            entry={entry}
             {...(mayDecide && { decide })}
           />
         ))}
       </ul>
-      {total > lines.length && (
-        <p className="small quiet">{counted(total - lines.length, 'entry', 'entries')} more are not listed.</p>
+      {total > entries.length && (
+        <p className="small quiet">{counted(total - entries.length, 'entry', 'entries')} more are not listed.</p>
       )}
     </>
   );

@@ -1,18 +1,18 @@
 import { AppError } from '#base/index.ts';
 import { audit, type Writer } from '#access/console/index.ts';
 import type { HandlerInput } from '#http/index.ts';
-import type { decideItem, Item } from '../contract.ts';
+import type { decideEntry, Item } from '../contract.ts';
 import { takeOverDecisions } from './carry-decisions.ts';
 import { lockModel, type ModelRow, readDecisions, unpackEvidence } from './models.ts';
 import type { Parts } from './parts.ts';
 import { saveModel, shownEvidence } from './save-model.ts';
 import { storeDecisions } from './store-decisions.ts';
 
-type Wanted = HandlerInput<typeof decideItem>['body'] & { readonly model: string };
+type Wanted = HandlerInput<typeof decideEntry>['body'] & { readonly model: string };
 
-const actions = { allow: 'model-line-allowed', deny: 'model-line-denied', undo: 'model-decision-undone' } as const;
+const actions = { allow: 'model-entry-allowed', deny: 'model-entry-denied', undo: 'model-decision-undone' } as const;
 
-/** Takes a person's word on one line. Throws `not-found` when the model has no such line. */
+/** Takes a person's word on one entry. Throws `not-found` when the model has no such entry. */
 export async function decide(parts: Parts, wanted: Wanted, { principal, author }: Writer): Promise<Item> {
   return await parts.store.transaction(async (transaction) => {
     const row = await lockModel(transaction, wanted.model);
@@ -22,7 +22,7 @@ export async function decide(parts: Parts, wanted: Wanted, { principal, author }
       (await shownEvidence(transaction, row, own)).items.find(({ key }) => key === wanted.key);
     const before = await read();
     if (before === undefined)
-      throw new AppError('not-found', 'The model has no such line.', {
+      throw new AppError('not-found', 'The model has no such entry.', {
         next: 'What was seen a moment ago comes with the next report of its host: try again in a minute.',
       });
     const { decision, reason, scope } = wanted;
@@ -39,7 +39,7 @@ export async function decide(parts: Parts, wanted: Wanted, { principal, author }
       action: actions[decision],
       target: targetOf(row),
       detail: {
-        line: wanted.key,
+        entry: wanted.key,
         before: before.state,
         after: after.state,
         reason,

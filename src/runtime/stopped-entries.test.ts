@@ -3,11 +3,11 @@ import type { Detection, Fact, Item, Model, Phase, RuntimeEffect, RuntimeRule } 
 import { emptyEvidence } from './evidence.ts';
 import { emptyRing, encodeHours, hourOf, withHour } from './hours.ts';
 import { itemKeyOf } from './item-key.ts';
-import { modelLine } from './model-line.ts';
+import { entryText } from './entry-text.ts';
 import { policyOf } from './policy-of.ts';
 import { evidenceOf, evidenceTogether } from './stop-evidence.ts';
 import { stopOf } from './stop-of.ts';
-import { foldStopped } from './stopped-lines.ts';
+import { foldStopped } from './stopped-entries.ts';
 import { hour, testContainer, testModel, testRule } from './testing.ts';
 
 const now = Date.UTC(2026, 10, 28, 12);
@@ -131,14 +131,14 @@ describe('whether a fact would have been stopped', () => {
   });
 });
 
-describe('lines that would have been stopped', () => {
+describe('entries that would have been stopped', () => {
   const cgi = program('/usr/lib/cgi-bin/report');
   const shell = program('/usr/bin/dash', { shape: 'dash -c {code:1}' });
   const fold = (of: Model, how: 'whole' | 'detected' = 'whole', rule = strict) =>
     foldStopped({ model: of, rule, since: now - 7 * day, bucketSeconds: 3600, how });
 
   function detection(fact: Fact, more: Partial<Detection> = {}): Detection {
-    const line = modelLine(fact);
+    const line = entryText(fact);
     return {
       id: 'one',
       time: new Date(now - hour).toISOString(),
@@ -165,8 +165,10 @@ describe('lines that would have been stopped', () => {
 
   test('hold what a model saw while it learned and does not trust, without an alert', () => {
     const rare = item(shell, { class: 'notable', state: 'unconfirmed', run: seen(2, 30) });
-    const { lines } = fold(model([item(cgi), rare, item(program('/bin/old'), { state: 'review', run: seen(24 * 8) })]));
-    expect(lines()).toMatchObject([
+    const { entries } = fold(
+      model([item(cgi), rare, item(program('/bin/old'), { state: 'review', run: seen(24 * 8) })]),
+    );
+    expect(entries()).toMatchObject([
       {
         key: rare.key,
         path: '/usr/bin/dash',
@@ -183,13 +185,13 @@ describe('lines that would have been stopped', () => {
     ]);
   });
 
-  test('count each alert once, beside the hours of the same line, whatever its kind', () => {
+  test('count each alert once, beside the hours of the same entry, whatever its kind', () => {
     const rare = item(shell, { class: 'notable', state: 'review' });
-    const { add, lines, left } = fold(model([rare]));
+    const { add, entries, left } = fold(model([rare]));
     expect(add(detection(shell), 'quay-1')).toMatchObject({ part: 'model' });
     add(detection(shell, { outcome: 'refused', also: ['shell-from-server'] }), 'quay-2');
     add(detection(shell, { notice: true, count: 1 }), 'quay-1');
-    expect(lines()).toMatchObject([
+    expect(entries()).toMatchObject([
       {
         hours: 1,
         alerts: 3,
@@ -207,7 +209,7 @@ describe('lines that would have been stopped', () => {
   });
 
   test('leave out what would run: known edges, sessions, moves, and what the console itself tells', () => {
-    const { add, lines } = fold(model([item(cgi)]));
+    const { add, entries } = fold(model([item(cgi)]));
     for (const one of [
       detection(cgi),
       detection(program('/bin/ls', { session: 'exec' }), { session: 'exec', detector: 'exec-session' }),
@@ -215,11 +217,11 @@ describe('lines that would have been stopped', () => {
       detection(program('/bin/x'), { detector: 'protection' }),
     ])
       expect(add(one, 'quay-1'), one.detector).toBeUndefined();
-    expect(lines()).toEqual([]);
+    expect(entries()).toEqual([]);
   });
 
-  test('hold what no line can allow, and say by which part of the rule it goes', () => {
-    const { add, lines } = fold(model([]));
+  test('hold what no entry can allow, and say by which part of the rule it goes', () => {
+    const { add, entries } = fold(model([]));
     const { allow: _, ...loader } = detection(program('/lib64/ld-linux-x86-64.so.2'), {
       detector: 'loader',
       class: 'forbidden',
@@ -234,40 +236,40 @@ describe('lines that would have been stopped', () => {
       ),
       'quay-1',
     );
-    expect(lines()).toMatchObject([
+    expect(entries()).toMatchObject([
       { path: '/lib64/ld-linux-x86-64.so.2', part: 'drift', caution: 'loader' },
       { path: '/memfd:x', part: 'drift', caution: 'drift' },
       { path: '/usr/bin/php', file: '/srv/x.php', part: 'code', caution: 'code' },
     ]);
-    expect(lines().every(({ key }) => key === undefined)).toBe(true);
+    expect(entries().every(({ key }) => key === undefined)).toBe(true);
   });
 
   test('put those that a person denied last', () => {
     const denied = item(cgi, { state: 'denied', decidedBy: 'ada', lastSeenAt: new Date(now).toISOString() });
-    const { lines } = fold(model([denied, item(shell, { state: 'review' })]));
-    expect(lines().map(({ path, decidedBy }) => [path, decidedBy])).toEqual([
+    const { entries } = fold(model([denied, item(shell, { state: 'review' })]));
+    expect(entries().map(({ path, decidedBy }) => [path, decidedBy])).toEqual([
       ['/usr/bin/dash', undefined],
       ['/usr/lib/cgi-bin/report', 'ada'],
     ]);
   });
 
   test('of a model that does not run hold alerts alone', () => {
-    const { add, lines } = fold(model([item(shell, { state: 'review' })]), 'detected');
-    expect(lines()).toEqual([]);
+    const { add, entries } = fold(model([item(shell, { state: 'review' })]), 'detected');
+    expect(entries()).toEqual([]);
     add(detection(shell), 'quay-1');
-    expect(lines()).toMatchObject([{ alerts: 2, hours: 0 }]);
+    expect(entries()).toMatchObject([{ alerts: 2, hours: 0 }]);
   });
 
   test('are none under a rule that alerts', () => {
-    const { add, lines } = fold(model([item(shell, { state: 'review' })]), 'whole', testRule);
+    const { add, entries } = fold(model([item(shell, { state: 'review' })]), 'whole', testRule);
     add(detection(shell), 'quay-1');
-    expect(lines()).toEqual([]);
+    expect(entries()).toEqual([]);
   });
 
   test('are bounded, and say how many are left out', () => {
-    const { add, lines, left } = fold(model([]));
+    const { add, entries, left } = fold(model([]));
     for (let at = 0; at < 5_003; at++) add(detection(program(`/bin/${at}`)), 'quay-1');
-    expect([lines().length, left()]).toEqual([5_000, 3]);
+    expect([entries().length, left()]).toEqual([5_000, 3]);
   });
 });
 

@@ -12,7 +12,7 @@ const allowed: readonly Item['state'][] = ['confirmed', 'pending', 'unconfirmed'
 const first = 12;
 
 /** What the model allows, one column for each dimension. */
-export function ModelLines({ read }: { readonly read: ReadModel }): ReactNode {
+export function ModelEntries({ read }: { readonly read: ReadModel }): ReactNode {
   const lines = read.model.evidence.items.filter(({ state }) => allowed.includes(state));
   return (
     <>

@@ -1,9 +1,9 @@
-import type { Detection, Fact, FactClass, Item, Model, Phase, RuntimeRule, StoppedLine } from './contract.ts';
+import type { Detection, Fact, FactClass, Item, Model, Phase, RuntimeRule, StoppedEntry } from './contract.ts';
 import { detectors } from './detectors/index.ts';
 import { emptyEvidence } from './evidence.ts';
 import { factOfKey } from './fact-of-key.ts';
 import { decodeHours, hourOf, hoursIn } from './hours.ts';
-import { modelLine } from './model-line.ts';
+import { entryText } from './entry-text.ts';
 import { policyOf } from './policy-of.ts';
 import { cautionOf } from './review-caution.ts';
 import { type Enforced, type Stop, stopOf } from './stop-of.ts';
@@ -18,8 +18,8 @@ export interface StoppedTerms {
   readonly how: 'whole' | 'detected';
 }
 
-/** A line without what only its place tells. */
-export type StoppedPart = Omit<StoppedLine, 'id' | 'model' | 'image' | 'digest' | 'environment'>;
+/** An entry without what only its model tells. */
+export type StoppedPart = Omit<StoppedEntry, 'id' | 'model' | 'image' | 'digest' | 'environment'>;
 
 /** A container's model where nothing is known of its image: it allows nothing, and nothing is stopped for what it lacks. */
 export const noModel: Model = {
@@ -36,24 +36,24 @@ export interface StoppedFold {
   /** Gives what would have stopped it; `undefined`: nothing. */
   readonly add: (detection: Detection, host: string) => Stop | undefined;
   /** Those that nobody decided about first, the newest of them first. */
-  readonly lines: () => readonly StoppedPart[];
+  readonly entries: () => readonly StoppedPart[];
   /** Kinds of events beyond what is kept apart. */
   readonly left: () => number;
 }
 
-/** Lines of one model that are kept apart. */
-const mostLines = 5_000;
+/** Entries of one model that are kept apart. */
+const mostEntries = 5_000;
 const mostContainers = 10;
 
 interface Draft {
   readonly key?: string;
   readonly fact: Fact;
-  readonly session: StoppedLine['session'];
+  readonly session: StoppedEntry['session'];
   readonly stop: Stop;
   readonly item?: Item;
   readonly weight: FactClass;
   readonly detectors: Set<string>;
-  readonly containers: Map<string, StoppedLine['containers'][number]>;
+  readonly containers: Map<string, StoppedEntry['containers'][number]>;
   alerts: number;
   stopped: number;
   hours: number;
@@ -87,7 +87,7 @@ export function foldStopped(terms: StoppedTerms): StoppedFold {
       const stop = stopOf(fact, enforced, 'run') ?? stopOf(fact, enforced, 'boot');
       if (stop === undefined) return undefined;
       const known = drafts.get(name);
-      if (known === undefined && drafts.size >= mostLines) {
+      if (known === undefined && drafts.size >= mostEntries) {
         left += 1;
         return stop;
       }
@@ -103,7 +103,7 @@ export function foldStopped(terms: StoppedTerms): StoppedFold {
       count(draft, detection, host);
       return stop;
     },
-    lines: () => [...drafts.values()].map(toLine).toSorted(byNeed),
+    entries: () => [...drafts.values()].map(toEntry).toSorted(byNeed),
     left: () => left,
   };
 }
@@ -129,7 +129,7 @@ function draftOf(
   };
 }
 
-/** How often a line was seen since then in a phase in which it would be stopped. */
+/** How often an entry was seen since then in a phase in which it would be stopped. */
 function seenStopped(item: Item, enforced: Enforced, { since, bucketSeconds }: StoppedTerms) {
   const first = hourOf(since, bucketSeconds);
   const phases: readonly Phase[] = ['run', 'boot'];
@@ -153,7 +153,7 @@ function nameOf({ allow, detector, process, ancestors, file, session }: Detectio
   return allow?.key ?? JSON.stringify([detector, process.path, ancestors[0]?.path, file?.path, session]);
 }
 
-/** What was detected, as far as it is told; the key of a line tells it whole. */
+/** What was detected, as far as it is told; the key of an entry tells it whole. */
 function factOfDetection(detection: Detection): Fact {
   const { allow, dimension, process, ancestors, session, file } = detection;
   const named = allow === undefined ? undefined : factOfKey(allow.key);
@@ -197,12 +197,12 @@ function reach(draft: Draft, time: string | undefined, since: number): void {
   if (draft.lastAt === undefined || Date.parse(time) > Date.parse(draft.lastAt)) draft.lastAt = time;
 }
 
-function toLine(draft: Draft): StoppedPart {
+function toEntry(draft: Draft): StoppedPart {
   const { key, fact, session, stop, item, weight, alerts, stopped, hours, firstAt, lastAt } = draft;
-  const line = modelLine(fact)?.slice(0, 4096);
+  const text = entryText(fact)?.slice(0, 4096);
   const caution = cautionOf({ fact, class: weight });
   return {
-    ...(line === undefined || key === undefined ? {} : { key, line }),
+    ...(text === undefined || key === undefined ? {} : { key, entry: text }),
     path: fact.path,
     ...('caller' in fact && fact.caller !== undefined ? { caller: fact.caller } : {}),
     ...('shape' in fact && fact.shape !== undefined ? { shape: fact.shape } : {}),
@@ -223,16 +223,16 @@ function toLine(draft: Draft): StoppedPart {
   };
 }
 
-function fileOf(fact: Fact): Pick<StoppedLine, 'file'> {
+function fileOf(fact: Fact): Pick<StoppedEntry, 'file'> {
   if (fact.dimension === 'process') return {};
   return { file: fact.kind === 'code-file' ? fact.file : fact.folder };
 }
 
-function sessionOf(fact: Fact): StoppedLine['session'] {
+function sessionOf(fact: Fact): StoppedEntry['session'] {
   return (fact.dimension === 'process' ? fact.session : undefined) ?? 'entry';
 }
 
-/** Order in which lines are shown: those that nobody decided about, the newest first. */
+/** Order in which entries are shown: those that nobody decided about, the newest first. */
 export function byNeed(one: StoppedPart, other: StoppedPart): number {
   const isDecided = ({ decidedBy }: StoppedPart): number => (decidedBy === undefined ? 0 : 1);
   const age = ({ lastAt }: StoppedPart): number => (lastAt === undefined ? 0 : Date.parse(lastAt));

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { decideItem, type Detection, getIncident } from '#runtime/contract.ts';
+import { decideEntry, type Detection, getIncident } from '#runtime/contract.ts';
 import { ask } from '../../api.ts';
 import { useMe } from '../../app/session.ts';
 import { AskOnce, type Asked } from '../../ui/ask-once.tsx';
@@ -15,26 +15,26 @@ interface Props {
 }
 
 /** The entries that would have allowed it, and what each allows. */
-export function AllowLine({ story, detections }: Props): ReactNode {
-  const lines = new Map<string, Detection>();
-  for (const one of detections) if (one.allow !== undefined) lines.set(one.allow.key, one);
+export function AllowEntry({ story, detections }: Props): ReactNode {
+  const entries = new Map<string, Detection>();
+  for (const one of detections) if (one.allow !== undefined) entries.set(one.allow.key, one);
   return (
     <section className="section">
       <header>
         <h2>If this was meant</h2>
         <span className="quiet small">
-          {lines.size === 1 ? 'this entry would allow it' : 'these entries would allow it'}
+          {entries.size === 1 ? 'this entry would allow it' : 'these entries would allow it'}
         </span>
       </header>
-      {lines.size === 0 && <p className="soft">No entry of a model can allow this: it is never learned.</p>}
-      {[...lines.values()].map((one) => (
-        <Line key={one.id} model={story.incident.model} detection={one} />
+      {entries.size === 0 && <p className="soft">No entry of a model can allow this: it is never learned.</p>}
+      {[...entries.values()].map((one) => (
+        <Entry key={one.id} model={story.incident.model} detection={one} />
       ))}
     </section>
   );
 }
 
-function Line({ model, detection }: { readonly model: string | undefined; readonly detection: Detection }): ReactNode {
+function Entry({ model, detection }: { readonly model: string | undefined; readonly detection: Detection }): ReactNode {
   const mayDecide = useMe()?.permissions.includes('write-rules') === true;
   const [asked, setAsked] = useState<Asked>();
   const queries = useQueryClient();
@@ -45,12 +45,12 @@ function Line({ model, detection }: { readonly model: string | undefined; readon
   const { allow, process } = detection;
   if (allow === undefined) return null;
   const decide = (decision: 'allow' | 'deny'): Promise<unknown> =>
-    ask(decideItem, {
+    ask(decideEntry, {
       params: { id: model ?? '' },
       body: { key: allow.key, decision, reason: `Incident of ${detection.time}` },
     });
   return (
-    <div className="allow-line">
+    <div className="allow-entry">
       <div className="code-box">
         <div className="code" tabIndex={0} role="group" aria-label="Model entry">
           <span className="add">{allow.line}</span>

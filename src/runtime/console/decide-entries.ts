@@ -6,7 +6,7 @@ import type { decideReview, Item, previewReview, ReviewCaution } from '../contra
 import { limits } from '../limits.ts';
 import { type Weighed, weighDecision } from '../weigh-decision.ts';
 import { successorsOf, takeOverDecisions } from './carry-decisions.ts';
-import { targetOf } from './decide-item.ts';
+import { targetOf } from './decide-entry.ts';
 import {
   countedEvidence,
   lockModel,
@@ -18,19 +18,23 @@ import {
   withDecisions,
 } from './models.ts';
 import type { Parts } from './parts.ts';
-import { linesById } from './review-queue.ts';
+import { entriesById } from './review-queue.ts';
 import { saveModel } from './save-model.ts';
 import { runtimeSchema } from './schema.ts';
-import { lineIdOf, storeDecisions } from './store-decisions.ts';
+import { entryIdOf, storeDecisions } from './store-decisions.ts';
 
 type Wanted = HandlerInput<typeof decideReview>['body'] & { readonly model: string };
 type Preview = Immutable<ReplyOf<typeof previewReview>>;
 type Decided = Immutable<ReplyOf<typeof decideReview>>;
 
-const actions = { allow: 'model-lines-allowed', deny: 'model-lines-denied', undo: 'model-decisions-undone' } as const;
+const actions = {
+  allow: 'model-entries-allowed',
+  deny: 'model-entries-denied',
+  undo: 'model-decisions-undone',
+} as const;
 
-/** What a decision about many lines would change. Throws `not-found`, `bad-request` and `conflict` as `decideLines`. */
-export async function previewLines(queries: Queries, wanted: Wanted): Promise<Preview> {
+/** What a decision about many entries would change. Throws `not-found`, `bad-request` and `conflict` as `decideEntries`. */
+export async function previewDecision(queries: Queries, wanted: Wanted): Promise<Preview> {
   const row = await readModelRow(queries, wanted.model);
   if (row === undefined) throw new AppError('not-found', 'There is no such model.');
   const weighed = await weigh(queries, row, wanted);
@@ -38,19 +42,23 @@ export async function previewLines(queries: Queries, wanted: Wanted): Promise<Pr
   return {
     changes: changes.map(toChange),
     same: same.length,
-    cautions: [...cautions].map(([caution, lines]) => ({ caution, lines, accepted: wanted.accept.includes(caution) })),
-    impossible: impossible.map(({ key }) => ({ id: lineIdOf(key), line: key })),
+    cautions: [...cautions].map(([caution, entries]) => ({
+      caution,
+      entries,
+      accepted: wanted.accept.includes(caution),
+    })),
+    impossible: impossible.map(({ key }) => ({ id: entryIdOf(key), entry: key })),
     containers: await countRunning(queries, row.id),
     versions: await versionsOf(queries, row, wanted),
   };
 }
 
 /**
- * Takes a person's word on many lines, all or none. Throws `not-found` without the model, `bad-request` for more lines than
- * one decision takes, lines that nothing can allow and lines that are never learned and not accepted, and `conflict` when
- * the model lacks a line.
+ * Takes a person's word on many entries, all or none. Throws `not-found` without the model, `bad-request` for more entries
+ * than one decision takes, entries that nothing can allow and entries that are never learned and not accepted, and
+ * `conflict` when the model lacks an entry.
  */
-export async function decideLines(parts: Parts, wanted: Wanted, { principal, author }: Writer): Promise<Decided> {
+export async function decideEntries(parts: Parts, wanted: Wanted, { principal, author }: Writer): Promise<Decided> {
   return await parts.store.transaction(async (transaction) => {
     const row = await lockModel(transaction, wanted.model);
     if (row === undefined) throw new AppError('not-found', 'There is no such model.');
@@ -71,18 +79,18 @@ export async function decideLines(parts: Parts, wanted: Wanted, { principal, aut
   });
 }
 
-async function weigh(queries: Queries, row: ModelRow, { lines, decision }: Wanted): Promise<Weighed> {
-  const most = limits.linesOfDecision.value;
-  if (lines.length > most)
-    throw new AppError('bad-request', `A decision names at most ${most} lines; this one names ${lines.length}.`, {
-      next: 'Decide about one group at a time, or about a part of its lines.',
+async function weigh(queries: Queries, row: ModelRow, { entries, decision }: Wanted): Promise<Weighed> {
+  const most = limits.entriesOfDecision.value;
+  if (entries.length > most)
+    throw new AppError('bad-request', `A decision names at most ${most} entries; this one names ${entries.length}.`, {
+      next: 'Decide about one group at a time, or about a part of its entries.',
     });
   const learned = await countedEvidence(row, (await readSources(queries, [row]))(row));
-  const known = linesById(withDecisions(learned, await readDecisions(queries, row.id)));
-  const wanted = [...new Set(lines)];
+  const known = entriesById(withDecisions(learned, await readDecisions(queries, row.id)));
+  const wanted = [...new Set(entries)];
   const found = wanted.flatMap((id) => known.get(id) ?? []);
   if (found.length < wanted.length)
-    throw new AppError('conflict', `The model has ${wanted.length - found.length} of these lines no more.`, {
+    throw new AppError('conflict', `The model no longer has ${wanted.length - found.length} of these entries.`, {
       next: 'Load the review queue again, and decide about what is there now.',
     });
   return weighDecision(found, new Map(learned.items.map((item) => [item.key, item])), decision);
@@ -93,12 +101,12 @@ function refuseUnsaid({ impossible, cautions }: Weighed, { accept }: Wanted): vo
   if (impossible.length > 0)
     throw new AppError(
       'bad-request',
-      `${impossible.length} of these lines cannot be allowed: their programs exist in memory only, or their hash is not known.`,
+      `${impossible.length} of these entries cannot be allowed: their programs exist in memory only, or their hash is not known.`,
       { next: 'Leave them out of the decision, or deny them.' },
     );
   const unsaid = [...cautions].filter(([caution]) => !accept.includes(caution));
   if (unsaid.length > 0)
-    throw new AppError('bad-request', `These lines are never learned: ${unsaid.map(inWords).join('; ')}.`, {
+    throw new AppError('bad-request', `These entries are never learned: ${unsaid.map(inWords).join('; ')}.`, {
       next: `To allow them all the same, name in accept: ${unsaid.map(([caution]) => caution).join(', ')}.`,
     });
 }
@@ -111,12 +119,12 @@ const cautionWords: Readonly<Record<ReviewCaution, string>> = {
   'never-learned': 'on the never-learn list or unknown to the scan',
 };
 
-function inWords([caution, lines]: readonly [ReviewCaution, number]): string {
-  return `${lines} ${cautionWords[caution]}`;
+function inWords([caution, entries]: readonly [ReviewCaution, number]): string {
+  return `${entries} ${cautionWords[caution]}`;
 }
 
 function toChange({ item, after }: Weighed['changes'][number]) {
-  return { id: lineIdOf(item.key), line: item.key, before: item.state, after };
+  return { id: entryIdOf(item.key), entry: item.key, before: item.state, after };
 }
 
 async function countRunning(queries: Queries, model: string): Promise<number> {
@@ -150,7 +158,7 @@ async function writeDown(transaction: Transaction, { row, wanted, items, author 
     target: targetOf(row),
     detail: {
       count: items.length,
-      lines: items.map(({ key }) => key),
+      entries: items.map(({ key }) => key),
       reason,
       ...(decision === 'undo' ? { from } : { scope }),
       ...(accept.length > 0 ? { accepted: accept } : {}),

@@ -1,10 +1,10 @@
 import type { Fact } from './contract.ts';
 
 /**
- * The line of a model that would allow a fact, `allow /bin/sh by=/opt/java/bin/java sha256=…`; `undefined` when none can:
+ * The entry of a model, in words, that would allow a fact, `allow /bin/sh by=/opt/java/bin/java sha256=…`; `undefined` when none can:
  * what is not the image's is known by its hash alone. `sha256` is the program's, for people to compare.
  */
-export function modelLine(fact: Fact, sha256?: string): string | undefined {
+export function entryText(fact: Fact, sha256?: string): string | undefined {
   if (fact.dimension === 'process') {
     const { path, applet, caller, shape, origin, session } = fact;
     const hash = fact.sha256 ?? sha256;

@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import type { ReplyOf } from '#http/index.ts';
-import type { getReviewQueue, ReviewLine } from '#runtime/contract.ts';
+import type { getReviewQueue, ReviewEntry } from '#runtime/contract.ts';
 import { useMe } from '../../app/session.ts';
 import { count, counted, shortDigest } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
@@ -8,7 +8,7 @@ import { When } from '../../ui/marks.tsx';
 interface Props {
   readonly queue: ReplyOf<typeof getReviewQueue>;
   /** Asks whether a decision is to be taken back. */
-  readonly ask: (line: ReviewLine) => void;
+  readonly ask: (entry: ReviewEntry) => void;
 }
 
 /** Decisions that are shown before the rest is asked for. */
@@ -23,8 +23,8 @@ export function Decided({ queue, ask }: Props): ReactNode {
     <>
       <h3 className="decided-head">{counted(queue.decisions, 'decision')} of people</h3>
       <ul className="queue">
-        {shown.map((line) => (
-          <DecidedLine key={line.id} line={line as ReviewLine} ask={ask} />
+        {shown.map((entry) => (
+          <DecidedEntry key={entry.id} entry={entry as ReviewEntry} ask={ask} />
         ))}
       </ul>
       {queue.decided.length > shown.length && (
@@ -36,9 +36,9 @@ export function Decided({ queue, ask }: Props): ReactNode {
   );
 }
 
-function DecidedLine({ line, ask }: { readonly line: ReviewLine; readonly ask: Props['ask'] }): ReactNode {
+function DecidedEntry({ entry, ask }: { readonly entry: ReviewEntry; readonly ask: Props['ask'] }): ReactNode {
   const mayDecide = useMe()?.permissions.includes('write-rules') === true;
-  const { path, caller, state, decision } = line;
+  const { path, caller, state, decision } = entry;
   return (
     <li>
       <div>
@@ -58,7 +58,7 @@ function DecidedLine({ line, ask }: { readonly line: ReviewLine; readonly ask: P
       </div>
       {mayDecide && (
         <div className="actions">
-          <button type="button" className="btn" onClick={() => ask(line)}>
+          <button type="button" className="btn" onClick={() => ask(entry)}>
             Revoke…<span className="sr"> {path}</span>
           </button>
         </div>
@@ -67,7 +67,7 @@ function DecidedLine({ line, ask }: { readonly line: ReviewLine; readonly ask: P
   );
 }
 
-function reachWords({ scope, from }: NonNullable<ReviewLine['decision']>): string {
+function reachWords({ scope, from }: NonNullable<ReviewEntry['decision']>): string {
   if (from !== undefined) return `Inherited from ${shortDigest(from)}; applies to later versions.`;
   return scope === 'lineage' ? 'Applies to later versions.' : 'This version only.';
 }
