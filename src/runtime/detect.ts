@@ -55,7 +55,7 @@ export function contextOf(sighting: Sighting, { bucketSeconds, index, rule }: De
     fact,
     classified,
     graded,
-    standing: index?.allows(fact) === true ? 'allowed' : 'not-allowed',
+    permission: index?.allows(fact) === true ? 'allowed' : 'not-allowed',
     ...(index === undefined ? {} : { index }),
     neverLearn,
   };
@@ -105,7 +105,7 @@ function effectByRule(
     case 'process':
       return rule.process === 'ignore' ? 'ignore' : orAlert(unlearned(context, rule, phase));
     case 'tool':
-      return session !== 'entry' || context.standing === 'allowed' ? 'alert' : orAlert(rule.process);
+      return session !== 'entry' || context.permission === 'allowed' ? 'alert' : orAlert(rule.process);
     case 'threat':
       return session === 'exec' ? 'alert' : orAlert(unlearned(context, rule, phase));
     default:
@@ -113,8 +113,8 @@ function effectByRule(
   }
 }
 
-function unlearned({ index, standing }: DetectorContext, rule: RuntimeRule, phase: Sighting['phase']): RuntimeEffect {
-  return standing === 'allowed' ? 'alert' : unlearnedEffect(index?.model, rule, phase);
+function unlearned({ index, permission }: DetectorContext, rule: RuntimeRule, phase: Sighting['phase']): RuntimeEffect {
+  return permission === 'allowed' ? 'alert' : unlearnedEffect(index?.model, rule, phase);
 }
 
 function orAlert(effect: RuntimeEffect): RuntimeEffect {

@@ -10,8 +10,8 @@ export interface DetectorContext {
   readonly classified: Classified;
   /** What the model makes of it. */
   readonly graded: Graded;
-  /** The model holds it. */
-  readonly standing: 'allowed' | 'not-allowed';
+  /** Whether the model allows it. */
+  readonly permission: 'allowed' | 'not-allowed';
   readonly index?: ModelIndex;
   /** Names that the rule adds to the never-learn list. */
   readonly neverLearn: readonly string[];

@@ -108,7 +108,7 @@ function seen(item: Draft, sighting: LearnableSighting, { grade, classified, hou
   return settle({
     ...item,
     class: classified.class === 'forbidden' ? 'forbidden' : factClass,
-    ...standing(item, classified, grade),
+    ...stateOf(item, classified, grade),
     [sighting.phase]: encodeHours(hours),
     days: mergeDays(item.days, [dayOf(hour)]),
     firstSeenAt: item.firstSeenAt !== undefined && item.firstSeenAt <= at ? item.firstSeenAt : at,
@@ -118,7 +118,7 @@ function seen(item: Draft, sighting: LearnableSighting, { grade, classified, hou
   });
 }
 
-function standing(item: Draft, { class: weight, declared }: Classified, grade: Grade): Pick<Item, 'state' | 'source'> {
+function stateOf(item: Draft, { class: weight, declared }: Classified, grade: Grade): Pick<Item, 'state' | 'source'> {
   const source: ItemSource = declared ? 'static' : item.source === 'inherited' ? 'learned' : item.source;
   if (item.decidedAt !== undefined && item.state !== undefined) return { state: item.state, source: item.source };
   const fresh = freshState(weight, grade);

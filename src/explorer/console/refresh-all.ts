@@ -61,8 +61,10 @@ export async function refreshCollections({ store, sources }: RefreshContext): Pr
         .where('origin', '<>', 'collection')
         .execute();
       const named = new Set(others.map((one) => one.name));
-      const standing = applicationsOf({ placements: [], built: null }, holding).filter((one) => !named.has(one.name));
-      await saveApplications(transaction, subject, [...others, ...standing]);
+      const ofCollections = applicationsOf({ placements: [], built: null }, holding).filter(
+        (one) => !named.has(one.name),
+      );
+      await saveApplications(transaction, subject, [...others, ...ofCollections]);
     });
   }
   await sumAndReport(

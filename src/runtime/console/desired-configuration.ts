@@ -19,7 +19,7 @@ import { runtimeSchema } from './schema.ts';
 
 type Asked = HandlerInput<typeof getDesiredConfiguration>['body'];
 
-export interface OrdersOptions {
+export interface ConfigurationOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly waits: Waits<WaitingAgent>;
@@ -27,19 +27,19 @@ export interface OrdersOptions {
 }
 
 /** What an agent enforces. It waits while the agent has the newest, and then says the same again without models. */
-export function configurationRoute({ store, clock, waits, bucketSeconds }: OrdersOptions): Route {
+export function configurationRoute({ store, clock, waits, bucketSeconds }: ConfigurationOptions): Route {
   return route(getDesiredConfiguration, async ({ body, principal, request }) => {
     const host = hostOf(principal);
     const patience = AbortSignal.any([request.signal, AbortSignal.timeout(body.wait * 1000)]);
     const digests = new Set<string>([...body.models.map(({ key }) => key.digest), ...body.images]);
-    let last: Standing | undefined;
-    const newer = async (): Promise<Standing | undefined> => {
-      last = await readStanding(store, body, { host, now: clock(), bucketSeconds });
+    let last: Current | undefined;
+    const newer = async (): Promise<Current | undefined> => {
+      last = await readCurrent(store, body, { host, now: clock(), bucketSeconds });
       return isKnown(last, body.known) ? undefined : last;
     };
-    const standing = (await waits.wait({ host, digests }, newer, patience)) ?? last;
-    if (standing === undefined) throw new Error('The configuration was waited for and not read.');
-    return { ...standing.orders, models: await readModels(store, standing.newer) };
+    const current = (await waits.wait({ host, digests }, newer, patience)) ?? last;
+    if (current === undefined) throw new Error('The configuration was waited for and not read.');
+    return { ...current.configuration, models: await readModels(store, current.newer) };
   });
 }
 
@@ -48,22 +48,22 @@ function hostOf(principal: Principal | undefined): string {
   throw new AppError('not-allowed', 'Only an agent with its certificate may do this.');
 }
 
-interface Standing {
-  readonly orders: Omit<DesiredConfiguration, 'models'>;
+interface Current {
+  readonly configuration: Omit<DesiredConfiguration, 'models'>;
   /** Ids of models that the agent has not, or in another version. */
   readonly newer: readonly string[];
 }
 
 /** Models that the agent does not have are told whatever revision it knows. */
-function isKnown({ orders, newer }: Standing, known: string | undefined): boolean {
-  return orders.revision === known && newer.length === 0;
+function isKnown({ configuration, newer }: Current, known: string | undefined): boolean {
+  return configuration.revision === known && newer.length === 0;
 }
 
-async function readStanding(
+async function readCurrent(
   queries: Queries,
   asked: Asked,
   { host, now, bucketSeconds }: { readonly host: string; readonly now: Date; readonly bucketSeconds: number },
-): Promise<Standing> {
+): Promise<Current> {
   const state = await readHostState(queries, host);
   const environment = state?.environmentFrom === 'collection' ? state.environment : undefined;
   const [starts] = await readHostStarts(queries, [host]);
@@ -79,7 +79,7 @@ async function readStanding(
   const place = { environment, hostEnvironment };
   const told = { bucketSeconds, place, rules, collections, ...(questions.length > 0 && { questions }) };
   return {
-    orders: {
+    configuration: {
       revision: digestOf([told, models.map(({ id, version }) => [id, version])]),
       bucketSeconds,
       ...(environment === undefined ? {} : { environment }),

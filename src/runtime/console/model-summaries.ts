@@ -39,16 +39,16 @@ async function readSummaries(queries: Queries, wanted: Wanted, view: View): Prom
   const subjects = [...new Set(rows.map(({ digest }) => subjectOf(digest)))];
   const placements = await readPlacements(queries, subjects);
   return rows.flatMap((row) => {
-    const standing = {
+    const presence = {
       running: (running.get(row.id) ?? []).filter(({ place }) => view === undefined || view(place)),
       placements: (placements.get(subjectOf(row.digest)) ?? []).filter(
         (placement) => (placement.environment ?? '') === row.environment && (view?.(placeOf(placement)) ?? true),
       ),
     };
-    if (view === undefined) return [toSummary(row, standing, row.repositories)];
+    if (view === undefined) return [toSummary(row, presence, row.repositories)];
     // What a repository is called elsewhere is nothing for who sees a part.
-    const names = standing.running.flatMap(({ place }) => place.images);
-    return standing.running.length + standing.placements.length > 0 ? [toSummary(row, standing, names)] : [];
+    const names = presence.running.flatMap(({ place }) => place.images);
+    return presence.running.length + presence.placements.length > 0 ? [toSummary(row, presence, names)] : [];
   });
 }
 
@@ -95,7 +95,7 @@ async function readRunning(queries: Queries, rows: readonly SummaryRow[]): Promi
 }
 
 /** Where a model's containers run, and where its image lies, as far as the caller may see it. */
-interface Standing {
+interface Presence {
   readonly running: readonly Running[];
   readonly placements: readonly Placement[];
 }
@@ -105,7 +105,7 @@ function placeOf({ host, environment, names }: Placement): Selectable {
 }
 
 /** `otherwise`: what an image without a name is called. */
-function toSummary(row: SummaryRow, { running, placements }: Standing, otherwise: readonly string[]): ModelSummary {
+function toSummary(row: SummaryRow, { running, placements }: Presence, otherwise: readonly string[]): ModelSummary {
   const names = [...new Set(placements.flatMap((placement) => placement.names))].toSorted();
   return {
     id: row.id,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { movesOf, type Standing } from './moves.ts';
+import { movesOf, type Ranked } from './moves.ts';
 
 /** Rows in order, each with what it is ranked by. */
-function ranked(rows: Readonly<Record<string, number>>): ReadonlyMap<string, Standing> {
+function ranked(rows: Readonly<Record<string, number>>): ReadonlyMap<string, Ranked> {
   return new Map(Object.entries(rows).map(([key, weight], place) => [key, { place, weight }]));
 }
 

@@ -2,7 +2,7 @@
 export type Move = number | 'new';
 
 /** Where a row of a ranked list stands, and what it is ranked by. */
-export interface Standing {
+export interface Ranked {
   readonly place: number;
   readonly weight: number;
 }
@@ -12,8 +12,8 @@ export interface Standing {
  * and stand higher. Rows that only closed up where others fell or went did not climb.
  */
 export function movesOf(
-  before: ReadonlyMap<string, Standing>,
-  after: ReadonlyMap<string, Standing>,
+  before: ReadonlyMap<string, Ranked>,
+  after: ReadonlyMap<string, Ranked>,
 ): ReadonlyMap<string, Move> {
   const moves = new Map<string, Move>();
   const kept = [...after].filter(([key]) => before.has(key));

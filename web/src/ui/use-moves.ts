@@ -1,5 +1,5 @@
 import { useRef } from 'react';
-import { type Move, movesOf, type Standing } from './moves.ts';
+import { type Move, movesOf, type Ranked } from './moves.ts';
 import { pageSize, type Shown } from './settle.ts';
 
 /** Milliseconds for which a row says that it moved. */
@@ -24,7 +24,7 @@ export function useMoves<Row>(shown: Shown<Row>, { keyOf, weightOf }: Ranking<Ro
   // Pages that only came into view say nothing of how rows moved.
   const common = [...shown.pages.keys()].filter((number) => before.pages.has(number));
   if (common.every((number) => before.pages.get(number) === shown.pages.get(number))) return remember(kept, at);
-  const standings = ({ pages }: Shown<Row>): ReadonlyMap<string, Standing> =>
+  const rankedIn = ({ pages }: Shown<Row>): ReadonlyMap<string, Ranked> =>
     new Map(
       common.flatMap((number) => {
         const rows = pages.get(number)?.rows ?? [];
@@ -33,7 +33,7 @@ export function useMoves<Row>(shown: Shown<Row>, { keyOf, weightOf }: Ranking<Ro
         );
       }),
     );
-  const moves = movesOf(standings(before), standings(shown));
+  const moves = movesOf(rankedIn(before), rankedIn(shown));
   const now = performance.now();
   return moves.size > 0 || now - at > keptFor ? remember(moves, now) : remember(kept, at);
 }

@@ -12,7 +12,7 @@ export const codeDrift: Detector = {
   techniques: ['T1574.006', 'T1505.003', 'T1059', 'T1059.004', 'T1059.006', 'T1059.007'],
   aspect: 'code',
   detect(sighting, context) {
-    if (sighting.kind !== 'code' || context.standing === 'allowed') return undefined;
+    if (sighting.kind !== 'code' || context.permission === 'allowed') return undefined;
     if (context.graded.grade === 'nothing' && !wasStopped(sighting)) return undefined;
     return {
       severity: 'high',

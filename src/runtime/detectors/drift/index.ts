@@ -8,8 +8,8 @@ export const drift: Detector = {
   summary: 'A program runs that is not in the image: written in the container, on a mount, or deleted',
   techniques: ['T1105'],
   aspect: 'drift',
-  detect(sighting, { standing, classified }) {
-    if (sighting.kind !== 'exec' || standing === 'allowed' || classified.declared) return undefined;
+  detect(sighting, { permission, classified }) {
+    if (sighting.kind !== 'exec' || permission === 'allowed' || classified.declared) return undefined;
     const wrong = words[sighting.origin];
     if (wrong === undefined || sighting.reason === 'modified') return undefined;
     return {

@@ -8,8 +8,8 @@ export const execSession: Detector = {
   summary: 'Somebody runs a program in a running container, as with docker exec',
   techniques: ['T1609'],
   aspect: 'session',
-  detect(sighting, { standing }) {
-    if (sighting.kind !== 'exec' || standing === 'allowed' || sighting.session !== 'exec' || !sighting.isFirst)
+  detect(sighting, { permission }) {
+    if (sighting.kind !== 'exec' || permission === 'allowed' || sighting.session !== 'exec' || !sighting.isFirst)
       return undefined;
     return {
       severity: 'low',

@@ -8,8 +8,8 @@ export const fileless: Detector = {
   summary: 'A program runs out of memory, without a file',
   techniques: ['T1620'],
   aspect: 'drift',
-  detect(sighting, { standing }) {
-    if (sighting.kind !== 'exec' || standing === 'allowed' || sighting.origin !== 'memory') return undefined;
+  detect(sighting, { permission }) {
+    if (sighting.kind !== 'exec' || permission === 'allowed' || sighting.origin !== 'memory') return undefined;
     return {
       severity: 'critical',
       technique: 'T1620',

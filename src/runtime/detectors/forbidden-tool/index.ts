@@ -21,8 +21,8 @@ export const forbiddenTool: Detector = {
     'T1048',
   ],
   aspect: 'tool',
-  detect(sighting, { standing, classified, neverLearn }) {
-    if (sighting.kind !== 'exec' || standing === 'allowed' || classified.declared) return undefined;
+  detect(sighting, { permission, classified, neverLearn }) {
+    if (sighting.kind !== 'exec' || permission === 'allowed' || classified.declared) return undefined;
     const why = neverLearnedOf(sighting, neverLearn);
     if (why === undefined) return undefined;
     const technique = techniques.find(([words]) => why.includes(words))?.[1];

@@ -9,8 +9,8 @@ export const loader: Detector = {
   summary: 'The dynamic loader is run as a program, to start another past its check',
   techniques: ['T1218'],
   aspect: 'drift',
-  detect(sighting, { standing }) {
-    if (sighting.kind !== 'exec' || standing === 'allowed') return undefined;
+  detect(sighting, { permission }) {
+    if (sighting.kind !== 'exec' || permission === 'allowed') return undefined;
     if (sighting.reason !== 'loader' && !isLoader(sighting.process.path)) return undefined;
     return {
       severity: 'high',

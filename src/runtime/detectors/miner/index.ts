@@ -10,9 +10,9 @@ export const miner: Detector = {
   summary: 'A program mines coins: by its name, or by arguments such as stratum+tcp://',
   techniques: ['T1496'],
   aspect: 'threat',
-  detect(sighting, { standing, index, fact }) {
+  detect(sighting, { permission, index, fact }) {
     if (sighting.kind !== 'exec') return undefined;
-    if (standing === 'allowed' && index?.itemFor(fact)?.source === 'user') return undefined;
+    if (permission === 'allowed' && index?.itemFor(fact)?.source === 'user') return undefined;
     const name = namesOf(sighting).find(isMiner);
     const word = minerWord(sighting.process.argv ?? []);
     if (name === undefined && word === undefined) return undefined;

@@ -8,8 +8,8 @@ export const modifiedBinary: Detector = {
   summary: 'A program of the image runs that was changed since',
   techniques: ['T1554'],
   aspect: 'drift',
-  detect(sighting, { standing }) {
-    if (sighting.kind !== 'exec' || standing === 'allowed' || sighting.reason !== 'modified') return undefined;
+  detect(sighting, { permission }) {
+    if (sighting.kind !== 'exec' || permission === 'allowed' || sighting.reason !== 'modified') return undefined;
     return {
       severity: 'critical',
       technique: 'T1554',

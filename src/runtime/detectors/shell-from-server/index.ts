@@ -16,8 +16,8 @@ export const shellFromServer: Detector = {
   summary: 'A server process starts a shell, also while its model still learns',
   techniques: ['T1059.004'],
   aspect: 'threat',
-  detect(sighting, { standing, classified, index, fact }) {
-    if (sighting.kind !== 'exec' || standing === 'allowed' || classified.declared) return undefined;
+  detect(sighting, { permission, classified, index, fact }) {
+    if (sighting.kind !== 'exec' || permission === 'allowed' || classified.declared) return undefined;
     if (sighting.isScript || sighting.phase !== 'run' || sighting.session !== 'entry') return undefined;
     if (kindOf(seenName(sighting.process)) !== 'shell') return undefined;
     const item = index?.itemFor(fact);

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { listAdmissionRules, orderAdmissionRules, type AdmissionRuleInPlace } from '#admission/contract.ts';
 import { ask, reading } from '../../api.ts';
 import { count, counted } from '../../ui/format.ts';
-import { RulesPage, type Standing } from '../rules/rules-page.tsx';
+import { RulesPage, type Status } from '../rules/rules-page.tsx';
 import { refuses, ruleSentence } from './rule-words.ts';
 import { AdmissionRuleForm } from './admission-rule-form.tsx';
 
@@ -22,7 +22,7 @@ export function AdmissionRulesPage(): ReactNode {
       opened={opened}
       open={(rule) => void navigate({ search: { rule }, resetScroll: false })}
       putInOrder={(order) => ask(orderAdmissionRules, { body: { order } })}
-      standing={standingOf}
+      status={statusOf}
       sentence={ruleSentence}
       did={didIn14Days}
       form={AdmissionRuleForm}
@@ -30,7 +30,7 @@ export function AdmissionRulesPage(): ReactNode {
   );
 }
 
-function standingOf(rules: readonly AdmissionRuleInPlace[]): Standing {
+function statusOf(rules: readonly AdmissionRuleInPlace[]): Status {
   const refusing = rules.filter(({ rule }) => rule.state === 'on' && refuses(rule));
   const denied = rules.reduce((sum, { hits }) => sum + hits.denied, 0);
   return {

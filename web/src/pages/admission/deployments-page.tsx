@@ -19,7 +19,7 @@ import { decisionColumns } from './decision-columns.tsx';
 import { DecisionDetail } from './decision-detail.tsx';
 import { answerOptions, gateOptions, timeOptions } from './decision-words.ts';
 import type { DeploymentsSearch } from './deployments-search.ts';
-import { gatesStanding } from './gates-standing.ts';
+import { gatesStatus } from './gates-status.ts';
 import { GatesView } from './gates-view.tsx';
 import './deployments-page.css';
 
@@ -71,7 +71,7 @@ interface HeadProps {
 function Head({ gates, day }: HeadProps): ReactNode {
   const now = useNow();
   if (gates === undefined || day === undefined) return <WaitingHead title={title} />;
-  const { state, kind, active, rogues, failing } = gatesStanding(gates, now);
+  const { state, kind, active, rogues, failing } = gatesStatus(gates, now);
   const where = (
     <>
       Gate active on{' '}

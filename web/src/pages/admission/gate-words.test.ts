@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { HostGate } from '../../../../src/gate/contract.ts';
-import { engineWords, gateStanding, trialWord } from './gate-words.ts';
+import { engineWords, gateStatus, trialWord } from './gate-words.ts';
 
 const now = new Date('2026-11-24T12:00:00Z');
 const gate: NonNullable<HostGate['gate']> = {
@@ -20,14 +20,14 @@ const host = (more: Partial<HostGate> = {}): HostGate => ({
 });
 
 test('a gate is only good when it judges every start, and what is not known is never good', () => {
-  expect(gateStanding(host(), now)).toMatchObject({ state: 'pass', todo: [] });
-  expect(gateStanding(host({ gate: undefined }), now).state).toBe('unknown');
-  expect(gateStanding(host({ stale: true }), now)).toMatchObject({ state: 'unknown' });
-  expect(gateStanding(host({ gate: { ...gate, wrapper: 'partial' } }), now).state).toBe('partly');
-  expect(gateStanding(host({ gate: { ...gate, wrapper: 'absent' } }), now).state).toBe('unknown');
-  expect(gateStanding(host(), new Date('2026-11-26T12:00:00Z'))).toMatchObject({ state: 'unknown' });
+  expect(gateStatus(host(), now)).toMatchObject({ state: 'pass', todo: [] });
+  expect(gateStatus(host({ gate: undefined }), now).state).toBe('unknown');
+  expect(gateStatus(host({ stale: true }), now)).toMatchObject({ state: 'unknown' });
+  expect(gateStatus(host({ gate: { ...gate, wrapper: 'partial' } }), now).state).toBe('partly');
+  expect(gateStatus(host({ gate: { ...gate, wrapper: 'absent' } }), now).state).toBe('unknown');
+  expect(gateStatus(host(), new Date('2026-11-26T12:00:00Z'))).toMatchObject({ state: 'unknown' });
   const canary = { at: now.toISOString(), passed: true, message: 'It started.' };
-  expect(gateStanding(host({ gate: { ...gate, canary } }), now)).toMatchObject({
+  expect(gateStatus(host({ gate: { ...gate, canary } }), now)).toMatchObject({
     state: 'fail',
     todo: [expect.stringContaining('seawall gate status')],
   });
@@ -35,9 +35,9 @@ test('a gate is only good when it judges every start, and what is not known is n
 
 test('a gate that was not tried, or could not be, is not known to refuse', () => {
   const { canary: tried, ...untried } = gate;
-  expect(gateStanding(host({ gate: untried }), now)).toMatchObject({ state: 'unknown' });
+  expect(gateStatus(host({ gate: untried }), now)).toMatchObject({ state: 'unknown' });
   const canary = { at: now.toISOString(), passed: false, untried: 1, message: 'The gate could not be asked.' };
-  expect(gateStanding(host({ gate: { ...gate, canary } }), now)).toMatchObject({
+  expect(gateStatus(host({ gate: { ...gate, canary } }), now)).toMatchObject({
     state: 'unknown',
     todo: ['The gate could not be asked.'],
   });
@@ -51,7 +51,7 @@ test('a gate that was not tried, or could not be, is not known to refuse', () =>
 
 test('a ledger that the console cannot make is shown with why', () => {
   const ledgerTrouble = { since: now.toISOString(), reason: 'The disk is full.' };
-  expect(gateStanding(host({ ledgerTrouble }), now)).toMatchObject({
+  expect(gateStatus(host({ ledgerTrouble }), now)).toMatchObject({
     state: 'partly',
     todo: [expect.stringContaining('The disk is full.')],
   });
@@ -59,13 +59,13 @@ test('a ledger that the console cannot make is shown with why', () => {
 
 test('an engine that can be talked past its plugin is something to do', () => {
   const engine = { version: '26.1.5', safe: false, cases: ['B7'] };
-  expect(gateStanding(host({ gate: { ...gate, engine } }), now).todo).toEqual([expect.stringContaining('26.1.5')]);
+  expect(gateStatus(host({ gate: { ...gate, engine } }), now).todo).toEqual([expect.stringContaining('26.1.5')]);
 });
 
 test('an engine of which nobody knows whether its distribution mended it is neither safe nor to be upgraded', () => {
   const unknown = ['B2: a body is not shown'];
   const engine = { version: '26.1.5+dfsg1', package: 'docker.io 26.1.5+dfsg1-9 of debian:12', safe: false, cases: [] };
-  expect(gateStanding(host({ gate: { ...gate, engine: { ...engine, unknown } } }), now).todo).toEqual([]);
+  expect(gateStatus(host({ gate: { ...gate, engine: { ...engine, unknown } } }), now).todo).toEqual([]);
   expect(engineWords({ ...engine, unknown })).toBe(
     '26.1.5+dfsg1, the package docker.io 26.1.5+dfsg1-9 of debian:12; patch status unknown: B2: a body is not shown',
   );

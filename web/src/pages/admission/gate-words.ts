@@ -2,13 +2,13 @@ import type { HostGate } from '../../../../src/gate/contract.ts';
 import type { MarkState } from '../../ui/state-mark.tsx';
 
 /** How the gates of a host stand: whether they refuse for certain, and what is to be done. */
-export interface GateStanding {
+export interface GateStatus {
   readonly state: MarkState;
   readonly word: string;
   readonly todo: readonly string[];
 }
 
-export function gateStanding({ gate, stale, rogues, ledgerTrouble }: HostGate, now: Date): GateStanding {
+export function gateStatus({ gate, stale, rogues, ledgerTrouble }: HostGate, now: Date): GateStatus {
   if (gate === undefined)
     return {
       state: 'unknown',

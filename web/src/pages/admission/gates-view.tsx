@@ -8,7 +8,7 @@ import { count, shortDigest, span } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
 import { State } from '../../ui/state-mark.tsx';
 import { causeWords } from './decision-words.ts';
-import { authorizationWords, engineWords, gateStanding, trialWord, wrapperWords } from './gate-words.ts';
+import { authorizationWords, engineWords, gateStatus, trialWord, wrapperWords } from './gate-words.ts';
 
 /** Each host: its gates, what to do next, its rogue containers, and what root allowed. */
 export function GatesView({ gates }: { readonly gates: readonly HostGate[] | undefined }): ReactNode {
@@ -41,7 +41,7 @@ export function GatesView({ gates }: { readonly gates: readonly HostGate[] | und
 }
 
 function GateOfHost({ of }: { readonly of: HostGate }): ReactNode {
-  const { state, word, todo } = gateStanding(of, useNow());
+  const { state, word, todo } = gateStatus(of, useNow());
   return (
     <li className={of.stale ? 'stale' : undefined}>
       <header>

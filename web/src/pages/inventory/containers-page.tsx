@@ -12,7 +12,7 @@ import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import { scopeFilters } from '../../app/scope-filter.ts';
 import { containerColumns } from './container-columns.tsx';
 import { ContainerDetail } from './container-detail.tsx';
-import { type ContainersStanding, containersStanding, protectionWords } from '../sensor/protection-words.ts';
+import { type ContainersStatus, containersStatus, protectionWords } from '../sensor/protection-words.ts';
 import { useProtectionReading } from '../sensor/sensors.ts';
 import { type ContainersSearch, protections } from './containers-search.ts';
 import './containers-page.css';
@@ -93,18 +93,18 @@ function ContainersHead({ environment }: { readonly environment: string | undefi
   if (up === undefined || all === undefined || hosts === undefined || isPending) return <WaitingHead title={title} />;
   const place = environment === undefined ? '' : ` in ${environmentName(environment)}`;
   if (all === 0) return <PageHead title={title} state="unknown" verdict={`No container is known${place}.`} />;
-  const standing = containersStanding(protection);
+  const status = containersStatus(protection);
   const runs = `${counted(up, 'container runs', 'containers run')}${place}`;
-  const { state = hosts.some((host) => host.stale) ? 'unknown' : undefined } = standing ?? {};
+  const { state = hosts.some((host) => host.stale) ? 'unknown' : undefined } = status ?? {};
   return (
     <PageHead
       title={title}
       {...(state !== undefined && { state })}
-      verdict={standing === undefined ? `${runs}.` : <StandingSentence standing={standing} place={place} />}
+      verdict={status === undefined ? `${runs}.` : <StatusSentence status={status} place={place} />}
       reason={
         <>
-          {standing !== undefined && `${standing.reason} ${runs}, on `}
-          {standing === undefined && 'On '}
+          {status !== undefined && `${status.reason} ${runs}, on `}
+          {status === undefined && 'On '}
           <HostsSentence hosts={hosts} />
         </>
       }
@@ -113,15 +113,15 @@ function ContainersHead({ environment }: { readonly environment: string | undefi
 }
 
 /** What is not known, or lacks what its rule asks for, with the number that leads to it. */
-function StandingSentence(props: { readonly standing: ContainersStanding; readonly place: string }): ReactNode {
-  const { standing, place } = props;
-  if (standing.list === undefined) return standing.sentence;
+function StatusSentence(props: { readonly status: ContainersStatus; readonly place: string }): ReactNode {
+  const { status, place } = props;
+  if (status.list === undefined) return status.sentence;
   return (
     <>
-      <Link to="/containers" search={{ protection: standing.list, state: 'up' }}>
-        {counted(standing.number, 'running container')}
+      <Link to="/containers" search={{ protection: status.list, state: 'up' }}>
+        {counted(status.number, 'running container')}
       </Link>
-      {place} {standing.sentence}
+      {place} {status.sentence}
     </>
   );
 }

@@ -3,8 +3,8 @@ import type { HostSensor } from '#runtime/contract.ts';
 import type { HostGate } from '../../../../src/gate/contract.ts';
 import { count, counted } from '../../ui/format.ts';
 import type { MarkState } from '../../ui/state-mark.tsx';
-import { gateStanding } from '../admission/gate-words.ts';
-import { standingOf } from '../sensor/sensor-words.ts';
+import { gateStatus } from '../admission/gate-words.ts';
+import { statusOf } from '../sensor/sensor-words.ts';
 
 /** What of one host is known of one kind of coverage. */
 export interface Covered {
@@ -34,7 +34,7 @@ export function coverageOf(hosts: readonly Host[], facts: CoverageFacts): readon
     return {
       host,
       gate: gateCoverage(gates.get(host.name), facts.now),
-      sensor: sensor === undefined ? unreported : standingOf(sensor),
+      sensor: sensor === undefined ? unreported : statusOf(sensor),
       scan: scanCoverage(host, facts.unscanned),
       model: modelCoverage(sensor),
     };
@@ -54,7 +54,7 @@ const unreported: Covered = { state: 'unknown', word: 'Not reported' };
 const away: Covered = { state: 'unknown', word: 'Agent away' };
 
 function gateCoverage(gate: HostGate | undefined, now: Date): Covered {
-  return gate === undefined ? unreported : gateStanding(gate, now);
+  return gate === undefined ? unreported : gateStatus(gate, now);
 }
 
 function scanCoverage({ name, stale, facts, counts }: Host, unscanned: CoverageFacts['unscanned']): Covered {

@@ -20,7 +20,7 @@ export interface OpenedRule<Rule> {
 }
 
 /** How things stand by all rules, as the head of the page says it. */
-export type Standing = Pick<Parameters<typeof PageHead>[0], 'state' | 'verdict' | 'reason'>;
+export type Status = Pick<Parameters<typeof PageHead>[0], 'state' | 'verdict' | 'reason'>;
 
 interface PageProps<InPlace extends { readonly rule: ScopedRule }>
   extends Pick<ListProps<InPlace>, 'putInOrder' | 'sentence' | 'did'> {
@@ -33,13 +33,13 @@ interface PageProps<InPlace extends { readonly rule: ScopedRule }>
   /** Id of the rule whose form is open, `new` for a new one. */
   readonly opened: string | undefined;
   readonly open: (rule: string | undefined) => void;
-  readonly standing: (rules: readonly InPlace[]) => Standing;
+  readonly status: (rules: readonly InPlace[]) => Status;
   readonly form: (rule: OpenedRule<InPlace['rule']>) => ReactNode;
 }
 
 /** A list of rules of one kind in their order, and the form of the one that is open. */
 export function RulesPage<InPlace extends { readonly rule: ScopedRule }>(props: PageProps<InPlace>): ReactNode {
-  const { title, list, opened, open, standing, form: Form } = props;
+  const { title, list, opened, open, status, form: Form } = props;
   const { data, error, refetch } = list;
   const mayWrite = useMe()?.permissions.includes('write-rules') === true;
   if (error && data === undefined) return <ErrorState error={error} retry={() => void refetch()} />;
@@ -59,7 +59,7 @@ export function RulesPage<InPlace extends { readonly rule: ScopedRule }>(props: 
     <>
       <PageHead
         title={title}
-        {...standing(rules)}
+        {...status(rules)}
         actions={
           mayWrite && (
             <button type="button" className="btn primary" onClick={() => open('new')}>

@@ -92,13 +92,13 @@ function IncidentsHead(props: { readonly total: number | undefined; readonly ope
     return <PageHead title={title} state="fail" verdict={verdict} reason={inHistory(total)} />;
   }
   if (isPending || acknowledged === undefined) return <WaitingHead title={title} />;
-  const standing = noneOpen({ protection, acknowledged });
+  const status = noneOpen({ protection, acknowledged });
   return (
     <PageHead
       title={title}
-      state={standing.state}
-      verdict={verdictOf(standing)}
-      reason={<Beside standing={standing} total={total} />}
+      state={status.state}
+      verdict={verdictOf(status)}
+      reason={<Beside status={status} total={total} />}
     />
   );
 }
@@ -124,8 +124,8 @@ function verdictOf({ kind }: NoneOpen): string {
 }
 
 /** Why, with the number that leads to the containers concerned, and the next step. */
-function Beside({ standing, total }: { readonly standing: NoneOpen; readonly total: number }): ReactNode {
-  const { kind, number } = standing;
+function Beside({ status, total }: { readonly status: NoneOpen; readonly total: number }): ReactNode {
+  const { kind, number } = status;
   switch (kind) {
     case 'unread':
       return 'The console did not say which containers a sensor watches. Load the page again.';

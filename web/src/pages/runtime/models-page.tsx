@@ -11,7 +11,7 @@ import { count, counted } from '../../ui/format.ts';
 import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import { useProtectionReading } from '../sensor/sensors.ts';
 import { modelColumns } from './model-columns.tsx';
-import { type ModelsStanding, modelsStanding } from './models-standing.ts';
+import { type ModelsStatus, modelsStatus } from './models-status.ts';
 import { stateWords } from './model-words.ts';
 import { modelStates, type ModelsSearch } from './models-search.ts';
 import './models-page.css';
@@ -92,20 +92,20 @@ function Head({ total, active, learning }: HeadProps): ReactNode {
   const { protection, isPending } = useProtectionReading();
   if (total === undefined || active === undefined || learning === undefined || isPending)
     return <WaitingHead title={title} />;
-  const standing = modelsStanding({ protection, total, learning });
+  const status = modelsStatus({ protection, total, learning });
   const models = `${counted(active, 'model')} active, ${count(learning)} learning.`;
   return (
     <PageHead
       title={title}
-      state={standing.state}
-      verdict={standing.kind === 'known' ? models : 'Behaviour: unknown.'}
-      reason={<Reason standing={standing} models={models} />}
+      state={status.state}
+      verdict={status.kind === 'known' ? models : 'Behaviour: unknown.'}
+      reason={<Reason status={status} models={models} />}
     />
   );
 }
 
-function Reason({ standing, models }: { readonly standing: ModelsStanding; readonly models: string }): ReactNode {
-  switch (standing.kind) {
+function Reason({ status, models }: { readonly status: ModelsStatus; readonly models: string }): ReactNode {
+  switch (status.kind) {
     case 'unread':
       return `The console did not say which containers a sensor watches. Load the page again. ${models}`;
     case 'unwatched':
@@ -124,12 +124,12 @@ function Reason({ standing, models }: { readonly standing: ModelsStanding; reado
     case 'known':
       return (
         <>
-          {standing.unknown > 0 && (
+          {status.unknown > 0 && (
             <>
               <Link to="/containers" search={{ protection: 'unknown', state: 'up' }}>
-                {counted(standing.unknown, 'running container')}
+                {counted(status.unknown, 'running container')}
               </Link>{' '}
-              {standing.unknown === 1 ? 'is' : 'are'} not observed.{' '}
+              {status.unknown === 1 ? 'is' : 'are'} not observed.{' '}
             </>
           )}
           Programs that are not in the image are detected from the first second.

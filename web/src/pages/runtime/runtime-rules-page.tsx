@@ -4,8 +4,8 @@ import type { ReactNode } from 'react';
 import { listRuntimeRules, orderRuntimeRules, type RuntimeRuleInPlace } from '#runtime/contract.ts';
 import { ask, reading } from '../../api.ts';
 import { count, counted } from '../../ui/format.ts';
-import { RulesPage, type Standing } from '../rules/rules-page.tsx';
-import { lackSentence, protectionStanding, sumOf } from '../sensor/protection-words.ts';
+import { RulesPage, type Status } from '../rules/rules-page.tsx';
+import { lackSentence, protectionStatus, sumOf } from '../sensor/protection-words.ts';
 import { ruleSentence } from './rule-words.ts';
 import { RuntimeRuleForm } from './runtime-rule-form.tsx';
 
@@ -23,7 +23,7 @@ export function RuntimeRulesPage(): ReactNode {
       opened={opened}
       open={(rule) => void navigate({ search: { rule }, resetScroll: false })}
       putInOrder={(order) => ask(orderRuntimeRules, { body: { order } })}
-      standing={standingOf}
+      status={statusOf}
       sentence={ruleSentence}
       did={didIn14Days}
       form={RuntimeRuleForm}
@@ -31,14 +31,14 @@ export function RuntimeRulesPage(): ReactNode {
   );
 }
 
-function standingOf(rules: readonly RuntimeRuleInPlace[]): Standing {
+function statusOf(rules: readonly RuntimeRuleInPlace[]): Status {
   const on = rules.filter(({ rule }) => rule.state === 'on');
   const preventing = on.filter(({ rule }) => isPreventing(rule));
   const counts = sumOf(preventing.map(({ protection }) => protection));
-  const standing = protectionStanding(counts);
+  const status = protectionStatus(counts);
   const order = 'Rules are checked top down; the first match applies. Everything else raises an alert.';
-  if (standing === undefined) return { state: 'partly', verdict: 'Nothing is prevented.', reason: order };
-  const { state, lacking, sentence } = standing;
+  if (status === undefined) return { state: 'partly', verdict: 'Nothing is prevented.', reason: order };
+  const { state, lacking, sentence } = status;
   if (lacking === 0) return { state, verdict: sentence, reason: order };
   return {
     state,

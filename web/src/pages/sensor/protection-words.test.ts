@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { containersStanding, lackSentence, protectionMark, protectionStanding, sumOf } from './protection-words.ts';
+import { containersStatus, lackSentence, protectionMark, protectionStatus, sumOf } from './protection-words.ts';
 
 const none = { unknown: 0, unprotected: 0, partly: 0, protected: 0, watched: 0 };
 
@@ -10,25 +10,25 @@ describe('protection in words', () => {
   });
 
   it('says unknown first, and calls containers protected only where all are', () => {
-    expect(protectionStanding(none)).toBe(undefined);
-    expect(protectionStanding({ ...none, protected: 8 })).toEqual({
+    expect(protectionStatus(none)).toBe(undefined);
+    expect(protectionStatus({ ...none, protected: 8 })).toEqual({
       state: 'pass',
       lacking: 0,
       sentence: expect.stringMatching(/^8 /),
     });
-    expect(protectionStanding({ ...none, protected: 7, unknown: 1 })).toEqual({
+    expect(protectionStatus({ ...none, protected: 7, unknown: 1 })).toEqual({
       state: 'unknown',
       lacking: 1,
       sentence: expect.stringMatching(/^of 8 /),
     });
-    expect(protectionStanding({ ...none, unprotected: 2 })).toMatchObject({ state: 'fail', lacking: 2 });
+    expect(protectionStatus({ ...none, unprotected: 2 })).toMatchObject({ state: 'fail', lacking: 2 });
     expect(lackSentence({ ...none, unknown: 2, partly: 1 })).toMatch(/^2 unknown, 1 \D+$/);
     expect(lackSentence({ ...none, unprotected: 3 })).toMatch(/^3 \D+$/);
   });
 
   it('heads Containers by what is unknown or lacks something, and by nothing where all is known', () => {
     const of = (preventing: Partial<typeof none>, all: Partial<typeof none> = preventing) =>
-      containersStanding({ all: { ...none, ...all }, preventing: { ...none, ...preventing } });
+      containersStatus({ all: { ...none, ...all }, preventing: { ...none, ...preventing } });
     expect(of({ protected: 3 })).toBe(undefined);
     expect(of({ protected: 3, unprotected: 1 })).toMatchObject({ state: 'fail', number: 1, list: 'not-protected' });
     const both = of({ unknown: 1, partly: 1 });
@@ -36,7 +36,7 @@ describe('protection in words', () => {
     expect(both?.sentence).not.toBe(of({ unknown: 1 })?.sentence);
     expect(both?.reason).toBe(`${lackSentence({ ...none, unknown: 1, partly: 1 })}.`);
     expect(of({}, { unknown: 2, watched: 1 })).toMatchObject({ state: 'unknown', number: 2, list: 'unknown' });
-    expect(containersStanding(undefined)).toMatchObject({ state: 'unknown', number: 0 });
+    expect(containersStatus(undefined)).toMatchObject({ state: 'unknown', number: 0 });
   });
 
   it('adds rows up', () => {

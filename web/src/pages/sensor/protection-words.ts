@@ -62,7 +62,7 @@ export function lackSentence({ unknown, unprotected, partly }: Omit<ProtectionCo
 }
 
 /** How containers whose rules prevent something stand together; `undefined`: there are none. */
-export function protectionStanding(
+export function protectionStatus(
   counts: ProtectionCounts,
 ): { readonly state: MarkState; readonly lacking: number; readonly sentence: string } | undefined {
   const lacking = notProtected(counts);
@@ -89,7 +89,7 @@ export function lackingSentence(lacking: number): string {
 }
 
 /** What the page Containers says first: what is not known, or lacks what its rule asks for. */
-export interface ContainersStanding {
+export interface ContainersStatus {
   readonly state: MarkState;
   readonly number: number;
   /** Filter of the list that has them; missing: there is none, and the sentence stands alone. */
@@ -100,9 +100,9 @@ export interface ContainersStanding {
 }
 
 /** `protection` is missing where it could not be read; `undefined` where nothing is lacking and all is known. */
-export function containersStanding(
+export function containersStatus(
   protection: { readonly all: ProtectionCounts; readonly preventing: ProtectionCounts } | undefined,
-): ContainersStanding | undefined {
+): ContainersStatus | undefined {
   if (protection === undefined)
     return {
       state: 'unknown',

@@ -4,7 +4,7 @@ import type { HostSensor } from '#runtime/contract.ts';
 import { Skeleton } from '../../ui/blank.tsx';
 import { count } from '../../ui/format.ts';
 import { State } from '../../ui/state-mark.tsx';
-import { standingOf, waitingOf } from './sensor-words.ts';
+import { statusOf, waitingOf } from './sensor-words.ts';
 import type { Sensors } from './sensors.ts';
 
 /** How a host is protected, in two lines; the word leads to all that its sensor says. */
@@ -12,7 +12,7 @@ export function SensorCell(props: { readonly host: string; readonly sensors: Sen
   const sensor = props.sensors?.get(props.host);
   if (props.sensors === undefined) return <Skeleton width={80} />;
   if (sensor === undefined) return <State state="unknown">Not known</State>;
-  const { state, word, sentence } = standingOf(sensor);
+  const { state, word, sentence } = statusOf(sensor);
   return (
     <>
       <Link

@@ -7,7 +7,7 @@ import { count } from '../../ui/format.ts';
 import { Minute, When } from '../../ui/marks.tsx';
 import { State } from '../../ui/state-mark.tsx';
 import { protectionWords } from './protection-words.ts';
-import { standingOf, waitingOf } from './sensor-words.ts';
+import { statusOf, waitingOf } from './sensor-words.ts';
 import { useSensors } from './sensors.ts';
 import './sensor-detail.css';
 
@@ -34,13 +34,13 @@ export function SensorDetail({ host }: { readonly host: string }): ReactNode {
   return (
     <>
       <Head sensor={sensor} />
-      {sensor.reported && <Reported sensor={sensor.reported.sensor} standing={sensor} />}
+      {sensor.reported && <Reported sensor={sensor.reported.sensor} host={sensor} />}
     </>
   );
 }
 
 /** What the sensor itself told; nothing while it was never met. */
-function Reported({ sensor, standing }: ReportedProps): ReactNode {
+function Reported({ sensor, host }: ReportedProps): ReactNode {
   if (sensor.mechanisms.length === 0) {
     return (
       <section className="d-sec">
@@ -50,14 +50,14 @@ function Reported({ sensor, standing }: ReportedProps): ReactNode {
   }
   return (
     <>
-      <Events sensor={sensor} standing={standing} />
-      <Mechanisms sensor={sensor} standing={standing} />
+      <Events sensor={sensor} host={host} />
+      <Mechanisms sensor={sensor} host={host} />
     </>
   );
 }
 
 function Head({ sensor }: { readonly sensor: HostSensor }): ReactNode {
-  const { state, word, sentence } = standingOf(sensor);
+  const { state, word, sentence } = statusOf(sensor);
   const { host, environment, reported, stale } = sensor;
   return (
     <div className="d-head">
@@ -128,16 +128,14 @@ function isCurrent({ stale, reported }: HostSensor): boolean {
 }
 
 /** What is not known of what containers did there. */
-function Events({ sensor, standing }: ReportedProps): ReactNode {
+function Events({ sensor, host }: ReportedProps): ReactNode {
   const { lost, throttled, unacknowledged, failingSave } = sensor;
   const since = failingSave?.since ?? unacknowledged?.since;
   const waiting = waitingOf(sensor);
   return (
     <section className="d-sec">
       <h3>Events</h3>
-      {!isCurrent(standing) && (
-        <p className="soft small">As they were reported last; what was lost since is not known.</p>
-      )}
+      {!isCurrent(host) && <p className="soft small">As they were reported last; what was lost since is not known.</p>}
       <dl className="kv">
         <dt>Lost</dt>
         <dd>{lost === 0 ? 'none' : <State state="unknown">{count(lost)}</State>}</dd>
@@ -165,11 +163,11 @@ function Events({ sensor, standing }: ReportedProps): ReactNode {
 
 interface ReportedProps {
   readonly sensor: SensorFact;
-  readonly standing: HostSensor;
+  readonly host: HostSensor;
 }
 
-function Mechanisms({ sensor: { mechanisms }, standing }: ReportedProps): ReactNode {
-  const isKnown = isCurrent(standing);
+function Mechanisms({ sensor: { mechanisms }, host }: ReportedProps): ReactNode {
+  const isKnown = isCurrent(host);
   return (
     <section className="d-sec">
       <h3>Mechanisms</h3>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HostSensor } from '#runtime/contract.ts';
-import { lateSentence, standingOf, waitingOf } from './sensor-words.ts';
+import { lateSentence, statusOf, waitingOf } from './sensor-words.ts';
 
 const at = '2026-11-24T12:00:00Z';
 const sensor = { state: 'working', mechanisms: [], lost: 0, throttled: 0 } as const;
@@ -16,10 +16,10 @@ const host: HostSensor = {
   stops: [],
 };
 
-describe('standingOf', () => {
+describe('statusOf', () => {
   it('is green only where containers are armed, and says how many', () => {
     const of = (protection: HostSensor['protection'], more: Partial<HostSensor['containers']> = {}) =>
-      standingOf({ ...host, protection, reported, stops: ['programs'], containers: { ...containers, ...more } });
+      statusOf({ ...host, protection, reported, stops: ['programs'], containers: { ...containers, ...more } });
     expect(of('prevents', { protected: 2 })).toEqual({
       state: 'pass',
       word: 'Prevents',
@@ -36,14 +36,14 @@ describe('standingOf', () => {
       state: 'unknown',
       sentence: expect.stringMatching(/^2 /),
     });
-    const stopsNothing = standingOf({ ...host, protection: 'watches', reported });
+    const stopsNothing = statusOf({ ...host, protection: 'watches', reported });
     expect(stopsNothing.sentence).not.toBe(of('watches', { watched: 3 }).sentence);
   });
 
   it('gives the reason that the agent told, and never says that an unknown host is fine', () => {
     const missing = { ...sensor, state: 'missing', reason: 'The sensor needs root.' } as const;
     const away = { ...sensor, state: 'away', reason: 'No sensor listens.' } as const;
-    const of = (one?: HostSensor['reported']) => standingOf({ ...host, ...(one && { reported: one }) });
+    const of = (one?: HostSensor['reported']) => statusOf({ ...host, ...(one && { reported: one }) });
     expect(of({ sensor: missing, since: at, at })).toEqual({
       state: 'unknown',
       word: 'No sensor',
@@ -54,17 +54,17 @@ describe('standingOf', () => {
   });
 
   it('speaks of the agent first where that is away', () => {
-    const [away, silent] = [standingOf({ ...host, stale: true, reported }), standingOf({ ...host, stale: true })];
+    const [away, silent] = [statusOf({ ...host, stale: true, reported }), statusOf({ ...host, stale: true })];
     expect(away).toEqual(silent);
     expect(away).toMatchObject({ state: 'unknown', word: 'Unknown' });
-    expect(away.sentence).not.toBe(standingOf({ ...host, reported }).sentence);
+    expect(away.sentence).not.toBe(statusOf({ ...host, reported }).sentence);
   });
 
   it('is never plainly good while events wait for too long, and says what to do', () => {
     const since = at;
     const of = (more: object, eventsLate = true, protection: HostSensor['protection'] = 'prevents') => {
       const reported = { sensor: { ...sensor, ...more }, since, at };
-      return standingOf({ ...host, protection, eventsLate, stops: ['programs'], reported });
+      return statusOf({ ...host, protection, eventsLate, stops: ['programs'], reported });
     };
     expect(of({ unacknowledged: { since, seconds: 15 } }, false).state).toBe('pass');
     const [fine, late] = [of({}), of({ unacknowledged: { since, seconds: 60 } })];

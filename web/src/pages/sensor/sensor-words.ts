@@ -3,7 +3,7 @@ import { counted } from '../../ui/format.ts';
 import type { MarkState } from '../../ui/state-mark.tsx';
 
 /** How a host's protection is marked and called. */
-export interface Standing {
+export interface Status {
   readonly state: MarkState;
   readonly word: string;
   /** What follows from it, or why it is not known and what to do. */
@@ -11,12 +11,12 @@ export interface Standing {
 }
 
 /** How a host is protected, in words, by what its sensor reported of its containers. */
-export function standingOf(sensor: HostSensor): Standing {
-  const standing = protectionOf(sensor);
+export function statusOf(sensor: HostSensor): Status {
+  const status = protectionOf(sensor);
   const waiting = sensor.reported && waitingOf(sensor.reported.sensor);
-  if (standing.state === 'unknown' || waiting === undefined || !sensor.eventsLate) return standing;
-  const state = standing.state === 'pass' ? 'partly' : standing.state;
-  return { ...standing, state, sentence: `${standing.sentence} ${waiting.sentence}` };
+  if (status.state === 'unknown' || waiting === undefined || !sensor.eventsLate) return status;
+  const state = status.state === 'pass' ? 'partly' : status.state;
+  return { ...status, state, sentence: `${status.sentence} ${waiting.sentence}` };
 }
 
 /** What waits on a host to be kept by its agent. */
@@ -52,7 +52,7 @@ function duration(seconds: number): string {
 }
 
 /** What it can stop, or why that is not known. */
-function protectionOf(sensor: HostSensor): Standing {
+function protectionOf(sensor: HostSensor): Status {
   const { containers, stops } = sensor;
   switch (sensor.protection) {
     case 'unknown':
@@ -96,7 +96,7 @@ function protectionOf(sensor: HostSensor): Standing {
   }
 }
 
-function whyUnknown({ stale, reported, containers }: HostSensor): Pick<Standing, 'word' | 'sentence'> {
+function whyUnknown({ stale, reported, containers }: HostSensor): Pick<Status, 'word' | 'sentence'> {
   if (stale) {
     return {
       word: 'Unknown',

@@ -1,9 +1,9 @@
 import type { HostGate } from '../../../../src/gate/contract.ts';
 import type { MarkState } from '../../ui/state-mark.tsx';
-import { gateStanding } from './gate-words.ts';
+import { gateStatus } from './gate-words.ts';
 
 /** The gates of all hosts at once: the worst comes first, then what is unknown. */
-export interface GatesStanding {
+export interface GatesStatus {
   readonly kind: 'rogue' | 'failing' | 'none-known' | 'not-everywhere' | 'active';
   readonly state: MarkState;
   /** Hosts whose gate refused its newest trial, hosts whose gate fails, and rogue containers. */
@@ -13,8 +13,8 @@ export interface GatesStanding {
 }
 
 /** Green only where every host reported a gate that refused its trial. */
-export function gatesStanding(gates: readonly HostGate[], now: Date): GatesStanding {
-  const states = gates.map((gate) => gateStanding(gate, now).state);
+export function gatesStatus(gates: readonly HostGate[], now: Date): GatesStatus {
+  const states = gates.map((gate) => gateStatus(gate, now).state);
   const active = states.filter((state) => state === 'pass').length;
   const failing = states.filter((state) => state === 'fail').length;
   const rogues = gates.reduce(

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { modelsStanding } from './models-standing.ts';
+import { modelsStatus } from './models-status.ts';
 
 const none = { unknown: 0, unprotected: 0, partly: 0, protected: 0, watched: 0 };
 const of = (all: Partial<typeof none>, total = 3, learning = 0) =>
-  modelsStanding({ protection: { all: { ...none, ...all } }, total, learning });
+  modelsStatus({ protection: { all: { ...none, ...all } }, total, learning });
 
 test('models are unknown while no sensor watches what runs, and green only where all is watched and learned', () => {
   expect(of({ unknown: 2 })).toEqual({ kind: 'unwatched', state: 'unknown', unknown: 2 });
-  expect(modelsStanding({ protection: undefined, total: 3, learning: 0 })).toMatchObject({
+  expect(modelsStatus({ protection: undefined, total: 3, learning: 0 })).toMatchObject({
     kind: 'unread',
     state: 'unknown',
   });

@@ -10,7 +10,7 @@ interface ModelsFacts {
 }
 
 /** What the list of models is worth. `unread`: the console did not answer; `unwatched`: no sensor watches what runs. */
-export interface ModelsStanding {
+export interface ModelsStatus {
   readonly kind: 'unread' | 'unwatched' | 'none' | 'known';
   readonly state: MarkState;
   /** Running containers of unknown protection. */
@@ -18,7 +18,7 @@ export interface ModelsStanding {
 }
 
 /** Models say something only of containers that a sensor watches. */
-export function modelsStanding({ protection, total, learning }: ModelsFacts): ModelsStanding {
+export function modelsStatus({ protection, total, learning }: ModelsFacts): ModelsStatus {
   if (protection === undefined) return { kind: 'unread', state: 'unknown', unknown: 0 };
   const { unknown, ...known } = protection.all;
   const watched = Object.values(known).reduce((sum, one) => sum + one, 0);

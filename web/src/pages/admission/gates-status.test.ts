@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { HostGate } from '../../../../src/gate/contract.ts';
-import { gatesStanding } from './gates-standing.ts';
+import { gatesStatus } from './gates-status.ts';
 
 const now = new Date('2026-11-24T12:00:00Z');
 const active: HostGate = {
@@ -34,16 +34,16 @@ const rogue = (outcome: 'reported' | 'stopped'): HostGate => ({
 });
 
 test('is green only where every host reported an active gate', () => {
-  expect(gatesStanding([active], now)).toMatchObject({ kind: 'active', state: 'pass', active: 1 });
-  expect(gatesStanding([active, silent], now)).toMatchObject({ kind: 'not-everywhere', state: 'unknown', active: 1 });
-  expect(gatesStanding([silent], now)).toMatchObject({ kind: 'none-known', state: 'unknown' });
-  expect(gatesStanding([], now)).toMatchObject({ kind: 'none-known', state: 'unknown' });
-  expect(gatesStanding([{ ...active, stale: true }], now)).toMatchObject({ kind: 'not-everywhere', state: 'unknown' });
+  expect(gatesStatus([active], now)).toMatchObject({ kind: 'active', state: 'pass', active: 1 });
+  expect(gatesStatus([active, silent], now)).toMatchObject({ kind: 'not-everywhere', state: 'unknown', active: 1 });
+  expect(gatesStatus([silent], now)).toMatchObject({ kind: 'none-known', state: 'unknown' });
+  expect(gatesStatus([], now)).toMatchObject({ kind: 'none-known', state: 'unknown' });
+  expect(gatesStatus([{ ...active, stale: true }], now)).toMatchObject({ kind: 'not-everywhere', state: 'unknown' });
 });
 
 test('names rogue containers first, and then gates that fail', () => {
   const broken: HostGate = { ...active, gate: active.gate && { ...active.gate, wrapper: 'broken' } };
-  expect(gatesStanding([silent, broken], now)).toMatchObject({ kind: 'failing', state: 'fail', failing: 1 });
-  expect(gatesStanding([broken, rogue('reported')], now)).toMatchObject({ kind: 'rogue', state: 'fail', rogues: 1 });
-  expect(gatesStanding([rogue('stopped')], now)).toMatchObject({ kind: 'active', rogues: 0 });
+  expect(gatesStatus([silent, broken], now)).toMatchObject({ kind: 'failing', state: 'fail', failing: 1 });
+  expect(gatesStatus([broken, rogue('reported')], now)).toMatchObject({ kind: 'rogue', state: 'fail', rogues: 1 });
+  expect(gatesStatus([rogue('stopped')], now)).toMatchObject({ kind: 'active', rogues: 0 });
 });
