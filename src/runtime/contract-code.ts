@@ -121,6 +121,6 @@ export const getCode = endpoint({
   }),
 });
 
-/** What an agent is asked, with its orders. */
+/** What an agent is asked, with its configuration. */
 export const CodeQuestion = z.object({ container: containerId, request: z.uuid() });
 export type CodeQuestion = Immutable<z.infer<typeof CodeQuestion>>;

@@ -190,8 +190,8 @@ describe('models and alerts, from a host to the command line', () => {
     await host.stored();
     const answered = (async () => {
       const asked = () => host.ask(getDesiredConfiguration, { body: { models: [], images: [], wait: 5 } });
-      for (let orders = await asked(); ; orders = await asked()) {
-        const [question] = orders.questions ?? [];
+      for (let configuration = await asked(); ; configuration = await asked()) {
+        const [question] = configuration.questions ?? [];
         if (question === undefined) continue;
         expect(question.container).toBe(container);
         return await host.code({ ...statement, request: question.request });

@@ -166,7 +166,7 @@ describe('an agent with a sensor', { timeout: 180_000 }, () => {
   };
   const about = (path: string) => detections().filter(({ process: { path: seen } }) => seen === path);
 
-  /** Follows the orders: the policy that says so is with the sensor. */
+  /** Follows the configuration: the sensor has the policy that says so. */
   async function order(rule: RuntimeRule): Promise<void> {
     rules = [rule];
     const file = join(state, 'runtime/orders.json');

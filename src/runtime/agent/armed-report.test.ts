@@ -17,7 +17,7 @@ function open() {
     reporter,
     running: () => [...running],
     evidence: (id) => ({
-      hasOrders: true,
+      hasConfiguration: true,
       asked: { rule: undefined, sent: { number: 5, version: 9 } },
       reported: heard.get(id),
     }),

@@ -70,4 +70,4 @@ export class ArmedReport {
 }
 
 const usualPauses = { first: 1000, next: 500 };
-const nothing: ArmedEvidence = { hasOrders: true, asked: undefined, reported: undefined };
+const nothing: ArmedEvidence = { hasConfiguration: true, asked: undefined, reported: undefined };

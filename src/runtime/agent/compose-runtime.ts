@@ -31,7 +31,7 @@ const usualBucket = 3600;
 /** The parts of the runtime at work. */
 export interface RuntimeParts {
   readonly options: RuntimeOptions;
-  readonly orders: ConfigurationClient;
+  readonly configuration: ConfigurationClient;
   readonly containers: RuntimeContainers;
   readonly armed: ArmedContainers;
   readonly armedReport: ArmedReport;
@@ -50,7 +50,7 @@ export interface RuntimeParts {
 
 /** What the parts tell each other, whichever was made first. */
 interface Bells {
-  orders: () => void;
+  configuration: () => void;
   asked: () => void;
   armed: () => void;
   placed: () => void;
@@ -62,7 +62,7 @@ interface Bells {
 export function composeRuntime(options: RuntimeOptions, images: Images): RuntimeParts {
   const nothing = (): void => undefined;
   const bells: Bells = {
-    orders: nothing,
+    configuration: nothing,
     asked: nothing,
     armed: nothing,
     placed: nothing,
@@ -71,8 +71,11 @@ export function composeRuntime(options: RuntimeOptions, images: Images): Runtime
   };
   const { stateFolder, collecting, identify, link, log, host } = options;
   const folder = join(stateFolder, 'runtime');
-  const orders = openOrders(options, { file: join(folder, 'orders.json'), changed: () => bells.orders() });
-  const bucketSeconds = (): number => orders.orders()?.bucketSeconds ?? usualBucket;
+  const configuration = openConfiguration(options, {
+    file: join(folder, 'orders.json'),
+    changed: () => bells.configuration(),
+  });
+  const bucketSeconds = (): number => configuration.current()?.bucketSeconds ?? usualBucket;
   const faults = new SaveFaults(log);
   const containers = new RuntimeContainers({
     file: join(folder, 'containers.json'),
@@ -89,15 +92,15 @@ export function composeRuntime(options: RuntimeOptions, images: Images): Runtime
     faults,
     log,
   });
-  const rule = (what: RuleSubject) => ruleOf(orders.orders(), what, host);
+  const rule = (what: RuleSubject) => ruleOf(configuration.current(), what, host);
   const { tables, desk } = openDesks(bells, log);
-  const used = { options, images, orders, containers, evidence, faults, bucketSeconds };
+  const used = { options, images, configuration, containers, evidence, faults, bucketSeconds };
   const context: Context = { ...used, rule, desk, tables, bells };
   const early = new EarlyTables();
   const policies = makePolicies(context, early);
   const behaviour = makeBehaviour(context);
   const armed = openArmed(policies, bells);
-  const armedReport = openArmedReport(options, { armed, orders, policies });
+  const armedReport = openArmedReport(options, { armed, configuration, policies });
   const asker = new CodeAsker((frame) => bells.say(frame));
   const code = makeRunningCode(context, { asker, contact: () => line.contact() });
   const { report, line, starter } = openLine(context, { behaviour, armed, armedReport, asker, code });
@@ -106,15 +109,15 @@ export function composeRuntime(options: RuntimeOptions, images: Images): Runtime
   bells.placed = () => policies.refresh();
   bells.armed = () => armedReport.changed();
   bells.asked = () => armed.askedAnew();
-  bells.orders = () => {
+  bells.configuration = () => {
     line.configure();
-    code.follow(orders.orders()?.questions ?? []);
+    code.follow(configuration.current()?.questions ?? []);
     policies.refresh();
   };
   const seen = { containers, armed, armedReport, evidence, policies, behaviour, code };
   const { indexes } = images;
   const prepare = preparing(context, early);
-  return { options, orders, ...seen, report, line, starter, indexes, bucketSeconds, prepare };
+  return { options, configuration, ...seen, report, line, starter, indexes, bucketSeconds, prepare };
 }
 
 function openDesks(bells: Bells, log: RuntimeOptions['log']): Pick<Context, 'tables' | 'desk'> {
@@ -153,20 +156,21 @@ function openArmed(policies: Policies, bells: Bells): ArmedContainers {
 
 function openArmedReport(
   { reporter }: RuntimeOptions,
-  { armed, orders, policies }: Pick<RuntimeParts, 'armed' | 'orders' | 'policies'>,
+  { armed, configuration, policies }: Pick<RuntimeParts, 'armed' | 'configuration' | 'policies'>,
 ): ArmedReport {
   return new ArmedReport({
     reporter,
     running: () => policies.running(),
     evidence: (id) => ({
-      hasOrders: orders.orders() !== undefined,
+      hasConfiguration: configuration.current() !== undefined,
       asked: policies.asked(id),
       reported: armed.reported(id),
     }),
   });
 }
 
-interface Context extends Pick<RuntimeParts, 'options' | 'orders' | 'containers' | 'evidence' | 'bucketSeconds'> {
+interface Context
+  extends Pick<RuntimeParts, 'options' | 'configuration' | 'containers' | 'evidence' | 'bucketSeconds'> {
   readonly images: Images;
   readonly faults: SaveFaults;
   readonly rule: (what: RuleSubject) => RuntimeRule | undefined;
@@ -175,7 +179,7 @@ interface Context extends Pick<RuntimeParts, 'options' | 'orders' | 'containers'
   readonly bells: Bells;
 }
 
-function openOrders(
+function openConfiguration(
   { collecting, link, log }: RuntimeOptions,
   place: { readonly file: string; readonly changed: () => void },
 ): ConfigurationClient {
@@ -192,7 +196,7 @@ function openOrders(
 }
 
 function makePolicies(
-  { options, images, orders, containers, rule, desk, tables, bells }: Context,
+  { options, images, configuration, containers, rule, desk, tables, bells }: Context,
   early: EarlyTables,
 ): Policies {
   return new Policies({
@@ -201,8 +205,8 @@ function makePolicies(
     log: options.log,
     table: (digest) => tableOf(digest, { images, tables }),
     keepTables: (digests) => tables.keepOnly(new Set([...digests, ...early.since(performance.now())])),
-    model: (id) => orders.model(id),
-    chosen: chosenBy(orders, options),
+    model: (id) => configuration.model(id),
+    chosen: chosenBy(configuration, options),
     asked: () => bells.asked(),
     engineFiles: () => images.engineFiles,
     phase: (id) => containers.byId(id)?.phaseAt(Date.now()) ?? 'boot',
@@ -254,7 +258,7 @@ async function tableOf(
 function makeBehaviour({
   options,
   images,
-  orders,
+  configuration,
   containers,
   evidence,
   rule,
@@ -262,7 +266,7 @@ function makeBehaviour({
   bucketSeconds,
 }: Context): Behaviour {
   const { link, collecting, log } = options;
-  const indexes = new ModelIndexes((id) => orders.model(id), bucketSeconds);
+  const indexes = new ModelIndexes((id) => configuration.model(id), bucketSeconds);
   return new Behaviour({
     containers,
     evidence,
@@ -270,10 +274,10 @@ function makeBehaviour({
     bucketSeconds,
     rule: (record) => rule(ruleSubjectOf(record)),
     index: (record) => {
-      const wanted = wantedOf(record, { orders, options });
+      const wanted = wantedOf(record, { configuration, options });
       return wanted === undefined ? undefined : indexes.of(wanted);
     },
-    chosen: ({ described }) => chosenBy(orders, options)(described?.fact.environment),
+    chosen: ({ described }) => chosenBy(configuration, options)(described?.fact.environment),
     send: (kind, body) => link.send(kind, body),
     stop: (id) => collecting.kill(id),
     changed: () => bells.placed(),
@@ -337,19 +341,20 @@ function digestOf(subject: string): ImageDigest {
 
 /** The environment that a label chose; a collection that gives the host its environment outweighs labels. */
 function chosenBy(
-  orders: ConfigurationClient,
+  configuration: ConfigurationClient,
   { environment: own }: Pick<RuntimeOptions, 'environment'>,
 ): (environment: string | undefined) => string | undefined {
-  return (environment) => (environment === own || orders.orders()?.environment !== undefined ? undefined : environment);
+  return (environment) =>
+    environment === own || configuration.current()?.environment !== undefined ? undefined : environment;
 }
 
 /** Model that speaks for a container here; `undefined` while its image is not known. */
 function wantedOf(
   { modelKey, described }: ContainerRecord,
-  { orders, options }: Pick<RuntimeParts, 'orders' | 'options'>,
+  { configuration, options }: Pick<RuntimeParts, 'configuration' | 'options'>,
 ): WantedKey | undefined {
   if (modelKey === undefined) return undefined;
-  return { ...modelKey, chosen: chosenBy(orders, options)(described?.fact.environment) };
+  return { ...modelKey, chosen: chosenBy(configuration, options)(described?.fact.environment) };
 }
 
 function ruleSubjectOf({ kept, described }: ContainerRecord): RuleSubject {
@@ -371,9 +376,9 @@ export function modelsOf({
   policies,
   containers,
   ...asked
-}: Pick<RuntimeParts, 'policies' | 'containers' | 'orders' | 'options'>): readonly WantedKey[] {
+}: Pick<RuntimeParts, 'policies' | 'containers' | 'configuration' | 'options'>): readonly WantedKey[] {
   const found = new Map<string, WantedKey>(policies.models().map((key) => [wantedIdOf(key), key]));
-  const chosen = chosenBy(asked.orders, asked.options);
+  const chosen = chosenBy(asked.configuration, asked.options);
   for (const { model, described } of containers.recent()) {
     if (model === undefined) continue;
     const own = chosen(described?.fact.environment);

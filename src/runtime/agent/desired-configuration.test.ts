@@ -26,7 +26,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function orders(revision: string, models: readonly Model[] = []): DesiredConfiguration {
+function configuration(revision: string, models: readonly Model[] = []): DesiredConfiguration {
   return {
     revision,
     hostEnvironment: 'prod',
@@ -60,7 +60,7 @@ function open(...answers: readonly (DesiredConfiguration | Error)[]) {
 }
 
 test('each question says what is known, and only news is told', async () => {
-  const { questions, told } = open(orders('1'), orders('1'), orders('2'));
+  const { questions, told } = open(configuration('1'), configuration('1'), configuration('2'));
   await expect.poll(() => questions.length, soon).toBe(4);
   expect(questions.map(({ known }) => known)).toEqual([undefined, '1', '1', '2']);
   expect(questions[0]).toMatchObject({ images: [model.key.digest], models: [], wait: 25 });
@@ -68,16 +68,16 @@ test('each question says what is known, and only news is told', async () => {
 });
 
 test('a failure changes nothing, and it is asked again', async () => {
-  const { questions, told, book } = open(orders('1'), new Error('away'), new Error('away'), orders('2'));
+  const { questions, told, book } = open(configuration('1'), new Error('away'), new Error('away'), configuration('2'));
   await expect.poll(() => questions.length, soon).toBe(5);
   expect(told).toEqual([1, 4]);
-  expect(book.orders()?.revision).toBe('2');
+  expect(book.current()?.revision).toBe('2');
 });
 
 test('a model of the environment that a label chose is asked for and kept beside that of the host', async () => {
   const chosen = { ...model.key, chosen: 'dev' };
   const dev = { ...model, environment: 'dev', version: 7 };
-  const { questions, book } = open(orders('1', [{ ...model, environment: 'prod' }, dev]));
+  const { questions, book } = open(configuration('1', [{ ...model, environment: 'prod' }, dev]));
   book.want([model.key, chosen]);
   await expect.poll(() => book.model(id)?.environment, soon).toBe('prod');
   expect(book.model(wantedIdOf(chosen))?.environment).toBe('dev');
@@ -103,23 +103,23 @@ test('a restart without a console enforces the same, a torn file nothing', async
   const first = open();
   first.book.want([model.key]);
   await first.book.close();
-  const second = open(orders('1', [model]));
+  const second = open(configuration('1', [model]));
   second.book.want([model.key]);
   await expect.poll(() => existsSync(join(folder, 'orders.json')), soon).toBe(true);
   await second.book.close();
   const third = open(new Error('away'));
-  expect(third.book.orders()?.revision).toBe('1');
+  expect(third.book.current()?.revision).toBe('1');
   expect(third.book.model(id)?.key).toEqual(model.key);
   await third.book.close();
   const text = readFileSync(join(folder, 'orders.json'), 'utf8');
   writeFileSync(join(folder, 'orders.json'), text.slice(0, -9));
-  expect(open(new Error('away')).book.orders()).toBeUndefined();
+  expect(open(new Error('away')).book.current()).toBeUndefined();
 });
 
 test('what may be started next comes unasked, for the environment of the host and while the image lies there', async () => {
   const next = { ...model, environment: 'prod', version: 4 };
   const elsewhere = { ...model, key: { ...model.key, entrypoint: ['other'] }, environment: 'dev' };
-  const { questions, book } = open(orders('1', [next, elsewhere]), orders('1'));
+  const { questions, book } = open(configuration('1', [next, elsewhere]), configuration('1'));
   await expect.poll(() => book.model(id), soon).toBe(next);
   await expect.poll(() => questions.length, soon).toBe(3);
   expect(questions[1]?.models).toEqual([{ key: model.key, version: 4 }]);
@@ -133,7 +133,7 @@ test('what may be started next comes unasked, for the environment of the host an
 
 test('what came unasked is there after a restart, before the engine tells of its images', async () => {
   const next = { ...model, environment: 'prod' };
-  const first = open(orders('1', [next]));
+  const first = open(configuration('1', [next]));
   await expect.poll(() => existsSync(join(folder, 'orders.json')), soon).toBe(true);
   await first.book.close();
   held = undefined;
@@ -146,7 +146,7 @@ test('what came unasked is there after a restart, before the engine tells of its
 });
 
 test('an image that comes is told at once, and a model that is given up at once is no news', async () => {
-  const { questions, told, book } = open(orders('1'), orders('1', [{ ...model, environment: 'dev' }]));
+  const { questions, told, book } = open(configuration('1'), configuration('1', [{ ...model, environment: 'dev' }]));
   await expect.poll(() => questions.length, soon).toBe(3);
   expect(told).toEqual([1]);
   const second = `sha256:${'2'.repeat(64)}` as ImageDigest;

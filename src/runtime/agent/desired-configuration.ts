@@ -22,20 +22,20 @@ export type AskConfiguration = (
 
 export interface ConfigurationClientOptions {
   readonly ask: AskConfiguration;
-  /** Keeps the newest orders, so that a restart without a console enforces the same. */
+  /** Keeps the newest configuration, so that a restart without a console enforces the same. */
   readonly file: string;
   /** Images of the host; `undefined` until its engine was looked at. */
   readonly images: () => readonly ImageDigest[] | undefined;
-  /** Called when there are other orders or models than before. */
+  /** Called when the configuration or the models differ from before. */
   readonly changed: () => void;
   readonly log: Log;
   /** Milliseconds to wait after a failure, at first and at most. */
   readonly pauses?: readonly [number, number];
 }
 
-/** The newest orders that this agent has, and the models that came with them. */
+/** The newest configuration that this agent has, and the models that came with it. */
 export interface ConfigurationClient {
-  orders(): AgentConfiguration | undefined;
+  current(): AgentConfiguration | undefined;
   model(id: string): Model | undefined;
   /** Models of containers that are there; others are given up, but for those of images of the host that came unasked. */
   want(keys: readonly WantedKey[]): void;
@@ -45,7 +45,7 @@ export interface ConfigurationClient {
 /** Seconds for which the console may wait for news. */
 const patience = 25;
 
-/** Asks for orders again and again, and at once when other models are wanted. */
+/** Asks for the configuration again and again, and at once when other models are wanted. */
 export function openConfigurationClient(options: ConfigurationClientOptions): ConfigurationClient {
   const book: Book = {
     ...readStored(options),
@@ -57,7 +57,7 @@ export function openConfigurationClient(options: ConfigurationClientOptions): Co
   const save = latestWriter(() => writeSafely(options.file, textOf(book)));
   const working = keepAsking(options, book, save);
   return {
-    orders: () => book.orders,
+    current: () => book.configuration,
     model: (id) => book.models.get(id),
     want(keys) {
       const wanted = new Map(keys.map((key) => [wantedIdOf(key), key]));
@@ -75,7 +75,7 @@ export function openConfigurationClient(options: ConfigurationClientOptions): Co
 }
 
 interface Book {
-  orders: AgentConfiguration | undefined;
+  configuration: AgentConfiguration | undefined;
   readonly models: Map<string, Model>;
   wanted: ReadonlyMap<string, WantedKey>;
   readonly ended: AbortController;
@@ -86,12 +86,12 @@ interface Book {
 }
 
 /** What may be started of an image is kept while the image lies here, and only for the host's own environment. */
-function giveUpModels({ images }: ConfigurationClientOptions, { orders, models, wanted }: Book): void {
+function giveUpModels({ images }: ConfigurationClientOptions, { configuration, models, wanted }: Book): void {
   const held = images();
   if (held === undefined) return;
   const digests = new Set<string>(held);
   for (const [id, { key, environment }] of models) {
-    const isNext = environment === orders?.hostEnvironment && digests.has(key.digest) && id === modelIdOf(key);
+    const isNext = environment === configuration?.hostEnvironment && digests.has(key.digest) && id === modelIdOf(key);
     if (!isNext && !wanted.has(id)) models.delete(id);
   }
 }
@@ -118,7 +118,10 @@ async function keepAsking(options: ConfigurationClientOptions, book: Book, save:
         continue;
       }
       const level = failures === 0 ? 'warn' : 'debug';
-      log[level]({ error: messageOf(error) }, 'The console gives no runtime orders now; the last ones hold.');
+      log[level](
+        { error: messageOf(error) },
+        'The console gives no runtime configuration now; the last one stays in force.',
+      );
       const pause = Math.min(most, first * 2 ** failures++);
       await wait(pause, undefined, { signal: AbortSignal.any([signal, asking.signal]) }).catch(() => undefined);
     }
@@ -126,12 +129,12 @@ async function keepAsking(options: ConfigurationClientOptions, book: Book, save:
 }
 
 function questionOf({ images }: ConfigurationClientOptions, book: Book): Parameters<AskConfiguration>[0] {
-  const { orders, models, wanted } = book;
+  const { configuration, models, wanted } = book;
   const held = (images() ?? []).slice(0, most);
   book.told = new Set(held);
   const unasked = [...models].flatMap(([id, { key }]): [string, WantedKey][] => (wanted.has(id) ? [] : [[id, key]]));
   return {
-    ...(orders === undefined ? {} : { known: orders.revision }),
+    ...(configuration === undefined ? {} : { known: configuration.revision }),
     wait: patience,
     models: [...wanted, ...unasked].slice(0, most).map(([id, { digest, entrypoint, chosen }]) => ({
       key: { digest, entrypoint },
@@ -145,9 +148,13 @@ function questionOf({ images }: ConfigurationClientOptions, book: Book): Paramet
 const most = 10_000;
 
 /** Whether anything is other than before; a model that is given up at once is not. */
-function take(options: ConfigurationClientOptions, book: Book, { models, ...orders }: DesiredConfiguration): boolean {
-  const isNew = book.orders?.revision !== orders.revision;
-  book.orders = orders;
+function take(
+  options: ConfigurationClientOptions,
+  book: Book,
+  { models, ...configuration }: DesiredConfiguration,
+): boolean {
+  const isNew = book.configuration?.revision !== configuration.revision;
+  book.configuration = configuration;
   const ids = models.map((model) => {
     const id = idOf(model, book.wanted);
     book.models.set(id, model);
@@ -163,22 +170,22 @@ function idOf({ key, environment }: Model, wanted: ReadonlyMap<string, WantedKey
   return wanted.has(chosen) ? chosen : modelIdOf(key);
 }
 
-function textOf({ orders, models }: Book): string {
-  return JSON.stringify({ form: 1, orders, models: [...models.values()], ids: [...models.keys()] });
+function textOf({ configuration, models }: Book): string {
+  return JSON.stringify({ form: 1, orders: configuration, models: [...models.values()], ids: [...models.keys()] });
 }
 
-function readStored({ file, log }: ConfigurationClientOptions): Pick<Book, 'orders' | 'models'> {
+function readStored({ file, log }: ConfigurationClientOptions): Pick<Book, 'configuration' | 'models'> {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch {
-    return { orders: undefined, models: new Map() };
+    return { configuration: undefined, models: new Map() };
   }
   try {
-    const { orders, models, ids = [] } = StoredConfiguration.parse(JSON.parse(text));
-    return { orders, models: new Map(models.map((model, at) => [ids[at] ?? modelIdOf(model.key), model])) };
+    const { orders: configuration, models, ids = [] } = StoredConfiguration.parse(JSON.parse(text));
+    return { configuration, models: new Map(models.map((model, at) => [ids[at] ?? modelIdOf(model.key), model])) };
   } catch (error) {
-    log.warn({ file, error: messageOf(error) }, 'The orders of before cannot be read.');
-    return { orders: undefined, models: new Map() };
+    log.warn({ file, error: messageOf(error) }, 'The stored configuration cannot be read.');
+    return { configuration: undefined, models: new Map() };
   }
 }

@@ -11,16 +11,16 @@ export interface RuleSubject {
   readonly environment?: string | undefined;
 }
 
-/** The rule that holds on this host. Nothing is known of rules before the first orders. */
+/** The rule that applies on this host; no rule is known before the first configuration. */
 export function ruleOf(
-  orders: AgentConfiguration | undefined,
+  configuration: AgentConfiguration | undefined,
   { images, labels, environment: seen }: RuleSubject,
   host: string,
 ): RuntimeRule | undefined {
-  if (orders === undefined) return undefined;
-  const environment = orders.environment ?? seen;
+  if (configuration === undefined) return undefined;
+  const environment = configuration.environment ?? seen;
   const application = applicationOf(labels)?.name;
-  return ruleFor(orders.rules, orders.collections, {
+  return ruleFor(configuration.rules, configuration.collections, {
     images,
     labels,
     host,

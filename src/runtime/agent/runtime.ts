@@ -23,7 +23,7 @@ export interface Runtime {
 export function startRuntime(options: RuntimeOptions): Runtime {
   const images = openImages(options);
   const parts = composeRuntime(options, images);
-  const { policies, containers, armed, armedReport, evidence, report, line, orders, starter } = parts;
+  const { policies, containers, armed, armedReport, evidence, report, line, configuration, starter } = parts;
   const watch = startWatch(parts);
   void engineFileDigests(images.hasher).then((digests) => {
     images.engineFiles = digests;
@@ -50,7 +50,7 @@ export function startRuntime(options: RuntimeOptions): Runtime {
     arming: startArming({
       armed,
       policies,
-      orders,
+      configuration,
       contact: () => line.contact(),
       identify: (imageId) => options.identify(imageId),
       subject: (imageId) => options.collecting.images().find(({ id }) => id === imageId)?.subject,
@@ -62,7 +62,7 @@ export function startRuntime(options: RuntimeOptions): Runtime {
     },
     async close() {
       armedReport.close();
-      await Promise.all([watch.close(), orders.close(), line.close()]);
+      await Promise.all([watch.close(), configuration.close(), line.close()]);
       await policies.settled();
       await Promise.all([images.indexes.close(), evidence.close(), containers.close()]);
       if (options.sensor.ends === 'with-agent') await starter.end();

@@ -43,7 +43,7 @@ export const StoredEvidence = z.object({
 });
 export type StoredEvidence = Immutable<z.infer<typeof StoredEvidence>>;
 
-/** `STATE/runtime/orders.json`: the newest orders, and the models that came with any. */
+/** `STATE/runtime/orders.json`: the newest configuration, and the models that came with any. */
 export const StoredConfiguration = z.object({
   form: z.literal(1),
   orders: getDesiredConfiguration.reply.omit({ models: true }),

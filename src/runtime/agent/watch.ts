@@ -18,7 +18,7 @@ const release = 600_000;
 
 /** What has to be done by the clock: counts watched hours, ends boots, tells the console what was seen. */
 export function startWatch(parts: RuntimeParts): Watch {
-  const { evidence, orders, line, policies, report } = parts;
+  const { evidence, configuration, line, policies, report } = parts;
   const exposed = new Map<string, number>();
   const phases = new Map<string, Phase>();
   const due = new Due();
@@ -51,7 +51,7 @@ export function startWatch(parts: RuntimeParts): Watch {
   };
   again();
   return {
-    wantModels: () => orders.want(modelsOf(parts)),
+    wantModels: () => configuration.want(modelsOf(parts)),
     async close() {
       clearTimeout(timer);
       timer = undefined;
@@ -63,12 +63,12 @@ export function startWatch(parts: RuntimeParts): Watch {
 
 /** Each hour counts once for a model of which something ran while the sensor watched. */
 function exposeRunning(
-  { containers, behaviour, line, bucketSeconds, orders }: RuntimeParts,
+  { containers, behaviour, line, bucketSeconds, configuration }: RuntimeParts,
   exposed: Map<string, number>,
 ) {
   const contact = line.contact();
-  // Without orders the length of an hour is not known yet.
-  if (contact?.kind !== 'working' || orders.orders() === undefined) return;
+  // Without a configuration the length of an hour is unknown.
+  if (contact?.kind !== 'working' || configuration.current() === undefined) return;
   const now = Date.now();
   const hour = hourOf(now, bucketSeconds());
   const dimensions = dimensionsOf(contact.hello.features);

@@ -22,7 +22,7 @@ function agentNamed(name: string): Principal {
   return { kind: 'agent', id: name, name, permissions: ['report'] };
 }
 
-describe('orders of an agent', () => {
+describe('the configuration of an agent', () => {
   let at: TestRuntime;
 
   beforeAll(async () => {
@@ -32,7 +32,7 @@ describe('orders of an agent', () => {
   });
   afterAll(async () => await at.close());
 
-  async function orders(more: object = {}, agent = pier): Promise<DesiredConfiguration> {
+  async function configuration(more: object = {}, agent = pier): Promise<DesiredConfiguration> {
     return await at.ask(
       getDesiredConfiguration,
       { body: { models: [{ key, version: 0 }], images: [], ...more } },
@@ -41,7 +41,7 @@ describe('orders of an agent', () => {
   }
 
   async function save(id: string, more: Partial<RuntimeRuleText> = {}): Promise<void> {
-    const [usual] = (await orders()).rules.slice(-1);
+    const [usual] = (await configuration()).rules.slice(-1);
     if (usual === undefined) throw new Error('There is no last rule.');
     const { id: _, version: __, ...text } = { ...usual, ...more };
     await at.store.transaction(
@@ -52,7 +52,7 @@ describe('orders of an agent', () => {
   /** What the agent gets, and after how many milliseconds once the change was made. */
   async function wokenBy(known: DesiredConfiguration, change: () => Promise<void>) {
     const models = [{ key, version: known.models[0]?.version ?? 0 }];
-    const waited = orders({ known: known.revision, wait: 10, models }).then((got) => ({
+    const waited = configuration({ known: known.revision, wait: 10, models }).then((got) => ({
       got,
       came: performance.now(),
     }));
@@ -64,12 +64,12 @@ describe('orders of an agent', () => {
   }
 
   test('begin with the default rule, which stops nothing, and the models of its containers', async () => {
-    expect(await orders()).toMatchObject({
+    expect(await configuration()).toMatchObject({
       bucketSeconds: 3600,
       rules: [{ id: 'default', version: 1, drift: 'alert', code: 'alert', process: 'alert', execSessions: 'record' }],
       models: [{ key, version: 1, state: 'learning' }],
     });
-    expect(await orders()).not.toHaveProperty('environment');
+    expect(await configuration()).not.toHaveProperty('environment');
   });
 
   test('hold no model of an image that lies elsewhere, and none that the agent has', async () => {
@@ -78,25 +78,25 @@ describe('orders of an agent', () => {
       { key, version: 1 },
       { key: foreign, version: 0 },
     ];
-    expect((await orders({ models })).models).toEqual([]);
-    expect((await orders({ models }, agentNamed('test-1'))).models).toMatchObject([{ key: foreign }]);
+    expect((await configuration({ models })).models).toEqual([]);
+    expect((await configuration({ models }, agentNamed('test-1'))).models).toMatchObject([{ key: foreign }]);
   });
 
   test('are for agents alone', async () => {
-    await expect(orders({}, ada)).rejects.toMatchObject({ code: 'not-allowed' });
+    await expect(configuration({}, ada)).rejects.toMatchObject({ code: 'not-allowed' });
   });
 
   test('wait while nothing is new, as long as is asked', async () => {
-    const known = await orders();
+    const known = await configuration();
     const began = performance.now();
-    const same = await orders({ known: known.revision, wait: 1, models: [{ key, version: 1 }] });
+    const same = await configuration({ known: known.revision, wait: 1, models: [{ key, version: 1 }] });
     expect(performance.now() - began).toBeGreaterThan(900);
     expect(same.revision).toBe(known.revision);
     expect(same.models).toEqual([]);
   });
 
   test('come within 100 ms of a rule that changed, new ones before the last', async () => {
-    const { got, after } = await wokenBy(await orders(), async () => await save('strict', { drift: 'prevent' }));
+    const { got, after } = await wokenBy(await configuration(), async () => await save('strict', { drift: 'prevent' }));
     expect(got.rules.map(({ id, version, drift }) => [id, version, drift])).toEqual([
       ['strict', 1, 'prevent'],
       ['default', 1, 'alert'],
@@ -108,7 +108,10 @@ describe('orders of an agent', () => {
 
   test('come when a model of its containers knows more, and then hold it', async () => {
     const told = behaviour('shop/web:1', { paths: ['/serve'], hours: [new Date('2026-11-24T11:00:00Z')] });
-    const { got, after } = await wokenBy(await orders(), async () => await at.report('prod-1', 'behaviour', [told]));
+    const { got, after } = await wokenBy(
+      await configuration(),
+      async () => await at.report('prod-1', 'behaviour', [told]),
+    );
     expect(after).toBeLessThan(2000);
     expect(got.models).toMatchObject([{ key, version: 2, evidence: { items: [{ fact: { path: '/serve' } }] } }]);
   });
@@ -116,19 +119,19 @@ describe('orders of an agent', () => {
   test('hold unasked what may be started of the images that lie there, once it judges something', async () => {
     const { digest } = web;
     const asked = { models: [], images: [digest, keyNamed('shop/wiki:1').digest] };
-    const known = await orders(asked);
+    const known = await configuration(asked);
     expect(known.models).toEqual([]);
     const [id = ''] = (await at.ask(listModels, { query: { image: digest } })).models.map((one) => one.id);
-    const waited = orders({ ...asked, known: known.revision, wait: 10 });
+    const waited = configuration({ ...asked, known: known.revision, wait: 10 });
     await at.ask(changeModel, { params: { id }, body: { to: 'active' } });
     const { models } = await waited;
     expect(models).toMatchObject([{ key, state: 'active', environment: 'prod' }]);
     await at.hold('prod-2', 'shop/web:1');
-    expect((await orders(asked, agentNamed('prod-2'))).models).toEqual([]);
+    expect((await configuration(asked, agentNamed('prod-2'))).models).toEqual([]);
     const had = { ...asked, models: [{ key, version: models[0]?.version ?? 0 }] };
-    expect((await orders(had)).models).toEqual([]);
-    expect((await orders(asked, agentNamed('test-1'))).models).toEqual([]);
-    expect((await orders({ ...asked, images: [] })).models).toEqual([]);
+    expect((await configuration(had)).models).toEqual([]);
+    expect((await configuration(asked, agentNamed('test-1'))).models).toEqual([]);
+    expect((await configuration({ ...asked, images: [] })).models).toEqual([]);
   });
 
   test('rest when the host has a model of its own environment and one of that which a label chose', async () => {
@@ -155,21 +158,21 @@ describe('orders of an agent', () => {
     );
     const dev = { key: job, version: 7, environment: 'dev' };
     const asked = { images: [digest], models: [dev] };
-    const [own] = (await orders(asked)).models;
+    const [own] = (await configuration(asked)).models;
     expect(own).toMatchObject({ environment: 'prod' });
     const both = [dev, { key: job, version: own?.version ?? 0 }];
-    expect((await orders({ images: [digest], models: both })).models).toEqual([]);
+    expect((await configuration({ images: [digest], models: both })).models).toEqual([]);
   });
 
   test('name the collections of rules, and the environment that one gives the host', async () => {
     await save('strict', { collections: ['quays'] });
-    expect((await orders()).collections).toEqual([]);
+    expect((await configuration()).collections).toEqual([]);
     const { got } = await wokenBy(
-      await orders(),
+      await configuration(),
       async () => await at.collection('quays', { hosts: ['prod-*'] }, 'live'),
     );
     expect(got.collections).toMatchObject([{ id: 'quays', selects: { hosts: ['prod-*'] } }]);
     await at.resolveEnvironments();
-    expect((await orders()).environment).toBe('live');
+    expect((await configuration()).environment).toBe('live');
   });
 });

@@ -21,14 +21,14 @@ describe('a model of one environment', () => {
   describe('what an agent reads', () => {
     const agentNamed = (name: string): Principal => ({ kind: 'agent', id: name, name, permissions: ['report'] });
     const key = { ...keyNamed(web), entrypoint: [...keyNamed(web).entrypoint] };
-    const orders = async (host: string, more: object = {}) =>
+    const configuration = async (host: string, more: object = {}) =>
       await at.ask(
         api.getDesiredConfiguration,
         { body: { models: [{ key, version: 0, ...more }], images: [] } },
         agentNamed(host),
       );
     const read = async (host: string, more: object = {}) =>
-      (await orders(host, more)).models.map(({ environment, evidence }) => [
+      (await configuration(host, more)).models.map(({ environment, evidence }) => [
         environment,
         ...evidence.items.map(({ fact, seenIn }) => `${fact.path} ${seenIn?.join()}`),
       ]);
@@ -68,10 +68,10 @@ describe('a model of one environment', () => {
       await at.collection('webs', { images: ['*web*'] });
       await save('of-prod', { collections: ['prod'] });
       await save('of-webs', { collections: ['webs'] });
-      const { rules, collections } = await orders('dev-1');
+      const { rules, collections } = await configuration('dev-1');
       expect(rules.map(({ id }) => id)).toEqual(['of-webs', 'default']);
       expect(collections.map(({ id }) => id)).toEqual(['webs']);
-      expect((await orders('prod-1')).rules.map(({ id }) => id)).toEqual(['of-prod', 'of-webs', 'default']);
+      expect((await configuration('prod-1')).rules.map(({ id }) => id)).toEqual(['of-prod', 'of-webs', 'default']);
     });
   });
 

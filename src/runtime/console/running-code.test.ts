@@ -132,18 +132,18 @@ test('a host on which nobody can answer is not asked, and the error says what to
   await turnHost('live');
 });
 
-test('a host is asked with its orders until it answers, and its statement is kept as it was signed', async () => {
+test('a host is asked with its configuration until it answers, and its statement is kept as it was signed', async () => {
   expect(await code()).toEqual({ container: { id: container, name: 'web', host: 'prod-1' } });
   const known = await at.ask(getDesiredConfiguration, { body: { models: [], images: [] } }, pier);
   const { request, ...place } = await ask('web');
   expect(place).toEqual({ container, host: 'prod-1' });
   expect(await questions()).toEqual([{ container, request }]);
-  const orders = await at.ask(
+  const configuration = await at.ask(
     getDesiredConfiguration,
     { body: { models: [], images: [], known: known.revision, wait: 5 } },
     pier,
   );
-  expect(orders.questions).toEqual([{ container, request }]);
+  expect(configuration.questions).toEqual([{ container, request }]);
   expect((await code()).asked).toMatchObject({ request });
   const told = signed({ request });
   await at.report('prod-1', 'code', [told]);

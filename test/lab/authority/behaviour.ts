@@ -79,8 +79,8 @@ function learned(program: { readonly path: string; readonly origin?: 'upper'; re
 async function readsNothingOfProd(mole: ReportingHost, key: ModelKey): Promise<void> {
   const wanted = { key: { ...key, entrypoint: [...key.entrypoint] }, version: 0 };
   const models = [wanted, { ...wanted, environment: 'prod' }];
-  const orders = await mole.ask(getDesiredConfiguration, { body: { models, images: [key.digest] } });
-  const read = orders.models.filter(({ environment }) => environment === 'prod');
+  const configuration = await mole.ask(getDesiredConfiguration, { body: { models, images: [key.digest] } });
+  const read = configuration.models.filter(({ environment }) => environment === 'prod');
   expectThat(read.length === 0, 'it reads the model of prod');
   const { signed } = await mole.ask(getLedger, { body: {} });
   const { entries } = Ledger.parse(JSON.parse(signed.ledger));

@@ -35,22 +35,28 @@ const said = (policy: number, version: number): ReportedContainer => ({
 const reporteds = [undefined, said(5, 9), said(5, 8), said(6, 9), said(0, 0), said(0, 9)];
 
 test('a policy counts as asked only when exactly it, in exactly this version, is reported and was taken', () => {
-  for (const hasOrders of [true, false])
+  for (const hasConfiguration of [true, false])
     for (const asked of askeds)
       for (const reported of reporteds) {
-        const { policy } = armedFactOf(id, { hasOrders, asked, reported });
+        const { policy } = armedFactOf(id, { hasConfiguration, asked, reported });
         const sent = asked?.sent;
         const isExact =
           sent?.refusal === undefined && sent?.number === 5 && reported?.policy === 5 && reported.version === 9;
-        const kind = !hasOrders ? 'no-orders' : reported === undefined ? 'not-reported' : isExact ? 'asked' : 'other';
-        expect(policy.kind, JSON.stringify([hasOrders, sent, reported?.policy, reported?.version])).toBe(kind);
+        const kind = !hasConfiguration
+          ? 'no-orders'
+          : reported === undefined
+            ? 'not-reported'
+            : isExact
+              ? 'asked'
+              : 'other';
+        expect(policy.kind, JSON.stringify([hasConfiguration, sent, reported?.policy, reported?.version])).toBe(kind);
         expect(isAsked({ asked, reported })).toBe(isExact);
       }
 });
 
 test('says which rule asks for it, or why another policy is in force', () => {
   const of = (sent: SentPolicy | undefined, reported: ReportedContainer) =>
-    armedFactOf(id, { hasOrders: true, asked: { rule, sent }, reported }).policy;
+    armedFactOf(id, { hasConfiguration: true, asked: { rule, sent }, reported }).policy;
   const sent = { number: 5, version: 9 };
   expect(of(sent, said(5, 9))).toEqual({ kind: 'asked', rule: { id: 'prod', version: 3 } });
   expect(of(sent, said(5, 8))).toMatchObject({ reason: expect.stringContaining('older version') });
@@ -76,7 +82,7 @@ test('every problem and mechanism of the wire reaches the console in a form that
       id,
     } as const;
     const reported = reportedContainer({ ...frame, reason: 'Why\nso.' }, 1_000);
-    const fact = armedFactOf(id, { hasOrders: true, asked: undefined, reported });
+    const fact = armedFactOf(id, { hasConfiguration: true, asked: undefined, reported });
     expect(ArmedFact.parse(fact)).toEqual(fact);
     expect(fact.mechanisms).toHaveLength(Object.keys(mechanism).length);
     expect(fact.problem === undefined).toBe(word === 'none');

@@ -2,7 +2,7 @@ import { oneLine } from '#base/index.ts';
 import type { ArmedFact, RuntimeRule } from '../../contract.ts';
 import type { ReportedContainer } from './reported-container.ts';
 
-/** The policy that the orders ask for in a container. */
+/** The policy that the configuration asks for in a container. */
 export interface AskedPolicy {
   /** The rule that asks for it; missing: none applies. */
   readonly rule: RuntimeRule | undefined;
@@ -22,14 +22,14 @@ export interface SentPolicy {
 
 /** What is known of a container that runs. */
 export interface ArmedEvidence {
-  readonly hasOrders: boolean;
+  readonly hasConfiguration: boolean;
   /** Missing: the engine has not described it. */
   readonly asked: AskedPolicy | undefined;
   /** Missing: the sensor has not reported it since it was met. */
   readonly reported: ReportedContainer | undefined;
 }
 
-/** What is told of a container: what the sensor reported beside what the orders ask for. Pure. */
+/** What is reported of a container: what the sensor reported beside what the configuration asks for. Pure. */
 export function armedFactOf(container: string, evidence: ArmedEvidence): ArmedFact {
   const { reported } = evidence;
   return {
@@ -51,8 +51,8 @@ export function isAsked({ asked, reported }: Pick<ArmedEvidence, 'asked' | 'repo
 }
 
 function policyOf(evidence: ArmedEvidence): ArmedFact['policy'] {
-  const { hasOrders, asked, reported } = evidence;
-  if (!hasOrders) return { kind: 'no-orders' };
+  const { hasConfiguration, asked, reported } = evidence;
+  if (!hasConfiguration) return { kind: 'no-orders' };
   if (reported === undefined) return { kind: 'not-reported' };
   if (!isAsked(evidence)) return { kind: 'other', reason: whyOther(asked, reported) };
   const rule = asked?.rule;

@@ -10,7 +10,7 @@ interface Heard {
 }
 
 export interface ArmedOptions {
-  /** Whether what is reported of a container is the policy that its orders ask for, and whole. */
+  /** Whether what is reported of a container is the policy that the configuration asks for, and whole. */
   readonly isArmed: (container: string, reported: ReportedContainer) => boolean;
   /** Called when something else is reported of a container, or asked for. */
   readonly changed: () => void;
@@ -62,7 +62,7 @@ export class ArmedContainers {
   }
 
   /**
-   * Whether the sensor has reported since that moment that the container is armed as its orders ask; `false` when the
+   * Whether the sensor has reported since that moment that the container is armed as the configuration asks; `false` when the
    * signal fires first.
    */
   async since(id: string, moment: number, signal: AbortSignal): Promise<boolean> {

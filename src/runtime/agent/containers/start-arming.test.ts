@@ -23,7 +23,7 @@ const ruleWith = (drift: RuntimeEffect, code: RuntimeEffect, process: RuntimeEff
   execSessions: 'record',
   neverLearn: [],
 });
-const ordersWith = (...rules: readonly RuntimeRule[]): AgentConfiguration => ({
+const configurationWith = (...rules: readonly RuntimeRule[]): AgentConfiguration => ({
   revision: '1',
   bucketSeconds: 3600,
   rules,
@@ -34,14 +34,14 @@ const working = { kind: 'working' } as SensorContact;
 
 function open(of: {
   readonly asked?: AskedPolicy;
-  readonly orders?: AgentConfiguration | undefined;
+  readonly configuration?: AgentConfiguration | undefined;
   readonly contact?: SensorContact;
 }) {
-  const { asked, orders = ordersWith(), contact = working } = of;
+  const { asked, configuration = configurationWith(), contact = working } = of;
   const armed = new ArmedContainers({ isArmed: (_, { problem }) => problem === undefined, changed: () => undefined });
   const expected: PolicySubject[] = [];
   const policies = { asked: () => asked, expect: (one: PolicySubject) => void expected.push(one) };
-  const context = { armed, policies, orders: { orders: () => orders }, contact: () => contact };
+  const context = { armed, policies, configuration: { current: () => configuration }, contact: () => contact };
   const subject = (imageId: string) => (imageId === 'sha256:known' ? subjectNamed : undefined);
   const identify = async (imageId: string) =>
     imageId === 'sha256:late' ? (subjectNamed as string as ImageDigest) : undefined;
@@ -89,7 +89,9 @@ test('what was refused for an image that was not known in time may start again',
 });
 
 test('what neither the engine nor its files describe is watched by no sensor', () => {
-  expect(open({ orders: ordersWith(ruleWith('prevent', 'alert', 'alert')) }).arming.prevents(id)).toBe(false);
+  expect(open({ configuration: configurationWith(ruleWith('prevent', 'alert', 'alert')) }).arming.prevents(id)).toBe(
+    false,
+  );
 });
 
 test('a container that is not armed in time is late, with why', async () => {

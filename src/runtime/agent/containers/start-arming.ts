@@ -45,12 +45,12 @@ export interface StartArmingContext {
   readonly subject: (imageId: string) => SubjectId | undefined;
   /** The same, asked of the engine: an image that came a moment ago, or an engine that has just started. */
   readonly identify: (imageId: string) => Promise<ImageDigest | undefined>;
-  readonly orders: Pick<ConfigurationClient, 'orders'>;
+  readonly configuration: Pick<ConfigurationClient, 'current'>;
   readonly contact: () => SensorContact | undefined;
 }
 
 export function startArming(context: StartArmingContext): StartArming {
-  const { armed, policies, orders, contact, subject, identify } = context;
+  const { armed, policies, configuration, contact, subject, identify } = context;
   return {
     expect(start) {
       const known = subject(start.imageId);
@@ -72,8 +72,8 @@ export function startArming(context: StartArmingContext): StartArming {
       const sensor = contact();
       if (sensor?.kind !== 'working')
         return { kind: 'late', reason: sensor?.reason ?? 'The sensor was not met yet.', startsAgain: true };
-      const hasOrders = orders.orders() !== undefined;
-      const evidence = { hasOrders, asked: policies.asked(container), reported: armed.reported(container) };
+      const hasConfiguration = configuration.current() !== undefined;
+      const evidence = { hasConfiguration, asked: policies.asked(container), reported: armed.reported(container) };
       const { policy, problem } = armedFactOf(container, evidence);
       const startsAgain = evidence.asked?.sent === undefined; // its image was not known in time
       return { kind: 'late', reason: problem?.reason ?? whyLate[policy.kind](policy), startsAgain };

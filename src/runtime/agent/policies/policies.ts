@@ -128,7 +128,7 @@ export class Policies {
     return [...this.#containers.values()].flatMap(({ fact: { id, state } }) => (isUp.has(state) ? [id] : []));
   }
 
-  /** What the orders ask for in a container; `undefined` while the engine has not described it. */
+  /** What the configuration asks for in a container; `undefined` while the engine has not described it. */
   asked(id: string): AskedPolicy | undefined {
     const container = this.#containers.get(id) ?? this.#expected.get(id)?.subject;
     if (container === undefined) return undefined;
