@@ -3,7 +3,7 @@ import type { AdmissionEffect, AdmissionRule, LedgerEntry } from './contract.ts'
 import type { VerdictBrief } from './verdict-brief.ts';
 
 /** An image in one environment, as it was judged there. */
-export interface JudgedStart {
+export interface ImageVerdict {
   readonly digest: ImageDigest;
   readonly aliases: readonly string[];
   /** Missing: hosts without an environment. */
@@ -16,7 +16,7 @@ export interface JudgedStart {
 const verdictLife = 7 * 24 * 60 * 60_000;
 
 /** What the rule that holds for an image makes of its verdict. */
-export function entryOf(judged: JudgedStart, rule: AdmissionRule): LedgerEntry {
+export function entryOf(judged: ImageVerdict, rule: AdmissionRule): LedgerEntry {
   const effect = effectOf(rule, judged.verdict.kind);
   return {
     digest: judged.digest,
@@ -64,7 +64,7 @@ function effectOf(rule: AdmissionRule, kind: VerdictBrief['kind']): AdmissionEff
 }
 
 /** `It breaks the policy "Production" in prod: CVE-2026-1 in curl 8.0-1 is rated High (7.5), the limit is Medium. Upgrade curl from 8.0-1 to 8.1-1.` */
-function reasonOf({ environment, verdict: { kind, policy, evidence, remedy, more } }: JudgedStart): string {
+function reasonOf({ environment, verdict: { kind, policy, evidence, remedy, more } }: ImageVerdict): string {
   const where = environment === undefined ? '' : ` in ${environment}`;
   if (kind === 'pass') return `It passes the policy "${policy}"${where}.`;
   const how =

@@ -1,11 +1,11 @@
 import type { Selectable } from '#access/index.ts';
 import type { Verdict } from './contract.ts';
-import type { JudgedFinding } from './facts.ts';
+import type { PolicyFinding } from './facts.ts';
 import { type ApprovedException, isInAny, type Rulebook } from './rulebook.ts';
 
 /** Findings that count, and those that exceptions keep from counting. */
 export interface Excepted {
-  readonly counted: readonly JudgedFinding[];
+  readonly counted: readonly PolicyFinding[];
   readonly excepted: NonNullable<Verdict['excepted']>;
 }
 
@@ -14,7 +14,7 @@ export interface Excepted {
  * exception with a scope holds only where all that is judged lies in it, so that it never hides what lies elsewhere.
  */
 export function setApart(
-  findings: readonly JudgedFinding[],
+  findings: readonly PolicyFinding[],
   rulebook: Pick<Rulebook, 'exceptions' | 'collections'>,
   { where, now }: { readonly where: readonly Selectable[]; readonly now: Date },
 ): Excepted {
@@ -23,7 +23,7 @@ export function setApart(
   const byKey = new Map(
     held.toReversed().map((exception) => [keyOf(exception.advisory, exception.package), exception]),
   );
-  const counted: JudgedFinding[] = [];
+  const counted: PolicyFinding[] = [];
   const excepted: { finding: string; purl: string; exception: string }[] = [];
   for (const finding of findings) {
     const exception = finding.suppressed === undefined ? exceptionFor(finding, byKey) : undefined;
@@ -56,7 +56,7 @@ function holdsThere(
 }
 
 function exceptionFor(
-  { id, aliases, matchedBy, type, package: name, installed }: JudgedFinding,
+  { id, aliases, matchedBy, type, package: name, installed }: PolicyFinding,
   byKey: ReadonlyMap<string, ApprovedException>,
 ): ApprovedException | undefined {
   const component = { type, name, version: installed };

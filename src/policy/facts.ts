@@ -3,7 +3,7 @@ import type { Provenance } from '#provenance/index.ts';
 import type { FeedAge, Finding } from '#vulnerability/index.ts';
 
 /** What rules look at in a finding. */
-export interface JudgedFinding
+export interface PolicyFinding
   extends Pick<
     Finding,
     | 'id'
@@ -31,20 +31,20 @@ export interface JudgedFinding
   readonly fixAppeared?: string;
 }
 
-export type JudgedPackage = Pick<Package, 'type' | 'name' | 'version' | 'purl' | 'layer'>;
+export type PolicyPackage = Pick<Package, 'type' | 'name' | 'version' | 'purl' | 'layer'>;
 
 /** What rules look at in the subject itself. Names, environment and application are told by where it lies. */
-export interface JudgedImage {
+export interface PolicyImage {
   /** It is the file system of a host. */
   readonly isHost?: true;
   readonly labels: Readonly<Record<string, string>>;
   readonly distribution?: { readonly id: string; readonly version?: string | undefined };
   readonly created?: string;
-  readonly packages: readonly JudgedPackage[];
+  readonly packages: readonly PolicyPackage[];
 }
 
 /** Everything that a verdict rests on. Stored facts only: no verdict needs the image again. */
-export interface JudgedFacts {
+export interface PolicyFacts {
   /** `missing`: the subject was never scanned, or cannot be. */
   readonly scan:
     | { readonly state: 'missing'; readonly reason: string }
@@ -53,8 +53,8 @@ export interface JudgedFacts {
   readonly database:
     | { readonly state: 'missing'; readonly reason: string }
     | { readonly state: 'ready'; readonly builtAt: string; readonly feeds: readonly FeedAge[] };
-  readonly image: JudgedImage;
-  readonly findings: readonly JudgedFinding[];
+  readonly image: PolicyImage;
+  readonly findings: readonly PolicyFinding[];
   /** What is proven of where it comes from; missing: nobody can know here. */
   readonly provenance?: Provenance;
 }

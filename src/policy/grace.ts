@@ -1,4 +1,4 @@
-import type { JudgedFinding } from './facts.ts';
+import type { PolicyFinding } from './facts.ts';
 import type { SettingOf } from './rule.ts';
 
 type Grace = NonNullable<SettingOf<'severity'>['grace']>;
@@ -9,7 +9,7 @@ const day = 24 * 60 * 60_000;
  * When the days of grace of a finding end, or `undefined` when it has none: there is no fix yet, the rule gives it no
  * days, or nothing tells when the fix came out.
  */
-export function graceEnd(finding: JudgedFinding, grace: Grace | undefined, now: Date): Date | undefined {
+export function graceEnd(finding: PolicyFinding, grace: Grace | undefined, now: Date): Date | undefined {
   if (grace === undefined || finding.fixed === undefined) return undefined;
   const days = daysFor(finding, grace);
   const fixedAt = Math.min(fixDate(finding), now.getTime());
@@ -22,7 +22,7 @@ export function daysLeft(end: Date, now: Date): number {
 }
 
 /** Whether the feeds tell when the fix came out. */
-export function tellsFixDate({ fixPublished }: Pick<JudgedFinding, 'fixPublished'>): boolean {
+export function tellsFixDate({ fixPublished }: Pick<PolicyFinding, 'fixPublished'>): boolean {
   return fixPublished !== undefined;
 }
 
@@ -30,11 +30,11 @@ export function tellsFixDate({ fixPublished }: Pick<JudgedFinding, 'fixPublished
  * The fix notice's date, else the day on which a console saw the fix appear, else the advisory's own date. The advisory is
  * never younger than its fix would need: a vulnerability published years ago has no days of grace on a new console.
  */
-function fixDate({ fixPublished, fixAppeared, published }: JudgedFinding): number {
+function fixDate({ fixPublished, fixAppeared, published }: PolicyFinding): number {
   return Date.parse(fixPublished ?? fixAppeared ?? published ?? '');
 }
 
-function daysFor({ severity }: JudgedFinding, grace: Grace): number {
+function daysFor({ severity }: PolicyFinding, grace: Grace): number {
   switch (severity) {
     case 'critical':
     case 'high':

@@ -1,9 +1,9 @@
 export type { Policy, PolicyText, Verdict, VerdictKind } from './contract.ts';
 export { policyFor } from './default-policy.ts';
-export type { JudgedFacts } from './facts.ts';
+export type { PolicyFacts } from './facts.ts';
 export { remedyOfFault } from './fault-remedy.ts';
 export { judge } from './judge.ts';
-export { judgedImage, publishedPlace } from './judged-image.ts';
+export { policyImage, publishedPlace } from './policy-image.ts';
 export { openRulebook } from './rulebook.ts';
 export { rules } from './rules/index.ts';
 export { parseThreshold } from './threshold.ts';

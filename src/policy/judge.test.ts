@@ -4,7 +4,7 @@ import type { FeedAge, Finding } from '#vulnerability/index.ts';
 import type { Policy } from './contract.ts';
 import { Verdict } from './contract.ts';
 import { defaultPolicy, policyFor } from './default-policy.ts';
-import type { JudgedFacts } from './facts.ts';
+import type { PolicyFacts } from './facts.ts';
 import { judge } from './judge.ts';
 import { parseThreshold } from './threshold.ts';
 
@@ -40,7 +40,7 @@ function finding(changes: Partial<Finding> = {}): Finding {
   };
 }
 
-function facts(findings: readonly Finding[], changes: Partial<JudgedFacts> = {}): JudgedFacts {
+function facts(findings: readonly Finding[], changes: Partial<PolicyFacts> = {}): PolicyFacts {
   return {
     scan: { state: 'done', scannedAt: now.toISOString(), faults: [] },
     database: { state: 'ready', builtAt: now.toISOString(), feeds: [fresh] },
@@ -50,12 +50,12 @@ function facts(findings: readonly Finding[], changes: Partial<JudgedFacts> = {})
   };
 }
 
-function verdictOf(about: JudgedFacts, policy: Policy = defaultPolicy('scan')): Verdict {
+function verdictOf(about: PolicyFacts, policy: Policy = defaultPolicy('scan')): Verdict {
   const rulebook = { policies: [policy], collections: new Map(), exceptions: [], expressions: { of: () => undefined } };
   return Verdict.parse(judge(about, rulebook, { now, where: [] }));
 }
 
-const incomplete: JudgedFacts['scan'] = {
+const incomplete: PolicyFacts['scan'] = {
   state: 'done',
   scannedAt: now.toISOString(),
   faults: [{ code: 'truncated-archive', message: 'The layer ends at byte 4096.', path: 'layer.tar' }],
@@ -132,7 +132,7 @@ describe('what does not count', () => {
 
 describe('what was not judged', () => {
   const codes = ['no-advisory-data', 'unreadable-version', 'unreadable-bound', 'unknown-version'];
-  const withFaults = (...codesOf: readonly string[]): JudgedFacts =>
+  const withFaults = (...codesOf: readonly string[]): PolicyFacts =>
     facts([], {
       scan: {
         state: 'done',

@@ -1,7 +1,7 @@
 import type { Selectable } from '#access/index.ts';
 import type { Policy, Verdict, VerdictKind, Violation } from './contract.ts';
 import { setApart } from './except.ts';
-import type { JudgedFacts } from './facts.ts';
+import type { PolicyFacts } from './facts.ts';
 import { limits } from './limits.ts';
 import { reasonFor } from './reason.ts';
 import type { RuleContext } from './rule.ts';
@@ -24,7 +24,7 @@ export interface JudgeOptions {
  * may lack some is no statement about the image; they are listed all the same. Then what blocks fails. Then packages that
  * could not be judged and feeds that are too old withhold it.
  */
-export function judge(facts: JudgedFacts, rulebook: Rulebook, options: JudgeOptions): Verdict {
+export function judge(facts: PolicyFacts, rulebook: Rulebook, options: JudgeOptions): Verdict {
   const { now, where, onlyFixedName = 'only what has a fix' } = options;
   const policy = judgingPolicy(rulebook, where);
   if (policy === undefined) return unruled;
@@ -65,7 +65,7 @@ function rulesOf({ rules }: Policy): Policy['rules'] {
   return [...rules, { kind: 'not-judged', effect: incomplete.effect }];
 }
 
-function violationsOf(facts: JudgedFacts, policy: Policy, context: RuleContext): readonly Violation[] {
+function violationsOf(facts: PolicyFacts, policy: Policy, context: RuleContext): readonly Violation[] {
   const rules = rulesOf(policy);
   const limits = rules.filter((rule) => rule.kind === 'severity');
   const byRule = rules.map((rule) => ({ rule, found: evaluateRule(facts, rule, context) }));

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Policy } from './contract.ts';
-import type { JudgedFacts } from './facts.ts';
+import type { PolicyFacts } from './facts.ts';
 import { judge } from './judge.ts';
 import { problemsOfRules } from './problems.ts';
 import { openRulebook } from './rulebook.ts';
 
-type Proven = NonNullable<JudgedFacts['provenance']>;
+type Proven = NonNullable<PolicyFacts['provenance']>;
 type State = Proven['origin']['state'];
 
 const now = new Date('2026-11-25T12:00:00Z');
@@ -112,7 +112,7 @@ function signed(key: string, state: State): Proven['signatures'][number] {
 }
 
 async function verdictOf(rule: Policy['rules'][number], provenance: Proven | undefined) {
-  const facts: JudgedFacts = {
+  const facts: PolicyFacts = {
     scan: { state: 'done', scannedAt: now.toISOString(), faults: [] },
     database: { state: 'ready', builtAt: now.toISOString(), feeds: [] },
     image: { labels: {}, packages: [] },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Policy } from './contract.ts';
-import type { JudgedFacts, JudgedFinding } from './facts.ts';
+import type { PolicyFacts, PolicyFinding } from './facts.ts';
 import { judge } from './judge.ts';
 import type { ApprovedException } from './rulebook.ts';
 
@@ -12,7 +12,7 @@ const kinds = ['fixed', 'unfixed', 'excepted', 'suppressed', 'grace', 'unrated',
 type Kind = (typeof kinds)[number];
 type Numbers = Readonly<Partial<Record<Kind, number>>>;
 
-const changes: Readonly<Record<Kind, Partial<JudgedFinding>>> = {
+const changes: Readonly<Record<Kind, Partial<PolicyFinding>>> = {
   fixed: { fixed: '2' },
   unfixed: {},
   excepted: { fixed: '2' },
@@ -24,7 +24,7 @@ const changes: Readonly<Record<Kind, Partial<JudgedFinding>>> = {
   below: { fixed: '2', severity: 'low', score: 2 },
 };
 
-function findingsOf(numbers: Numbers): readonly JudgedFinding[] {
+function findingsOf(numbers: Numbers): readonly PolicyFinding[] {
   return kinds.flatMap((kind) =>
     Array.from({ length: numbers[kind] ?? 0 }, (_, index) => ({
       id: `CVE-${kind}-${index}`,
@@ -55,7 +55,7 @@ const limit = {
 interface Question {
   readonly rules?: Policy['rules'];
   readonly onlyFixedName?: string;
-  readonly faults?: Extract<JudgedFacts['scan'], { readonly state: 'done' }>['faults'];
+  readonly faults?: Extract<PolicyFacts['scan'], { readonly state: 'done' }>['faults'];
 }
 
 function judged(numbers: Numbers, { rules = [limit], faults = [], ...options }: Question = {}) {
@@ -71,7 +71,7 @@ function judged(numbers: Numbers, { rules = [limit], faults = [], ...options }: 
         state: 'approved',
       }),
     );
-  const facts: JudgedFacts = {
+  const facts: PolicyFacts = {
     scan: { state: 'done', scannedAt: now.toISOString(), faults },
     database: { state: 'ready', builtAt: now.toISOString(), feeds: [] },
     image: { labels: {}, packages: [] },
@@ -139,9 +139,9 @@ describe('the sentence of a verdict', () => {
 
   test('names as the worst what tables list first: the first by risk, not by CVSS score', () => {
     const [first, second] = findingsOf({ fixed: 2 });
-    const low = { ...first, severity: 'high', score: 7.5, rank: 84 } as JudgedFinding;
-    const high = { ...second, score: 9.9, rank: 60 } as JudgedFinding;
-    const facts: JudgedFacts = {
+    const low = { ...first, severity: 'high', score: 7.5, rank: 84 } as PolicyFinding;
+    const high = { ...second, score: 9.9, rank: 60 } as PolicyFinding;
+    const facts: PolicyFacts = {
       scan: { state: 'done', scannedAt: now.toISOString(), faults: [] },
       database: { state: 'ready', builtAt: now.toISOString(), feeds: [] },
       image: { labels: {}, packages: [] },

@@ -1,10 +1,10 @@
 import type { Policy, VerdictKind, Violation } from './contract.ts';
-import type { JudgedFacts, JudgedFinding } from './facts.ts';
+import type { PolicyFacts, PolicyFinding } from './facts.ts';
 import { leftOutSentence, passSentence } from './reason-counts.ts';
 import { type Tally, tallyOf } from './tally.ts';
 import { nameRating } from './threshold.ts';
 
-interface Judged {
+interface VerdictBasis {
   readonly violations: readonly Violation[];
   readonly rules: Policy['rules'];
   /** Findings that exceptions keep from counting. */
@@ -14,14 +14,14 @@ interface Judged {
 }
 
 /** Why a verdict is what it is, for people: the deciding part first. */
-export function reasonFor(kind: VerdictKind, facts: JudgedFacts, judged: Judged): string {
+export function reasonFor(kind: VerdictKind, facts: PolicyFacts, judged: VerdictBasis): string {
   return sentencesFor(kind, facts, judged)
     .filter((sentence) => sentence !== '')
     .join(' ')
     .slice(0, 2000);
 }
 
-function sentencesFor(kind: VerdictKind, facts: JudgedFacts, judged: Judged): readonly string[] {
+function sentencesFor(kind: VerdictKind, facts: PolicyFacts, judged: VerdictBasis): readonly string[] {
   const withholding = judged.violations.filter(({ effect }) => effect === 'cannot-judge');
   const blocking = judged.violations.filter(({ effect }) => effect === 'block');
   const alerts = judged.violations.filter(({ effect }) => effect === 'alert');
@@ -49,7 +49,7 @@ function sentencesFor(kind: VerdictKind, facts: JudgedFacts, judged: Judged): re
 }
 
 /** `3 findings reach the limit Medium, worst CVE-2026-1 in openssl (Critical (9.8)); 2 are unrated.` */
-function findingSentences(violations: readonly Violation[], facts: JudgedFacts, { limit }: Tally): string {
+function findingSentences(violations: readonly Violation[], facts: PolicyFacts, { limit }: Tally): string {
   const reaching = violations.filter(({ rule }) => rule === 'severity');
   if (reaching.length === 0) return '';
   const unrated = reaching.filter(({ finding }) => finding?.severity === 'unrated').length;
@@ -58,7 +58,7 @@ function findingSentences(violations: readonly Violation[], facts: JudgedFacts, 
 }
 
 /** The first of the findings, which stand by their risk: the one that tables name first as well. */
-function worstPart(violations: readonly Violation[], { findings }: JudgedFacts): string {
+function worstPart(violations: readonly Violation[], { findings }: PolicyFacts): string {
   if (violations.every(({ finding }) => finding?.severity === 'unrated')) return '';
   const breaking = new Set(violations.map(({ finding }) => keyOf(finding)));
   const worst = findings.find((finding) => finding.suppressed === undefined && breaking.has(keyOf(finding)));
@@ -66,7 +66,7 @@ function worstPart(violations: readonly Violation[], { findings }: JudgedFacts):
   return `, the worst is ${worst.id} in ${worst.package} ${worst.installed}, ${nameRating(worst)}`;
 }
 
-function keyOf(finding: Pick<JudgedFinding, 'id' | 'purl'> | undefined): string {
+function keyOf(finding: Pick<PolicyFinding, 'id' | 'purl'> | undefined): string {
   return JSON.stringify([finding?.id, finding?.purl]);
 }
 

@@ -1,8 +1,8 @@
 import { schemes } from '#vulnerability/index.ts';
-import type { JudgedFinding } from './facts.ts';
+import type { PolicyFinding } from './facts.ts';
 
 /** Gives the exact change that removes a finding, with how many of `findings` it removes. */
-export function remediesFor(findings: readonly JudgedFinding[]): (finding: JudgedFinding) => string {
+export function remediesFor(findings: readonly PolicyFinding[]): (finding: PolicyFinding) => string {
   const targets = new Map<string, Map<number, Target>>();
   for (const { fixed, purl, layer, matchedBy } of findings) {
     if (fixed === undefined) continue;
@@ -27,13 +27,13 @@ function higher(one: string, other: string, scheme: string): string {
   return order > 0 ? one : other;
 }
 
-function remedyOf(finding: JudgedFinding, target: Target | undefined): string {
+function remedyOf(finding: PolicyFinding, target: Target | undefined): string {
   if (finding.fixed === undefined) return remedyWithoutFix(finding);
   const removes = target !== undefined && target.removes > 1 ? ` (removes ${target.removes})` : '';
   return `Upgrade ${finding.package} from ${finding.installed} to ${target?.to ?? finding.fixed}${removes}.`;
 }
 
-function remedyWithoutFix({ package: name, status }: JudgedFinding): string {
+function remedyWithoutFix({ package: name, status }: PolicyFinding): string {
   switch (status) {
     case 'will-not-fix':
       return `Its publisher will not fix it: remove ${name} or take it from elsewhere.`;

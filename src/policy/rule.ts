@@ -1,7 +1,7 @@
 import type { Selectable } from '#access/index.ts';
 import type { Policy, Rule, Violation } from './contract.ts';
 import type { EvaluationBudget, Expressions } from './expressions.ts';
-import type { JudgedFacts } from './facts.ts';
+import type { PolicyFacts } from './facts.ts';
 
 /** What a rule is told besides facts and its own setting. */
 export interface RuleContext {
@@ -19,7 +19,7 @@ export interface RuleKind<Setting extends Rule> {
   /** Raised when the same facts would give another answer. */
   readonly version: number;
   readonly summary: string;
-  evaluate(facts: JudgedFacts, setting: Setting, context: RuleContext): readonly Violation[];
+  evaluate(facts: PolicyFacts, setting: Setting, context: RuleContext): readonly Violation[];
 }
 
 /** The setting of one kind of rule. */

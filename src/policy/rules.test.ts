@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Selectable } from '#access/index.ts';
 import type { Policy, Verdict } from './contract.ts';
-import type { JudgedFacts, JudgedFinding, JudgedPackage } from './facts.ts';
+import type { PolicyFacts, PolicyFinding, PolicyPackage } from './facts.ts';
 import { judge } from './judge.ts';
 import { type ApprovedException, openRulebook } from './rulebook.ts';
 
@@ -14,7 +14,7 @@ function daysAgo(days: number): string {
   return new Date(now.getTime() - days * day).toISOString();
 }
 
-function finding(changes: Partial<JudgedFinding> = {}): JudgedFinding {
+function finding(changes: Partial<PolicyFinding> = {}): PolicyFinding {
   return {
     id: 'CVE-2026-0001',
     aliases: ['GHSA-aaaa-bbbb-cccc'],
@@ -32,7 +32,7 @@ function finding(changes: Partial<JudgedFinding> = {}): JudgedFinding {
   };
 }
 
-function facts(findings: readonly JudgedFinding[], packages: readonly JudgedPackage[] = []): JudgedFacts {
+function facts(findings: readonly PolicyFinding[], packages: readonly PolicyPackage[] = []): PolicyFacts {
   return {
     scan: { state: 'done', scannedAt: now.toISOString(), faults: [] },
     database: { state: 'ready', builtAt: now.toISOString(), feeds: [] },
@@ -46,7 +46,7 @@ function policy(rules: Policy['rules'], more: Partial<Policy> = {}): Policy {
 }
 
 async function verdictOf(
-  about: JudgedFacts,
+  about: PolicyFacts,
   by: Policy | readonly Policy[],
   { where = nowhere, exceptions = [], at = now }: Partial<Judging> = {},
 ): Promise<Verdict> {
@@ -84,7 +84,7 @@ describe('days of grace', () => {
     ['the severity has none', { severity: 'critical', score: 9.8, fixAppeared: daysAgo(0) }, undefined],
     ['nobody rated it', { severity: 'unrated', score: undefined, fixAppeared: daysAgo(1) }, 13],
   ] as const)('%s', async (_, changes, left) => {
-    const verdict = await verdictOf(facts([finding(changes as Partial<JudgedFinding>)]), grace);
+    const verdict = await verdictOf(facts([finding(changes as Partial<PolicyFinding>)]), grace);
     const [violation] = verdict.violations;
     expect(verdict.kind).toBe(left === undefined ? 'fail' : 'pass');
     expect(violation?.effect).toBe(left === undefined ? 'block' : 'alert');
@@ -132,7 +132,7 @@ describe('what is known to be exploited', () => {
 });
 
 describe('packages that must not be there', () => {
-  function one(type: JudgedPackage['type'], name: string, version: string): JudgedPackage {
+  function one(type: PolicyPackage['type'], name: string, version: string): PolicyPackage {
     return { type, name, version, purl: `pkg:${type}/${name}@${version}`, layer: 0 };
   }
 
@@ -249,7 +249,7 @@ describe('an exception', () => {
           ({ advisory, ...component }): ApprovedException => ({ ...approved, advisory, package: component }),
         );
         const verdict = await verdictOf(facts(findings), only, { exceptions });
-        const speaksFor = (one: JudgedFinding): boolean =>
+        const speaksFor = (one: PolicyFinding): boolean =>
           exceptions.some(
             ({ advisory, package: of }) =>
               (advisory === one.id || one.aliases.includes(advisory)) &&

@@ -1,5 +1,5 @@
 import type { Policy, Violation } from './contract.ts';
-import type { JudgedFacts, JudgedFinding } from './facts.ts';
+import type { PolicyFacts, PolicyFinding } from './facts.ts';
 import type { SettingOf } from './rule.ts';
 import { nameThreshold, reaches } from './threshold.ts';
 
@@ -37,7 +37,7 @@ interface Counted {
 }
 
 /** Counts the findings of `facts`, which holds those that no exception speaks for. */
-export function tallyOf({ findings }: JudgedFacts, { violations, rules, excepted }: Counted): Tally {
+export function tallyOf({ findings }: PolicyFacts, { violations, rules, excepted }: Counted): Tally {
   const limits = limitsOf(rules);
   const counted = findings.filter(({ suppressed }) => suppressed === undefined);
   const groups = Map.groupBy(counted, (finding) => groupOf(finding, limits));
@@ -86,7 +86,7 @@ function namesOf(limits: readonly Limit[]): string | undefined {
 type Group = 'reaching' | 'unfixed' | 'unfixed, unrated' | 'ignored, unrated' | 'below';
 
 /** What a limit leaves out is told as such, also where one that alerts speaks of it. */
-function groupOf(finding: JudgedFinding, { main, others }: Limits): Group {
+function groupOf(finding: PolicyFinding, { main, others }: Limits): Group {
   const isUnrated = finding.severity === 'unrated';
   if (main.some((limit) => counts(finding, limit))) return 'reaching';
   if (main.some((limit) => isAtLimit(finding, limit))) return isUnrated ? 'unfixed, unrated' : 'unfixed';
@@ -94,11 +94,11 @@ function groupOf(finding: JudgedFinding, { main, others }: Limits): Group {
   return isUnrated && main.length > 0 ? 'ignored, unrated' : 'below';
 }
 
-function counts(finding: JudgedFinding, limit: Limit): boolean {
+function counts(finding: PolicyFinding, limit: Limit): boolean {
   return isAtLimit(finding, limit) && !(limit.onlyFixed && finding.fixed === undefined);
 }
 
-function isAtLimit(finding: JudgedFinding, { threshold, unrated }: Limit): boolean {
+function isAtLimit(finding: PolicyFinding, { threshold, unrated }: Limit): boolean {
   return finding.severity === 'unrated' ? unrated !== 'ignore' : reaches(finding, threshold);
 }
 

@@ -1,7 +1,7 @@
 import { AppError } from '#base/index.ts';
 import type { Severity } from '#vulnerability/index.ts';
 import type { Threshold } from './contract.ts';
-import type { JudgedFinding } from './facts.ts';
+import type { PolicyFinding } from './facts.ts';
 
 const places: Readonly<Record<Exclude<Severity, 'unrated'>, number>> = {
   negligible: 0,
@@ -34,7 +34,7 @@ export function parseThreshold(text: string): Threshold {
 }
 
 /** Whether a rated finding is at or above a limit. A rating without a number counts as reaching a limit by number. */
-export function reaches(finding: Pick<JudgedFinding, 'severity' | 'score'>, threshold: Threshold): boolean {
+export function reaches(finding: Pick<PolicyFinding, 'severity' | 'score'>, threshold: Threshold): boolean {
   if (finding.severity === 'unrated') return false;
   switch (threshold.by) {
     case 'severity':
@@ -52,7 +52,7 @@ export function nameThreshold(threshold: Threshold): string {
 }
 
 /** `High (7.5)`, `unrated`. */
-export function nameRating({ severity, score }: Pick<JudgedFinding, 'severity' | 'score'>): string {
+export function nameRating({ severity, score }: Pick<PolicyFinding, 'severity' | 'score'>): string {
   if (severity === 'unrated') return 'unrated';
   return score === undefined ? capitalize(severity) : `${capitalize(severity)} (${score.toFixed(1)})`;
 }

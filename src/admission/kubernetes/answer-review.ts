@@ -4,7 +4,7 @@ import type { Decision } from '../contract.ts';
 import { type Answer, type Reply, replyTo } from './answer.ts';
 import { fullName, keyOf, parseReference } from './image-reference.ts';
 import { imagesToJudge } from './images-to-judge.ts';
-import { type JudgedImage, judgeImages, type Knowledge, strictestOf } from './judge-images.ts';
+import { type ImageDecision, judgeImages, type Knowledge, strictestOf } from './judge-images.ts';
 import type { AskedPod } from './pod-of.ts';
 import type { Review } from './review.ts';
 
@@ -76,7 +76,7 @@ export function answerReview(review: Review, asked: AskedPod, known: Knowledge):
   }
 }
 
-function answerOf(review: Review, images: readonly JudgedImage[], { environment }: Knowledge): Answer {
+function answerOf(review: Review, images: readonly ImageDecision[], { environment }: Knowledge): Answer {
   const effect = strictestOf(images.map((image) => image.effect));
   const audit = {
     decision: images.length === 0 ? 'nothing-new-starts' : effect,
@@ -119,7 +119,7 @@ interface Answered {
   readonly at: AnswerTime;
 }
 
-function decisionOn(image: JudgedImage, answered: Answered): Decision {
+function decisionOn(image: ImageDecision, answered: Answered): Decision {
   const { effect, cause, rule, digest } = image;
   const uses = `${objectOf(answered.review)}: ${image.uses.join(', ')}`;
   return {
@@ -153,12 +153,12 @@ function sharedBy({ review, known, at }: Answered, about: string) {
   } as const;
 }
 
-function sentenceOf({ reason, rule }: JudgedImage): string {
+function sentenceOf({ reason, rule }: ImageDecision): string {
   const closed = /[.!?…]$/.test(reason) ? reason : `${reason}.`;
   return rule === undefined ? `${closed} No admission rule holds here.` : `${closed} Rule: ${rule.name}.`;
 }
 
-function auditLine({ reference, digest, effect, rule }: JudgedImage): string {
+function auditLine({ reference, digest, effect, rule }: ImageDecision): string {
   const decided = rule === undefined ? effect : `${effect} by ${rule.id}@${rule.version}`;
   return `${reference}${digest === undefined ? '' : ` = ${digest}`}: ${decided}`;
 }

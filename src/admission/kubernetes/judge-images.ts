@@ -35,7 +35,7 @@ export interface Knowledge {
 }
 
 /** What is said of one image of a pod, whatever number of its containers use it. */
-export interface JudgedImage {
+export interface ImageDecision {
   readonly reference: string;
   /** `container app`, `volume data`. */
   readonly uses: readonly string[];
@@ -54,7 +54,10 @@ export interface JudgedImage {
 const order: readonly AdmissionEffect[] = ['ignore', 'alert', 'block'];
 
 /** Each image that a pod or template brings and that was not there before. The strictest of what speaks holds. */
-export function judgeImages(asked: AskedPod & { readonly kind: 'pod' | 'template' }, known: Knowledge): JudgedImage[] {
+export function judgeImages(
+  asked: AskedPod & { readonly kind: 'pod' | 'template' },
+  known: Knowledge,
+): ImageDecision[] {
   const byReference = Map.groupBy(imagesToJudge(asked), ({ reference }) => reference);
   return [...byReference].map(([reference, images]) => {
     const parsed = parseReference(reference);

@@ -21,12 +21,12 @@ export const everywhere = '*';
 /** No named environment, or nowhere. */
 export const unnamed = '';
 
-type Judged = Pick<PlacedVerdict, 'environment' | 'kind' | 'reason' | 'judgedAt'>;
+type HeldVerdict = Pick<PlacedVerdict, 'environment' | 'kind' | 'reason' | 'judgedAt'>;
 
 export interface ImageEnvironmentFacts {
   readonly placements: readonly PlacedOnHost[];
   readonly groups: readonly (ContainerGroup & { readonly environment?: string })[];
-  readonly verdicts: readonly Judged[];
+  readonly verdicts: readonly HeldVerdict[];
 }
 
 /** One for each environment where an image lies, and one for all together. Pure. */
@@ -75,7 +75,7 @@ function settingsOf({ exposure, escape, user }: ContainerGroup): ContainerGroup 
 /** What a verdict tells of an image environment. */
 export type Judgment = Pick<ImageEnvironment, 'verdict' | 'reason' | 'judgedAt'>;
 
-export function judgmentIn(environment: EnvironmentKey, verdicts: readonly Judged[]): Judgment {
+export function judgmentIn(environment: EnvironmentKey, verdicts: readonly HeldVerdict[]): Judgment {
   const judged = verdicts.find((one) => (one.environment ?? unnamed) === environment);
   if (judged === undefined) return { verdict: null, reason: null, judgedAt: null };
   return { verdict: judged.kind, reason: judged.reason, judgedAt: judged.judgedAt };

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { ScanId } from '#base/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { type MatchChange, readMatchChanges } from '#vulnerability/console/index.ts';
-import type { JudgedFinding } from '../facts.ts';
+import type { PolicyFinding } from '../facts.ts';
 import type { ComponentName, FactsChange } from './facts-form.ts';
 import { needsDate, withFixDates } from './fix-dates.ts';
 import { policySchema } from './schema.ts';
@@ -55,7 +55,7 @@ async function findingsOf(
   transaction: Transaction,
   changes: ReadonlyMap<ScanId, MatchChange>,
   { inUse, now }: { readonly inUse: DatabaseInUse | undefined; readonly now: Date },
-): Promise<ReadonlyMap<ScanId, readonly JudgedFinding[]>> {
+): Promise<ReadonlyMap<ScanId, readonly PolicyFinding[]>> {
   const all = [...changes].flatMap(([scan, { findings }]) =>
     findings.map((finding) => ({ scan, finding: slim(finding) })),
   );
@@ -102,7 +102,7 @@ async function noteMatches(
 }
 
 /** Of these components, which have findings and which have none. One package may lie in several layers. */
-function listedAnew(components: readonly ComponentName[], findings: readonly JudgedFinding[]) {
+function listedAnew(components: readonly ComponentName[], findings: readonly PolicyFinding[]) {
   const asked = new Map(
     components.map(({ type, package: name, installed }) => {
       return [`${type} ${name} ${installed}`, componentKey({ type, name, version: installed })] as const;

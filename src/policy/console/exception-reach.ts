@@ -5,7 +5,7 @@ import type { Principal } from '#http/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { Exception } from '../contract.ts';
 import { setApart } from '../except.ts';
-import type { JudgedFacts } from '../facts.ts';
+import type { PolicyFacts } from '../facts.ts';
 import type { Rulebook } from '../rulebook.ts';
 import type { Parts } from './parts.ts';
 import { readRulebook } from './rulebook.ts';
@@ -54,7 +54,7 @@ interface Place {
 }
 
 interface There {
-  readonly read: Pick<JudgedFacts, 'findings'>;
+  readonly read: Pick<PolicyFacts, 'findings'>;
   readonly place: Place;
   readonly collections: Rulebook['collections'];
   readonly now: Date;

@@ -1,19 +1,19 @@
 import { worstFirst } from '#vulnerability/index.ts';
-import type { JudgedFacts, JudgedFinding } from '../facts.ts';
+import type { PolicyFacts, PolicyFinding } from '../facts.ts';
 
 /**
  * The stored form of facts. Findings name their component by its place in a list: one package has many, and reading
  * them is most of the work when everything is judged again.
  */
-export interface FactsForm extends Omit<JudgedFacts, 'findings'> {
+export interface FactsForm extends Omit<PolicyFacts, 'findings'> {
   readonly components: readonly Component[];
   readonly findings: readonly FindingForm[];
 }
 
-export type Component = Pick<JudgedFinding, 'package' | 'type' | 'purl' | 'installed' | 'layer' | 'path'>;
-type FindingForm = readonly [component: number, finding: Omit<JudgedFinding, keyof Component>];
+export type Component = Pick<PolicyFinding, 'package' | 'type' | 'purl' | 'installed' | 'layer' | 'path'>;
+type FindingForm = readonly [component: number, finding: Omit<PolicyFinding, keyof Component>];
 
-export function toForm({ findings, ...facts }: JudgedFacts): FactsForm {
+export function toForm({ findings, ...facts }: PolicyFacts): FactsForm {
   const places = new Map<string, number>();
   const components: Component[] = [];
   const forms = findings.map((finding): FindingForm => {
@@ -32,7 +32,7 @@ export function toForm({ findings, ...facts }: JudgedFacts): FactsForm {
 /** Other findings in some components, and all that is found there now. */
 export interface FactsChange {
   readonly components: readonly ComponentName[];
-  readonly findings: readonly JudgedFinding[];
+  readonly findings: readonly PolicyFinding[];
 }
 
 export type ComponentName = Pick<Component, 'type' | 'package' | 'installed' | 'layer'>;
@@ -88,7 +88,7 @@ function nameOf({ type, package: name, installed, layer }: ComponentName): strin
   return JSON.stringify([type, name, installed, layer]);
 }
 
-export function fromForm({ components, findings, ...facts }: FactsForm): JudgedFacts {
+export function fromForm({ components, findings, ...facts }: FactsForm): PolicyFacts {
   return {
     ...facts,
     findings: findings.map(([place, rest]) => {

@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import type { Transaction } from '#store/index.ts';
-import type { JudgedFacts, JudgedFinding } from '../facts.ts';
+import type { PolicyFacts, PolicyFinding } from '../facts.ts';
 import { tellsFixDate } from '../grace.ts';
 import { policySchema } from './schema.ts';
 
 /** A finding as it is matched now, and the facts of the same scan before. */
 interface FoundAgain {
-  readonly finding: JudgedFinding;
-  readonly before: JudgedFacts | undefined;
+  readonly finding: PolicyFinding;
+  readonly before: PolicyFacts | undefined;
 }
 
 /**
@@ -18,7 +18,7 @@ export async function withFixDates(
   transaction: Transaction,
   found: readonly FoundAgain[],
   now: Date,
-): Promise<readonly JudgedFinding[]> {
+): Promise<readonly PolicyFinding[]> {
   const findings = found.map(({ finding }) => finding);
   const undated = findings.filter(needsDate);
   if (undated.length === 0) return findings;
@@ -34,12 +34,12 @@ export async function withFixDates(
 }
 
 /** Whether only a console can tell when its fix appeared. */
-export function needsDate(finding: JudgedFinding): boolean {
+export function needsDate(finding: PolicyFinding): boolean {
   return finding.fixed !== undefined && !tellsFixDate(finding);
 }
 
-function appearedIn(found: readonly FoundAgain[]): ReadonlyMap<string, JudgedFinding> {
-  const unfixed = new Map<JudgedFacts, ReadonlySet<string>>();
+function appearedIn(found: readonly FoundAgain[]): ReadonlyMap<string, PolicyFinding> {
+  const unfixed = new Map<PolicyFacts, ReadonlySet<string>>();
   const wasUnfixed = ({ finding, before }: FoundAgain): boolean => {
     if (before === undefined) return false;
     const known = unfixed.get(before) ?? new Set(before.findings.filter((one) => one.fixed === undefined).map(nameOf));
@@ -49,13 +49,13 @@ function appearedIn(found: readonly FoundAgain[]): ReadonlyMap<string, JudgedFin
   return new Map(found.filter(wasUnfixed).map(({ finding }) => [keyOf(finding), finding]));
 }
 
-function nameOf({ id, purl, layer }: JudgedFinding): string {
+function nameOf({ id, purl, layer }: PolicyFinding): string {
   return JSON.stringify([id, purl, layer]);
 }
 
 async function readSeen(
   transaction: Transaction,
-  findings: readonly JudgedFinding[],
+  findings: readonly PolicyFinding[],
 ): Promise<ReadonlyMap<string, Date>> {
   const rows = await transaction
     .query(policySchema)
@@ -69,7 +69,7 @@ async function readSeen(
 /** In the order of the key, so that two judgings at once wait for each other and never in a ring. */
 async function writeSeen(
   transaction: Transaction,
-  findings: ReadonlyMap<string, JudgedFinding>,
+  findings: ReadonlyMap<string, PolicyFinding>,
   now: Date,
 ): Promise<void> {
   if (findings.size === 0) return;
@@ -83,6 +83,6 @@ async function writeSeen(
     on conflict do nothing`.execute(transaction.query(policySchema));
 }
 
-function keyOf({ matchedBy, type, package: name, fixed }: JudgedFinding): string {
+function keyOf({ matchedBy, type, package: name, fixed }: PolicyFinding): string {
   return JSON.stringify([matchedBy.advisory, type, name, fixed]);
 }

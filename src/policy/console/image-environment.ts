@@ -20,7 +20,7 @@ interface Laid {
 }
 
 /** What of a subject a scan is judged for. */
-export interface JudgedScope {
+export interface ScanScope {
   readonly placements: readonly Placement[];
   /** Whether pages show this scan of it. */
   readonly isShown: boolean;
@@ -29,7 +29,7 @@ export interface JudgedScope {
 }
 
 /** What is to be judged of a scan that neither counts nor is shown: its publication, for who published it. */
-export const unplaced: JudgedScope = { placements: [], isShown: false, countsIn: () => false };
+export const unplaced: ScanScope = { placements: [], isShown: false, countsIn: () => false };
 
 /**
  * What is to be judged of a scan: the publication always, for who published it, and each environment where the subject
@@ -38,7 +38,7 @@ export const unplaced: JudgedScope = { placements: [], isShown: false, countsIn:
  */
 export function imageEnvironmentsOf(
   published: Selectable,
-  { placements, isShown, countsIn }: JudgedScope,
+  { placements, isShown, countsIn }: ScanScope,
 ): readonly ImageEnvironment[] {
   const laid = placements.flatMap((placement) => laidBy(placement, published.labels));
   const byEnvironment = Map.groupBy(laid, ({ place }) => place.environment ?? '');

@@ -1,6 +1,6 @@
 import type { Policy, Verdict } from '../contract.ts';
 import { holdingExceptions } from '../except.ts';
-import type { JudgedFacts } from '../facts.ts';
+import type { PolicyFacts } from '../facts.ts';
 import { judge } from '../judge.ts';
 import { judgingPolicy, type Rulebook } from '../rulebook.ts';
 import { rules } from '../rules/index.ts';
@@ -62,7 +62,7 @@ const ofProvenance: ReadonlySet<Policy['rules'][number]['kind']> = new Set([
 ]);
 
 export function judgeIn(
-  facts: JudgedFacts,
+  facts: PolicyFacts,
   { places: where }: Pick<ImageEnvironment, 'places'>,
   { rulebook, now }: Pick<JudgingContext, 'rulebook' | 'now'>,
 ): Verdict {

@@ -5,7 +5,7 @@ import { readMatch, type StoredMatch } from '#vulnerability/console/index.ts';
 import { imageEnvironmentsOf } from './image-environment.ts';
 import { verdictKey } from './judge-in.ts';
 import { storeJudgings } from './judgings.ts';
-import { dropOthers, readScope, type SubjectScope } from './judged-scope.ts';
+import { dropOthers, readScope, type SubjectScope } from './subject-scope.ts';
 import { rulebooksByScan } from './named-exceptions.ts';
 import { provenanceFor } from './provenance.ts';
 import { readRulebook } from './rulebook.ts';
@@ -66,14 +66,14 @@ async function untilRulesStay(
   }
 }
 
-interface Judged {
+interface ScopedScan {
   readonly which: ScanOfSubject;
   readonly context: SubjectScope;
 }
 
 async function judgeMatched(
   transaction: Transaction,
-  { which, context }: Judged,
+  { which, context }: ScopedScan,
   now: Date,
 ): Promise<string | undefined> {
   const match = await readMatch(transaction, which.scan);
@@ -107,7 +107,11 @@ async function freshFacts(
  * Notes where a judged scan lies and counts now. `undefined` when that, or anything else, asks for another verdict: then
  * it must be judged. Containers come and go often, and seldom change what judges them.
  */
-async function placeAnew(transaction: Transaction, { which, context }: Judged, now: Date): Promise<string | undefined> {
+async function placeAnew(
+  transaction: Transaction,
+  { which, context }: ScopedScan,
+  now: Date,
+): Promise<string | undefined> {
   const database = transaction.query(policySchema);
   const rows = await database
     .selectFrom('judging')

@@ -2,7 +2,7 @@ import { type Insertable, type Selectable as Row, sql } from 'kysely';
 import type { ScanId, SubjectId } from '#base/index.ts';
 import type { Transaction } from '#store/index.ts';
 import type { Verdict } from '../contract.ts';
-import type { JudgedFacts } from '../facts.ts';
+import type { PolicyFacts } from '../facts.ts';
 import type { Rulebook } from '../rulebook.ts';
 import { verdictChanged } from './facts.ts';
 import type { ImageEnvironment } from './image-environment.ts';
@@ -22,7 +22,7 @@ export interface ScanToJudge {
   readonly factsKey: string;
   /** Version of the vulnerability database. */
   readonly database: string;
-  readonly facts: JudgedFacts;
+  readonly facts: PolicyFacts;
   readonly environments: readonly ImageEnvironment[];
   /** By environment: as they were judged last. */
   readonly before: ReadonlyMap<string, Pick<Row<PolicyTables['judging']>, 'digest' | 'database'>>;
@@ -72,7 +72,7 @@ export async function storeJudgings(
 }
 
 /** The rulebook with only those exceptions that name a package with findings. */
-export function namingIts(findings: JudgedFacts['findings'], rulebook: Rulebook): Rulebook {
+export function namingIts(findings: PolicyFacts['findings'], rulebook: Rulebook): Rulebook {
   if (rulebook.exceptions.length === 0) return rulebook;
   const named = new Set(findings.map(({ type, package: name, installed }) => `${type} ${name} ${installed}`));
   const exceptions = rulebook.exceptions.filter(({ package: one }) =>

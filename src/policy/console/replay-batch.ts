@@ -1,11 +1,11 @@
 import type { Selectable as Row } from 'kysely';
 import type { ScanId } from '#base/index.ts';
 import type { Policy, Verdict, Violation } from '../contract.ts';
-import type { JudgedFacts } from '../facts.ts';
+import type { PolicyFacts } from '../facts.ts';
 import { judgingPolicy, openRulebook, type Rulebook, type RulebookParts } from '../rulebook.ts';
 import { judgeIn, verdictKey } from './judge-in.ts';
 import { namingIts } from './judgings.ts';
-import type { JudgedProvenance } from './provenance.ts';
+import type { ProvenanceFacts } from './provenance.ts';
 import { withPolicy } from './rulebook.ts';
 import type { PolicyTables } from './schema.ts';
 import { type DatabaseInUse, type PackedFacts, unpackFacts } from './unpack-facts.ts';
@@ -21,7 +21,7 @@ export interface ReplayBatch {
   readonly now: Date;
   readonly inUse: DatabaseInUse | undefined;
   readonly facts: readonly PackedFacts[];
-  readonly rows: readonly { readonly row: Judging; readonly provenance: JudgedProvenance }[];
+  readonly rows: readonly { readonly row: Judging; readonly provenance: ProvenanceFacts }[];
 }
 
 /** How each row was judged and would be; nothing for a row whose facts are gone. */
@@ -34,7 +34,7 @@ export async function replayBatch({
   const before = await openRulebook(batch.rulebook);
   const rules = { before, after: await withPolicy(before, policy), now, inUse };
   const read = batch.facts.map(async (packed) => [packed.scan, await unpackFacts(packed, inUse)] as const);
-  const facts: ReadonlyMap<ScanId, JudgedFacts> = new Map(await Promise.all(read));
+  const facts: ReadonlyMap<ScanId, PolicyFacts> = new Map(await Promise.all(read));
   return batch.rows.map(({ row, provenance }) => {
     const own = facts.get(row.scan);
     return own && replayed(row, { facts: own, provenance }, rules);
@@ -58,8 +58,8 @@ export interface Replayed {
 }
 
 interface Basis {
-  readonly facts: JudgedFacts;
-  readonly provenance: JudgedProvenance;
+  readonly facts: PolicyFacts;
+  readonly provenance: ProvenanceFacts;
 }
 
 function replayed(row: Judging, basis: Basis, { before, after, now, inUse }: Rules): Replayed {

@@ -6,8 +6,8 @@ import type { StoredScan } from '#catalog/console/index.ts';
 import { packJson, type Queries, type Transaction } from '#store/index.ts';
 import { readDatabaseState, type StoredMatch } from '#vulnerability/console/index.ts';
 import type { Exception } from '../contract.ts';
-import type { JudgedFacts, JudgedFinding } from '../facts.ts';
-import { judgedImage, publishedPlace } from '../judged-image.ts';
+import type { PolicyFacts, PolicyFinding } from '../facts.ts';
+import { policyImage, publishedPlace } from '../policy-image.ts';
 import { type FactsChange, toForm } from './facts-form.ts';
 import { withFixDates } from './fix-dates.ts';
 import { policySchema } from './schema.ts';
@@ -32,7 +32,7 @@ export function componentKey({ type, name, version }: Exception['package']): str
 interface MatchedScan {
   readonly scan: StoredScan;
   readonly match: StoredMatch;
-  readonly before: JudgedFacts | undefined;
+  readonly before: PolicyFacts | undefined;
 }
 
 /** Keeps what rules look at, so that policies judge again without catalogs and whole findings. */
@@ -68,7 +68,7 @@ export interface StoredFacts {
   readonly key: string;
   readonly database: string;
   readonly published: Selectable;
-  readonly facts: JudgedFacts;
+  readonly facts: PolicyFacts;
 }
 
 /** Facts of these scans, feeds as old as the database in use states; those that were never judged are missing. */
@@ -121,20 +121,20 @@ export async function readDatabaseInUse(queries: Queries, now: Date): Promise<Da
 }
 
 /** The scanner's clock is not trusted to be behind ours. */
-function factsOf(scan: StoredScan, match: StoredMatch, findings: readonly JudgedFinding[]): JudgedFacts {
+function factsOf(scan: StoredScan, match: StoredMatch, findings: readonly PolicyFinding[]): PolicyFacts {
   const scannedAt = Date.parse(scan.scannedAt) < Date.parse(scan.receivedAt) ? scan.scannedAt : scan.receivedAt;
   return {
-    scan: { state: 'done', scannedAt, faults: [...scan.catalog.faults, ...match.faults] as JudgedFaults },
+    scan: { state: 'done', scannedAt, faults: [...scan.catalog.faults, ...match.faults] as PolicyFaults },
     database: { state: 'ready', builtAt: match.databaseBuiltAt, feeds: match.feeds },
-    image: judgedImage(scan.document, scan.catalog),
+    image: policyImage(scan.document, scan.catalog),
     findings,
   };
 }
 
-type JudgedFaults = Extract<JudgedFacts['scan'], { readonly state: 'done' }>['faults'];
+type PolicyFaults = Extract<PolicyFacts['scan'], { readonly state: 'done' }>['faults'];
 
 /** A finding without what no rule asks for. */
-export function slim(finding: StoredMatch['findings'][number]): JudgedFinding {
+export function slim(finding: StoredMatch['findings'][number]): PolicyFinding {
   const { cvss: _cvss, vendorRatings: _ratings, risk, summary: _summary, matchedBy, ...rest } = finding;
   return { ...rest, rank: risk.score, matchedBy: { advisory: matchedBy.advisory, scheme: matchedBy.scheme } };
 }

@@ -1,6 +1,6 @@
 import type { ScanId } from '#base/index.ts';
 import { unpackJson } from '#store/packed-json.ts';
-import type { JudgedFacts } from '../facts.ts';
+import type { PolicyFacts } from '../facts.ts';
 import { changedForm, type FactsChange, type FactsForm, fromForm } from './facts-form.ts';
 
 /** Raised when the facts of a match would be written otherwise; older ones are then made anew. */
@@ -23,11 +23,11 @@ export interface DatabaseInUse {
 export async function unpackFacts(
   { packed, changes }: PackedFacts,
   inUse: DatabaseInUse | undefined,
-): Promise<JudgedFacts> {
+): Promise<PolicyFacts> {
   return agedAs(inUse, fromForm(changedForm(await unpackForm(packed), changes)));
 }
 
-function agedAs(inUse: DatabaseInUse | undefined, facts: JudgedFacts): JudgedFacts {
+function agedAs(inUse: DatabaseInUse | undefined, facts: PolicyFacts): PolicyFacts {
   const { database } = facts;
   if (inUse === undefined || database.state === 'missing' || inUse.builtAt <= database.builtAt) return facts;
   const feeds = database.feeds.map(({ feed, ecosystem }) => {

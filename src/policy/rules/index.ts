@@ -1,5 +1,5 @@
 import type { Rule, Violation } from '../contract.ts';
-import type { JudgedFacts } from '../facts.ts';
+import type { PolicyFacts } from '../facts.ts';
 import type { RuleContext } from '../rule.ts';
 import { approvedBase } from './approved-base/index.ts';
 import { custom } from './custom/index.ts';
@@ -29,7 +29,7 @@ export const rules = [
 ] as const;
 
 /** What one rule of a policy finds. */
-export function evaluateRule(facts: JudgedFacts, setting: Rule, context: RuleContext): readonly Violation[] {
+export function evaluateRule(facts: PolicyFacts, setting: Rule, context: RuleContext): readonly Violation[] {
   switch (setting.kind) {
     case 'severity':
       return severity.evaluate(facts, setting, context);

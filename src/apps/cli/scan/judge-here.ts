@@ -1,5 +1,5 @@
-import type { JudgedFacts, Policy } from '#policy/index.ts';
-import { judge, judgedImage, openRulebook, publishedPlace } from '#policy/index.ts';
+import type { PolicyFacts, Policy } from '#policy/index.ts';
+import { judge, policyImage, openRulebook, publishedPlace } from '#policy/index.ts';
 import { matchCatalog, upgradesOf, type VulnerabilityDatabase } from '#vulnerability/index.ts';
 import type { ScanResult } from './result.ts';
 import type { Scanned } from './scan-target.ts';
@@ -9,13 +9,13 @@ export async function judgeHere(scanned: Scanned, database: DatabaseHere, option
   const matched =
     database.state === 'ready' ? matchCatalog(scanned.catalog, database.open) : { findings: [], feeds: [], faults: [] };
   const faults = [...scanned.catalog.faults, ...matched.faults];
-  const facts: JudgedFacts = {
+  const facts: PolicyFacts = {
     scan: { state: 'done', scannedAt: options.now.toISOString(), faults },
     database:
       database.state === 'ready'
         ? { state: 'ready', builtAt: database.open.info.builtAt, feeds: matched.feeds }
         : database,
-    image: judgedImage(scanned.subject, scanned.catalog),
+    image: policyImage(scanned.subject, scanned.catalog),
     findings: matched.findings,
   };
   const rulebook = await openRulebook({ policies: [options.policy], collections: [], exceptions: [] });

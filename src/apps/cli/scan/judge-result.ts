@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { AppError, messageOf } from '#base/index.ts';
-import { type JudgedFacts, judge, openRulebook, type Policy, type Verdict } from '#policy/index.ts';
+import { type PolicyFacts, judge, openRulebook, type Policy, type Verdict } from '#policy/index.ts';
 import { JsonResult } from './schema.ts';
 
 /** Judges the JSON result of an earlier scan. Throws `AppError('usage')` when the file is none. */
@@ -22,7 +22,7 @@ async function readResult(file: string): Promise<JsonResult> {
   }
 }
 
-function factsOf(result: JsonResult, now: Date): JudgedFacts {
+function factsOf(result: JsonResult, now: Date): PolicyFacts {
   const { database, distribution, image, packages, findings, faults } = result;
   return {
     scan: { state: 'done', scannedAt: now.toISOString(), faults },

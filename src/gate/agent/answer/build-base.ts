@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { unpackedLayers } from '#image/index.ts';
 import type { LedgerBase } from '#admission/contract.ts';
-import type { BuildBase } from './judged.ts';
+import type { BuildBase } from './start-decision.ts';
 import { lowersOf, parseMountinfo } from '../host/host-mounts.ts';
 
 export interface BuildStep {

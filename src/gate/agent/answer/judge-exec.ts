@@ -1,7 +1,7 @@
 import { judgeSettings } from '#admission/index.ts';
 import type { SettingsRule } from '#admission/contract.ts';
 import { capabilityName, type ContainerSettings } from '#inventory/index.ts';
-import type { BrokenSetting } from './judged.ts';
+import type { BrokenSetting } from './start-decision.ts';
 
 /** So many beyond those of the container are what `--privileged` gives. */
 const nearlyAll = 20;

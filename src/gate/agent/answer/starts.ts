@@ -14,7 +14,7 @@ import {
   type BrokenSetting,
   type BuildBase,
   judgeBuild,
-  type Judged,
+  type StartDecision,
   judgeKnown,
   judgeTooLong,
   judgeUnknown,
@@ -22,7 +22,7 @@ import {
   withClock,
   withSettings,
   withUnreadSettings,
-} from './judged.ts';
+} from './start-decision.ts';
 
 export interface StartsOptions {
   readonly effectiveLedger: EffectiveLedger;
@@ -49,7 +49,7 @@ export interface StartsOptions {
 }
 
 /** An answer to a start, with what the agent knows of it. */
-export interface StartAnswer extends Judged {
+export interface StartAnswer extends StartDecision {
   readonly id: string;
   readonly environment?: string;
   /** Name of the image, else of the container. */
@@ -104,8 +104,8 @@ interface Asked {
   readonly question: StartQuestion;
 }
 
-interface JudgedAsked {
-  readonly judged: Judged;
+interface HeldDecision {
+  readonly judged: StartDecision;
   readonly isHeld: boolean;
 }
 
@@ -113,7 +113,7 @@ async function judgeAsked(
   options: StartsOptions,
   { start, question }: Asked,
   signal: AbortSignal,
-): Promise<JudgedAsked> {
+): Promise<HeldDecision> {
   if (question.plugin !== undefined || question.exec !== undefined) return { judged: ofNoImage, isHeld: false };
   if (question.build) return { judged: await buildStep(options, start, question.bundle), isHeld: false };
   return judgeHeld(options, start, signal);
@@ -123,7 +123,7 @@ async function judgeAsked(
 export async function previewDecision(
   options: StartsOptions,
   named: Named,
-): Promise<Judged & Pick<StartAnswer, 'subject'> & { readonly environment: string | undefined }> {
+): Promise<StartDecision & Pick<StartAnswer, 'subject'> & { readonly environment: string | undefined }> {
   const start = await startOf(options, named);
   const digest = digestOf(options, start.image);
   const { subject, environment } = start;
@@ -176,7 +176,7 @@ function ruleOf(
   });
 }
 
-async function buildStep(options: StartsOptions, start: Start, bundle: string): Promise<Judged> {
+async function buildStep(options: StartsOptions, start: Start, bundle: string): Promise<StartDecision> {
   const ledger = options.effectiveLedger.ledger();
   if (ledger === undefined) return judgeWithoutLedger(options.broken());
   const rule = ruleOf(options, start);
@@ -185,7 +185,7 @@ async function buildStep(options: StartsOptions, start: Start, bundle: string): 
 
 const unasked: BuildBase = { state: 'not-seen', why: 'No rule asks for it.' };
 
-async function judgeHeld(options: StartsOptions, start: Start, signal: AbortSignal): Promise<JudgedAsked> {
+async function judgeHeld(options: StartsOptions, start: Start, signal: AbortSignal): Promise<HeldDecision> {
   const began = performance.now();
   for (let isHeld = false; ; isHeld = true) {
     const judged = judgeNow(options, start);
@@ -198,7 +198,7 @@ async function judgeHeld(options: StartsOptions, start: Start, signal: AbortSign
   }
 }
 
-function judgeNow(options: StartsOptions, start: Start): Judged {
+function judgeNow(options: StartsOptions, start: Start): StartDecision {
   const { effectiveLedger } = options;
   const { image, environment } = start;
   if (start.isTooLong) return judgeTooLong();
@@ -217,13 +217,13 @@ function judgeNow(options: StartsOptions, start: Start): Judged {
   return withClock(judgeUnknown(why, ruleOf(options, start), image), effectiveLedger.at(new Date()));
 }
 
-function judgeNameless(options: StartsOptions, start: Start): Judged {
+function judgeNameless(options: StartsOptions, start: Start): StartDecision {
   if (options.effectiveLedger.ledger() === undefined) return judgeWithoutLedger(options.broken());
   return judgeUnknown('no-image', ruleOf(options, start), null);
 }
 
 /** A plugin, or a program in a container that runs: only its settings can speak against it. */
-const ofNoImage: Judged = {
+const ofNoImage: StartDecision = {
   answer: 'allow',
   effect: 'ignore',
   cause: 'settings',
@@ -232,7 +232,7 @@ const ofNoImage: Judged = {
 };
 
 /** Where no ledger holds, the product itself still starts. */
-const ownImage: Judged = {
+const ownImage: StartDecision = {
   answer: 'allow',
   effect: 'ignore',
   cause: 'own-image',
@@ -244,8 +244,8 @@ const ownImage: Judged = {
 async function settled(
   options: StartsOptions,
   start: Start,
-  { judged, question }: { readonly judged: Judged; readonly question: StartQuestion },
-): Promise<Judged> {
+  { judged, question }: { readonly judged: StartDecision; readonly question: StartQuestion },
+): Promise<StartDecision> {
   const rule = ruleOf(options, start);
   const isExempt = judged.answer === 'deny' || judged.cause === 'own-image';
   if (isExempt || rule === undefined || rule.settings.every(({ effect }) => effect === 'ignore')) return judged;

@@ -1,6 +1,6 @@
 import { type ImageDigest, oneLine } from '#base/index.ts';
 import type { Decision } from '#admission/contract.ts';
-import type { Judged } from '../answer/judged.ts';
+import type { StartDecision } from '../answer/start-decision.ts';
 import type { Armed } from '../answer/gate-socket.ts';
 import type { StartAnswer } from '../answer/starts.ts';
 import type { SpooledDecision } from '../schema.ts';
@@ -54,7 +54,7 @@ export function decisionOf(spooled: SpooledDecision, known: KnownStart): Decisio
 function judgedAlone(
   { answer, asked, cause, effect, rule, reason, evidence = [] }: SpooledDecision,
   known: KnownStart,
-): Judged {
+): StartDecision {
   const isAlone = asked === 'late' || asked === 'away';
   const absence = asked === 'late' ? 'The agent did not answer in time.' : 'The agent was not there.';
   return {

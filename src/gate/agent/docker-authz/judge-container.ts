@@ -4,14 +4,14 @@ import { ruleFor } from '#rules/index.ts';
 import type { AdmissionRule } from '#admission/contract.ts';
 import { decide, judgeSettings } from '#admission/index.ts';
 import {
-  type Judged,
+  type StartDecision,
   judgeKnown,
   judgeUnknown,
   judgeWithoutLedger,
   withClock,
   withSettings,
   withUnreadSettings,
-} from '../answer/judged.ts';
+} from '../answer/start-decision.ts';
 import type { AuthorizationPorts } from './ports.ts';
 
 /** A container that is to be made or to start. */
@@ -27,14 +27,14 @@ export interface ContainerAsk {
   readonly unknown: 'waits' | 'passes';
 }
 
-export interface JudgedContainer {
-  readonly judged: Judged;
+export interface ContainerDecision {
+  readonly judged: StartDecision;
   readonly environment?: string;
   readonly held?: number;
 }
 
 /** Image by the ledger, settings by the rule that holds. */
-export async function judgeContainer(ask: ContainerAsk, ports: AuthorizationPorts): Promise<JudgedContainer> {
+export async function judgeContainer(ask: ContainerAsk, ports: AuthorizationPorts): Promise<ContainerDecision> {
   const environment = ports.environment(ask.labels);
   const began = performance.now();
   const digest = ask.image === undefined ? undefined : await ports.identify(ask.image);
@@ -77,7 +77,7 @@ interface ImageAsk {
 async function judgeImage(
   { ask, names, environment }: ImageAsk,
   ports: AuthorizationPorts,
-): Promise<{ readonly judged: Judged; readonly isHeld: boolean }> {
+): Promise<{ readonly judged: StartDecision; readonly isHeld: boolean }> {
   const began = performance.now();
   for (let isHeld = false; ; isHeld = true) {
     const judged = judgeNow({ ask, names, environment }, ports);
@@ -90,11 +90,11 @@ async function judgeImage(
 }
 
 /** What will be asked again: at the start, or by the runtime wrapper, which holds it. */
-function passing(judged: Judged): Judged {
+function passing(judged: StartDecision): StartDecision {
   return { ...judged, answer: 'allow', effect: judged.effect === 'block' ? 'alert' : judged.effect };
 }
 
-function judgeNow({ ask, names, environment }: ImageAsk, ports: AuthorizationPorts): Judged {
+function judgeNow({ ask, names, environment }: ImageAsk, ports: AuthorizationPorts): StartDecision {
   const isBare = ports.ledgerState().ledger === undefined;
   if (names.length === 0 && !isBare) return judgeUnknown('no-image', ruleOf(ask, ports), null);
   const place = environment === undefined ? {} : { environment };
@@ -108,7 +108,11 @@ function judgeNow({ ask, names, environment }: ImageAsk, ports: AuthorizationPor
   return withClock(judgeUnknown(why, ruleOf(ask, ports), name), ports.ledgerState());
 }
 
-async function withItsSettings(judged: Judged, ask: ContainerAsk, ports: AuthorizationPorts): Promise<Judged> {
+async function withItsSettings(
+  judged: StartDecision,
+  ask: ContainerAsk,
+  ports: AuthorizationPorts,
+): Promise<StartDecision> {
   const rule = ruleOf(ask, ports);
   const isExempt = judged.answer === 'deny' || judged.cause === 'own-image';
   if (isExempt || rule === undefined || rule.settings.every(({ effect }) => effect === 'ignore')) return judged;

@@ -1,10 +1,10 @@
 import { oneLine } from '#base/index.ts';
 import type { Decision } from '#admission/contract.ts';
-import type { Judged } from '../answer/judged.ts';
+import type { StartDecision } from '../answer/start-decision.ts';
 
 /** What the gate says about one request. */
 export interface Outcome {
-  readonly judged: Judged;
+  readonly judged: StartDecision;
   /** What was asked for: `create`, `start`, `pull` … */
   readonly action: string;
   /** The image's name, or the container's. */

@@ -5,9 +5,9 @@ import {
   judgeBuild,
   judgeKnown,
   judgeWithoutLedger,
-  type Judged,
+  type StartDecision,
   withSettings,
-} from '../answer/judged.ts';
+} from '../answer/start-decision.ts';
 import { privilegedExec } from '../answer/judge-exec.ts';
 import { objectionToBody, readBody } from './body.ts';
 import { engineView } from './engine-view.ts';
@@ -144,7 +144,7 @@ export async function askBuild({ target, ports }: AskContext): Answered {
   };
   return outcomeOf(withSettings(judged, [broken], rule));
 
-  function outcomeOf(made: Judged): Outcome {
+  function outcomeOf(made: StartDecision): Outcome {
     return { action: 'build', subject: name, judged: made, ...placeOf({}, ports) };
   }
 }
@@ -172,7 +172,7 @@ export async function askVolume({ request, ports }: AskContext): Answered {
   return { action: 'create', subject: `the volume ${Name ?? ''}`, judged, ...placeOf({}, ports) };
 }
 
-const allowed: Judged = { answer: 'allow', effect: 'ignore', cause: 'settings', evidence: [], reason: '' };
+const allowed: StartDecision = { answer: 'allow', effect: 'ignore', cause: 'settings', evidence: [], reason: '' };
 
 export function unreadable(why: string): string {
   return `The request cannot be judged: ${why}. Send it as Docker’s own command line does.`;

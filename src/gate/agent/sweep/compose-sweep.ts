@@ -3,7 +3,7 @@ import { messageOf } from '#base/index.ts';
 import { applicationOf } from '#inventory/index.ts';
 import { ruleFor } from '#rules/index.ts';
 import type { AdmissionRule } from '#admission/contract.ts';
-import type { BrokenSetting } from '../answer/judged.ts';
+import type { BrokenSetting } from '../answer/start-decision.ts';
 import type { GateContext } from '../gate-context.ts';
 import type { AdmittedContainers } from '../decisions/admitted.ts';
 import type { InstalledGate } from '../installed-gate.ts';
@@ -30,7 +30,7 @@ export interface SweepParts extends SweepOptions {
 export function sweepOptions(context: GateContext, { admitted, installed, collect }: SweepTerms): SweepParts {
   const { options, effectiveLedger } = context;
   const { collecting, reporter, link, log } = options;
-  const judged = new JudgedSettings(context, admitted);
+  const judged = new SettingsChecks(context, admitted);
   return {
     async containers() {
       const present = collecting.present();
@@ -69,7 +69,7 @@ function later(installed: Date | undefined, known: Date | undefined): Date | und
 interface Parts {
   readonly context: GateContext;
   readonly admitted: AdmittedContainers;
-  readonly judged: JudgedSettings;
+  readonly judged: SettingsChecks;
 }
 
 async function sweptContainer(
@@ -107,7 +107,7 @@ function ruleOf({ effectiveLedger, options }: GateContext, subject: RuleSubject)
   });
 }
 
-interface JudgedContainer {
+interface CheckedContainer {
   readonly id: string;
   readonly pid: number;
   /** Changes when the container was started anew, or another rule holds. */
@@ -116,7 +116,7 @@ interface JudgedContainer {
 }
 
 /** Settings of running containers, each judged once as long as neither it nor its rule changes; those that cannot be read are tried again. */
-class JudgedSettings {
+class SettingsChecks {
   readonly #context: GateContext;
   readonly #admitted: AdmittedContainers;
   readonly #known = new Map<string, { readonly key: string; readonly broken: readonly BrokenSetting[] }>();
@@ -128,7 +128,7 @@ class JudgedSettings {
     this.#admitted = admitted;
   }
 
-  async of(container: JudgedContainer): Promise<readonly BrokenSetting[] | undefined> {
+  async of(container: CheckedContainer): Promise<readonly BrokenSetting[] | undefined> {
     const { id, key, rule } = container;
     if (rule.settings.every(({ effect }) => effect === 'ignore')) return undefined;
     const known = this.#known.get(id);
@@ -158,7 +158,7 @@ class JudgedSettings {
     for (const known of [this.#known, this.#unread]) for (const id of known.keys()) if (!ids.has(id)) known.delete(id);
   }
 
-  async #judge({ id, pid, rule }: JudgedContainer): Promise<readonly BrokenSetting[]> {
+  async #judge({ id, pid, rule }: CheckedContainer): Promise<readonly BrokenSetting[]> {
     const bundle = (await bundleOfProcess(pid)) ?? this.#admitted.of(id)?.bundle;
     if (bundle === undefined) throw new Error('it cannot be seen what started its first process.');
     return this.#context.starts.settings(bundle, rule.settings);

@@ -3,7 +3,7 @@ import type { ContainerFact } from '#inventory/contract.ts';
 import type { AdmissionRule, DecisionCause } from '#admission/contract.ts';
 import type { RoguesFact } from '../../contract.ts';
 import { decide, type LedgerState } from '#admission/index.ts';
-import type { BrokenSetting } from '../answer/judged.ts';
+import type { BrokenSetting } from '../answer/start-decision.ts';
 
 /** A running container as the sweep looks at it. */
 export interface SweptContainer {

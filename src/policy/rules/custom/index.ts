@@ -1,6 +1,6 @@
 import type { Violation } from '../../contract.ts';
 import type { Expression } from '../../expressions.ts';
-import type { JudgedFacts, JudgedFinding } from '../../facts.ts';
+import type { PolicyFacts, PolicyFinding } from '../../facts.ts';
 import type { RuleContext, RuleKind, SettingOf } from '../../rule.ts';
 import { findingVariable, imageVariable } from './variables.ts';
 
@@ -53,7 +53,7 @@ interface Asking {
 }
 
 /** The first failure ends it: the rule withholds the verdict whatever the others say. */
-function onFindings({ findings }: JudgedFacts, { setting, ask, image, context }: Asking): readonly Violation[] {
+function onFindings({ findings }: PolicyFacts, { setting, ask, image, context }: Asking): readonly Violation[] {
   const violations: Violation[] = [];
   for (const finding of findings) {
     if (finding.suppressed !== undefined) continue;
@@ -64,7 +64,7 @@ function onFindings({ findings }: JudgedFacts, { setting, ask, image, context }:
   return violations;
 }
 
-function violationOf(finding: JudgedFinding, setting: Setting): Violation {
+function violationOf(finding: PolicyFinding, setting: Setting): Violation {
   const { id, purl, severity, fixed, package: name, installed } = finding;
   return {
     rule: 'custom',

@@ -1,10 +1,10 @@
 import type { ExpressionVariables, ExpressionOf } from '../../expressions.ts';
-import type { JudgedFinding, JudgedImage } from '../../facts.ts';
+import type { PolicyFinding, PolicyImage } from '../../facts.ts';
 import { findingVariable, imageVariable } from './variables.ts';
 
 const now = new Date('2026-01-31T00:00:00Z');
 
-const finding: JudgedFinding = {
+const finding: PolicyFinding = {
   id: 'CVE-2026-0001',
   aliases: ['GHSA-xxxx-xxxx-xxxx'],
   severity: 'high',
@@ -23,7 +23,7 @@ const finding: JudgedFinding = {
   matchedBy: { advisory: 'DSA-1-1', scheme: 'deb' },
 };
 
-const image: JudgedImage = {
+const image: PolicyImage = {
   labels: { team: 'example' },
   distribution: { id: 'debian', version: '13' },
   created: '2026-01-01T00:00:00Z',

@@ -1,4 +1,4 @@
-import type { JudgedFinding, JudgedImage } from '../../facts.ts';
+import type { PolicyFinding, PolicyImage } from '../../facts.ts';
 import type { RuleContext } from '../../rule.ts';
 
 /** A value of CEL: whole numbers are `bigint`, others `number`; `null` is what is not known. */
@@ -7,7 +7,7 @@ export type Variable = string | number | bigint | boolean | null | readonly Vari
 const day = 24 * 60 * 60_000;
 
 /** `finding`, as docs/how-to/write-rules.md tells. */
-export function findingVariable(finding: JudgedFinding, now: Date): ReadonlyMap<string, Variable> {
+export function findingVariable(finding: PolicyFinding, now: Date): ReadonlyMap<string, Variable> {
   return new Map<string, Variable>([
     ['id', finding.id],
     ['aliases', finding.aliases],
@@ -31,7 +31,7 @@ export function findingVariable(finding: JudgedFinding, now: Date): ReadonlyMap<
 
 /** `image`: what it is, and what is known of it where it lies. */
 export function imageVariable(
-  image: JudgedImage,
+  image: PolicyImage,
   { where, now }: Pick<RuleContext, 'where' | 'now'>,
 ): ReadonlyMap<string, Variable> {
   return new Map<string, Variable>([

@@ -1,4 +1,4 @@
-import type { JudgedFinding } from '../../facts.ts';
+import type { PolicyFinding } from '../../facts.ts';
 import { remediesFor } from '../../remedy.ts';
 import type { RuleKind, SettingOf } from '../../rule.ts';
 
@@ -28,12 +28,12 @@ export const kev: RuleKind<Setting> = {
   },
 };
 
-function isListed({ suppressed, kev: entry }: JudgedFinding, only: Setting['only']): boolean {
+function isListed({ suppressed, kev: entry }: PolicyFinding, only: Setting['only']): boolean {
   if (suppressed !== undefined || entry === undefined) return false;
   return only === 'listed' || entry.ransomware;
 }
 
-function messageFor({ id, package: name, installed, kev: entry }: JudgedFinding): string {
+function messageFor({ id, package: name, installed, kev: entry }: PolicyFinding): string {
   const by = entry?.ransomware === true ? ', by ransomware too' : '';
   return `${id} in ${name} ${installed} is known to be exploited${by}: listed by CISA since ${entry?.added}.`;
 }

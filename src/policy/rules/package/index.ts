@@ -1,7 +1,7 @@
 import { matchesPattern } from '#access/index.ts';
 import { shownVersion } from '#ecosystems/contract.ts';
 import { ecosystemOf } from '#ecosystems/index.ts';
-import type { JudgedPackage } from '../../facts.ts';
+import type { PolicyPackage } from '../../facts.ts';
 import type { RuleKind, SettingOf } from '../../rule.ts';
 
 type Setting = SettingOf<'package'>;
@@ -40,7 +40,7 @@ function entriesByName(deny: Setting['deny']): (name: string) => readonly Denied
   };
 }
 
-function isDenied(one: JudgedPackage, { type, name, below }: Denied): boolean {
+function isDenied(one: PolicyPackage, { type, name, below }: Denied): boolean {
   if (type !== undefined && type !== one.type) return false;
   if (!matchesPattern(name, one.name) && !mayBe(name, one)) return false;
   if (below === undefined) return true;
@@ -49,7 +49,7 @@ function isDenied(one: JudgedPackage, { type, name, below }: Denied): boolean {
 }
 
 /** An archive that states no group may be that of any group. */
-function mayBe(name: string, one: JudgedPackage): boolean {
+function mayBe(name: string, one: PolicyPackage): boolean {
   const isArchive = one.type === 'maven' && !one.name.includes(':');
   return isArchive && name.includes(':') && matchesPattern(name.slice(name.lastIndexOf(':') + 1), one.name);
 }
@@ -59,11 +59,11 @@ function ownName(name: string): string {
   return name.slice(name.lastIndexOf(':') + 1).toLowerCase();
 }
 
-function compare({ type, version }: JudgedPackage, limit: string): number | undefined {
+function compare({ type, version }: PolicyPackage, limit: string): number | undefined {
   return ecosystemOf(type)?.scheme.compare(version, limit);
 }
 
-function wordsFor(one: JudgedPackage, { below, why }: Denied): { readonly message: string; readonly remedy: string } {
+function wordsFor(one: PolicyPackage, { below, why }: Denied): { readonly message: string; readonly remedy: string } {
   const reason = why === '' ? '' : ` (${why.replace(/\.\s*$/, '')})`;
   const subject = one.version === '' ? `${one.name} (${shownVersion('')})` : `${one.name} ${one.version}`;
   if (below === undefined) return { message: `${subject} must not be there${reason}.`, remedy: `Remove ${one.name}.` };

@@ -1,5 +1,5 @@
 import type { Effect, Violation } from '../../contract.ts';
-import type { JudgedFinding } from '../../facts.ts';
+import type { PolicyFinding } from '../../facts.ts';
 import { daysLeft, graceEnd } from '../../grace.ts';
 import { remediesFor } from '../../remedy.ts';
 import type { RuleKind, SettingOf } from '../../rule.ts';
@@ -37,7 +37,7 @@ export const severity: RuleKind<Setting> = {
   },
 };
 
-function effectOn(finding: JudgedFinding, setting: Setting): Effect {
+function effectOn(finding: PolicyFinding, setting: Setting): Effect {
   if (finding.suppressed !== undefined) return 'ignore';
   if (setting.onlyFixed && finding.fixed === undefined) return 'ignore';
   if (finding.severity === 'unrated') return weaker(setting.unrated, setting.effect);
@@ -50,7 +50,7 @@ function weaker(one: Effect, other: Effect): Effect {
   return one === 'alert' ? one : other;
 }
 
-function messageFor(finding: JudgedFinding, setting: Setting): string {
+function messageFor(finding: PolicyFinding, setting: Setting): string {
   const limit = nameThreshold(setting.threshold);
   const subject = `${finding.id} in ${finding.package} ${finding.installed}`;
   if (finding.severity === 'unrated') {

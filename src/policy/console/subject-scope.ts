@@ -2,7 +2,7 @@ import type { ScanId, SubjectId } from '#base/index.ts';
 import { type CountingRow, countsIn, readCountingScans, readShownScan } from '#catalog/console/index.ts';
 import { placementsOf } from '#inventory/console/index.ts';
 import type { Queries, Transaction } from '#store/index.ts';
-import { type JudgedScope, unplaced } from './image-environment.ts';
+import { type ScanScope, unplaced } from './image-environment.ts';
 import { policySchema } from './schema.ts';
 
 /** Where a subject lies now, and which of its scans count there. */
@@ -10,7 +10,7 @@ export interface SubjectScope {
   /** Those that count somewhere or are shown. */
   readonly scans: readonly ScanId[];
   readonly counting: readonly CountingRow[];
-  of(scan: ScanId): JudgedScope;
+  of(scan: ScanId): ScanScope;
 }
 
 export async function readScope(queries: Queries, subject: SubjectId): Promise<SubjectScope> {
@@ -56,7 +56,7 @@ function isCurrent({ of }: SubjectScope, scan: ScanId, environment: string): boo
   return placesIn(placements).has(environment) && counts(environment);
 }
 
-function placesIn(placements: JudgedScope['placements']): ReadonlySet<string> {
+function placesIn(placements: ScanScope['placements']): ReadonlySet<string> {
   return new Set(
     placements.flatMap(({ environment, allowed = [], containers }) => [
       environment ?? '',

@@ -5,7 +5,7 @@ import { clockWords } from '../ledger/clock-words.ts';
 import type { BrokenRule } from './broken-rule.ts';
 
 /** A gate's judgement of a start, before it is known who asked and how long it took. */
-export interface Judged {
+export interface StartDecision {
   readonly answer: 'allow' | 'deny';
   readonly effect: AdmissionEffect;
   readonly cause: DecisionCause;
@@ -23,7 +23,7 @@ export function judgeUnknown(
   why: Exclude<Extract<Answer, { kind: 'unknown' }>['why'], 'no-ledger'> | 'no-image',
   rule: AdmissionRule | undefined,
   image: string | null,
-): Judged {
+): StartDecision {
   const effect = rule?.unknown ?? 'ignore';
   return {
     ...byRule(effect, rule),
@@ -34,7 +34,7 @@ export function judgeUnknown(
 }
 
 /** Adds what the host's clock has to do with it, where it does. */
-export function withClock(judged: Judged, { ledger, now }: LedgerState): Judged {
+export function withClock(judged: StartDecision, { ledger, now }: LedgerState): StartDecision {
   const clock = ledger && clockWords(ledger, now);
   return clock === undefined ? judged : { ...judged, reason: `${judged.reason} ${clock}` };
 }
@@ -52,7 +52,7 @@ function wayOut(image: string | null): string {
 }
 
 /** Without a ledger no rule is known, so the host's own rule speaks: it was lost, or has never come. */
-export function judgeWithoutLedger(broken: BrokenRule): Judged {
+export function judgeWithoutLedger(broken: BrokenRule): StartDecision {
   const what = 'This host has no admission ledger of its console';
   const reason =
     broken === 'deny'
@@ -67,7 +67,7 @@ const withoutLedger = { cause: 'gate-fault', evidence: [], lacks: 'ledger' } as 
 export type BuildBase = { readonly state: 'approved' } | { readonly state: 'other' | 'not-seen'; readonly why: string };
 
 /** The rule's answer about a step of an image build. */
-export function judgeBuild(rule: AdmissionRule | undefined, base: BuildBase): Judged {
+export function judgeBuild(rule: AdmissionRule | undefined, base: BuildBase): StartDecision {
   const builds = rule?.builds ?? 'allow';
   const isAllowed = builds === 'allow' || (builds === 'approved-base' && base.state === 'approved');
   const reasons = {
@@ -87,14 +87,14 @@ export function judgeBuild(rule: AdmissionRule | undefined, base: BuildBase): Ju
 }
 
 /** A configuration too large to find the container's rule in time; the runtime wrapper gives the same answer. */
-export function judgeTooLong(): Judged {
+export function judgeTooLong(): StartDecision {
   const reason =
     'The configuration of this container is too large to read while its start waits. Recreate it with fewer labels and mounts.';
   return { ...byRule('block', undefined), cause: 'request', evidence: [], reason };
 }
 
 /** The answer of the ledger, or of root of the host, about an image. */
-export function judgeKnown(answer: Exclude<Answer, { kind: 'unknown' }>): Judged {
+export function judgeKnown(answer: Exclude<Answer, { kind: 'unknown' }>): StartDecision {
   if (answer.kind === 'break-glass') {
     return {
       answer: 'allow',
@@ -117,7 +117,11 @@ export interface BrokenSetting {
 }
 
 /** Lays what the settings break over what the image's verdict says. A refusal names what removes it. */
-export function withSettings(judged: Judged, broken: readonly BrokenSetting[], rule: AdmissionRule): Judged {
+export function withSettings(
+  judged: StartDecision,
+  broken: readonly BrokenSetting[],
+  rule: AdmissionRule,
+): StartDecision {
   const blocking = broken.filter(({ effect }) => effect === 'block');
   const evidence = broken.map(({ message }) => message);
   const [first] = blocking;
@@ -132,14 +136,17 @@ export function withSettings(judged: Judged, broken: readonly BrokenSetting[], r
 }
 
 /** Settings that could not be read are not allowed where a rule could have refused them. */
-export function withUnreadSettings(judged: Judged, why: string, rule: AdmissionRule): Judged {
+export function withUnreadSettings(judged: StartDecision, why: string, rule: AdmissionRule): StartDecision {
   const couldBlock = rule.settings.some(({ effect }) => effect === 'block');
   const reason = `The container's settings cannot be judged: ${why}`;
   if (couldBlock) return { ...judged, ...byRule('block', rule), cause: 'gate-fault', evidence: [], reason };
   return { ...judged, ...byRule('alert', rule), cause: 'gate-fault', evidence: [reason], reason };
 }
 
-function byRule(effect: AdmissionEffect, rule: AdmissionRule | undefined): Pick<Judged, 'answer' | 'effect' | 'rule'> {
+function byRule(
+  effect: AdmissionEffect,
+  rule: AdmissionRule | undefined,
+): Pick<StartDecision, 'answer' | 'effect' | 'rule'> {
   return {
     answer: effect === 'block' ? 'deny' : 'allow',
     effect,

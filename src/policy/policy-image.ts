@@ -1,10 +1,10 @@
 import type { Selectable } from '#access/index.ts';
 import type { Catalog } from '#catalog/index.ts';
 import type { Subject } from '#image/index.ts';
-import type { JudgedImage } from './facts.ts';
+import type { PolicyImage } from './facts.ts';
 
 /** What rules look at in a subject, from its description and catalog. */
-export function judgedImage(subject: Subject, { distribution, packages }: Catalog): JudgedImage {
+export function policyImage(subject: Subject, { distribution, packages }: Catalog): PolicyImage {
   const created = subject.kind === 'image' ? subject.created : undefined;
   return {
     ...(subject.kind === 'file-system' && subject.path === '/' ? { isHost: true } : {}),
