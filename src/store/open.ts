@@ -71,7 +71,7 @@ export async function connect(
   return storeOf(databases, { address, workers, log, server, clock, keyed: keyedHash(masterKey) });
 }
 
-interface Parts {
+interface StoreDependencies {
   readonly address: Address;
   readonly workers: Connection['workers'];
   readonly log: Log;
@@ -86,7 +86,7 @@ async function closeAll({ requests, jobs }: Databases): Promise<void> {
   await Promise.all([requests.close(), jobs.close()]);
 }
 
-function storeOf(databases: Databases, { address, workers, log, server, clock, keyed }: Parts): Store {
+function storeOf(databases: Databases, { address, workers, log, server, clock, keyed }: StoreDependencies): Store {
   const kysely = (): Kysely<unknown> => databases[isInRequest() ? 'requests' : 'jobs'].kysely;
   const outbox = openOutbox({ address, workers, log });
   const notices = openNotices(address, log);

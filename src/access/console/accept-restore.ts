@@ -3,7 +3,7 @@ import type { AcceptedRestore } from '../contract.ts';
 import { type Author, audit } from './audit.ts';
 import type { HeldHead } from './audit-heads.ts';
 import { comparedTrail } from './audit-trail.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 
 /** Heads that the entry names one by one. */
 const namedHeads = 20;
@@ -14,11 +14,11 @@ const namedHeads = 20;
  * trail that is broken, and for one that agents hold no otherwise.
  */
 export async function acceptRestore(
-  parts: Pick<Parts, 'store' | 'heldHeads'>,
+  dependencies: Pick<Dependencies, 'store' | 'heldHeads'>,
   reason: string,
   author: Author,
 ): Promise<Pick<AcceptedRestore, 'after' | 'through'>> {
-  const { broken, differing } = await comparedTrail(parts);
+  const { broken, differing } = await comparedTrail(dependencies);
   if (broken !== undefined)
     throw new AppError('conflict', `The trail is broken at entry ${broken.sequence}: ${broken.reason}`, {
       next: 'A restored copy is whole in itself. Find out who changed this one, or restore another copy.',
@@ -31,7 +31,7 @@ export async function acceptRestore(
     });
   const gap = { after: first.sequence - 1, through: last.sequence };
   const detail = { ...gap, reason, agents: agentsOf(differing), heads: differing.slice(-namedHeads).map(shown) };
-  await parts.store.transaction(
+  await dependencies.store.transaction(
     async (transaction) => await audit(transaction, { ...author, action: 'restore-accepted', detail }),
   );
   return gap;

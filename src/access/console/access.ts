@@ -4,7 +4,7 @@ import { acceptRestore } from './accept-restore.ts';
 import { theConsole } from './audit.ts';
 import { pruneTrail, type Verification, verifyTrail } from './audit-trail.ts';
 import { createTerminalLink, type SignInLink } from './links.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { accessRoutes } from './routes.ts';
 import { principalOfSession, sessionCookie } from './sessions.ts';
 import { makeToken, type NewToken, principalOfToken } from './tokens.ts';
@@ -29,19 +29,19 @@ export interface Access {
   prune(): Promise<void>;
 }
 
-export function createAccess(parts: Parts): Access {
+export function createAccess(dependencies: Dependencies): Access {
   return {
-    routes: accessRoutes(parts),
+    routes: accessRoutes(dependencies),
     authenticate: async ({ authorization, cookies, ...use }) => {
-      if (authorization !== undefined) return principalOfToken(parts, authorization);
+      if (authorization !== undefined) return principalOfToken(dependencies, authorization);
       const secret = cookies[sessionCookie];
-      return secret === undefined ? undefined : principalOfSession(parts, secret, use);
+      return secret === undefined ? undefined : principalOfSession(dependencies, secret, use);
     },
-    ensureFirstUser: () => ensureFirstUser(parts),
-    createSignInLink: () => createTerminalLink(parts),
-    createToken: (wanted) => makeToken(parts, wanted, theConsole),
-    verifyAudit: () => verifyTrail(parts),
-    acceptRestore: (reason) => acceptRestore(parts, reason, theConsole),
-    prune: () => pruneTrail(parts),
+    ensureFirstUser: () => ensureFirstUser(dependencies),
+    createSignInLink: () => createTerminalLink(dependencies),
+    createToken: (wanted) => makeToken(dependencies, wanted, theConsole),
+    verifyAudit: () => verifyTrail(dependencies),
+    acceptRestore: (reason) => acceptRestore(dependencies, reason, theConsole),
+    prune: () => pruneTrail(dependencies),
   };
 }

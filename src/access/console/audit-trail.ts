@@ -6,7 +6,7 @@ import { audit, checkpointOf, theConsole } from './audit.ts';
 import type { Link } from './audit-hash.ts';
 import { type Difference, differingHeads, firstDifference, type HeldHead, provenHeads } from './audit-heads.ts';
 import { type Break, type Taken, type WalkedEntry, walkFrom } from './audit-walk.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { readRetention } from './retention.ts';
 import { type AccessTables, accessSchema } from './schema.ts';
 
@@ -20,7 +20,7 @@ type TrailQuery = Exclude<CallInput<typeof listAudit>['query'], undefined> & { r
 
 /** Newest first. */
 export async function readTrail(
-  { store }: Pick<Parts, 'store'>,
+  { store }: Pick<Dependencies, 'store'>,
   { before, limit, ...asked }: TrailQuery,
 ): Promise<ReplyOf<typeof listAudit>> {
   const access = store.query(accessSchema);
@@ -54,7 +54,7 @@ function matches(
 const mostActors = 500;
 
 /** Everyone who stands in the trail, those with the newest entries first. */
-export async function readActors({ store }: Pick<Parts, 'store'>): Promise<ReplyOf<typeof listAuditActors>> {
+export async function readActors({ store }: Pick<Dependencies, 'store'>): Promise<ReplyOf<typeof listAuditActors>> {
   const { rows } = await sql<{ kind: AuditEntry['actor']['kind']; name: string; entries: number }>`
     select actor->>'kind' as kind, actor->>'name' as name, count(*)::int as entries from access.audit
     group by 1, 2 order by max(sequence) desc limit ${mostActors}`.execute(store.query(accessSchema));
@@ -62,8 +62,8 @@ export async function readActors({ store }: Pick<Parts, 'store'>): Promise<Reply
 }
 
 /** Walks the whole chain, and compares it with what agents hold. */
-export async function verifyTrail(parts: Pick<Parts, 'store' | 'heldHeads'>): Promise<Verification> {
-  const { taken, agents, broken, difference } = await comparedTrail(parts);
+export async function verifyTrail(dependencies: Pick<Dependencies, 'store' | 'heldHeads'>): Promise<Verification> {
+  const { taken, agents, broken, difference } = await comparedTrail(dependencies);
   const { entries, last, starts, restores } = taken;
   // What agents hold tells more than that the trail as a whole is none of this console.
   if (difference !== undefined) return { state: 'differs', entries, ...difference };
@@ -82,7 +82,10 @@ interface Compared {
 }
 
 /** Some entries at a time. When old entries were pruned meanwhile, it begins again from the new checkpoint. */
-export async function comparedTrail({ store, heldHeads }: Pick<Parts, 'store' | 'heldHeads'>): Promise<Compared> {
+export async function comparedTrail({
+  store,
+  heldHeads,
+}: Pick<Dependencies, 'store' | 'heldHeads'>): Promise<Compared> {
   const held = provenHeads((await heldHeads?.()) ?? [], store);
   for (;;) {
     const start = await checkpointOf(store.query(accessSchema));
@@ -140,7 +143,7 @@ function toEntry({ sequence, at, actor, action, target, detail, address, hash }:
 }
 
 /** Deletes what is older than the retention says, and keeps the last hash of it, so that the chain goes on from there. */
-export async function pruneTrail({ store, clock }: Pick<Parts, 'store' | 'clock'>): Promise<void> {
+export async function pruneTrail({ store, clock }: Pick<Dependencies, 'store' | 'clock'>): Promise<void> {
   await store.transaction(async (transaction) => {
     const { auditDays } = await readRetention(transaction);
     await transaction.lock('access-audit');

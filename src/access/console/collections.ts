@@ -7,7 +7,7 @@ import { canonicalJson, storable } from '../canonical-json.ts';
 import { everything } from '../collection.ts';
 import type { Collection, putCollection, Role } from '../contract.ts';
 import { audit } from './audit.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { type AccessTables, accessSchema } from './schema.ts';
 import type { Writer } from './writer.ts';
 
@@ -31,7 +31,7 @@ export async function checkCollections(queries: Queries, named: readonly string[
 
 /** Those that the caller may know of. */
 export async function collectionsOf(
-  { store }: Pick<Parts, 'store'>,
+  { store }: Pick<Dependencies, 'store'>,
   principal: Principal | undefined,
 ): Promise<readonly Collection[]> {
   const all = await readCollections(store);
@@ -41,7 +41,7 @@ export async function collectionsOf(
 
 /** Makes or changes one. Throws `AppError`: `built-in`, `bad-request`. */
 export async function saveCollection(
-  { store }: Parts,
+  { store }: Dependencies,
   { params: { id }, body }: Pick<CallInput<typeof putCollection>, 'params' | 'body'>,
   { author }: Writer,
 ): Promise<Collection> {
@@ -73,7 +73,7 @@ export async function saveCollection(
 }
 
 /** Throws `AppError`: `built-in`, `not-found`, `in-use`. */
-export async function removeCollection({ store, usedBy }: Parts, id: string, { author }: Writer): Promise<void> {
+export async function removeCollection({ store, usedBy }: Dependencies, id: string, { author }: Writer): Promise<void> {
   checkBuiltIn(id);
   const elsewhere = (await usedBy?.(id)) ?? [];
   await store.transaction(async (transaction) => {

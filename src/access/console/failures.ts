@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { AppError } from '#base/index.ts';
 import { type AuditRecord, audit } from './audit.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { type AccessTables, accessSchema } from './schema.ts';
 
 const minutes = 60_000;
@@ -19,8 +19,8 @@ export interface Attempt {
 }
 
 /** Throws `AppError` `too-many-requests` after too many failures in 15 minutes, counted for all consoles together. */
-export async function checkFailures(parts: Parts, attempt: Attempt): Promise<void> {
-  const counts = await countsOf(parts, attempt);
+export async function checkFailures(dependencies: Dependencies, attempt: Attempt): Promise<void> {
+  const counts = await countsOf(dependencies, attempt);
   if (counts.address < perAddress && counts.name < perName) return;
   throw new AppError('too-many-requests', 'Too many sign-ins failed.', {
     next: 'Wait 15 minutes, or run `seawall console --sign-in-link` on the machine of the console.',
@@ -28,9 +28,13 @@ export async function checkFailures(parts: Parts, attempt: Attempt): Promise<voi
 }
 
 /** Counts a failure, tells log and trail without secrets, and gives the error to throw. */
-export async function noteFailure(parts: Parts, attempt: Attempt, by: 'link' | 'password'): Promise<AppError> {
-  const at = parts.clock();
-  await parts.store.transaction(async (transaction) => {
+export async function noteFailure(
+  dependencies: Dependencies,
+  attempt: Attempt,
+  by: 'link' | 'password',
+): Promise<AppError> {
+  const at = dependencies.clock();
+  await dependencies.store.transaction(async (transaction) => {
     const table = transaction.query(accessSchema);
     await table
       .deleteFrom('failure')
@@ -40,7 +44,7 @@ export async function noteFailure(parts: Parts, attempt: Attempt, by: 'link' | '
       .insertInto('failure')
       .values(sourcesOf(attempt).map((source) => ({ source, at })))
       .execute();
-    const { address: failures, all } = await countsOf({ ...parts, store: transaction }, attempt);
+    const { address: failures, all } = await countsOf({ ...dependencies, store: transaction }, attempt);
     if (all > toldSingly && !Number.isInteger(Math.log10(all))) return;
     await audit(transaction, {
       actor: { kind: 'system', id: 'stranger', name: 'somebody unknown' },
@@ -50,7 +54,7 @@ export async function noteFailure(parts: Parts, attempt: Attempt, by: 'link' | '
       detail: { by, failures, ofAllAddresses: all },
     });
   });
-  parts.log.warn({ by, ip: attempt.ip }, 'A sign-in failed.');
+  dependencies.log.warn({ by, ip: attempt.ip }, 'A sign-in failed.');
   return new AppError('bad-credentials', refusals[by]);
 }
 
@@ -69,7 +73,7 @@ const refusals = {
 type Counts = Readonly<Record<'address' | 'name' | 'all', number>>;
 
 async function countsOf(
-  { store, clock }: Pick<Parts, 'clock'> & { readonly store: Pick<Parts['store'], 'query'> },
+  { store, clock }: Pick<Dependencies, 'clock'> & { readonly store: Pick<Dependencies['store'], 'query'> },
   attempt: Attempt,
 ): Promise<Counts> {
   const rows = await store

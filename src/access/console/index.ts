@@ -1,5 +1,5 @@
 export { type Access, createAccess } from './access.ts';
-export type { Demo } from './parts.ts';
+export type { Demo } from './dependencies.ts';
 export { type Author, audit, authorOf, theConsole } from './audit.ts';
 export { type HeldHead, readAuditHead } from './audit-heads.ts';
 export { auditKeysReset, holdsKeyedEntries } from './audit-keys.ts';

@@ -1,7 +1,7 @@
 import { AppError } from '#base/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { type Author, audit, theConsole } from './audit.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { accessSchema } from './schema.ts';
 import { hashOf, newSecret } from './secret.ts';
 import { ensureFirstUser, firstUser } from './users.ts';
@@ -19,9 +19,9 @@ export interface SignInLink {
 }
 
 /** For who sits at the console's machine: signs in as the first user, else as the oldest administrator that can. */
-export async function createTerminalLink(parts: Parts): Promise<SignInLink> {
-  await ensureFirstUser(parts);
-  return await parts.store.transaction(async (transaction) => {
+export async function createTerminalLink(dependencies: Dependencies): Promise<SignInLink> {
+  await ensureFirstUser(dependencies);
+  return await dependencies.store.transaction(async (transaction) => {
     const user = await transaction
       .query(accessSchema)
       .selectFrom('user')
@@ -31,16 +31,16 @@ export async function createTerminalLink(parts: Parts): Promise<SignInLink> {
       .orderBy(({ eb }) => eb('name', '=', firstUser), 'desc')
       .orderBy('created_at')
       .executeTakeFirstOrThrow();
-    const link = await insertLink(parts, transaction, { user: user.id, life: lifeAtTerminal });
+    const link = await insertLink(dependencies, transaction, { user: user.id, life: lifeAtTerminal });
     await audit(transaction, { ...theConsole, action: 'sign-in-link-made', target: { kind: 'user', ...user } });
-    parts.log.info({ user: user.name, expiresAt: link.expiresAt }, 'A sign-in link was made.');
+    dependencies.log.info({ user: user.name, expiresAt: link.expiresAt }, 'A sign-in link was made.');
     return link;
   });
 }
 
 /** For a user who cannot sign in. Throws `AppError`: `not-found`, `bad-request` when he is disabled. */
-export async function createLinkFor(parts: Parts, id: string, author: Author): Promise<SignInLink> {
-  return await parts.store.transaction(async (transaction) => {
+export async function createLinkFor(dependencies: Dependencies, id: string, author: Author): Promise<SignInLink> {
+  return await dependencies.store.transaction(async (transaction) => {
     const user = await transaction
       .query(accessSchema)
       .selectFrom('user')
@@ -50,19 +50,19 @@ export async function createLinkFor(parts: Parts, id: string, author: Author): P
     if (user === undefined) throw new AppError('not-found', 'There is no such user.');
     const { name, disabled } = user;
     if (disabled) throw new AppError('bad-request', `${name} is disabled.`, { next: 'Enable the user first.' });
-    const link = await addLink(parts, transaction, id);
+    const link = await addLink(dependencies, transaction, id);
     await audit(transaction, { ...author, action: 'sign-in-link-made', target: { kind: 'user', id, name } });
     return link;
   });
 }
 
 /** A link for a user of whom the transaction tells the trail itself. */
-export async function addLink(parts: Parts, transaction: Transaction, user: string): Promise<SignInLink> {
-  return await insertLink(parts, transaction, { user, life: lifeForUser });
+export async function addLink(dependencies: Dependencies, transaction: Transaction, user: string): Promise<SignInLink> {
+  return await insertLink(dependencies, transaction, { user, life: lifeForUser });
 }
 
 async function insertLink(
-  { clock, random }: Parts,
+  { clock, random }: Dependencies,
   transaction: Transaction,
   { user, life }: { readonly user: string; readonly life: number },
 ): Promise<SignInLink> {
@@ -78,7 +78,7 @@ async function insertLink(
 }
 
 /** Uses a link up. Of several at once only one gets the user. */
-export async function userOfLink({ store, clock }: Parts, secret: string): Promise<string | undefined> {
+export async function userOfLink({ store, clock }: Dependencies, secret: string): Promise<string | undefined> {
   const used = await store
     .query(accessSchema)
     .deleteFrom('sign_in_link')

@@ -1,12 +1,12 @@
 import type { HandlerContext, Principal } from '#http/console/index.ts';
 import { audit, authorOf } from './audit.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 import { accessSchema } from './schema.ts';
 
 /** The user whose name and password these are; nobody when he is disabled. */
 export async function userOfPassword(
-  { store }: Parts,
+  { store }: Dependencies,
   { name, password }: { readonly name: string; readonly password: string },
 ): Promise<string | undefined> {
   const user = await store
@@ -21,7 +21,7 @@ export async function userOfPassword(
 
 /** Sets the password of the signed-in user and ends all his sessions but this one. */
 export async function changePassword(
-  { store, random }: Parts,
+  { store, random }: Dependencies,
   { principal, request }: { readonly principal: Principal; readonly request: HandlerContext['request'] },
   password: string,
 ): Promise<void> {

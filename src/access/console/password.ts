@@ -25,9 +25,9 @@ export async function hashPassword(password: string, random: RandomBytes): Promi
 
 /** Without a stored password it takes the same time and fails, so that answers do not tell which names exist. */
 export async function verifyPassword(password: string, stored: string | null | undefined): Promise<boolean> {
-  const parts = parse(stored ?? '');
-  const tag = await tagOf(password, parts?.salt ?? Buffer.alloc(saltLength), parts?.cost ?? cost);
-  return parts !== undefined && timingSafeEqual(tag, parts.tag);
+  const dependencies = parse(stored ?? '');
+  const tag = await tagOf(password, dependencies?.salt ?? Buffer.alloc(saltLength), dependencies?.cost ?? cost);
+  return dependencies !== undefined && timingSafeEqual(tag, dependencies.tag);
 }
 
 const form = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]{43})$/;

@@ -1,7 +1,7 @@
 import type { Queries } from '#store/index.ts';
 import type { Retention } from '../contract.ts';
 import { type Author, audit } from './audit.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { accessSchema } from './schema.ts';
 
 /** What holds until somebody sets it. */
@@ -13,7 +13,11 @@ export async function readRetention(queries: Queries): Promise<Retention> {
   return row === undefined ? usualRetention : { ...usualRetention, ...row.days };
 }
 
-export async function setRetention({ store }: Pick<Parts, 'store'>, days: Retention, author: Author): Promise<void> {
+export async function setRetention(
+  { store }: Pick<Dependencies, 'store'>,
+  days: Retention,
+  author: Author,
+): Promise<void> {
   await store.transaction(async (transaction) => {
     const before = await readRetention(transaction);
     const text = JSON.stringify(days);

@@ -6,7 +6,7 @@ import { authorOf } from './audit.ts';
 import { checkFailures, noteFailure } from './failures.ts';
 import { userOfLink } from './links.ts';
 import { changePassword, userOfPassword } from './own-password.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { accessSchema } from './schema.ts';
 import {
   allSessions,
@@ -21,48 +21,50 @@ import {
 const signInLimit = { requests: 30, seconds: 60 };
 
 /** Signing in and out, and who is signed in. */
-export function sessionRoutes(parts: Parts): readonly Route[] {
+export function sessionRoutes(dependencies: Dependencies): readonly Route[] {
   return [
     route(
       signIn,
       async ({ body, request, reply }) => {
         const address = request.ip;
         const attempt = body.by === 'password' ? { ip: address, name: body.name } : { ip: address };
-        await checkFailures(parts, attempt);
-        const user = await (body.by === 'link' ? userOfLink(parts, body.secret) : userOfPassword(parts, body));
-        if (user === undefined) throw await noteFailure(parts, attempt, body.by);
-        const secret = await openSession(parts, { user, by: body.by, address });
+        await checkFailures(dependencies, attempt);
+        const user = await (body.by === 'link'
+          ? userOfLink(dependencies, body.secret)
+          : userOfPassword(dependencies, body));
+        if (user === undefined) throw await noteFailure(dependencies, attempt, body.by);
+        const secret = await openSession(dependencies, { user, by: body.by, address });
         reply.setCookie(sessionCookie, secret, sessionSeconds);
-        return me(parts, await principalOfSession(parts, secret, { purpose: 'check' }));
+        return me(dependencies, await principalOfSession(dependencies, secret, { purpose: 'check' }));
       },
       { rateLimit: signInLimit },
     ),
     route(signOut, async ({ principal, request, reply }) => {
       if (principal?.session !== undefined)
-        await closeSession(parts, principal.session, { ...authorOf(principal, request), action: 'signed-out' });
+        await closeSession(dependencies, principal.session, { ...authorOf(principal, request), action: 'signed-out' });
       reply.clearCookie(sessionCookie);
       return {};
     }),
-    route(getConsole, async () => consoleOf(parts)),
-    route(getMe, async ({ principal }) => me(parts, principal)),
+    route(getConsole, async () => consoleOf(dependencies)),
+    route(getMe, async ({ principal }) => me(dependencies, principal)),
     route(setPassword, async ({ principal, request, body }) => {
       if (principal === undefined) throw nobody();
-      await changePassword(parts, { principal, request }, body.password);
+      await changePassword(dependencies, { principal, request }, body.password);
       return {};
     }),
-    route(listSessions, async ({ principal }) => ({ sessions: await allSessions(parts, principal?.session) })),
+    route(listSessions, async ({ principal }) => ({ sessions: await allSessions(dependencies, principal?.session) })),
     route(revokeSession, async ({ params, principal, request }) => {
-      await closeSession(parts, params.id, { ...authorOf(principal, request), action: 'session-ended' });
+      await closeSession(dependencies, params.id, { ...authorOf(principal, request), action: 'session-ended' });
       return {};
     }),
   ];
 }
 
-function consoleOf({ demo }: Parts): ReplyOf<typeof getConsole> {
+function consoleOf({ demo }: Dependencies): ReplyOf<typeof getConsole> {
   return demo === undefined ? {} : { demo: { recordedAt: demo.recordedAt.toISOString() } };
 }
 
-async function me({ store }: Parts, principal: Principal | undefined): Promise<ReplyOf<typeof getMe>> {
+async function me({ store }: Dependencies, principal: Principal | undefined): Promise<ReplyOf<typeof getMe>> {
   if (principal === undefined) throw nobody();
   const { name, kind, id, collections } = principal;
   if (kind === 'agent') throw new AppError('not-allowed', 'An agent has no session.');

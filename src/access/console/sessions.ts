@@ -3,7 +3,7 @@ import type { Credentials, Principal } from '#http/console/index.ts';
 import type { Session } from '../contract.ts';
 import { sessionPermissions } from '../roles.ts';
 import { type Author, audit } from './audit.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { accessSchema } from './schema.ts';
 import { hashOf, newSecret } from './secret.ts';
 
@@ -27,7 +27,7 @@ export interface SignIn {
 
 /** Opens a session for the user and gives its secret, which only the cookie holds. */
 export async function openSession(
-  { store, clock, random }: Parts,
+  { store, clock, random }: Dependencies,
   { user: userId, by, address }: SignIn,
 ): Promise<string> {
   const secret = newSecret(random);
@@ -56,7 +56,7 @@ export async function openSession(
 
 /** The user of a session that is younger than 7 days and was used within 12 hours, unless he is disabled. */
 export async function principalOfSession(
-  { store, clock }: Parts,
+  { store, clock }: Dependencies,
   secret: string,
   { purpose, address }: Pick<Credentials, 'purpose' | 'address'>,
 ): Promise<Principal | undefined> {
@@ -85,7 +85,7 @@ export async function principalOfSession(
 
 /** Those that still hold, last used first. `own` is the caller's. */
 export async function allSessions(
-  { store, clock }: Pick<Parts, 'store' | 'clock'>,
+  { store, clock }: Pick<Dependencies, 'store' | 'clock'>,
   own: string | undefined,
 ): Promise<readonly Session[]> {
   const { idle, life } = limits(clock());
@@ -110,7 +110,7 @@ export async function allSessions(
 
 /** Ends a session; its open pages end within a heartbeat. Throws `AppError` `not-found`. */
 export async function closeSession(
-  { store }: Pick<Parts, 'store'>,
+  { store }: Pick<Dependencies, 'store'>,
   session: string,
   { action, ...author }: Author & { readonly action: 'signed-out' | 'session-ended' },
 ): Promise<void> {

@@ -7,7 +7,7 @@ import type { ApiToken, createToken, TokenOwner } from '../contract.ts';
 import { tokenPermissions } from '../roles.ts';
 import { type Author, audit } from './audit.ts';
 import { scopeOf } from './collections.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { type AccessTables, accessSchema } from './schema.ts';
 import { hashOf, newSecret } from './secret.ts';
 import { ownerIn, rightsOf, tokensWithOwners, tokenWorthChanged, worthOf } from './token-worth.ts';
@@ -23,7 +23,7 @@ export type NewToken = CallInput<typeof createToken>['body'];
 
 /** Makes a token. The secret is in nothing but this answer. Throws `AppError` `bad-request`. */
 export async function makeToken(
-  { store, clock, random }: Parts,
+  { store, clock, random }: Dependencies,
   { name, role, repositories, collections, days }: Immutable<NewToken>,
   author: Author,
 ): Promise<{ readonly token: ApiToken; readonly secret: string }> {
@@ -87,13 +87,13 @@ export async function ownerOfToken(queries: Queries, id: string): Promise<string
 }
 
 /** Newest first; expired ones are listed until they are revoked. */
-export async function allTokens({ store }: Pick<Parts, 'store'>): Promise<readonly ApiToken[]> {
+export async function allTokens({ store }: Pick<Dependencies, 'store'>): Promise<readonly ApiToken[]> {
   const rows = await shown(store).where('token.revoked_at', 'is', null).orderBy('token.created_at', 'desc').execute();
   return rows.map(toApiToken);
 }
 
 /** The token opens nothing from now on, and what it published counts nowhere. Throws `AppError` `not-found`. */
-export async function removeToken({ store, clock }: Parts, id: string, author: Author): Promise<void> {
+export async function removeToken({ store, clock }: Dependencies, id: string, author: Author): Promise<void> {
   await store.transaction(async (transaction) => {
     const revoked = await transaction
       .query(accessSchema)
@@ -110,7 +110,7 @@ export async function removeToken({ store, clock }: Parts, id: string, author: A
 }
 
 /** Has the token stand for who asks. Throws `AppError`: `not-found`, `bad-request` where no user asks. */
-export async function adopt({ store }: Pick<Parts, 'store'>, id: string, author: Author): Promise<ApiToken> {
+export async function adopt({ store }: Pick<Dependencies, 'store'>, id: string, author: Author): Promise<ApiToken> {
   return await store.transaction(async (transaction) => {
     const owner = await ownerBehind(transaction, author);
     if (owner.owner_kind !== 'user')
@@ -137,7 +137,10 @@ export async function adopt({ store }: Pick<Parts, 'store'>, id: string, author:
 }
 
 /** What an `Authorization: Bearer` header stands for (RFC 6750), as far as the user behind it may it now. */
-export async function principalOfToken({ store, clock }: Parts, authorization: string): Promise<Principal | undefined> {
+export async function principalOfToken(
+  { store, clock }: Dependencies,
+  authorization: string,
+): Promise<Principal | undefined> {
   const secret = /^Bearer (seawall_[A-Za-z0-9_-]{43})$/i.exec(authorization)?.[1];
   if (secret === undefined) return undefined;
   const now = clock();

@@ -12,18 +12,18 @@ import {
 } from '../contract.ts';
 import { audit, authorOf } from './audit.ts';
 import { addLink, createLinkFor } from './links.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { adopt, allTokens, makeToken, removeToken } from './tokens.ts';
 import { addUser, allUsers, changeUser, removeUser } from './users.ts';
 
 /** People and machines that may come in. */
-export function userRoutes(parts: Parts): readonly Route[] {
+export function userRoutes(dependencies: Dependencies): readonly Route[] {
   return [
-    route(listUsers, async () => ({ users: await allUsers(parts) })),
+    route(listUsers, async () => ({ users: await allUsers(dependencies) })),
     route(createUser, async ({ body, principal, request }) =>
-      parts.store.transaction(async (transaction) => {
-        const user = await addUser(parts, transaction, body);
-        const { secret } = await addLink(parts, transaction, user.id);
+      dependencies.store.transaction(async (transaction) => {
+        const user = await addUser(dependencies, transaction, body);
+        const { secret } = await addLink(dependencies, transaction, user.id);
         const { id, name, role, collections } = user;
         await audit(transaction, {
           ...authorOf(principal, request),
@@ -35,23 +35,25 @@ export function userRoutes(parts: Parts): readonly Route[] {
       }),
     ),
     route(updateUser, async ({ params, body, principal, request }) => ({
-      user: await changeUser(parts, { params, body }, authorOf(principal, request)),
+      user: await changeUser(dependencies, { params, body }, authorOf(principal, request)),
     })),
     route(deleteUser, async ({ params, principal, request }) => {
-      await removeUser(parts, params.id, authorOf(principal, request));
+      await removeUser(dependencies, params.id, authorOf(principal, request));
       return {};
     }),
     route(createUserLink, async ({ params, principal, request }) => {
-      const { secret, expiresAt } = await createLinkFor(parts, params.id, authorOf(principal, request));
+      const { secret, expiresAt } = await createLinkFor(dependencies, params.id, authorOf(principal, request));
       return { secret, expiresAt: expiresAt.toISOString() };
     }),
-    route(listTokens, async () => ({ tokens: await allTokens(parts) })),
-    route(createToken, async ({ body, principal, request }) => makeToken(parts, body, authorOf(principal, request))),
+    route(listTokens, async () => ({ tokens: await allTokens(dependencies) })),
+    route(createToken, async ({ body, principal, request }) =>
+      makeToken(dependencies, body, authorOf(principal, request)),
+    ),
     route(adoptToken, async ({ params, principal, request }) => ({
-      token: await adopt(parts, params.id, authorOf(principal, request)),
+      token: await adopt(dependencies, params.id, authorOf(principal, request)),
     })),
     route(revokeToken, async ({ params, principal, request }) => {
-      await removeToken(parts, params.id, authorOf(principal, request));
+      await removeToken(dependencies, params.id, authorOf(principal, request));
       return {};
     }),
   ];

@@ -5,7 +5,7 @@ import type { Transaction } from '#store/index.ts';
 import type { createUser, updateUser, User } from '../contract.ts';
 import { type Author, audit } from './audit.ts';
 import { scopeOf } from './collections.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { type AccessTables, accessSchema } from './schema.ts';
 import { announceOwner } from './token-worth.ts';
 
@@ -13,7 +13,7 @@ import { announceOwner } from './token-worth.ts';
 export const firstUser = 'admin';
 
 /** Makes the first user when there is none; he has no password until he sets one. */
-export async function ensureFirstUser({ store, clock }: Parts): Promise<void> {
+export async function ensureFirstUser({ store, clock }: Dependencies): Promise<void> {
   const access = store.query(accessSchema);
   if ((await access.selectFrom('user').select('id').limit(1).executeTakeFirst()) !== undefined) return;
   await access
@@ -25,14 +25,14 @@ export async function ensureFirstUser({ store, clock }: Parts): Promise<void> {
 
 const never = { collections: null, seen_at: null };
 
-export async function allUsers({ store }: Pick<Parts, 'store'>): Promise<readonly User[]> {
+export async function allUsers({ store }: Pick<Dependencies, 'store'>): Promise<readonly User[]> {
   const rows = await store.query(accessSchema).selectFrom('user').selectAll().orderBy('name').execute();
   return rows.map(toUser);
 }
 
 /** Throws `AppError`: `name-taken`, `bad-request` for a collection that is not there. */
 export async function addUser(
-  { clock }: Parts,
+  { clock }: Dependencies,
   transaction: Transaction,
   { name, role, collections }: CallInput<typeof createUser>['body'],
 ): Promise<User> {
@@ -50,7 +50,7 @@ export async function addUser(
 
 /** Throws `AppError`: `not-found`, `last-administrator`, `bad-request` for a collection that is not there. */
 export async function changeUser(
-  { store }: Parts,
+  { store }: Dependencies,
   { params: { id }, body }: Pick<CallInput<typeof updateUser>, 'params' | 'body'>,
   author: Author,
 ): Promise<User> {
@@ -82,7 +82,7 @@ export async function changeUser(
 }
 
 /** Deletes a user; his tokens stay, and stand for nobody. Throws `AppError`: `not-found`, `last-administrator`. */
-export async function removeUser({ store }: Pick<Parts, 'store'>, id: string, author: Author): Promise<void> {
+export async function removeUser({ store }: Pick<Dependencies, 'store'>, id: string, author: Author): Promise<void> {
   await store.transaction(async (transaction) => {
     await transaction.lock('access-users');
     const access = transaction.query(accessSchema);

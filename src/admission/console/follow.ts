@@ -3,20 +3,20 @@ import type { SubjectId } from '#base/index.ts';
 import { hostsHolding, readHostEnvironments } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import { readTroubles } from './ledger-troubles.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { environmentsDigest, publishLedgers } from './publish-ledgers.ts';
 import { admissionSchema } from './schema.ts';
 
 /** Ledgers of the hosts on which one of the subjects lies: verdicts of it changed, or it lies elsewhere. */
-export async function followSubjects(parts: Parts, subjects: readonly SubjectId[]): Promise<void> {
-  const holding = await hostsHolding(parts.store, [...new Set(subjects)]);
-  await publishLedgers(parts, await withLedger(parts.store, holding));
+export async function followSubjects(dependencies: Dependencies, subjects: readonly SubjectId[]): Promise<void> {
+  const holding = await hostsHolding(dependencies.store, [...new Set(subjects)]);
+  await publishLedgers(dependencies, await withLedger(dependencies.store, holding));
 }
 
 /** The ledger of a host whose environments changed. A host reports much, and seldom that. */
-export async function followHost(parts: Parts, host: string): Promise<void> {
-  const environments = await readHostEnvironments(parts.store, host);
-  const known = await parts.store
+export async function followHost(dependencies: Dependencies, host: string): Promise<void> {
+  const environments = await readHostEnvironments(dependencies.store, host);
+  const known = await dependencies.store
     .query(admissionSchema)
     .selectFrom('ledger')
     .select('environments')
@@ -24,17 +24,17 @@ export async function followHost(parts: Parts, host: string): Promise<void> {
     .executeTakeFirst();
   if (environments === undefined || known === undefined || known.environments === environmentsDigest(environments))
     return;
-  await publishLedgers(parts, [host]);
+  await publishLedgers(dependencies, [host]);
 }
 
 /** All ledgers: rules or collections changed. */
-export async function followRules(parts: Parts): Promise<void> {
-  await publishLedgers(parts, await withLedger(parts.store, undefined));
+export async function followRules(dependencies: Dependencies): Promise<void> {
+  await publishLedgers(dependencies, await withLedger(dependencies.store, undefined));
 }
 
 /** Ledgers that could not be made when something changed. */
-export async function followTroubles(parts: Parts): Promise<void> {
-  await publishLedgers(parts, [...(await readTroubles(parts.store)).keys()]);
+export async function followTroubles(dependencies: Dependencies): Promise<void> {
+  await publishLedgers(dependencies, [...(await readTroubles(dependencies.store)).keys()]);
 }
 
 /** The first ledger of a host is made when its agent asks for it. */

@@ -2,21 +2,21 @@ import { AppError } from '#base/index.ts';
 import { type Principal, type Route, route } from '#http/console/index.ts';
 import { unpackBytes, type Queries, type Waits } from '#store/index.ts';
 import { getLedger, type SignedLedger } from '../contract.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { publishLedgers } from './publish-ledgers.ts';
 import { admissionSchema } from './schema.ts';
 
 /** The ledger of the asking agent's host. It waits while the agent has the newest, and then gives that again. */
-export function ledgerRoute(parts: Parts & { readonly waits: Waits<string> }): Route {
+export function ledgerRoute(dependencies: Dependencies & { readonly waits: Waits<string> }): Route {
   return route(getLedger, async ({ body: { known = 0, wait }, principal, request }) => {
     const host = hostOf(principal);
     const patience = AbortSignal.any([request.signal, AbortSignal.timeout(wait * 1000)]);
     const newer = async (): Promise<number | undefined> => {
-      const sequence = await sequenceInForce(parts, host, known);
+      const sequence = await sequenceInForce(dependencies, host, known);
       return sequence === known ? undefined : sequence;
     };
-    await parts.waits.wait(host, newer, patience);
-    return { signed: await readSigned(parts.store, host) };
+    await dependencies.waits.wait(host, newer, patience);
+    return { signed: await readSigned(dependencies.store, host) };
   });
 }
 
@@ -26,13 +26,13 @@ function hostOf(principal: Principal | undefined): string {
 }
 
 /** Of the newest ledger. The first is made when it is asked for, as is the next when its time is over. */
-async function sequenceInForce(parts: Parts, host: string, known: number): Promise<number> {
-  const before = await readHead(parts.store, host);
-  const isBehind = before === undefined || before.sequence < known || before.renew_at <= parts.clock();
+async function sequenceInForce(dependencies: Dependencies, host: string, known: number): Promise<number> {
+  const before = await readHead(dependencies.store, host);
+  const isBehind = before === undefined || before.sequence < known || before.renew_at <= dependencies.clock();
   if (!isBehind) return before.sequence;
   // A store that came back from a backup has given less than the agent already has.
-  const failed = await publishLedgers(parts, [host], { host, sequence: known });
-  const after = await readHead(parts.store, host);
+  const failed = await publishLedgers(dependencies, [host], { host, sequence: known });
+  const after = await readHead(dependencies.store, host);
   if (after === undefined && failed.has(host)) throw failed.get(host);
   if (after === undefined) throw new AppError('not-found', `Nothing is known of the host ${host} yet.`);
   return after.sequence;

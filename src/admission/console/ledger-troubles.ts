@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { messageOf, oneLine } from '#base/index.ts';
 import type { Queries, Transaction } from '#store/index.ts';
 import { ledgerTroubleChanged } from './facts.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { admissionSchema } from './schema.ts';
 
 /** Why the ledger of a host cannot be made, and since when. */
@@ -13,7 +13,7 @@ export interface LedgerTrouble {
 
 /** Notes whose ledgers could not be made, for the page and so that they are tried again. */
 export async function noteTroubles(
-  { store, clock }: Pick<Parts, 'store' | 'clock'>,
+  { store, clock }: Pick<Dependencies, 'store' | 'clock'>,
   failed: ReadonlyMap<string, unknown>,
 ): Promise<void> {
   if (failed.size === 0) return;

@@ -59,11 +59,11 @@ describe('the ledger of a host', () => {
 
   it('carries the approved bases where a rule asks what builds stand on', async () => {
     const key = randomBytes(32);
-    const parts = { store: test.store, clock: test.now, masterKey: () => key, usedBy: async () => [] };
+    const dependencies = { store: test.store, clock: test.now, masterKey: () => key, usedBy: async () => [] };
     const diffIds = [subjectNamed('lowest')];
     const body = { name: 'Debian', from: { kind: 'layers', diffIds } } as never;
     const saved = { endpoint: putApprovedBase, input: { params: { id: 'debian' }, body }, principal: ada };
-    await answerOf(createProvenance(parts).routes, saved);
+    await answerOf(createProvenance(dependencies).routes, saved);
     expect((await test.ledger('prod-1')).bases).toBeUndefined();
     await put({ name: 'Default', builds: 'approved-base' });
     expect((await test.ledger('prod-1')).bases).toEqual([{ name: 'Debian', diffIds }]);

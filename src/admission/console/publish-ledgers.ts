@@ -12,7 +12,7 @@ import { type Entries, entriesOf } from './entries-of.ts';
 import { type LedgerContext, readLedgerContext } from './ledger-context.ts';
 import { notifyHosts } from './notify-hosts.ts';
 import { endTroubles, noteTroubles } from './ledger-troubles.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { type AdmissionTables, admissionSchema } from './schema.ts';
 
 /** Hosts whose ledgers are made in one transaction. */
@@ -31,17 +31,17 @@ export interface Floor {
  * fail keep no others from going out; they are noted, and given back with why.
  */
 export async function publishLedgers(
-  parts: Parts,
+  dependencies: Dependencies,
   hosts: readonly string[],
   floor?: Floor,
 ): Promise<ReadonlyMap<string, unknown>> {
   const failed = new Map<string, unknown>();
   if (hosts.length === 0) return failed;
-  const by = { ...parts, signer: await parts.signer(), floor };
+  const by = { ...dependencies, signer: await dependencies.signer(), floor };
   const ordered = [...new Set(hosts)].toSorted();
   for (let at = 0; at < ordered.length; at += atOnce)
     for (const [host, error] of await publishApart(by, ordered.slice(at, at + atOnce))) failed.set(host, error);
-  await noteTroubles(parts, failed);
+  await noteTroubles(dependencies, failed);
   return failed;
 }
 
@@ -65,7 +65,7 @@ async function publishApart(
   }
 }
 
-interface Publishing extends Pick<Parts, 'store' | 'clock' | 'ownImages'> {
+interface Publishing extends Pick<Dependencies, 'store' | 'clock' | 'ownImages'> {
   readonly signer: Signer;
   readonly floor: Floor | undefined;
 }
@@ -111,7 +111,7 @@ interface Sayings {
 function sayings(
   starts: HostStarts,
   context: LedgerContext,
-  { now, entries, ownImages }: { readonly now: Date; readonly entries: Entries } & Pick<Parts, 'ownImages'>,
+  { now, entries, ownImages }: { readonly now: Date; readonly entries: Entries } & Pick<Dependencies, 'ownImages'>,
 ): Sayings {
   const { rules } = context;
   const named = new Set(rules.flatMap(({ collections }) => collections ?? []));

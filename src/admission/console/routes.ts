@@ -14,14 +14,14 @@ import {
 import { visiblePlaces } from './decision-places.ts';
 import { countDecisions, readDecisions, sumByHour } from './decisions.ts';
 import { rulesFor } from './list-rules.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { replay } from './replay.ts';
 import { admissionRules } from './rules.ts';
 
 const day = 24 * 60 * 60_000;
 
 /** What gates decided. */
-export function decisionRoutes({ store, clock }: Pick<Parts, 'store' | 'clock'>): readonly Route[] {
+export function decisionRoutes({ store, clock }: Pick<Dependencies, 'store' | 'clock'>): readonly Route[] {
   return [
     route(listDecisions, async ({ query, principal }) => {
       const places = await visiblePlaces(store, await viewOf(store, principal));
@@ -42,8 +42,8 @@ function totalOf(hours: readonly Sums[]): Sums {
 }
 
 /** Admission rules: their order, texts and what they would make of what lies on hosts. */
-export function ruleRoutes(parts: Parts): readonly Route[] {
-  const { store, clock } = parts;
+export function ruleRoutes(dependencies: Dependencies): readonly Route[] {
+  const { store, clock } = dependencies;
   const rules = { store, clock, list: admissionRules };
   const replays = openReplays();
   return [

@@ -5,7 +5,7 @@ import { rulesWithCollection } from '#rules/console/index.ts';
 import { followHost, followRules, followSubjects, followTroubles } from './follow.ts';
 import { openLedgerWaits } from './notify-hosts.ts';
 import { ledgerRoute } from './ledger-route.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { prune } from './prune.ts';
 import { reportDecisions } from './report-decisions.ts';
 import { decisionRoutes, ruleRoutes } from './routes.ts';
@@ -32,21 +32,21 @@ export interface AdmissionService {
 }
 
 /** Puts the default rule in force and serves agents and people. */
-export async function createAdmission(parts: Parts): Promise<AdmissionService> {
-  const { store, clock } = parts;
+export async function createAdmission(dependencies: Dependencies): Promise<AdmissionService> {
+  const { store, clock } = dependencies;
   await admissionRules.putLastInForce(store, clock());
   const waits = await openLedgerWaits(store);
   return {
-    routes: [...decisionRoutes(parts), ...ruleRoutes(parts)],
-    agentRoutes: [ledgerRoute({ ...parts, waits })],
+    routes: [...decisionRoutes(dependencies), ...ruleRoutes(dependencies)],
+    agentRoutes: [ledgerRoute({ ...dependencies, waits })],
     followSubjects: async (changed) =>
       await followSubjects(
-        parts,
+        dependencies,
         changed.map(({ subject }) => subject),
       ),
-    followHost: async ({ host }) => await followHost(parts, host),
-    followRules: async () => await followRules(parts),
-    publishDue: async () => await followTroubles(parts),
+    followHost: async ({ host }) => await followHost(dependencies, host),
+    followRules: async () => await followRules(dependencies),
+    publishDue: async () => await followTroubles(dependencies),
     usersOfCollection: async (collection) => await rulesWithCollection(admissionRules, store, collection),
     prune: async (now) => await prune(store, now),
     close: async () => await waits.close(),

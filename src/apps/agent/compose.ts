@@ -80,8 +80,8 @@ interface Context {
   readonly say: (sentence: string) => void;
 }
 
-/** The parts of an agent at work. */
-interface Parts {
+/** What an agent runs. */
+interface AgentServices {
   readonly reporter: Reporter;
   readonly host: HostReport;
   readonly packages: HostPackages;
@@ -95,8 +95,8 @@ interface Parts {
 
 async function work(run: AgentRun, context: Context): Promise<void> {
   const { link, log } = context;
-  const parts = compose(run, context);
-  const { reporter, host, collecting, scans, scanner, use, runtime, gate } = parts;
+  const services = compose(run, context);
+  const { reporter, host, collecting, scans, scanner, use, runtime, gate } = services;
   link.onEpoch(async () => {
     reporter.forgetAll();
     host.report();
@@ -120,7 +120,7 @@ async function work(run: AgentRun, context: Context): Promise<void> {
   await within(patience, collecting.close());
 }
 
-function compose(run: AgentRun, context: Context): Parts {
+function compose(run: AgentRun, context: Context): AgentServices {
   const { config, tell } = run;
   const { link, log, say } = context;
   const settings = settingsOf(config);

@@ -23,8 +23,8 @@ import type { GateArming, GateOptions } from './options.ts';
 import { sweepOptions } from './sweep/compose-sweep.ts';
 import { startSweep, type Sweep } from './sweep/sweep.ts';
 
-/** The parts of the gate at work. */
-export interface GateParts {
+/** What the gate of an agent runs. */
+export interface GateServices {
   readonly context: GateContext;
   readonly told: ReportedStarts;
   readonly again: StartAgain;
@@ -40,7 +40,7 @@ export interface GateParts {
 }
 
 /** Nothing of the gate is constructed elsewhere. Throws `AppError` `state-unwritable`. */
-export async function composeGate(options: GateOptions): Promise<GateParts> {
+export async function composeGate(options: GateOptions): Promise<GateServices> {
   const { log } = options;
   const context = openGateContext(options);
   const { folder } = context;

@@ -12,7 +12,7 @@ import { gateSchema } from './schema.ts';
 const day = 24 * 60 * 60_000;
 
 /** What the domain stands on. */
-export interface Parts {
+export interface Dependencies {
   readonly store: Store;
   readonly clock: Clock;
 }
@@ -24,12 +24,12 @@ export interface GateService {
   prune(now: Date): Promise<void>;
 }
 
-export function createGate(parts: Parts): GateService {
-  return { routes: gateRoutes(parts), prune: async (now) => await prune(parts.store, now) };
+export function createGate(dependencies: Dependencies): GateService {
+  return { routes: gateRoutes(dependencies), prune: async (now) => await prune(dependencies.store, now) };
 }
 
 /** The state of each host's gate, as its agent told it last. */
-function gateRoutes({ store, clock }: Parts): readonly Route[] {
+function gateRoutes({ store, clock }: Dependencies): readonly Route[] {
   return [
     route(listGates, async ({ principal }) => ({
       gates: await readGates(store, { view: await viewOf(store, principal), now: clock() }),

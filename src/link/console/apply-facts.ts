@@ -4,7 +4,7 @@ import type { Transaction } from '#store/index.ts';
 import { supersededKind } from '../contract.ts';
 import type { PreparedFact } from './batch-task.ts';
 import { announceClaims, type Claim, ClaimRefused } from './claim.ts';
-import type { FactHandler, ReportingAgent } from './parts.ts';
+import type { FactHandler, ReportingAgent } from './dependencies.ts';
 import { linkSchema } from './schema.ts';
 
 /** A fact with its place in the epoch; `at` is corrected already. */

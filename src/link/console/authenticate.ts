@@ -3,24 +3,24 @@ import { AppError } from '#base/index.ts';
 import type { Principal } from '#http/console/index.ts';
 import type { AgentRow } from './agents.ts';
 import { holds, promoted } from './certificate-life.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { linkSchema } from './schema.ts';
 
-type AuthenticationParts = Pick<Parts, 'store' | 'clock'>;
+type AuthenticationDependencies = Pick<Dependencies, 'store' | 'clock'>;
 
 /**
  * The agent that a certificate speaks for. It has to be one that we know as the agent's current one, the one issued last,
  * or the one before within an hour; that an authority signed it is not enough. Throws `AppError` `agent-revoked`.
  */
 export async function agentOfCertificate(
-  parts: AuthenticationParts,
+  dependencies: AuthenticationDependencies,
   certificate: Buffer,
 ): Promise<Principal | undefined> {
   const fingerprint = createHash('sha256').update(certificate).digest('hex');
-  const row = await find(parts, fingerprint);
-  if (row === undefined || !holds(row, fingerprint, parts.clock())) return undefined;
+  const row = await find(dependencies, fingerprint);
+  if (row === undefined || !holds(row, fingerprint, dependencies.clock())) return undefined;
   checkState(row);
-  if (row.next_fingerprint === fingerprint) await promote(parts, row);
+  if (row.next_fingerprint === fingerprint) await promote(dependencies, row);
   const { id, name, environment } = row;
   return {
     kind: 'agent',
@@ -45,7 +45,7 @@ export function checkState({ state, name }: Pick<AgentRow, 'state' | 'name'>): v
   }
 }
 
-async function find({ store }: AuthenticationParts, fingerprint: string): Promise<AgentRow | undefined> {
+async function find({ store }: AuthenticationDependencies, fingerprint: string): Promise<AgentRow | undefined> {
   return store
     .query(linkSchema)
     .selectFrom('agent')
@@ -61,7 +61,7 @@ async function find({ store }: AuthenticationParts, fingerprint: string): Promis
 }
 
 /** The agent has its new certificate safe: it used it. Until then the one before holds, whatever became of the reply. */
-async function promote({ store, clock }: AuthenticationParts, row: AgentRow): Promise<void> {
+async function promote({ store, clock }: AuthenticationDependencies, row: AgentRow): Promise<void> {
   const set = promoted(row, clock());
   if (set === undefined) return;
   await store

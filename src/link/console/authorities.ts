@@ -28,23 +28,23 @@ export interface Authorities {
   readonly trusted: readonly string[];
 }
 
-export interface AuthorityParts {
+export interface AuthorityDependencies {
   readonly store: Store;
   readonly clock: Clock;
   readonly masterKey: () => Buffer;
 }
 
 /** Reads the authorities, and makes the first. Throws `AppError` `master-key-wrong` when the master key opens one not. */
-export async function readAuthorities(parts: AuthorityParts): Promise<Authorities> {
-  const now = parts.clock();
-  const rows = await parts.store.transaction(async (transaction) => {
+export async function readAuthorities(dependencies: AuthorityDependencies): Promise<Authorities> {
+  const now = dependencies.clock();
+  const rows = await dependencies.store.transaction(async (transaction) => {
     await transaction.lock('link-authorities');
     const present = await unended(transaction, now);
     if (present.length > 0) return present;
-    await addAuthority(transaction, parts);
+    await addAuthority(transaction, dependencies);
     return unended(transaction, now);
   });
-  const key = parts.masterKey();
+  const key = dependencies.masterKey();
   const issuers = await Promise.all(rows.map((row) => open(key, row)));
   const settled = rows.findIndex((row) => row.created_at.getTime() <= now.getTime() - known);
   const newest = issuers[0];
@@ -54,10 +54,10 @@ export async function readAuthorities(parts: AuthorityParts): Promise<Authoritie
 }
 
 /** Makes a new authority; the ones before it stay trusted until they end. */
-export async function rotateAuthority(parts: AuthorityParts, author: Author): Promise<void> {
-  await parts.store.transaction(async (transaction) => {
+export async function rotateAuthority(dependencies: AuthorityDependencies, author: Author): Promise<void> {
+  await dependencies.store.transaction(async (transaction) => {
     await transaction.lock('link-authorities');
-    const certificate = await addAuthority(transaction, parts);
+    const certificate = await addAuthority(transaction, dependencies);
     await transaction.notify(authoritiesChannel, {});
     const id = fingerprintOf(certificate, 'hex');
     await audit(transaction, { ...author, action: 'authority-rotated', target: { kind: 'authority', id } });
@@ -66,7 +66,7 @@ export async function rotateAuthority(parts: AuthorityParts, author: Author): Pr
 
 async function addAuthority(
   transaction: Transaction,
-  { clock, masterKey }: Omit<AuthorityParts, 'store'>,
+  { clock, masterKey }: Omit<AuthorityDependencies, 'store'>,
 ): Promise<string> {
   const [id, now] = [randomUUID(), clock()];
   const to = new Date(now.getTime() + authorityLife);

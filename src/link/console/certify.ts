@@ -1,7 +1,7 @@
 import type { PublicKey } from '@peculiar/x509';
 import { issueAgent } from '../certificates.ts';
 import { fingerprintOf } from '../join-secret.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 
 const agentLife = 30 * 24 * 60 * 60_000;
 
@@ -16,7 +16,7 @@ export interface Certified {
 
 /** Issues an agent's certificate over its key. */
 export async function certify(
-  { authorities, clock }: Pick<Parts, 'authorities' | 'clock'>,
+  { authorities, clock }: Pick<Dependencies, 'authorities' | 'clock'>,
   agent: string,
   key: PublicKey,
 ): Promise<Certified> {

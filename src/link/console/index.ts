@@ -4,7 +4,7 @@ export { agentChanged, claimRefused, factsMissing } from './facts.ts';
 export { readHeldHeads } from './held-heads.ts';
 export { createLink, type Link } from './link.ts';
 export { makeMasterKey, readMasterKey } from './master-key.ts';
-export type { FactHandler, ReportingAgent } from './parts.ts';
+export type { FactHandler, ReportingAgent } from './dependencies.ts';
 export { firstTold, type ReadFact, readFacts } from './read-facts.ts';
 export { linkSchema } from './schema.ts';
 export { seal, unseal } from './seal.ts';

@@ -5,7 +5,7 @@ import { type Author, audit } from '#access/console/index.ts';
 import type { CallInput, ReplyOf } from '#http/index.ts';
 import { type createJoinToken, type JoinToken, unassigned } from '../contract.ts';
 import { fingerprintOf, joinSecretText } from '../join-secret.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { type LinkTables, linkSchema } from './schema.ts';
 
 const hour = 60 * 60_000;
@@ -16,11 +16,11 @@ export type NewJoinToken = CallInput<typeof createJoinToken>['body'];
 
 /** Makes a token. Its secret is in nothing but this answer. */
 export async function makeJoinToken(
-  parts: Parts,
+  dependencies: Dependencies,
   wanted: NewJoinToken,
   author: Author,
 ): Promise<ReplyOf<typeof createJoinToken>> {
-  const { store, clock, random, authorities, urlForHosts } = parts;
+  const { store, clock, random, authorities, urlForHosts } = dependencies;
   const secret = random(32).toString('base64url');
   const { certificate } = (await authorities()).serving;
   const row = rowOf(wanted, { now: clock(), secret, createdBy: author.actor.name });
@@ -74,7 +74,7 @@ export function hashOfSecret(secret: string): Buffer {
 }
 
 /** Newest first; used up and expired ones among them. */
-export async function allJoinTokens({ store }: Pick<Parts, 'store'>): Promise<readonly JoinToken[]> {
+export async function allJoinTokens({ store }: Pick<Dependencies, 'store'>): Promise<readonly JoinToken[]> {
   const rows = await store
     .query(linkSchema)
     .selectFrom('join_token')
@@ -85,7 +85,11 @@ export async function allJoinTokens({ store }: Pick<Parts, 'store'>): Promise<re
 }
 
 /** Agents that joined by it stay. Throws `AppError` `not-found`. */
-export async function removeJoinToken({ store }: Pick<Parts, 'store'>, id: string, author: Author): Promise<void> {
+export async function removeJoinToken(
+  { store }: Pick<Dependencies, 'store'>,
+  id: string,
+  author: Author,
+): Promise<void> {
   await store.transaction(async (transaction) => {
     const removed = await transaction
       .query(linkSchema)

@@ -13,7 +13,7 @@ import { type Certified, certify } from './certify.ts';
 import { agentChanged, agentReplaced } from './facts.ts';
 import { checkProtocol, environmentAtJoin } from './introduction.ts';
 import { hashOfSecret } from './join-tokens.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { noteRefusedJoin } from './refused-joins.ts';
 import { type LinkTables, linkSchema } from './schema.ts';
 import { silentAfter } from './silence.ts';
@@ -28,27 +28,36 @@ const replacedKept = 90 * 24 * 60 * 60_000;
  * Turns a join token into an agent with a certificate. Throws `AppError`: `join-refused`, `agent-exists`, `bad-request`;
  * a use of the token is then not spent, and what was refused stands in the audit trail.
  */
-export async function joinAgent(parts: Parts, body: JoinBody, address: string): Promise<ReplyOf<typeof join>> {
+export async function joinAgent(
+  dependencies: Dependencies,
+  body: JoinBody,
+  address: string,
+): Promise<ReplyOf<typeof join>> {
   checkProtocol(body);
   try {
-    return await admit(parts, body, address);
+    return await admit(dependencies, body, address);
   } catch (error) {
     if (isAppError(error) && (error.code === 'join-refused' || error.code === 'agent-exists'))
-      await noteRefusedJoin(parts, { name: agentName(body), hash: hashOf(body), reason: error.message, address });
+      await noteRefusedJoin(dependencies, {
+        name: agentName(body),
+        hash: hashOf(body),
+        reason: error.message,
+        address,
+      });
     throw error;
   }
 }
 
-async function admit(parts: Parts, body: JoinBody, address: string): Promise<ReplyOf<typeof join>> {
+async function admit(dependencies: Dependencies, body: JoinBody, address: string): Promise<ReplyOf<typeof join>> {
   const [id, name] = [randomUUID(), agentName(body)];
-  return parts.store.transaction(async (transaction) => {
-    const token = await spendUse(transaction, parts, body);
+  return dependencies.store.transaction(async (transaction) => {
+    const token = await spendUse(transaction, dependencies, body);
     const environment = environmentAtJoin(body.environment, token.environments);
     const key = await keyOfRequest(body.csr);
     await transaction.lock(`link name ${name}`);
-    const replaced = await endFormer(transaction, parts, { body, token });
-    const certified = await certify(parts, id, key);
-    await insertAgent(transaction, { parts, body, token, environment, certified, id });
+    const replaced = await endFormer(transaction, dependencies, { body, token });
+    const certified = await certify(dependencies, id, key);
+    await insertAgent(transaction, { dependencies, body, token, environment, certified, id });
     await transaction.announce(agentChanged, { agent: id, host: name });
     if (replaced !== undefined) {
       await transaction.announce(agentReplaced, { host: name, agent: id, former: replaced, joinToken: token.name });
@@ -66,7 +75,7 @@ async function admit(parts: Parts, body: JoinBody, address: string): Promise<Rep
 }
 
 /** Of two that race for the last use, the database lets one have it. */
-async function spendUse(transaction: Transaction, { clock }: Parts, body: JoinBody): Promise<TokenRow> {
+async function spendUse(transaction: Transaction, { clock }: Dependencies, body: JoinBody): Promise<TokenRow> {
   const { host } = body;
   const row = await transaction
     .query(linkSchema)
@@ -93,7 +102,7 @@ function hashOf({ token }: JoinBody): Buffer {
  */
 async function endFormer(
   transaction: Transaction,
-  { clock }: Parts,
+  { clock }: Dependencies,
   { body, token }: { readonly body: JoinBody; readonly token: TokenRow },
 ): Promise<string | undefined> {
   const link = transaction.query(linkSchema);
@@ -136,7 +145,7 @@ function stillThere({ name, host, version }: AgentRow): AppError {
 }
 
 interface NewAgent {
-  readonly parts: Parts;
+  readonly dependencies: Dependencies;
   readonly body: JoinBody;
   readonly token: TokenRow;
   readonly environment: string | null;
@@ -145,7 +154,7 @@ interface NewAgent {
 }
 
 async function insertAgent(transaction: Transaction, wanted: NewAgent): Promise<void> {
-  const { parts, body, token, environment, certified, id } = wanted;
+  const { dependencies, body, token, environment, certified, id } = wanted;
   await transaction
     .query(linkSchema)
     .insertInto('agent')
@@ -158,7 +167,7 @@ async function insertAgent(transaction: Transaction, wanted: NewAgent): Promise<
       environment,
       environments: token.environments,
       state: 'live',
-      joined_at: parts.clock(),
+      joined_at: dependencies.clock(),
       join_token: token.name,
       fingerprint: certified.fingerprint,
       not_after: certified.expiresAt,

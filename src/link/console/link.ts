@@ -10,7 +10,7 @@ import { batchTask, type PreparedBatch } from './batch-task.ts';
 import { readAuthorities, rotateAuthority } from './authorities.ts';
 import { holdAuthorities } from './held-authorities.ts';
 import { makeJoinToken, type NewJoinToken } from './join-tokens.ts';
-import type { FactHandler, Parts } from './parts.ts';
+import type { FactHandler, Dependencies } from './dependencies.ts';
 import { urlForHosts } from './reach.ts';
 import { agentRoutes, peopleRoutes } from './routes.ts';
 import { type ServedLink, serveLink } from './serve-link.ts';
@@ -66,7 +66,7 @@ export function createLink(options: LinkOptions): Link {
   let served: ServedLink | undefined;
   let host = '127.0.0.1';
   const linkUrl = (): string => addressOf(options.linkUrl(), served?.port);
-  const parts: Parts = {
+  const dependencies: Dependencies = {
     store,
     clock,
     log,
@@ -77,15 +77,15 @@ export function createLink(options: LinkOptions): Link {
     handlers,
     batch,
   };
-  const routes = [...agentRoutes(parts), ...(options.routes ?? [])];
+  const routes = [...agentRoutes(dependencies), ...(options.routes ?? [])];
   return {
-    routes: peopleRoutes(parts),
+    routes: peopleRoutes(dependencies),
     start: async (at) => {
       host = at.host;
-      served = await serveLink(parts, { ...options, routes, authorities }, at).catch(namingOption);
+      served = await serveLink(dependencies, { ...options, routes, authorities }, at).catch(namingOption);
       return { origin: served.origin, port: served.port };
     },
-    createJoinToken: (wanted, author) => makeJoinToken(parts, wanted, author),
+    createJoinToken: (wanted, author) => makeJoinToken(dependencies, wanted, author),
     rotateAuthority: (author) => rotateAuthority(options, author),
     certifyServer: async (hostNames, held) => {
       const current = await authorities.current();

@@ -1,5 +1,5 @@
 import { AppError } from '#base/index.ts';
-import type { ReportedFact } from './parts.ts';
+import type { ReportedFact } from './dependencies.ts';
 
 /** A schema of the contract, as far as it is needed to read a fact's body. */
 interface Schema<Body> {

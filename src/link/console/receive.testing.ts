@@ -6,7 +6,7 @@ import type { DomainSchema } from '#store/index.ts';
 import type { Identity } from '../agent/index.ts';
 import { linkServerName } from '../contract.ts';
 import { ClaimRefused } from './claim.ts';
-import type { FactHandler, ReportingAgent } from './parts.ts';
+import type { FactHandler, ReportingAgent } from './dependencies.ts';
 
 const Count = z.object({ n: z.int(), text: z.string().optional() });
 /** What `count` writes down. */

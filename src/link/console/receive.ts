@@ -12,7 +12,7 @@ import { agentChanged, claimRefused } from './facts.ts';
 import { noteGap } from './fact-gaps.ts';
 import { storeHeldHeads } from './held-heads.ts';
 import { checkProtocol, environmentNow } from './introduction.ts';
-import type { Parts, ReportingAgent } from './parts.ts';
+import type { Dependencies, ReportingAgent } from './dependencies.ts';
 import { type Place, placeOf, skippedBy, storedAfter } from './place.ts';
 import { keepRefused, longestReason } from './refused-facts.ts';
 import { linkSchema } from './schema.ts';
@@ -29,11 +29,15 @@ const rememberedEpochs = 50;
  * What was stored before has no effect again. Throws `AppError`: `agent-revoked`, `epoch-ended`, `not-allowed`,
  * `protocol-unsupported`.
  */
-export async function receiveBatch(parts: Parts, agentId: string, batch: Batch): Promise<ReplyOf<typeof deliver>> {
+export async function receiveBatch(
+  dependencies: Dependencies,
+  agentId: string,
+  batch: Batch,
+): Promise<ReplyOf<typeof deliver>> {
   checkProtocol(batch.introduction);
-  const now = parts.clock();
+  const now = dependencies.clock();
   const measured = measureOffset(batch.sentAt, now);
-  return parts.store.transaction(async (transaction) => {
+  return dependencies.store.transaction(async (transaction) => {
     const agent = await lockAgent(transaction, agentId);
     if (agent === undefined) throw new AppError('agent-revoked', 'There is no such agent any more.');
     checkState(agent);
@@ -44,7 +48,7 @@ export async function receiveBatch(parts: Parts, agentId: string, batch: Batch):
     const facts = factsToApply(batch, place, { offset, now });
     const refused = await applyFacts(transaction, facts, {
       agent: reportingAgent(agent, environment),
-      handlers: parts.handlers,
+      handlers: dependencies.handlers,
     });
     await keepRefused(transaction, refused, { agent: agent.id, epoch: batch.epoch, now });
     const stored = storedAfter(place, facts.length);

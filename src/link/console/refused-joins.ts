@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { audit } from '#access/console/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { claimRefused } from './facts.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { linkSchema } from './schema.ts';
 
 /** A refused join is counted so long before it stands in the audit trail again. */
@@ -25,7 +25,7 @@ export interface RefusedJoin {
  * token that exists claimed what it does not allow: that is announced too.
  */
 export async function noteRefusedJoin(
-  { store, clock }: Pick<Parts, 'store' | 'clock'>,
+  { store, clock }: Pick<Dependencies, 'store' | 'clock'>,
   join: RefusedJoin,
 ): Promise<void> {
   const now = clock();

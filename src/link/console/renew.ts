@@ -5,14 +5,18 @@ import type { renew } from '../contract.ts';
 import { lockAgent } from './agents.ts';
 import { checkState } from './authenticate.ts';
 import { certify } from './certify.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { linkSchema } from './schema.ts';
 
 /** A new certificate for an agent. One that was issued before and never used is forgotten. */
-export async function renewCertificate(parts: Parts, id: string, csr: string): Promise<ReplyOf<typeof renew>> {
+export async function renewCertificate(
+  dependencies: Dependencies,
+  id: string,
+  csr: string,
+): Promise<ReplyOf<typeof renew>> {
   const key = await keyOfRequest(csr);
-  const { certificate, authority, fingerprint, expiresAt } = await certify(parts, id, key);
-  await parts.store.transaction(async (transaction) => {
+  const { certificate, authority, fingerprint, expiresAt } = await certify(dependencies, id, key);
+  await dependencies.store.transaction(async (transaction) => {
     const agent = await lockAgent(transaction, id);
     if (agent === undefined) throw new AppError('not-found', 'There is no such agent.');
     checkState(agent);
@@ -23,6 +27,6 @@ export async function renewCertificate(parts: Parts, id: string, csr: string): P
       .where('id', '=', id)
       .execute();
   });
-  parts.log.info({ agent: id, expiresAt }, 'The certificate of an agent was renewed.');
+  dependencies.log.info({ agent: id, expiresAt }, 'The certificate of an agent was renewed.');
   return { certificate, authority, expiresAt: expiresAt.toISOString() };
 }

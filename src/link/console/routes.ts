@@ -18,7 +18,7 @@ import {
 import { readAgents } from './agents.ts';
 import { joinAgent } from './join.ts';
 import { allJoinTokens, makeJoinToken, removeJoinToken } from './join-tokens.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { receiveBatch } from './receive.ts';
 import { renewCertificate } from './renew.ts';
 import { revoke } from './revoke.ts';
@@ -27,36 +27,38 @@ import { revoke } from './revoke.ts';
 const joinLimit = { requests: 60, seconds: 60 };
 
 /** For people, on the console's own port. */
-export function peopleRoutes(parts: Parts): readonly Route[] {
+export function peopleRoutes(dependencies: Dependencies): readonly Route[] {
   return [
-    route(listAgents, async ({ principal }) => ({ agents: [...(await agentsFor(parts, principal))] })),
+    route(listAgents, async ({ principal }) => ({ agents: [...(await agentsFor(dependencies, principal))] })),
     route(revokeAgent, async ({ params, principal, request }) => {
-      await revoke(parts, params.id, authorOf(principal, request));
+      await revoke(dependencies, params.id, authorOf(principal, request));
       return {};
     }),
-    route(listJoinTokens, async () => ({ tokens: [...(await allJoinTokens(parts))] })),
+    route(listJoinTokens, async () => ({ tokens: [...(await allJoinTokens(dependencies))] })),
     route(createJoinToken, async ({ body, principal, request }) =>
-      makeJoinToken(parts, body, authorOf(principal, request)),
+      makeJoinToken(dependencies, body, authorOf(principal, request)),
     ),
     route(revokeJoinToken, async ({ params, principal, request }) => {
-      await removeJoinToken(parts, params.id, authorOf(principal, request));
+      await removeJoinToken(dependencies, params.id, authorOf(principal, request));
       return {};
     }),
-    route(getLink, async () => ({ port: portOf(parts.linkUrl()), protocol: protocolVersion })),
+    route(getLink, async () => ({ port: portOf(dependencies.linkUrl()), protocol: protocolVersion })),
   ];
 }
 
 /** For agents, on the link's port. */
-export function agentRoutes(parts: Parts): readonly Route[] {
+export function agentRoutes(dependencies: Dependencies): readonly Route[] {
   return [
-    route(join, async ({ body, request }) => joinAgent(parts, body, request.ip), { rateLimit: joinLimit }),
-    route(renew, async ({ body, principal }) => renewCertificate(parts, idOf(principal), body.csr)),
-    taskRoute(deliver, parts.batch, async ({ body, principal }) => receiveBatch(parts, idOf(principal), body)),
+    route(join, async ({ body, request }) => joinAgent(dependencies, body, request.ip), { rateLimit: joinLimit }),
+    route(renew, async ({ body, principal }) => renewCertificate(dependencies, idOf(principal), body.csr)),
+    taskRoute(deliver, dependencies.batch, async ({ body, principal }) =>
+      receiveBatch(dependencies, idOf(principal), body),
+    ),
   ];
 }
 
 /** Agents whose host the caller may see. */
-async function agentsFor({ store }: Parts, principal: Principal | undefined): Promise<readonly Agent[]> {
+async function agentsFor({ store }: Dependencies, principal: Principal | undefined): Promise<readonly Agent[]> {
   const agents = await readAgents(store);
   const visible = principal?.collections;
   if (visible === undefined) return agents;

@@ -5,7 +5,7 @@ import { agentOfCertificate } from './authenticate.ts';
 import { authoritiesChannel } from './authorities.ts';
 import { endedChannel } from './facts.ts';
 import type { HeldAuthorities } from './held-authorities.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { isCurrent, makeServerCertificate, type ServerCertificate } from './server-certificate.ts';
 import { markSilent, silenceLook } from './silence.ts';
 
@@ -28,14 +28,14 @@ export interface ServedLink {
 
 /** Serves agents, ends connections of those that are revoked, and looks for silent ones. */
 export async function serveLink(
-  parts: Parts,
+  dependencies: Dependencies,
   options: ServeOptions,
   at: { readonly host: string; readonly port: number },
 ): Promise<ServedLink> {
-  const { store, clock, log } = parts;
+  const { store, clock, log } = dependencies;
   const names = { clock, hostNames: options.hostNames };
   let shown = await makeServerCertificate(await options.authorities.current(), names);
-  const server = await openServer(parts, options, shown);
+  const server = await openServer(dependencies, options, shown);
   const renew = async (): Promise<void> => {
     const authorities = await options.authorities.renew();
     if (isCurrent(shown, authorities, clock())) return;
@@ -46,7 +46,7 @@ export async function serveLink(
     void work().catch((error: unknown) => log.warn({ error: messageOf(error) }, what));
   const renewing = careful(renew, 'The certificate of the link could not be renewed.');
   const started = clock();
-  const looking = careful(() => markSilent(parts, started), 'Silent agents could not be looked for.');
+  const looking = careful(() => markSilent(dependencies, started), 'Silent agents could not be looked for.');
   const deaf = [
     await store.listen(
       endedChannel,
@@ -70,17 +70,17 @@ export async function serveLink(
 }
 
 async function openServer(
-  parts: Parts,
+  dependencies: Dependencies,
   { routes, children }: ServeOptions,
   { tls }: ServerCertificate,
 ): Promise<Server> {
   return createServer({
     routes,
     authenticate: async ({ certificate }) =>
-      certificate === undefined ? undefined : agentOfCertificate(parts, certificate),
+      certificate === undefined ? undefined : agentOfCertificate(dependencies, certificate),
     // Agents ask for this name whatever address they dial.
     hostNames: [linkServerName],
-    log: parts.log,
+    log: dependencies.log,
     ...(children === undefined ? {} : { children }),
     tls,
   });

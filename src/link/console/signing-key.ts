@@ -3,7 +3,7 @@ import type { Selectable as Row } from 'kysely';
 import { AppError } from '#base/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { issueSigner, newKeyPair, privateKeyBytes } from '../certificates.ts';
-import { type AuthorityParts, readAuthorities } from './authorities.ts';
+import { type AuthorityDependencies, readAuthorities } from './authorities.ts';
 import { type LinkTables, linkSchema } from './schema.ts';
 import { seal, unseal } from './seal.ts';
 
@@ -30,22 +30,22 @@ export interface SigningPurpose {
  * Gives the key in use, which all consoles share; the next one takes its place before it ends. Throws `AppError`
  * `master-key-wrong`.
  */
-export function openSigner(parts: AuthorityParts, purpose: SigningPurpose): () => Promise<Signer> {
+export function openSigner(dependencies: AuthorityDependencies, purpose: SigningPurpose): () => Promise<Signer> {
   let held: { readonly signer: Signer; readonly until: number } | undefined;
   return async () => {
-    if (held !== undefined && parts.clock().getTime() < held.until) return held.signer;
-    const row = await keyInUse(parts, purpose);
-    held = { signer: open(parts.masterKey(), row), until: row.not_after.getTime() - overlap };
+    if (held !== undefined && dependencies.clock().getTime() < held.until) return held.signer;
+    const row = await keyInUse(dependencies, purpose);
+    held = { signer: open(dependencies.masterKey(), row), until: row.not_after.getTime() - overlap };
     return held.signer;
   };
 }
 
 type KeyRow = Row<LinkTables['signing_key']>;
 
-async function keyInUse(parts: AuthorityParts, purpose: SigningPurpose): Promise<KeyRow> {
-  const { serving } = await readAuthorities(parts);
-  const now = parts.clock();
-  return await parts.store.transaction(async (transaction) => {
+async function keyInUse(dependencies: AuthorityDependencies, purpose: SigningPurpose): Promise<KeyRow> {
+  const { serving } = await readAuthorities(dependencies);
+  const now = dependencies.clock();
+  return await dependencies.store.transaction(async (transaction) => {
     await transaction.lock(`link-signing-key ${purpose.name}`);
     const present = await newest(transaction, purpose.name, new Date(now.getTime() + overlap));
     if (present !== undefined) return present;
@@ -56,7 +56,7 @@ async function keyInUse(parts: AuthorityParts, purpose: SigningPurpose): Promise
       id,
       purpose: purpose.name,
       certificate: await issueSigner(serving, { key: keys.publicKey, ...purpose, life: { from: now, to } }),
-      sealed_key: seal(parts.masterKey(), privateKeyBytes(keys), sealedFor(id)),
+      sealed_key: seal(dependencies.masterKey(), privateKeyBytes(keys), sealedFor(id)),
       created_at: now,
       not_after: to,
     };

@@ -12,10 +12,13 @@ export const silenceLook = 2_500;
  * Marks agents that were not heard of for 30 seconds. A console that was itself away first listens so long. Any console
  * may do it: of several, one finds the agent still marked live.
  */
-export async function markSilent(parts: { readonly store: Store; readonly clock: Clock }, since: Date): Promise<void> {
-  const limit = new Date(parts.clock().getTime() - silentAfter);
+export async function markSilent(
+  dependencies: { readonly store: Store; readonly clock: Clock },
+  since: Date,
+): Promise<void> {
+  const limit = new Date(dependencies.clock().getTime() - silentAfter);
   if (since > limit) return;
-  await parts.store.transaction(async (transaction) => {
+  await dependencies.store.transaction(async (transaction) => {
     const silent = await transaction
       .query(linkSchema)
       .updateTable('agent')

@@ -9,10 +9,10 @@ import type { DomainSchema, Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { type Introduction, protocolVersion, unassigned } from '../contract.ts';
 import { batchTask, type FactPreparers } from './batch-task.ts';
-import { type AuthorityParts, readAuthorities } from './authorities.ts';
+import { type AuthorityDependencies, readAuthorities } from './authorities.ts';
 import type { NewJoinToken } from './join-tokens.ts';
 import { createLink, type Link } from './link.ts';
-import type { FactHandler } from './parts.ts';
+import type { FactHandler } from './dependencies.ts';
 import { linkSchema } from './schema.ts';
 
 /** A console's end of the link at work, on a real PostgreSQL and real TLS. */
@@ -93,8 +93,8 @@ export async function startTestLink(options: TestLinkOptions = {}): Promise<Test
 }
 
 /** PEM of the authorities that an agent which joined now would trust. */
-export async function pinnedBy(parts: AuthorityParts): Promise<readonly string[]> {
-  return (await readAuthorities(parts)).trusted;
+export async function pinnedBy(dependencies: AuthorityDependencies): Promise<readonly string[]> {
+  return (await readAuthorities(dependencies)).trusted;
 }
 
 /** What an agent of this host says of itself. */

@@ -7,7 +7,7 @@ import type { Exception } from '../contract.ts';
 import { limits } from '../limits.ts';
 import { type ExceptionRow, type StoredException, toException } from './exceptions.ts';
 import { exceptionsChanged } from './facts.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { personBehind } from './person.ts';
 import { policySchema } from './schema.ts';
 import { componentKey } from './stored-facts.ts';
@@ -19,7 +19,7 @@ export type WantedException = Pick<
 
 /** Throws `AppError`: `bad-request`, `not-allowed`, `limit-reached`. */
 export async function requestException(
-  { store, clock, newId }: Parts,
+  { store, clock, newId }: Dependencies,
   wanted: WantedException,
   { principal, author }: Writer,
 ): Promise<StoredException> {
@@ -92,7 +92,7 @@ async function checkRoom(transaction: Transaction, { requester, principal, now }
 
 /** Throws `AppError`: `not-found`, `conflict`, `own-exception`, `bad-request`, `not-allowed`. */
 export async function decideException(
-  { store, clock }: Parts,
+  { store, clock }: Dependencies,
   decided: { readonly id: string; readonly decision: 'approve' | 'deny'; readonly note: string },
   { principal, author }: Writer,
 ): Promise<StoredException> {
@@ -115,7 +115,7 @@ export async function decideException(
 
 /** Throws `AppError`: `not-found`, `conflict`, `not-allowed`. */
 export async function cancelException(
-  { store, clock }: Parts,
+  { store, clock }: Dependencies,
   id: string,
   { principal, author }: Writer,
 ): Promise<StoredException> {

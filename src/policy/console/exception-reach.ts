@@ -7,7 +7,7 @@ import type { Exception } from '../contract.ts';
 import { setApart } from '../except.ts';
 import type { PolicyFacts } from '../facts.ts';
 import type { Rulebook } from '../rulebook.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { readRulebook } from './rulebook.ts';
 import { policySchema } from './schema.ts';
 import { componentKey, readFacts } from './stored-facts.ts';
@@ -24,7 +24,7 @@ const batch = 50;
  * approved now. What was judged counts, as for exceptions in force.
  */
 export async function reachOf(
-  { store, clock }: Parts,
+  { store, clock }: Dependencies,
   wanted: readonly WantedReach[],
   principal: Pick<Principal, 'collections'> | undefined,
 ): Promise<readonly number[]> {

@@ -4,7 +4,7 @@ import type { HandlerInput, ReplyOf } from '#http/index.ts';
 import { type Exception, ExceptionState, type listExceptions } from '../contract.ts';
 import { readExceptions, type StoredException } from './exceptions.ts';
 import { reachOf } from './exception-reach.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { readRulebook } from './rulebook.ts';
 import { readCounted } from './visible.ts';
 
@@ -12,15 +12,17 @@ type Query = HandlerInput<typeof listExceptions>['query'];
 
 /** Exceptions as far as the caller may see, with the number of subjects that each one concerns now. */
 export async function exceptionsFor(
-  parts: Parts,
+  dependencies: Dependencies,
   query: Query,
   principal: Principal | undefined,
 ): Promise<Immutable<ReplyOf<typeof listExceptions>>> {
-  const all = (await readExceptions(parts.store, parts.clock())).filter((one) => concerns(one, principal));
+  const all = (await readExceptions(dependencies.store, dependencies.clock())).filter((one) =>
+    concerns(one, principal),
+  );
   const { state, limit, offset } = query;
   const about = all.filter((one) => isAbout(one, query));
   const found = about.filter((one) => state === undefined || one.state === state);
-  const page = await withReach(parts, found.slice(offset, offset + limit), principal);
+  const page = await withReach(dependencies, found.slice(offset, offset + limit), principal);
   const counts = ExceptionState.options.map((one) => [one, about.filter((other) => other.state === one).length]);
   return { total: found.length, exceptions: page, counts: Object.fromEntries(counts) };
 }
@@ -34,11 +36,11 @@ function isAbout(one: StoredException, { advisory, search, reason, since }: Quer
 }
 
 export async function withReachOfOne(
-  parts: Parts,
+  dependencies: Dependencies,
   exception: StoredException,
   principal: Principal | undefined,
 ): Promise<Exception> {
-  const [known] = await withReach(parts, [exception], principal);
+  const [known] = await withReach(dependencies, [exception], principal);
   return known ?? { ...exception, appliesTo: 0 };
 }
 
@@ -46,14 +48,16 @@ export async function withReachOfOne(
 const mostPreviewed = 50;
 
 async function withReach(
-  parts: Parts,
+  dependencies: Dependencies,
   page: readonly StoredException[],
   principal: Principal | undefined,
 ): Promise<readonly Exception[]> {
   const requested = page.filter(({ state }) => state === 'requested').slice(0, mostPreviewed);
-  const reach = await reachOf(parts, requested, principal);
+  const reach = await reachOf(dependencies, requested, principal);
   const wouldApplyTo = new Map(requested.map(({ id }, at) => [id, reach[at] ?? 0]));
-  const appliesTo = page.some(({ state }) => state === 'approved') ? await countApplied(parts, principal) : () => 0;
+  const appliesTo = page.some(({ state }) => state === 'approved')
+    ? await countApplied(dependencies, principal)
+    : () => 0;
   return page.map((one) => {
     const would = wouldApplyTo.get(one.id);
     return { ...one, appliesTo: appliesTo(one.id), ...(would === undefined ? {} : { wouldApplyTo: would }) };
@@ -66,7 +70,7 @@ function concerns({ collections }: StoredException, principal: Principal | undef
 }
 
 async function countApplied(
-  { store, clock }: Parts,
+  { store, clock }: Dependencies,
   principal: Principal | undefined,
 ): Promise<(exception: string) => number> {
   const { collections } = await readRulebook(store, clock());

@@ -2,14 +2,14 @@ import type { Principal } from '#http/console/index.ts';
 import type { PolicyInPlace } from '../contract.ts';
 import { isInScope } from '../rulebook.ts';
 import { hitsOf } from './hits.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { readPolicies } from './policies.ts';
 import { readRulebook } from './rulebook.ts';
 import { readCounted } from './visible.ts';
 
 /** The policies in their order, with what each did, as far as the caller may see. */
 export async function policiesFor(
-  { store, clock }: Parts,
+  { store, clock }: Dependencies,
   principal: Principal | undefined,
 ): Promise<readonly PolicyInPlace[]> {
   const saved = await readPolicies(store);

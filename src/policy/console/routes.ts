@@ -21,7 +21,7 @@ import * as exceptions from './decide-exception.ts';
 import { reachOf } from './exception-reach.ts';
 import { exceptionsFor, withReachOfOne } from './list-exceptions.ts';
 import { policiesFor } from './list-policies.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { checkText, policyList } from './policy-list.ts';
 import { readVersions } from './policies.ts';
 import { replay } from './replay.ts';
@@ -32,12 +32,12 @@ import { readPolicyTask, writePolicyTask } from './tasks.ts';
 const byTheConsole = 'console';
 
 /** Policies: their order, texts, versions and what they would have done. */
-export function policyRoutes(parts: Parts): readonly Route[] {
-  const { store, clock, children } = parts;
+export function policyRoutes(dependencies: Dependencies): readonly Route[] {
+  const { store, clock, children } = dependencies;
   const replays = openReplays();
   const rules = { store, clock, list: policyList };
   return [
-    route(listPolicies, async ({ principal }) => ({ policies: await policiesFor(parts, principal) })),
+    route(listPolicies, async ({ principal }) => ({ policies: await policiesFor(dependencies, principal) })),
     route(putPolicy, async ({ params: { id }, body: { policy: rule, basedOn }, ...context }) => {
       await checkText(id, rule, { children, ...runFor(context) });
       return { policy: await saveRule(rules, { id, rule, basedOn }, writerOf(context)) };
@@ -86,25 +86,25 @@ function runFor({ principal, request }: HandlerContext): RunOptions & Pick<Handl
 }
 
 /** Exceptions: asked for by one person, decided by another. */
-export function exceptionRoutes(parts: Parts): readonly Route[] {
+export function exceptionRoutes(dependencies: Dependencies): readonly Route[] {
   return [
-    route(listExceptions, async ({ query, principal }) => await exceptionsFor(parts, query, principal)),
+    route(listExceptions, async ({ query, principal }) => await exceptionsFor(dependencies, query, principal)),
     route(requestException, async ({ body, ...context }) => {
-      const requested = await exceptions.requestException(parts, body, writerOf(context));
-      return { exception: await withReachOfOne(parts, requested, context.principal) };
+      const requested = await exceptions.requestException(dependencies, body, writerOf(context));
+      return { exception: await withReachOfOne(dependencies, requested, context.principal) };
     }),
     route(
       previewException,
-      async ({ body, principal }) => ({ images: (await reachOf(parts, [body], principal))[0] ?? 0 }),
+      async ({ body, principal }) => ({ images: (await reachOf(dependencies, [body], principal))[0] ?? 0 }),
       { rateLimit: { requests: 60, seconds: 60 } },
     ),
     route(decideException, async ({ params: { id }, body, ...context }) => {
-      const decided = await exceptions.decideException(parts, { id, ...body }, writerOf(context));
-      return { exception: await withReachOfOne(parts, decided, context.principal) };
+      const decided = await exceptions.decideException(dependencies, { id, ...body }, writerOf(context));
+      return { exception: await withReachOfOne(dependencies, decided, context.principal) };
     }),
     route(cancelException, async ({ params: { id }, ...context }) => {
-      const cancelled = await exceptions.cancelException(parts, id, writerOf(context));
-      return { exception: await withReachOfOne(parts, cancelled, context.principal) };
+      const cancelled = await exceptions.cancelException(dependencies, id, writerOf(context));
+      return { exception: await withReachOfOne(dependencies, cancelled, context.principal) };
     }),
   ];
 }

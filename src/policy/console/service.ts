@@ -48,9 +48,13 @@ export async function createPolicy(options: PolicyServiceOptions): Promise<Polic
   await putDefaultInForce(store, productionPolicy(options.staleFeedDays), clock());
   const waits = await openVerdictWaits(store);
   const judging = { store, clock };
-  const parts = { store, clock, newId: randomUUID, children };
+  const dependencies = { store, clock, newId: randomUUID, children };
   return {
-    routes: [verdictRoute({ store, clock, waits, origin }), ...policyRoutes(parts), ...exceptionRoutes(parts)],
+    routes: [
+      verdictRoute({ store, clock, waits, origin }),
+      ...policyRoutes(dependencies),
+      ...exceptionRoutes(dependencies),
+    ],
     judgeScan: async (which) => await judgeScan(which, judging),
     judgeMatches: async (which) => await judgeMatches(which, judging),
     judgeSubject: async ({ subject }) => await judgeSubject(subject, judging),

@@ -12,7 +12,7 @@ import { readSigningKey } from '../keys.ts';
 import { isSettled, type Looked, lookFor } from '../look.ts';
 import { type OriginHints, questionKey, questionsOf } from '../questions.ts';
 import { provenanceChanged } from './facts.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { dueSubjects, keyed, type ProofRow, readProof, storeProof, unlookedSubjects } from './proofs.ts';
 import { accessOf, readTrustInForce, readVersions } from './trust.ts';
 
@@ -35,8 +35,8 @@ export type Urgency = 'due' | 'now';
  * Looks for what can be proven of an image and keeps it. Where nothing is trusted nothing is looked for. The network is
  * asked without a transaction; what was trusted meanwhile is told by the versions that are kept with the proof.
  */
-export async function prove(parts: Parts, subject: SubjectId, urgency: Urgency): Promise<void> {
-  const { store, clock, masterKey } = parts;
+export async function prove(dependencies: Dependencies, subject: SubjectId, urgency: Urgency): Promise<void> {
+  const { store, clock, masterKey } = dependencies;
   if (!digestPattern.test(subject)) return;
   const { trust, versions, rows } = await readTrustInForce(store);
   const before = await readProof(store, subject);
@@ -62,8 +62,8 @@ export async function prove(parts: Parts, subject: SubjectId, urgency: Urgency):
   const found = { provenance, trusted: versions, ...(layersBy === undefined ? {} : { layersBy }) };
   const stored = withProven(found, before?.stored);
   const due_at = nextLook({ ...looked, ...stored }, attempts, at);
-  const kept = await keep(parts, { subject, stored, hints, looked_at: at, due_at, attempts });
-  if (kept === 'outdated') await prove(parts, subject, urgency);
+  const kept = await keep(dependencies, { subject, stored, hints, looked_at: at, due_at, attempts });
+  if (kept === 'outdated') await prove(dependencies, subject, urgency);
 }
 
 function nextLook(
@@ -77,7 +77,7 @@ function nextLook(
 }
 
 /** `outdated`: what is trusted changed while it was looked for, so that it has to be looked for again. */
-async function keep({ store }: Parts, row: ProofRow): Promise<'current' | 'outdated'> {
+async function keep({ store }: Dependencies, row: ProofRow): Promise<'current' | 'outdated'> {
   return await store.transaction(async (transaction) => {
     await transaction.lock('provenance-trust');
     const versions = await readVersions(transaction);
@@ -143,7 +143,7 @@ function layersOf({ document, publisher }: StoredScan): KnownLayers {
 export type ProveOne = (subject: SubjectId) => Promise<void>;
 
 /** Looks for everything that is due, and, after a change of what is trusted, for what was never looked for. */
-export async function proveDue({ store, clock }: Parts, prove: ProveOne, which: 'due' | 'all'): Promise<void> {
+export async function proveDue({ store, clock }: Dependencies, prove: ProveOne, which: 'due' | 'all'): Promise<void> {
   const fresh = which === 'all' ? await unlookedSubjects(store, await allSubjects(store)) : [];
   await proveEach(prove, fresh);
   for (;;) {

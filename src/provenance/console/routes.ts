@@ -17,7 +17,7 @@ import {
   putSigningKey,
   putTrustedRegistry,
 } from '../contract.ts';
-import { type Parts, writerOf } from './parts.ts';
+import { type Dependencies, writerOf } from './dependencies.ts';
 import { readProvenance } from './proofs.ts';
 import { readPull } from './pull/pull-rows.ts';
 import type { Pulls } from './pull/pulls.ts';
@@ -33,23 +33,25 @@ export interface ForPeople {
   readonly pulls?: Pick<Pulls, 'ask'>;
 }
 
-export function provenanceRoutes(parts: Parts, { prove, pulls }: ForPeople): readonly Route[] {
-  const { store } = parts;
+export function provenanceRoutes(dependencies: Dependencies, { prove, pulls }: ForPeople): readonly Route[] {
+  const { store } = dependencies;
   return [
     route(getTrust, async () => await readTrust(store)),
-    route(putTrustedRegistry, async (input) => ({ registry: await saveRegistry(parts, input, writerOf(input)) })),
-    route(putSigningKey, async (input) => ({ key: await saveKey(parts, input, writerOf(input)) })),
-    route(putApprovedBase, async (input) => ({ base: await saveBase(parts, input, writerOf(input)) })),
+    route(putTrustedRegistry, async (input) => ({
+      registry: await saveRegistry(dependencies, input, writerOf(input)),
+    })),
+    route(putSigningKey, async (input) => ({ key: await saveKey(dependencies, input, writerOf(input)) })),
+    route(putApprovedBase, async (input) => ({ base: await saveBase(dependencies, input, writerOf(input)) })),
     route(deleteTrustedRegistry, async ({ params: { id }, ...context }) => {
-      await removeTrust(parts, { kind: 'registry', id }, writerOf(context));
+      await removeTrust(dependencies, { kind: 'registry', id }, writerOf(context));
       return {};
     }),
     route(deleteSigningKey, async ({ params: { id }, ...context }) => {
-      await removeTrust(parts, { kind: 'key', id }, writerOf(context));
+      await removeTrust(dependencies, { kind: 'key', id }, writerOf(context));
       return {};
     }),
     route(deleteApprovedBase, async ({ params: { id }, ...context }) => {
-      await removeTrust(parts, { kind: 'base', id }, writerOf(context));
+      await removeTrust(dependencies, { kind: 'base', id }, writerOf(context));
       return {};
     }),
     route(getProvenance, async ({ params: { subject }, principal }) => {

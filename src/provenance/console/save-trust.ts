@@ -16,7 +16,7 @@ import type {
 import { readSigningKey } from '../keys.ts';
 import { parseScope } from '../scope.ts';
 import { trustChanged } from './facts.ts';
-import type { Parts, Writer } from './parts.ts';
+import type { Dependencies, Writer } from './dependencies.ts';
 import { allDue } from './proofs.ts';
 import { type ProvenanceTables, provenanceSchema } from './schema.ts';
 import { hostOf, purposeOf, toBase, toKey, toRegistry } from './trust.ts';
@@ -25,7 +25,7 @@ type Kind = ProvenanceTables['removed']['kind'];
 
 /** Throws `bad-request` for what is no registry, no authority, or a password without user. */
 export async function saveRegistry(
-  parts: Parts,
+  dependencies: Dependencies,
   { params: { id }, body }: Pick<HandlerInput<typeof putTrustedRegistry>, 'params' | 'body'>,
   writer: Writer,
 ): Promise<TrustedRegistry> {
@@ -34,13 +34,13 @@ export async function saveRegistry(
   checkAuthorities(body.authorities);
   if (body.password !== undefined && body.user === undefined)
     throw new AppError('bad-request', 'user: a password needs a user.');
-  return await parts.store.transaction(async (transaction) => {
+  return await dependencies.store.transaction(async (transaction) => {
     await transaction.lock('provenance-trust');
     const database = transaction.query(provenanceSchema);
     const before = await database.selectFrom('registry').selectAll().where('id', '=', id).executeTakeFirst();
     const kept = before !== undefined && isSameHost(before, body) ? before.sealed_password : null;
     const row = {
-      ...(await savedRow(transaction, { kind: 'registry', id, before: before?.version }, { parts, writer })),
+      ...(await savedRow(transaction, { kind: 'registry', id, before: before?.version }, { dependencies, writer })),
       name: body.name,
       repositories: body.repositories,
       insecure: body.insecure,
@@ -49,7 +49,11 @@ export async function saveRegistry(
       sealed_password:
         body.password === undefined
           ? kept
-          : seal(parts.masterKey(), Buffer.from(body.password), purposeOf({ id, repositories: body.repositories })),
+          : seal(
+              dependencies.masterKey(),
+              Buffer.from(body.password),
+              purposeOf({ id, repositories: body.repositories }),
+            ),
     };
     await database
       .insertInto('registry')
@@ -61,7 +65,7 @@ export async function saveRegistry(
       transaction,
       { kind: 'registry', id, name: body.name, action: 'saved' },
       {
-        parts,
+        dependencies,
         writer,
         detail: {
           before: before && toRegistry(before),
@@ -98,16 +102,16 @@ function checkAuthorities(pem: string | undefined): void {
 
 /** Throws `bad-request` for a key that is not read. */
 export async function saveKey(
-  parts: Parts,
+  dependencies: Dependencies,
   { params: { id }, body: { name, pem } }: Pick<HandlerInput<typeof putSigningKey>, 'params' | 'body'>,
   writer: Writer,
 ): Promise<SigningKey> {
   const { kind, fingerprint } = readSigningKey({ id, name, pem });
-  return await parts.store.transaction(async (transaction) => {
+  return await dependencies.store.transaction(async (transaction) => {
     await transaction.lock('provenance-trust');
     const database = transaction.query(provenanceSchema);
     const before = await database.selectFrom('key').selectAll().where('id', '=', id).executeTakeFirst();
-    const saved = await savedRow(transaction, { kind: 'key', id, before: before?.version }, { parts, writer });
+    const saved = await savedRow(transaction, { kind: 'key', id, before: before?.version }, { dependencies, writer });
     const row = { ...saved, name, pem, kind, fingerprint };
     await database
       .insertInto('key')
@@ -115,23 +119,23 @@ export async function saveKey(
       .onConflict((on) => on.column('id').doUpdateSet(row))
       .execute();
     const detail = { fingerprint, before: before?.fingerprint };
-    await noteChange(transaction, { kind: 'key', id, name, action: 'saved' }, { parts, writer, detail });
+    await noteChange(transaction, { kind: 'key', id, name, action: 'saved' }, { dependencies, writer, detail });
     return toKey(row);
   });
 }
 
 /** Throws `not-found` for an image that no trusted scan is of. */
 export async function saveBase(
-  parts: Parts,
+  dependencies: Dependencies,
   { params: { id }, body: { name, from } }: Pick<HandlerInput<typeof putApprovedBase>, 'params' | 'body'>,
   writer: Writer,
 ): Promise<ApprovedBase> {
-  return await parts.store.transaction(async (transaction) => {
+  return await dependencies.store.transaction(async (transaction) => {
     await transaction.lock('provenance-trust');
     const diffIds = from.kind === 'layers' ? from.diffIds : await layersOf(transaction, from.digest);
     const database = transaction.query(provenanceSchema);
     const before = await database.selectFrom('base').selectAll().where('id', '=', id).executeTakeFirst();
-    const saved = await savedRow(transaction, { kind: 'base', id, before: before?.version }, { parts, writer });
+    const saved = await savedRow(transaction, { kind: 'base', id, before: before?.version }, { dependencies, writer });
     const row = { ...saved, name, diff_ids: [...diffIds] };
     await database
       .insertInto('base')
@@ -139,7 +143,7 @@ export async function saveBase(
       .onConflict((on) => on.column('id').doUpdateSet(row))
       .execute();
     const detail = { before: before?.diff_ids, after: diffIds };
-    await noteChange(transaction, { kind: 'base', id, name, action: 'saved' }, { parts, writer, detail });
+    await noteChange(transaction, { kind: 'base', id, name, action: 'saved' }, { dependencies, writer, detail });
     return toBase(row);
   });
 }
@@ -154,13 +158,13 @@ async function layersOf(queries: Queries, digest: string): Promise<readonly stri
 
 /** Throws `not-found`, and `in-use` while a policy names it. */
 export async function removeTrust(
-  parts: Parts,
+  dependencies: Dependencies,
   { kind, id }: { readonly kind: Kind; readonly id: string },
   writer: Writer,
 ): Promise<void> {
-  const users = kind === 'registry' ? [] : await parts.usedBy(kind, id);
+  const users = kind === 'registry' ? [] : await dependencies.usedBy(kind, id);
   if (users.length > 0) throw new AppError('in-use', `It is named by ${users.join(', ')}.`);
-  await parts.store.transaction(async (transaction) => {
+  await dependencies.store.transaction(async (transaction) => {
     await transaction.lock('provenance-trust');
     const database = transaction.query(provenanceSchema);
     const before = await database
@@ -176,19 +180,19 @@ export async function removeTrust(
       .onConflict((on) => on.columns(['kind', 'id']).doUpdateSet({ version }))
       .execute();
     const change = { kind, id, name: before.name, action: 'removed' as const };
-    await noteChange(transaction, change, { parts, writer, detail: {} });
+    await noteChange(transaction, change, { dependencies, writer, detail: {} });
   });
 }
 
 interface By {
-  readonly parts: Parts;
+  readonly dependencies: Dependencies;
   readonly writer: Writer;
 }
 
 async function savedRow(
   transaction: Transaction,
   { kind, id, before }: { readonly kind: Kind; readonly id: string; readonly before: number | undefined },
-  { parts, writer }: By,
+  { dependencies, writer }: By,
 ) {
   const removed = await transaction
     .query(provenanceSchema)
@@ -198,7 +202,7 @@ async function savedRow(
     .where('id', '=', id)
     .executeTakeFirst();
   const version = Math.max(before ?? 0, removed?.version ?? 0) + 1;
-  return { id, version, saved_at: parts.clock(), saved_by: writer.name };
+  return { id, version, saved_at: dependencies.clock(), saved_by: writer.name };
 }
 
 /** Everything is looked for again, and the trail tells who changed what is trusted. */
@@ -210,9 +214,9 @@ async function noteChange(
     name,
     action,
   }: { readonly kind: Kind; readonly id: string; readonly name: string; readonly action: 'saved' | 'removed' },
-  { parts, writer, detail }: By & { readonly detail: Readonly<Record<string, unknown>> },
+  { dependencies, writer, detail }: By & { readonly detail: Readonly<Record<string, unknown>> },
 ): Promise<void> {
-  await allDue(transaction, parts.clock());
+  await allDue(transaction, dependencies.clock());
   await transaction.announce(trustChanged, { id: `${kind}/${id}` });
   const names = { registry: 'trusted-registry', key: 'signing-key', base: 'approved-base' } as const;
   const target = { kind: names[kind], id, name };

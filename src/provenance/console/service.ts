@@ -1,7 +1,7 @@
 import { AppError, type SubjectId } from '#base/index.ts';
 import type { Route } from '#http/console/index.ts';
 import { createKeyedQueue } from './keyed-queue.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { prove, proveDue, type ProveOne } from './prove.ts';
 import type { PullContext } from './pull/pull-image.ts';
 import { openPulls } from './pull/pulls.ts';
@@ -29,16 +29,16 @@ const ofJobs = { atOnce: 6 };
 const ofPeople = { atOnce: 2, mostWaiting: 8 };
 
 /** Without `pulls` the console fetches no image itself. */
-export function createProvenance(parts: Parts & { readonly pulls?: PullContext }): ProvenanceService {
-  const { pulls: context } = parts;
-  const pulls = context && openPulls({ ...parts, pulls: context });
+export function createProvenance(dependencies: Dependencies & { readonly pulls?: PullContext }): ProvenanceService {
+  const { pulls: context } = dependencies;
+  const pulls = context && openPulls({ ...dependencies, pulls: context });
   const jobs = createKeyedQueue(ofJobs);
   const people = createKeyedQueue(ofPeople);
   const proveOne: ProveOne = async (subject) => {
-    await jobs.run(subject, async () => await prove(parts, subject, 'due'));
+    await jobs.run(subject, async () => await prove(dependencies, subject, 'due'));
   };
   const proveNow: ProveOne = async (subject) => {
-    const looked = people.run(subject, async () => await prove(parts, subject, 'now'));
+    const looked = people.run(subject, async () => await prove(dependencies, subject, 'now'));
     if (looked === 'full')
       throw new AppError(
         'too-many-requests',
@@ -50,10 +50,10 @@ export function createProvenance(parts: Parts & { readonly pulls?: PullContext }
     await looked;
   };
   return {
-    routes: provenanceRoutes(parts, { prove: proveNow, ...(pulls && { pulls }) }),
+    routes: provenanceRoutes(dependencies, { prove: proveNow, ...(pulls && { pulls }) }),
     prove: async ({ subject }) => await proveOne(subject),
-    proveAll: async () => await proveDue(parts, proveOne, 'all'),
-    proveDue: async () => await proveDue(parts, proveOne, 'due'),
+    proveAll: async () => await proveDue(dependencies, proveOne, 'all'),
+    proveDue: async () => await proveDue(dependencies, proveOne, 'due'),
     pull: async (which) => await pulls?.pull(which),
     pullDue: async () => await pulls?.pullDue(),
     close: async () => await pulls?.close(),

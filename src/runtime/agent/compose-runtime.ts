@@ -28,8 +28,8 @@ import { type SensorStarter, sensorStarter } from './sensor/start-sensor.ts';
 /** Length of an hour before the console said another. */
 const usualBucket = 3600;
 
-/** The parts of the runtime at work. */
-export interface RuntimeParts {
+/** What the runtime of an agent runs. */
+export interface RuntimeServices {
   readonly options: RuntimeOptions;
   readonly configuration: ConfigurationClient;
   readonly containers: RuntimeContainers;
@@ -48,7 +48,7 @@ export interface RuntimeParts {
   readonly prepare: (digest: ImageDigest) => Promise<void>;
 }
 
-/** What the parts tell each other, whichever was made first. */
+/** What services report to each other, whichever was made first. */
 interface Bells {
   configuration: () => void;
   asked: () => void;
@@ -59,7 +59,7 @@ interface Bells {
 }
 
 /** Nothing of the runtime is constructed elsewhere. */
-export function composeRuntime(options: RuntimeOptions, images: Images): RuntimeParts {
+export function composeRuntime(options: RuntimeOptions, images: Images): RuntimeServices {
   const nothing = (): void => undefined;
   const bells: Bells = {
     configuration: nothing,
@@ -137,7 +137,7 @@ function openDesks(bells: Bells, log: RuntimeOptions['log']): Pick<Context, 'tab
 }
 
 /** Has an image's table made and put, before a container of it is there. */
-function preparing(context: Context, early: EarlyTables): RuntimeParts['prepare'] {
+function preparing(context: Context, early: EarlyTables): RuntimeServices['prepare'] {
   const { options, images } = context;
   return async (digest) => {
     const imageId = options.collecting.images().find(({ subject }) => (subject as string | undefined) === digest)?.id;
@@ -156,7 +156,7 @@ function openArmed(policies: Policies, bells: Bells): ArmedContainers {
 
 function openArmedReport(
   { reporter }: RuntimeOptions,
-  { armed, configuration, policies }: Pick<RuntimeParts, 'armed' | 'configuration' | 'policies'>,
+  { armed, configuration, policies }: Pick<RuntimeServices, 'armed' | 'configuration' | 'policies'>,
 ): ArmedReport {
   return new ArmedReport({
     reporter,
@@ -170,7 +170,7 @@ function openArmedReport(
 }
 
 interface Context
-  extends Pick<RuntimeParts, 'options' | 'configuration' | 'containers' | 'evidence' | 'bucketSeconds'> {
+  extends Pick<RuntimeServices, 'options' | 'configuration' | 'containers' | 'evidence' | 'bucketSeconds'> {
   readonly images: Images;
   readonly faults: SaveFaults;
   readonly rule: (what: RuleSubject) => RuntimeRule | undefined;
@@ -309,14 +309,14 @@ function makeRunningCode(
   });
 }
 
-interface Hearing extends Pick<RuntimeParts, 'behaviour' | 'armed' | 'armedReport' | 'code'> {
+interface Hearing extends Pick<RuntimeServices, 'behaviour' | 'armed' | 'armedReport' | 'code'> {
   readonly asker: CodeAsker;
 }
 
 function openLine(
   { options, desk, tables, faults, bucketSeconds }: Context,
   { behaviour: learning, armed, armedReport, asker, code }: Hearing,
-): Pick<RuntimeParts, 'report' | 'line' | 'starter'> {
+): Pick<RuntimeServices, 'report' | 'line' | 'starter'> {
   const { reporter, say, instance, sensor, isRoot, engineRoot, stateFolder, log } = options;
   const report = new SensorReport(reporter, { say, faults, met: (contact) => armedReport.met(contact) });
   const starter = sensorStarter({ ...sensor, instance, engineRoot, stateFolder, isRoot });
@@ -351,7 +351,7 @@ function chosenBy(
 /** Model that speaks for a container here; `undefined` while its image is not known. */
 function wantedOf(
   { modelKey, described }: ContainerRecord,
-  { configuration, options }: Pick<RuntimeParts, 'configuration' | 'options'>,
+  { configuration, options }: Pick<RuntimeServices, 'configuration' | 'options'>,
 ): WantedKey | undefined {
   if (modelKey === undefined) return undefined;
   return { ...modelKey, chosen: chosenBy(configuration, options)(described?.fact.environment) };
@@ -376,7 +376,7 @@ export function modelsOf({
   policies,
   containers,
   ...asked
-}: Pick<RuntimeParts, 'policies' | 'containers' | 'configuration' | 'options'>): readonly WantedKey[] {
+}: Pick<RuntimeServices, 'policies' | 'containers' | 'configuration' | 'options'>): readonly WantedKey[] {
   const found = new Map<string, WantedKey>(policies.models().map((key) => [wantedIdOf(key), key]));
   const chosen = chosenBy(asked.configuration, asked.options);
   for (const { model, described } of containers.recent()) {

@@ -22,9 +22,9 @@ export interface Runtime {
 
 export function startRuntime(options: RuntimeOptions): Runtime {
   const images = openImages(options);
-  const parts = composeRuntime(options, images);
-  const { policies, containers, armed, armedReport, evidence, report, line, configuration, starter } = parts;
-  const watch = startWatch(parts);
+  const services = composeRuntime(options, images);
+  const { policies, containers, armed, armedReport, evidence, report, line, configuration, starter } = services;
+  const watch = startWatch(services);
   void engineFileDigests(images.hasher).then((digests) => {
     images.engineFiles = digests;
     policies.refresh();
@@ -39,7 +39,7 @@ export function startRuntime(options: RuntimeOptions): Runtime {
     },
     scanned(digest) {
       images.indexes.forget(digest);
-      void parts
+      void services
         .prepare(digest)
         .catch((error: unknown) => options.log.error({ error: messageOf(error) }, 'An image could not be made ready.'))
         .finally(() => {

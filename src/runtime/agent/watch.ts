@@ -1,7 +1,7 @@
 import type { Dimension, Phase } from '../contract.ts';
 import { hourOf } from '../hours.ts';
 import { wantedIdOf } from '../model-id.ts';
-import { heldImages, modelsOf, type RuntimeParts } from './compose-runtime.ts';
+import { heldImages, modelsOf, type RuntimeServices } from './compose-runtime.ts';
 import { feature } from './wire/words.ts';
 
 export interface Watch {
@@ -17,41 +17,43 @@ const status = 10_000;
 const release = 600_000;
 
 /** What has to be done by the clock: counts watched hours, ends boots, tells the console what was seen. */
-export function startWatch(parts: RuntimeParts): Watch {
-  const { evidence, configuration, line, policies, report } = parts;
+export function startWatch(services: RuntimeServices): Watch {
+  const { evidence, configuration, line, policies, report } = services;
   const exposed = new Map<string, number>();
   const phases = new Map<string, Phase>();
   const due = new Due();
   let working = Promise.resolve();
   const round = async (): Promise<void> => {
-    const bucket = parts.bucketSeconds() * 1000;
-    exposeRunning(parts, exposed);
-    if (endBoots(parts, phases)) policies.refresh();
+    const bucket = services.bucketSeconds() * 1000;
+    exposeRunning(services, exposed);
+    if (endBoots(services, phases)) policies.refresh();
     if (due.is('tell', Math.min(tell, bucket))) await evidence.tell();
     if (due.is('status', Math.min(status, bucket))) {
       line.askStatus();
       report.report();
     }
     if (!due.is('release', release)) return;
-    const used = new Set(modelsOf(parts).map(wantedIdOf));
+    const used = new Set(modelsOf(services).map(wantedIdOf));
     await evidence.release((id) => used.has(id));
-    const held = new Set([...heldImages(parts), ...modelsOf(parts).map(({ digest }) => digest)]);
+    const held = new Set([...heldImages(services), ...modelsOf(services).map(({ digest }) => digest)]);
     await evidence.prune((digest) => held.has(digest), Date.now());
-    await parts.indexes.keepOnly(held);
-    await policies.prune((id) => parts.options.collecting.describe(id));
+    await services.indexes.keepOnly(held);
+    await policies.prune((id) => services.options.collecting.describe(id));
   };
   let timer: NodeJS.Timeout | undefined;
   const again = (): void => {
-    const pause = Math.min(look, (parts.bucketSeconds() * 1000) / 4);
+    const pause = Math.min(look, (services.bucketSeconds() * 1000) / 4);
     timer = setTimeout(() => {
       working = round()
-        .catch((error: unknown) => parts.options.log.error({ error: String(error) }, 'A look at the runtime failed.'))
+        .catch((error: unknown) =>
+          services.options.log.error({ error: String(error) }, 'A look at the runtime failed.'),
+        )
         .finally(() => timer && again());
     }, pause);
   };
   again();
   return {
-    wantModels: () => configuration.want(modelsOf(parts)),
+    wantModels: () => configuration.want(modelsOf(services)),
     async close() {
       clearTimeout(timer);
       timer = undefined;
@@ -63,7 +65,7 @@ export function startWatch(parts: RuntimeParts): Watch {
 
 /** Each hour counts once for a model of which something ran while the sensor watched. */
 function exposeRunning(
-  { containers, behaviour, line, bucketSeconds, configuration }: RuntimeParts,
+  { containers, behaviour, line, bucketSeconds, configuration }: RuntimeServices,
   exposed: Map<string, number>,
 ) {
   const contact = line.contact();
@@ -92,7 +94,7 @@ function dimensionsOf(features: number): readonly Dimension[] {
 }
 
 /** Whether a container came out of its boot since the last look. */
-function endBoots({ containers }: RuntimeParts, phases: Map<string, Phase>): boolean {
+function endBoots({ containers }: RuntimeServices, phases: Map<string, Phase>): boolean {
   const now = Date.now();
   const before = new Map(phases);
   phases.clear();

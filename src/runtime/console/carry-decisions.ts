@@ -5,7 +5,7 @@ import { emptyEvidence, mergeEvidence } from '../evidence.ts';
 import { emptyRing, encodeHours } from '../hours.ts';
 import { isSameLineage } from '../inherit.ts';
 import { type Decision, lockModel, type ModelRow, readDecisions, unpackEvidence } from './models.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { saveModel } from './save-model.ts';
 import { runtimeSchema } from './schema.ts';
 
@@ -58,22 +58,22 @@ function relatedTo(queries: Queries, { id, digest, environment, repositories }: 
 }
 
 /** After `entriesDecided`: decisions of versions before came to a model, or went from it. */
-export async function followDecisions(parts: Parts, id: string): Promise<void> {
-  await parts.store.transaction(async (transaction) => {
+export async function followDecisions(dependencies: Dependencies, id: string): Promise<void> {
+  await dependencies.store.transaction(async (transaction) => {
     const row = await lockModel(transaction, id);
     if (row === undefined) return;
     const { evidence } = await takeOverDecisions(transaction, row, await unpackEvidence(row));
-    await saveModel(transaction, parts, { row, change: { evidence } });
+    await saveModel(transaction, dependencies, { row, change: { evidence } });
   });
 }
 
 /** A model that appeared takes over what was decided for it, also where nobody knows yet what its programs are. */
-export async function receiveDecisions(parts: Parts, id: string): Promise<void> {
-  await parts.store.transaction(async (transaction) => {
+export async function receiveDecisions(dependencies: Dependencies, id: string): Promise<void> {
+  await dependencies.store.transaction(async (transaction) => {
     const row = await lockModel(transaction, id);
     if (row === undefined) return;
     const { evidence, taken } = await takeOverDecisions(transaction, row, await unpackEvidence(row));
-    if (taken > 0) await saveModel(transaction, parts, { row, change: { evidence } });
+    if (taken > 0) await saveModel(transaction, dependencies, { row, change: { evidence } });
   });
 }
 

@@ -6,22 +6,22 @@ import { emptyEvidence } from '../evidence.ts';
 import { emptyRing, encodeHours } from '../hours.ts';
 import { targetOf } from './decide-entry.ts';
 import { type Decision, lockModel, type ModelRow, readDecisions, unpackEvidence } from './models.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { type ModelChange, saveModel } from './save-model.ts';
 import { runtimeSchema } from './schema.ts';
 
 type Wanted = HandlerInput<typeof changeModel>['body'] & { readonly model: string };
 
 /** Lets a model learn anew, switches it on or freezes it. Throws `not-found`. */
-export async function change(parts: Parts, { model, to }: Wanted, author: Author): Promise<void> {
-  await parts.store.transaction(async (transaction) => {
+export async function change(dependencies: Dependencies, { model, to }: Wanted, author: Author): Promise<void> {
+  await dependencies.store.transaction(async (transaction) => {
     const row = await lockModel(transaction, model);
     if (row === undefined) throw new AppError('not-found', 'There is no such model.');
     if (row.state === to && to !== 'relearning') return;
     const evidence = await unpackEvidence(row);
     const decisions = await readDecisions(transaction, model);
-    const asked = { to, evidence, decisions, by: author.actor.name, now: parts.clock() };
-    await saveModel(transaction, parts, { row, change: changeOf(row, asked) });
+    const asked = { to, evidence, decisions, by: author.actor.name, now: dependencies.clock() };
+    await saveModel(transaction, dependencies, { row, change: changeOf(row, asked) });
     // What hosts brought in before does not count against them.
     if (to === 'relearning')
       await transaction.query(runtimeSchema).deleteFrom('contribution').where('model', '=', model).execute();

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isImageDigest } from '#base/index.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { repeatIncident } from './repeat-incident.ts';
 import { storeDetections } from './report-detections.ts';
 import { reportedContainer, reportedDetection } from './reported-detection.ts';
@@ -13,7 +13,10 @@ export interface RefusedClaim {
 }
 
 /** One incident for each host and reason while it is open; the same claim again raises its count. */
-export async function reportClaim({ store, clock }: Parts, { host, reason, subject }: RefusedClaim): Promise<void> {
+export async function reportClaim(
+  { store, clock }: Dependencies,
+  { host, reason, subject }: RefusedClaim,
+): Promise<void> {
   await store.transaction(async (transaction) => {
     await transaction.lock(`detections ${host}`);
     const at = clock();

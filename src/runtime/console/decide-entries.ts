@@ -17,7 +17,7 @@ import {
   unpackEvidence,
   withDecisions,
 } from './models.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { entriesById } from './review-queue.ts';
 import { saveModel } from './save-model.ts';
 import { runtimeSchema } from './schema.ts';
@@ -58,8 +58,12 @@ export async function previewDecision(queries: Queries, wanted: Wanted): Promise
  * than one decision takes, entries that nothing can allow and entries that are never learned and not accepted, and
  * `conflict` when the model lacks an entry.
  */
-export async function decideEntries(parts: Parts, wanted: Wanted, { principal, author }: Writer): Promise<Decided> {
-  return await parts.store.transaction(async (transaction) => {
+export async function decideEntries(
+  dependencies: Dependencies,
+  wanted: Wanted,
+  { principal, author }: Writer,
+): Promise<Decided> {
+  return await dependencies.store.transaction(async (transaction) => {
     const row = await lockModel(transaction, wanted.model);
     if (row === undefined) throw new AppError('not-found', 'There is no such model.');
     const weighed = await weigh(transaction, row, wanted);
@@ -70,10 +74,10 @@ export async function decideEntries(parts: Parts, wanted: Wanted, { principal, a
     await storeDecisions(transaction, row, {
       keys: items.map(({ key }) => key),
       before: await readDecisions(transaction, row.id),
-      word: { decision, reason, scope, by: principal.name, at: parts.clock() },
+      word: { decision, reason, scope, by: principal.name, at: dependencies.clock() },
     });
     const { evidence } = await takeOverDecisions(transaction, row, await unpackEvidence(row));
-    await saveModel(transaction, parts, { row, change: { evidence } });
+    await saveModel(transaction, dependencies, { row, change: { evidence } });
     await writeDown(transaction, { row, wanted, items, author });
     return { changes: changes.map(toChange), same: same.length };
   });

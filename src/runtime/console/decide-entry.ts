@@ -4,7 +4,7 @@ import type { HandlerInput } from '#http/index.ts';
 import type { decideEntry, Item } from '../contract.ts';
 import { takeOverDecisions } from './carry-decisions.ts';
 import { lockModel, type ModelRow, readDecisions, unpackEvidence } from './models.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { saveModel, shownEvidence } from './save-model.ts';
 import { storeDecisions } from './store-decisions.ts';
 
@@ -13,8 +13,8 @@ type Wanted = HandlerInput<typeof decideEntry>['body'] & { readonly model: strin
 const actions = { allow: 'model-entry-allowed', deny: 'model-entry-denied', undo: 'model-decision-undone' } as const;
 
 /** Takes a person's word on one entry. Throws `not-found` when the model has no such entry. */
-export async function decide(parts: Parts, wanted: Wanted, { principal, author }: Writer): Promise<Item> {
-  return await parts.store.transaction(async (transaction) => {
+export async function decide(dependencies: Dependencies, wanted: Wanted, { principal, author }: Writer): Promise<Item> {
+  return await dependencies.store.transaction(async (transaction) => {
     const row = await lockModel(transaction, wanted.model);
     if (row === undefined) throw new AppError('not-found', 'There is no such model.');
     const own = await unpackEvidence(row);
@@ -29,10 +29,10 @@ export async function decide(parts: Parts, wanted: Wanted, { principal, author }
     await storeDecisions(transaction, row, {
       keys: [wanted.key],
       before: await readDecisions(transaction, row.id),
-      word: { decision, reason, scope, by: principal.name, at: parts.clock() },
+      word: { decision, reason, scope, by: principal.name, at: dependencies.clock() },
     });
     const { evidence } = await takeOverDecisions(transaction, row, own);
-    await saveModel(transaction, parts, { row, change: { evidence } });
+    await saveModel(transaction, dependencies, { row, change: { evidence } });
     const after = (await read()) ?? before;
     await audit(transaction, {
       ...author,

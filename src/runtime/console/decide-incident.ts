@@ -5,7 +5,7 @@ import type { View } from '#inventory/console/index.ts';
 import type { decideIncident, Incident } from '../contract.ts';
 import { incidentsChanged } from './facts.ts';
 import { readSeenIncident, toIncident } from './incidents.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { runtimeSchema } from './schema.ts';
 
 type Wanted = HandlerInput<typeof decideIncident>['body'] & { readonly id: number };
@@ -21,7 +21,7 @@ const actions = {
  * see, `not-allowed` when the caller may see only a part of it.
  */
 export async function decideOn(
-  { store, clock }: Parts,
+  { store, clock }: Dependencies,
   { id, to, note }: Wanted,
   { principal, author, view }: Writer & { readonly view: View },
 ): Promise<Incident> {

@@ -12,7 +12,7 @@ import { modelIdIn, modelIdOf } from '../model-id.ts';
 import { canApply } from '../can-apply.ts';
 import { readModels } from './models.ts';
 import type { WaitingAgent } from './notify-agents.ts';
-import { subjectOf } from './parts.ts';
+import { subjectOf } from './dependencies.ts';
 import { runtimeRules } from './rules.ts';
 import { readQuestions } from './running-code.ts';
 import { runtimeSchema } from './schema.ts';

@@ -5,7 +5,7 @@ import { emptyEvidence } from '../evidence.ts';
 import { modelIdIn, modelIdOf } from '../model-id.ts';
 import { awaitedStarted, modelAppeared, modelChanged } from './facts.ts';
 import { packEvidence } from './models.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { runtimeSchema } from './schema.ts';
 
 /** An entrypoint that runs in an environment or is expected there, and the repositories that its image is known under. */
@@ -22,7 +22,7 @@ export interface WantedModel {
 export async function ensureModels(
   transaction: Transaction,
   wanted: readonly WantedModel[],
-  { clock }: Pick<Parts, 'clock'>,
+  { clock }: Pick<Dependencies, 'clock'>,
 ): Promise<void> {
   const byId = Map.groupBy(wanted, ({ key, environment }) => modelIdIn(key, environment));
   const evidence = await packEvidence(emptyEvidence);

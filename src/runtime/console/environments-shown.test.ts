@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Principal } from '#http/console/index.ts';
 import { userNamed } from '#http/console/testing.ts';
 import * as api from '../contract.ts';
-import { subjectOf } from './parts.ts';
+import { subjectOf } from './dependencies.ts';
 import { runtimeSchema } from './schema.ts';
 import { behaviour, detection, digestNamed, keyNamed, openTestRuntime, type TestRuntime } from './testing.ts';
 import { after, environmentsOf, inEnvironment, miner, ten, usual, web } from './environments.testing.ts';

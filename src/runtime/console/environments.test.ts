@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { agentOf, containerFact, hostFact, imageFact, tell } from '#inventory/console/testing.ts';
 import * as api from '../contract.ts';
 import { itemKeyOf } from '../item-key.ts';
-import { subjectOf } from './parts.ts';
+import { subjectOf } from './dependencies.ts';
 import { runtimeSchema } from './schema.ts';
 import { behaviour, containerNamed, detection, digestNamed, openTestRuntime, type TestRuntime } from './testing.ts';
 import { after, environmentsOf, miner, ten, web } from './environments.testing.ts';

@@ -2,7 +2,7 @@ import { readShownExecutables } from '#catalog/console/index.ts';
 import { type Executable, unpackExecutables } from '#catalog/index.ts';
 import type { ImageDigest } from '#base/index.ts';
 import type { Queries } from '#store/index.ts';
-import { subjectOf } from './parts.ts';
+import { subjectOf } from './dependencies.ts';
 
 /** Executables of an image, paths without leading slash; `undefined` while not all of them are known. */
 export async function readExecutables(

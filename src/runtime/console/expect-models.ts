@@ -5,7 +5,7 @@ import { type Placement, placementsOf } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import { ensureModels, type WantedModel } from './ensure-models.ts';
 import { readExecutables } from './executables.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { runtimeSchema } from './schema.ts';
 
 /** Commands of one image for which models are made before they run. */
@@ -17,9 +17,9 @@ const mostWaiting = 10;
  * Models of a new version before it runs: one for each command that another version of it runs now where the image lies.
  * So its first container is judged from its first program. Nothing comes of an image whose programs are not known.
  */
-export async function expectModels(parts: Parts, subject: SubjectId): Promise<void> {
+export async function expectModels(dependencies: Dependencies, subject: SubjectId): Promise<void> {
   if (!isImageDigest(subject)) return;
-  await parts.store.transaction(async (transaction) => {
+  await dependencies.store.transaction(async (transaction) => {
     const places = Map.groupBy(await placementsOf(transaction, subject), ({ environment }) => environment);
     const wanted: WantedModel[] = [];
     const versions: Version[] = [];
@@ -32,7 +32,7 @@ export async function expectModels(parts: Parts, subject: SubjectId): Promise<vo
     }
     if (wanted.length === 0 || (await readExecutables(transaction, subject)) === undefined) return;
     for (const version of versions) await giveUpOldest(transaction, version);
-    await ensureModels(transaction, wanted, parts);
+    await ensureModels(transaction, wanted, dependencies);
   });
 }
 

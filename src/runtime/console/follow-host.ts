@@ -8,7 +8,7 @@ import { modelIdIn } from '../model-id.ts';
 import { endWaits, ensureModels } from './ensure-models.ts';
 import { modelsPlaced } from './facts.ts';
 import { notifyAgents } from './notify-agents.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { type RuntimeTables, runtimeSchema } from './schema.ts';
 
 /** Model that speaks for a container; `undefined` while its image or its command is not known. */
@@ -23,8 +23,8 @@ function repositoriesOf({ place }: ContainerInPlace): readonly string[] {
 }
 
 /** Brings what runs on a host to what the inventory says now; what runs for the first time gets a model. */
-export async function followHost(parts: Parts, host: string): Promise<void> {
-  await parts.store.transaction(async (transaction) => {
+export async function followHost(dependencies: Dependencies, host: string): Promise<void> {
+  await dependencies.store.transaction(async (transaction) => {
     await transaction.lock(`runtime-host ${host}`);
     const running = (await readRunningOnHost(transaction, host)).flatMap((container) => {
       const key = keyOfContainer(container);
@@ -38,7 +38,7 @@ export async function followHost(parts: Parts, host: string): Promise<void> {
         repositories: repositoriesOf(container),
         awaitsStart: false,
       })),
-      parts,
+      dependencies,
     );
     const rows = running.map(({ container, key }) => toRow(host, container, key));
     await endWaits(

@@ -2,12 +2,12 @@ import { readDecision } from '#admission/console/index.ts';
 import { readGate } from '#gate/console/index.ts';
 import { type Told, reportedContainer, reportedDetection, reportedId } from './reported-detection.ts';
 import type { Detection } from '../contract.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { storeDetections } from './report-detections.ts';
 
 /** A container whose first programs ran before the sensor was ready: nothing saw what they did. */
 export async function reportUnarmed(
-  { store, clock }: Parts,
+  { store, clock }: Dependencies,
   { host, decision: id }: { readonly host: string; readonly decision: string },
 ): Promise<void> {
   await store.transaction(async (transaction) => {
@@ -32,7 +32,7 @@ export async function reportUnarmed(
 
 /** A gate that allowed its trial allows what the rules block, until somebody repairs it. */
 export async function reportCanary(
-  { store, clock }: Parts,
+  { store, clock }: Dependencies,
   { host, at }: { readonly host: string; readonly at: string },
 ): Promise<void> {
   await store.transaction(async (transaction) => {

@@ -45,11 +45,14 @@ function refused(cause: unknown, zone: string): never {
 
 type SeenPart = Pick<Incident, 'severity'> & { readonly last_at: Date };
 
-async function countVisible(parts: AsyncIterable<readonly SeenPart[]>, zone: string): Promise<readonly IncidentDay[]> {
+async function countVisible(
+  dependencies: AsyncIterable<readonly SeenPart[]>,
+  zone: string,
+): Promise<readonly IncidentDay[]> {
   // The date of this locale is written year, month, day.
   const calendar = new Intl.DateTimeFormat('sv-SE', { timeZone: zone });
   const days = new Map<string, IncidentDay>();
-  for await (const some of parts) {
+  for await (const some of dependencies) {
     for (const { severity, last_at: at } of some) {
       const day = calendar.format(at);
       const before = days.get(day) ?? { day, critical: 0, high: 0, medium: 0, low: 0 };

@@ -11,6 +11,6 @@ export {
   sensorChanged,
 } from './facts.ts';
 export { containerProtections } from './protections.ts';
-export { usualBucketSeconds } from './parts.ts';
+export { usualBucketSeconds } from './dependencies.ts';
 export { runtimeSchema } from './schema.ts';
 export { createRuntime, runtimeHandlers, type RuntimeService } from './service.ts';

@@ -8,7 +8,7 @@ import { inherit } from '../inherit.ts';
 import { predecessorOf, takeOverDecisions } from './carry-decisions.ts';
 import { readExecutables } from './executables.ts';
 import { lockModel, type ModelRow, readModelRow, toModel, unpackEvidence } from './models.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { saveModel } from './save-model.ts';
 import { runtimeSchema } from './schema.ts';
 
@@ -16,24 +16,24 @@ import { runtimeSchema } from './schema.ts';
  * Lets a new model take over what that of an older digest of the same lineage knows, once the executables of both images
  * are known. What it has learned meanwhile stays.
  */
-export async function inheritBehaviour(parts: Parts, id: string): Promise<void> {
-  await parts.store.transaction(async (transaction) => {
+export async function inheritBehaviour(dependencies: Dependencies, id: string): Promise<void> {
+  await dependencies.store.transaction(async (transaction) => {
     const row = await lockModel(transaction, id);
-    if (row !== undefined && isHeir(row)) await takeOver(transaction, parts, row);
+    if (row !== undefined && isHeir(row)) await takeOver(transaction, dependencies, row);
   });
 }
 
 /** Takes over once more: the version before went on while this one waited for its first start. */
-export async function inheritAgain(parts: Parts, id: string): Promise<void> {
-  await parts.store.transaction(async (transaction) => {
+export async function inheritAgain(dependencies: Dependencies, id: string): Promise<void> {
+  await dependencies.store.transaction(async (transaction) => {
     const row = await lockModel(transaction, id);
-    if (row !== undefined && mayTakeOver(row)) await takeOver(transaction, parts, row);
+    if (row !== undefined && mayTakeOver(row)) await takeOver(transaction, dependencies, row);
   });
 }
 
 /** Models that still wait for their first start know what the version before knows by now. */
-export async function inheritWaiting(parts: Parts): Promise<void> {
-  const waiting = await parts.store
+export async function inheritWaiting(dependencies: Dependencies): Promise<void> {
+  const waiting = await dependencies.store
     .query(runtimeSchema)
     .selectFrom('model')
     .select('id')
@@ -41,10 +41,10 @@ export async function inheritWaiting(parts: Parts): Promise<void> {
     .where('state', '!=', 'archived')
     .orderBy('id')
     .execute();
-  for (const { id } of waiting) await inheritAgain(parts, id);
+  for (const { id } of waiting) await inheritAgain(dependencies, id);
 }
 
-async function takeOver(transaction: Transaction, parts: Parts, row: ModelRow): Promise<void> {
+async function takeOver(transaction: Transaction, dependencies: Dependencies, row: ModelRow): Promise<void> {
   const version = await predecessorOf(transaction, row, 'started');
   const old = version === undefined ? undefined : await readModelRow(transaction, version.id);
   if (old === undefined) return;
@@ -57,7 +57,7 @@ async function takeOver(transaction: Transaction, parts: Parts, row: ModelRow): 
   const taken = inherit(toModel(old, await unpackEvidence(old), []), {
     key: { digest: row.digest, entrypoint: row.entrypoint },
     ...programs,
-    now: parts.clock().getTime(),
+    now: dependencies.clock().getTime(),
   });
   const { evidence: before } = await takeOverDecisions(transaction, row, await unpackEvidence(row));
   const isFirst = row.inherited_from === null;
@@ -67,18 +67,18 @@ async function takeOver(transaction: Transaction, parts: Parts, row: ModelRow): 
   const columns = {
     ...(follows && { state: taken.state, activated_at: old.activated_at, activated_by: old.activated_by }),
     inherited_from: old.digest,
-    ...(isFirst && { inherited_at: parts.clock() }),
+    ...(isFirst && { inherited_at: dependencies.clock() }),
     inherited_changes: JSON.stringify(taken.inheritedFrom?.changes ?? {}),
   };
-  await saveModel(transaction, parts, {
+  await saveModel(transaction, dependencies, {
     row,
     change: { evidence, columns, before: (follows ? old : row).convergence },
   });
 }
 
 /** After another scan speaks for an image: models of it, and of what may come after it. */
-export async function inheritAfterScan(parts: Parts, subject: SubjectId): Promise<void> {
-  for (const id of await possibleHeirs(parts.store, subject)) await inheritBehaviour(parts, id);
+export async function inheritAfterScan(dependencies: Dependencies, subject: SubjectId): Promise<void> {
+  for (const id of await possibleHeirs(dependencies.store, subject)) await inheritBehaviour(dependencies, id);
 }
 
 function isHeir(row: ModelRow): boolean {

@@ -4,7 +4,7 @@ import { debianPackage, imageScan, publishTo } from '#catalog/console/testing.ts
 import { sql } from 'kysely';
 import * as api from '../contract.ts';
 import { modelIdIn } from '../model-id.ts';
-import { subjectOf } from './parts.ts';
+import { subjectOf } from './dependencies.ts';
 import { runtimeSchema } from './schema.ts';
 import { behaviour, digestNamed, keyNamed, openTestRuntime, type TestRuntime } from './testing.ts';
 

@@ -1,5 +1,5 @@
 import type { FactGap } from '#link/contract.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { storeDetections } from './report-detections.ts';
 import { reportedContainer, reportedDetection } from './reported-detection.ts';
 
@@ -11,7 +11,7 @@ export interface MissingFacts {
 }
 
 /** An incident for each gap: what happened on the host in that time may never be known. */
-export async function reportMissingFacts({ store }: Parts, { host, agent, gap }: MissingFacts): Promise<void> {
+export async function reportMissingFacts({ store }: Dependencies, { host, agent, gap }: MissingFacts): Promise<void> {
   const { epoch, first, last, from, to } = gap;
   const end = last === undefined ? 'an unknown end' : `${last}`;
   const since = from === undefined ? `before ${to}` : `between ${from} and ${to}`;

@@ -6,7 +6,7 @@ import { type Placement, readPlacements, type View } from '#inventory/console/in
 import type { Queries } from '#store/index.ts';
 import type { listModels, ModelSummary } from '../contract.ts';
 import type { ModelRow } from './models.ts';
-import { subjectOf } from './parts.ts';
+import { subjectOf } from './dependencies.ts';
 import { type Place, runtimeSchema } from './schema.ts';
 
 type Query = HandlerInput<typeof listModels>['query'];

@@ -1,7 +1,7 @@
 import { isImageDigest, type SubjectId } from '#base/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { lockModel, type ModelRow } from './models.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { type ModelChange, saveModel } from './save-model.ts';
 import { runtimeSchema } from './schema.ts';
 
@@ -10,12 +10,12 @@ import { runtimeSchema } from './schema.ts';
  * stored of one; with nothing it stays as it is.
  */
 export async function changeModelsOf(
-  parts: Parts,
+  dependencies: Dependencies,
   subject: SubjectId,
   changeOf: (transaction: Transaction, row: ModelRow) => Promise<ModelChange | undefined>,
 ): Promise<void> {
   if (!isImageDigest(subject)) return;
-  const rows = await parts.store
+  const rows = await dependencies.store
     .query(runtimeSchema)
     .selectFrom('model')
     .select('id')
@@ -23,10 +23,10 @@ export async function changeModelsOf(
     .orderBy('id')
     .execute();
   for (const { id } of rows)
-    await parts.store.transaction(async (transaction) => {
+    await dependencies.store.transaction(async (transaction) => {
       const row = await lockModel(transaction, id);
       if (row === undefined) return;
       const change = await changeOf(transaction, row);
-      if (change !== undefined) await saveModel(transaction, parts, { row, change });
+      if (change !== undefined) await saveModel(transaction, dependencies, { row, change });
     });
 }

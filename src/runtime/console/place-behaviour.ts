@@ -4,7 +4,7 @@ import type { Transaction } from '#store/index.ts';
 import type { BehaviourFact } from '../contract.ts';
 import { modelIdOf } from '../model-id.ts';
 import { keyOfContainer } from './follow-host.ts';
-import { subjectOf } from './parts.ts';
+import { subjectOf } from './dependencies.ts';
 
 /** A report with the place that the console gives it. */
 export interface PlacedBehaviour extends ReadFact<BehaviourFact> {

@@ -10,7 +10,7 @@ import { entryText } from '../entry-text.ts';
 import { changeTo, type MovedModel, movedModels } from './follow-sources.ts';
 import { countedEvidence, readDecisions, readModel, readSources, toModel } from './models.ts';
 import { readSummary } from './model-summaries.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { convergenceOf } from './save-model.ts';
 import { runtimeSchema } from './schema.ts';
 
@@ -21,7 +21,7 @@ export interface Preview {
   readonly moved: ReadonlyMap<string, { readonly after: Model; readonly added: ReadonlySet<string> }>;
 }
 
-export interface PreviewTerms extends Pick<Parts, 'clock' | 'bucketSeconds'> {
+export interface PreviewTerms extends Pick<Dependencies, 'clock' | 'bucketSeconds'> {
   /** As they would be. */
   readonly rules: readonly RuntimeRule[];
   readonly collections: readonly Collection[];

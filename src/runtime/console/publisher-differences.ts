@@ -3,7 +3,7 @@ import { type Difference, differencesOf } from '#catalog/console/index.ts';
 import { type Placement, placementsOf } from '#inventory/console/index.ts';
 import type { Detection } from '../contract.ts';
 import { endDifferences, newDifferences } from './difference-incidents.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { storeDetections } from './report-detections.ts';
 import { reportedContainer, reportedDetection } from './reported-detection.ts';
 
@@ -12,7 +12,7 @@ import { reportedContainer, reportedDetection } from './reported-detection.ts';
  * each environment where the image lies, which ends with the difference; of an image that lies nowhere its page tells.
  */
 export async function reportDifference(
-  { store, clock }: Parts,
+  { store, clock }: Dependencies,
   { subject }: { readonly subject: SubjectId },
 ): Promise<void> {
   await store.transaction(async (transaction) => {

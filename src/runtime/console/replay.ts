@@ -8,7 +8,7 @@ import type { Detection, Model, replayRuntimeRule, RuntimeEffect, RuntimeRule } 
 import { modelIdIn } from '../model-id.ts';
 import { effectOnDetection } from '../replay-effect.ts';
 import { readModels } from './models.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { type Preview, previewEntries } from './preview-entries.ts';
 import { readDetections, type StoredDetection } from './read-detections.ts';
 import { runtimeRules } from './rules.ts';
@@ -25,7 +25,7 @@ const mostExamples = 50;
 /** Models whose evidence one request looks at besides what was detected. */
 const mostModels = 100;
 
-export interface ReplayTerms extends Pick<Parts, 'clock' | 'bucketSeconds'> {
+export interface ReplayTerms extends Pick<Dependencies, 'clock' | 'bucketSeconds'> {
   readonly view: View;
   /** Fires when the caller left. */
   readonly signal: AbortSignal;

@@ -13,7 +13,7 @@ import { recheckItem, type RecheckTerms } from '../recheck-item.ts';
 import { endWaits, ensureModels } from './ensure-models.ts';
 import { readExecutables } from './executables.ts';
 import { lockModel, type ModelRow, unpackEvidence } from './models.ts';
-import { bucketOf, type Parts } from './parts.ts';
+import { bucketOf, type Dependencies } from './dependencies.ts';
 import { type PlacedBehaviour, placeBehaviour } from './place-behaviour.ts';
 import { runtimeRules } from './rules.ts';
 import { saveModel } from './save-model.ts';
@@ -23,20 +23,20 @@ import { runtimeSchema } from './schema.ts';
  * Fact `behaviour`. Models are taken in one order, because each is locked until all of the agent's facts are stored. A
  * report teaches the model of the environment in which the console knows its containers, and no other one.
  */
-export function reportBehaviour(parts: Parts): FactHandler {
+export function reportBehaviour(dependencies: Dependencies): FactHandler {
   return async (transaction, { name: host }, facts) => {
     const told = await placeBehaviour(transaction, host, readFacts(facts, BehaviourFact));
     const byModel = Map.groupBy(told, ({ body, environment }) => modelIdIn(body.key, environment));
     await ensureModels(
       transaction,
       told.map(({ body, environment }) => ({ key: body.key, environment, repositories: [], awaitsStart: false })),
-      parts,
+      dependencies,
     );
     await endWaits(transaction, [...byModel.keys()]);
     for (const id of [...byModel.keys()].toSorted()) {
       const row = await lockModel(transaction, id);
       if (row === undefined) throw new Error(`Model ${id} went while it was told of.`);
-      await learn(transaction, parts, { host, row, told: byModel.get(id) ?? [] });
+      await learn(transaction, dependencies, { host, row, told: byModel.get(id) ?? [] });
     }
   };
 }
@@ -47,12 +47,16 @@ interface Learning {
   readonly told: readonly PlacedBehaviour[];
 }
 
-async function learn(transaction: Transaction, parts: Parts, { host, row, told }: Learning): Promise<void> {
+async function learn(
+  transaction: Transaction,
+  dependencies: Dependencies,
+  { host, row, told }: Learning,
+): Promise<void> {
   const known = await unpackEvidence(row);
   const terms = await termsOf(transaction, row, told);
   const reported = told.reduce((sum, { at, body, containers }) => {
-    const seen = believed(body.evidence, bucketOf(at, parts));
-    const first = firstBucket(row, containers, parts);
+    const seen = believed(body.evidence, bucketOf(at, dependencies));
+    const first = firstBucket(row, containers, dependencies);
     const since = first === undefined ? seen : evidenceSince(seen, first);
     const items = since.items.map((item) => recheckItem(item, host, terms)).map(confirming(known));
     return mergeEvidence(sum, { ...since, items });
@@ -65,7 +69,7 @@ async function learn(transaction: Transaction, parts: Parts, { host, row, told }
   if (added > 0) await contribute(transaction, row, { host, added });
   if (refused > 0) await announceClaims(transaction, host, [claimOf(row, refused)]);
   if (JSON.stringify(merged) !== JSON.stringify(known))
-    await saveModel(transaction, parts, { row, change: { evidence: merged } });
+    await saveModel(transaction, dependencies, { row, change: { evidence: merged } });
 }
 
 /**
@@ -75,10 +79,10 @@ async function learn(transaction: Transaction, parts: Parts, { host, row, told }
 function firstBucket(
   { learns_from: from }: ModelRow,
   containers: PlacedBehaviour['containers'],
-  parts: Parts,
+  dependencies: Dependencies,
 ): number | undefined {
-  const moved = containers.flatMap(({ since }) => (since === undefined ? [] : [bucketOf(since, parts) + 1]));
-  const all = [...(from === null ? [] : [bucketOf(from, parts)]), ...moved];
+  const moved = containers.flatMap(({ since }) => (since === undefined ? [] : [bucketOf(since, dependencies) + 1]));
+  const all = [...(from === null ? [] : [bucketOf(from, dependencies)]), ...moved];
   return all.length === 0 ? undefined : Math.max(...all);
 }
 

@@ -13,7 +13,7 @@ import { modelIdIn } from '../model-id.ts';
 import { incidentsChanged } from './facts.ts';
 import { keyOfContainer } from './follow-host.ts';
 import { joinDetections } from './join-detections.ts';
-import { subjectOf } from './parts.ts';
+import { subjectOf } from './dependencies.ts';
 import { type IncidentTopic, type Place, runtimeSchema } from './schema.ts';
 import type { PlacedDetection } from './placed-detection.ts';
 

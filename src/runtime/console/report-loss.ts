@@ -7,18 +7,18 @@ import { emptyRing, encodeHours, type Ring, withHour } from '../hours.ts';
 import { modelIdIn } from '../model-id.ts';
 import { keyOfContainer } from './follow-host.ts';
 import { lockModel, unpackEvidence } from './models.ts';
-import { bucketOf, type Parts } from './parts.ts';
+import { bucketOf, type Dependencies } from './dependencies.ts';
 import { saveModel } from './save-model.ts';
 import { runtimeSchema } from './schema.ts';
 
 /** Fact `loss`: the hour counts as unseen in the container's model; without a container in those of all that run there. */
-export function reportLoss(parts: Parts): FactHandler {
+export function reportLoss(dependencies: Dependencies): FactHandler {
   return async (transaction, { name: host }, facts) => {
     const told = readFacts(facts, LossFact);
     const modelOf = await modelsOnHost(transaction, host, told);
     // However many there are, each model is merged with once.
     const byContainer = Map.groupBy(told, ({ body }) => body.container);
-    const lost = new Map([...byContainer].map(([container, some]) => [container, lossesIn(some, parts)]));
+    const lost = new Map([...byContainer].map(([container, some]) => [container, lossesIn(some, dependencies)]));
     const byModel = Map.groupBy(
       [...lost].flatMap(([container, losses]) => modelOf(container).map((id) => ({ id, losses }))),
       ({ id }) => id,
@@ -30,7 +30,7 @@ export function reportLoss(parts: Parts): FactHandler {
       const all = (byModel.get(id) ?? []).reduce((sum, { losses }) => mergeEvidence(sum, losses), emptyEvidence);
       const merged = mergeEvidence(known, all);
       if (JSON.stringify(merged) === JSON.stringify(known)) continue;
-      await saveModel(transaction, parts, { row, change: { evidence: merged } });
+      await saveModel(transaction, dependencies, { row, change: { evidence: merged } });
     }
   };
 }
@@ -58,11 +58,11 @@ async function modelsOnHost(
 }
 
 /** Hours in which something was lost, by dimension. */
-function lossesIn(told: readonly ReadFact<LossFact>[], parts: Parts): Evidence {
+function lossesIn(told: readonly ReadFact<LossFact>[], dependencies: Dependencies): Evidence {
   const rings = new Map<LossFact['dimension'], Ring>();
   for (const { at, body } of told) {
     const moment = new Date(Math.min(new Date(body.at).getTime(), at.getTime()));
-    rings.set(body.dimension, withHour(rings.get(body.dimension) ?? emptyRing, bucketOf(moment, parts)));
+    rings.set(body.dimension, withHour(rings.get(body.dimension) ?? emptyRing, bucketOf(moment, dependencies)));
   }
   const none = encodeHours(emptyRing);
   const exposures = [...rings].map(([dimension, ring]) => [dimension, { exposure: none, lost: encodeHours(ring) }]);

@@ -40,7 +40,7 @@ import { rulesFor } from './list-rules.ts';
 import { readSensors } from './list-sensors.ts';
 import { readDetail, visibleSummary } from './model-detail.ts';
 import { listSummaries } from './model-summaries.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { readProtection } from './read-protection.ts';
 import { replay } from './replay.ts';
 import { readReviewQueue } from './review-queue.ts';
@@ -49,8 +49,8 @@ import { ask, readCode } from './running-code.ts';
 import { runtimeRules } from './rules.ts';
 
 /** Models, and what people decide about them. */
-export function modelRoutes(parts: Parts): readonly Route[] {
-  const { store, clock } = parts;
+export function modelRoutes(dependencies: Dependencies): readonly Route[] {
+  const { store, clock } = dependencies;
   return [
     route(listModels, async ({ query, principal }) => listSummaries(store, query, await viewOf(store, principal))),
     route(getModel, async ({ params: { id }, principal }) =>
@@ -62,7 +62,7 @@ export function modelRoutes(parts: Parts): readonly Route[] {
     }),
     route(decideEntry, async ({ params: { id: model }, body, ...context }) => {
       await visibleSummary(store, model, await viewOf(store, context.principal));
-      return { entry: await decide(parts, { ...body, model }, writerOf(context)) };
+      return { entry: await decide(dependencies, { ...body, model }, writerOf(context)) };
     }),
     route(getReviewQueue, async ({ params: { id }, query: { by }, principal }) => {
       await visibleSummary(store, id, await viewOf(store, principal));
@@ -71,7 +71,7 @@ export function modelRoutes(parts: Parts): readonly Route[] {
     route(getStops, async ({ params: { id }, query, principal, request: { signal } }) => {
       const view = await viewOf(store, principal);
       await visibleSummary(store, id, view);
-      return await readStops(store, { ...query, id }, { ...parts, view, signal });
+      return await readStops(store, { ...query, id }, { ...dependencies, view, signal });
     }),
     route(previewReview, async ({ params: { id: model }, body, principal }) => {
       await visibleSummary(store, model, await viewOf(store, principal));
@@ -79,20 +79,20 @@ export function modelRoutes(parts: Parts): readonly Route[] {
     }),
     route(decideReview, async ({ params: { id: model }, body, ...context }) => {
       await visibleSummary(store, model, await viewOf(store, context.principal));
-      return await decideEntries(parts, { ...body, model }, writerOf(context));
+      return await decideEntries(dependencies, { ...body, model }, writerOf(context));
     }),
     route(changeModel, async ({ params: { id: model }, body, ...context }) => {
       const view = await viewOf(store, context.principal);
       await visibleSummary(store, model, view);
-      await change(parts, { ...body, model }, writerOf(context).author);
+      await change(dependencies, { ...body, model }, writerOf(context).author);
       return { summary: await visibleSummary(store, model, view) };
     }),
   ];
 }
 
 /** Incidents and the detections behind them. */
-export function incidentRoutes(parts: Parts): readonly Route[] {
-  const { store } = parts;
+export function incidentRoutes(dependencies: Dependencies): readonly Route[] {
+  const { store } = dependencies;
   return [
     route(listIncidents, async ({ query, principal }) => listSeen(store, query, await viewOf(store, principal))),
     route(countIncidentDays, async ({ query, principal }) =>
@@ -103,7 +103,7 @@ export function incidentRoutes(parts: Parts): readonly Route[] {
     ),
     route(decideIncident, async ({ params: { id }, body, ...context }) => {
       const view = await viewOf(store, context.principal);
-      return { incident: await decideOn(parts, { ...body, id }, { ...writerOf(context), view }) };
+      return { incident: await decideOn(dependencies, { ...body, id }, { ...writerOf(context), view }) };
     }),
     route(listAlerts, async ({ query, principal }) => ({
       alerts: await readAlerts(store, query, await viewOf(store, principal)),
@@ -112,7 +112,7 @@ export function incidentRoutes(parts: Parts): readonly Route[] {
 }
 
 /** What protects the hosts. */
-export function sensorRoutes({ store }: Parts): readonly Route[] {
+export function sensorRoutes({ store }: Dependencies): readonly Route[] {
   return [
     route(listSensors, async ({ principal }) => ({
       sensors: await readSensors(store, await viewOf(store, principal)),
@@ -122,19 +122,21 @@ export function sensorRoutes({ store }: Parts): readonly Route[] {
 }
 
 /** What code runs in containers. */
-export function codeRoutes(parts: Parts): readonly Route[] {
-  const { store } = parts;
+export function codeRoutes(dependencies: Dependencies): readonly Route[] {
+  const { store } = dependencies;
   return [
-    route(askCode, async ({ params: { name }, principal }) => ask(parts, name, await viewOf(store, principal)), {
+    route(askCode, async ({ params: { name }, principal }) => ask(dependencies, name, await viewOf(store, principal)), {
       rateLimit: { requests: 60, seconds: 60 },
     }),
-    route(getCode, async ({ params: { name }, principal }) => readCode(parts, name, await viewOf(store, principal))),
+    route(getCode, async ({ params: { name }, principal }) =>
+      readCode(dependencies, name, await viewOf(store, principal)),
+    ),
   ];
 }
 
 /** Runtime rules: their order, texts and what they would have done. */
-export function ruleRoutes(parts: Parts): readonly Route[] {
-  const { store, clock } = parts;
+export function ruleRoutes(dependencies: Dependencies): readonly Route[] {
+  const { store, clock } = dependencies;
   const rules = { store, clock, list: runtimeRules };
   const replays = openReplays();
   return [
@@ -157,7 +159,7 @@ export function ruleRoutes(parts: Parts): readonly Route[] {
       async ({ body, principal, request: { signal } }) =>
         await replays.run({ caller: callerNamed(principal), signal }, async () => {
           const view = await viewOf(store, principal);
-          return await replay(store, body, { ...parts, view, signal });
+          return await replay(store, body, { ...dependencies, view, signal });
         }),
       { rateLimit: { requests: 60, seconds: 60 } },
     ),

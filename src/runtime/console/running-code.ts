@@ -8,7 +8,7 @@ import { codeVerdictOf } from '../code-verdict.ts';
 import { type askCode, type CodeQuestion, CodeStatement, type getCode } from '../contract.ts';
 import { signedBytesOf } from '../signed-code.ts';
 import { notifyAgents } from './notify-agents.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { runtimeSchema } from './schema.ts';
 
 /** Milliseconds for which an agent is asked. */
@@ -24,7 +24,7 @@ const shownOfMany = 5;
  * Has the host asked what runs in a container. Whoever asks the same at once joins the question: nobody takes the answer from
  * another one, and the host is asked once. Throws `not-found`, and `host-silent` where nobody is there to answer.
  */
-export async function ask({ store, clock }: Parts, name: string, view: View): Promise<ReplyOf<typeof askCode>> {
+export async function ask({ store, clock }: Dependencies, name: string, view: View): Promise<ReplyOf<typeof askCode>> {
   const found = await runningNamed(store, name, view);
   await refuseSilent(store, found);
   const { id: container } = found;
@@ -102,7 +102,7 @@ export async function readQuestions(queries: Queries, host: string, now: Date): 
 
 /** What the host of a container said last, and what it is asked. Throws `not-found`. */
 export async function readCode(
-  { store: queries, clock }: Parts,
+  { store: queries, clock }: Dependencies,
   name: string,
   view: View,
 ): Promise<ReplyOf<typeof getCode>> {

@@ -15,7 +15,7 @@ import { carryEvidence } from '../carry-evidence.ts';
 import { evidenceChanged, modelActivated, modelChanged } from './facts.ts';
 import { type ModelRow, packEvidence, readDecisions, readSources, withDecisions } from './models.ts';
 import { notifyAgents } from './notify-agents.ts';
-import { bucketOf, type Parts } from './parts.ts';
+import { bucketOf, type Dependencies } from './dependencies.ts';
 import { runtimeSchema } from './schema.ts';
 
 type Changeable =
@@ -42,13 +42,13 @@ export interface ModelChange {
  */
 export async function saveModel(
   transaction: Transaction,
-  parts: Parts,
+  dependencies: Dependencies,
   { row, change }: { readonly row: ModelRow; readonly change: ModelChange },
 ): Promise<void> {
-  const now = parts.clock();
+  const now = dependencies.clock();
   const settled = { ...change.evidence, items: change.evidence.items.map(settle) };
   const evidence = await shownEvidence(transaction, { ...row, ...change.columns }, settled);
-  const convergence = convergenceOf(evidence, change.before ?? row.convergence, { ...parts, now });
+  const convergence = convergenceOf(evidence, change.before ?? row.convergence, { ...dependencies, now });
   const next = { ...row, ...change.columns, partial: isPartial(evidence), convergence };
   const state = modelStateOf(next.state, convergence);
   const isActivated = state === 'active' && next.state !== 'active';
@@ -69,12 +69,12 @@ export async function saveModel(
       version,
       evidence: packed,
       counts: JSON.stringify(countsOf(evidence.items)),
-      evaluated: bucketOf(now, parts),
+      evaluated: bucketOf(now, dependencies),
       changed_at: now,
     })
     .where('id', '=', row.id)
     .execute();
-  await drawCurve(transaction, { ...row, convergence }, { now, bucket: bucketOf(now, parts) });
+  await drawCurve(transaction, { ...row, convergence }, { now, bucket: bucketOf(now, dependencies) });
   await transaction.announce(modelChanged, { model: row.id });
   if (!packed.equals(row.evidence)) await transaction.announce(evidenceChanged, { model: row.id });
   if (isActivated) await transaction.announce(modelActivated, { model: row.id });

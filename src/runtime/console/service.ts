@@ -17,7 +17,7 @@ import { expectModels } from './expect-models.ts';
 import { inheritAfterScan, inheritAgain, inheritBehaviour, inheritWaiting } from './inherit-behaviour.ts';
 import { openConfigurationWaits, notifyAgents } from './notify-agents.ts';
 import { configurationRoute } from './desired-configuration.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { reportDifference } from './publisher-differences.ts';
 import { reportCode } from './report-code.ts';
 import { reportBehaviour } from './report-behaviour.ts';
@@ -81,49 +81,51 @@ export interface RuntimeService {
 }
 
 /** Puts the default rule in force and serves agents and people. */
-export async function createRuntime(parts: Parts): Promise<RuntimeService> {
-  const { store, clock } = parts;
+export async function createRuntime(dependencies: Dependencies): Promise<RuntimeService> {
+  const { store, clock } = dependencies;
   await runtimeRules.putLastInForce(store, clock());
   const waits = await openConfigurationWaits(store);
   return {
-    routes: [modelRoutes, incidentRoutes, ruleRoutes, sensorRoutes, codeRoutes].flatMap((routes) => routes(parts)),
-    agentRoutes: [configurationRoute({ ...parts, waits })],
-    followHost: async ({ host }) => await followHost(parts, host),
+    routes: [modelRoutes, incidentRoutes, ruleRoutes, sensorRoutes, codeRoutes].flatMap((routes) =>
+      routes(dependencies),
+    ),
+    agentRoutes: [configurationRoute({ ...dependencies, waits })],
+    followHost: async ({ host }) => await followHost(dependencies, host),
     followSubject: async ({ subject }) => {
-      await archiveModels(parts, subject);
-      await expectModels(parts, subject);
+      await archiveModels(dependencies, subject);
+      await expectModels(dependencies, subject);
     },
-    followDecisions: async ({ model }) => await followDecisions(parts, model),
+    followDecisions: async ({ model }) => await followDecisions(dependencies, model),
     inheritModel: async ({ model }) => {
-      await receiveDecisions(parts, model);
-      await inheritBehaviour(parts, model);
-      await followSources(parts);
+      await receiveDecisions(dependencies, model);
+      await inheritBehaviour(dependencies, model);
+      await followSources(dependencies);
     },
     inheritAfterScan: async ({ subject }) => {
-      await checkClaims(parts, subject);
-      await inheritAfterScan(parts, subject);
-      await expectModels(parts, subject);
+      await checkClaims(dependencies, subject);
+      await inheritAfterScan(dependencies, subject);
+      await expectModels(dependencies, subject);
     },
-    inheritAgain: async ({ model }) => await inheritAgain(parts, model),
-    reportUnarmed: async (start) => await reportUnarmed(parts, start),
-    reportCanary: async (trial) => await reportCanary(parts, trial),
-    reportDifference: async (differing) => await reportDifference(parts, differing),
-    reportMissingFacts: async (missing) => await reportMissingFacts(parts, missing),
-    reportWaiting: async (changed) => await reportWaiting(parts, changed),
-    reportClaim: async (claim) => await reportClaim(parts, claim),
+    inheritAgain: async ({ model }) => await inheritAgain(dependencies, model),
+    reportUnarmed: async (start) => await reportUnarmed(dependencies, start),
+    reportCanary: async (trial) => await reportCanary(dependencies, trial),
+    reportDifference: async (differing) => await reportDifference(dependencies, differing),
+    reportMissingFacts: async (missing) => await reportMissingFacts(dependencies, missing),
+    reportWaiting: async (changed) => await reportWaiting(dependencies, changed),
+    reportClaim: async (claim) => await reportClaim(dependencies, claim),
     followCollections: async () => {
       await followCollections(store);
-      await followSources(parts);
+      await followSources(dependencies);
     },
-    followSources: async () => await followSources(parts),
-    carryEvidence: async ({ model }) => await carryToOthers(parts, model),
+    followSources: async () => await followSources(dependencies),
+    carryEvidence: async ({ model }) => await carryToOthers(dependencies, model),
     usersOfCollection: async (collection) => await rulesWithCollection(runtimeRules, store, collection),
-    relearn: async (model, author) => await change(parts, { model, to: 'relearning' }, author),
-    watchProtection: async () => await watchProtection(parts),
+    relearn: async (model, author) => await change(dependencies, { model, to: 'relearning' }, author),
+    watchProtection: async () => await watchProtection(dependencies),
     renewModels: async () => {
-      await followSources(parts);
-      await renewModels(parts);
-      await inheritWaiting(parts);
+      await followSources(dependencies);
+      await renewModels(dependencies);
+      await inheritWaiting(dependencies);
     },
     prune: async (now) => await prune(store, now),
     close: async () => await waits.close(),
@@ -135,13 +137,13 @@ async function followCollections(store: Store): Promise<void> {
 }
 
 /** What the link hands this domain, by kind of fact. */
-export function runtimeHandlers(parts: Parts) {
+export function runtimeHandlers(dependencies: Dependencies) {
   return {
-    behaviour: reportBehaviour(parts),
+    behaviour: reportBehaviour(dependencies),
     detection: reportDetections,
     sensor: reportSensor,
     code: reportCode,
     armed: reportArmed,
-    loss: reportLoss(parts),
+    loss: reportLoss(dependencies),
   } as const satisfies Readonly<Record<string, FactHandler>>;
 }

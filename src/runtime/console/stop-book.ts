@@ -8,12 +8,12 @@ import type { Stop } from '../stop-of.ts';
 import { evidenceOf, evidenceTogether } from '../stop-evidence.ts';
 import { byNeed, foldStopped, noModel, type StoppedFold } from '../stopped-entries.ts';
 import { readExecutables } from './executables.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { type ProtectedContainer, readProtectionsOf } from './protections.ts';
 import { runtimeSchema } from './schema.ts';
 import { entryIdOf } from './store-decisions.ts';
 
-export interface BookTerms extends Pick<Parts, 'clock' | 'bucketSeconds'> {
+export interface BookTerms extends Pick<Dependencies, 'clock' | 'bucketSeconds'> {
   readonly days: number;
   readonly rule: RuntimeRule;
   readonly view: View;

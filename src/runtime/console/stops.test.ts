@@ -4,7 +4,7 @@ import * as api from '../contract.ts';
 import { itemKeyOf } from '../item-key.ts';
 import { entryText } from '../entry-text.ts';
 import { after, environmentsOf, inEnvironment, usual, web } from './environments.testing.ts';
-import { subjectOf } from './parts.ts';
+import { subjectOf } from './dependencies.ts';
 import { behaviour, detection, digestNamed, openTestRuntime, type TestRuntime } from './testing.ts';
 
 const model = inEnvironment('prod');

@@ -7,7 +7,7 @@ import type { Queries } from '#store/index.ts';
 import type { getStops, Model, RuntimeRule } from '../contract.ts';
 import { modelIdIn } from '../model-id.ts';
 import { type ModelRow, readModel, readModelRow } from './models.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { readDetections } from './read-detections.ts';
 import { runtimeRules } from './rules.ts';
 import { runtimeSchema } from './schema.ts';
@@ -15,7 +15,7 @@ import { StopBook } from './stop-book.ts';
 
 type Query = HandlerInput<typeof getStops>['query'];
 
-export interface StopsTerms extends Pick<Parts, 'clock' | 'bucketSeconds'> {
+export interface StopsTerms extends Pick<Dependencies, 'clock' | 'bucketSeconds'> {
   readonly view: View;
   /** Fires when the caller left. */
   readonly signal: AbortSignal;

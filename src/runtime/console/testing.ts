@@ -59,9 +59,9 @@ export async function openTestRuntime(): Promise<TestRuntime> {
   const store = await createTestStore([accessSchema, linkSchema, inventorySchema, catalogSchema, runtimeSchema]);
   const time = { now: new Date('2026-11-24T12:00:00Z') };
   const clock = (): Date => time.now;
-  const parts = { store, clock, bucketSeconds };
-  const runtime = await createRuntime(parts);
-  const handlers = runtimeHandlers(parts);
+  const dependencies = { store, clock, bucketSeconds };
+  const runtime = await createRuntime(dependencies);
+  const handlers = runtimeHandlers(dependencies);
   const inventory = createInventory({ store, protections: containerProtections });
   return {
     store,

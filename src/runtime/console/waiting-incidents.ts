@@ -2,7 +2,7 @@ import type { Transaction } from '#store/index.ts';
 import type { SensorFact } from '../contract.ts';
 import { incidentsChanged } from './facts.ts';
 import { isWaitingTooLong } from '../waiting.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { repeatIncident } from './repeat-incident.ts';
 import { storeDetections } from './report-detections.ts';
 import { runtimeSchema } from './schema.ts';
@@ -12,7 +12,10 @@ import { reportedContainer, reportedDetection, reportedId } from './reported-det
  * Events that a host's sensor told of and that its agent does not keep, or an agent that cannot write: alerts of that host
  * may be missing. One incident for each host while it lasts; the console closes it when all is kept again.
  */
-export async function reportWaiting({ store, clock }: Parts, { host }: { readonly host: string }): Promise<void> {
+export async function reportWaiting(
+  { store, clock }: Dependencies,
+  { host }: { readonly host: string },
+): Promise<void> {
   await store.transaction(async (transaction) => {
     await transaction.lock(`detections ${host}`);
     const row = await transaction

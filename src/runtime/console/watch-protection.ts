@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { isReported } from '../protection-of.ts';
-import type { Parts } from './parts.ts';
+import type { Dependencies } from './dependencies.ts';
 import { saveProtectionIncidents } from './protection-incidents.ts';
 import { isNotProtected, type ProtectedContainer, readProtections } from './protections.ts';
 import { runtimeSchema } from './schema.ts';
@@ -13,15 +13,15 @@ export const grace = 60_000;
  * word, become incidents; those that are protected, or ended, are none any more. Where the host says nothing, nothing is
  * opened and nothing closed.
  */
-export async function watchProtection(parts: Parts): Promise<void> {
-  const touched = await hostsTouched(parts);
-  for await (const some of readProtections(parts.store, undefined)) {
+export async function watchProtection(dependencies: Dependencies): Promise<void> {
+  const touched = await hostsTouched(dependencies);
+  for await (const some of readProtections(dependencies.store, undefined)) {
     for (const [host, containers] of Map.groupBy(some, ({ place }) => place.host)) {
       const isTouched = touched.delete(host);
-      if (isTouched || containers.some(isConcerned)) await watchHost(parts, host, containers);
+      if (isTouched || containers.some(isConcerned)) await watchHost(dependencies, host, containers);
     }
   }
-  for (const host of touched) await watchHost(parts, host, []);
+  for (const host of touched) await watchHost(dependencies, host, []);
 }
 
 function isConcerned({ protection }: ProtectedContainer): boolean {
@@ -29,7 +29,7 @@ function isConcerned({ protection }: ProtectedContainer): boolean {
 }
 
 /** Hosts of which something waits, or is open. */
-async function hostsTouched({ store }: Parts): Promise<Set<string>> {
+async function hostsTouched({ store }: Dependencies): Promise<Set<string>> {
   const { rows } = await sql<{ host: string }>`
     select distinct host from runtime.unprotected
     union select distinct host from runtime.incident where topic = 'unprotected' and state <> 'closed'`.execute(
@@ -39,7 +39,7 @@ async function hostsTouched({ store }: Parts): Promise<Set<string>> {
 }
 
 async function watchHost(
-  { store, clock }: Parts,
+  { store, clock }: Dependencies,
   host: string,
   containers: readonly ProtectedContainer[],
 ): Promise<void> {

@@ -8,7 +8,7 @@ import { readReview } from '../../kubernetes/review.ts';
 import type { ReadKnowledge } from './knowledge.ts';
 import type { Recorder } from './record.ts';
 
-export interface AnsweringParts {
+export interface AnsweringDependencies {
   readonly clock: Clock;
   readonly log: Log;
   readonly knowledge: ReadKnowledge;
@@ -29,7 +29,7 @@ export interface AnsweredRequest {
 export async function answerRequest(
   body: Uint8Array,
   { name: cluster, environment }: Pick<Cluster, 'name' | 'environment'>,
-  { clock, knowledge, recorder }: Pick<AnsweringParts, 'clock' | 'knowledge' | 'recorder'>,
+  { clock, knowledge, recorder }: Pick<AnsweringDependencies, 'clock' | 'knowledge' | 'recorder'>,
 ): Promise<AnsweredRequest> {
   const started = performance.now();
   const review = readReview(body);

@@ -14,7 +14,7 @@ import { admissionRules } from '../rules.ts';
 import { hold } from './hold.ts';
 
 /** What the webhook looks up. */
-export interface KnowledgeParts {
+export interface KnowledgeDependencies {
   readonly store: Store;
   readonly clock: Clock;
 }
@@ -41,7 +41,7 @@ interface Rulings {
 }
 
 /** Verdicts are unpacked once for many reviews: one may list 100,000 violations. */
-export function openKnowledge({ store, clock }: KnowledgeParts): ReadKnowledge {
+export function openKnowledge({ store, clock }: KnowledgeDependencies): ReadKnowledge {
   const rulings = hold<Rulings>({ clock, milliseconds: rulesHeld, most: 1 });
   const briefs = hold<VerdictBrief | undefined>({ clock, milliseconds: verdictsHeld, most: 5000 });
   return async ({ cluster, namespace, ...of }, { images, names }) => {

@@ -5,7 +5,7 @@ import { AppError, isAppError } from '#base/index.ts';
 import { countBody, guardSockets, type SocketGuard, socketOptions, usualSockets } from '#http/console/index.ts';
 import type { Cluster } from '../../contract.ts';
 import { reviewLimit } from '../../kubernetes/review.ts';
-import { type AnsweringParts, answerRequest, clusterOfPath, describeFailure } from './answer-request.ts';
+import { type AnsweringDependencies, answerRequest, clusterOfPath, describeFailure } from './answer-request.ts';
 
 /** Milliseconds until a review is there; an API server sends one at once. */
 const requestTimeout = 15_000;
@@ -13,7 +13,7 @@ const requestTimeout = 15_000;
 const mostTokens = 500_000;
 const deepest = 128;
 
-export interface ListenParts extends AnsweringParts {
+export interface ListenDependencies extends AnsweringDependencies {
   /** The cluster that a key belongs to. */
   readonly findCluster: (asked: { readonly name: string; readonly key: string }) => Promise<Cluster | undefined>;
 }
@@ -25,14 +25,14 @@ export interface ShownCertificate {
 }
 
 /** An HTTPS server that answers reviews and nothing else. Who asks is known before a body is read. */
-export function reviewServer(parts: ListenParts, shown: ShownCertificate): Server {
+export function reviewServer(dependencies: ListenDependencies, shown: ShownCertificate): Server {
   const server = createServer(
     {
       ...socketOptions,
       ...secureContext(shown),
       requestTimeout,
     },
-    (request, response) => void serve({ request, response }, parts, sockets),
+    (request, response) => void serve({ request, response }, dependencies, sockets),
   );
   const sockets = guardSockets(server, usualSockets);
   return server;
@@ -48,18 +48,23 @@ interface Asked {
   readonly response: ServerResponse;
 }
 
-async function serve({ request, response }: Asked, parts: ListenParts, sockets: SocketGuard): Promise<void> {
+async function serve(
+  { request, response }: Asked,
+  dependencies: ListenDependencies,
+  sockets: SocketGuard,
+): Promise<void> {
   try {
     if (request.url === '/healthz' && request.method === 'GET') return send(response, 200, {});
-    const cluster = await clusterOf(request, parts);
+    const cluster = await clusterOf(request, dependencies);
     // The addresses of API servers are not known; the key of a cluster is.
     sockets.trust(request.socket, `cluster ${cluster.name}`);
-    const { reply, note } = await answerRequest(await bodyOf(request), cluster, parts);
+    const { reply, note } = await answerRequest(await bodyOf(request), cluster, dependencies);
     send(response, 200, reply);
     note();
   } catch (error) {
     const requestId = randomUUID();
-    if (!isAppError(error)) parts.log.error({ requestId, error: describeFailure(error) }, 'A review was not answered.');
+    if (!isAppError(error))
+      dependencies.log.error({ requestId, error: describeFailure(error) }, 'A review was not answered.');
     const { code, status, message, next } = isAppError(error)
       ? error
       : new AppError('internal', `The console met a fault of its own (request ${requestId}).`);
@@ -69,7 +74,7 @@ async function serve({ request, response }: Asked, parts: ListenParts, sockets: 
   }
 }
 
-async function clusterOf(request: IncomingMessage, { findCluster }: ListenParts): Promise<Cluster> {
+async function clusterOf(request: IncomingMessage, { findCluster }: ListenDependencies): Promise<Cluster> {
   const asked = clusterOfPath(request.url ?? '');
   if (request.method !== 'POST') throw new AppError('not-found', 'Reviews are sent with POST.');
   const cluster = await findCluster(asked);

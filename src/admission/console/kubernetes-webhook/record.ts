@@ -30,14 +30,14 @@ const gathering = 50;
 const mostWaiting = 20_000;
 const retryAfter = 2000;
 
-export interface RecorderParts {
+export interface RecorderDependencies {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-export function openRecorder(parts: RecorderParts): Recorder {
-  const { log } = parts;
+export function openRecorder(dependencies: RecorderDependencies): Recorder {
+  const { log } = dependencies;
   let waiting: AnswerNotes[] = [];
   let dropped = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -47,7 +47,7 @@ export function openRecorder(parts: RecorderParts): Recorder {
     waiting = [];
     if (notes.length === 0) return;
     try {
-      await storeNotes(notes, parts);
+      await storeNotes(notes, dependencies);
       if (dropped > 0) log.error({ dropped }, 'Decisions of the Kubernetes webhook were lost.');
       dropped = 0;
     } catch (error) {
@@ -77,7 +77,7 @@ export function openRecorder(parts: RecorderParts): Recorder {
   };
 }
 
-async function storeNotes(notes: readonly AnswerNotes[], { store, clock }: RecorderParts): Promise<void> {
+async function storeNotes(notes: readonly AnswerNotes[], { store, clock }: RecorderDependencies): Promise<void> {
   const now = clock();
   await store.transaction(async (transaction) => {
     for (const [host, told] of Map.groupBy(notes, (one) => one.host)) {

@@ -10,7 +10,7 @@ import { pathOfCluster } from './answer-request.ts';
 import { findCluster, pruneWanted, readClusters, readWanted, removeCluster, saveCluster } from './clusters.ts';
 import { openKnowledge } from './knowledge.ts';
 import { reviewServer, secureContext } from './listen.ts';
-import { openRecorder, type RecorderParts } from './record.ts';
+import { openRecorder, type RecorderDependencies } from './record.ts';
 
 /** Service and namespace that the manifest names; its certificate holds for them. */
 export const webhookService = 'seawall-webhook.seawall.svc';
@@ -18,7 +18,7 @@ export const webhookService = 'seawall-webhook.seawall.svc';
 /** Milliseconds between two looks whether the certificate is to be renewed. */
 const certificateLook = 60 * 60_000;
 
-export interface WebhookParts extends RecorderParts {
+export interface WebhookDependencies extends RecorderDependencies {
   /** Names of this console besides that of the service. */
   readonly hostNames: readonly string[];
   /** A certificate for these names by the authority of the link. */
@@ -37,9 +37,9 @@ export interface KubernetesWebhook {
   close(): Promise<void>;
 }
 
-export function createKubernetesWebhook(parts: WebhookParts): KubernetesWebhook {
-  const { store, clock } = parts;
-  const hostNames = [webhookService, ...parts.hostNames];
+export function createKubernetesWebhook(dependencies: WebhookDependencies): KubernetesWebhook {
+  const { store, clock } = dependencies;
+  const hostNames = [webhookService, ...dependencies.hostNames];
   let served: ServedWebhook | undefined;
   return {
     routes: [
@@ -51,7 +51,7 @@ export function createKubernetesWebhook(parts: WebhookParts): KubernetesWebhook 
         const key = randomBytes(32).toString('hex');
         const at = { author: authorOf(principal, request), now: clock() };
         await saveCluster(store, { name, ...body, key }, at);
-        const { tls } = await parts.certify(hostNames);
+        const { tls } = await dependencies.certify(hostNames);
         return { path: pathOfCluster(name, key), authority: tls.authorities.join('\n') };
       }),
       route(disconnectCluster, async ({ params: { name }, principal, request }) => {
@@ -60,7 +60,7 @@ export function createKubernetesWebhook(parts: WebhookParts): KubernetesWebhook 
       }),
     ],
     start: async (at) => {
-      served = await serveWebhook(parts, { ...at, hostNames });
+      served = await serveWebhook(dependencies, { ...at, hostNames });
       return { port: served.port };
     },
     prune: async (now) => await pruneWanted(store, now),
@@ -74,12 +74,12 @@ interface ServedWebhook {
 }
 
 async function serveWebhook(
-  parts: WebhookParts,
+  dependencies: WebhookDependencies,
   { hostNames, ...at }: { readonly host: string; readonly port: number; readonly hostNames: readonly string[] },
 ): Promise<ServedWebhook> {
-  const { store, clock, log } = parts;
-  let shown = await parts.certify(hostNames);
-  const recorder = openRecorder(parts);
+  const { store, clock, log } = dependencies;
+  let shown = await dependencies.certify(hostNames);
+  const recorder = openRecorder(dependencies);
   const server = reviewServer(
     {
       clock,
@@ -91,7 +91,7 @@ async function serveWebhook(
     shown.tls,
   );
   const renew = async (): Promise<void> => {
-    const next = await parts.certify(hostNames, shown);
+    const next = await dependencies.certify(hostNames, shown);
     if (next !== shown) server.setSecureContext(secureContext(next.tls));
     shown = next;
   };

@@ -71,8 +71,8 @@ export interface TestWebhook {
 }
 
 export async function openTestWebhook(): Promise<TestWebhook> {
-  const parts = await openParts();
-  const { store, clock, webhook, link, policy, vulnerability } = parts;
+  const dependencies = await openParts();
+  const { store, clock, webhook, link, policy, vulnerability } = dependencies;
   const { port } = await webhook.start({ host: '127.0.0.1', port: 0 });
   const ask: TestWebhook['ask'] = async (endpoint, input) =>
     await answerOf(webhook.routes, { endpoint, input, principal: ada });

@@ -22,12 +22,12 @@ export interface SweepTerms {
 const longestCollect = 10_000;
 
 /** What a sweep goes by, and what it could not look at. */
-export interface SweepParts extends SweepOptions {
+export interface SweepDependencies extends SweepOptions {
   readonly problems: () => readonly string[];
 }
 
 /** The sweep of a host: what its engine says that runs, against what its gates go by. */
-export function sweepOptions(context: GateContext, { admitted, installed, collect }: SweepTerms): SweepParts {
+export function sweepOptions(context: GateContext, { admitted, installed, collect }: SweepTerms): SweepDependencies {
   const { options, effectiveLedger } = context;
   const { collecting, reporter, link, log } = options;
   const judged = new SettingsChecks(context, admitted);
@@ -66,14 +66,14 @@ function later(installed: Date | undefined, known: Date | undefined): Date | und
   return installed !== undefined && known !== undefined && known > installed ? known : installed;
 }
 
-interface Parts {
+interface SweepContext {
   readonly context: GateContext;
   readonly admitted: AdmittedContainers;
   readonly judged: SettingsChecks;
 }
 
 async function sweptContainer(
-  { context, admitted, judged }: Parts,
+  { context, admitted, judged }: SweepContext,
   id: string,
   pid: number,
 ): Promise<SweptContainer | undefined> {

@@ -7,14 +7,14 @@ import { hostPlatform, parseImageName, repositoryOf, type StoredImage, storeRegi
 import type { TrustedRegistry } from '../../contract.ts';
 import { limits } from '../../limits.ts';
 import { isTrusted } from '../../questions.ts';
-import type { Parts } from '../parts.ts';
+import type { Dependencies } from '../dependencies.ts';
 import { readOrigins } from '../origins.ts';
 import { readProvenance } from '../proofs.ts';
 import { accessOf, readTrustInForce } from '../trust.ts';
 import { countBytes, type PullEnd, type PullRow } from './pull-rows.ts';
 import { checkPublication } from './pulled-publication.ts';
 
-/** What pulls stand on besides the domain's own parts. */
+/** What pulls need besides the domain's own dependencies. */
 export interface PullContext extends Pick<PublishOptions, 'newScanId'> {
   /** Folder of this console alone: emptied at its start, and everything in it is removed when a pull ends. */
   readonly folder: string;
@@ -22,7 +22,7 @@ export interface PullContext extends Pick<PublishOptions, 'newScanId'> {
   readonly scan: (layout: string, signal: AbortSignal) => Promise<ScanPublication>;
 }
 
-export type PullParts = Parts & { readonly pulls: PullContext };
+export type PullDependencies = Dependencies & { readonly pulls: PullContext };
 
 /** A layer may take as long as the whole image; a registry that is silent is away. */
 const patience = { idle: 30_000, document: 30_000, layer: limits.pullFetchSeconds.value * 1000 };
@@ -42,11 +42,11 @@ class Unaffordable extends Error {
 }
 
 /** Fetches an image from a trusted registry, scans it and stores the scan as the console's own. Throws only bugs. */
-export async function pullImage(parts: PullParts, row: PullRow, signal: AbortSignal): Promise<PullEnd> {
+export async function pullImage(dependencies: PullDependencies, row: PullRow, signal: AbortSignal): Promise<PullEnd> {
   try {
-    const places = await placesOf(parts, row);
+    const places = await placesOf(dependencies, row);
     if (places.length === 0) return { kind: 'failed', reason: noPlace, again: 'later' };
-    return await pullFromOne(parts, { row, places, signal });
+    return await pullFromOne(dependencies, { row, places, signal });
   } catch (error) {
     if (error instanceof Unaffordable) return { kind: 'failed', reason: error.message, again: error.again };
     if (isAppError(error)) return { kind: 'failed', reason: error.message, again: 'later' };
@@ -66,7 +66,7 @@ interface Place {
 }
 
 /** Where the image is proven to lie; for one that is coming the repository that was asked for, where that is trusted. */
-async function placesOf({ store }: PullParts, { wanted }: PullRow): Promise<readonly Place[]> {
+async function placesOf({ store }: PullDependencies, { wanted }: PullRow): Promise<readonly Place[]> {
   if (digestPattern.test(wanted)) {
     const subject = wanted as SubjectId;
     const { origin } = (await readProvenance(store, [{ subject }]))({ subject }).provenance;
@@ -91,13 +91,13 @@ interface Pulling {
   readonly signal: AbortSignal;
 }
 
-async function pullFromOne(parts: PullParts, { row, places, signal }: Pulling): Promise<PullEnd> {
+async function pullFromOne(dependencies: PullDependencies, { row, places, signal }: Pulling): Promise<PullEnd> {
   const reasons: string[] = [];
   for (const place of places) {
-    const folder = await mkdtemp(join(parts.pulls.folder, 'pull-'));
+    const folder = await mkdtemp(join(dependencies.pulls.folder, 'pull-'));
     try {
-      const stored = await fetchInto(parts, { row, place, folder, signal });
-      const subject = await scanAndStore(parts, { stored, place, folder, signal });
+      const stored = await fetchInto(dependencies, { row, place, folder, signal });
+      const subject = await scanAndStore(dependencies, { stored, place, folder, signal });
       return { kind: 'done', subject, place: place.reference };
     } catch (error) {
       if (!isAppError(error)) throw error;
@@ -115,23 +115,26 @@ interface At {
   readonly signal: AbortSignal;
 }
 
-async function fetchInto(parts: PullParts, { row, place, folder, signal }: At & { readonly row: PullRow }) {
-  const { rows } = await readTrustInForce(parts.store);
+async function fetchInto(
+  dependencies: PullDependencies,
+  { row, place, folder, signal }: At & { readonly row: PullRow },
+) {
+  const { rows } = await readTrustInForce(dependencies.store);
   const registry = rows.find(({ id }) => id === place.registry);
   if (registry === undefined)
     throw new AppError('registry-refused', `The registry of ${place.reference} is not trusted any more.`);
   const within = AbortSignal.any([signal, AbortSignal.timeout(patience.layer)]);
   return await storeRegistryImage(place.reference, {
-    access: { ...accessOf(registry, parts.masterKey), patience, signal: within },
+    access: { ...accessOf(registry, dependencies.masterKey), patience, signal: within },
     platform: hostPlatform(process.arch),
     folder,
     ...(digestPattern.test(row.wanted) ? { image: row.wanted } : {}),
-    reserve: async (bytes) => await reserve(parts, bytes),
+    reserve: async (bytes) => await reserve(dependencies, bytes),
   });
 }
 
 /** Throws `Unaffordable` for an image that is too large for a pull, for this day or for the disk. */
-async function reserve({ store, clock, pulls }: PullParts, bytes: number): Promise<void> {
+async function reserve({ store, clock, pulls }: PullDependencies, bytes: number): Promise<void> {
   const { pullBytes, pullBytesADay } = limits;
   if (bytes > pullBytes.value)
     throw new Unaffordable(
@@ -150,10 +153,10 @@ async function reserve({ store, clock, pulls }: PullParts, bytes: number): Promi
 }
 
 async function scanAndStore(
-  parts: PullParts,
+  dependencies: PullDependencies,
   { stored, place, folder, signal }: At & { readonly stored: StoredImage },
 ): Promise<SubjectId> {
-  const { store, clock, pulls } = parts;
+  const { store, clock, pulls } = dependencies;
   const within = AbortSignal.any([signal, AbortSignal.timeout(limits.pullScanSeconds.value * 1000)]);
   const scanned = await pulls.scan(folder, within).catch((error: unknown) => {
     if (signal.aborted) throw new AppError('target-unreadable', 'The console stopped while it scanned the image.');

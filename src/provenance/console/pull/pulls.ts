@@ -4,9 +4,9 @@ import { audit } from '#access/console/index.ts';
 import { parseImageName, repositoryOf } from '#image/index.ts';
 import type { Transaction } from '#store/index.ts';
 import type { Pull } from '../../contract.ts';
-import type { Writer } from '../parts.ts';
+import type { Writer } from '../dependencies.ts';
 import { readTrust } from '../trust.ts';
-import { pullImage, type PullParts, trustedFor } from './pull-image.ts';
+import { pullImage, type PullDependencies, trustedFor } from './pull-image.ts';
 import { checkNoted, claimPull, endPull, notePull, readPull } from './pull-rows.ts';
 
 /** The console's own pulls: one at a time in each console, one for each image over all of them. */
@@ -22,8 +22,8 @@ export interface Pulls {
 }
 
 /** Removes what pulls of an earlier run of this console left behind. */
-export function openPulls(parts: PullParts): Pulls {
-  const { store, clock, pulls } = parts;
+export function openPulls(dependencies: PullDependencies): Pulls {
+  const { store, clock, pulls } = dependencies;
   rmSync(pulls.folder, { recursive: true, force: true });
   mkdirSync(pulls.folder, { recursive: true, mode: 0o700 });
   const closing = new AbortController();
@@ -33,7 +33,7 @@ export function openPulls(parts: PullParts): Pulls {
     while (!closing.signal.aborted) {
       const row = await store.transaction(async (transaction) => await claimPull(transaction, clock()));
       if (row === undefined) return;
-      const end = await pullImage(parts, row, closing.signal);
+      const end = await pullImage(dependencies, row, closing.signal);
       await store.transaction(async (transaction) => await endPull(transaction, row, { end, now: clock() }));
     }
   }

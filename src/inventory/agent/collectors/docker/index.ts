@@ -25,7 +25,7 @@ const lookAgain = 10 * 60_000;
 /** Milliseconds that a first report waits for containers that are slow to answer. */
 const patience = 5000;
 
-interface Parts {
+interface CollectorState {
   readonly options: CollectorOptions;
   readonly client: EngineClient;
   readonly cursor: EventCursor;
@@ -38,13 +38,13 @@ interface Parts {
 
 function startCollecting(options: CollectorOptions): Collecting {
   mkdirSync(options.stateFolder, { recursive: true, mode: 0o700 });
-  const parts = partsOf(options);
-  const { client, cursor, containers, images, ended } = parts;
-  const working = keepWatching(parts);
+  const state = openState(options);
+  const { client, cursor, containers, images, ended } = state;
+  const working = keepWatching(state);
   return {
     images: () => images.all(),
     running: () => containers.running(),
-    present: () => (parts.isKnown ? new Set(containers.ids()) : undefined),
+    present: () => (state.isKnown ? new Set(containers.ids()) : undefined),
     describe: (id) => containers.describe(id),
     useImage: (id) => images.use(id),
     kill: (id) => client.killContainer(id),
@@ -52,7 +52,7 @@ function startCollecting(options: CollectorOptions): Collecting {
     reportAll() {
       images.reportAll();
       containers.reportAll();
-      if (parts.isKnown) reportPresent(parts);
+      if (state.isKnown) reportPresent(state);
     },
     async close() {
       ended.abort();
@@ -63,7 +63,7 @@ function startCollecting(options: CollectorOptions): Collecting {
   };
 }
 
-function partsOf(options: CollectorOptions): Parts {
+function openState(options: CollectorOptions): CollectorState {
   const { socket, stateFolder, reporter, settings, log } = options;
   const client = createEngineClient(socket);
   const subjects = createSubjects(options.identify, { later: () => identified(), log });
@@ -86,15 +86,15 @@ function partsOf(options: CollectorOptions): Parts {
 }
 
 /** One connection to the engine after another, for as long as the agent lives. */
-async function keepWatching(parts: Parts): Promise<void> {
-  const { options, containers, images, ended } = parts;
+async function keepWatching(state: CollectorState): Promise<void> {
+  const { options, containers, images, ended } = state;
   let said = '';
   while (!ended.signal.aborted) {
-    const reason = await watch(parts).catch(messageOf);
+    const reason = await watch(state).catch(messageOf);
     if (ended.signal.aborted) return;
     if (reason !== said) options.log.warn({ reason }, 'The engine is away.');
     said = reason;
-    parts.isKnown = false;
+    state.isKnown = false;
     options.onEngine({ kind: 'none', reason: reason.slice(0, 500) });
     containers.clear();
     images.clear();
@@ -103,8 +103,8 @@ async function keepWatching(parts: Parts): Promise<void> {
 }
 
 /** Listens first and looks then, so that nothing falls between. Answers why it ended. */
-async function watch(parts: Parts): Promise<string> {
-  const { client, cursor, options, ended } = parts;
+async function watch(state: CollectorState): Promise<string> {
+  const { client, cursor, options, ended } = state;
   const ending = new AbortController();
   const signal = AbortSignal.any([ended.signal, ending.signal]);
   const engine = await describeEngine(client);
@@ -112,8 +112,8 @@ async function watch(parts: Parts): Promise<string> {
   cursor.move(BigInt(Date.now()) * 1_000_000n);
   options.log.info({ engine }, 'The engine is there.');
   options.onEngine(engine);
-  const listening = listen(parts, events);
-  const looking = keepLooking(parts, signal);
+  const listening = listen(state, events);
+  const looking = keepLooking(state, signal);
   try {
     return await Promise.race([listening, looking]);
   } finally {
@@ -141,7 +141,10 @@ function cgroupVersionOf(text: string): Pick<Extract<Engine, { kind: 'docker' }>
   return text === '1' || text === '2' ? { cgroupVersion: text } : {};
 }
 
-async function listen({ cursor, containers, images }: Parts, events: AsyncIterable<TimedEvent>): Promise<string> {
+async function listen(
+  { cursor, containers, images }: CollectorState,
+  events: AsyncIterable<TimedEvent>,
+): Promise<string> {
   for await (const event of events) {
     if (event.Type === 'container') containers.note(event);
     if (event.Type === 'network') refreshConnected(containers, event);
@@ -159,26 +162,26 @@ function refreshConnected(containers: Containers, { Action, Actor }: TimedEvent)
 }
 
 /** Looks at everything now and then, so that what no event told heals. */
-async function keepLooking(parts: Parts, signal: AbortSignal): Promise<string> {
+async function keepLooking(state: CollectorState, signal: AbortSignal): Promise<string> {
   while (!signal.aborted) {
-    await lookAtAll(parts);
+    await lookAtAll(state);
     await wait(lookAgain, undefined, { signal, ref: false }).catch(() => undefined);
   }
   return 'ended';
 }
 
-async function lookAtAll(parts: Parts): Promise<void> {
-  const { client, containers, images } = parts;
+async function lookAtAll(state: CollectorState): Promise<void> {
+  const { client, containers, images } = state;
   const since = containers.now();
   const list = await client.listContainers();
   containers.reconcile(list, since);
   await Promise.all([images.look(), containers.settled(patience)]);
-  parts.isKnown = true;
-  reportPresent(parts);
+  state.isKnown = true;
+  reportPresent(state);
 }
 
 /** Made of what was reported and sent at once, so that it never lacks what a fact before it told of. */
-function reportPresent({ options, containers, images }: Parts): void {
+function reportPresent({ options, containers, images }: CollectorState): void {
   const key = { kind: 'present', id: '' };
   options.reporter.forget(key);
   options.reporter.state(key, { images: images.all().map(({ id }) => id), containers: containers.ids() });

@@ -4,7 +4,7 @@ import type { HandlerContext } from '#http/console/index.ts';
 import type { Store } from '#store/index.ts';
 
 /** What the domain stands on. */
-export interface Parts {
+export interface Dependencies {
   readonly store: Store;
   readonly clock: Clock;
   /** Key that seals passwords. */

@@ -3,7 +3,7 @@ import type { Signer } from '#link/console/index.ts';
 import type { Store } from '#store/index.ts';
 
 /** What the domain stands on. */
-export interface Parts {
+export interface Dependencies {
   readonly store: Store;
   readonly clock: Clock;
   /** The key that signs ledgers. */

@@ -9,7 +9,7 @@ export interface Demo {
 }
 
 /** What the domain stands on. */
-export interface Parts {
+export interface Dependencies {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;

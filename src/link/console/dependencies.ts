@@ -31,7 +31,7 @@ export type FactHandler = (
 ) => Promise<void>;
 
 /** What the domain stands on. */
-export interface Parts {
+export interface Dependencies {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;

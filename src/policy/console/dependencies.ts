@@ -3,7 +3,7 @@ import type { ChildPool } from '#http/console/index.ts';
 import type { Store } from '#store/index.ts';
 
 /** What the routes of people work with. */
-export interface Parts {
+export interface Dependencies {
   readonly store: Store;
   readonly clock: Clock;
   readonly newId: () => string;

@@ -6,7 +6,7 @@ import { hourOf } from '../hours.ts';
 export const usualBucketSeconds = 3600;
 
 /** What the domain stands on. */
-export interface Parts {
+export interface Dependencies {
   readonly store: Store;
   readonly clock: Clock;
   /** Length of an hour: 3600 but in a lab. */
@@ -14,7 +14,7 @@ export interface Parts {
 }
 
 /** Bucket that a moment falls in. */
-export function bucketOf(moment: Date, { bucketSeconds }: Pick<Parts, 'bucketSeconds'>): number {
+export function bucketOf(moment: Date, { bucketSeconds }: Pick<Dependencies, 'bucketSeconds'>): number {
   return hourOf(moment.getTime(), bucketSeconds);
 }
 
