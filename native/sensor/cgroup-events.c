@@ -4,15 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -22,6 +20,7 @@
 #include "cgroup-events.h"
 #include "engine-files.h"
 #include "log.h"
+#include "urgent-thread.h"
 
 #define MAX_DEPTH 8
 #define REALTIME_PRIORITY 1
@@ -311,31 +310,17 @@ static void resume(struct cgroup_events *events)
 	}
 }
 
-static void hurry(void)
-{
-	struct sched_param priority = { .sched_priority = REALTIME_PRIORITY };
-
-	if (pthread_setschedparam(pthread_self(), SCHED_RR, &priority))
-		setpriority(PRIO_PROCESS, syscall(SYS_gettid), URGENT);
-}
-
-/* The shorter of two times to wait; -1: for ever. */
-static int sooner(int one, int other)
-{
-	return one < 0 || (other >= 0 && other < one) ? other : one;
-}
-
 static void *wait_for_events(void *given)
 {
 	struct cgroup_events *events = given;
 	int later = -1;
 
-	hurry();
+	urgent_thread(REALTIME_PRIORITY, URGENT);
 	for (;;) {
 		uint32_t count = 1 + mount_watch_fill(&events->mounts, events->ready + 1);
 
 		events->ready[0] = (struct pollfd){ .fd = events->ring.fd, .events = POLLIN };
-		if (poll(events->ready, count, sooner(events->stray_count ? STRAY_MS : -1, later)) < 0 &&
+		if (poll(events->ready, count, shorter_timeout(events->stray_count ? STRAY_MS : -1, later)) < 0 &&
 		    errno != EINTR) { /* no memory, for now: events are read all the same */
 			log_line("no wait for events of cgroups: %s", strerror(errno));
 			usleep(PAUSE_US);

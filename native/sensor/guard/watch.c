@@ -1,16 +1,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "../urgent-thread.h"
 #include "calm.h"
 #include "code-hook.h"
 #include "exec-hook.h"
@@ -113,27 +112,12 @@ static bool goes_on(struct guard_watch *watch)
 	return !__atomic_load_n(&watch->stop, __ATOMIC_ACQUIRE) && !__atomic_load_n(&watch->given_up, __ATOMIC_ACQUIRE);
 }
 
-/* Who asks waits for this thread: on a busy host it goes before all others. */
-static void hurry(void)
-{
-	struct sched_param priority = { .sched_priority = REALTIME_PRIORITY };
-
-	if (pthread_setschedparam(pthread_self(), SCHED_RR, &priority) != 0)
-		setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), NICE);
-}
-
-/* Of two times to wait; below 0: for ever. */
-static int sooner(int one, int other)
-{
-	return one < 0 || (other >= 0 && other < one) ? other : one;
-}
-
 static void *watch_run(void *argument)
 {
 	struct guard_watch *watch = argument;
 	int timeout = -1;
 
-	hurry();
+	urgent_thread(REALTIME_PRIORITY, NICE);
 	while (goes_on(watch)) {
 		struct pollfd from[3] = { { watch->group, POLLIN, 0 },
 					  { watch->wake, POLLIN, 0 },
@@ -150,7 +134,7 @@ static void *watch_run(void *argument)
 			read_events(watch, watch->notify);
 		if (from[0].revents != 0)
 			read_events(watch, watch->group);
-		timeout = sooner(requests_go_on(watch), calm_sweep(watch));
+		timeout = shorter_timeout(requests_go_on(watch), calm_sweep(watch));
 		__atomic_store_n(&watch->guard->counts.waiting, watch->waiting_count, __ATOMIC_RELAXED);
 		__atomic_store_n(&watch->busy_since, 0, __ATOMIC_RELEASE);
 	}
