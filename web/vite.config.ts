@@ -69,7 +69,11 @@ function compressed(): Plugin {
         if (!/\.(?:css|html|js|svg)$/.test(name)) continue;
         const text = readFileSync(join(folder, name));
         if (text.length < threshold) continue;
-        const params = { [constants.BROTLI_PARAM_SIZE_HINT]: text.length };
+        const params = {
+          [constants.BROTLI_PARAM_SIZE_HINT]: text.length,
+          // 11 saves 2 % more, and doubles the time of a first start.
+          [constants.BROTLI_PARAM_QUALITY]: 10,
+        };
         writeFileSync(join(folder, `${name}.br`), brotliCompressSync(text, { params }));
         writeFileSync(join(folder, `${name}.gz`), gzipSync(text, { level: 9 }));
       }
