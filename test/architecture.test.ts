@@ -183,8 +183,8 @@ function placeOf(file: string): string {
 function contractToCode({ from, to }: ImportLine): boolean {
   if (!isContract(from) || !to.startsWith('src/')) return false;
   const isData = domainOf(to) === 'base' || /^src\/[a-z]+\/limits\.ts$/.test(to);
-  // Faces of ecosystems are as pure as contracts, which list them.
-  const isFace = /^src\/ecosystems\/(?:[a-z0-9-]+\/)?face\.ts$/.test(to);
+  // Faces of ecosystems and rules are as pure as contracts, which list them.
+  const isFace = /^src\/(?:ecosystems|policy\/rules|admission\/settings\/rules)\/(?:[a-z0-9-]+\/)?face\.ts$/.test(to);
   return !(isContract(to) || isData || isFace || to === 'src/http/fields.ts' || to === 'src/http/index.ts');
 }
 

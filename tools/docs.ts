@@ -22,6 +22,7 @@ import * as provenanceContract from '#provenance/contract.ts';
 import * as runtimeContract from '#runtime/contract.ts';
 import * as vulnerabilityContract from '#vulnerability/contract.ts';
 import { howToIndex, readme } from './front-pages.ts';
+import { rulesBody, rulesIntro } from './rules-page.ts';
 
 /** Reference pages that are made from the code: `npm run docs` writes them, `test/docs.test.ts` compares. */
 
@@ -60,6 +61,7 @@ export function referencePages(): Readonly<Record<string, string>> {
     'api.md': apiPage(),
     'access.md': accessPage(),
     'limits.md': limitsPage(),
+    'rules.md': page('Rules', rulesIntro, rulesBody(table)),
     'what-is-matched.md': matchedPage(),
   };
 }

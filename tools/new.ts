@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { ecosystemFiles, type EcosystemKind, ecosystemKinds } from './new-ecosystem.ts';
 import { pageFiles, pageRoute } from './new-page.ts';
+import { ruleFiles, settingsRuleFiles } from './new-rule.ts';
 
 /** `npm run new KIND NAME [VARIANT]`: a plug-in with its test, registered; the test says what to write. */
 
@@ -27,6 +28,8 @@ interface List {
   readonly file: string;
   readonly name: string;
   readonly from: string;
+  /** Where the folders of plug-ins are, seen from the file; missing: beside it. */
+  readonly folder?: string;
 }
 
 /** A plug-in that is one value of a type. */
@@ -34,8 +37,6 @@ interface Plain {
   readonly type: string;
   readonly from: string;
   readonly members: string;
-  /** Names that are imported besides the type. */
-  readonly imports?: string;
   /** Further imports, which come first. */
   readonly head?: string;
 }
@@ -113,30 +114,15 @@ const kinds: Readonly<Record<string, Kind>> = {
   },
   rule: {
     folder: 'src/policy/rules',
-    lists: [listed('rules')],
-    files: plain({
-      type: 'RuleKind<SettingOf<NAME>>',
-      from: '../../rule.ts',
-      imports: 'RuleKind, SettingOf',
-      members: '  evaluate: () => [],',
-    }),
-    edits: (name, value) => [
-      {
-        file: 'src/policy/contract.ts',
-        before: /export const Rule = /,
-        text: `/** One sentence on what breaks it. */\nexport const ${schemaOf(value)} = z.object({ kind: z.literal('${name}'), effect: Effect });\n\n`,
-      },
-      {
-        file: 'src/policy/contract.ts',
-        before: /(?<=export const Rule = z\.discriminatedUnion\('kind', \[[^\]]*)\]/,
-        text: `${schemaOf(value)}`,
-      },
-      { file: 'src/policy/contract.ts', before: /(?<=export const RuleId = z\.enum\(\[)/, text: `'${name}', ` },
-      {
-        file: 'src/policy/rules/index.ts',
-        before: /default:\s+return setting satisfies never/,
-        text: `case '${name}': return ${value}.evaluate(facts, setting, context);\n`,
-      },
+    files: ruleFiles,
+    lists: [{ file: '../contract-rules.ts', name: 'faces', from: 'face.ts', folder: 'rules/' }, listed('rules')],
+  },
+  'settings-rule': {
+    folder: 'src/admission/settings/rules',
+    files: settingsRuleFiles,
+    lists: [
+      { file: '../../contract-settings.ts', name: 'faces', from: 'face.ts', folder: 'settings/rules/' },
+      listed('settingsRules'),
     ],
   },
 };
@@ -178,19 +164,23 @@ function listed(list: string): List {
 }
 
 /** One file with the value, and a test that fails until it is written. */
-function plain({ type, from, members, imports = type, head = '' }: Plain): Kind['files'] {
+function plain({ type, from, members, head = '' }: Plain): Kind['files'] {
   return (name, value) => ({
-    'index.ts': `${head}import type { ${imports} } from '${from}';\n\n/** What ${name} is, and the page that specifies it. */\nexport const ${value}: ${type.replace('NAME', `'${name}'`)} = {\n  id: '${name}',\n  version: 1,\n  summary: 'One sentence for \`seawall list\`.',\n${members.replaceAll('NAME:', `${name}:`)}\n};\n`,
+    'index.ts': `${head}import type { ${type} } from '${from}';\n\n/** What ${name} is, and the page that specifies it. */\nexport const ${value}: ${type} = {\n  id: '${name}',\n  version: 1,\n  summary: 'One sentence for \`seawall list\`.',\n${members.replaceAll('NAME:', `${name}:`)}\n};\n`,
     'index.test.ts': `import { expect, test } from 'vitest';\nimport { ${value} } from './index.ts';\n\ntest('${name} understands a real input', () => {\n  expect(${value}.summary, 'write the plug-in and a test on real input').not.toContain('One sentence');\n});\n`,
   });
 }
 
 /** Text of the file with the import line and the list entry, both at the end of theirs; `undefined`: it has no such list. */
-function withEntry(folder: string, { file, name: list, from }: List, value: string): string | undefined {
+function withEntry(
+  folder: string,
+  { file, name: list, from, folder: below = '' }: List,
+  value: string,
+): string | undefined {
   const text = readFileSync(join(folder, file), 'utf8');
   const last = [...text.matchAll(/^import [^;]* from '\.\/[^;]*;\n/gm)].at(-1);
   const end = (last?.index ?? 0) + (last?.[0].length ?? 0);
-  const withImport = `${text.slice(0, end)}import { ${value} } from './${name}/${from}';\n${text.slice(end)}`;
+  const withImport = `${text.slice(0, end)}import { ${value} } from './${below}${name}/${from}';\n${text.slice(end)}`;
   const entries = new RegExp(`((?:export )?const ${list}\\b[^=]*= \\[[^\\]]*?),?(\\s*\\])`);
   return entries.test(withImport) ? withImport.replace(entries, `$1, ${value}$2`) : undefined;
 }
@@ -201,11 +191,6 @@ function edit({ file, before, text }: Edit): void {
   const at = whole.search(before);
   if (at < 0) return fail(`${file} is not as expected; add this by hand: ${text}`);
   writeFileSync(path, whole.slice(0, at) + text + whole.slice(at));
-}
-
-/** Name of the schema of a rule's setting. */
-function schemaOf(value: string): string {
-  return `${value.charAt(0).toUpperCase()}${value.slice(1)}Rule`;
 }
 
 function fail(message: string): void {

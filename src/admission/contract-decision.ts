@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
 import { imageDigest, line, moment } from '#http/fields.ts';
-import { AdmissionEffect } from './contract-rule.ts';
+import { AdmissionEffect } from './contract-effect.ts';
 
 /** Where a decision fell. */
 export const Gate = z.enum(['docker-authorization', 'kubernetes-webhook', 'runtime-wrapper', 'sweep', 'canary']);

@@ -1,26 +1,8 @@
 import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
-import { line } from '#http/fields.ts';
-import { HostNamespace } from '#inventory/contract.ts';
-import { ScopedRule } from '#rules/contract.ts';
-
-/** What an admission rule does about what it catches. `block` keeps it from starting. */
-export const AdmissionEffect = z.enum(['ignore', 'alert', 'block']);
-export type AdmissionEffect = z.infer<typeof AdmissionEffect>;
-
-/** Rules over the settings that a container is started with. One of each kind at most. */
-export const SettingsRule = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('privileged'), effect: AdmissionEffect }),
-  z.object({ kind: z.literal('host-namespaces'), deny: z.array(HostNamespace).min(1).max(6), effect: AdmissionEffect }),
-  /** Capabilities beyond the engine's usual set, but those in `allow`; names without `CAP_`. */
-  z.object({ kind: z.literal('added-capabilities'), allow: z.array(line(64)).max(64), effect: AdmissionEffect }),
-  /** The socket of an engine, containerd or the agent mounted into it, by any of its paths. */
-  z.object({ kind: z.literal('engine-socket'), effect: AdmissionEffect }),
-  /** Folders of the host, and what lies in them, mounted by whatever form of mount; `/` is the whole host. */
-  z.object({ kind: z.literal('host-paths'), deny: z.array(line(4096)).min(1).max(200), effect: AdmissionEffect }),
-  z.object({ kind: z.literal('seccomp-off'), effect: AdmissionEffect }),
-]);
-export type SettingsRule = Immutable<z.infer<typeof SettingsRule>>;
+import { type FieldsOf, ScopedRule } from '#rules/contract.ts';
+import { AdmissionEffect, effectChoices } from './contract-effect.ts';
+import { SettingsRule } from './contract-settings.ts';
 
 /** An admission rule as gates apply it. */
 export const AdmissionRule = ScopedRule.extend({
@@ -44,3 +26,45 @@ export const AdmissionRule = ScopedRule.extend({
   rogue: z.enum(['ignore', 'alert', 'stop']),
 });
 export type AdmissionRule = Immutable<z.infer<typeof AdmissionRule>>;
+
+/** What a person writes of it. */
+export const AdmissionRuleText = AdmissionRule.omit({ id: true, version: true });
+export type AdmissionRuleText = Immutable<z.infer<typeof AdmissionRuleText>>;
+
+/** Its fields in a form, but for those of every rule. */
+export const admissionFields: FieldsOf<Omit<AdmissionRuleText, keyof ScopedRule>> = {
+  fail: { label: 'Images that fail their policy', choices: effectChoices },
+  cannotJudge: {
+    label: 'Images that cannot be judged (incomplete scan or stale feeds)',
+    choices: effectChoices,
+  },
+  unknown: { label: 'Unknown images', choices: effectChoices },
+  holdSeconds: { label: 'Hold the start of an unknown image while it is scanned', unit: 'seconds' },
+  settings: { label: 'Settings', control: 'settings-rules' },
+  agentAway: {
+    label: 'Starts whose settings need the agent, while it does not answer',
+    choices: { allow: 'Allow', deny: 'Block' },
+  },
+  builds: {
+    label: 'Image builds',
+    choices: { allow: 'Allow', 'approved-base': 'Allow on approved bases', deny: 'Block' },
+  },
+  rogue: {
+    label: 'Rogue containers (not admitted, or no longer passing)',
+    choices: { ignore: 'Ignore', alert: 'Alert', stop: 'Stop' },
+  },
+};
+
+/** A new rule: it alerts on everything and refuses nothing. */
+export const newAdmissionRule: AdmissionRuleText = {
+  name: '',
+  state: 'on',
+  fail: 'alert',
+  cannotJudge: 'alert',
+  unknown: 'alert',
+  holdSeconds: 30,
+  settings: [],
+  agentAway: 'allow',
+  builds: 'allow',
+  rogue: 'alert',
+};

@@ -4,12 +4,14 @@ import { Environment, Slug } from '#access/contract.ts';
 import { imageDigest, line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 import { Decision, Gate, Sums } from './contract-decision.ts';
-import { AdmissionRule } from './contract-rule.ts';
+import { AdmissionRule, AdmissionRuleText } from './contract-rule.ts';
 
 export * from './contract-cluster.ts';
 export * from './contract-decision.ts';
+export * from './contract-effect.ts';
 export * from './contract-ledger.ts';
 export * from './contract-rule.ts';
+export * from './contract-settings.ts';
 
 const AtHost = z.object({ host: line(400) });
 
@@ -64,9 +66,6 @@ export const listAdmissionRules = endpoint({
   needs: 'read',
   reply: z.object({ rules: z.array(RuleInPlace) }),
 });
-
-export const AdmissionRuleText = AdmissionRule.omit({ id: true, version: true });
-export type AdmissionRuleText = Immutable<z.infer<typeof AdmissionRuleText>>;
 
 /** `basedOn` is the version that was edited, 0 for a new rule: `conflict` when another came in between. */
 export const putAdmissionRule = endpoint({

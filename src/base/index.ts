@@ -5,6 +5,7 @@ export {
   overText,
   parseJsonWithin,
 } from './count-json.ts';
+export { count, counted } from './counted.ts';
 export { endWithParent } from './end-with-parent.ts';
 export type { Environment } from './environment.ts';
 export { type ErrorCode, type ErrorEntry, errorCatalogue } from './error-catalogue.ts';

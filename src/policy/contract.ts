@@ -5,102 +5,11 @@ import { PackageType } from '#catalog/contract.ts';
 import { line, moment, scanId, subjectId } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 import { Severity } from '#vulnerability/contract.ts';
-import { ApprovedBaseRule, SignatureRule, TrustedSourceRule } from './contract-provenance.ts';
-import { IncompleteScanRule, NotJudgedRule, StaleFeedRule, UnscannedRule } from './contract-doubt.ts';
-import { Effect } from './contract-effect.ts';
+import { Rule, RuleId } from './contract-rules.ts';
 import { limits } from './limits.ts';
 
-export { Effect };
-
-/** A limit that a finding reaches: a word, or a CVSS base score. */
-export const Threshold = z.discriminatedUnion('by', [
-  z.object({ by: z.literal('severity'), severity: Severity.exclude(['unrated', 'negligible']) }),
-  z.object({ by: z.literal('cvss'), score: z.number().min(0).max(10) }),
-]);
-export type Threshold = Immutable<z.infer<typeof Threshold>>;
-
-/** Findings at or above a threshold. A policy that alerts earlier than it blocks has two of these. */
-export const SeverityRule = z.object({
-  kind: z.literal('severity'),
-  threshold: Threshold,
-  onlyFixed: z.boolean(),
-  /** What a finding that nobody rates does. */
-  unrated: Effect,
-  effect: Effect,
-  /** Days after the fix came out during which a finding alerts and does not block; of its severity, else `other`. */
-  grace: z
-    .object({
-      critical: z.int().min(0).max(3650).optional(),
-      high: z.int().min(0).max(3650).optional(),
-      medium: z.int().min(0).max(3650).optional(),
-      low: z.int().min(0).max(3650).optional(),
-      other: z.int().min(0).max(3650),
-    })
-    .optional(),
-});
-
-/** Findings that CISA lists as exploited (KEV), or only those known from ransomware. Knows no grace. */
-export const KevRule = z.object({ kind: z.literal('kev'), only: z.enum(['listed', 'ransomware']), effect: Effect });
-
-/** Packages that must not be there. */
-export const PackageRule = z.object({
-  kind: z.literal('package'),
-  deny: z
-    .array(
-      z.object({
-        type: PackageType.optional(),
-        /** Pattern; `*` stands for any run of characters. */
-        name: line(512).min(1),
-        /** Versions below it are denied; missing: every version. In the order of the package's ecosystem. */
-        below: line(512).optional(),
-        why: line(500).default(''),
-      }),
-    )
-    .min(1)
-    .max(500),
-  effect: Effect,
-});
-
-/**
- * An expression of one's own in CEL (Common Expression Language), true where the rule is broken. `finding`: evaluated
- * for each finding, which it sees as `finding`; `image`: once. Both see `image`. An expression that fails while it is
- * evaluated withholds the verdict.
- */
-export const CustomRule = z.object({
-  kind: z.literal('custom'),
-  on: z.enum(['finding', 'image']),
-  expression: z.string().min(1).max(limits.expressionCharacters.value),
-  message: line(500).min(1),
-  effect: Effect,
-});
-export const Rule = z.discriminatedUnion('kind', [
-  SeverityRule,
-  KevRule,
-  PackageRule,
-  CustomRule,
-  TrustedSourceRule,
-  SignatureRule,
-  ApprovedBaseRule,
-  IncompleteScanRule,
-  NotJudgedRule,
-  UnscannedRule,
-  StaleFeedRule,
-]);
-export type Rule = Immutable<z.infer<typeof Rule>>;
-
-export const RuleId = z.enum([
-  'severity',
-  'kev',
-  'package',
-  'custom',
-  'trusted-source',
-  'signature',
-  'approved-base',
-  'incomplete-scan',
-  'not-judged',
-  'unscanned',
-  'stale-feed',
-]);
+export type { Effect } from './contract-effect.ts';
+export * from './contract-rules.ts';
 
 /**
  * Rules with a scope. Policies stand in an order; the first enabled one whose scope holds the subject, where it lies,

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
 import { line } from '#http/fields.ts';
 
+export * from './contract-face.ts';
+
 /** What a rule of any kind has. Rules stand in an order; the first that is on and whose scope holds something holds for it, alone. */
 export const ScopedRule = z.object({
   id: line(64),

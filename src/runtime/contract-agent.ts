@@ -4,8 +4,8 @@ import { Collection, Environment } from '#access/contract.ts';
 import { imageDigest, line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 import { CodeQuestion } from './contract-code.ts';
-import { RuntimeRule } from './contract-detection.ts';
 import { Dimension, Evidence, Model, ModelKey } from './contract-model.ts';
+import { RuntimeRule } from './contract-rule.ts';
 
 // What agents report, each the body of a fact of that kind.
 

@@ -1,13 +1,8 @@
 import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
-import { Environment } from '#access/contract.ts';
 import { imageDigest, line, moment } from '#http/fields.ts';
-import { ScopedRule } from '#rules/contract.ts';
 import { Dimension, FactClass } from './contract-model.ts';
-
-/** What a runtime rule does about what it catches. `block` prevents and stops the container. */
-export const RuntimeEffect = z.enum(['ignore', 'alert', 'prevent', 'block']);
-export type RuntimeEffect = z.infer<typeof RuntimeEffect>;
+import { RuntimeEffect } from './contract-rule.ts';
 
 /** What became of it. `observed`: it ran; `refused`: it got EPERM; `killed`: ended before its first instruction. */
 export const Outcome = z.enum(['observed', 'refused', 'killed', 'stopped']);
@@ -76,22 +71,3 @@ export const Detection = z.object({
   rule: z.object({ id: line(64), name: line(200) }).optional(),
 });
 export type Detection = Immutable<z.infer<typeof Detection>>;
-
-/** A runtime rule as agents apply it. */
-export const RuntimeRule = ScopedRule.extend({
-  /** Programs that are not the image's, or changed. */
-  drift: RuntimeEffect,
-  /** Code files that are not the image's, or changed, opened by what runs them. */
-  code: RuntimeEffect,
-  /** What the model lacks, once the dimension is active (alert) or `protect-ready` (prevent and block). */
-  process: RuntimeEffect,
-  /** `at-once`: prevent also before the dimension is protect-ready; a person's decision, kept with what it would have stopped. */
-  preventFrom: z.enum(['protect-ready', 'active']),
-  /** `judge` or leave out what people do in `docker exec` sessions. */
-  execSessions: z.enum(['judge', 'record']),
-  /** Names of programs, besides the built-in list, that are never learned. */
-  neverLearn: z.array(line(255)).max(500),
-  /** Other environments whose evidence counts in models where this rule applies; missing: none. */
-  evidenceFrom: z.array(Environment).max(20).optional(),
-});
-export type RuntimeRule = Immutable<z.infer<typeof RuntimeRule>>;

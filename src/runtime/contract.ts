@@ -4,8 +4,9 @@ import { Environment } from '#access/contract.ts';
 import { imageDigest, line, moment } from '#http/fields.ts';
 import { ProtectionCounts } from '#inventory/contract.ts';
 import { endpoint } from '#http/index.ts';
-import { Detection, Outcome, RuntimeRule } from './contract-detection.ts';
+import { Detection, Outcome } from './contract-detection.ts';
 import { Convergence, DecisionScope, Dimension, Item, Model, ModelId, ModelKey, ModelState } from './contract-model.ts';
+import { RuntimeRule, RuntimeRuleText } from './contract-rule.ts';
 import { mostDaysBack, Stops } from './contract-stops.ts';
 
 export * from './contract-agent.ts';
@@ -14,6 +15,7 @@ export * from './contract-armed.ts';
 export * from './contract-detection.ts';
 export * from './contract-model.ts';
 export * from './contract-review.ts';
+export * from './contract-rule.ts';
 export * from './contract-sensor.ts';
 export * from './contract-stops.ts';
 export * from './contract-technique.ts';
@@ -280,9 +282,6 @@ export const listRuntimeRules = endpoint({
   needs: 'read',
   reply: z.object({ rules: z.array(RuleInPlace) }),
 });
-
-export const RuntimeRuleText = RuntimeRule.omit({ id: true, version: true });
-export type RuntimeRuleText = Immutable<z.infer<typeof RuntimeRuleText>>;
 
 /** `basedOn` is the version that was edited, 0 for a new rule: `conflict` when another came in between. */
 export const putRuntimeRule = endpoint({

@@ -1,4 +1,7 @@
-const whole = new Intl.NumberFormat('en');
+import { count } from '#base/index.ts';
+
+export { count, counted } from '#base/index.ts';
+
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
 const minute = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric',
@@ -11,11 +14,6 @@ const minute = new Intl.DateTimeFormat('en-GB', {
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
-
-/** `12,345` */
-export function count(value: number): string {
-  return whole.format(value);
-}
 
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 
@@ -33,11 +31,6 @@ export function narrowCount(value: number): string {
   }
   if (unit === '') return String(value);
   return `${scaled < 10 ? (Math.floor(scaled * 10) / 10).toFixed(1) : Math.floor(scaled)}${unit}`;
-}
-
-/** `1 finding`, `12 findings` */
-export function counted(value: number, one: string, many = `${one}s`): string {
-  return `${count(value)} ${value === 1 ? one : many}`;
 }
 
 /** Bytes in decimal units as registries show them: `82.3 MB`. */

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { beginning, beginningOf, refuses, ruleSentence } from './rule-words.ts';
+import { faceOfSettings, newAdmissionRule as beginning, type SettingsRule } from '#admission/contract.ts';
+import { refuses, ruleSentence } from './rule-words.ts';
+
+function beginningOf(kind: SettingsRule['kind'], effect: SettingsRule['effect']): SettingsRule {
+  return { ...(faceOfSettings(kind)?.beginning ?? expect.fail(kind)), effect };
+}
 
 test('a rule says in one sentence what it does', () => {
   expect(ruleSentence(beginning)).toBe(

@@ -1,65 +1,11 @@
-import type { AdmissionEffect, AdmissionRule, AdmissionRuleText, SettingsRule } from '#admission/contract.ts';
-
-const effectWords: Readonly<Record<AdmissionEffect, string>> = {
-  ignore: 'Allow',
-  alert: 'Alert',
-  block: 'Block',
-};
-
-export const effectOptions = (['ignore', 'alert', 'block'] as const).map(
-  (effect) => [effect, effectWords[effect]] as const,
-);
-
-type Kind = SettingsRule['kind'];
-
-/** Settings that rules look at, in the order of the form. */
-export const settingWords: Readonly<Record<Kind, string>> = {
-  privileged: 'Privileged containers',
-  'engine-socket': 'Engine or agent socket mounts',
-  'host-namespaces': 'Shared host namespaces',
-  'added-capabilities': 'Added capabilities',
-  'host-paths': 'Host path mounts',
-  'seccomp-off': 'Seccomp switched off',
-};
-
-/** A new rule: it alerts on everything and refuses nothing. */
-export const beginning: AdmissionRuleText = {
-  name: '',
-  state: 'on',
-  fail: 'alert',
-  cannotJudge: 'alert',
-  unknown: 'alert',
-  holdSeconds: 30,
-  settings: [],
-  agentAway: 'allow',
-  builds: 'allow',
-  rogue: 'alert',
-};
-
-/** A rule over one setting as it begins. */
-export function beginningOf(kind: Kind, effect: AdmissionEffect): SettingsRule {
-  switch (kind) {
-    case 'host-namespaces':
-      return { kind, effect, deny: ['pid', 'network', 'ipc', 'uts', 'user', 'cgroup'] };
-    case 'added-capabilities':
-      return { kind, effect, allow: [] };
-    case 'host-paths':
-      return { kind, effect, deny: ['/'] };
-    case 'privileged':
-    case 'engine-socket':
-    case 'seccomp-off':
-      return { kind, effect };
-    default:
-      return kind satisfies never;
-  }
-}
+import { type AdmissionEffect, type AdmissionRule, effectChoices, faceOfSettings } from '#admission/contract.ts';
 
 /** What a rule does, in one sentence. */
 export function ruleSentence(rule: Omit<AdmissionRule, 'id' | 'version'>): string {
   const { fail, cannotJudge, unknown, holdSeconds, settings, builds, rogue } = rule;
-  const refused = settings
-    .filter(({ effect }) => effect === 'block')
-    .map(({ kind }) => settingWords[kind].toLowerCase());
+  const refused = settings.flatMap((one) =>
+    one.effect === 'block' ? (faceOfSettings(one.kind)?.sentence(one) ?? one.kind) : [],
+  );
   const parts = [
     `Images that fail their policy: ${lower(fail)}`,
     `images that cannot be judged: ${lower(cannotJudge)}`,
@@ -72,7 +18,7 @@ export function ruleSentence(rule: Omit<AdmissionRule, 'id' | 'version'>): strin
 }
 
 function lower(effect: AdmissionEffect): string {
-  return effectWords[effect].toLowerCase();
+  return effectChoices[effect].toLowerCase();
 }
 
 /** Whether a rule refuses anything at all. */

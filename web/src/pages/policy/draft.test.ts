@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import { idFor } from '../../app/id-for.ts';
-import { beginning, expressionProblem, newRule, problemsOf, saysTheSame } from './draft.ts';
+import { faceOfRule, type Rule } from '#policy/contract.ts';
+import { beginning, problemsOf, refusedAt, saysTheSame } from './draft.ts';
+
+function newRule(kind: Rule['kind']): Rule {
+  return faceOfRule(kind)?.beginning ?? expect.fail(kind);
+}
 
 test('two texts say the same in whatever order their fields stand', () => {
   expect(saysTheSame({ name: 'a', rules: [], state: 'off' }, { state: 'off', rules: [], name: 'a' })).toBe(true);
@@ -14,14 +19,12 @@ test('what a text lacks is told at its field', () => {
   expect(problemsOf({ name: 'a', rules: [newRule('kev'), newRule('stale-feed')] }).size).toBe(0);
 });
 
-test('the place of a fault in an expression is read from the refusal', () => {
-  expect(expressionProblem('rules.2.expression: Line 1, column 5: no such field')).toEqual({
-    rule: 2,
-    line: 1,
-    column: 5,
-    message: 'no such field',
-  });
-  expect(expressionProblem('The policy is at version 2.')).toBeUndefined();
+test('what the console refuses stands at its field', () => {
+  expect([...refusedAt('rules.2.expression: Line 1, column 5: no such field')]).toEqual([
+    ['rules.2.expression', 'Line 1, column 5: no such field'],
+  ]);
+  expect([...refusedAt('rules.0.from.1: a b is no registry or repository.').keys()]).toEqual(['rules.0.from.1']);
+  expect(refusedAt('The policy is at version 2.').size).toBe(0);
 });
 
 test('an id is made of the name, and is its own', () => {

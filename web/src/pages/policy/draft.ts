@@ -1,4 +1,5 @@
-import { type Policy, PolicyText, type Rule } from '#policy/contract.ts';
+import { faceOfRule, type Policy, PolicyText } from '#policy/contract.ts';
+import { type Problems, problemsOf as problemsIn, textAt } from '../../ui/field-shape.ts';
 
 /** What a person writes of a policy. */
 export function textOfPolicy({ id: _id, version: _version, ...text }: Policy): PolicyText {
@@ -36,84 +37,17 @@ export const beginning: PolicyText = {
   ],
 };
 
-/** A rule as it begins. */
-export function newRule(kind: Rule['kind']): Rule {
-  switch (kind) {
-    case 'severity':
-      return {
-        kind,
-        threshold: { by: 'severity', severity: 'high' },
-        onlyFixed: false,
-        unrated: 'alert',
-        effect: 'alert',
-      };
-    case 'kev':
-      return { kind, only: 'listed', effect: 'block' };
-    case 'package':
-      return { kind, deny: [{ name: '', why: '' }], effect: 'block' };
-    case 'custom':
-      return { kind, on: 'finding', expression: '', message: '', effect: 'alert' };
-    case 'trusted-source':
-      return { kind, unknown: 'block', effect: 'block' };
-    case 'signature':
-      return { kind, keys: [], need: 'any', unknown: 'block', effect: 'block' };
-    case 'approved-base':
-      return { kind, bases: [], unknown: 'block', effect: 'block' };
-    case 'stale-feed':
-      return { kind, days: 7, effect: 'cannot-judge' };
-    case 'incomplete-scan':
-    case 'not-judged':
-    case 'unscanned':
-      return { kind, effect: 'cannot-judge' };
-    default:
-      return kind satisfies never;
-  }
-}
-
-/** What keeps a text from being tried: the path of a field, joined by dots, and what is wrong with it. */
-export type Problems = ReadonlyMap<string, string>;
-
+/** What keeps a text from being tried, at its fields. */
 export function problemsOf(text: PolicyText): Problems {
-  const problems = new Map<string, string>();
-  if (text.name.trim() === '') problems.set('name', 'The policy needs a name.');
-  for (const { path, message } of PolicyText.safeParse(text).error?.issues ?? []) {
-    problems.set(path.join('.'), sentenceOf(path.at(-1), message));
-  }
-  return problems;
+  const problems = problemsIn(PolicyText.safeParse(text).error?.issues ?? [], ([list, place, ...path]) => {
+    const rule = list === 'rules' ? text.rules[Number(place)] : undefined;
+    return rule && textAt(faceOfRule(rule.kind)?.fields, path);
+  });
+  return text.name.trim() === '' ? new Map([['name', 'The policy needs a name.'], ...problems]) : problems;
 }
 
-function sentenceOf(field: PropertyKey | undefined, message: string): string {
-  switch (field) {
-    case 'expression':
-      return 'The expression is missing.';
-    case 'message':
-      return 'Say what is wrong when it is true.';
-    case 'deny':
-      return 'Name a package.';
-    case 'keys':
-      return 'Choose a key.';
-    case 'bases':
-      return 'Choose a base.';
-    case 'name':
-      return 'The name of the package is missing.';
-    default:
-      return message;
-  }
-}
-
-/** Where the console found a fault in an expression. */
-export interface ExpressionProblem {
-  /** Place of the rule in the policy. */
-  readonly rule: number;
-  readonly line: number;
-  readonly column: number;
-  readonly message: string;
-}
-
-/** Reads it from the refusal: `rules.2.expression: Line 1, column 5: …`. */
-export function expressionProblem(message: string | undefined): ExpressionProblem | undefined {
-  const match = /rules\.(\d+)\.expression: Line (\d+), column (\d+): (.*)$/s.exec(message ?? '');
-  if (match === null) return undefined;
-  const [, rule, line, column, what = ''] = match;
-  return { rule: Number(rule), line: Number(line), column: Number(column), message: what };
+/** What the console refused, at its field: `rules.2.expression: Line 1, column 5: …`. */
+export function refusedAt(message: string | undefined): Problems {
+  const [, path, what] = /(?:^|\s)(rules\.\d+\.[\w.]+): (.*)$/s.exec(message ?? '') ?? [];
+  return new Map(path === undefined || what === undefined ? [] : [[path, what]]);
 }

@@ -8,7 +8,8 @@ import { Notice } from '../../ui/blank.tsx';
 import { count } from '../../ui/format.ts';
 import { CameBetween } from './came-between.tsx';
 import { idFor } from '../../app/id-for.ts';
-import { expressionProblem, type Problems, problemsOf } from './draft.ts';
+import type { Problems } from '../../ui/field-shape.ts';
+import { problemsOf, refusedAt } from './draft.ts';
 import { EditorHead } from './editor-head.tsx';
 import { KeepUnsaved } from './keep-unsaved.tsx';
 import { PolicyForm } from './policy-form.tsx';
@@ -45,7 +46,7 @@ export function Editor({ saved, policies }: EditorProps): ReactNode {
   const tried = (draft.changed || base === undefined) && isTriable(problems) ? text : undefined;
   const replay = useReplay({ id: base?.policy.id ?? 'new', text: tried, basedOn: base?.policy.version ?? 0, days });
   const place = base !== undefined && base.policy.id === policies.at(-1)?.policy.id ? 'last' : 'any';
-  const refused = replay.error === null ? undefined : expressionProblem(failureOf(replay.error).message);
+  const refused = refusedAt(replay.error === null ? undefined : failureOf(replay.error).message);
   return (
     <>
       <EditorHead now={saved} place={place} />
@@ -84,7 +85,7 @@ interface FormProps {
   readonly draft: Draft;
   readonly place: 'last' | 'any';
   readonly problems: Problems;
-  readonly refused: ReturnType<typeof expressionProblem>;
+  readonly refused: Problems;
 }
 
 function Form({ draft, place, problems, refused }: FormProps): ReactNode {

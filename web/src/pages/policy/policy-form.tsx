@@ -3,15 +3,14 @@ import '@mantine/core/styles/Popover.layer.css';
 import '@mantine/core/styles/Menu.layer.css';
 import { Menu } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { type PolicyText, type Rule, RuleId } from '#policy/contract.ts';
+import { type PolicyText, type Rule, ruleFaces } from '#policy/contract.ts';
+import { type Problems, problemsBelow } from '../../ui/field-shape.ts';
 import { Check, TextField } from '../../ui/fields.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { type ExpressionProblem, newRule, type Problems } from './draft.ts';
 import { RuleCard } from './rule-card.tsx';
 import { ScopeField } from './scope-field.tsx';
 import { asksForProof } from './scope-trust.ts';
 import { ScopeWarning } from './scope-warning.tsx';
-import { ruleNames } from './words.ts';
 
 interface FormProps {
   readonly text: PolicyText;
@@ -19,7 +18,8 @@ interface FormProps {
   /** The last policy holds for everything and stays on. */
   readonly place: 'last' | 'any';
   readonly problems: Problems;
-  readonly refused: ExpressionProblem | undefined;
+  /** What the console refused of it. */
+  readonly refused: Problems;
 }
 
 /** The fields of a policy. */
@@ -83,31 +83,16 @@ function Rules({ text, write, problems, refused }: Omit<FormProps, 'place'>): Re
             rule={rule}
             write={(next) => put(text.rules.with(index, next))}
             remove={() => put(text.rules.toSpliced(index, 1))}
-            problems={problemsWithin(problems, `rules.${index}.`)}
-            refused={refused?.rule === index ? refused : undefined}
+            problems={problemsBelow(new Map([...refused, ...problems]), `rules.${index}`)}
           />
         ))}
       </ol>
-      <AddRule add={(kind) => put([...text.rules, newRule(kind)])} />
+      <AddRule add={(rule) => put([...text.rules, rule])} />
     </section>
   );
 }
 
-const told: Readonly<Record<Rule['kind'], string>> = {
-  severity: 'findings from a severity or CVSS score',
-  kev: 'findings that CISA lists as exploited',
-  package: 'forbidden packages',
-  custom: 'an expression of your own (CEL)',
-  'trusted-source': 'images that are not from a trusted registry',
-  signature: 'images that are not signed by your keys',
-  'approved-base': 'images that are not built on an approved base',
-  'incomplete-scan': 'incomplete scans',
-  'not-judged': 'packages without advisory data',
-  unscanned: 'images without a scan',
-  'stale-feed': 'old feeds',
-};
-
-function AddRule({ add }: { readonly add: (kind: Rule['kind']) => void }): ReactNode {
+function AddRule({ add }: { readonly add: (rule: Rule) => void }): ReactNode {
   return (
     <Menu withInitialFocusPlaceholder={false} position="bottom-start" withinPortal={false}>
       <Menu.Target>
@@ -117,19 +102,13 @@ function AddRule({ add }: { readonly add: (kind: Rule['kind']) => void }): React
         </button>
       </Menu.Target>
       <Menu.Dropdown>
-        {RuleId.options.map((kind) => (
-          <Menu.Item key={kind} onClick={() => add(kind)}>
-            <span className="strong">{ruleNames[kind]}</span> <span className="quiet">{told[kind]}</span>
+        {ruleFaces.map(({ name, about, beginning }) => (
+          <Menu.Item key={name} onClick={() => add(beginning)}>
+            <span className="strong">{name}</span> <span className="quiet">{about}</span>
           </Menu.Item>
         ))}
       </Menu.Dropdown>
     </Menu>
-  );
-}
-
-function problemsWithin(problems: Problems, start: string): Problems {
-  return new Map(
-    [...problems].flatMap(([path, message]) => (path.startsWith(start) ? [[path.slice(start.length), message]] : [])),
   );
 }
 

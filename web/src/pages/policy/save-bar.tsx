@@ -6,7 +6,7 @@ import { ask, failureOf, reading } from '../../api.ts';
 import { useMe } from '../../app/session.ts';
 import { Choice } from '../../ui/fields.tsx';
 import { Failure } from '../../ui/failure.tsx';
-import type { Problems } from './draft.ts';
+import type { Problems } from '../../ui/field-shape.ts';
 import type { Draft } from './use-draft.ts';
 import { mutable, type Replay } from './use-replay.ts';
 

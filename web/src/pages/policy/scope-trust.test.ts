@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PolicyText } from '#policy/contract.ts';
-import { beginning } from '../admission/rule-words.ts';
+import { newAdmissionRule as beginning } from '#admission/contract.ts';
 import { asksForProof, letsThrough, restsOn } from './scope-trust.ts';
 
 test('a scope rests on names or labels where any of its collections does, and never on hosts and environments', () => {

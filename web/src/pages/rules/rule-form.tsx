@@ -1,20 +1,22 @@
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import type { RuleText, ScopedRule } from '#rules/contract.ts';
+import type { FieldText, FieldTexts, RuleText, ScopedRule } from '#rules/contract.ts';
 import { useMe } from '../../app/session.ts';
 import { AskOnce, type Asked } from '../../ui/ask-once.tsx';
 import { Failure } from '../../ui/failure.tsx';
+import { type Problems, problemsOf, type Settings, shapeOf, textAt } from '../../ui/field-shape.ts';
 import { Check, TextField } from '../../ui/fields.tsx';
+import { type Controls, SettingFields } from '../../ui/setting-fields.tsx';
 import { idFor } from '../../app/id-for.ts';
 import { ScopeField } from '../policy/scope-field.tsx';
 import { ScopeWarning } from '../policy/scope-warning.tsx';
 import type { OpenedRule } from './rules-page.tsx';
 import type { TriedText } from './trial.tsx';
 
-/** What the fields of a kind of rules show and write. */
-export interface FieldsProps<Text> {
-  readonly text: Text;
-  readonly write: (changes: Partial<Text>) => void;
+/** Of a kind of rules, as its contract declares it. */
+interface Schema {
+  toJSONSchema: Parameters<typeof shapeOf>[0]['toJSONSchema'];
+  safeParse(text: unknown): { readonly error?: { readonly issues: Parameters<typeof problemsOf>[0] } | undefined };
 }
 
 interface FormProps<Text extends RuleText> extends OpenedRule<Text & ScopedRule> {
@@ -26,14 +28,18 @@ interface FormProps<Text extends RuleText> extends OpenedRule<Text & ScopedRule>
   readonly afterwards: string;
   /** Whether it lets start what others could keep from starting, so that its scope must not be anybody's to choose. */
   readonly letsThrough?: (text: Text) => boolean;
-  /** What this kind rules. */
-  readonly fields: (fields: FieldsProps<Text>) => ReactNode;
+  readonly schema: Schema;
+  /** Of what this kind rules, beside what every rule has. */
+  readonly texts: FieldTexts;
+  /** Of fields that a control of the page draws. */
+  readonly textWithin?: (text: Text, path: readonly PropertyKey[]) => FieldText | undefined;
+  readonly controls?: Controls;
   readonly trial: (tried: TriedText<Text>) => ReactNode;
 }
 
 /** A rule to read or to edit, beside its replay. */
 export function RuleForm<Text extends RuleText>(props: FormProps<Text>): ReactNode {
-  const { saved, taken, last, changed, close, fields: Fields, trial: Trial } = props;
+  const { saved, taken, last, changed, close, trial: Trial } = props;
   const [text, setText] = useState<Text>(() => (saved === undefined ? props.beginning : textOf(saved)));
   const mayWrite = useMe()?.permissions.includes('write-rules') === true;
   const id = saved?.id ?? idFor(text.name, taken);
@@ -44,6 +50,7 @@ export function RuleForm<Text extends RuleText>(props: FormProps<Text>): ReactNo
       close();
     },
   });
+  const problems = problemsIn(props, text);
   const write = (changes: Partial<Text> | Partial<RuleText>): void => setText((now) => ({ ...now, ...changes }));
   return (
     <aside className="detail rule-form" aria-label={saved === undefined ? 'New rule' : `Rule ${saved.name}`}>
@@ -63,35 +70,77 @@ export function RuleForm<Text extends RuleText>(props: FormProps<Text>): ReactNo
                 {props.letsThrough?.(text) === true && <ScopeWarning chosen={text.collections} />}
               </div>
             )}
-            <Fields text={text} write={write} />
+            <Settled {...props} text={text} write={setText} problems={problems} />
             {!last && (
               <Check checked={text.state === 'on'} change={(on) => write({ state: on ? 'on' : 'off' })}>
                 Enabled
               </Check>
             )}
           </fieldset>
-          {mayWrite && <Trial id={id} text={text} />}
+          {mayWrite && problems.size === 0 && <Trial id={id} text={text} />}
           {saving.isError && <Failure error={saving.error} />}
-          <div className="actions dialog-actions">
-            {mayWrite && (
-              <button type="submit" className="btn primary" disabled={saving.isPending || text.name.trim() === ''}>
-                Save
-              </button>
-            )}
-            <button type="button" className="btn" onClick={close}>
-              {mayWrite ? 'Cancel' : 'Close'}
-            </button>
-            {mayWrite && saved !== undefined && !last && <Delete {...props} rule={saved} />}
-          </div>
+          <Actions
+            {...props}
+            mayWrite={mayWrite}
+            isReady={!saving.isPending && problems.size === 0 && text.name.trim() !== ''}
+          />
         </form>
       </div>
     </aside>
   );
 }
 
+interface SettledProps<Text> extends Pick<FormProps<Text & RuleText>, 'schema' | 'texts' | 'controls'> {
+  readonly text: Text;
+  readonly write: (text: Text) => void;
+  readonly problems: Problems;
+}
+
+/** The fields of what this kind rules. */
+function Settled<Text>({ schema, texts, controls = {}, text, write, problems }: SettledProps<Text>): ReactNode {
+  return (
+    <SettingFields
+      shape={shapeOf(schema)}
+      texts={texts}
+      settings={text as unknown as Settings}
+      write={(settings) => write(settings as unknown as Text)}
+      problems={problems}
+      controls={controls}
+    />
+  );
+}
+
+function problemsIn<Text extends RuleText>({ schema, texts, textWithin }: FormProps<Text>, text: Text): Problems {
+  const { error } = schema.safeParse(text);
+  return problemsOf(error?.issues ?? [], (path) => textWithin?.(text, path) ?? textAt(texts, path));
+}
+
 /** The text of a saved rule, to edit. */
 function textOf<Text extends RuleText>({ id: _id, version: _version, ...text }: Text & ScopedRule): Text {
   return text as unknown as Text;
+}
+
+interface ActionsProps extends Omit<DeleteProps, 'rule'> {
+  readonly saved: ScopedRule | undefined;
+  readonly last: boolean;
+  readonly mayWrite: boolean;
+  readonly isReady: boolean;
+}
+
+function Actions({ saved, last, mayWrite, isReady, ...props }: ActionsProps): ReactNode {
+  return (
+    <div className="actions dialog-actions">
+      {mayWrite && (
+        <button type="submit" className="btn primary" disabled={!isReady}>
+          Save
+        </button>
+      )}
+      <button type="button" className="btn" onClick={props.close}>
+        {mayWrite ? 'Cancel' : 'Close'}
+      </button>
+      {mayWrite && saved !== undefined && !last && <Delete {...props} rule={saved} />}
+    </div>
+  );
 }
 
 interface DeleteProps {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { beginning, ruleSentence } from './rule-words.ts';
+import { newRuntimeRule as beginning } from '#runtime/contract.ts';
+import { ruleSentence } from './rule-words.ts';
 
 test('a rule says from when it prevents', () => {
   expect(ruleSentence(beginning)).toContain('not in the model: alert;');

@@ -2,24 +2,24 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import {
   deleteRuntimeRule,
+  newRuntimeRule,
   putRuntimeRule,
   replayRuntimeRule,
+  runtimeFields,
   type RuntimeRule,
-  type RuntimeRuleText,
+  RuntimeRuleText,
   type Stops,
 } from '#runtime/contract.ts';
 import type { ReplyOf } from '#http/index.ts';
 import { ask } from '../../api.ts';
 import { wordOf } from '../../app/search-text.ts';
-import { Choice, TextField, wordsIn } from '../../ui/fields.tsx';
 import { counted } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
 import { mutable } from '../policy/use-replay.ts';
-import { type FieldsProps, RuleForm } from '../rules/rule-form.tsx';
+import { RuleForm } from '../rules/rule-form.tsx';
 import type { OpenedRule } from '../rules/rules-page.tsx';
 import { Trial, type TriedText } from '../rules/trial.tsx';
 import { preventable } from './preventable.ts';
-import { beginning, effectOptions } from './rule-words.ts';
 import { StopEvidence } from './stop-evidence.tsx';
 import { StoppedRow } from './stopped-row.tsx';
 import './model-page.css';
@@ -33,66 +33,14 @@ export function RuntimeRuleForm(opened: OpenedRule<RuntimeRule>): ReactNode {
   return (
     <RuleForm<RuntimeRuleText>
       {...opened}
-      beginning={{ ...beginning, ...(name && { name }), ...(field && { [field]: 'prevent' }) }}
+      beginning={{ ...newRuntimeRule, ...(name && { name }), ...(field && { [field]: 'prevent' }) }}
       save={(id, text, basedOn) => ask(putRuntimeRule, { params: { id }, body: { rule: mutable(text), basedOn } })}
       remove={(id) => ask(deleteRuntimeRule, { params: { id } })}
       afterwards="Its containers fall to the next matching rule."
-      fields={Fields}
+      schema={RuntimeRuleText}
+      texts={runtimeFields}
       trial={Replay}
     />
-  );
-}
-
-function Fields({ text, write }: FieldsProps<RuntimeRuleText>): ReactNode {
-  return (
-    <>
-      <Choice
-        label="Programs that are not in the image, or changed"
-        value={text.drift}
-        options={effectOptions}
-        choose={(drift) => write({ drift })}
-      />
-      <Choice
-        label="New or changed code files: jars, JSPs, scripts, libraries"
-        value={text.code}
-        options={effectOptions}
-        choose={(code) => write({ code })}
-      />
-      <Choice
-        label="Programs that are not in the model"
-        value={text.process}
-        options={effectOptions}
-        choose={(process) => write({ process })}
-      />
-      <Choice
-        label="Prevent what is not in the model"
-        value={text.preventFrom}
-        options={[
-          ['protect-ready', 'when the model is ready to prevent'],
-          ['active', 'when the model is active'],
-        ]}
-        choose={(preventFrom) => write({ preventFrom })}
-      />
-      <Choice
-        label="docker exec sessions"
-        value={text.execSessions}
-        options={[
-          ['record', 'Record'],
-          ['judge', 'Judge by the model'],
-        ]}
-        choose={(execSessions) => write({ execSessions })}
-      />
-      <TextField
-        label="Never-learn list, besides the built-in one"
-        value={text.neverLearn.join(' ')}
-        change={(words) => write({ neverLearn: [...(wordsIn(words) ?? [])] })}
-      />
-      <TextField
-        label="Other environments whose evidence counts, such as dev test"
-        value={(text.evidenceFrom ?? []).join(' ')}
-        change={(words) => write({ evidenceFrom: [...(wordsIn(words) ?? [])] })}
-      />
-    </>
   );
 }
 
