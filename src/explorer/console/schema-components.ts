@@ -1,11 +1,6 @@
-import { riskSumConstants } from '#vulnerability/index.ts';
+import { componentRiskSql } from '#vulnerability/index.ts';
 
-const { pointsPerTenfold, highestOdds } = riskSumConstants;
-
-/** As `riskSumOf` in score-components.ts. */
-function riskSumOf(odds: string): string {
-  return `round(-ln(1 - least(${highestOdds}::float8, sqrt(coalesce(${odds}, 0)))) * (1 << 30)) / (1 << 30)`;
-}
+const { riskSum, squaredOdds } = componentRiskSql;
 
 /** The mass of each component is kept, so that images and upgrades follow a change by its difference alone. */
 export const componentTables = [
@@ -18,10 +13,10 @@ export const componentTables = [
     remaining double precision not null
   )`,
   `insert into explorer.component_place (image, component, place, worst, mass, remaining)
-    select image, component, place, max(risk), ${riskSumOf('sum(odds order by key)')},
-      ${riskSumOf('sum(odds order by key) filter (where not fixable)')}
+    select image, component, place, max(risk), ${riskSum('sum(odds order by key)')},
+      ${riskSum('sum(odds order by key) filter (where not fixable)')}
     from (
-      select image, component, place, key, risk, fixable, power(10::float8, (risk - 100) * 2 / ${pointsPerTenfold}) as odds
+      select image, component, place, key, risk, fixable, ${squaredOdds('risk')} as odds
       from explorer.finding_place join (select key, component from explorer.finding) as finding using (key)
       where not suppressed) as held
     group by image, component, place`,

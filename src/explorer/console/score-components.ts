@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Transaction } from '#store/index.ts';
-import { riskSumConstants } from '#vulnerability/index.ts';
+import { componentRiskSql } from '#vulnerability/index.ts';
 import { explorerSchema } from './schema.ts';
 import type { ImageNumber } from './tables.ts';
 import { type HeldKeys, pairsOf } from './score.ts';
@@ -63,7 +63,6 @@ export async function scoreComponents(transaction: Transaction, which: Component
 
 /** Risk sums of these components as they are wanted, and as they were before. */
 function riskSums({ changed, whole }: Components): RawBuilder<unknown> {
-  const { pointsPerTenfold } = riskSumConstants;
   return sql`
     asked as materialized (
       select distinct image, component from ${pairsOf(changed)} join explorer.finding using (key)
@@ -78,20 +77,12 @@ function riskSums({ changed, whole }: Components): RawBuilder<unknown> {
       from explorer.finding_environment as own join (select key, component from explorer.finding) as finding using (key)
       where image = any(${whole}::int[]) and not suppressed),
     wanted as (
-      select image, environment, component, max(risk) as worst, ${riskSumOf(sql`sum(odds order by key)`)} as risk_sum,
-        ${riskSumOf(sql`sum(odds order by key) filter (where not fixable)`)} as remaining
-      from (select *, power(10::float8, (risk - 100) * 2 / ${pointsPerTenfold}::float8) as odds from held) as scored
+      select image, environment, component, max(risk) as worst, ${sql.raw(componentRiskSql.riskSum('sum(odds order by key)'))} as risk_sum,
+        ${sql.raw(componentRiskSql.riskSum('sum(odds order by key) filter (where not fixable)'))} as remaining
+      from (select *, ${sql.raw(componentRiskSql.squaredOdds('risk'))} as odds from held) as scored
       group by image, environment, component),
     before as (
       select kept.* from asked join explorer.component_environment as kept using (image, component)
       union all
       select * from explorer.component_environment where image = any(${whole}::int[]))`;
-}
-
-/**
- * −ln(1 − R) of a component whose squared odds add up to this, as `componentRisk` has it; to a part of 2⁻³⁰, so that
- * sums up to some millions are exact, whatever is added or taken away in which order.
- */
-function riskSumOf(squares: RawBuilder<unknown>): RawBuilder<number> {
-  return sql`round(-ln(1 - least(${sql.lit(riskSumConstants.highestOdds)}::float8, sqrt(coalesce(${squares}, 0)))) * (1 << 30)) / (1 << 30)`;
 }
