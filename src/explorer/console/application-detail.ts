@@ -35,7 +35,7 @@ export async function readApplication(queries: Queries, name: string, viewer: Vi
     select subject, environment, names, label, created, scanned_at, image_environment.hosts, containers, state, counts, worst
     from explorer.application_row join explorer.image_row as image using (subject)
       join explorer.image_environment on image_environment.image = number and environment <> '*'
-    where ${all([sql`name = ${name}`, ...visible(viewer)])}
+    where ${all([sql`name = ${row.name}`, ...visible(viewer)])}
     order by coalesce(created, scanned_at) desc, subject`.execute(queries.query(explorerSchema));
   const versions = rows.toSorted(byEnvironment);
   const byRepository = Map.groupBy(

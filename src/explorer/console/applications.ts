@@ -3,6 +3,7 @@ import { AppError } from '#base/index.ts';
 import type { HandlerInput } from '#http/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { ApplicationRow, ImageState, listApplications } from '../contract.ts';
+import { applicationNamed } from './application-names.ts';
 import { all } from './findings.ts';
 import { byEnvironment } from './placements.ts';
 import { explorerSchema } from './schema.ts';
@@ -51,7 +52,7 @@ export async function readApplicationRow(
     viewer,
   }: { readonly name: string; readonly environment: EnvironmentKey; readonly viewer: Viewer },
 ): Promise<ApplicationRow> {
-  const conditions = [sql<SqlBool>`name = ${name}`, ...visible(viewer)];
+  const conditions = [sql<SqlBool>`name = ${applicationNamed(name)}`, ...visible(viewer)];
   const [row] = await readRows(queries, { environment, conditions, limit: 1, offset: 0 });
   if (row === undefined) throw new AppError('not-found', `There is no application ${name}.`);
   return row;

@@ -4,6 +4,7 @@ import type { Collection } from '#access/contract.ts';
 import { isInCollection, type Selectable } from '#access/index.ts';
 import type { Transaction } from '#store/index.ts';
 import type { ApplicationRow } from '../contract.ts';
+import { applicationKey, firstWritten } from './application-names.ts';
 import { explorerSchema } from './schema.ts';
 import { storableJson } from './search.ts';
 import type { PlacedOnHost } from './sources.ts';
@@ -99,7 +100,7 @@ export function applicationsOf(
     ...holding.filter(isApplication).map(({ name }) => ({ name, origin: 'collection' as const })),
   ];
   const found = new Map<string, Application>();
-  for (const one of all) if (!found.has(one.name)) found.set(one.name, one);
+  for (const one of all) if (!found.has(applicationKey(one.name))) found.set(applicationKey(one.name), one);
   return [...found.values()];
 }
 
@@ -113,8 +114,13 @@ export async function saveApplications(
   subject: SubjectId,
   applications: readonly Application[],
 ): Promise<void> {
+  const names = await firstWritten(
+    transaction,
+    applications.map(({ name }) => name),
+  );
+  const named = applications.map((one) => ({ ...one, name: names.get(applicationKey(one.name)) ?? one.name }));
   await sql`
-    with wanted as (select * from jsonb_to_recordset(${storableJson(applications)}::jsonb) as t (name text, origin text)),
+    with wanted as (select * from jsonb_to_recordset(${storableJson(named)}::jsonb) as t (name text, origin text)),
     gone as (delete from explorer.application_row where subject = ${subject} and name not in (select name from wanted))
     insert into explorer.application_row as kept (name, subject, origin) select name, ${subject}, origin from wanted
     on conflict (name, subject) do update set origin = excluded.origin where kept is distinct from excluded`.execute(

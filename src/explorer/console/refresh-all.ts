@@ -1,6 +1,7 @@
 import type { SubjectId } from '#base/index.ts';
 import { isInCollection } from '#access/index.ts';
 import { analyzeChanged } from './analyze.ts';
+import { applicationKey } from './application-names.ts';
 import { saveApplications, saveCollectionsOf, applicationsOf } from './membership.ts';
 import { refreshHost, type RefreshContext, refreshSubject } from './refresh.ts';
 import { explorerSchema } from './schema.ts';
@@ -60,9 +61,9 @@ export async function refreshCollections({ store, sources }: RefreshContext): Pr
         .where('subject', '=', subject)
         .where('origin', '<>', 'collection')
         .execute();
-      const named = new Set(others.map((one) => one.name));
+      const named = new Set(others.map((one) => applicationKey(one.name)));
       const ofCollections = applicationsOf({ placements: [], built: null }, holding).filter(
-        (one) => !named.has(one.name),
+        (one) => !named.has(applicationKey(one.name)),
       );
       await saveApplications(transaction, subject, [...others, ...ofCollections]);
     });

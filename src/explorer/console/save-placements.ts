@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { SubjectId } from '#base/index.ts';
 import type { Transaction } from '#store/index.ts';
+import { applicationKey, firstWritten } from './application-names.ts';
 import { placedColumns } from './image-columns.ts';
 import { type ImageEnvironment } from './image-environment.ts';
 import { explorerSchema } from './schema.ts';
@@ -41,13 +42,20 @@ async function saveContainers(
   subject: SubjectId,
   placements: readonly PlacedOnHost[],
 ): Promise<void> {
-  const rows = placements.flatMap(({ host, containers }) =>
-    containers.map(({ id, name, environment = '', application }) => ({
+  const containers = placements.flatMap((placement) => placement.containers);
+  const names = await firstWritten(
+    transaction,
+    containers.flatMap(({ application }) => application ?? []),
+  );
+  const nameOf = (application: string | undefined): string | null =>
+    application === undefined ? null : (names.get(applicationKey(application)) ?? application);
+  const rows = placements.flatMap(({ host, containers: own }) =>
+    own.map(({ id, name, environment = '', application }) => ({
       host,
       id,
       name,
       environment,
-      application: application ?? null,
+      application: nameOf(application),
     })),
   );
   await sql`

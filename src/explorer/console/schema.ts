@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { DomainSchema } from '#store/index.ts';
+import { applicationNames } from './schema-applications.ts';
 import { componentTables } from './schema-components.ts';
 import { dayTables, placeTables } from './schema-places.ts';
 import { deltaNames, dirtyUpgrades, environmentNames, riskSumNames, vulnerabilityNames } from './schema-names.ts';
@@ -43,6 +44,7 @@ export const explorerSchema: DomainSchema<ExplorerTables> = {
     '0012-risk-sums': riskSumNames,
     '0013-deltas': deltaNames,
     '0014-dirty-upgrades': dirtyUpgrades,
+    '0015-application-names': running(applicationNames),
   },
   undone: { '0001-read-models': '0002-places' },
 };

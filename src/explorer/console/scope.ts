@@ -2,6 +2,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { SubjectId } from '#base/index.ts';
 import type { Principal } from '#http/console/index.ts';
 import type { Queries } from '#store/index.ts';
+import { applicationNamed } from './application-names.ts';
 import { everywhere, unnamed } from './image-environment.ts';
 import { explorerSchema } from './schema.ts';
 import { storable } from './search.ts';
@@ -14,6 +15,7 @@ export interface ScopeQuery {
   readonly collection?: string | undefined;
   readonly host?: string | undefined;
   readonly running?: boolean | undefined;
+  readonly kind?: 'image' | 'file-system' | undefined;
 }
 
 /** Whose question it is: without collections he sees everything. */
@@ -43,13 +45,15 @@ export async function readScope(queries: Queries, query: ScopeQuery, viewer: Vie
 }
 
 function narrowing(query: ScopeQuery, environment: EnvironmentKey): readonly RawBuilder<SqlBool>[] {
-  const { application, collection, host, running } = query;
+  const { application, collection, host, running, kind } = query;
   return [
     ...(application === undefined
       ? []
       : [
-          sql<SqlBool>`subject in (select subject from explorer.application_row where name = ${storable(application)})`,
+          sql<SqlBool>`subject in (
+            select subject from explorer.application_row where name = ${applicationNamed(application)})`,
         ]),
+    ...(kind === undefined ? [] : [sql<SqlBool>`kind = ${kind}`]),
     ...(collection === undefined ? [] : [inCollections([collection])]),
     ...(host === undefined
       ? []

@@ -264,6 +264,8 @@ export interface ExplorerTables {
     readonly code: string;
     readonly reason: string;
   };
+  /** Each application's name as it was first written; `key` is the same for every case. */
+  readonly application_name: { readonly key: string; readonly name: string };
   readonly application_row: {
     readonly name: string;
     readonly subject: SubjectId;

@@ -71,7 +71,7 @@ function matching(query: ContainerQuery): RawBuilder<unknown> {
     query.search === undefined ? [] : sql`container.search like ${containing(query.search)}`,
     query.host === undefined ? [] : sql`container.host = ${query.host}`,
     inEnvironment(query.environment),
-    query.application === undefined ? [] : sql`container.application = ${query.application}`,
+    query.application === undefined ? [] : sql`lower(container.application) = lower(${query.application})`,
     query.subject === undefined ? [] : sql`container.subject = ${query.subject}`,
     inState(query.state),
     query.among === undefined ? [] : sql`${among(query.among)}`,
