@@ -121,7 +121,7 @@ export const getApplication = endpoint({
 
 /** The whole estate at a glance; every number is the `total` of the list that it counts. */
 export const Overview = z.object({
-  /** Of `listImages`. */
+  /** Of `listImages` under `kind=image`. */
   images: z.int(),
   verdicts: VerdictTotals,
   /** Of `listFindings` and `listVulnerabilities`; of a named environment those of what runs there, as with `running`. */

@@ -27,6 +27,8 @@ export const Scope = {
   host: line(400).optional(),
   /** Images that a container runs now, or those that none runs. */
   running: z.stringbool().optional(),
+  /** Images, or file systems of hosts and folders; missing: both. */
+  kind: z.enum(['image', 'file-system']).optional(),
 };
 
 /** One image in one environment. */

@@ -26,7 +26,7 @@ export async function readEnvironmentNumbers(
 ): Promise<ReadonlyMap<EnvironmentKey, EnvironmentNumbers>> {
   const within = images === undefined ? sql`true` : sql`image = any(${images}::int[])`;
   const { rows } = await sql<EnvironmentGroup>`
-    select environment, state, impact, count(*)::int as count, sum(containers)::int as containers,
+    select environment, state, impact, (count(*) filter (where row.kind = 'image'))::int as count, sum(containers)::int as containers,
       coalesce(sum(risk_sum) filter (where containers > 0), 0) as "riskSum", ${findingSums} as findings
     from explorer.image_environment join explorer.image_row as row on row.number = image
     where ${within} group by environment, state, impact order by environment, state, impact`.execute(
@@ -38,7 +38,7 @@ export async function readEnvironmentNumbers(
 }
 
 const kinds = [...severities, 'suppressed'] as const;
-/** An image has the same findings wherever it lies. */
+/** An image has the same findings wherever it lies. Those of host file systems count as well; only images are counted as images. */
 const findingSums = sql`array[${sql.join(kinds.map((kind) => sql`sum((counts->>${sql.lit(kind)})::int)::int`))}]`;
 
 interface EnvironmentGroup {

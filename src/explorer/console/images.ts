@@ -72,7 +72,7 @@ function conditionsOf({ environment, images }: Scope, search: string | undefined
 /** The images of a scope that were scanned last. */
 export async function readNewestImages(queries: Queries, scope: Scope, limit: number): Promise<readonly ImageRow[]> {
   return await readRows(queries, {
-    conditions: conditionsOf(scope, undefined),
+    conditions: [...conditionsOf(scope, undefined), sql<SqlBool>`kind = 'image'`],
     order: orders.scanned,
     limit,
     offset: 0,

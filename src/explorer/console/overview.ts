@@ -75,7 +75,7 @@ async function readToday(queries: Queries, scope: Scope, now: Date): Promise<Ove
       (select coalesce(sum(went), 0)::int from explorer.finding_day where day = ${day}::date and ${here})
         as "goneFindings",
       (select count(*)::int from explorer.image_number join explorer.image_row as image using (number)
-        where at >= ${`${day}T00:00:00Z`}::timestamptz and ${imagesIn(scope, sql`number`)}) as "newImages"`.execute(
+        where kind = 'image' and at >= ${`${day}T00:00:00Z`}::timestamptz and ${imagesIn(scope, sql`number`)}) as "newImages"`.execute(
     queries.query(explorerSchema),
   );
   return rows[0] ?? { newFindings: 0, goneFindings: 0, newImages: 0 };

@@ -10,3 +10,12 @@ test('an environment is ranked by what runs there, unless the address asks for w
   expect(scopeQuery({}, 'prod').running).toBeUndefined();
   expect(parseScopeFilter({ running: 'any' }).running).toBe('any');
 });
+
+test('ranks file systems of hosts by themselves, though no container runs them', () => {
+  expect(rankedQuery({ kind: 'hosts', running: 'yes' }, 'prod')).toMatchObject({
+    kind: 'file-system',
+    running: undefined,
+    environment: 'prod',
+  });
+  expect(rankedQuery({}, 'prod').kind).toBeUndefined();
+});

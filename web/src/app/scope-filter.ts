@@ -13,6 +13,8 @@ export interface ScopeFilter {
   readonly application?: string | undefined;
   readonly collection?: string | undefined;
   readonly host?: string | undefined;
+  /** File systems of hosts instead of images. */
+  readonly kind?: 'hosts' | undefined;
 }
 
 export function parseScopeFilter(raw: Readonly<Record<string, unknown>>): ScopeFilter {
@@ -21,18 +23,28 @@ export function parseScopeFilter(raw: Readonly<Record<string, unknown>>): ScopeF
     application: textOf(raw['application'], 255),
     collection: textOf(raw['collection'], 64),
     host: textOf(raw['host'], 400),
+    kind: wordOf(raw['kind'], ['hosts'] as const),
   };
 }
 
 /** The same part as the API takes it. */
 export function scopeQuery(scope: ScopeFilter, environment: string | undefined) {
-  const { running, application, collection, host } = scope;
+  const { running, application, collection, host, kind } = scope;
   const word = running === 'any' ? undefined : running;
-  return { environment, running: word && String(word === 'yes'), application, collection, host };
+  return {
+    environment,
+    running: word && String(word === 'yes'),
+    application,
+    collection,
+    host,
+    kind: kind && ('file-system' as const),
+  };
 }
 
 /** The part that a ranking is about: of an environment what runs there, unless the address asks for what lies on disk. */
 export function rankedQuery(scope: ScopeFilter, environment: string | undefined) {
+  // No container runs the file system of a host.
+  if (scope.kind !== undefined) return scopeQuery({ ...scope, running: undefined }, environment);
   const isRanked = environment !== undefined && environment !== noEnvironment;
   return scopeQuery(isRanked ? { ...scope, running: scope.running ?? 'yes' } : scope, environment);
 }

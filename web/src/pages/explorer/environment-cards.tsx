@@ -41,7 +41,7 @@ export function EnvironmentCards({ overview }: { readonly overview: Overview }):
 function Card({ row }: { readonly row: EnvironmentRow }): ReactNode {
   const environment = environmentKey(row.environment);
   const all = useQuery(reading(getTrend, { query: { environment, days } })).data?.points ?? [];
-  const points = fromFirstKnown(all, ({ images }) => images > 0);
+  const points = fromFirstKnown(all, ({ index }) => index > 0);
   const name = environmentName(row.environment);
   const indexes = points.map(({ at, index }) => ({ at, value: index }));
   return (
