@@ -23,7 +23,7 @@ interface RawRecord {
 }
 
 /** The lines of a part of the notice, by their first word. */
-function told(row: string): Readonly<Record<string, string>> {
+function reported(row: string): Readonly<Record<string, string>> {
   const block = notice.split('\n\n').find((text) => text.startsWith(`${row}\n`)) ?? '';
   return Object.fromEntries([...block.matchAll(/^ {2}(\S+) +(.*)$/gm)].map(([, name, value]) => [name, value]));
 }
@@ -39,7 +39,7 @@ describe('the notice of the feeds for tests', () => {
   test.each(feedParts.filter((part) => recordsOf(part).length > 0).map((part) => [part.row, part] as const))(
     '%s: says where it is from, its licence, and how many records it has',
     (row, part) => {
-      const { records = '', repository, commit, date, licence } = told(row);
+      const { records = '', repository, commit, date, licence } = reported(row);
       expect(Number(records.split(' ')[0])).toBe(recordsOf(part).length);
       for (const value of [repository, commit, date, licence]) expect(value).toMatch(/\S/);
     },
@@ -52,13 +52,13 @@ describe('the notice of the feeds for tests', () => {
 
   test('keeps no text of a part without a licence', () => {
     const bare = feedParts.filter(({ row }) =>
-      /none stated|no licence|each package's own/.test(told(row)['licence'] ?? ''),
+      /none stated|no licence|each package's own/.test(reported(row)['licence'] ?? ''),
     );
     expect(bare.map(({ row }) => row)).toEqual(feedParts.filter(({ factsOnly }) => factsOnly).map(({ row }) => row));
     expect(bare.flatMap(recordsOf).filter(({ summary, details }) => summary ?? details)).toEqual([]);
   });
 
   test('has Wolfi’s records of the one commit that may be passed on', () => {
-    expect(told('Wolfi')['commit']).toBe(wolfiCommit);
+    expect(reported('Wolfi')['commit']).toBe(wolfiCommit);
   });
 });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { openRecorder } from '../test/lab/demo/recorder.ts';
-import { tellStory } from '../test/lab/demo/story.ts';
+import { reportStory } from '../test/lab/demo/story.ts';
 import { bucketSeconds, openWorld } from '../test/lab/demo/world.ts';
 import { stepsOf, writeRecording } from './demo/recording.ts';
 
@@ -17,7 +17,7 @@ const world = await openWorld(say);
 try {
   const recorder = openRecorder(world.console, bucketSeconds);
   try {
-    await tellStory({ world, recorder, say });
+    await reportStory({ world, recorder, say });
   } catch (error) {
     // What is open is closed before Node would print it, which takes a while.
     console.error(error);

@@ -70,8 +70,8 @@ describe('a run of tests', { timeout: 300_000 }, () => {
     const { status, stdout, lastLine } = runOf(['sound', 'late', 'hook']);
     expect({ status, lastLine }).toEqual({ status: 0, lastLine: '4 passed, 0 failed' });
     const named = ['src/hook.test.ts', 'src/late.test.ts > a world > holds later'];
-    const told = stdout.split('passed only when run again:\n')[1]?.split('\n\n')[0]?.split('\n');
-    expect(told?.toSorted()).toEqual(named);
+    const reported = stdout.split('passed only when run again:\n')[1]?.split('\n\n')[0]?.split('\n');
+    expect(reported?.toSorted()).toEqual(named);
   });
 
   test('fails where a file fails twice, and shows why', () => {
@@ -95,10 +95,10 @@ describe('a run of tests', { timeout: 300_000 }, () => {
   test('leaves out a file whose need is not met, and names it with the need and what runs all', () => {
     const { status, stdout, lastLine } = runOf(['sound', 'feeds']);
     expect({ status, lastLine }).toEqual({ status: 0, lastLine: '1 passed, 0 failed' });
-    const told = stdout.split('\n');
-    const at = told.indexOf('    src/feeds.test.ts');
-    expect(told[at - 1]).toMatch(/^ {2}for whole feeds \(.+\):$/);
-    expect(told[at + 1]).toMatch(/^npm run test:all /);
+    const reported = stdout.split('\n');
+    const at = reported.indexOf('    src/feeds.test.ts');
+    expect(reported[at - 1]).toMatch(/^ {2}for whole feeds \(.+\):$/);
+    expect(reported[at + 1]).toMatch(/^npm run test:all /);
   });
 
   test('fails before any test where all are asked for and one would be left out', () => {

@@ -17,8 +17,8 @@ import { images, now, openBenchStore } from './store.ts';
 const [folder = '', what] = process.argv.slice(2);
 const keys = join(folder, 'keys');
 const lastFile = join(folder, 'advisories.db');
-const told = join(folder, 'advisories');
-const numbers = existsSync(told) ? readFileSync(told, 'utf8').split('\n').filter(Boolean).map(Number) : [];
+const reported = join(folder, 'advisories');
+const numbers = existsSync(reported) ? readFileSync(reported, 'utf8').split('\n').filter(Boolean).map(Number) : [];
 if (what !== 'prepare' && !existsSync(lastFile)) await run([import.meta.filename, folder, 'prepare']);
 const first = Math.floor(performance.timeOrigin / 5) * 5;
 const files: string[] = [];
@@ -78,7 +78,7 @@ async function write(): Promise<string> {
   const builtAt = last === undefined ? now : new Date(last);
   const path = join(folder, `advisories-${builtAt.getTime()}.db`);
   await run([join(import.meta.dirname, 'database.ts'), path, keys, builtAt.toISOString(), ...numbers.map(String)]);
-  writeFileSync(told, numbers.join('\n'));
+  writeFileSync(reported, numbers.join('\n'));
   files.push(path);
   return path;
 }

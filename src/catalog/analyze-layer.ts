@@ -41,7 +41,7 @@ export interface LayerListener {
 }
 
 /** Files of fewer bytes are analyzed without a word: telling of each would cost more than they do. */
-const worthTelling = 16 * 1024;
+const worthReporting = 16 * 1024;
 
 /** Reads a layer, or a folder as if it were one, and lets every analyzer see the files it wants. */
 export async function analyzeLayer(
@@ -165,15 +165,15 @@ function visitorFor(task: LayerTask, { analyzers, listener, findings }: Gatherin
     },
     async visit(file) {
       const analyses: FileAnalysis[] = [];
-      const isTold = file.content.length >= worthTelling;
-      if (isTold) listener.analyzing(file.path);
+      const isReported = file.content.length >= worthReporting;
+      if (isReported) listener.analyzing(file.path);
       for (const { analyzer, name } of readingsOf(file, namesOf(file.path), analyzers)) {
         analyses.push({
           analyzer: analyzer.id,
           analysis: await analyze(analyzer, { ...file, path: name }, task.limits),
         });
       }
-      if (isTold) listener.analyzing(undefined);
+      if (isReported) listener.analyzing(undefined);
       findings.set(file.path, { path: file.path, analyses });
     },
   };

@@ -21,8 +21,8 @@ const anyScans: fc.Arbitrary<readonly PublishedScan[]> = fc
     { maxLength: 7 },
   )
   .map(
-    (told) =>
-      told.map((one, sequence) => ({
+    (reported) =>
+      reported.map((one, sequence) => ({
         ...one,
         scan: `s${sequence}` as string as ScanId,
         sequence,
@@ -149,12 +149,12 @@ describe('whatever is published', () => {
         const counts = countingScans([...scans, comer]).counting.map(({ scan }) => contentOf(scan));
         for (const { scan, rank, why } of countingScans(scans).counting) {
           if (rank < rankOf(comer.proof) || why === 'carried') continue;
-          const told = byScan.get(scan) as PublishedScan;
+          const reported = byScan.get(scan) as PublishedScan;
           const isExcepted =
-            told.analyzers === 'older' &&
+            reported.analyzers === 'older' &&
             comer.analyzers === 'current' &&
             rankOf(comer.proof) === rank &&
-            !differ(told.contents, comer.contents);
+            !differ(reported.contents, comer.contents);
           if (!isExcepted) expect(counts).toContain(contentOf(scan));
         }
       }),

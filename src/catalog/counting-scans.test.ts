@@ -9,11 +9,11 @@ const third: Contents = { 'dpkg 2': 'curl 9', 'config 1': 'x' };
 const before: Contents = { 'dpkg 1': 'curl', 'config 1': 'x' };
 const beforeOther: Contents = { 'dpkg 1': 'curl', 'config 1': 'y' };
 
-type Told = Partial<Omit<PublishedScan, 'scan'>>;
+type Reported = Partial<Omit<PublishedScan, 'scan'>>;
 
 /** Scans in the order in which they were stored; their ids are the names that the case gives them. */
-function scansOf(told: Readonly<Record<string, Told>>): readonly PublishedScan[] {
-  return Object.entries(told).map(([name, more], sequence) => ({
+function scansOf(reported: Readonly<Record<string, Reported>>): readonly PublishedScan[] {
+  return Object.entries(reported).map(([name, more], sequence) => ({
     scan: name as string as ScanId,
     sequence,
     publisher: name,
@@ -26,8 +26,8 @@ function scansOf(told: Readonly<Record<string, Told>>): readonly PublishedScan[]
   }));
 }
 
-function wordsOf(told: Readonly<Record<string, Told>>) {
-  const { counting, silenced, differing } = countingScans(scansOf(told));
+function wordsOf(reported: Readonly<Record<string, Reported>>) {
+  const { counting, silenced, differing } = countingScans(scansOf(reported));
   return {
     counts: counting.map(({ scan, rank, why }) => `${scan} ${rank} ${why}`),
     silent: silenced.map(({ scan, rank, why }) => `${scan} ${rank} ${why}`).toSorted(),
@@ -35,12 +35,12 @@ function wordsOf(told: Readonly<Record<string, Told>>) {
   };
 }
 
-const ci: Told = { proof: 'published' };
-const stranger: Told = { proof: 'recorded' };
-const older: Told = { analyzers: 'older', contents: before };
+const ci: Reported = { proof: 'published' };
+const stranger: Reported = { proof: 'recorded' };
+const older: Reported = { analyzers: 'older', contents: before };
 
 describe('the table of which scan counts', () => {
-  test.each<[string, Readonly<Record<string, Told>>, Partial<ReturnType<typeof wordsOf>>]>([
+  test.each<[string, Readonly<Record<string, Reported>>, Partial<ReturnType<typeof wordsOf>>]>([
     ['only CI, its origin is proven', { ci }, { counts: ['ci 1 current'], silent: [], differ: [] }],
     ['only CI, its origin is not proven', { ci: stranger }, { counts: [], silent: ['ci 0 recorded'], differ: [] }],
     [
@@ -172,15 +172,15 @@ describe('the table of which scan counts', () => {
     ['an agent is revoked: the environment has no verdict', { host: stranger }, { counts: [] }],
     ['a fault of one publisher says nothing of another', { a: { usable: false }, b: {} }, { counts: ['b 2 current'] }],
     ['nothing was published', {}, { counts: [], silent: [], differ: [] }],
-  ])('%s', (_, told, expected) => {
-    expect(wordsOf(told)).toMatchObject(expected);
+  ])('%s', (_, reported, expected) => {
+    expect(wordsOf(reported)).toMatchObject(expected);
   });
 });
 
 describe('what counted before scans were chosen by proof', () => {
-  const carried: Told = { ...stranger, carried: true };
+  const carried: Reported = { ...stranger, carried: true };
 
-  test.each<[string, Readonly<Record<string, Told>>, Partial<ReturnType<typeof wordsOf>>]>([
+  test.each<[string, Readonly<Record<string, Reported>>, Partial<ReturnType<typeof wordsOf>>]>([
     ['goes on', { ci: carried }, { counts: ['ci 0 carried'], silent: [] }],
     [
       'goes on with faults of reading and few analyzers',
@@ -217,8 +217,8 @@ describe('what counted before scans were chosen by proof', () => {
       { ci: { ...carried, carried: false } },
       { counts: [], silent: ['ci 0 recorded'] },
     ],
-  ])('%s', (_, told, expected) => {
-    expect(wordsOf(told)).toMatchObject(expected);
+  ])('%s', (_, reported, expected) => {
+    expect(wordsOf(reported)).toMatchObject(expected);
   });
 });
 

@@ -42,10 +42,10 @@ interface Linked {
 
 /** A program whose first name is gone stays by the name of a hard link; it is told by one of them. */
 function addLeftLinks({ files, links }: GrowingTree): void {
-  const told = new Set<MergedFile>();
+  const reported = new Set<MergedFile>();
   for (const [path, { path: first, file }] of links) {
-    if (files.get(first) === file || told.has(file)) continue;
-    told.add(file);
+    if (files.get(first) === file || reported.has(file)) continue;
+    reported.add(file);
     const named = files.get(path);
     const moved = renamed(file, path);
     files.set(path, {

@@ -168,7 +168,7 @@ const cases: readonly Case[] = [
   },
 ];
 
-function told({ packages, faults }: Catalog) {
+function reported({ packages, faults }: Catalog) {
   const names = [...new Set(packages.map(({ name }) => name))].toSorted();
   const codes = faults.map(({ code, path = '' }) => `${code}:${path}`).toSorted();
   return { found: names.join(' '), faults: codes.join(' ') };
@@ -176,8 +176,8 @@ function told({ packages, faults }: Catalog) {
 
 describe('an image with', () => {
   test.each(cases.map((one) => [one.what, one] as const))('%s', async (_, { layers, found, faults = '' }) => {
-    expect(told(await scanLayers(layers))).toEqual({ found, faults });
-    expect(told(await scanLayers(layers, 'hashed'))).toEqual({ found, faults });
+    expect(reported(await scanLayers(layers))).toEqual({ found, faults });
+    expect(reported(await scanLayers(layers, 'hashed'))).toEqual({ found, faults });
   });
 
   test('many unknown programs names some of them, and says how many more there are', async () => {
@@ -194,5 +194,5 @@ test('a folder tells of its programs as an image does', async () => {
   writeFileSync(join(root, 'text'), 'text', { mode: 0o755 });
   const catalog = await scanTarget(`dir:${root}`);
   rmSync(root, { recursive: true });
-  expect(told(catalog)).toEqual({ found: go, faults: 'unidentified-package:hello' });
+  expect(reported(catalog)).toEqual({ found: go, faults: 'unidentified-package:hello' });
 });

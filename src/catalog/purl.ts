@@ -25,14 +25,14 @@ export function purlProblem(pkg: Package, distribution: Distribution | undefined
   const [bare, full] = [named(pkg), named(pkg, distribution)];
   if (bare === undefined || full === undefined) return 'no package URL can be made of its name and version';
   if (pkg.purl === full || pkg.purl === bare) return undefined;
-  const told = parsed(pkg.purl);
+  const reported = parsed(pkg.purl);
   const isOwn = (own: string): boolean => {
     const { type, namespace, name, version, subpath, qualifiers = {} } = PackageURL.fromString(own);
     return (
-      told !== undefined &&
-      [told.type, told.namespace, told.name, told.version, told.subpath].join('\n') ===
+      reported !== undefined &&
+      [reported.type, reported.namespace, reported.name, reported.version, reported.subpath].join('\n') ===
         [type, namespace, name, version, subpath].join('\n') &&
-      Object.entries(told.qualifiers ?? {}).every(([key, value]) => qualifiers[key] === value)
+      Object.entries(reported.qualifiers ?? {}).every(([key, value]) => qualifiers[key] === value)
     );
   };
   return isOwn(full) ? undefined : `does not follow from the package's type, name and version, which give ${full}`;
@@ -40,8 +40,9 @@ export function purlProblem(pkg: Package, distribution: Distribution | undefined
 
 /** How an ecosystem that this version does not know makes its URLs is not known either; type, name and version are told. */
 function unknownPurlProblem({ purl, type, name, version }: Package): string | undefined {
-  const told = parsed(purl);
-  const isOwn = told?.type === type && told.version === version && name.toLowerCase().endsWith(told.name.toLowerCase());
+  const reported = parsed(purl);
+  const isOwn =
+    reported?.type === type && reported.version === version && name.toLowerCase().endsWith(reported.name.toLowerCase());
   return isOwn ? undefined : "names another type, name or version than the package's own";
 }
 

@@ -28,7 +28,7 @@ const some: Releases = {
     { id: 'executables', version: 1, of: 'image' },
   ],
 };
-const told = (words: string) =>
+const reported = (words: string) =>
   words.split(' ').flatMap((word) => {
     const [id, version] = word.split(':');
     return id === undefined || id === '' ? [] : [{ id, version: Number(version) }];
@@ -50,13 +50,13 @@ describe('the class of the analyzers of a scan', () => {
     ['an image of another operating system needs its own', 'dpkg:2 rpm:1 executables:1 pip:1', windows, 'older'],
     ['an image of another operating system, all of it', 'dpkg:2 rpm:1 executables:1 pip:1 msi:1', windows, 'current'],
   ])('%s', (...[, words, what, expected]) => {
-    expect(classOf(told(words), what, some)).toBe(expected);
+    expect(classOf(reported(words), what, some)).toBe(expected);
   });
 
   test('lists without entries make nothing current', () => {
     expect(classOf([], image, { current: [], before: [] })).toBe('unusable');
-    expect(classOf(told('dpkg:1'), image, { current: [], before: some.before })).toBe('unusable');
-    expect(classOf(told('dpkg:2 rpm:1 executables:1 pip:1'), image, { current: some.current, before: [] })).toBe(
+    expect(classOf(reported('dpkg:1'), image, { current: [], before: some.before })).toBe('unusable');
+    expect(classOf(reported('dpkg:2 rpm:1 executables:1 pip:1'), image, { current: some.current, before: [] })).toBe(
       'unusable',
     );
   });
@@ -67,7 +67,7 @@ describe('the class of the analyzers of a scan', () => {
   });
 
   test('what agents of the release before sent is older, and lacks nothing that they had', () => {
-    const used = told('os-release:1 dpkg:1 apk:1 rpm:1 npm:1 jar:1');
+    const used = reported('os-release:1 dpkg:1 apk:1 rpm:1 npm:1 jar:1');
     expect(classOf(used, image)).toBe('older');
     for (const { id } of used)
       expect(

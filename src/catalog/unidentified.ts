@@ -23,7 +23,7 @@ export function unidentifiedPrograms(tree: MergedTree, { packages, resolver, own
   const hasSystem = packages.some(isSystemPackage);
   const named = new Set<string>();
   const unknown = [...tree.files.values()].filter((file) => {
-    if (file.program === undefined || isTold(file) || (hasSystem && file.program === 'dynamic')) return false;
+    if (file.program === undefined || isReported(file) || (hasSystem && file.program === 'dynamic')) return false;
     const path = resolver.canonical(file.path);
     if (path === undefined || named.has(path) || ownerOf(path) !== undefined) return false;
     named.add(path);
@@ -39,7 +39,7 @@ export function unidentifiedPrograms(tree: MergedTree, { packages, resolver, own
   return [...faults, { code: 'unidentified-package', message, count: rest }];
 }
 
-function isTold({ analyses }: MergedFile): boolean {
+function isReported({ analyses }: MergedFile): boolean {
   return analyses.some(({ analysis }) => analysis.packages.length > 0 || analysis.faults.length > 0);
 }
 

@@ -47,7 +47,7 @@ describe('an agent', () => {
     await heads.note(head(5));
     expect(await held()).toEqual([1, 4]);
     const again = await open();
-    expect(again.toTell()?.map(({ sequence }) => sequence)).toEqual([5, 1, 4]);
+    expect(again.toReport()?.map(({ sequence }) => sequence)).toEqual([5, 1, 4]);
   });
 
   it('does not give up a higher head for a lower one', async () => {
@@ -55,8 +55,8 @@ describe('an agent', () => {
     await heads.note(head(9));
     now += hour;
     await heads.note(head(3, 'b'));
-    expect(heads.toTell()?.map(({ sequence }) => sequence)).toEqual([9, 3]);
-    expect((await open()).toTell()?.[0]?.sequence).toBe(9);
+    expect(heads.toReport()?.map(({ sequence }) => sequence)).toEqual([9, 3]);
+    expect((await open()).toReport()?.[0]?.sequence).toBe(9);
   });
 
   it('keeps 400 days, and tells so many at once as the contract allows, from the oldest to the newest', async () => {
@@ -68,24 +68,24 @@ describe('an agent', () => {
     const kept = await held();
     expect(kept).toHaveLength(400 * 24);
     expect(kept.at(-1)).toBe(12_001);
-    const told = opened.toTell() ?? [];
-    expect(told.length).toBeLessThanOrEqual(heldHeadsLimit);
-    expect(told.length).toBeGreaterThan(heldHeadsLimit - 4);
-    expect(told.map(({ sequence }) => sequence)).toEqual(expect.arrayContaining([12_001, kept[0]]));
+    const reported = opened.toReport() ?? [];
+    expect(reported.length).toBeLessThanOrEqual(heldHeadsLimit);
+    expect(reported.length).toBeGreaterThan(heldHeadsLimit - 4);
+    expect(reported.map(({ sequence }) => sequence)).toEqual(expect.arrayContaining([12_001, kept[0]]));
   });
 
   it('tells now and then only, and nothing of another console', async () => {
     const heads = await open();
-    expect(heads.toTell()).toBeUndefined();
+    expect(heads.toReport()).toBeUndefined();
     await heads.note(head(1));
-    expect(heads.toTell()).toHaveLength(1);
+    expect(heads.toReport()).toHaveLength(1);
     now += 59_000;
-    expect(heads.toTell()).toBeUndefined();
+    expect(heads.toReport()).toBeUndefined();
     now += 1_000;
-    expect(heads.toTell()).toHaveLength(1);
+    expect(heads.toReport()).toHaveLength(1);
     const other = await open('6f3f4c0e-0000-4000-8000-000000000002');
     now += hour;
-    expect(other.toTell()).toBeUndefined();
+    expect(other.toReport()).toBeUndefined();
   });
 
   it('goes on with files that cannot be read', async () => {
@@ -93,7 +93,7 @@ describe('an agent', () => {
     await writeFile(join(stateFolder, 'audit-head.json'), '[1]');
     const heads = await open();
     await heads.note(head(2));
-    expect(heads.toTell()).toHaveLength(1);
+    expect(heads.toReport()).toHaveLength(1);
   });
 });
 

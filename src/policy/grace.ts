@@ -22,7 +22,7 @@ export function daysLeft(end: Date, now: Date): number {
 }
 
 /** Whether the feeds tell when the fix came out. */
-export function tellsFixDate({ fixPublished }: Pick<PolicyFinding, 'fixPublished'>): boolean {
+export function reportsFixDate({ fixPublished }: Pick<PolicyFinding, 'fixPublished'>): boolean {
   return fixPublished !== undefined;
 }
 

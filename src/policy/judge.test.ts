@@ -200,10 +200,10 @@ describe('what was not judged', () => {
 
   test('unidentified files that are only counted are counted', () => {
     const code = 'unidentified-package';
-    const told = { code, message: 'a: not identified.', path: 'opt/a.jar' };
+    const reported = { code, message: 'a: not identified.', path: 'opt/a.jar' };
     const rest = { code, message: '50 more archives are not identified.', count: 50 };
     const { violations } = verdictOf(
-      facts([], { scan: { state: 'done', scannedAt: now.toISOString(), faults: [told, rest] } }),
+      facts([], { scan: { state: 'done', scannedAt: now.toISOString(), faults: [reported, rest] } }),
     );
     expect(violations[0]?.message).toBe('Nothing identifies 51 files that may hold packages: opt/a.jar and 50 more.');
   });

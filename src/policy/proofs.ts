@@ -15,13 +15,13 @@ export interface AskedProof {
 /** What several proofs come to. `unknown` is never taken for either answer: a missing proof could be the one. */
 export function together(proofs: readonly AskedProof[], need: 'any' | 'all'): AskedProof {
   const of = (state: State) => proofs.filter((one) => one.state === state);
-  const told = (some: readonly AskedProof[]) => [...new Set(some.map(({ why }) => why))].join(' ');
+  const reported = (some: readonly AskedProof[]) => [...new Set(some.map(({ why }) => why))].join(' ');
   const [proven, disproven, unknown] = [of('proven'), of('disproven'), of('unknown')];
   const isProven = need === 'any' ? proven.length > 0 : proven.length === proofs.length && proofs.length > 0;
-  if (isProven) return { state: 'proven', why: told(proven) };
-  if (need === 'all' && disproven.length > 0) return { state: 'disproven', why: told(disproven) };
-  if (unknown.length > 0) return { state: 'unknown', why: told(unknown) };
-  return { state: 'disproven', why: told(disproven) };
+  if (isProven) return { state: 'proven', why: reported(proven) };
+  if (need === 'all' && disproven.length > 0) return { state: 'disproven', why: reported(disproven) };
+  if (unknown.length > 0) return { state: 'unknown', why: reported(unknown) };
+  return { state: 'disproven', why: reported(disproven) };
 }
 
 export function withoutStop(text: string): string {

@@ -110,7 +110,7 @@ async function look(image: OciImage, { names, trusted, within = 30_000 }: Lookin
   );
   return await lookFor(image.digest, {
     trusted: { registries, keys: [key], bases: [] },
-    hints: { told: [names], manifests: [] },
+    hints: { reported: [names], manifests: [] },
     scanned: { state: 'unknown', why: 'No scan tells its layers.' },
     access: () => ({ insecure: [], credentials: async () => undefined, patience: usualPatience }),
     within,

@@ -243,7 +243,7 @@ async function look(image: OciImage, looking: Looking): Promise<Provenance> {
   const { names = [], registries = [trustedRegistry(at('team'))], keys = [], bases = [] } = looking;
   const { provenance } = await lookFor(image.digest, {
     trusted: { registries, keys, bases },
-    hints: { told: [names], manifests: [] },
+    hints: { reported: [names], manifests: [] },
     scanned: { state: 'unknown', why: 'No scan tells its layers.' },
     access: () => ({ insecure: [], credentials: async () => undefined, patience: usualPatience }),
     within: looking.within ?? 30_000,

@@ -5,7 +5,7 @@ import { isInScope, parseScope, type RepositoryScope } from './scope.ts';
 /** What is said of an image: by hosts, and by who scanned it. It only tells where to ask. */
 export interface OriginHints {
   /** Names with tag or digest, `registry.example/app:1`, by each who tells them; whose word says most comes first. */
-  readonly told: readonly (readonly string[])[];
+  readonly reported: readonly (readonly string[])[];
   /** Digests of manifests and indexes, by who scanned it. */
   readonly manifests: readonly string[];
 }
@@ -33,9 +33,9 @@ const mostOfOne = 12;
  * Where to ask for an image. Names of no trusted repository lead to no question. Everyone who tells names has a turn for
  * each question, so that nobody can keep the names of others from being asked.
  */
-export function questionsOf({ told, manifests }: OriginHints, registries: readonly TrustedRegistry[]): Questions {
+export function questionsOf({ reported, manifests }: OriginHints, registries: readonly TrustedRegistry[]): Questions {
   const scoped = registries.map((registry) => ({ registry, scope: parseScope(registry.repositories) }));
-  const turns = told.map((names) => questionsBy(names.map(parseImageName), manifests, scoped));
+  const turns = reported.map((names) => questionsBy(names.map(parseImageName), manifests, scoped));
   const asked = new Map<string, Question>();
   let isMore = false;
   for (let round = 0; round <= mostOfOne; round += 1) {

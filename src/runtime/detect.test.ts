@@ -143,15 +143,15 @@ test('a script of the image that a server runs by its name is left to the model'
 
 test('a shell that a server starts again and again is told until it came on a second day', () => {
   const shell = execSighting(sh, '/usr/sbin/postgres', { argv: ['sh', '-c', 'cp a b'] });
-  const told = (hours: readonly number[]) => {
+  const reported = (hours: readonly number[]) => {
     const learner = learnerOf(emptyEvidence, { bucketSeconds: 3600 });
     for (const at of hours) learner.learn({ ...shell, time: testStart + at * hour }, 'nothing');
     const index = indexModel(testModel(learner.evidence(), { state: 'learning' }), 3600);
     return detected({ ...shell, time: testStart + ((hours.at(-1) ?? 0) + 1) * hour }, index)?.detector;
   };
   for (const hours of [[], [0], [0, 1], [0, 1, 2], [0, 1, 2, 3, 4, 5], [0, 24]])
-    expect(told(hours), hours.join()).toBe('shell-from-server');
-  expect(told([0, 1, 24])).toBeUndefined();
+    expect(reported(hours), hours.join()).toBe('shell-from-server');
+  expect(reported([0, 1, 24])).toBeUndefined();
 });
 
 test('an hour of the week that was never watched makes a notice of what is benign', () => {

@@ -37,7 +37,7 @@ export function inherit(old: Model, inheriting: Inheriting): Model {
   const isKnown = inheriting.before !== undefined && inheriting.after !== undefined;
   const changes = isKnown ? compareExecutables(before, after) : new Map<string, ExecutableChange>();
   const present = new Set(isKnown ? after.map(({ path }) => `/${path}`) : []);
-  const told = [...changes].flatMap(([path, change]) =>
+  const reported = [...changes].flatMap(([path, change]) =>
     change === 'unchanged' || change === 'gone' ? [] : [[path, change] as const],
   );
   return {
@@ -53,7 +53,7 @@ export function inherit(old: Model, inheriting: Inheriting): Model {
     convergence: old.convergence,
     ...(old.activatedAt === undefined ? {} : { activatedAt: old.activatedAt }),
     ...(old.activatedBy === undefined ? {} : { activatedBy: old.activatedBy }),
-    inheritedFrom: { digest: old.key.digest, at: new Date(now).toISOString(), changes: Object.fromEntries(told) },
+    inheritedFrom: { digest: old.key.digest, at: new Date(now).toISOString(), changes: Object.fromEntries(reported) },
   };
 }
 

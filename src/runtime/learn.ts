@@ -82,11 +82,11 @@ export function learnerOf(known: Evidence, { bucketSeconds, neverLearn = [] }: L
     evidence: () => mergeEvidence(frame, { ...emptyEvidence, items: [...items.values()] }),
     changes() {
       const news = [...touched].flatMap((key) => items.get(key) ?? []);
-      const told = mergeEvidence(changed, { ...emptyEvidence, items: news });
+      const reported = mergeEvidence(changed, { ...emptyEvidence, items: news });
       const isNews = news.length > 0 || changed !== emptyEvidence;
       touched.clear();
       changed = emptyEvidence;
-      return isNews ? told : undefined;
+      return isNews ? reported : undefined;
     },
   };
 }

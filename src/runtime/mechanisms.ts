@@ -43,7 +43,7 @@ export const mechanisms = {
 const all: readonly Mechanism[] = Object.values(mechanisms);
 
 /** What a sensor with these mechanisms can stop; nothing: it can only watch. */
-export function stoppableBy(told: SensorFact['mechanisms']): readonly Stoppable[] {
-  const active = new Set(told.flatMap(({ name, active: works }) => (works ? [name] : [])));
+export function stoppableBy(reported: SensorFact['mechanisms']): readonly Stoppable[] {
+  const active = new Set(reported.flatMap(({ name, active: works }) => (works ? [name] : [])));
   return [...new Set(all.flatMap(({ name, stops }) => (stops !== undefined && active.has(name) ? [stops] : [])))];
 }

@@ -151,8 +151,8 @@ function namesOf({ path, applet, shape }: ProcessFact): readonly string[] {
   const first = shape?.split(' ', 1)[0];
   const tool = shape === undefined ? undefined : /\{tool:([^{}]+)\}$/.exec(shape)?.[1];
   const applied = isMultiCall(plainName(own)) && first !== undefined && !first.startsWith('{') ? baseName(first) : own;
-  const told = applet === undefined || isInterpreter(path) ? [] : [applet];
-  return [...new Set([...told, applied, ...(tool === undefined ? [] : [tool])])];
+  const reported = applet === undefined || isInterpreter(path) ? [] : [applet];
+  return [...new Set([...reported, applied, ...(tool === undefined ? [] : [tool])])];
 }
 
 /** Words of the arguments as far as their shape keeps them. */

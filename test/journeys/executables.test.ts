@@ -74,8 +74,8 @@ describe('executables of a real Debian 13 with Tomcat and an application of npm'
       const written = [path, path.replace(/^usr\//, '')].map((one) => `/${one}`);
       const query = ['--admindir', join(root, 'var/lib/dpkg'), '-S', ...written];
       const { stdout } = spawnSync('dpkg-query', query, { encoding: 'utf8' });
-      const told = stdout.split('\n').filter((line) => written.some((one) => line.endsWith(`: ${one}`)));
-      return told
+      const reported = stdout.split('\n').filter((line) => written.some((one) => line.endsWith(`: ${one}`)));
+      return reported
         .flatMap((line) => line.slice(0, line.indexOf(': ')).split(', '))
         .some((name) => owners.includes(name.split(':')[0] ?? ''));
     };
@@ -93,8 +93,8 @@ describe('executables of a real Debian 13 with Tomcat and an application of npm'
 
   it('name the libraries that readelf names, and their loader', () => {
     const curl = executables.find(({ path }) => path === 'usr/bin/curl');
-    const told = execFileSync('readelf', ['-d', '-W', join(root, 'usr/bin/curl')], { encoding: 'utf8' });
-    const needed = [...told.matchAll(/\(NEEDED\).*\[(.*)\]/g)].map(([, name]) => name);
+    const reported = execFileSync('readelf', ['-d', '-W', join(root, 'usr/bin/curl')], { encoding: 'utf8' });
+    const needed = [...reported.matchAll(/\(NEEDED\).*\[(.*)\]/g)].map(([, name]) => name);
     expect(curl?.elf).toEqual({ type: 'executable', needed, interpreter: '/lib64/ld-linux-x86-64.so.2' });
     expect(needed.length).toBeGreaterThan(1);
     const readable = executables.filter(({ kind, elf }) => kind === 'elf' && elf?.needed !== undefined);

@@ -160,15 +160,15 @@ describe('models and alerts, from a host to the command line', () => {
   });
 
   test.each(ways)('what prevent would have stopped is printed by $way, line by line', async ({ words }) => {
-    const told = await run(['model', 'replay', 'surge/gauge-ingest:3.9', ...words()]);
-    expect(told).toMatchObject({ code: 1, stderr: expect.stringContaining('would have stopped 1 line.') });
-    expect(told.stdout).toMatch(/^\/usr\/bin\/gauge --serve, environment none\n/u);
-    expect(told.stdout).toContain('starts /tmp/x');
-    expect(told.stdout).toMatch(
+    const reported = await run(['model', 'replay', 'surge/gauge-ingest:3.9', ...words()]);
+    expect(reported).toMatchObject({ code: 1, stderr: expect.stringContaining('would have stopped 1 line.') });
+    expect(reported.stdout).toMatch(/^\/usr\/bin\/gauge --serve, environment none\n/u);
+    expect(reported.stdout).toContain('starts /tmp/x');
+    expect(reported.stdout).toMatch(
       /1 alert, last [\d: -]+ UTC; in gauge on quay; not the image's program; detected by drift/u,
     );
-    expect(told.stdout).toContain('Nothing was watched in the last 14 days.');
-    expect(told.stdout).toContain('not known: No scan that counts lists all programs');
+    expect(reported.stdout).toContain('Nothing was watched in the last 14 days.');
+    expect(reported.stdout).toContain('not known: No scan that counts lists all programs');
     const json = await run(['model', 'replay', digest.slice(0, 19), '--days', '7', '--format', 'json', ...words()]);
     expect(lines(json.stdout)).toMatchObject([
       { digest, environment: 'none', total: 1, entries: [{ path: '/tmp/x', part: 'drift' }], evidence: { days: 7 } },

@@ -54,10 +54,10 @@ describe('no parameter of any operation', () => {
     let asked = 0;
     for (const operation of operationsOf(document)) {
       const body = operation.requestBody === undefined ? undefined : '{}';
-      for (const { address, told, value } of oddAddresses(operation, document)) {
+      for (const { address, reported, value } of oddAddresses(operation, document)) {
         // Waiting for a verdict would only take time.
         const { status, text } = await ask(operation.method, address, body);
-        const said = `${operation.method} ${operation.path}, ${told}: ${status} ${text.slice(0, 200)}`;
+        const said = `${operation.method} ${operation.path}, ${reported}: ${status} ${text.slice(0, 200)}`;
         asked++;
         expect.soft(status, said).toBeLessThan(500);
         if (value.wanted === 'refused') expect.soft(status, said).toBeGreaterThanOrEqual(400);

@@ -32,7 +32,7 @@ export const oddValues: readonly OddValue[] = [
 export function oddAddresses(
   { path, parameters }: PlacedOperation,
   document: OpenApiDocument,
-): readonly { readonly address: string; readonly told: string; readonly value: OddValue }[] {
+): readonly { readonly address: string; readonly reported: string; readonly value: OddValue }[] {
   return parameters.flatMap((odd) =>
     oddValues.map((value) => {
       let filled = path;
@@ -43,7 +43,7 @@ export function oddAddresses(
         else if (one.required || one === odd) query.push(`${one.name}=${written}`);
       }
       const address = query.length === 0 ? filled : `${filled}?${query.join('&')}`;
-      return { address, told: `${odd.in} ${odd.name} = ${value.name}`, value };
+      return { address, reported: `${odd.in} ${odd.name} = ${value.name}`, value };
     }),
   );
 }

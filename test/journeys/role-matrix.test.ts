@@ -181,11 +181,11 @@ describe('each role and token, at each operation', () => {
     for (const operation of tableNames(document)) {
       await eachOf(placed, async (caller) => {
         const { status, text } = await tryOperation({ port: seawall.port, document }, operation, caller);
-        const told = `${operation.name} by ${caller.name}: ${status} ${text.slice(0, 200)}`;
+        const reported = `${operation.name} by ${caller.name}: ${status} ${text.slice(0, 200)}`;
         const wanted = table.refusal(operation.name, caller);
-        if (wanted === undefined) expect.soft([401, 403], told).not.toContain(status);
-        else expect.soft(status, told).toBe(wanted);
-        expect.soft(status, told).toBeLessThan(500);
+        if (wanted === undefined) expect.soft([401, 403], reported).not.toContain(status);
+        else expect.soft(status, reported).toBe(wanted);
+        expect.soft(status, reported).toBeLessThan(500);
       });
     }
   });

@@ -304,9 +304,12 @@ describe('a layout of several platforms', () => {
     const amd64 = ociImage([makeTar([npmPackage('get-func-name', '2.0.0')])], { architecture: 'amd64' });
     const arm64 = ociImage([makeTar([npmPackage('get-func-name', '2.0.1')])], { architecture: 'arm64' });
     const attestation = ociImage([makeTar([file('sbom.json', '{}')])], { architecture: 'unknown', os: 'unknown' });
-    const told = { ...attestation.descriptor, annotations: { 'vnd.docker.reference.type': 'attestation-manifest' } };
+    const reported = {
+      ...attestation.descriptor,
+      annotations: { 'vnd.docker.reference.type': 'attestation-manifest' },
+    };
     const path = join(folder, 'platforms');
-    await writeLayout(path, ociLayout([amd64, { ...attestation, descriptor: told }, arm64]));
+    await writeLayout(path, ociLayout([amd64, { ...attestation, descriptor: reported }, arm64]));
     return { target: `oci:${path}`, amd64: amd64.digest, arm64: arm64.digest };
   };
 

@@ -136,7 +136,7 @@ describe.each(versions)('environments of agents of version %s', (version) => {
     const { rows } = await sql<{ host: string; fact: object }>`select name as host, fact from inventory.host`.execute(
       store.query(inventorySchema),
     );
-    const told = await sql<{ host: string; fact: object }>`select host, fact from inventory.container`.execute(
+    const reported = await sql<{ host: string; fact: object }>`select host, fact from inventory.container`.execute(
       store.query(inventorySchema),
     );
     for (const agent of await speaking()) {
@@ -144,7 +144,7 @@ describe.each(versions)('environments of agents of version %s', (version) => {
       for (const { fact } of rows.filter((row) => row.host === agent.name)) {
         await report(agent, 'host', { ...fact, cpus: 4 });
       }
-      for (const { fact } of told.rows.filter((row) => row.host === agent.name)) {
+      for (const { fact } of reported.rows.filter((row) => row.host === agent.name)) {
         await report(agent, 'container', { ...fact, networks: ['bridge'] });
       }
     }

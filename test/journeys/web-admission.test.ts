@@ -89,7 +89,7 @@ function decision(id: string, ago: number, more: Partial<Decision> = {}): Decisi
   };
 }
 
-async function tellDecisions(): Promise<void> {
+async function reportDecisions(): Promise<void> {
   await quay.decision(decision('refused', 2));
   for (let ago = 5; ago < 1200; ago += 45)
     await quay.decision(
@@ -120,7 +120,7 @@ describe('decisions', () => {
   test('come onto the open page, and one opens with what it rests on', async () => {
     const { page } = browser;
     await open('/deployments');
-    await tellDecisions();
+    await reportDecisions();
     const row = page.locator('tr.row', { hasText: 'Refused' });
     await row.waitFor();
     await row.click();
@@ -144,8 +144,8 @@ describe('decisions', () => {
 
   test('are printed by the command line, one object a line', async () => {
     const words = ['--console', seawall.origin, '--token', administrator.token];
-    const told = await runSeawall(['decisions', '--answer', 'deny', '--format', 'json', ...words]);
-    const lines = told.stdout.trim().split('\n');
+    const reported = await runSeawall(['decisions', '--answer', 'deny', '--format', 'json', ...words]);
+    const lines = reported.stdout.trim().split('\n');
     expect(lines).toHaveLength(1);
     expect(Object.keys(JSON.parse(lines[0] ?? ''))).toEqual(
       expect.arrayContaining(['time', 'ring', 'principal', 'subject', 'environment', 'digest', 'rule', 'evidence']),

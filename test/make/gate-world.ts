@@ -204,8 +204,8 @@ async function openParts(store: EngineStore): Promise<Parts> {
   const facts: Parts['facts'] = [];
   const known = [entryOf(images.good, 'allow'), entryOf(images.bad, 'deny'), entryOf(images.turned, 'allow')];
   const serving: Parts['serving'] = { ledger: ledgerOf(1, [usualRule], known), news: () => undefined };
-  const keep = (kind: Kind) => async (_: unknown, __: unknown, told: readonly { readonly body: unknown }[]) =>
-    void facts.push(...told.map(({ body }) => ({ kind, body })));
+  const keep = (kind: Kind) => async (_: unknown, __: unknown, reported: readonly { readonly body: unknown }[]) =>
+    void facts.push(...reported.map(({ body }) => ({ kind, body })));
   const link: TestLink = await startTestLink({
     handlers: Object.fromEntries((Object.keys(schemas) as Kind[]).map((kind) => [kind, keep(kind)])),
     routes: [

@@ -39,8 +39,8 @@ function keep(name: string, value: object): void {
 async function recordAgent(): Promise<RecordedAgent> {
   const facts: { kind: string; body: unknown }[] = [];
   const kinds = ['host', 'image', 'container', 'present', 'use', 'unscanned', 'subject', 'scan'];
-  const listen = (kind: string) => async (_: unknown, __: unknown, told: readonly { readonly body: unknown }[]) => {
-    for (const { body } of told) facts.push({ kind, body });
+  const listen = (kind: string) => async (_: unknown, __: unknown, reported: readonly { readonly body: unknown }[]) => {
+    for (const { body } of reported) facts.push({ kind, body });
   };
   const link = await startTestLink({
     handlers: Object.fromEntries(kinds.map((kind) => [kind, listen(kind)])),

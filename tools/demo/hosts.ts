@@ -9,7 +9,7 @@ import type { GateFact } from '#gate/contract.ts';
 /** A host of the demo: it joins as agents do, with a key and certificate of its own, and sends what was recorded. */
 export interface DemoHost {
   readonly name: string;
-  tell(fact: string, body: unknown): Promise<void>;
+  report(fact: string, body: unknown): Promise<void>;
   /** Resolves when the console has stored everything. Throws when it refused something. */
   stored(): Promise<void>;
   close(): Promise<void>;
@@ -36,7 +36,7 @@ export async function joinDemoHost(options: DemoHostOptions): Promise<DemoHost> 
   const link = await openLink({ identity, stateFolder, introduction, clock, log: logInto(refused) });
   return {
     name,
-    tell: async (fact, body) => {
+    report: async (fact, body) => {
       await link.send(fact, fact === 'gate' ? await withLedger(link, body as GateFact) : body);
     },
     stored: async () => {

@@ -129,7 +129,7 @@ async function playEntry(company: Company, entry: RecordedStep['entries'][number
     case 'call':
       return await callAs(company, entry);
     case 'fact':
-      return await hostOf(company, entry.host).tell(entry.fact, company.times.told(entry.fact, entry.body));
+      return await hostOf(company, entry.host).report(entry.fact, company.times.reported(entry.fact, entry.body));
   }
 }
 
@@ -154,8 +154,9 @@ type EntryOf<Kind extends Entry['kind']> = Extract<Entry, { kind: Kind }>;
 
 async function callAs(company: Company, { by, method, path, body, keeps }: EntryOf<'call'>): Promise<void> {
   const filled = JSON.parse(fill(JSON.stringify({ path, body }), company.kept)) as { path: string; body?: unknown };
-  const told = filled.body === undefined ? undefined : company.times.told(isScan(path) ? 'scan' : '', filled.body);
-  const reply = await request(company, { by, method, path: filled.path, body: told });
+  const reported =
+    filled.body === undefined ? undefined : company.times.reported(isScan(path) ? 'scan' : '', filled.body);
+  const reply = await request(company, { by, method, path: filled.path, body: reported });
   if (keeps !== undefined) company.kept.set(keeps.as, memberOf(reply, keeps.from));
 }
 

@@ -41,14 +41,19 @@ test('no moment comes before an earlier one', () => {
 
 test('moments are moved however deep they stand, other texts are not', () => {
   const at = iso(started + 2000);
-  const told = times.told('detection', { time: at, ancestors: [{ startedAt: at }], seen: `at ${at}`, count: 3 });
+  const reported = times.reported('detection', {
+    time: at,
+    ancestors: [{ startedAt: at }],
+    seen: `at ${at}`,
+    count: 3,
+  });
   const moved = iso(times.moment(started + 2000));
-  expect(told).toEqual({ time: moved, ancestors: [{ startedAt: moved }], seen: `at ${at}`, count: 3 });
+  expect(reported).toEqual({ time: moved, ancestors: [{ startedAt: moved }], seen: `at ${at}`, count: 3 });
 });
 
 test('of a scan only its own time is moved', () => {
   const at = iso(started);
-  expect(times.told('scan', { scannedAt: at, subject: { created: at } })).toEqual({
+  expect(times.reported('scan', { scannedAt: at, subject: { created: at } })).toEqual({
     scannedAt: iso(times.moment(started)),
     subject: { created: at },
   });
@@ -59,7 +64,7 @@ test('hours of behaviour become the hours of the demo, and its days follow', () 
   const hours = [bucket, bucket + 7, bucket + 45];
   const seen = encodeHours(hours.reduce(withHour, emptyRing));
   const none = encodeHours(emptyRing);
-  const told = times.told('behaviour', {
+  const reported = times.reported('behaviour', {
     key: { digest: `sha256:${'a'.repeat(64)}`, entrypoint: ['/bin/sleep'] },
     evidence: {
       items: [
@@ -82,9 +87,9 @@ test('hours of behaviour become the hours of the demo, and its days follow', () 
     evidence: { items: { run: typeof seen; days: number[] }[]; dimensions: { process: { exposure: typeof seen } } };
   };
   const expected = hours.map((one) => Math.floor(times.moment((one + 0.5) * 2000) / hour));
-  const [item] = told.evidence.items;
+  const [item] = reported.evidence.items;
   expect(new Set(expected).size).toBe(3);
   expect(hoursIn(decodeHours(item?.run ?? none))).toEqual(expected);
-  expect(hoursIn(decodeHours(told.evidence.dimensions.process.exposure))).toEqual(expected);
+  expect(hoursIn(decodeHours(reported.evidence.dimensions.process.exposure))).toEqual(expected);
   expect(item?.days).toEqual([...new Set(expected.map((one) => Math.floor(one / 24)))]);
 });

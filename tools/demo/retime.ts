@@ -10,7 +10,7 @@ export interface Times {
   /** A moment of the run, in milliseconds since 1970, by the demo's clock. */
   moment(lab: number): number;
   /** What was told, with its times by the demo's clock. */
-  told(fact: string, body: unknown): unknown;
+  reported(fact: string, body: unknown): unknown;
 }
 
 const hour = 3_600_000;
@@ -31,10 +31,10 @@ export function timesOf(recording: Recording, end: number): Times {
   };
   return {
     moment,
-    told: (fact, body) => {
+    reported: (fact, body) => {
       if (fact === 'scan') return withScanTime(body, (text) => inText(text, moment));
-      const told = inAll(body, moment);
-      return fact === 'behaviour' ? behaviour(BehaviourFact.parse(told), { shift, item }) : told;
+      const reported = inAll(body, moment);
+      return fact === 'behaviour' ? behaviour(BehaviourFact.parse(reported), { shift, item }) : reported;
     },
   };
 }

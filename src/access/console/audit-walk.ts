@@ -48,7 +48,7 @@ export function walkFrom(start: Link, keyed: Keyed): Walk {
   let entries = 0;
   let unproven: AuditEntry | undefined;
   let isProven = false;
-  let isPruningTold = start.sequence === 0;
+  let isPruningReported = start.sequence === 0;
   let digest = '';
 
   const breakAt = ({ entry, keyedBy }: WalkedEntry): string | undefined => {
@@ -85,7 +85,7 @@ export function walkFrom(start: Link, keyed: Keyed): Walk {
         restores.push(...restoreIn(entry));
       } else unproven ??= entry;
       if (!isProven) digest = digestWith(digest, entry);
-      isPruningTold ||= tellsOf(entry, start);
+      isPruningReported ||= reportsOf(entry, start);
       last = { sequence: entry.sequence, hash: entry.hash, at: entry.at };
       entries++;
       return undefined;
@@ -93,7 +93,7 @@ export function walkFrom(start: Link, keyed: Keyed): Walk {
     end: () => {
       if (unproven !== undefined) return unvouched(unproven);
       if (entries === 0) return { sequence: start.sequence + 1, reason: 'The trail holds no entry.' };
-      return isPruningTold ? undefined : untoldPruning(start);
+      return isPruningReported ? undefined : unreportedPruning(start);
     },
     taken: () => ({ entries, last, starts, restores }),
   };
@@ -104,7 +104,7 @@ function unvouched(entry: AuditEntry): Break {
   return { sequence: entry.sequence, reason };
 }
 
-function untoldPruning({ sequence }: Link): Break {
+function unreportedPruning({ sequence }: Link): Break {
   const reason = `The trail begins after entry ${sequence}, but no entry tells that those before were pruned.`;
   return { sequence, reason };
 }
@@ -116,7 +116,7 @@ function gapOf(entry: AuditEntry, last: Link): string | undefined {
   return undefined;
 }
 
-function tellsOf({ action, detail }: AuditEntry, start: Link): boolean {
+function reportsOf({ action, detail }: AuditEntry, start: Link): boolean {
   return action === 'audit-pruned' && detail?.['through'] === start.sequence;
 }
 

@@ -10,7 +10,7 @@ const perAddress = 10;
 /** Higher, so that one stranger cannot keep a user from signing in for long; links are not counted by name. */
 const perName = 100;
 /** So many failures in 15 minutes are told one by one; of a flood only each tenth, hundredth … */
-const toldSingly = 100;
+const reportedSingly = 100;
 
 /** Who tries: an address, and the name when one was given. */
 export interface Attempt {
@@ -45,7 +45,7 @@ export async function noteFailure(
       .values(sourcesOf(attempt).map((source) => ({ source, at })))
       .execute();
     const { address: failures, all } = await countsOf({ ...dependencies, store: transaction }, attempt);
-    if (all > toldSingly && !Number.isInteger(Math.log10(all))) return;
+    if (all > reportedSingly && !Number.isInteger(Math.log10(all))) return;
     await audit(transaction, {
       actor: { kind: 'system', id: 'stranger', name: 'somebody unknown' },
       address: attempt.ip,

@@ -24,13 +24,13 @@ describe('what gates decided', () => {
     (await test.store.query(outbox).selectFrom('unclaimed_fact').select('fact').execute()).map(({ fact }) => fact);
 
   it('is kept once, newest first, and found by page, search, answer, gate, image and time', async () => {
-    const told = [
+    const reported = [
       decision('one', at(30)),
       decision('two', at(20), { answer: 'allow', effect: 'alert', subject: 'harbour/web:2', principal: 'uid 1000' }),
       decision('three', at(10), { answer: 'allow', effect: 'ignore', gate: 'docker-authorization', ring: 1 }),
     ];
-    await test.report('prod-1', 'decision', told);
-    await test.report('prod-1', 'decision', told);
+    await test.report('prod-1', 'decision', reported);
+    await test.report('prod-1', 'decision', reported);
     expect(await ids({})).toEqual(['three', 'two', 'one']);
     expect(await ids({ limit: 1 })).toEqual(['three']);
     expect(await ids({ before: 'three', limit: 1 })).toEqual(['two']);

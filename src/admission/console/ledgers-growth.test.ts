@@ -1,7 +1,7 @@
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { agentOf, hostFact, imageFact, subjectNamed, tell } from '#inventory/console/testing.ts';
+import { agentOf, hostFact, imageFact, subjectNamed, reportAs } from '#inventory/console/testing.ts';
 import { putAdmissionRule } from '../contract.ts';
 import { admissionSchema } from './schema.ts';
 import { openTestAdmission, ruleText, type TestAdmission } from './testing.ts';
@@ -17,10 +17,10 @@ beforeAll(async () => {
   for (const image of images) await at.publish(image, '8.0-1');
   for (const host of hosts) {
     const agent = agentOf(host, host.split('-')[0]);
-    await tell(at.store, agent, { kind: 'host', bodies: [hostFact({ allowEnvironments: ['test'] })] });
+    await reportAs(at.store, agent, { kind: 'host', bodies: [hostFact({ allowEnvironments: ['test'] })] });
     const ids = (image: string) => [image, ...Array.from({ length: 3 }, (_, index) => `${image} ${index}`)];
     const facts = images.flatMap((image) => ids(image).map((id) => imageFact(image, { id: subjectNamed(id) })));
-    await tell(at.store, agent, { kind: 'image', bodies: facts });
+    await reportAs(at.store, agent, { kind: 'image', bodies: facts });
   }
   for (const image of images) await at.policy.judgeSubject({ subject: subjectNamed(image) });
   for (let team = 0; team < teams; team += 1) {

@@ -1,7 +1,7 @@
 import { type Insertable, sql } from 'kysely';
 import type { Selectable } from '#access/index.ts';
 import { readContainersOnHost, readHostEnvironments } from '#inventory/console/index.ts';
-import { type FactHandler, firstTold, type ReadFact, readFacts } from '#link/console/index.ts';
+import { type FactHandler, firstReported, type ReadFact, readFacts } from '#link/console/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { Decision } from '../contract.ts';
 import { numberPlaces } from './decision-places.ts';
@@ -15,7 +15,7 @@ type DecisionRow = Omit<Insertable<AdmissionTables['decision']>, 'place'> & { re
 /** Fact `decision`: each is stored once, whatever is told again. */
 export const reportDecisions: FactHandler = async (transaction, { name: host }, facts) => {
   await transaction.lock(`decisions ${host}`);
-  const fresh = await firstTold(readFacts(facts, Decision), (ids) => knownOf(transaction, host, ids));
+  const fresh = await firstReported(readFacts(facts, Decision), (ids) => knownOf(transaction, host, ids));
   if (fresh.length === 0) return;
   await storeDecisions(transaction, await placed(transaction, host, fresh));
   await transaction.announce(decisionsChanged, { host });
@@ -89,12 +89,12 @@ function knownOf(
 async function placed(
   transaction: Transaction,
   host: string,
-  told: readonly ReadFact<Decision>[],
+  reported: readonly ReadFact<Decision>[],
 ): Promise<readonly DecisionRow[]> {
-  const ids = told.flatMap(({ body }) => body.container ?? []);
+  const ids = reported.flatMap(({ body }) => body.container ?? []);
   const containers = await readContainersOnHost(transaction, host, ids);
   const starts = await readHostEnvironments(transaction, host);
-  return told.map(({ at, body }) => {
+  return reported.map(({ at, body }) => {
     const container = body.container === undefined ? undefined : containers.get(body.container);
     const place = container === undefined ? placeOnHost(host, body, starts) : container.place;
     return decisionRow(body, { host, receivedAt: at, place });
@@ -104,9 +104,10 @@ async function placed(
 /** What is not known stands where its host does, or where its labels were allowed to bring it. */
 function placeOnHost(
   host: string,
-  { subject, environment: told }: Decision,
+  { subject, environment: reported }: Decision,
   starts: { readonly environment?: string; readonly allowed: readonly string[] } | undefined,
 ): Selectable {
-  const environment = told !== undefined && starts?.allowed.includes(told) === true ? told : starts?.environment;
+  const environment =
+    reported !== undefined && starts?.allowed.includes(reported) === true ? reported : starts?.environment;
   return { host, images: [subject], labels: {}, ...(environment === undefined ? {} : { environment }) };
 }

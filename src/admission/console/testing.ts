@@ -8,7 +8,7 @@ import type { Principal } from '#http/console/index.ts';
 import { answerOf, userNamed } from '#http/console/testing.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
-import { agentOf, hostFact, imageFact, subjectNamed, tell } from '#inventory/console/testing.ts';
+import { agentOf, hostFact, imageFact, subjectNamed, reportAs } from '#inventory/console/testing.ts';
 import { linkSchema, openSigner } from '#link/console/index.ts';
 import { pinnedBy } from '#link/console/testing.ts';
 import { createPolicy, type PolicyService, policySchema } from '#policy/console/index.ts';
@@ -70,7 +70,7 @@ export async function openTestAdmission(ownImages: readonly ImageDigest[] = []):
     lay: async (image, host, ids = []) => {
       const agent = agentOf(host, environmentOf(host), anywhere);
       const engineIds = [subjectNamed(image), ...ids];
-      await tell(store, agent, { kind: 'image', bodies: engineIds.map((id) => imageFact(image, { id })) });
+      await reportAs(store, agent, { kind: 'image', bodies: engineIds.map((id) => imageFact(image, { id })) });
       const subject = subjectNamed(image);
       await chooseAnew(store, subject);
       await policy.judgeSubject({ subject });
@@ -78,7 +78,7 @@ export async function openTestAdmission(ownImages: readonly ImageDigest[] = []):
     },
     host: async (host, allowed = []) => {
       const agent = agentOf(host, environmentOf(host), anywhere);
-      await tell(store, agent, { kind: 'host', bodies: [hostFact({ allowEnvironments: [...allowed] })] });
+      await reportAs(store, agent, { kind: 'host', bodies: [hostFact({ allowEnvironments: [...allowed] })] });
       await admission.followHost({ host });
     },
     report: async (host, kind, bodies) =>

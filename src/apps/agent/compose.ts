@@ -42,7 +42,7 @@ export interface AgentRun {
   readonly readToken: (source: TokenSource) => Promise<string>;
   /** Ends the agent. */
   readonly signal: AbortSignal;
-  readonly tell: (news: HostScanNews) => void;
+  readonly announce: (news: HostScanNews) => void;
 }
 
 /** Milliseconds between two looks at the host's package databases, and for the last words at the end. */
@@ -121,10 +121,10 @@ async function work(run: AgentRun, context: Context): Promise<void> {
 }
 
 function compose(run: AgentRun, context: Context): AgentServices {
-  const { config, tell } = run;
+  const { config, announce } = run;
   const { link, log, say } = context;
   const settings = settingsOf(config);
-  const reporter = overheard(createReporter(link, log), tell);
+  const reporter = overheard(createReporter(link, log), announce);
   const host = createHostReport(reporter, settings);
   const packages = openHostPackages(config.stateFolder);
   const executables = openExecutableStore(config.stateFolder);
@@ -160,8 +160,8 @@ function compose(run: AgentRun, context: Context): AgentServices {
   const runtime = watchRuntime(watching);
   sayUnwatched(watching);
   const gate = watchGates({ ...watching, env: run.env, settings, runtime, hurry: (image) => scanner.hurry(image) });
-  const told = openReportedFailures(config.stateFolder);
-  const scans = createScanReport({ reporter, host, told, engine: () => engine ?? switchedOff, tell });
+  const reported = openReportedFailures(config.stateFolder);
+  const scans = createScanReport({ reporter, host, reported, engine: () => engine ?? switchedOff, announce });
   const targets = () => (isLookedAt ? targetsOf(config, collecting, packages) : undefined);
   const ports = scanPorts({
     config,
@@ -173,7 +173,7 @@ function compose(run: AgentRun, context: Context): AgentServices {
     targets,
     scanned: (digest) => runtime?.scanned(digest),
   });
-  const scanner = new Scanner({ ports, tell: scans.hear, log });
+  const scanner = new Scanner({ ports, announce: scans.hear, log });
   const hostSubject = config.local ? { hostSubject: config.hostSubject } : {};
   const use = new UseWatch({ reporter, running: collecting.running, log, ...hostSubject });
   if (config.local) scans.present(config.hostSubject, [config.introduction.host]);

@@ -10,20 +10,20 @@ export interface ReportedFailures {
 
 export function openReportedFailures(stateFolder: string): ReportedFailures {
   const file = join(stateFolder, 'unscanned.json');
-  const told = new Set(read(file));
+  const reported = new Set(read(file));
   const save = (): void => {
-    writeFileSync(`${file}.new`, JSON.stringify([...told]), { mode: 0o600 });
+    writeFileSync(`${file}.new`, JSON.stringify([...reported]), { mode: 0o600 });
     renameSync(`${file}.new`, file);
   };
   return {
-    all: () => [...told],
+    all: () => [...reported],
     add(target) {
-      if (told.has(target)) return;
-      told.add(target);
+      if (reported.has(target)) return;
+      reported.add(target);
       save();
     },
     remove(target) {
-      if (told.delete(target)) save();
+      if (reported.delete(target)) save();
     },
   };
 }

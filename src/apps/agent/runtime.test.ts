@@ -53,7 +53,7 @@ const watching: RuntimeRule = {
 };
 
 describe('an agent with a sensor', { timeout: 180_000 }, () => {
-  const told: { readonly kind: string; readonly body: unknown }[] = [];
+  const reported: { readonly kind: string; readonly body: unknown }[] = [];
   const scanned = new Set<string>();
   let rules: readonly RuntimeRule[] = [watching];
   let models: readonly Model[] = [];
@@ -70,7 +70,7 @@ describe('an agent with a sensor', { timeout: 180_000 }, () => {
     if (built.status !== 0) throw new Error(`The sensor does not build: ${built.stderr}`);
     const take =
       (kind: keyof typeof schemas) => async (_: unknown, __: unknown, facts: readonly { readonly body: unknown }[]) => {
-        for (const { body } of facts) told.push({ kind, body: schemas[kind].parse(body) });
+        for (const { body } of facts) reported.push({ kind, body: schemas[kind].parse(body) });
       };
     const ignored = ['host', 'image', 'container', 'present', 'subject', 'unscanned', 'use'];
     link = await startTestLink({
@@ -110,7 +110,7 @@ describe('an agent with a sensor', { timeout: 180_000 }, () => {
     await startAgent();
   }, 120_000);
 
-  beforeEach(() => void (told.length = 0));
+  beforeEach(() => void (reported.length = 0));
   afterEach(async () => {
     const all = await docker(engine, 'ps', '-aq');
     if (all.stdout !== '') await docker(engine, 'rm', '-f', ...all.stdout.split('\n'));
@@ -147,9 +147,9 @@ describe('an agent with a sensor', { timeout: 180_000 }, () => {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     agent.stderr?.on('data', (text: Buffer) => void (said += text.toString()));
-    const known = told.length;
+    const known = reported.length;
     const works = () =>
-      told.slice(known).some(({ kind, body }) => kind === 'sensor' && (body as SensorFact).state === 'working');
+      reported.slice(known).some(({ kind, body }) => kind === 'sensor' && (body as SensorFact).state === 'working');
     await vi.waitUntil(works, soon);
   }
 
@@ -161,7 +161,7 @@ describe('an agent with a sensor', { timeout: 180_000 }, () => {
 
   /** Told twice with one id it counts once, as with the console. */
   const detections = (): readonly Detection[] => {
-    const all = told.flatMap(({ kind, body }) => (kind === 'detection' ? [body as Detection] : []));
+    const all = reported.flatMap(({ kind, body }) => (kind === 'detection' ? [body as Detection] : []));
     return [...new Map(all.map((one) => [one.id, one])).values()];
   };
   const about = (path: string) => detections().filter(({ process: { path: seen } }) => seen === path);
@@ -192,13 +192,15 @@ describe('an agent with a sensor', { timeout: 180_000 }, () => {
       '/bin/ls; /bin/sleep 300; true',
     );
     const learned = () =>
-      told.flatMap(({ kind, body }) => (kind === 'behaviour' ? (body as BehaviourFact).evidence.items : []));
+      reported.flatMap(({ kind, body }) => (kind === 'behaviour' ? (body as BehaviourFact).evidence.items : []));
     const paths = () => new Set(learned().flatMap(({ fact }) => (fact.dimension === 'process' ? [fact.path] : [])));
     await expect.poll(() => [...paths()].toSorted(), soon).toEqual(['/bin/ls', '/bin/sh', '/bin/sleep']);
-    const key = told.flatMap(({ kind, body }) => (kind === 'behaviour' ? [(body as BehaviourFact).key] : []))[0];
+    const key = reported.flatMap(({ kind, body }) => (kind === 'behaviour' ? [(body as BehaviourFact).key] : []))[0];
     expect(key?.entrypoint).toEqual(['sh', '-c', '/bin/ls; /bin/sleep 300; true']);
     const started = () =>
-      told.some(({ kind, body }) => kind === 'behaviour' && (body as BehaviourFact).evidence.starts.bits !== undefined);
+      reported.some(
+        ({ kind, body }) => kind === 'behaviour' && (body as BehaviourFact).evidence.starts.bits !== undefined,
+      );
     await expect.poll(started, soon).toBe(true);
     expect(detections()).toEqual([]);
     expect(readdirSync(join(state, 'models'))).toEqual([expect.stringMatching(/^[0-9a-f]{32}\.json\.zst$/)]);
@@ -229,7 +231,7 @@ describe('an agent with a sensor', { timeout: 180_000 }, () => {
     const { stdout } = await docker(engine, 'inspect', '--format', '{{.Id}}', name);
     const request = randomUUID();
     questions = [{ container: stdout, request }];
-    const signed = () => told.flatMap(({ kind, body }) => (kind === 'code' ? [body as SignedCode] : []));
+    const signed = () => reported.flatMap(({ kind, body }) => (kind === 'code' ? [body as SignedCode] : []));
     const statements = () => signed().map((one) => CodeStatement.parse(JSON.parse(one.statement)));
     await expect.poll(() => statements().some((one) => one.request === request), soon).toBe(true);
     const [statement] = statements().filter((one) => one.request === request);
@@ -331,7 +333,7 @@ describe('an agent with a sensor', { timeout: 180_000 }, () => {
     await order({ ...watching, version: 5, process: 'prevent', preventFrom: 'active' });
     await run('teacher');
     const evidence = () =>
-      told
+      reported
         .flatMap(({ kind, body }) => (kind === 'behaviour' ? [body as BehaviourFact] : []))
         .filter(({ key }) => key.entrypoint.includes(script));
     const learned = () => evidence().reduce((sum, one) => mergeEvidence(sum, one.evidence), emptyEvidence);
@@ -381,7 +383,7 @@ describe('an agent with a sensor', { timeout: 180_000 }, () => {
     expect(about('/tmp/dropped')[0]?.container.name).toBe('later');
     await new Promise((resolve) => setTimeout(resolve, 3000));
     expect(new Set(detections().map(({ id }) => id)).size).toBe(detections().length);
-    expect(told.filter(({ kind }) => kind === 'loss')).toEqual([]);
+    expect(reported.filter(({ kind }) => kind === 'loss')).toEqual([]);
     expect(said).not.toContain('Nothing is seen');
   });
 });

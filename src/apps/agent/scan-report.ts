@@ -9,9 +9,9 @@ export interface ScanReportOptions {
   readonly reporter: Reporter;
   readonly host: HostReport;
   readonly engine: () => Engine;
-  readonly told: ReportedFailures;
+  readonly reported: ReportedFailures;
   /** Tells the program that started the agent. */
-  readonly tell: (news: HostScanNews) => void;
+  readonly announce: (news: HostScanNews) => void;
 }
 
 /** What the console and the terminal are told of the scanner. */
@@ -23,7 +23,7 @@ export interface ScanReport {
   reportAll(): void;
 }
 
-export function createScanReport({ reporter, host, engine, told, tell }: ScanReportOptions): ScanReport {
+export function createScanReport({ reporter, host, engine, reported, announce }: ScanReportOptions): ScanReport {
   const failures = new Map<string, UnscannedFact>();
   const subjects = new Map<string, SubjectFact>();
   const report = (fact: UnscannedFact): void => reporter.state({ kind: 'unscanned', id: fact.target }, fact);
@@ -38,14 +38,14 @@ export function createScanReport({ reporter, host, engine, told, tell }: ScanRep
       reason: oneLine(why.reason, 2000),
     };
     failures.set(id, fact);
-    told.add(id);
+    reported.add(id);
     report(fact);
   }
 
   function takeBack(id: string): void {
     failures.delete(id);
     report({ target: id, name: '', state: 'scanned', code: '', reason: '' });
-    told.remove(id);
+    reported.remove(id);
     reporter.forget({ kind: 'unscanned', id });
   }
 
@@ -53,22 +53,22 @@ export function createScanReport({ reporter, host, engine, told, tell }: ScanRep
     hear(news) {
       switch (news.kind) {
         case 'found':
-          return tell({ kind: 'found', engine: engine(), targets: news.targets });
+          return announce({ kind: 'found', engine: engine(), targets: news.targets });
         case 'scanning':
           host.progress({ done: news.done, total: news.total, current: news.target.name });
-          return tell({ kind: 'scanning', name: news.target.name, done: news.done, total: news.total });
+          return announce({ kind: 'scanning', name: news.target.name, done: news.done, total: news.total });
         case 'scanned':
-          return tell({ kind: 'scanned', name: news.target.name, packages: news.packages, faults: news.faults });
+          return announce({ kind: 'scanned', name: news.target.name, packages: news.packages, faults: news.faults });
         case 'failed':
           fail(news.target, news);
-          return tell({ kind: 'failed', name: news.target.name, reason: news.reason });
+          return announce({ kind: 'failed', name: news.target.name, reason: news.reason });
         case 'recovered':
           return takeBack(targetIdOf(news.target));
         case 'idle':
           // What an earlier run told and nothing holds any more.
-          for (const id of told.all()) if (!failures.has(id)) takeBack(id);
+          for (const id of reported.all()) if (!failures.has(id)) takeBack(id);
           host.progress(undefined);
-          return tell(news);
+          return announce(news);
       }
     },
     present(subject, names) {

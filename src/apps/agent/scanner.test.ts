@@ -48,7 +48,7 @@ describe('the scanner of a host', () => {
   function start(pace: Partial<typeof quick> = {}): Scanner {
     scanner = new Scanner({
       log: silentLog,
-      tell: (one) => void news.push(one),
+      announce: (one) => void news.push(one),
       pace: { ...quick, ...pace },
       ports: {
         targets: () => harbour.targets,

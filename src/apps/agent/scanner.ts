@@ -4,7 +4,7 @@ import type { ScanNews, ScanPorts, ScanTarget } from './scan-target.ts';
 
 export interface ScannerOptions {
   readonly ports: ScanPorts;
-  readonly tell: (news: ScanNews) => void;
+  readonly announce: (news: ScanNews) => void;
   readonly log: Log;
   readonly pace?: ScanPace;
 }
@@ -47,7 +47,7 @@ export class Scanner {
   #beside: { readonly target: ScanTarget; readonly ended: Promise<void> } | undefined;
   readonly #working: Promise<void>;
   #askedAt = performance.now();
-  #told = '';
+  #reported = '';
   #wake: () => void = () => undefined;
   #isWoken = false;
 
@@ -112,25 +112,25 @@ export class Scanner {
       if (targets === undefined) return this.#pace.ask;
       this.#forgetGone(targets);
       const due = await this.#due(targets);
-      this.#tellFound(targets, due.length + (this.#beside === undefined ? 0 : 1));
+      this.#reportFound(targets, due.length + (this.#beside === undefined ? 0 : 1));
       const [target] = due;
       if (target === undefined || this.#ended.signal.aborted) break;
-      this.#options.tell({ kind: 'scanning', target, done, total: done + due.length });
+      this.#options.announce({ kind: 'scanning', target, done, total: done + due.length });
       if (target.kind === 'host') this.#scanBeside(target);
       else await this.#scan(target);
       done += 1;
-      this.#tellBeside(target, done);
+      this.#reportBeside(target, done);
     }
     return this.#restUntil();
   }
 
-  #tellFound(targets: readonly ScanTarget[], due: number): void {
+  #reportFound(targets: readonly ScanTarget[], due: number): void {
     const words = `${targets.length} ${due > 0}`;
     const idle = { kind: 'idle', known: targets.length, unscanned: this.#failures.size } as const;
-    if (words !== this.#told && (due > 0 || this.#told === ''))
-      this.#options.tell({ kind: 'found', targets: targets.length });
-    if (words !== this.#told && due === 0) this.#options.tell(idle);
-    this.#told = words;
+    if (words !== this.#reported && (due > 0 || this.#reported === ''))
+      this.#options.announce({ kind: 'found', targets: targets.length });
+    if (words !== this.#reported && due === 0) this.#options.announce(idle);
+    this.#reported = words;
   }
 
   /** What is to be scanned now, the most pressing first. */
@@ -165,10 +165,10 @@ export class Scanner {
   }
 
   /** After an image, the scan that still goes on is the one to be shown. */
-  #tellBeside(after: ScanTarget, done: number): void {
+  #reportBeside(after: ScanTarget, done: number): void {
     const target = this.#beside?.target;
     if (target === undefined || target === after) return;
-    this.#options.tell({ kind: 'scanning', target, done, total: done + 1 });
+    this.#options.announce({ kind: 'scanning', target, done, total: done + 1 });
   }
 
   #scanBeside(target: ScanTarget): void {
@@ -184,7 +184,7 @@ export class Scanner {
   }
 
   async #scan(target: ScanTarget): Promise<void> {
-    const { ports, tell } = this.#options;
+    const { ports, announce } = this.#options;
     this.#hurried.delete(target.key);
     try {
       const publication = await ports.scan(target, this.#ended.signal);
@@ -192,13 +192,13 @@ export class Scanner {
         await ports.publish(publication, target);
         this.#finish(target);
       }
-      if (this.#failures.delete(target.key)) tell({ kind: 'recovered', target });
+      if (this.#failures.delete(target.key)) announce({ kind: 'recovered', target });
       const { packages, faults } = publication.catalog;
-      tell({ kind: 'scanned', target, packages: packages.length, faults: faults.length });
+      announce({ kind: 'scanned', target, packages: packages.length, faults: faults.length });
     } catch (error) {
       if (this.#ended.signal.aborted) return;
       this.#fail(target);
-      tell({ kind: 'failed', target, code: isAppError(error) ? error.code : 'internal', reason: messageOf(error) });
+      announce({ kind: 'failed', target, code: isAppError(error) ? error.code : 'internal', reason: messageOf(error) });
     }
   }
 
@@ -218,7 +218,7 @@ export class Scanner {
     for (const [key, { target }] of this.#failures) {
       if (present.has(key)) continue;
       this.#failures.delete(key);
-      this.#options.tell({ kind: 'recovered', target });
+      this.#options.announce({ kind: 'recovered', target });
     }
     for (const key of this.#done) if (!present.has(key)) this.#done.delete(key);
   }

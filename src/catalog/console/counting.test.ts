@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { isSubjectId } from '#base/index.ts';
-import { agentOf, tell } from '#inventory/console/testing.ts';
+import { agentOf, reportAs } from '#inventory/console/testing.ts';
 import { type Catalog, ScanPublication } from '../contract.ts';
 import { purlOf } from '../purl.ts';
 import { openTestCounting, type TestAgent, type TestCounting } from './counting.testing.ts';
@@ -147,8 +147,8 @@ describe('a stolen token', () => {
 
   test('renames nothing for anybody', async () => {
     await inProd();
-    const told = imageScan({ content: 'web', names: ['registry.example/shop/stolen:1'], packages: [curl] });
-    await at.publish(told, await at.token('registry.example/shop/*'));
+    const reported = imageScan({ content: 'web', names: ['registry.example/shop/stolen:1'], packages: [curl] });
+    await at.publish(reported, await at.token('registry.example/shop/*'));
     expect((await readSubject(at.store, subject))?.document).toMatchObject({ names: [name] });
   });
 
@@ -231,7 +231,10 @@ describe('a compromised agent', () => {
     if (!isSubjectId(id)) throw new Error(id);
     const files = ScanPublication.parse({ ...clean, subject: { kind: 'file-system', id, name: 'pier-1', path: '/' } });
     for (const agent of [prod, dev]) {
-      await tell(at.store, agent, { kind: 'subject', bodies: [{ subject: id, state: 'present', names: ['pier-1'] }] });
+      await reportAs(at.store, agent, {
+        kind: 'subject',
+        bodies: [{ subject: id, state: 'present', names: ['pier-1'] }],
+      });
       await at.scan(agent, files);
     }
     expect(await at.counting(id)).toEqual({ prod: ['pier-1 2 current'] });
@@ -325,7 +328,7 @@ describe('the honest path', () => {
 
   test('an image that is gone from every host leaves its environment without a verdict', async () => {
     await inProd();
-    await tell(at.store, prod, { kind: 'present', bodies: [{ images: [], containers: [] }] });
+    await reportAs(at.store, prod, { kind: 'present', bodies: [{ images: [], containers: [] }] });
     await at.catalog.chooseCounting({ subject });
     expect(await at.counting(subject)).toEqual({});
     expect(await at.shown(subject)).toBe('pier-1');

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { accessSchema } from '#access/console/index.ts';
 import type { ScanId, SubjectId } from '#base/index.ts';
-import { agentOf, containerFact, hostFact, imageFact, tell } from '#inventory/console/testing.ts';
+import { agentOf, containerFact, hostFact, imageFact, reportAs } from '#inventory/console/testing.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
 import { linkSchema } from '#link/console/index.ts';
 import type { Store } from '#store/index.ts';
@@ -85,9 +85,9 @@ export async function openTestCounting(): Promise<TestCounting> {
       );
     },
     place: async (agent, subject, { name, container }) => {
-      await tell(store, agent, { kind: 'image', bodies: [imageFact(name, { id: subject, subject })] });
+      await reportAs(store, agent, { kind: 'image', bodies: [imageFact(name, { id: subject, subject })] });
       if (container !== undefined)
-        await tell(store, agent, {
+        await reportAs(store, agent, {
           kind: 'container',
           bodies: [containerFact(`${name}-${agent.name}`, name, { subject, environment: container })],
         });
@@ -116,7 +116,7 @@ async function joined(store: Store, agent: TestAgent): Promise<TestAgent> {
     insert into link.agent (id, name, host, instance, version, environment, state, joined_at, join_token, fingerprint, not_after)
     values (${agent.id}, ${agent.name}, ${agent.name}, 'default', '0', ${agent.environment ?? null}, 'live', now(), 't',
       ${agent.id}, now())`.execute(store.query(linkSchema));
-  await tell(store, agent, {
+  await reportAs(store, agent, {
     kind: 'host',
     bodies: [hostFact(agent.environment === undefined ? {} : { environment: agent.environment })],
   });

@@ -85,8 +85,8 @@ function withinRepositories(
 
 function outside(own: readonly string[], named: readonly string[]): string {
   if (own.length === 0) return 'This token publishes for no repository.';
-  const told = named.length === 0 ? 'the image has no name' : `the image is called ${named.slice(0, 5).join(', ')}`;
-  return `This token publishes for ${own.slice(0, 5).join(', ')}, and ${told}.`;
+  const reported = named.length === 0 ? 'the image has no name' : `the image is called ${named.slice(0, 5).join(', ')}`;
+  return `This token publishes for ${own.slice(0, 5).join(', ')}, and ${reported}.`;
 }
 
 function columnsOf({ subject, catalog, job, application, ...rest }: ScanPublication): PackedColumns {

@@ -171,7 +171,7 @@ describe('the digest of a document', () => {
     names: ['alias:1'],
   };
 
-  async function tellSame(agent: TestAgent, body: SameScan): Promise<void> {
+  async function reportSame(agent: TestAgent, body: SameScan): Promise<void> {
     const handler = catalogHandlers(at.catalog)['scan-same'];
     await at.store.transaction((transaction) => handler(transaction, agent, [{ at: same.scannedAt, body }]));
   }
@@ -203,7 +203,7 @@ describe('the digest of a document', () => {
     await at.scan(pier, real);
     const second = await at.join('pier-2', 'prod');
     await at.place(second, subject, { name: 'alias:1' });
-    await tellSame(second, same);
+    await reportSame(second, same);
     const [newest] = await listScans(at.store, subject, { limit: 5 });
     expect(newest).toMatchObject({ publisher: { name: 'pier-2' }, packages: 1, target: 'alias:1' });
     const read = newest && (await readScan(at.store, newest.scan));
@@ -214,10 +214,10 @@ describe('the digest of a document', () => {
   });
 
   test('that nobody sent is refused', async () => {
-    await expect(tellSame(pier, same)).rejects.toMatchObject({ code: 'bad-request' });
+    await expect(reportSame(pier, same)).rejects.toMatchObject({ code: 'bad-request' });
     await at.scan(pier, real);
     const other = subjectIdOf(imageScan({ content: 'other', names: [], packages: [] }).subject);
-    await expect(tellSame(pier, { ...same, subject: other })).rejects.toMatchObject({ code: 'bad-request' });
+    await expect(reportSame(pier, { ...same, subject: other })).rejects.toMatchObject({ code: 'bad-request' });
   });
 });
 

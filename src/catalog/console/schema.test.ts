@@ -3,7 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accessSchema } from '#access/console/index.ts';
 import type { SubjectId } from '#base/index.ts';
-import { agentOf, hostFact, imageFact, tell } from '#inventory/console/testing.ts';
+import { agentOf, hostFact, imageFact, reportAs } from '#inventory/console/testing.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
 import { linkSchema } from '#link/console/index.ts';
 import type { DomainSchema, Store } from '#store/index.ts';
@@ -42,10 +42,10 @@ beforeAll(async () => {
   await storeBefore(database, nowhere, ci);
   await sql`insert into store.unclaimed_fact (fact, payload) values
     ('voice-changed', '{"scan": "x", "subject": "y"}'), ('witnesses-disagree', '{"subject": "y"}')`.execute(database);
-  await tell(store, pier, { kind: 'host', bodies: [hostFact({ environment: 'prod' })] });
+  await reportAs(store, pier, { kind: 'host', bodies: [hostFact({ environment: 'prod' })] });
   for (const publication of [byToken, byAgent]) {
     const subject = subjectIdOf(publication.subject);
-    await tell(store, pier, { kind: 'image', bodies: [imageFact('shop:1', { id: subject, subject })] });
+    await reportAs(store, pier, { kind: 'image', bodies: [imageFact('shop:1', { id: subject, subject })] });
   }
   await store.transaction(async (transaction) => await upgrade?.up(transaction.query(before) as Kysely<unknown>));
 });
@@ -113,8 +113,8 @@ test('after it is chosen, each goes on where it counted: the same scan, so that 
 test('what was carried over ends with the first scan by a host that holds it, and never comes to other environments', async () => {
   const subject = subjectIdOf(byToken.subject);
   const quay = agentOf('quay-1', 'dev');
-  await tell(store, quay, { kind: 'host', bodies: [hostFact({ environment: 'dev' })] });
-  await tell(store, quay, { kind: 'image', bodies: [imageFact('shop:1', { id: subject, subject })] });
+  await reportAs(store, quay, { kind: 'host', bodies: [hostFact({ environment: 'dev' })] });
+  await reportAs(store, quay, { kind: 'image', bodies: [imageFact('shop:1', { id: subject, subject })] });
   await chooseAnew(store, subject);
   expect(await counting(subject)).toEqual(['prod 0 carried']);
   await publishTo(store, byToken, { clock, publisher: { kind: 'token', id: ci.id, name: 'ci', repositories: ['*'] } });
@@ -128,7 +128,7 @@ test('what was carried over ends when its publisher is revoked', async () => {
   await sql`update catalog.carried set environments = '{prod}' where subject = ${subject}`.execute(
     store.query(catalogSchema),
   );
-  await tell(store, pier, { kind: 'image', bodies: [imageFact('shop:1', { id: subject, subject })] });
+  await reportAs(store, pier, { kind: 'image', bodies: [imageFact('shop:1', { id: subject, subject })] });
   await chooseAnew(store, subject);
   expect(await counting(subject)).toEqual(['prod 0 carried']);
   await store.query(accessSchema).deleteFrom('token').where('id', '=', ci.id).execute();

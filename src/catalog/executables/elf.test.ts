@@ -45,7 +45,7 @@ function isElf(path: string): boolean {
 }
 
 /** What `readelf` says of each file. */
-function toldByReadelf(paths: readonly string[]): ReadonlyMap<string, Omit<ElfFacts, 'type'>> {
+function reportedByReadelf(paths: readonly string[]): ReadonlyMap<string, Omit<ElfFacts, 'type'>> {
   const options = { encoding: 'utf8', maxBuffer: 2 ** 28, env: { LC_ALL: 'C' } } as const;
   const { stdout: output } = spawnSync('readelf', ['-W', '-l', '-d', ...paths], options);
   return new Map(
@@ -76,12 +76,12 @@ describe('an ELF file', () => {
 
   test('says the same as to readelf, of all programs and libraries of this machine', () => {
     expect(files.length).toBeGreaterThan(200);
-    const told = toldByReadelf(files);
+    const reported = reportedByReadelf(files);
     let linked = 0;
     for (const path of files) {
       const { type: _, ...facts } = factsOf(readFileSync(path)) ?? { type: 'none' };
-      expect([path, facts]).toEqual([path, told.get(path)]);
-      if ((told.get(path)?.needed?.length ?? 0) > 0) linked += 1;
+      expect([path, facts]).toEqual([path, reported.get(path)]);
+      if ((reported.get(path)?.needed?.length ?? 0) > 0) linked += 1;
     }
     expect(linked).toBeGreaterThan(150);
   });

@@ -16,7 +16,7 @@ function analysisOf(bytes: Uint8Array, isWhole = true) {
   return program && reader.program?.(program);
 }
 
-function told(bytes: Uint8Array): string {
+function reported(bytes: Uint8Array): string {
   const analysis = analysisOf(bytes);
   if (analysis === undefined || analysis === 'not-at-hand') return String(analysis);
   const lines = analysis.packages.map((one) => `${one.purl}${cargo.isSoftware?.({ ...one, layer: 0 }) ? '' : ' own'}`);
@@ -46,7 +46,7 @@ describe('the list of crates of a program', () => {
       withList(deflateSync('{"packages": [{}, 1]}')),
       'corrupt-package corrupt-package',
     ],
-  ])('%s', (_, bytes, expected) => expect(told(bytes)).toBe(expected));
+  ])('%s', (_, bytes, expected) => expect(reported(bytes)).toBe(expected));
 
   test('is asked for again where it is not at hand', () => {
     const bytes = withList(packed);
@@ -63,6 +63,6 @@ describe('the list of crates of a program', () => {
     const written =
       'eJxtzDEKgDAQRNG7TB1ELXMVsVjiIqLuho3aSO5utLAQy/kM70SkMNPICb47IbQyPChGOBxsaVIpu66aqi4l6W7hPiwaaClh4MgysITpAZrewVQ3+M12zu4Fhck+Yvsn5j5fcpsutg==';
     const content = Buffer.from(written, 'base64');
-    expect(told(withList(content))).toBe('pkg:cargo/app@0.1.0 own pkg:cargo/near@0.2.0 own');
+    expect(reported(withList(content))).toBe('pkg:cargo/app@0.1.0 own pkg:cargo/near@0.2.0 own');
   });
 });

@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const list = { packages: [{ name: 'time', version: '0.1.43', source: 'crates.io' }] };
 
-function told(bytes: Uint8Array): readonly string[] | undefined {
+function reported(bytes: Uint8Array): readonly string[] | undefined {
   const program = programOf({ path: 'app', size: bytes.length, bytes: wholeSpans(bytes), isWhole: true });
   const analysis = program && reader.program?.(program);
   return analysis === 'not-at-hand' ? undefined : analysis?.packages.map(({ purl }) => purl);
@@ -22,6 +22,6 @@ test('the list of crates is read in a real program', () => {
   copyFileSync('/bin/true', join(folder, 'true'));
   writeFileSync(join(folder, 'list'), deflateSync(JSON.stringify(list)));
   execFileSync('objcopy', ['--add-section', '.dep-v0=list', 'true'], { cwd: folder });
-  expect(told(readFileSync('/bin/true'))).toBeUndefined();
-  expect(told(readFileSync(join(folder, 'true')))).toEqual(['pkg:cargo/time@0.1.43']);
+  expect(reported(readFileSync('/bin/true'))).toBeUndefined();
+  expect(reported(readFileSync(join(folder, 'true')))).toEqual(['pkg:cargo/time@0.1.43']);
 });

@@ -4,7 +4,7 @@ import { makeElf } from '../../../test/make/elf.ts';
 import { programOf, wholeSpans } from '../program.ts';
 import { programs } from './reader.ts';
 
-function told(bytes: Uint8Array, path: string): string {
+function reported(bytes: Uint8Array, path: string): string {
   const program = programOf({ path, size: bytes.length, bytes: wholeSpans(bytes), isWhole: true });
   const analysis = program && programs.program?.(program);
   return analysis === undefined || analysis === 'not-at-hand'
@@ -25,9 +25,9 @@ describe('BusyBox', () => {
     ['by no other name when it is not', withText(banner, true), 'usr/bin/scanner', ''],
     ['by its banner alone', withText('BusyBox v1.36.1'), 'bin/busybox', ''],
     ['behind another text', withText(`BusyBox vX\0${banner}`), 'bin/busybox', 'pkg:generic/busybox@1.36.1'],
-  ])('is known %s', (...[, bytes, path, expected]) => expect(told(bytes, path)).toBe(expected));
+  ])('is known %s', (...[, bytes, path, expected]) => expect(reported(bytes, path)).toBe(expected));
 
   test('of this machine is known', () => {
-    expect(told(readFileSync('/usr/bin/busybox'), 'bin/sh')).toMatch(/^pkg:generic\/busybox@\d+\.\d+\.\d+$/);
+    expect(reported(readFileSync('/usr/bin/busybox'), 'bin/sh')).toMatch(/^pkg:generic\/busybox@\d+\.\d+\.\d+$/);
   });
 });

@@ -12,7 +12,7 @@ function analysisOf(bytes: Uint8Array) {
   return analysis === 'not-at-hand' ? undefined : analysis;
 }
 
-function told(bytes: Uint8Array): string {
+function reported(bytes: Uint8Array): string {
   const { packages = [], faults = [] } = analysisOf(bytes) ?? {};
   const lines = packages.map(({ name, version }) => `${name} ${version}`).toSorted();
   return [...lines, ...faults.map(({ code }) => code)].join('\n');
@@ -61,7 +61,7 @@ describe('a program that Go has just built', () => {
   ])('%s tells its modules', { timeout: 300_000 }, (_, words) => {
     go('build', ...words, '-o', 'app', '.');
     const toolchain = /go(\S+)/.exec(go('version', 'app').split(': ')[1] ?? '')?.[1];
-    expect(told(readFileSync(join(folder, 'app'))).split('\n')).toEqual([
+    expect(reported(readFileSync(join(folder, 'app'))).split('\n')).toEqual([
       'example.com/app (devel)',
       'example.com/dep v1.2.3',
       'example.com/near (devel)',

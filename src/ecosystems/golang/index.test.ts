@@ -12,7 +12,7 @@ function analysisOf(bytes: Uint8Array) {
   return analysis === 'not-at-hand' ? undefined : analysis;
 }
 
-function told(bytes: Uint8Array): string {
+function reported(bytes: Uint8Array): string {
   const { packages = [], faults = [] } = analysisOf(bytes) ?? {};
   const lines = packages.map(({ name, version }) => `${name} ${version}`).toSorted();
   return [...lines, ...faults.map(({ code }) => code)].join('\n');
@@ -68,7 +68,7 @@ describe('the build information of a Go program', () => {
       'behind a mark that is none',
       asData(Buffer.concat([Buffer.from('x\xff Go buildinf:y', 'latin1'), inline(mod(lines))])),
     ],
-  ])('is read %s', (_, bytes) => expect(told(bytes)).toBe(found));
+  ])('is read %s', (_, bytes) => expect(reported(bytes)).toBe(found));
 
   test.each([
     ['a program without it', makeElf([{ name: '.data', content: Buffer.alloc(64), isWritable: true }]), ''],
@@ -78,7 +78,7 @@ describe('the build information of a Go program', () => {
     ['one that is cut', asData(inline(mod(lines)).subarray(0, 90)), 'corrupt-package'],
     ['one that states a great length', asData(Buffer.concat([mark(0, 2), Buffer.alloc(9, 0xff)])), 'corrupt-package'],
     ['one that points nowhere', asData(mark(8, 0)), 'corrupt-package'],
-  ])('of %s', (_, bytes, expected) => expect(told(bytes)).toBe(expected));
+  ])('of %s', (_, bytes, expected) => expect(reported(bytes)).toBe(expected));
 
   test('never throws, however it is damaged', () => {
     for (const whole of [asData(inline(mod(lines))), asData(pointed('go1.21.3', mod(lines)))]) {

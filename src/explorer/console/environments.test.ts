@@ -66,9 +66,9 @@ describe('placements', () => {
   const running = (number: number) =>
     containerOf(number, subjectOf(1), { labels: { 'com.docker.compose.project': 'shop' } });
 
-  async function report(told: HostReport): Promise<void> {
-    await estate.report(told);
-    await explorer.refreshHost({ host: told.name });
+  async function report(reported: HostReport): Promise<void> {
+    await estate.report(reported);
+    await explorer.refreshHost({ host: reported.name });
     for (const number of [1, 2, 3]) await explorer.refreshPlacements({ subject: subjectOf(number) });
   }
 

@@ -39,12 +39,12 @@ export function openLiveView(options: {
   let looking = false;
   const events = coalesce<LiveEvent>({
     keyOf: (event) => JSON.stringify(event),
-    send: sight.collections === undefined ? tell : lookAt,
+    send: sight.collections === undefined ? report : lookAt,
     milliseconds: period,
     schedule,
   });
 
-  function tell(event: LiveEvent): void {
+  function report(event: LiveEvent): void {
     for (const send of senders) send(event);
   }
 
@@ -60,7 +60,7 @@ export function openLiveView(options: {
       waiting = waiting.slice(askedAtOnce);
       // When the connection breaks, it is made again, and everything is told again.
       const seen = await visibleAmong(store, sight, some).catch(() => []);
-      seen.forEach(tell);
+      seen.forEach(report);
     }
     looking = false;
   }

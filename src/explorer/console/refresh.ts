@@ -77,12 +77,12 @@ async function bringSubject(
   { sources, clock }: RefreshContext,
   { subject, what, mostMissing: most }: Wanted,
 ): Promise<readonly FindingEntry[]> {
-  const told = await readContent(transaction, sources, { subject, what });
-  const missing = await missingFindings(transaction, told.kind === 'told' ? told.entries : []);
+  const read = await readContent(transaction, sources, { subject, what });
+  const missing = await missingFindings(transaction, read.kind === 'read' ? read.entries : []);
   if (missing.length > most) return missing;
   const placements = await sources.placementsOf(transaction, subject);
   await savePlacements(transaction, subject, placements);
-  const content = await bringContent(transaction, { sources, clock }, told);
+  const content = await bringContent(transaction, { sources, clock }, read);
   const image = await transaction
     .query(explorerSchema)
     .selectFrom('image_row')
@@ -110,12 +110,12 @@ async function bringSubject(
 
 const unchanged: ContentChange = { added: [], removed: [], packages: false };
 
-/** What is in an image as it is told now; left alone where only its placements are asked for. */
+/** What is in an image as it is read now; left alone where only its placements are asked for. */
 type Content =
   | { readonly kind: 'unread' }
   | { readonly kind: 'none'; readonly known?: ImageNumber }
   | {
-      readonly kind: 'told';
+      readonly kind: 'read';
       readonly known?: ImageNumber;
       readonly facts: SubjectFacts;
       readonly entries: readonly FindingEntry[];
@@ -139,22 +139,22 @@ async function readContent(
   });
   const known = image === undefined ? {} : { known: image.number };
   if (facts === undefined) return { kind: 'none', ...known };
-  return { kind: 'told', ...known, facts, entries: findingEntries(facts.match?.findings ?? []) };
+  return { kind: 'read', ...known, facts, entries: findingEntries(facts.match?.findings ?? []) };
 }
 
 async function bringContent(
   transaction: Transaction,
   { sources, clock }: Pick<RefreshContext, 'sources' | 'clock'>,
-  told: Content,
+  content: Content,
 ): Promise<ContentChange> {
-  switch (told.kind) {
+  switch (content.kind) {
     case 'unread':
       return unchanged;
     case 'none':
-      if (told.known !== undefined) await forgetImage(transaction, told.known);
+      if (content.known !== undefined) await forgetImage(transaction, content.known);
       return unchanged;
-    case 'told': {
-      const { facts, entries, known } = told;
+    case 'read': {
+      const { facts, entries, known } = content;
       const number = known ?? (await numberOf(transaction, facts.subject, clock()));
       const differs = (await sources.differencesOf(transaction, facts.subject)).length > 0;
       return await saveContent(transaction, { number, facts, entries, differs });

@@ -79,19 +79,19 @@ async function saveImage(
   { columns, facts }: ImageChange,
 ): Promise<void> {
   const database = transaction.query(explorerSchema);
-  const told = catalogColumns(facts);
+  const reported = catalogColumns(facts);
   const known = await database
     .selectFrom('image_row')
     .select('distribution')
     .where('number', '=', number)
     .executeTakeFirst();
-  const distribution = told?.distribution ?? known?.distribution ?? null;
+  const distribution = reported?.distribution ?? known?.distribution ?? null;
   const presences = await database
     .selectFrom('presence_row')
     .select(['host', 'names'])
     .where('subject', '=', columns.subject)
     .execute();
-  const changed = { ...columns, ...placedColumns({ ...columns, distribution }, presences), ...told };
+  const changed = { ...columns, ...placedColumns({ ...columns, distribution }, presences), ...reported };
   if (known !== undefined) {
     await database.updateTable('image_row').set(changed).where('number', '=', number).execute();
     return;

@@ -65,7 +65,7 @@ export interface ExplorerService {
   /** After `collectionsChanged`. */
   refreshCollections(): Promise<void>;
   /** After `databaseChanged`, `databaseBuildReported`, `policyChanged`, `exceptionsChanged`, and what runtime announces. */
-  tell(event: Exclude<LiveEvent['kind'], 'image-changed' | 'host-changed'>): Promise<void>;
+  notifyPages(event: Exclude<LiveEvent['kind'], 'image-changed' | 'host-changed'>): Promise<void>;
   /** Once at start: brings back what an update dropped. */
   refreshAll(): Promise<void>;
   /** Every hour. */
@@ -102,7 +102,7 @@ export function createExplorer({ store, clock, sources = estateSources }: Explor
     refreshPlacements: async (changed) => await refresh(changed, 'placements'),
     refreshHost: async ({ host }) => await refreshHost(context, host),
     refreshCollections: async () => await refreshCollections(context),
-    tell: async (kind) => await reportAtOnce(store, [{ kind }]),
+    notifyPages: async (kind) => await reportAtOnce(store, [{ kind }]),
     refreshAll: async () => await refreshAll(context),
     recordTrend: async (now) => await recordTrend(context, now),
   };

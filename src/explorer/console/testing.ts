@@ -140,7 +140,7 @@ async function reportAll(store: Store, report: HostReport, at: string): Promise<
     names,
     repoDigests: [],
   }));
-  const told = {
+  const reported = {
     host: [hostFact(environment === undefined ? {} : { environment })],
     image: images,
     container: containers,
@@ -149,8 +149,8 @@ async function reportAll(store: Store, report: HostReport, at: string): Promise<
     unscanned: unscanned.map((target) => ({ ...target, target: target.name, state: 'unscanned' })),
   } as const;
   await store.transaction(async (transaction) => {
-    for (const [kind, bodies] of Object.entries(told)) {
-      const handler = inventoryHandlers[kind as keyof typeof told];
+    for (const [kind, bodies] of Object.entries(reported)) {
+      const handler = inventoryHandlers[kind as keyof typeof reported];
       await handler(
         transaction,
         agent,

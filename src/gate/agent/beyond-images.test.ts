@@ -79,9 +79,9 @@ describe.each(stores)('beyond images, the gate of a host with the store of %s', 
     );
     // It makes no socket, so the engine gives it up once it runs.
     expect(await docker(['plugin', 'enable', '--timeout', '1', 'shop/meek'])).toMatch(/^1 [^]*x\.sock/);
-    const told = () => world.of('decision').filter(({ action }) => action === 'plugin');
+    const reported = () => world.of('decision').filter(({ action }) => action === 'plugin');
     await expect
-      .poll(() => told().map(({ answer, cause }) => [answer, cause]), soon)
+      .poll(() => reported().map(({ answer, cause }) => [answer, cause]), soon)
       .toEqual([
         ['deny', 'settings'],
         ['allow', 'settings'],

@@ -26,7 +26,7 @@ import { startSweep, type Sweep } from './sweep/sweep.ts';
 /** What the gate of an agent runs. */
 export interface GateServices {
   readonly context: GateContext;
-  readonly told: ReportedStarts;
+  readonly reported: ReportedStarts;
   readonly again: StartAgain;
   readonly socket: GateSocket;
   readonly authorization: AuthorizationPlugin | undefined;
@@ -46,11 +46,11 @@ export async function composeGate(options: GateOptions): Promise<GateServices> {
   const { folder } = context;
   const admitted = new AdmittedContainers(join(folder, 'admitted.json'), log);
   const again = startAgainOf(context);
-  const told = reportedStartsOf(context, admitted, again);
-  const socket = await listen(context, told);
+  const reported = reportedStartsOf(context, admitted, again);
+  const socket = await listen(context, reported);
   const spool = openDecisionSpool({
     folder: spoolOf(context),
-    take: (one, done) => told.take(one, done),
+    take: (one, done) => reported.take(one, done),
     lost: () => admitted.beginAnew(),
     log,
   });
@@ -73,7 +73,7 @@ export async function composeGate(options: GateOptions): Promise<GateServices> {
   const canaries = canariesOf(context, installation, report);
   return {
     context,
-    told,
+    reported,
     again,
     socket,
     authorization,
@@ -128,7 +128,7 @@ async function introduce(context: GateContext): Promise<void> {
   }
 }
 
-function listen({ options, starts, compiled }: GateContext, told: ReportedStarts): Promise<GateSocket> {
+function listen({ options, starts, compiled }: GateContext, reported: ReportedStarts): Promise<GateSocket> {
   const { socket: path, arming, log } = options;
   return openGateSocket({
     path,
@@ -136,11 +136,11 @@ function listen({ options, starts, compiled }: GateContext, told: ReportedStarts
       const began = performance.now();
       if (question.ledger === 'corrupt') void compiled.write();
       const answer = await answerStart(starts, question, signal);
-      told.answered(answer, question, { milliseconds: performance.now() - began, isLate: signal.aborted });
+      reported.answered(answer, question, { milliseconds: performance.now() - began, isLate: signal.aborted });
       return answer;
     },
     ...(arming !== undefined && { arming: { ...arming, expect: (id) => expectStart(starts, arming, id) } }),
-    created: (id, how) => (arming === undefined ? undefined : told.created(id, how)),
+    created: (id, how) => (arming === undefined ? undefined : reported.created(id, how)),
     log,
   });
 }
@@ -189,7 +189,7 @@ function reportedStartsOf(
       const { subject, environment, digest, cause, evidence } = await previewDecision(starts, named);
       return { subject, environment, digest, evidence: cause === 'verdict' ? evidence : [] };
     },
-    tell: (decision) => link.send('decision', decision),
+    report: (decision) => link.send('decision', decision),
     refusedForAbsence: (container) => again.add(container),
     log,
   });

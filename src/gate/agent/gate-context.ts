@@ -50,8 +50,8 @@ export function openGateContext(options: GateOptions): GateContext {
     callAll();
   };
   const book = openBook(options, folder, { changed, refused: callAll });
-  const tell = (fact: object) => link.send('break-glass', fact);
-  const breakGlass = openBreakGlassBook({ folder: join(folder, 'break-glass'), tell, changed, log });
+  const report = (fact: object) => link.send('break-glass', fact);
+  const breakGlass = openBreakGlassBook({ folder: join(folder, 'break-glass'), report, changed, log });
   const environments = settings.allowEnvironments;
   const ledger = () => book.ledger();
   const images = new HostImages(join(folder, 'images.json'), log);
@@ -101,14 +101,14 @@ function wrapperView(
 function openBook(
   { link, host, log }: GateOptions,
   folder: string,
-  told: Pick<LedgerClientOptions, 'changed' | 'refused'>,
+  reported: Pick<LedgerClientOptions, 'changed' | 'refused'>,
 ): LedgerClient {
   return openLedgerClient({
     ask: (body, signal) => link.call(getLedger, { body }, signal),
     verify: (signed, at) => verifySignedLedger(signed, [link.authorities()], at),
     host,
     file: join(folder, 'ledger.json'),
-    ...told,
+    ...reported,
     log,
   });
 }

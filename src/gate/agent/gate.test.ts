@@ -252,8 +252,8 @@ describe.each(stores)('the gate of a host whose images lie in the store of %s', 
     });
     await expect(world.start(hindered)).rejects.toThrow('The agent is not running');
     await world.openGate();
-    const told = /was refused while no agent was there, and could not be started .*net.core.nothing/;
-    await expect.poll(() => world.of('gate').at(-1)?.problems.join(' '), soon).toMatch(told);
+    const reported = /was refused while no agent was there, and could not be started .*net.core.nothing/;
+    await expect.poll(() => world.of('gate').at(-1)?.problems.join(' '), soon).toMatch(reported);
     const context = {
       gateFolder: join(world.folder, 'gate'),
       stateFolder: world.state,
@@ -261,9 +261,9 @@ describe.each(stores)('the gate of a host whose images lie in the store of %s', 
       now: new Date(),
     };
     const status = await gateStatus({ ...context, engineSocket: world.engine.socket });
-    expect(status.problems.join(' ')).toMatch(told);
+    expect(status.problems.join(' ')).toMatch(reported);
     await removeContainer(world.engine.socket, hindered);
-    await expect.poll(() => world.of('gate').at(-1)?.problems.join(' '), soon).not.toMatch(told);
+    await expect.poll(() => world.of('gate').at(-1)?.problems.join(' '), soon).not.toMatch(reported);
   });
 
   test('takes no ledger that is older than its own, or for another host', async () => {

@@ -18,19 +18,19 @@ export interface Gate {
 
 /** Milliseconds between two looks at what is due by the clock, and at how the gate is installed. */
 const look = 5000;
-const tell = 60_000;
+const reportEvery = 60_000;
 
 /** Throws `AppError` `state-unwritable` where the runtime wrapper could not reach it. */
 export async function startGate(options: GateOptions): Promise<Gate> {
   const parts = await composeGate(options);
-  const { context, told, again, spool, report, sweep, canaries, socket, authorization, installation } = parts;
+  const { context, reported, again, spool, report, sweep, canaries, socket, authorization, installation } = parts;
   const stopLooking = againAndAgain(look, options.log, async () => {
     context.lookAtImages();
     again.look();
     report.report();
-    await told.tellDue();
+    await reported.reportDue();
   });
-  const stopTelling = againAndAgain(tell, options.log, async () => {
+  const stopReporting = againAndAgain(reportEvery, options.log, async () => {
     await installation.refresh();
     report.report();
   });
@@ -58,7 +58,7 @@ export async function startGate(options: GateOptions): Promise<Gate> {
     async close() {
       await Promise.all([
         stopLooking(),
-        stopTelling(),
+        stopReporting(),
         canaries.close(),
         sweep.close(),
         socket.close(),

@@ -6,7 +6,7 @@ import { catalogSchema } from '#catalog/console/index.ts';
 import type { Principal } from '#http/console/index.ts';
 import { answerOf, userNamed } from '#http/console/testing.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
-import { agentOf, hostFact, tell } from '#inventory/console/testing.ts';
+import { agentOf, hostFact, reportAs } from '#inventory/console/testing.ts';
 import { linkSchema } from '#link/console/index.ts';
 import { outboxSchema as outbox } from '#store/outbox.ts';
 import type { Store } from '#store/index.ts';
@@ -33,7 +33,7 @@ describe('the gate of a host', () => {
     ]);
     gate = createGate({ store, clock: () => now });
     for (const agent of [prod, agentOf('dev-1', 'dev')])
-      await tell(store, agent, { kind: 'host', bodies: [hostFact()] });
+      await reportAs(store, agent, { kind: 'host', bodies: [hostFact()] });
     const selects = JSON.stringify({ environments: ['prod'] });
     const row = { id: 'production', name: 'production', description: '', selects, environment: null };
     await store.query(accessSchema).insertInto('collection').values(row).execute();
@@ -52,15 +52,15 @@ describe('the gate of a host', () => {
     (await store.query(outbox).selectFrom('unclaimed_fact').select('fact').execute()).map(({ fact }) => fact);
 
   it('states gates, rogues and break-glass of each host, and each passed trial once', async () => {
-    const told = {
+    const reported = {
       wrapper: 'installed',
       authorization: 'off',
       engine: { version: '26.1.5', safe: false, cases: ['B7'] },
       canary: { at: at(1).toISOString(), passed: true, message: 'A refused image was started.' },
       problems: [],
     };
-    await report('gate', [told]);
-    await report('gate', [{ ...told, problems: ['The authorization plugin is off.'] }]);
+    await report('gate', [reported]);
+    await report('gate', [{ ...reported, problems: ['The authorization plugin is off.'] }]);
     expect((await announced()).filter((fact) => fact === 'canary-passed')).toHaveLength(1);
     await report('rogues', [
       {

@@ -18,8 +18,8 @@ test('what is the same is sent once, what is new or was forgotten again; the new
   reporter.state(key, { n: 2 });
   reporter.forgetAll();
   reporter.state({ ...key, id: 'b' }, { n: 1 });
-  reporter.tell('use', { n: 1 });
-  reporter.tell('use', { n: 1 });
+  reporter.report('use', { n: 1 });
+  reporter.report('use', { n: 1 });
   expect(send.mock.calls).toEqual([
     ['image', { n: 1 }, undefined],
     ['image', { n: 1 }, undefined],

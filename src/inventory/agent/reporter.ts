@@ -20,7 +20,7 @@ export interface FactKey {
 export interface Reporter {
   state(key: FactKey, body: unknown): void;
   /** Sends a fact whatever was said before. */
-  tell(kind: string, body: unknown): void;
+  report(kind: string, body: unknown): void;
   /** Forgets what was said of this: there is nothing more to say of it. */
   forget(key: FactKey): void;
   /** From now on everything is new again. */
@@ -43,7 +43,7 @@ export function createReporter(sink: FactSink, log: Log): Reporter {
         failed(kind, error);
       });
     },
-    tell: (kind, body) => void sink.send(kind, body).catch((error: unknown) => failed(kind, error)),
+    report: (kind, body) => void sink.send(kind, body).catch((error: unknown) => failed(kind, error)),
     forget: ({ kind, id }) => void said.delete(`${kind} ${id}`),
     forgetAll: () => said.clear(),
   };

@@ -24,7 +24,7 @@ import {
   subjectsKnownOnHost,
   usedFiles,
 } from './index.ts';
-import { agentOf, containerFact, hostFact, imageFact, subjectNamed, tell } from './testing.ts';
+import { agentOf, containerFact, hostFact, imageFact, subjectNamed, reportAs } from './testing.ts';
 
 const web = subjectNamed('shop/web:1');
 
@@ -93,9 +93,9 @@ describe('the authority of an agent', () => {
 
   test('does not reach prod by labels when its join token allows dev alone', async () => {
     const agent = agentOf('pier-1', 'dev');
-    await tell(store, agent, { kind: 'host', bodies: [hostFact({ allowEnvironments: ['prod', 'test'] })] });
-    await tell(store, agent, { kind: 'image', bodies: [imageFact('shop/web:1')] });
-    await tell(store, agent, {
+    await reportAs(store, agent, { kind: 'host', bodies: [hostFact({ allowEnvironments: ['prod', 'test'] })] });
+    await reportAs(store, agent, { kind: 'image', bodies: [imageFact('shop/web:1')] });
+    await reportAs(store, agent, {
       kind: 'container',
       bodies: [
         containerFact('a', 'shop/web:1', { environment: 'prod' }),
@@ -114,7 +114,7 @@ describe('the authority of an agent', () => {
       'claim-refused The agent says that c run in unassigned; its join token does not allow that.',
     ]);
     // The same claims again are not new.
-    await tell(store, agent, {
+    await reportAs(store, agent, {
       kind: 'container',
       bodies: [containerFact('a', 'shop/web:1', { environment: 'prod', state: 'paused' })],
     });
@@ -123,26 +123,26 @@ describe('the authority of an agent', () => {
 
   test('lets labels choose what both its option and its join token allow, none among it', async () => {
     const agent = agentOf('pier-1', 'dev', { environments: ['dev', 'test', 'unassigned'] });
-    await tell(store, agent, {
+    await reportAs(store, agent, {
       kind: 'host',
       bodies: [hostFact({ allowEnvironments: ['prod', 'test', 'unassigned'] })],
     });
-    const told = ['prod', 'test', 'unassigned', 'dev'].map((environment) =>
+    const reported = ['prod', 'test', 'unassigned', 'dev'].map((environment) =>
       containerFact(environment, 'shop/web:1', { environment }),
     );
-    await tell(store, agent, { kind: 'container', bodies: told });
+    await reportAs(store, agent, { kind: 'container', bodies: reported });
     expect(await places()).toEqual(['dev dev', 'prod dev', 'test test', 'unassigned none']);
     // Without the option no label chooses.
-    await tell(store, agent, { kind: 'host', bodies: [hostFact({ allowEnvironments: [] })] });
+    await reportAs(store, agent, { kind: 'host', bodies: [hostFact({ allowEnvironments: [] })] });
     expect(await places()).toEqual(['dev dev', 'prod dev', 'test dev', 'unassigned dev']);
-    await tell(store, agent, { kind: 'host', bodies: [hostFact({ allowEnvironments: ['unassigned'] })] });
+    await reportAs(store, agent, { kind: 'host', bodies: [hostFact({ allowEnvironments: ['unassigned'] })] });
     expect(await places()).toEqual(['dev dev', 'prod dev', 'test dev', 'unassigned none']);
   });
 
   test('is not in prod because its name fits a collection of prod', async () => {
     const db = agentOf('db-1', 'dev');
-    await tell(store, db, { kind: 'host', bodies: [hostFact()] });
-    await tell(store, db, { kind: 'container', bodies: [containerFact('a', 'shop/web:1')] });
+    await reportAs(store, db, { kind: 'host', bodies: [hostFact()] });
+    await reportAs(store, db, { kind: 'container', bodies: [containerFact('a', 'shop/web:1')] });
     await announced();
     await collection('databases', ['db-*'], 'prod');
     const asked = 'The collection databases asks for prod; the join token of the host does not allow it.';
@@ -160,11 +160,11 @@ describe('the authority of an agent', () => {
     // Said once; one that its token allows there moves; one that names itself so comes no further.
     await createInventory({ store }).resolveEnvironments();
     expect(await announced()).toEqual([]);
-    await tell(store, agentOf('db-2', 'dev', { environments: ['dev', 'prod'] }), {
+    await reportAs(store, agentOf('db-2', 'dev', { environments: ['dev', 'prod'] }), {
       kind: 'container',
       bodies: [containerFact('b', 'shop/web:1')],
     });
-    await tell(store, agentOf('db-3'), { kind: 'container', bodies: [containerFact('c', 'shop/web:1')] });
+    await reportAs(store, agentOf('db-3'), { kind: 'container', bodies: [containerFact('c', 'shop/web:1')] });
     expect(await places()).toEqual(['a dev', 'b prod', 'c none']);
     await store.query(accessSchema).deleteFrom('collection').execute();
     await createInventory({ store }).resolveEnvironments();
@@ -178,10 +178,10 @@ describe('the authority of an agent', () => {
     const { id } = containerFact('web', 'shop/web:1');
     const used = { container: id, subject: web, files: ['usr/bin/node'] };
     const other = { subject: 'host:pier-1', state: 'present', names: ['pier-1'] };
-    await tell(store, former, { kind: 'image', bodies: [imageFact('shop/web:1')] });
-    await tell(store, former, { kind: 'container', bodies: [containerFact('web', 'shop/web:1')] });
-    await tell(store, former, { kind: 'use', bodies: [used] });
-    await tell(store, former, { kind: 'subject', bodies: [other] });
+    await reportAs(store, former, { kind: 'image', bodies: [imageFact('shop/web:1')] });
+    await reportAs(store, former, { kind: 'container', bodies: [containerFact('web', 'shop/web:1')] });
+    await reportAs(store, former, { kind: 'use', bodies: [used] });
+    await reportAs(store, former, { kind: 'subject', bodies: [other] });
     const held = async () => [
       (await placementsOf(store, web)).map(({ agent, names, containers: own }) => [agent, names, own.length]),
       (await placementsOf(store, 'host:pier-1' as SubjectId)).length,
@@ -214,19 +214,19 @@ describe('the authority of an agent', () => {
     // What the engine still has says nothing of what is in it; a name without content neither.
     const { subject: _, ...unread } = imageFact('shop/web:1');
     const { subject: __, ...bare } = containerFact('web', 'shop/web:1');
-    await tell(store, next, { kind: 'present', bodies: [{ images: [web], containers: [id] }] });
-    await tell(store, next, { kind: 'image', bodies: [unread] });
-    await tell(store, next, { kind: 'container', bodies: [bare] });
-    await tell(store, next, { kind: 'container', bodies: [{ ...bare, incomplete: true }] });
+    await reportAs(store, next, { kind: 'present', bodies: [{ images: [web], containers: [id] }] });
+    await reportAs(store, next, { kind: 'image', bodies: [unread] });
+    await reportAs(store, next, { kind: 'container', bodies: [bare] });
+    await reportAs(store, next, { kind: 'container', bodies: [{ ...bare, incomplete: true }] });
     expect((await placementsOf(store, web)).length + (await hostsHolding(store, [web])).length).toBe(0);
 
     const [before] = (await containers()).containers;
     const at = '2026-11-24T14:00:00.000Z';
     await announced();
-    await tell(store, next, { kind: 'image', bodies: [imageFact('shop/web:1')], at });
-    await tell(store, next, { kind: 'container', bodies: [containerFact('web', 'shop/web:1')], at });
-    await tell(store, next, { kind: 'use', bodies: [used], at });
-    await tell(store, next, { kind: 'subject', bodies: [other], at });
+    await reportAs(store, next, { kind: 'image', bodies: [imageFact('shop/web:1')], at });
+    await reportAs(store, next, { kind: 'container', bodies: [containerFact('web', 'shop/web:1')], at });
+    await reportAs(store, next, { kind: 'use', bodies: [used], at });
+    await reportAs(store, next, { kind: 'subject', bodies: [other], at });
     expect(await held()).toEqual([[[next.id, ['shop/web:1'], 1]], ...everything.slice(1), ['host:pier-1', web]]);
     expect(await announced()).toEqual(expect.arrayContaining(['subject-placed host:pier-1', `subject-placed ${web}`]));
     expect((await containers()).containers).toMatchObject([{ stale: false, firstSeenAt: before?.firstSeenAt }]);

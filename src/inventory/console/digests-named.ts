@@ -5,7 +5,7 @@ import { reportedNow } from './reported-now.ts';
 import { inventorySchema } from './schema.ts';
 
 /** Digests that are told of one name. */
-const mostTold = 20;
+const mostReported = 20;
 
 /**
  * Digests under which hosts pulled the images that they call by a name with a tag, `docker.io/library/nginx:1.29`; a
@@ -29,7 +29,10 @@ export async function digestsNamed(
   );
   const byName = Map.groupBy(found, ({ name }) => name);
   return new Map(
-    [...byName].map(([name, told]) => [name, [...new Set(told.map(({ digest }) => digest))].slice(0, mostTold)]),
+    [...byName].map(([name, reported]) => [
+      name,
+      [...new Set(reported.map(({ digest }) => digest))].slice(0, mostReported),
+    ]),
   );
 }
 

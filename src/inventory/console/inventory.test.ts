@@ -8,7 +8,7 @@ import type { Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { listContainers, listHosts } from '../contract.ts';
 import { contextsOf, createInventory, inventorySchema, placementsOf, readHostState, usedFiles } from './index.ts';
-import { agentOf, containerFact, hostFact, imageFact, subjectNamed, tell } from './testing.ts';
+import { agentOf, containerFact, hostFact, imageFact, subjectNamed, reportAs } from './testing.ts';
 
 const web = subjectNamed('shop/web:1');
 const pier = agentOf('pier-1', 'prod', { environments: ['prod', 'test', 'staging'] });
@@ -54,11 +54,11 @@ describe('the inventory', () => {
 
   test('announces what is new once, and nothing when it is told again', async () => {
     const everything = async () => {
-      await tell(store, pier, { kind: 'host', bodies: [hostFact()] });
-      await tell(store, pier, { kind: 'image', bodies: [imageFact('shop/web:1')] });
-      await tell(store, pier, { kind: 'container', bodies: [containerFact('web', 'shop/web:1')] });
-      await tell(store, pier, { kind: 'use', bodies: [{ subject: web, files: ['usr/bin/node'] }] });
-      await tell(store, pier, {
+      await reportAs(store, pier, { kind: 'host', bodies: [hostFact()] });
+      await reportAs(store, pier, { kind: 'image', bodies: [imageFact('shop/web:1')] });
+      await reportAs(store, pier, { kind: 'container', bodies: [containerFact('web', 'shop/web:1')] });
+      await reportAs(store, pier, { kind: 'use', bodies: [{ subject: web, files: ['usr/bin/node'] }] });
+      await reportAs(store, pier, {
         kind: 'subject',
         bodies: [{ subject: 'host:pier-1', state: 'present', names: ['pier-1'] }],
       });
@@ -69,7 +69,7 @@ describe('the inventory', () => {
         code: 'target-corrupt',
         reason: 'It is cut off.',
       };
-      await tell(store, pier, { kind: 'unscanned', bodies: [trouble] });
+      await reportAs(store, pier, { kind: 'unscanned', bodies: [trouble] });
     };
     await everything();
     expect(await announced()).toEqual([
@@ -83,19 +83,19 @@ describe('the inventory', () => {
   });
 
   test('knows where a subject lies, what runs of it and what of it is in use', async () => {
-    await tell(store, pier, { kind: 'image', bodies: [imageFact('shop/web:1')] });
-    await tell(store, pier, {
+    await reportAs(store, pier, { kind: 'image', bodies: [imageFact('shop/web:1')] });
+    await reportAs(store, pier, {
       kind: 'container',
       bodies: [
         containerFact('web', 'shop/web:1', { labels: { 'com.docker.compose.project': 'shop' } }),
         containerFact('old', 'shop/web:1', { state: 'exited', finishedAt: '2026-11-24T11:30:00Z' }),
       ],
     });
-    await tell(store, agentOf('quay-1'), {
+    await reportAs(store, agentOf('quay-1'), {
       kind: 'container',
       bodies: [containerFact('bare', 'shop/web:1', { image: { id: 'gone', name: 'web@old' } })],
     });
-    await tell(store, pier, { kind: 'use', bodies: [{ subject: web, files: ['usr/bin/node', 'usr/bin/node'] }] });
+    await reportAs(store, pier, { kind: 'use', bodies: [{ subject: web, files: ['usr/bin/node', 'usr/bin/node'] }] });
     expect(await placementsOf(store, web)).toEqual([
       {
         host: 'pier-1',
@@ -127,7 +127,7 @@ describe('the inventory', () => {
 
   test('groups running containers by what makes them dangerous', async () => {
     const port = { container: 80, protocol: 'tcp', host: { address: '0.0.0.0', port: 80 } } as const;
-    await tell(store, pier, {
+    await reportAs(store, pier, {
       kind: 'container',
       bodies: [
         containerFact('a', 'shop/web:1', { ports: [port] }),
@@ -142,58 +142,58 @@ describe('the inventory', () => {
   });
 
   test('takes what the engine does not hold any more as gone', async () => {
-    await tell(store, pier, { kind: 'image', bodies: [imageFact('shop/web:1'), imageFact('shop/api:1')] });
-    await tell(store, pier, {
+    await reportAs(store, pier, { kind: 'image', bodies: [imageFact('shop/web:1'), imageFact('shop/api:1')] });
+    await reportAs(store, pier, {
       kind: 'container',
       bodies: [containerFact('web', 'shop/web:1'), containerFact('api', 'shop/api:1')],
     });
     await announced();
     const { id } = containerFact('api', 'shop/api:1');
     const present = { images: [subjectNamed('shop/api:1')], containers: [id] };
-    await tell(store, pier, { kind: 'present', bodies: [present], at: '2026-11-24T13:00:00.000Z' });
+    await reportAs(store, pier, { kind: 'present', bodies: [present], at: '2026-11-24T13:00:00.000Z' });
     expect(await announced()).toEqual(['containers-changed pier-1', 'host-changed pier-1', `subject-placed ${web}`]);
     expect(await placementsOf(store, web)).toEqual([]);
     expect((await containers({ state: 'ended' })).containers).toEqual([
       expect.objectContaining({ name: 'web', state: 'removed', finishedAt: '2026-11-24T13:00:00.000Z' }),
     ]);
     // It is there after all.
-    await tell(store, pier, { kind: 'container', bodies: [containerFact('web', 'shop/web:1')] });
+    await reportAs(store, pier, { kind: 'container', bodies: [containerFact('web', 'shop/web:1')] });
     expect((await containers({ state: 'up' })).total).toBe(2);
   });
 
   test('names containers whose image becomes known after them', async () => {
     const { subject: _, ...unknown } = containerFact('web', 'shop/web:1');
-    await tell(store, pier, { kind: 'container', bodies: [unknown] });
+    await reportAs(store, pier, { kind: 'container', bodies: [unknown] });
     expect(await placementsOf(store, web)).toEqual([]);
-    await tell(store, pier, { kind: 'image', bodies: [imageFact('shop/web:1')] });
+    await reportAs(store, pier, { kind: 'image', bodies: [imageFact('shop/web:1')] });
     expect((await placementsOf(store, web))[0]?.containers).toHaveLength(1);
   });
 
   test('lets a label choose only environments that the host allows', async () => {
-    const told = [
+    const reported = [
       containerFact('a', 'shop/web:1', { environment: 'test' }),
       containerFact('b', 'shop/web:1', { environment: 'dev' }),
     ];
     const stand = async () =>
       (await containers()).containers.map(({ name, environment }) => `${name} ${environment}`).toSorted();
-    await tell(store, pier, { kind: 'container', bodies: told });
+    await reportAs(store, pier, { kind: 'container', bodies: reported });
     expect(await stand()).toEqual(['a prod', 'b prod']);
     await announced();
-    await tell(store, pier, { kind: 'host', bodies: [hostFact({ allowEnvironments: ['test'] })] });
+    await reportAs(store, pier, { kind: 'host', bodies: [hostFact({ allowEnvironments: ['test'] })] });
     expect(await stand()).toEqual(['a test', 'b prod']);
     expect(await announced()).toContain(`subject-placed ${web}`);
   });
 
   test('puts hosts of a collection into its environment, whatever agents and labels say', async () => {
-    await tell(store, pier, { kind: 'host', bodies: [hostFact({ allowEnvironments: ['test'] })] });
-    await tell(store, pier, { kind: 'image', bodies: [imageFact('shop/web:1')] });
-    await tell(store, pier, {
+    await reportAs(store, pier, { kind: 'host', bodies: [hostFact({ allowEnvironments: ['test'] })] });
+    await reportAs(store, pier, { kind: 'image', bodies: [imageFact('shop/web:1')] });
+    await reportAs(store, pier, {
       kind: 'container',
       bodies: [containerFact('a', 'shop/web:1', { environment: 'test' }), containerFact('b', 'shop/web:1')],
     });
     const ids = [containerFact('a', '').id, containerFact('b', '').id];
     for (const container of ids)
-      await tell(store, pier, { kind: 'use', bodies: [{ container, subject: web, files: ['f'] }] });
+      await reportAs(store, pier, { kind: 'use', bodies: [{ container, subject: web, files: ['f'] }] });
     expect((await usedFiles(store, web)).map(({ environment }) => environment)).toEqual(['prod', 'test']);
     await announced();
     await collection('staging', { hosts: ['PIER-*'] }, 'staging');
@@ -241,8 +241,8 @@ describe('the inventory', () => {
     const inventory = createInventory({ store });
     const hosts = async () => (await ask(listHosts, {})).hosts;
     const first = await joined('pier-1', 'live');
-    await tell(store, first, { kind: 'image', bodies: [imageFact('shop/web:1')] });
-    await tell(store, first, { kind: 'container', bodies: [containerFact('web', 'shop/web:1')] });
+    await reportAs(store, first, { kind: 'image', bodies: [imageFact('shop/web:1')] });
+    await reportAs(store, first, { kind: 'container', bodies: [containerFact('web', 'shop/web:1')] });
     await inventory.followAgent({ host: 'pier-1' });
     expect((await hosts()).map(({ stale }) => stale)).toEqual([false]);
     await store.query(linkSchema).updateTable('agent').set({ state: 'silent' }).execute();
@@ -268,21 +268,21 @@ describe('the inventory', () => {
       rootless: false,
     } as const;
     const shares = containerFact('web', 'shop/web:1', { hostNamespaces: ['pid', 'cgroup'] });
-    const told = async (cgroupVersion?: '1' | '2') => {
+    const reported = async (cgroupVersion?: '1' | '2') => {
       const engine = { ...docker, rootFolder: '/var/lib/docker', ...(cgroupVersion && { cgroupVersion }) };
-      await tell(store, pier, { kind: 'host', bodies: [hostFact({ engine })] });
-      await tell(store, pier, { kind: 'container', bodies: [shares] });
+      await reportAs(store, pier, { kind: 'host', bodies: [hostFact({ engine })] });
+      await reportAs(store, pier, { kind: 'container', bodies: [shares] });
       return (await containers()).containers[0]?.sharedByDefault;
     };
-    expect(await told()).toEqual([]);
-    expect(await told('2')).toEqual([]);
-    expect(await told('1')).toEqual(['cgroup']);
-    await tell(store, pier, { kind: 'container', bodies: [{ ...shares, hostNamespaces: [] }] });
+    expect(await reported()).toEqual([]);
+    expect(await reported('2')).toEqual([]);
+    expect(await reported('1')).toEqual(['cgroup']);
+    await reportAs(store, pier, { kind: 'container', bodies: [{ ...shares, hostNamespaces: [] }] });
     expect((await containers()).containers[0]?.sharedByDefault).toEqual([]);
   });
 
   test('lists containers under all filters with exact totals', async () => {
-    await tell(store, pier, {
+    await reportAs(store, pier, {
       kind: 'container',
       bodies: [
         containerFact('web', 'shop/web:1', { labels: { 'seawall.application': 'shop' } }),
@@ -290,7 +290,10 @@ describe('the inventory', () => {
         containerFact('job', 'shop/job:1', { state: 'exited', createdAt: '2026-11-24T11:50:00Z' }),
       ],
     });
-    await tell(store, agentOf('quay-1', 'dev'), { kind: 'container', bodies: [containerFact('dev', 'shop/web:1')] });
+    await reportAs(store, agentOf('quay-1', 'dev'), {
+      kind: 'container',
+      bodies: [containerFact('dev', 'shop/web:1')],
+    });
     const names = async (query: object) => (await containers(query)).containers.map(({ name }) => name);
     expect(await names({})).toEqual(['api_1', 'web', 'dev', 'job']);
     expect(await containers({ limit: 1, offset: 3 })).toMatchObject({ total: 4, containers: [{ name: 'job' }] });
@@ -301,17 +304,20 @@ describe('the inventory', () => {
     expect(await names({ application: 'shop' })).toEqual(['web']);
     expect(await names({ subject: web })).toEqual(['web', 'dev']);
     expect(await names({ state: 'ended' })).toEqual(['job']);
-    await tell(store, agentOf('shed-1'), { kind: 'container', bodies: [containerFact('loose', 'shop/web:1')] });
+    await reportAs(store, agentOf('shed-1'), { kind: 'container', bodies: [containerFact('loose', 'shop/web:1')] });
     expect(await names({ environment: 'none' })).toEqual(['loose']);
   });
 
   test('shows callers with collections only what these hold', async () => {
-    await tell(store, pier, { kind: 'image', bodies: [imageFact('shop/web:1')] });
-    await tell(store, pier, {
+    await reportAs(store, pier, { kind: 'image', bodies: [imageFact('shop/web:1')] });
+    await reportAs(store, pier, {
       kind: 'container',
       bodies: [containerFact('web', 'shop/web:1'), containerFact('api', 'bank/api:1')],
     });
-    await tell(store, agentOf('quay-1', 'dev'), { kind: 'container', bodies: [containerFact('dev', 'bank/api:1')] });
+    await reportAs(store, agentOf('quay-1', 'dev'), {
+      kind: 'container',
+      bodies: [containerFact('dev', 'bank/api:1')],
+    });
     await collection('shop', { repositories: ['docker.io/shop/*'] }, null);
     await collection('dev', { environments: ['dev'] }, null);
     const seen = async (...collections: readonly string[]) => {
@@ -334,15 +340,15 @@ describe('the inventory', () => {
   });
 
   test('refuses a fact of another form', async () => {
-    const wrong = tell(store, pier, { kind: 'container', bodies: [{ id: 'x' }] });
+    const wrong = reportAs(store, pier, { kind: 'container', bodies: [{ id: 'x' }] });
     await expect(wrong).rejects.toMatchObject({ code: 'bad-request', message: expect.stringContaining('id') });
-    const nul = tell(store, pier, { kind: 'use', bodies: [{ subject: web, files: ['a\u0000b'] }] });
+    const nul = reportAs(store, pier, { kind: 'use', bodies: [{ subject: web, files: ['a\u0000b'] }] });
     await expect(nul).rejects.toMatchObject({ code: 'bad-request' });
   });
 
   test('keeps labels that PostgreSQL would not take as text', async () => {
     const labels = { 'seawall.application': 'sh\u0000op\ud800', other: '\u0000\ud800' };
-    await tell(store, pier, { kind: 'container', bodies: [containerFact('web', 'shop/web:1', { labels })] });
+    await reportAs(store, pier, { kind: 'container', bodies: [containerFact('web', 'shop/web:1', { labels })] });
     expect((await containers()).containers[0]).toMatchObject({ application: 'sh op\ufffd', labels });
     expect((await containers({}, ['all'])).total).toBe(1);
     expect((await placementsOf(store, web))[0]?.containers[0]?.labels).toEqual(labels);
@@ -350,8 +356,8 @@ describe('the inventory', () => {
   });
 
   test('forgets what ended longer ago than it is kept', async () => {
-    await tell(store, pier, { kind: 'image', bodies: [imageFact('shop/web:1'), imageFact('shop/api:1')] });
-    await tell(store, pier, {
+    await reportAs(store, pier, { kind: 'image', bodies: [imageFact('shop/web:1'), imageFact('shop/api:1')] });
+    await reportAs(store, pier, {
       kind: 'container',
       bodies: [
         containerFact('old', 'shop/web:1', { state: 'exited', finishedAt: '2026-08-01T00:00:00Z' }),
@@ -359,11 +365,11 @@ describe('the inventory', () => {
         containerFact('now', 'shop/api:1'),
       ],
     });
-    await tell(store, pier, {
+    await reportAs(store, pier, {
       kind: 'use',
       bodies: [web, subjectNamed('shop/api:1')].map((subject) => ({ subject, files: ['f'] })),
     });
-    await tell(store, pier, {
+    await reportAs(store, pier, {
       kind: 'image',
       bodies: [imageFact('shop/web:1', { state: 'gone' })],
       at: '2026-08-02T00:00:00Z',

@@ -8,7 +8,7 @@ import { createTestStore } from '#store/testing.ts';
 import { listContainers, listHosts } from '../contract.ts';
 import { limits } from '../limits.ts';
 import { createInventory, inventorySchema } from './index.ts';
-import { agentOf, containerFact, hostFact, imageFact, subjectNamed, tell } from './testing.ts';
+import { agentOf, containerFact, hostFact, imageFact, subjectNamed, reportAs } from './testing.ts';
 
 const pier = agentOf('pier-1', 'prod');
 const quay = agentOf('quay-1', 'prod');
@@ -50,18 +50,18 @@ describe('what one host may hold', () => {
   test('is so many containers; the rest is refused, what was kept goes on, and another host is not concerned', async () => {
     const most = limits.containers.value;
     for (let from = 0; from < most + 3_000; from += 2_000)
-      await tell(store, pier, { kind: 'container', bodies: containers(from, 2_000) });
+      await reportAs(store, pier, { kind: 'container', bodies: containers(from, 2_000) });
     expect(await count(sql`inventory.container`)).toBe(most);
     expect(await refused()).toEqual([
       `pier-1: The agent reported more than ${most} containers that have not ended of the host. What is more is not kept.`,
     ]);
-    await tell(store, pier, { kind: 'container', bodies: containers(0, 2, { state: 'paused' }) });
+    await reportAs(store, pier, { kind: 'container', bodies: containers(0, 2, { state: 'paused' }) });
     expect(await count(sql`inventory.container where state = 'paused'`)).toBe(2);
-    await tell(store, pier, { kind: 'container', bodies: containers(0, 10, { state: 'exited' }) });
-    await tell(store, pier, { kind: 'container', bodies: containers(50_000, 10) });
+    await reportAs(store, pier, { kind: 'container', bodies: containers(0, 10, { state: 'exited' }) });
+    await reportAs(store, pier, { kind: 'container', bodies: containers(50_000, 10) });
     expect(await count(sql`inventory.container where finished_at is null`)).toBe(most);
     expect(await refused()).toEqual([]);
-    await tell(store, quay, { kind: 'container', bodies: containers(70_000, 5) });
+    await reportAs(store, quay, { kind: 'container', bodies: containers(70_000, 5) });
     expect(await count(sql`inventory.container where host = 'quay-1'`)).toBe(5);
   });
 
@@ -69,7 +69,10 @@ describe('what one host may hold', () => {
     const most = limits.endedContainers.value;
     for (let from = 0; from < most + 1_000; from += 1_000) {
       const finishedAt = new Date(Date.UTC(2026, 10, 24, 10, from / 1_000)).toISOString();
-      await tell(store, pier, { kind: 'container', bodies: containers(from, 1_000, { state: 'exited', finishedAt }) });
+      await reportAs(store, pier, {
+        kind: 'container',
+        bodies: containers(from, 1_000, { state: 'exited', finishedAt }),
+      });
     }
     expect(await count(sql`inventory.container`)).toBe(most);
     expect(await count(sql`inventory.container where name in ('one-0', 'one-999')`)).toBe(0);
@@ -93,7 +96,7 @@ describe('what one host may hold', () => {
       },
     },
   ])('is no container of too many $what, and those beside it are kept', async ({ what, more }) => {
-    await tell(store, pier, {
+    await reportAs(store, pier, {
       kind: 'container',
       bodies: [containerFact('large', 'shop/web:1', more), containerFact('usual', 'shop/web:1')],
     });
@@ -105,39 +108,42 @@ describe('what one host may hold', () => {
   test('is so many images, files in use and other things', async () => {
     const images = limits.images.value;
     for (let from = 0; from < images + 1_000; from += 1_000)
-      await tell(store, pier, { kind: 'image', bodies: numbers(1_000, from).map((one) => imageFact(`app:${one}`)) });
+      await reportAs(store, pier, {
+        kind: 'image',
+        bodies: numbers(1_000, from).map((one) => imageFact(`app:${one}`)),
+      });
     expect(await count(sql`inventory.image`)).toBe(images);
     expect(await refused()).toHaveLength(1);
-    await tell(store, pier, { kind: 'image', bodies: [imageFact('app:1', { names: ['other:1'] })] });
+    await reportAs(store, pier, { kind: 'image', bodies: [imageFact('app:1', { names: ['other:1'] })] });
     expect(await count(sql`inventory.image where names = '{other:1}'`)).toBe(1);
 
     const subject = subjectNamed('app:1');
     const files = limits.usedFiles.value;
     for (let from = 0; from < files + 20_000; from += 20_000)
-      await tell(store, pier, {
+      await reportAs(store, pier, {
         kind: 'use',
         bodies: [{ subject, files: numbers(20_000, from).map((one) => `bin/${one}`) }],
       });
     expect(await count(sql`inventory.used_file`)).toBe(files);
     expect(await refused()).toHaveLength(1);
-    await tell(store, pier, { kind: 'use', bodies: [{ subject, files: ['bin/1', 'bin/2'] }] });
+    await reportAs(store, pier, { kind: 'use', bodies: [{ subject, files: ['bin/1', 'bin/2'] }] });
     expect(await refused()).toEqual([]);
 
     const subjects = limits.subjects.value;
-    await tell(store, pier, {
+    await reportAs(store, pier, {
       kind: 'subject',
       bodies: numbers(subjects + 1).map((one) => ({ subject: `host:${one}`, state: 'present', names: [] })),
     });
     expect(await count(sql`inventory.other_subject`)).toBe(subjects);
     expect(await refused()).toHaveLength(1);
-    await tell(store, pier, { kind: 'subject', bodies: [{ subject: 'host:1', state: 'gone', names: [] }] });
+    await reportAs(store, pier, { kind: 'subject', bodies: [{ subject: 'host:1', state: 'gone', names: [] }] });
     expect(await count(sql`inventory.other_subject`)).toBe(subjects - 1);
   });
 
   test('who sees a part of the estate is shown it in pages, however much there is besides', async () => {
-    for (const agent of [pier, quay]) await tell(store, agent, { kind: 'host', bodies: [hostFact()] });
-    await tell(store, pier, { kind: 'container', bodies: containers(0, 1_200, { labels: { team: 'coast' } }) });
-    await tell(store, quay, { kind: 'container', bodies: containers(1_200, 1_200) });
+    for (const agent of [pier, quay]) await reportAs(store, agent, { kind: 'host', bodies: [hostFact()] });
+    await reportAs(store, pier, { kind: 'container', bodies: containers(0, 1_200, { labels: { team: 'coast' } }) });
+    await reportAs(store, quay, { kind: 'container', bodies: containers(1_200, 1_200) });
     const selects = JSON.stringify({ labels: ['team=coast'] });
     await store
       .query(accessSchema)

@@ -7,20 +7,20 @@ import { limits } from '../limits.ts';
 import { inventorySchema } from './schema.ts';
 
 /** Of what is told of one host, those that are kept; the rest is announced as refused. Needs the host's lock. */
-interface Quota<Told> {
+interface Quota<Reported> {
   readonly host: string;
-  readonly told: readonly Told[];
+  readonly reported: readonly Reported[];
   /** Whether it takes no room that it does not have already. */
-  readonly isKnown: (one: Told) => boolean;
+  readonly isKnown: (one: Reported) => boolean;
 }
 
 /** Containers that the host still has room for. */
 export async function fittingContainers(
   transaction: Transaction,
-  { host, told, isKnown }: Quota<ReadFact<ContainerFact>>,
+  { host, reported, isKnown }: Quota<ReadFact<ContainerFact>>,
 ): Promise<readonly ReadFact<ContainerFact>[]> {
-  const small = told.filter(({ body }) => containerExcess(body) === undefined);
-  for (const reason of new Set(told.flatMap(({ body }) => containerExcess(body) ?? [])))
+  const small = reported.filter(({ body }) => containerExcess(body) === undefined);
+  for (const reason of new Set(reported.flatMap(({ body }) => containerExcess(body) ?? [])))
     await transaction.announce(claimRefused, { host, reason });
   if (small.every(isKnown)) return small;
   const { rows } = await sql<{ live: number; bytes: number }>`
@@ -32,7 +32,7 @@ export async function fittingContainers(
   const room = full ? 0 : limits.containers.value - live;
   return await keepFitting(
     transaction,
-    { host, told: small, isKnown: (one) => isKnown(one) || (!full && ended(one)) },
+    { host, reported: small, isKnown: (one) => isKnown(one) || (!full && ended(one)) },
     {
       room,
       limit: full ? limits.storedContainerBytes : limits.containers,
@@ -66,10 +66,10 @@ export async function forgetEnded(transaction: Transaction, host: string): Promi
 /** Images that the host still has room for. */
 export async function fittingImages(
   transaction: Transaction,
-  { host, told, isKnown }: Quota<ReadFact<ImageFact>>,
+  { host, reported, isKnown }: Quota<ReadFact<ImageFact>>,
 ): Promise<readonly ReadFact<ImageFact>[]> {
-  const small = told.filter(({ body }) => JSON.stringify(body).length <= limits.imageBytes.value);
-  if (small.length < told.length)
+  const small = reported.filter(({ body }) => JSON.stringify(body).length <= limits.imageBytes.value);
+  if (small.length < reported.length)
     await transaction.announce(claimRefused, { host, reason: excess('an image', limits.imageBytes) });
   if (small.every(isKnown)) return small;
   const present = await countOf(
@@ -79,7 +79,7 @@ export async function fittingImages(
   );
   return await keepFitting(
     transaction,
-    { host, told: small, isKnown },
+    { host, reported: small, isKnown },
     {
       room: limits.images.value - present,
       limit: limits.images,
@@ -96,9 +96,9 @@ export async function forgetGone(transaction: Transaction, host: string): Promis
 }
 
 /** What is told of a host for one of its tables, and how to find out which of it stands there already. */
-export interface ToldRows<Row> {
+export interface ReportedRows<Row> {
   readonly host: string;
-  readonly told: readonly Row[];
+  readonly reported: readonly Row[];
   /** Asked only where the host has no room for all. */
   readonly readKnown: () => Promise<(one: Row) => boolean>;
 }
@@ -106,14 +106,14 @@ export interface ToldRows<Row> {
 /** Rows of a table of the host that there is still room for; a known one takes none. */
 export async function fittingRows<Row>(
   transaction: Transaction,
-  { host, told, readKnown }: ToldRows<Row>,
+  { host, reported, readKnown }: ReportedRows<Row>,
   of: { readonly table: 'used_file' | 'unscanned' | 'other_subject'; readonly limit: Limit },
 ): Promise<readonly Row[]> {
-  if (told.length === 0) return told;
+  if (reported.length === 0) return reported;
   const from = sql`${sql.id('inventory', of.table)} where host = ${host}`;
   const room = of.limit.value - (await countOf(transaction, from, of.limit));
-  if (told.length <= room) return told;
-  return await keepFitting(transaction, { host, told, isKnown: await readKnown() }, { room, limit: of.limit });
+  if (reported.length <= room) return reported;
+  return await keepFitting(transaction, { host, reported, isKnown: await readKnown() }, { room, limit: of.limit });
 }
 
 /** Counts no further than the limit. */
@@ -125,14 +125,15 @@ async function countOf(transaction: Transaction, from: RawBuilder<unknown>, { va
   return rows[0]?.count ?? 0;
 }
 
-async function keepFitting<Told>(
+async function keepFitting<Reported>(
   transaction: Transaction,
-  { host, told, isKnown }: Quota<Told>,
+  { host, reported, isKnown }: Quota<Reported>,
   { room, limit }: { readonly room: number; readonly limit: Limit },
-): Promise<readonly Told[]> {
+): Promise<readonly Reported[]> {
   let left = room;
-  const kept = told.filter((one) => isKnown(one) || left-- > 0);
-  if (kept.length < told.length) await transaction.announce(claimRefused, { host, reason: excess('the host', limit) });
+  const kept = reported.filter((one) => isKnown(one) || left-- > 0);
+  if (kept.length < reported.length)
+    await transaction.announce(claimRefused, { host, reason: excess('the host', limit) });
   return kept;
 }
 

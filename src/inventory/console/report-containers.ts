@@ -28,17 +28,17 @@ interface Known {
 
 /** Fact `container`. */
 export const reportContainers: FactHandler = async (transaction, agent, facts) => {
-  const told = newestOf(readFacts(facts, ContainerFact), ({ id }) => id);
+  const reported = newestOf(readFacts(facts, ContainerFact), ({ id }) => id);
   const { row: host, hostEnvironment } = await hostOf(transaction, agent);
   const known = await knownContainers(
     transaction,
     host,
-    told.map(({ body }) => body.id),
+    reported.map(({ body }) => body.id),
   );
-  const whole = told.map((fact) => completed(fact, known.get(fact.body.id)));
+  const whole = reported.map((fact) => completed(fact, known.get(fact.body.id)));
   const changed = await fittingContainers(transaction, {
     host: host.name,
-    told: whole.filter(({ body }) => !saysTheSame(body, known.get(body.id))),
+    reported: whole.filter(({ body }) => !saysTheSame(body, known.get(body.id))),
     isKnown: ({ body }) => known.has(body.id),
   });
   if (changed.length === 0) return;
@@ -157,10 +157,10 @@ function toRow(place: Place, { at, body }: ReadFact<ContainerFact>, known: Known
 
 /** A host's clock may be wrong, so an end is never later than when it was told. */
 function finishedAt(
-  { finishedAt: told }: ContainerFact,
+  { finishedAt: reported }: ContainerFact,
   { at, known }: { readonly at: Date; readonly known: Known | undefined },
 ): Date {
-  const moment = told === undefined ? (known?.finished_at ?? at) : new Date(told);
+  const moment = reported === undefined ? (known?.finished_at ?? at) : new Date(reported);
   return moment > at ? at : moment;
 }
 

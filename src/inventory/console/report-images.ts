@@ -14,16 +14,16 @@ type ImageRow = InventoryTables['image'];
 
 /** Fact `image`. */
 export const reportImages: FactHandler = async (transaction, agent, facts) => {
-  const told = newestOf(readFacts(facts, ImageFact), ({ id }) => id);
+  const reported = newestOf(readFacts(facts, ImageFact), ({ id }) => id);
   const { row: host } = await hostOf(transaction, agent);
   const known = await knownImages(
     transaction,
     host.name,
-    told.map(({ body }) => body.id),
+    reported.map(({ body }) => body.id),
   );
   const fitting = await fittingImages(transaction, {
     host: host.name,
-    told,
+    reported,
     isKnown: ({ body }) => body.state === 'gone' || known.get(body.id)?.gone_at === null,
   });
   const changed = fitting

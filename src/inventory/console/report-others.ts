@@ -11,11 +11,11 @@ import { inventorySchema } from './schema.ts';
 
 /** Fact `unscanned`. */
 export const reportUnscanned: FactHandler = async (transaction, agent, facts) => {
-  const told = newestOf(readFacts(facts, UnscannedFact), ({ target }) => target);
+  const reported = newestOf(readFacts(facts, UnscannedFact), ({ target }) => target);
   const { row: host } = await hostOf(transaction, agent);
   const fitting = await fittingRows(
     transaction,
-    { host: host.name, told, readKnown: async () => await knownIn(transaction, host.name, 'unscanned') },
+    { host: host.name, reported, readKnown: async () => await knownIn(transaction, host.name, 'unscanned') },
     { table: 'unscanned', limit: limits.unscanned },
   );
   let changed = false;
@@ -25,11 +25,11 @@ export const reportUnscanned: FactHandler = async (transaction, agent, facts) =>
 
 /** Fact `subject`. */
 export const reportSubjects: FactHandler = async (transaction, agent, facts) => {
-  const told = newestOf(readFacts(facts, SubjectFact), ({ subject }) => subject);
+  const reported = newestOf(readFacts(facts, SubjectFact), ({ subject }) => subject);
   const { row: host } = await hostOf(transaction, agent);
   const fitting = await fittingRows(
     transaction,
-    { host: host.name, told, readKnown: async () => await knownIn(transaction, host.name, 'other_subject') },
+    { host: host.name, reported, readKnown: async () => await knownIn(transaction, host.name, 'other_subject') },
     { table: 'other_subject', limit: limits.subjects },
   );
   let changed = false;

@@ -9,18 +9,18 @@ import { inventorySchema } from './schema.ts';
 
 /** Fact `present`: what the engine does not hold any more is gone, also what an agent before this one told of. */
 export const reportPresent: FactHandler = async (transaction, agent, facts) => {
-  const told = readFacts(facts, PresentFact).at(-1);
-  if (told === undefined) return;
+  const reported = readFacts(facts, PresentFact).at(-1);
+  if (reported === undefined) return;
   const { row: host } = await hostOf(transaction, agent);
   const database = transaction.query(inventorySchema);
-  const { images, containers } = told.body;
+  const { images, containers } = reported.body;
   const gone = await sql<{ subject: SubjectId | null }>`
-    update inventory.image set gone_at = ${told.at}
+    update inventory.image set gone_at = ${reported.at}
     where host = ${host.name} and gone_at is null and not exists (select from unnest(${images}::text[]) as p (id) where p.id = image.id)
     returning subject`.execute(database);
   const removed = await sql<{ subject: SubjectId | null; ran: boolean }>`
     update inventory.container as now
-    set state = 'removed', changed_at = ${told.at}, finished_at = coalesce(now.finished_at, ${told.at})
+    set state = 'removed', changed_at = ${reported.at}, finished_at = coalesce(now.finished_at, ${reported.at})
     from inventory.container as before
     where now.host = ${host.name} and now.state <> 'removed' and before.host = now.host and before.id = now.id
       and not exists (select from unnest(${containers}::text[]) as p (id) where p.id = now.id)

@@ -16,24 +16,24 @@ const minute = 60_000;
 
 /** Fact `use`. A container that is not known stands where its host does. */
 export const reportUse: FactHandler = async (transaction, agent, facts) => {
-  const told = readFacts(facts, UseFact);
-  if (told.some(({ body }) => body.files.some((file) => file.includes('\u0000'))))
+  const reported = readFacts(facts, UseFact);
+  if (reported.some(({ body }) => body.files.some((file) => file.includes('\u0000'))))
     throw new AppError('bad-request', 'files: a path holds a NUL');
   const { row: host, hostEnvironment } = await hostOf(transaction, agent);
   const environments = await environmentsOfContainers(
     transaction,
     host.name,
-    told.flatMap(({ body }) => body.container ?? []),
+    reported.flatMap(({ body }) => body.container ?? []),
   );
   const environmentOf = ({ container }: UseFact): string =>
     (container === undefined ? undefined : environments.get(container)) ?? hostEnvironment.environment ?? '';
-  const rows = told.flatMap((fact) =>
+  const rows = reported.flatMap((fact) =>
     toRows(fact, { host: host.name, environment: environmentOf(fact.body), reported_by: agent.id }),
   );
   const all = newestRows(rows);
   const fitting = await fittingRows(
     transaction,
-    { host: host.name, told: all, readKnown: async () => await knownFiles(transaction, host.name, all) },
+    { host: host.name, reported: all, readKnown: async () => await knownFiles(transaction, host.name, all) },
     { table: 'used_file', limit: limits.usedFiles },
   );
   const added = new Set<UsedRow['subject']>();

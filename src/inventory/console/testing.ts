@@ -16,16 +16,16 @@ export function agentOf(
 }
 
 /** Hands facts of one kind to their handler, as the link does. */
-export async function tell(
+export async function reportAs(
   store: Store,
   agent: ReportingAgent,
-  told: {
+  reported: {
     readonly kind: keyof typeof inventoryHandlers;
     readonly bodies: readonly unknown[];
     readonly at?: string;
   },
 ): Promise<void> {
-  const { kind, bodies, at = '2026-11-24T12:00:00.000Z' } = told;
+  const { kind, bodies, at = '2026-11-24T12:00:00.000Z' } = reported;
   await store.transaction((transaction) =>
     inventoryHandlers[kind](
       transaction,

@@ -10,7 +10,7 @@ const hour = 60 * 60_000;
 /** One an hour for 400 days. */
 const keptHeads = 400 * 24;
 /** The console is told at most this often. */
-const tellEvery = 60_000;
+const reportEvery = 60_000;
 
 export interface AuditHeadsOptions {
   /** The agent's own. */
@@ -28,7 +28,7 @@ export interface AuditHeads {
   /** Keeps what the console said: the newest, and one an hour. A lower one never takes the place of a higher one. */
   note(head: AuditHead): Promise<void>;
   /** The newest, the oldest and some between, now and then; nothing when the console was told a moment ago. */
-  toTell(): readonly AuditHead[] | undefined;
+  toReport(): readonly AuditHead[] | undefined;
 }
 
 /** Opens what is kept on the disk. A file that cannot be read, or written, is logged and never stops an agent. */
@@ -39,7 +39,7 @@ export async function openAuditHeads(options: AuditHeadsOptions): Promise<AuditH
   const hourly = [...(await read(hourlyFile, options))];
   let [newest] = await read(newestFile, options);
   let kept = Date.parse(hourly.at(-1)?.at ?? '1970-01-01T00:00:00Z');
-  let told = 0;
+  let reported = 0;
   const write = (file: string, heads: () => readonly AuditHead[]) =>
     latestWriter(() => writeSafely(file, JSON.stringify({ agent, heads: heads() } satisfies StoredHeads)));
   const writeNewest = write(newestFile, () => (newest === undefined ? [] : [newest]));
@@ -61,10 +61,10 @@ export async function openAuditHeads(options: AuditHeadsOptions): Promise<AuditH
         log.warn({ error: messageOf(error) }, 'A head of the audit trail was not kept.');
       }
     },
-    toTell: () => {
+    toReport: () => {
       const now = clock().getTime();
-      if (newest === undefined || now - told < tellEvery) return undefined;
-      told = now;
+      if (newest === undefined || now - reported < reportEvery) return undefined;
+      reported = now;
       return sampleOf(newest, hourly, random);
     },
   };

@@ -92,7 +92,7 @@ export async function openLink(options: OpenLinkOptions): Promise<AgentLink> {
     random: options.random ?? Math.random,
     log,
     signal,
-    auditHeads: () => heads.toTell()?.map((head) => ({ ...head })),
+    auditHeads: () => heads.toReport()?.map((head) => ({ ...head })),
     answered: async ({ now, auditHead }) => {
       hub.measure(clock().getTime() - Date.parse(now));
       if (auditHead !== undefined) await heads.note(auditHead);

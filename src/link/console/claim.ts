@@ -24,9 +24,9 @@ const most = 20;
 /** Announces each claim once. */
 export async function announceClaims(transaction: Transaction, host: string, claims: readonly Claim[]): Promise<void> {
   const different = new Map(claims.map((claim) => [JSON.stringify([claim.reason, claim.subject]), claim]));
-  const told = [...different.values()].slice(0, most);
+  const reported = [...different.values()].slice(0, most);
   await transaction.announceAll(
     claimRefused,
-    told.map(({ reason, subject }) => ({ host, reason, ...(subject === undefined ? {} : { subject }) })),
+    reported.map(({ reason, subject }) => ({ host, reason, ...(subject === undefined ? {} : { subject }) })),
   );
 }

@@ -5,7 +5,7 @@ export { readHeldHeads } from './held-heads.ts';
 export { createLink, type Link } from './link.ts';
 export { makeMasterKey, readMasterKey } from './master-key.ts';
 export type { FactHandler, ReportingAgent } from './dependencies.ts';
-export { firstTold, type ReadFact, readFacts } from './read-facts.ts';
+export { firstReported, type ReadFact, readFacts } from './read-facts.ts';
 export { linkSchema } from './schema.ts';
 export { seal, unseal } from './seal.ts';
 export type { ServerCertificate } from './server-certificate.ts';

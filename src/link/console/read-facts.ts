@@ -28,11 +28,11 @@ export function readFacts<Body>(facts: readonly ReportedFact[], schema: Schema<B
 }
 
 /** Those that are told for the first time, each once. `known` answers which of these ids are stored. */
-export async function firstTold<Body extends { readonly id: string }>(
-  told: readonly ReadFact<Body>[],
+export async function firstReported<Body extends { readonly id: string }>(
+  reported: readonly ReadFact<Body>[],
   known: (ids: readonly string[]) => Promise<readonly { readonly id: string }[]>,
 ): Promise<readonly ReadFact<Body>[]> {
-  const byId = new Map(told.map((fact) => [fact.body.id, fact]));
+  const byId = new Map(reported.map((fact) => [fact.body.id, fact]));
   for (const { id } of await known([...byId.keys()])) byId.delete(id);
   return [...byId.values()];
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chooseAnew, curlScan, type Publisher, publishTo } from '#catalog/console/testing.ts';
-import { agentOf, hostFact, imageFact, subjectNamed, tell } from '#inventory/console/testing.ts';
+import { agentOf, hostFact, imageFact, subjectNamed, reportAs } from '#inventory/console/testing.ts';
 import { linkSchema } from '#link/console/index.ts';
 import { openTestPolicy, type TestPolicy } from './testing.ts';
 import { readEnvironmentVerdicts, readPlacedVerdicts, readVerdicts } from './verdicts.ts';
@@ -23,8 +23,11 @@ function publisherOf(host: string): Publisher {
 /** The image lies on a host of an environment; without one, of none. */
 async function hold(image: string, host: string, environment?: string): Promise<void> {
   const agent = agentOf(host, environment);
-  await tell(at.store, agent, { kind: 'host', bodies: [hostFact(environment === undefined ? {} : { environment })] });
-  await tell(at.store, agent, { kind: 'image', bodies: [imageFact(image)] });
+  await reportAs(at.store, agent, {
+    kind: 'host',
+    bodies: [hostFact(environment === undefined ? {} : { environment })],
+  });
+  await reportAs(at.store, agent, { kind: 'image', bodies: [imageFact(image)] });
   await follow(image);
 }
 
@@ -88,7 +91,7 @@ test('a clean catalog of who does not hold it changes no verdict, and is answere
 test('an agent that is revoked leaves its environment without a verdict', async () => {
   await hold('e:1', 'e-1', 'prod');
   const id = '11111111-1111-4111-8111-111111111111';
-  await tell(at.store, agentOf('e-1', 'prod', { id }), { kind: 'image', bodies: [imageFact('e:1')] });
+  await reportAs(at.store, agentOf('e-1', 'prod', { id }), { kind: 'image', bodies: [imageFact('e:1')] });
   await sql`
     insert into link.agent (id, name, host, instance, version, state, joined_at, join_token, fingerprint, not_after)
     values (${id}, 'e-1', 'e-1', 'default', '0', 'live', now(), 't', 'e', now())`.execute(at.store.query(linkSchema));

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Transaction } from '#store/index.ts';
 import type { PolicyFacts, PolicyFinding } from '../facts.ts';
-import { tellsFixDate } from '../grace.ts';
+import { reportsFixDate } from '../grace.ts';
 import { policySchema } from './schema.ts';
 
 /** A finding as it is matched now, and the facts of the same scan before. */
@@ -35,7 +35,7 @@ export async function withFixDates(
 
 /** Whether only a console can tell when its fix appeared. */
 export function needsDate(finding: PolicyFinding): boolean {
-  return finding.fixed !== undefined && !tellsFixDate(finding);
+  return finding.fixed !== undefined && !reportsFixDate(finding);
 }
 
 function appearedIn(found: readonly FoundAgain[]): ReadonlyMap<string, PolicyFinding> {

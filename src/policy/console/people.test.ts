@@ -217,9 +217,9 @@ describe('rules that people set', () => {
         expect(kindsIn(replayed.running.before)).toEqual(kindsOf(before));
         expect(kindsIn(replayed.running.after)).toEqual(kindsOf(after));
         const changed = [...after].filter(([key, kind]) => before.get(key) !== kind);
-        const told = replayed.changes.filter(({ environment }) => environment !== undefined);
+        const reported = replayed.changes.filter(({ environment }) => environment !== undefined);
         expect(
-          new Map(told.map(({ subject, environment, after: kind }) => [`${subject} ${environment}`, kind])),
+          new Map(reported.map(({ subject, environment, after: kind }) => [`${subject} ${environment}`, kind])),
         ).toEqual(new Map(changed));
       }),
       { numRuns: 10 },

@@ -8,7 +8,7 @@ import type { Principal } from '#http/console/index.ts';
 import { answerOf, userNamed } from '#http/console/testing.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
-import { agentOf, containerFact, hostFact, imageFact, subjectNamed, tell } from '#inventory/console/testing.ts';
+import { agentOf, containerFact, hostFact, imageFact, subjectNamed, reportAs } from '#inventory/console/testing.ts';
 import { linkSchema } from '#link/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { provenanceSchema } from '#provenance/console/index.ts';
@@ -30,7 +30,7 @@ export interface TestPolicy {
   now(): Date;
   turnTo(now: Date): void;
   /** Publishes and matches an image that holds curl at this version, and one layer unless others are told. */
-  publish(image: string, version: string, told?: ToldScan): Promise<ScanOfSubject>;
+  publish(image: string, version: string, reported?: ReportedScan): Promise<ScanOfSubject>;
   /** Takes a database that says this of it into use: all scans are matched and judged by it. */
   useVulnerability(record: VulnerabilityRecord): Promise<void>;
   /** Runs a container of an image on the host of an environment, and judges the image there. */
@@ -41,7 +41,7 @@ export interface TestPolicy {
 }
 
 /** Who scanned an image, and what he says of its layers. */
-export interface ToldScan {
+export interface ReportedScan {
   readonly publisher?: Publisher;
   readonly layers?: readonly string[];
 }
@@ -69,7 +69,7 @@ export async function openTestPolicy(record: VulnerabilityRecord = {}): Promise<
     newScanId: () => randomUUID() as string as ScanId,
     originsOf: nowhere,
   });
-  const databaseOf = (told: VulnerabilityRecord) => curlDatabase(time.now.toISOString(), ['CVE-2026-1'], told);
+  const databaseOf = (reported: VulnerabilityRecord) => curlDatabase(time.now.toISOString(), ['CVE-2026-1'], reported);
   const inUse = { database: databaseOf(record) };
   const vulnerability = createVulnerability({ store, clock, matcher: directMatcher(async () => inUse.database) });
   const published: ScanOfSubject[] = [];
@@ -86,14 +86,14 @@ export async function openTestPolicy(record: VulnerabilityRecord = {}): Promise<
       published.push(which);
       return which;
     },
-    useVulnerability: async (told) => {
-      inUse.database = databaseOf(told);
+    useVulnerability: async (reported) => {
+      inUse.database = databaseOf(reported);
       await vulnerability.useDatabase('any');
       await vulnerability.renewMatch(published);
       await policy.judgeMatches(published);
     },
     run: async (image, environment) => {
-      await tellRunning(store, image, environment);
+      await reportRunning(store, image, environment);
       await catalog.chooseCounting({ subject: subjectNamed(image) });
       await policy.judgeSubject({ subject: subjectNamed(image) });
     },
@@ -112,9 +112,9 @@ export async function openTestPolicy(record: VulnerabilityRecord = {}): Promise<
   return test;
 }
 
-async function tellRunning(store: Store, image: string, environment: string): Promise<void> {
+async function reportRunning(store: Store, image: string, environment: string): Promise<void> {
   const agent = agentOf(`host-${environment}`, environment);
-  await tell(store, agent, { kind: 'host', bodies: [hostFact({ environment })] });
-  await tell(store, agent, { kind: 'image', bodies: [imageFact(image)] });
-  await tell(store, agent, { kind: 'container', bodies: [containerFact(`${image}-${environment}`, image)] });
+  await reportAs(store, agent, { kind: 'host', bodies: [hostFact({ environment })] });
+  await reportAs(store, agent, { kind: 'image', bodies: [imageFact(image)] });
+  await reportAs(store, agent, { kind: 'container', bodies: [containerFact(`${image}-${environment}`, image)] });
 }

@@ -9,7 +9,7 @@ import { catalogSchema } from '#catalog/console/index.ts';
 import { answerOf } from '#http/console/testing.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
 import { linkSchema } from '#link/console/index.ts';
-import { agentOf, containerFact, hostFact, tell } from '#inventory/console/testing.ts';
+import { agentOf, containerFact, hostFact, reportAs } from '#inventory/console/testing.ts';
 import type { Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { type OciImage, ociImage } from '../../../test/make/image.ts';
@@ -43,8 +43,8 @@ beforeEach(async () => {
 test('names that one host makes up do not keep those of another from being asked', async () => {
   const image = made('filled');
   await pushImage(image, { name: at('team/filled:1') });
-  await told(image, 'a-liar', { names: many.map((one) => at(`team/made-up-${one}:1`)) });
-  await told(image, 'b-honest', { names: [at('team/filled:1')] });
+  await reported(image, 'a-liar', { names: many.map((one) => at(`team/made-up-${one}:1`)) });
+  await reported(image, 'b-honest', { names: [at('team/filled:1')] });
   await provenance.prove({ subject: subjectOf(image) });
   expect(await originOf(image)).toMatchObject({ state: 'proven', places: [{ repository: at('team/filled') }] });
 });
@@ -52,11 +52,11 @@ test('names that one host makes up do not keep those of another from being asked
 test('what a host calls the image that it runs is asked before what hosts call it that only hold it', async () => {
   const image = made('running');
   await pushImage(image, { name: at('team/running:1') });
-  for (const one of many.slice(0, 45)) await told(image, `holds-${one}`, { names: [at(`team/held-${one}:1`)] });
-  await told(image, 'runs', { names: [at('team/running:1')] });
+  for (const one of many.slice(0, 45)) await reported(image, `holds-${one}`, { names: [at(`team/held-${one}:1`)] });
+  await reported(image, 'runs', { names: [at('team/running:1')] });
   const container = { subject: subjectOf(image), image: { id: image.digest, name: at('team/running:1') } };
   const fact = containerFact('runs', 'running', container);
-  await tell(store, agentOf('runs', 'prod'), { kind: 'container', bodies: [fact] });
+  await reportAs(store, agentOf('runs', 'prod'), { kind: 'container', bodies: [fact] });
   await provenance.prove({ subject: subjectOf(image) });
   expect((await originOf(image)).state).toBe('proven');
 });
@@ -65,7 +65,7 @@ test('digests of other repositories do not keep the name of a trusted one from b
   const image = made('crowded');
   await pushImage(image, { name: at('team/crowded:1') });
   const repoDigests = many.map((one) => `other.example/app@sha256:${String(one).padStart(64, 'a')}`);
-  await told(image, 'mirrored', { names: [at('team/crowded:1')], repoDigests });
+  await reported(image, 'mirrored', { names: [at('team/crowded:1')], repoDigests });
   await provenance.prove({ subject: subjectOf(image) });
   expect(await originOf(image)).toMatchObject({ state: 'proven' });
 });
@@ -74,14 +74,14 @@ test('a name of no trusted repository costs no question, and leads to no new loo
   const { host, asked, end } = await openCounting('at once');
   await trust(`${host}/team`);
   const image = made('steady');
-  await told(image, 'steady', { names: [`${host}/team/steady:1`] });
+  await reported(image, 'steady', { names: [`${host}/team/steady:1`] });
   await provenance.prove({ subject: subjectOf(image) });
   expect((await originOf(image)).state).toBe('disproven');
   const before = asked();
-  await told(image, 'other', { names: [`${host}/elsewhere/steady:1`, 'other.example/steady:1'] });
+  await reported(image, 'other', { names: [`${host}/elsewhere/steady:1`, 'other.example/steady:1'] });
   await provenance.prove({ subject: subjectOf(image) });
   expect(asked()).toBe(before);
-  await told(image, 'another', { names: [`${host}/team/steady:2`] });
+  await reported(image, 'another', { names: [`${host}/team/steady:2`] });
   await provenance.prove({ subject: subjectOf(image) });
   expect(asked()).toBe(before + 2);
   end();
@@ -91,7 +91,7 @@ test('people look for a few images at once, some wait, and more are told to come
   const silent = await openCounting('never');
   await trust(`${silent.host}/team`);
   const images = Array.from({ length: 14 }, (_, index) => made(`asked ${index}`));
-  for (const image of images) await told(image, 'asking', { names: [`${silent.host}/team/app:1`] });
+  for (const image of images) await reported(image, 'asking', { names: [`${silent.host}/team/app:1`] });
   const refused: unknown[] = [];
   const asked = images.map(async (image) => {
     const input = { params: { subject: subjectOf(image) } };
@@ -140,15 +140,15 @@ function at(rest: string): string {
   return `${registry.host}/${rest}`;
 }
 
-async function told(
+async function reported(
   image: OciImage,
   host: string,
   names: { readonly names: readonly string[]; readonly repoDigests?: readonly string[] },
 ): Promise<void> {
   const agent = agentOf(host, 'prod');
-  await tell(store, agent, { kind: 'host', bodies: [hostFact({ environment: 'prod' })] });
+  await reportAs(store, agent, { kind: 'host', bodies: [hostFact({ environment: 'prod' })] });
   const fact = { id: image.digest, state: 'present', subject: image.digest, repoDigests: [], ...names };
-  await tell(store, agent, { kind: 'image', bodies: [fact] });
+  await reportAs(store, agent, { kind: 'image', bodies: [fact] });
 }
 
 function subjectOf(image: OciImage): SubjectId {

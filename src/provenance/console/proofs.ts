@@ -36,10 +36,10 @@ export async function readProvenance(
     .where('subject', '=', sql<SubjectId>`any(${subjects}::text[])`)
     .execute();
   const stored = new Map(rows.map((row) => [row.subject, row.stored]));
-  const told = scans.flatMap(({ scan, subject }) =>
+  const reported = scans.flatMap(({ scan, subject }) =>
     scan === undefined || stored.get(subject)?.layersBy === undefined ? [] : [scan],
   );
-  const records = told.length === 0 ? new Map<ScanId, ScanRecord>() : await readScanRecords(queries, told);
+  const records = reported.length === 0 ? new Map<ScanId, ScanRecord>() : await readScanRecords(queries, reported);
   const unlooked = keyed(currentProvenance(undefined, versions, undefined));
   return ({ scan, subject }) => {
     const own = stored.get(subject);

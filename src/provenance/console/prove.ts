@@ -109,13 +109,13 @@ function hintsKey({ hints, layers, layersBy }: Known, registries: readonly Trust
 
 /** What engines and scans say of an image. What tokens publish is asked for last, believed or not: only what a registry answers counts. */
 async function knownOf(queries: Queries, subject: SubjectId): Promise<Known> {
-  const told = await readImageNames(queries, subject);
+  const reported = await readImageNames(queries, subject);
   const speaking = await readShownScan(queries, subject);
   const scan = speaking && (await readScan(queries, speaking.scan));
   const published = await publishedHints(queries, subject);
   const { names, manifests } = namesIn(scan?.document);
   const hints = {
-    told: [...(scan === undefined ? [] : [names]), ...told, published.names],
+    reported: [...(scan === undefined ? [] : [names]), ...reported, published.names],
     manifests: [...new Set([...manifests, ...published.manifests])],
   };
   if (scan === undefined) return { hints, layers: unscanned };

@@ -8,7 +8,7 @@ import type { Principal } from '#http/console/index.ts';
 import { answerOf } from '#http/console/testing.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
-import { agentOf, hostFact, tell } from '#inventory/console/testing.ts';
+import { agentOf, hostFact, reportAs } from '#inventory/console/testing.ts';
 import type { Store } from '#store/index.ts';
 import { when } from '#store/index.ts';
 import { linkSchema } from '#link/console/index.ts';
@@ -48,8 +48,8 @@ beforeAll(async () => {
   store = await createTestStore([accessSchema, linkSchema, inventorySchema, catalogSchema, provenanceSchema]);
   provenance = createProvenance({ store, clock: () => now, masterKey: () => masterKey, usedBy: async () => users });
   registry = await startRegistry({ auth: { kind: 'password' } });
-  const told = when(provenanceChanged, 'told', async ({ subject }) => void changed.push(subject));
-  await store.start([told]);
+  const reported = when(provenanceChanged, 'told', async ({ subject }) => void changed.push(subject));
+  await store.start([reported]);
 });
 afterAll(async () => {
   await registry.end();
@@ -115,7 +115,7 @@ test('a password stays with its host, user and way of proof', async () => {
 test('a registry that was away is asked again, later each time', async () => {
   const port = await freePort();
   const image = made('away');
-  await told(image, `127.0.0.1:${port}/team/away:1`);
+  await reported(image, `127.0.0.1:${port}/team/away:1`);
   await trust({ repositories: `127.0.0.1:${port}/team` });
   await provenance.proveAll();
   expect(await stateOf(image)).toMatchObject({ state: 'unknown', why: expect.stringMatching(/cannot be asked/) });
@@ -150,7 +150,7 @@ test('what is proven stays so while its registry is away, and not once that answ
   const name = `127.0.0.1:${port}/team/kept:1`;
   const there = await startRegistry({ port, auth: { kind: 'password' } });
   await pushImage(image, { name, authorization: basic });
-  await told(image, name);
+  await reported(image, name);
   await trust({ repositories: `127.0.0.1:${port}/team` });
   const { publicKey } = generateKeyPairSync('ed25519');
   const pem = String(publicKey.export({ type: 'spki', format: 'pem' }));
@@ -213,9 +213,9 @@ test('a base is what the believed scan of its image says, whoever published afte
   if (scan.subject.kind !== 'image') throw new Error('no image');
   const { digest } = scan.subject;
   const clock = () => now;
-  await tell(store, agentOf('based', 'prod'), { kind: 'host', bodies: [hostFact({ environment: 'prod' })] });
+  await reportAs(store, agentOf('based', 'prod'), { kind: 'host', bodies: [hostFact({ environment: 'prod' })] });
   const fact = { id: digest, state: 'present', subject: digest, names: [name], repoDigests: [] };
-  await tell(store, agentOf('based', 'prod'), { kind: 'image', bodies: [fact] });
+  await reportAs(store, agentOf('based', 'prod'), { kind: 'image', bodies: [fact] });
   const publisher = { kind: 'agent' as const, id: agentOf('based').id, name: 'based', environment: 'prod' };
   await publishTo(store, scan, { clock, publisher });
   const layers = [{ index: 0, diffId: `sha256:${'e'.repeat(64)}`, size: 1 }];
@@ -246,15 +246,15 @@ function made(content: string): OciImage {
 async function appears(content: string): Promise<OciImage> {
   const image = made(content);
   await pushImage(image, { name: `${registry.host}/team/${content}:1`, authorization: basic });
-  await told(image, `${registry.host}/team/${content}:1`);
+  await reported(image, `${registry.host}/team/${content}:1`);
   return image;
 }
 
-async function told(image: OciImage, name: string): Promise<void> {
+async function reported(image: OciImage, name: string): Promise<void> {
   const agent = agentOf('pier-1', 'prod');
-  await tell(store, agent, { kind: 'host', bodies: [hostFact({ environment: 'prod' })] });
+  await reportAs(store, agent, { kind: 'host', bodies: [hostFact({ environment: 'prod' })] });
   const fact = { id: image.digest, state: 'present', subject: image.digest, names: [name], repoDigests: [] };
-  await tell(store, agent, { kind: 'image', bodies: [fact] });
+  await reportAs(store, agent, { kind: 'image', bodies: [fact] });
 }
 
 function subjectOf(image: OciImage): SubjectId {

@@ -15,7 +15,7 @@ export interface ArmedReportOptions {
 export class ArmedReport {
   readonly #options: ArmedReportOptions;
   /** Containers of which something was told. */
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #isMet = false;
 
@@ -50,16 +50,16 @@ export class ArmedReport {
     if (!this.#isMet) return;
     const { reporter, running, evidence } = this.#options;
     const now = new Set(running());
-    for (const id of this.#told) {
+    for (const id of this.#reported) {
       if (now.has(id)) continue;
       // It may run again before its sensor reports it: until then nothing is known of it.
       reporter.state({ kind: 'armed', id }, armedFactOf(id, nothing));
       reporter.forget({ kind: 'armed', id });
-      this.#told.delete(id);
+      this.#reported.delete(id);
     }
     for (const id of now) {
       reporter.state({ kind: 'armed', id }, armedFactOf(id, evidence(id)));
-      this.#told.add(id);
+      this.#reported.add(id);
     }
   }
 

@@ -327,11 +327,11 @@ function openLine(
     async take(event, clock) {
       await learning.take(event, clock);
       if (event.kind === 'container' && event.state === 'found')
-        setTimeout(() => void code.tell(event.id), untilJudged).unref();
+        setTimeout(() => void code.report(event.id), untilJudged).unref();
     },
   };
-  const told = { code: asker, behaviour, armed, report, desk, tables, bucketSeconds };
-  const line = openSensorLine({ socket, instance, start, log, ...told });
+  const reported = { code: asker, behaviour, armed, report, desk, tables, bucketSeconds };
+  const line = openSensorLine({ socket, instance, start, log, ...reported });
   return { report, line, starter };
 }
 

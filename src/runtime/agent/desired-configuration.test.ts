@@ -40,7 +40,7 @@ function configuration(revision: string, models: readonly Model[] = []): Desired
 /** A console that answers with these, one after the other, and then waits for ever. */
 function open(...answers: readonly (DesiredConfiguration | Error)[]) {
   const questions: Question[] = [];
-  const told: number[] = [];
+  const reported: number[] = [];
   const left = [...answers];
   book = openConfigurationClient({
     file: join(folder, 'orders.json'),
@@ -52,25 +52,30 @@ function open(...answers: readonly (DesiredConfiguration | Error)[]) {
       return await new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
     },
     images: () => held,
-    changed: () => void told.push(questions.length),
+    changed: () => void reported.push(questions.length),
     log: silentLog,
     pauses: [5, 10],
   });
-  return { questions, told, book };
+  return { questions, reported, book };
 }
 
 test('each question says what is known, and only news is told', async () => {
-  const { questions, told } = open(configuration('1'), configuration('1'), configuration('2'));
+  const { questions, reported } = open(configuration('1'), configuration('1'), configuration('2'));
   await expect.poll(() => questions.length, soon).toBe(4);
   expect(questions.map(({ known }) => known)).toEqual([undefined, '1', '1', '2']);
   expect(questions[0]).toMatchObject({ images: [model.key.digest], models: [], wait: 25 });
-  expect(told).toEqual([1, 3]);
+  expect(reported).toEqual([1, 3]);
 });
 
 test('a failure changes nothing, and it is asked again', async () => {
-  const { questions, told, book } = open(configuration('1'), new Error('away'), new Error('away'), configuration('2'));
+  const { questions, reported, book } = open(
+    configuration('1'),
+    new Error('away'),
+    new Error('away'),
+    configuration('2'),
+  );
   await expect.poll(() => questions.length, soon).toBe(5);
-  expect(told).toEqual([1, 4]);
+  expect(reported).toEqual([1, 4]);
   expect(book.current()?.revision).toBe('2');
 });
 
@@ -146,9 +151,12 @@ test('what came unasked is there after a restart, before the engine tells of its
 });
 
 test('an image that comes is told at once, and a model that is given up at once is no news', async () => {
-  const { questions, told, book } = open(configuration('1'), configuration('1', [{ ...model, environment: 'dev' }]));
+  const { questions, reported, book } = open(
+    configuration('1'),
+    configuration('1', [{ ...model, environment: 'dev' }]),
+  );
   await expect.poll(() => questions.length, soon).toBe(3);
-  expect(told).toEqual([1]);
+  expect(reported).toEqual([1]);
   const second = `sha256:${'2'.repeat(64)}` as ImageDigest;
   held = [model.key.digest, second];
   book.want([]);

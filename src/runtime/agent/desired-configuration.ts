@@ -50,7 +50,7 @@ export function openConfigurationClient(options: ConfigurationClientOptions): Co
   const book: Book = {
     ...readStored(options),
     wanted: new Map(),
-    told: new Set(),
+    reported: new Set(),
     ended: new AbortController(),
     asking: undefined,
   };
@@ -62,7 +62,7 @@ export function openConfigurationClient(options: ConfigurationClientOptions): Co
     want(keys) {
       const wanted = new Map(keys.map((key) => [wantedIdOf(key), key]));
       const isNewKey = [...wanted.keys()].some((id) => !book.wanted.has(id));
-      const isNewImage = (options.images() ?? []).some((digest) => !book.told.has(digest));
+      const isNewImage = (options.images() ?? []).some((digest) => !book.reported.has(digest));
       book.wanted = wanted;
       giveUpModels(options, book);
       if (isNewKey || isNewImage) book.asking?.abort();
@@ -80,7 +80,7 @@ interface Book {
   wanted: ReadonlyMap<string, WantedKey>;
   readonly ended: AbortController;
   /** Images that the console was told with the last question. */
-  told: ReadonlySet<string>;
+  reported: ReadonlySet<string>;
   /** The call that waits. */
   asking: AbortController | undefined;
 }
@@ -131,7 +131,7 @@ async function keepAsking(options: ConfigurationClientOptions, book: Book, save:
 function questionOf({ images }: ConfigurationClientOptions, book: Book): Parameters<AskConfiguration>[0] {
   const { configuration, models, wanted } = book;
   const held = (images() ?? []).slice(0, most);
-  book.told = new Set(held);
+  book.reported = new Set(held);
   const unasked = [...models].flatMap(([id, { key }]): [string, WantedKey][] => (wanted.has(id) ? [] : [[id, key]]));
   return {
     ...(configuration === undefined ? {} : { known: configuration.revision }),

@@ -14,10 +14,10 @@ const hour = 3_600_000;
 const pace = { firstPause: 5, longestPause: 20, patience: 60 };
 const noon = Date.parse('2026-11-24T12:00:00Z');
 let folder = '';
-let told: BehaviourFact[] = [];
+let reported: BehaviourFact[] = [];
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'seawall-evidence-'));
-  told = [];
+  reported = [];
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -31,7 +31,7 @@ function optionsOf({ bucketSeconds = 3600, disk = 'well' as 'well' | 'full' } = 
     bucketSeconds: () => bucketSeconds,
     async send(fact) {
       if (disk === 'full') throw new Error('No space left.');
-      told.push(fact);
+      reported.push(fact);
     },
     faults: new SaveFaults(silentLog),
     log: silentLog,
@@ -43,25 +43,25 @@ function optionsOf({ bucketSeconds = 3600, disk = 'well' as 'well' | 'full' } = 
 test('what was learned outlives the process, and is told whole by the next when this one could not', async () => {
   const first = open({ disk: 'full' });
   first.learner(key).start(noon);
-  await first.tell();
+  await first.report();
   await first.saved(key);
   const second = open();
   second.learner(key);
-  await second.tell();
-  expect(told).toMatchObject([{ key, evidence: { starts: { old: false, bits: expect.any(String) } } }]);
+  await second.report();
+  expect(reported).toMatchObject([{ key, evidence: { starts: { old: false, bits: expect.any(String) } } }]);
 });
 
 test('only what changed is told, and nothing twice', async () => {
   const store = open();
   store.learner(key).start(noon);
-  await store.tell();
+  await store.report();
   store.learner(key).lose('process', noon);
-  await store.tell();
-  await store.tell();
-  expect(told.map(({ evidence }) => Object.keys(evidence.dimensions))).toEqual([[], ['process']]);
+  await store.report();
+  await store.report();
+  expect(reported.map(({ evidence }) => Object.keys(evidence.dimensions))).toEqual([[], ['process']]);
   store.repeat();
-  await store.tell();
-  expect(told[2]?.evidence).toMatchObject({ starts: { bits: expect.any(String) }, dimensions: { process: {} } });
+  await store.report();
+  expect(reported[2]?.evidence).toMatchObject({ starts: { bits: expect.any(String) }, dimensions: { process: {} } });
 });
 
 test('it is told with the containers of the last day, and of each environment that a label chose apart', async () => {
@@ -69,24 +69,24 @@ test('it is told with the containers of the last day, and of each environment th
   const store = new EvidenceStore({
     folder,
     bucketSeconds: () => 3600,
-    send: async (fact) => void told.push(fact),
+    send: async (fact) => void reported.push(fact),
     faults: new SaveFaults(silentLog),
     log: silentLog,
     lag: 1,
     now: () => now,
   });
-  const tellOf = async (container: string, chosen?: string) => {
+  const reportOf = async (container: string, chosen?: string) => {
     store.learner(key, { container, chosen }).start(now);
     now += hour;
-    await store.tell();
-    return told.at(-1)?.containers;
+    await store.report();
+    return reported.at(-1)?.containers;
   };
-  expect(await tellOf('a')).toEqual(['a']);
-  expect(await tellOf('b')).toEqual(['b', 'a']);
-  expect(await tellOf('c', 'dev')).toEqual(['c']);
+  expect(await reportOf('a')).toEqual(['a']);
+  expect(await reportOf('b')).toEqual(['b', 'a']);
+  expect(await reportOf('c', 'dev')).toEqual(['c']);
   now += 24 * hour;
-  expect(await tellOf('d')).toEqual(['d']);
-  expect(told).toHaveLength(4);
+  expect(await reportOf('d')).toEqual(['d']);
+  expect(reported).toHaveLength(4);
 });
 
 test('evidence of an image that is gone is removed a week later, or when it says nothing any more', async () => {
@@ -95,10 +95,10 @@ test('evidence of an image that is gone is removed a week later, or when it says
   const other = { digest: `sha256:${'b'.repeat(64)}` as ImageDigest, entrypoint: ['/bin/other'] };
   for (const one of [key, other]) first.learner(one).start(noon);
   await first.close();
-  const told = open();
-  told.learner(key);
-  await told.tell();
-  await told.saved(key);
+  const reported = open();
+  reported.learner(key);
+  await reported.report();
+  await reported.saved(key);
   const files = () => readdirSync(folder).length;
   const after = open();
   after.learner(other);
@@ -139,7 +139,7 @@ test('saves that are asked for at once, by everybody who asks, all succeed', asy
     }
     asked.push(
       store.release(() => true),
-      store.tell(),
+      store.report(),
     );
     await wait(2);
   }
@@ -183,13 +183,13 @@ test('what is on its way to the console is kept as untold until it is safe', asy
   const sent = Promise.withResolvers<void>();
   const store = new EvidenceStore({ ...optionsOf(), send: () => sent.promise });
   store.learner(key).start(noon);
-  const telling = store.tell();
+  const reporting = store.report();
   await store.saved(key);
   const second = open();
   second.learner(key);
-  await second.tell();
-  expect(told).toHaveLength(1);
+  await second.report();
+  expect(reported).toHaveLength(1);
   sent.resolve();
-  await telling;
+  await reporting;
   await store.close();
 });

@@ -46,11 +46,11 @@ interface Entry {
   readonly containers: Map<string, number>;
   learner: Learner;
   /** The console may lack some of it. */
-  isUntold: boolean;
+  isUnreported: boolean;
   /** It is on its way to the console, and not safe yet. */
   isOnItsWay: boolean;
   /** Everything is to be told, not only what changed. */
-  tellWhole: boolean;
+  reportWhole: boolean;
 }
 
 const ending = '.json.zst';
@@ -73,7 +73,7 @@ export class EvidenceStore {
   /** What `prune` has read of files that nobody works with. */
   readonly #old = new Map<string, Pick<StoredEvidence, 'key' | 'untold'>>();
   readonly #saves: Saves;
-  #telling: Promise<void> = Promise.resolve();
+  #reporting: Promise<void> = Promise.resolve();
 
   constructor(options: EvidenceStoreOptions) {
     const { faults, lag = 1000, pace } = options;
@@ -91,13 +91,13 @@ export class EvidenceStore {
     this.#entries.set(id, entry);
     this.#old.delete(id);
     if (entry.neverLearn.join('\0') !== neverLearn.join('\0')) {
-      entry.tellWhole ||= entry.isUntold;
+      entry.reportWhole ||= entry.isUnreported;
       entry.learner = learnerOf(entry.learner.evidence(), { bucketSeconds, neverLearn });
       entry.neverLearn = neverLearn;
     }
     if (container !== undefined) entry.containers.set(container, this.#now());
     this.#saves.touch(id);
-    entry.isUntold = true;
+    entry.isUnreported = true;
     return entry.learner;
   }
 
@@ -115,27 +115,27 @@ export class EvidenceStore {
   }
 
   /** Tells the console what it may lack, one call after the other; that it was told is written soon after. */
-  tell(): Promise<void> {
-    this.#telling = this.#telling.then(() => this.#tellAll());
-    return this.#telling;
+  report(): Promise<void> {
+    this.#reporting = this.#reporting.then(() => this.#reportAll());
+    return this.#reporting;
   }
 
-  async #tellAll(): Promise<void> {
+  async #reportAll(): Promise<void> {
     for (const [id, entry] of this.#entries) {
-      if (!entry.isUntold) continue;
+      if (!entry.isUnreported) continue;
       const changes = entry.learner.changes();
-      const evidence = entry.tellWhole ? entry.learner.evidence() : changes;
-      entry.isUntold = false;
+      const evidence = entry.reportWhole ? entry.learner.evidence() : changes;
+      entry.isUnreported = false;
       entry.isOnItsWay = true;
-      const isWhole = entry.tellWhole;
-      entry.tellWhole = false;
+      const isWhole = entry.reportWhole;
+      entry.reportWhole = false;
       try {
         if (evidence === undefined) continue;
         const containers = this.#containersOf(entry);
         await this.#options.send({ key: entry.key, evidence, ...(containers.length === 0 ? {} : { containers }) });
       } catch (error) {
-        entry.isUntold = true;
-        entry.tellWhole = true;
+        entry.isUnreported = true;
+        entry.reportWhole = true;
         this.#options.log.error({ isWhole, error: messageOf(error) }, 'Evidence could not be kept for the console.');
       } finally {
         entry.isOnItsWay = false;
@@ -161,16 +161,16 @@ export class EvidenceStore {
   /** The console may have lost what it was told. */
   repeat(): void {
     for (const entry of this.#entries.values()) {
-      entry.isUntold = true;
-      entry.tellWhole = true;
+      entry.isUnreported = true;
+      entry.reportWhole = true;
     }
   }
 
   /** Gives up the memory for models that nothing runs of. */
   async release(isUsed: (id: string) => boolean): Promise<void> {
     await this.#saves.flush();
-    for (const [id, { isUntold, isOnItsWay }] of this.#entries)
-      if (!this.#saves.isPending(id) && !isUntold && !isOnItsWay && !isUsed(id)) this.#entries.delete(id);
+    for (const [id, { isUnreported, isOnItsWay }] of this.#entries)
+      if (!this.#saves.isPending(id) && !isUnreported && !isOnItsWay && !isUsed(id)) this.#entries.delete(id);
   }
 
   /**
@@ -195,8 +195,8 @@ export class EvidenceStore {
   async #write(id: string): Promise<void> {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
-    const { key, bucketSeconds, isUntold, isOnItsWay, learner } = entry;
-    const untold = isUntold || isOnItsWay;
+    const { key, bucketSeconds, isUnreported, isOnItsWay, learner } = entry;
+    const untold = isUnreported || isOnItsWay;
     const text = JSON.stringify({ form: 1, key, bucketSeconds, untold, evidence: learner.evidence() });
     await writeSafely(this.#file(id), await compress(text));
   }
@@ -206,10 +206,10 @@ export class EvidenceStore {
     // Hours of another length say nothing.
     const isUsable = stored?.bucketSeconds === bucketSeconds;
     const evidence = isUsable ? stored.evidence : emptyEvidence;
-    const isUntold = isUsable && stored.untold;
+    const isUnreported = isUsable && stored.untold;
     const learner = learnerOf(evidence, { bucketSeconds });
     const fresh = { neverLearn: [], containers: new Map<string, number>(), isOnItsWay: false };
-    return { key, bucketSeconds, ...fresh, learner, isUntold, tellWhole: isUntold };
+    return { key, bucketSeconds, ...fresh, learner, isUnreported, reportWhole: isUnreported };
   }
 
   #stored(id: string): StoredEvidence | undefined {

@@ -97,9 +97,9 @@ test('who starts what, and from where, counts as it does for both together', asy
 
   await sensor.start();
   agent = new TestAgent(sensor.socket);
-  const told = (path: string) => agent.until('exec', (one) => one.cgroup === cgroup && one.path === path);
-  expect(await told('/bin/dropped')).toMatchObject({ verdict: 'killed', reason: 'drift', origin: 'upper' });
-  expect(await told('/x/dropped')).toMatchObject({ verdict: 'killed', reason: 'drift', origin: 'other' });
-  expect(await told('/bin/id')).toMatchObject({ verdict: 'killed', reason: 'unlearned', origin: 'image' });
+  const reported = (path: string) => agent.until('exec', (one) => one.cgroup === cgroup && one.path === path);
+  expect(await reported('/bin/dropped')).toMatchObject({ verdict: 'killed', reason: 'drift', origin: 'upper' });
+  expect(await reported('/x/dropped')).toMatchObject({ verdict: 'killed', reason: 'drift', origin: 'other' });
+  expect(await reported('/bin/id')).toMatchObject({ verdict: 'killed', reason: 'unlearned', origin: 'image' });
   expect(await agent.until('exec', ({ path }) => path === '/tmp/id')).toMatchObject({ verdict: 'alerted', policy: 0 });
 }, 120_000);

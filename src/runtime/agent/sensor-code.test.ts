@@ -40,8 +40,8 @@ test.each([
   await docker(engine, 'exec', '-d', how, 'sh', '-c', wait);
   await docker(engine, 'exec', how, ...words.split(' '));
   await docker(engine, 'exec', how, 'cp', `/tmp/${how}`, `/tmp/${how}.sh`);
-  const told = await agent.until('code', ({ path }) => path === `/tmp/${how}.sh`);
-  expect(told).toMatchObject({ verdict: 'refused', openerPath: '/bin/sh' });
+  const reported = await agent.until('code', ({ path }) => path === `/tmp/${how}.sh`);
+  expect(reported).toMatchObject({ verdict: 'refused', openerPath: '/bin/sh' });
   expect((await docker(engine, 'exec', how, 'ls', '/tmp')).stdout).not.toMatch(/^ran$/mu);
 });
 
@@ -66,10 +66,10 @@ describe('a mount that a container makes later is watched', () => {
     const before = agent.frames.length;
     await docker(engine, 'exec', 'mounting', 'sh', '-c', words);
     expect((await docker(engine, 'exec', 'mounting', 'ls', '/tmp')).stdout).not.toContain(mark);
-    const told = await agent.until(
+    const reported = await agent.until(
       'code',
       (frame) => agent.frames.indexOf(frame) >= before && frame.path === '/later/code.sh',
     );
-    expect(told).toMatchObject({ verdict: 'refused', origin: 'other' });
+    expect(reported).toMatchObject({ verdict: 'refused', origin: 'other' });
   });
 });

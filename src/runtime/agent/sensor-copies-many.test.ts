@@ -54,6 +54,6 @@ test('runs all of its files beside busy loops, from several lanes, with no refus
   const before = agent.frames.length;
   const said = await onABusyHost(() => runAs(`${give}; ${runAll(9)}; ${runAll(9)}`));
   expect(said).toEqual(Array.from({ length: 18 }, () => 'bad 0'));
-  const told = agent.frames.slice(before).filter((one) => one.kind === 'exec' && one.verdict !== 'observed');
-  expect(told).toEqual([]);
+  const reported = agent.frames.slice(before).filter((one) => one.kind === 'exec' && one.verdict !== 'observed');
+  expect(reported).toEqual([]);
 }, 240_000);

@@ -105,8 +105,8 @@ describe('files that were copied up and hold what they held', () => {
       edges: [...edges, byShell],
     });
     expect(await inside('/bin/touch /bin/nc; /bin/nc')).toMatchObject({ code: refused });
-    const told = await agent.until('exec', ({ path, verdict }) => path === '/bin/nc' && verdict === 'refused');
-    expect(told).toMatchObject({ reason: 'unlearned', origin: 'image' });
+    const reported = await agent.until('exec', ({ path, verdict }) => path === '/bin/nc' && verdict === 'refused');
+    expect(reported).toMatchObject({ reason: 'unlearned', origin: 'image' });
     await setPolicy();
   });
 });

@@ -55,13 +55,13 @@ async function runAs(words: string): Promise<{ readonly said: readonly string[];
   return { said: said.stdout.split('\n').map((line) => line.split(' ')[0] ?? ''), cgroup };
 }
 
-const toldOf = (cgroup: bigint) =>
+const reportedOf = (cgroup: bigint) =>
   agent.of('code').filter((one) => one.cgroup === cgroup && one.verdict !== 'observed');
 
 test('byte code that the image’s Python wrote of the image’s module is read by others', async () => {
   const { said, cgroup } = await runAs(`${run}; ls -l $pyc; ${run}; ${run}`);
   expect(said).toEqual(['true', '-rw-r--r--', 'true', 'true']);
-  expect(toldOf(cgroup)).toEqual([]);
+  expect(reportedOf(cgroup)).toEqual([]);
 });
 
 describe('byte code is not believed', () => {
@@ -75,7 +75,7 @@ describe('byte code is not believed', () => {
   ])('%s', async (_, words) => {
     const { said, cgroup } = await runAs(`${run}; ${words}; ${run}`);
     expect(said).toEqual(['true', 'true']);
-    expect(toldOf(cgroup)).toContainEqual(expect.objectContaining({ kind: 'code', verdict: 'refused' }));
+    expect(reportedOf(cgroup)).toContainEqual(expect.objectContaining({ kind: 'code', verdict: 'refused' }));
   });
 
   test('that was written in a session from outside', async () => {
@@ -87,7 +87,7 @@ describe('byte code is not believed', () => {
     expect(await docker(engine, 'exec', name, 'sh', '-c', forged)).toMatchObject({ code: 0 });
     const { said, cgroup } = await running;
     expect(said).toEqual(['true', 'true']);
-    expect(toldOf(cgroup)).toContainEqual(expect.objectContaining({ kind: 'code', verdict: 'refused' }));
+    expect(reportedOf(cgroup)).toContainEqual(expect.objectContaining({ kind: 'code', verdict: 'refused' }));
   });
 
   test('in a folder of no module of the image', async () => {
@@ -107,7 +107,7 @@ describe('a compiled template of PHP', () => {
   test('that names the image’s template is read', async () => {
     const { said, cgroup } = await runAs(`${write(cached, '/app/index.tpl')}; ${read(cached)}; ${read(cached)}`);
     expect(said).toEqual(['<?php', '<?php']);
-    expect(toldOf(cgroup)).toEqual([]);
+    expect(reportedOf(cgroup)).toEqual([]);
   });
 
   test.each([

@@ -22,7 +22,7 @@ afterAll(async () => await at?.close());
 const inside = (words: string) => at.inside('server', words);
 
 /** What was told of mappings in the container since then. */
-const toldSince = (before: number) =>
+const reportedSince = (before: number) =>
   at.agent.frames.slice(before).flatMap((one) => (one.kind === 'code' && one.cgroup === cgroup ? [one] : []));
 
 /** All that the sensor had to tell so far has come. */
@@ -73,9 +73,9 @@ describe('code that is not the image’s does not run, however it is mapped', ()
     async (way) => {
       const before = at.agent.frames.length;
       await inside(`cp /lib64/code.so /tmp/${way}.so`);
-      const [told, ...more] = await stopped(way, `/tmp/${way}.so`);
+      const [reported, ...more] = await stopped(way, `/tmp/${way}.so`);
       expect(more).toEqual([]);
-      expect(told).toMatchObject({
+      expect(reported).toMatchObject({
         codeKind: 'library',
         openerPath: '/bin/map-code',
         argv: `map-code\0${way}\0/tmp/${way}.so`,
@@ -83,7 +83,7 @@ describe('code that is not the image’s does not run, however it is mapped', ()
         policy: 7,
         sequence: expect.any(BigInt),
       });
-      expect(toldSince(before)).toHaveLength(1);
+      expect(reportedSince(before)).toHaveLength(1);
     },
     30_000,
   );
@@ -161,9 +161,9 @@ async function stopped(way: string, path: string) {
   expect(`${stdout}${stderr}`).not.toContain('ran');
   expect(stdout).toMatch(hasLsm() ? /code 126$/u : /code 137$/u);
   await settled();
-  const told = toldSince(before);
-  expect(told.map(({ verdict }) => verdict)).toEqual(told.map(() => (hasLsm() ? 'refused' : 'killed')));
-  return told;
+  const reported = reportedSince(before);
+  expect(reported.map(({ verdict }) => verdict)).toEqual(reported.map(() => (hasLsm() ? 'refused' : 'killed')));
+  return reported;
 }
 
 describe('nothing is told of', () => {
@@ -178,7 +178,7 @@ describe('nothing is told of', () => {
     expect((await inside(`map-code ${way} ${path}; echo code $?`)).stdout).toBe('ran\ncode 0');
     expect((await inside('dynamic; cat /dev/null; echo code $?')).stdout).toBe('code 0');
     await settled();
-    expect(toldSince(before)).toEqual([]);
+    expect(reportedSince(before)).toEqual([]);
   });
 
   test('a file of the image’s layers that is no executable', async () => {
@@ -206,7 +206,7 @@ test('where the effect is alert, code runs and is told once for each process', a
   expect((await inside('map-code mprotect-several /tmp/told.so; map-code mmap /tmp/told.so')).stdout).toBe('ran\nran');
   await settled();
   const alerted = { verdict: 'alerted', path: '/tmp/told.so', flags: codeFlag.mapped, origin: 'upper' };
-  expect(toldSince(before)).toMatchObject([alerted, alerted]);
+  expect(reportedSince(before)).toMatchObject([alerted, alerted]);
   await at.setPolicy({});
 });
 
@@ -235,7 +235,7 @@ test('a library that the policy names by its content is loaded', async () => {
   const before = at.agent.frames.length;
   expect(await inside(load)).toMatchObject({ stdout: 'code 0', stderr: '' });
   await settled();
-  expect(toldSince(before)).toEqual([]);
+  expect(reportedSince(before)).toEqual([]);
   // Nor is its content known while somebody may change it.
   const hold = 'cp /lib64/libc.so.6 /tmp/held.so; (map-code holding /tmp/held.so >/dev/null &); sleep 1';
   const held = load.replace('named', 'held');

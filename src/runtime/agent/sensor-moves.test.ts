@@ -71,8 +71,8 @@ describe.each(places)('a process that is moved to %s', (_, place) => {
     expect(done.stdout).toMatch(new RegExp(`^0::${path}$`, 'mu'));
     expect(done.stdout).toMatch(/code 137$/u);
     const since = () => agent.frames.slice(before);
-    const told = await agent.until('exec', (one) => since().includes(one) && one.verdict === 'killed');
-    expect(told).toMatchObject({ cgroup: own.cgroup, origin: 'memory', reason: 'drift', session: 'exec' });
+    const reported = await agent.until('exec', (one) => since().includes(one) && one.verdict === 'killed');
+    expect(reported).toMatchObject({ cgroup: own.cgroup, origin: 'memory', reason: 'drift', session: 'exec' });
     const move = await agent.until('move', (one) => since().includes(one));
     expect(move).toMatchObject({ cgroup: own.cgroup, path: '/bin/sh', moverPath: '/bin/sh', toPath: path });
     expect(move.pid).toBe(move.mover);
@@ -87,8 +87,8 @@ describe.each(places)('a process that is moved to %s', (_, place) => {
     const done = await inside(`${make}; into-cgroup /cg${path} /bin/in-memory /bin/ls ls /; echo code $?`);
     expect(done.stdout).toMatch(/code 137$/u);
     const since = () => agent.frames.slice(before);
-    const told = await agent.until('exec', (one) => since().includes(one) && one.verdict === 'killed');
-    expect(told).toMatchObject({ cgroup: own.cgroup, origin: 'memory', callerPath: '/bin/in-memory' });
+    const reported = await agent.until('exec', (one) => since().includes(one) && one.verdict === 'killed');
+    expect(reported).toMatchObject({ cgroup: own.cgroup, origin: 'memory', callerPath: '/bin/in-memory' });
     const move = await agent.until('move', (one) => since().includes(one));
     expect(move).toMatchObject({ cgroup: own.cgroup, moverPath: '/bin/into-cgroup', toPath: path });
     expect(move.flags).toBe(moveFlag.born | (path === other.path ? moveFlag.container : 0));
@@ -104,8 +104,8 @@ describe('what is no move', () => {
     const done = await inside(`${move}; in-memory /bin/ls ls /; echo code $?; into-cgroup ${folder} /bin/id`);
     expect(done.stdout).toMatch(/code 137\nuid=0/u);
     const since = () => agent.frames.slice(before);
-    const told = await agent.until('exec', (one) => since().includes(one) && one.verdict === 'killed');
-    expect(told.cgroup).toBe(own.cgroup);
+    const reported = await agent.until('exec', (one) => since().includes(one) && one.verdict === 'killed');
+    expect(reported.cgroup).toBe(own.cgroup);
     await agent.until('exec', (one) => since().includes(one) && one.path === '/bin/id');
     expect(since().filter(({ kind }) => kind === 'move' || kind === 'container')).toEqual([]);
   });
@@ -118,8 +118,8 @@ describe('who comes in by namespaces alone', () => {
     const words = [...namespaces, '--target', stdout, '/bin/sh', '-c', '/bin/in-memory /bin/ls ls /; exit $?'];
     expect(spawnSync('nsenter', words).status).toBe(137);
     const since = () => agent.frames.slice(before);
-    const told = await agent.until('exec', (one) => since().includes(one) && one.verdict === 'killed');
-    expect(told).toMatchObject({ cgroup: other.cgroup, origin: 'memory', session: 'exec' });
+    const reported = await agent.until('exec', (one) => since().includes(one) && one.verdict === 'killed');
+    expect(reported).toMatchObject({ cgroup: other.cgroup, origin: 'memory', session: 'exec' });
     expect(since().filter(({ kind }) => kind === 'move')).toEqual([]);
   });
 });
@@ -184,8 +184,8 @@ describe('a cgroup that a container made with another container’s name', () =>
     expect(founds().map(({ cgroup }) => cgroup)).toEqual([other.cgroup]);
     await docker(engine, 'cp', '/dev/null', 'moves:/go');
     expect((await left).stdout).toBe('code 137');
-    const told = await agent.until('exec', ({ verdict }) => verdict === 'killed');
-    expect(told).toMatchObject({ cgroup: own.cgroup, origin: 'memory' });
+    const reported = await agent.until('exec', ({ verdict }) => verdict === 'killed');
+    expect(reported).toMatchObject({ cgroup: own.cgroup, origin: 'memory' });
     await inside(`rmdir ${fake()}`);
     expect((await dropped('three')).stdout).toBe('code 126');
   });

@@ -34,8 +34,8 @@ async function died(): Promise<TestAgent> {
 test('what was refused and not told yet outlives the sensor', async () => {
   expect((await inside('cp /bin/id /bin/refused; /bin/refused; echo code $?')).stdout).toBe('code 126');
   const agent = await died();
-  const told = await agent.until('exec', ({ path }) => path === '/bin/refused');
-  expect(told).toMatchObject({ verdict: 'refused', reason: 'drift', callerPath: '/bin/sh' });
+  const reported = await agent.until('exec', ({ path }) => path === '/bin/refused');
+  expect(reported).toMatchObject({ verdict: 'refused', reason: 'drift', callerPath: '/bin/sh' });
   // The sensor answers in turn: then it has taken the acknowledgement.
   agent.send({ kind: 'ask-status' });
   await agent.until('status', ({ queued }) => queued === 0);
@@ -78,11 +78,11 @@ test('every refusal is told or counted, also when there are more than there is r
   const path = `/bin/${'long-name-'.repeat(20)}`;
   await inside(`cp /bin/true ${path}; for i in $(seq ${many}); do ${path} $i; done`);
   const agent = await died();
-  const told = () => agent.of('exec').filter((one) => one.path === path).length;
+  const reported = () => agent.of('exec').filter((one) => one.path === path).length;
   const counted = () =>
     [...agent.of('loss'), ...agent.of('throttle')].reduce((sum, { count }) => sum + Number(count), 0);
-  await expect.poll(() => told() + counted(), { timeout: 20_000 }).toBe(many);
-  expect(told()).toBeGreaterThan(100);
+  await expect.poll(() => reported() + counted(), { timeout: 20_000 }).toBe(many);
+  expect(reported()).toBeGreaterThan(100);
   expect(counted()).toBeGreaterThan(0);
   agent.close();
 }, 120_000);

@@ -7,16 +7,16 @@ import type { SensorStatus } from './wire/frames.ts';
 const start = Date.parse('2026-11-24T12:00:00Z');
 let now = start;
 let failing: FailingSave | undefined;
-let told: SensorFact[] = [];
+let reported: SensorFact[] = [];
 let said: string[] = [];
 let report: SensorReport;
 beforeEach(() => {
-  [now, failing, told, said] = [start, undefined, [], []];
+  [now, failing, reported, said] = [start, undefined, [], []];
   const nothing = (): void => undefined;
   const state = (_: object, body: unknown): void => {
-    if (JSON.stringify(body) !== JSON.stringify(told.at(-1))) told.push(SensorFact.parse(body));
+    if (JSON.stringify(body) !== JSON.stringify(reported.at(-1))) reported.push(SensorFact.parse(body));
   };
-  const reporter = { state, tell: nothing, forget: nothing, forgetAll: nothing };
+  const reporter = { state, report: nothing, forget: nothing, forgetAll: nothing };
   report = new SensorReport(reporter, {
     say: (sentence) => void said.push(sentence),
     met: nothing,
@@ -54,40 +54,40 @@ test('an event that waits is told when it waits for seconds, again at each step,
     [3700, { since, seconds: 3600 }],
   ] as const) {
     answers(after, after * 1000);
-    expect([after, told.at(-1)?.unacknowledged]).toEqual([after, expected]);
+    expect([after, reported.at(-1)?.unacknowledged]).toEqual([after, expected]);
   }
-  expect(told).toHaveLength(5);
+  expect(reported).toHaveLength(5);
   answers(3701, 0);
-  expect(told.at(-1)).not.toHaveProperty('unacknowledged');
+  expect(reported.at(-1)).not.toHaveProperty('unacknowledged');
 });
 
 test('answers that differ by less than two seconds are of the same event', () => {
   answers(40, 40_000);
-  const first = told.at(-1)?.unacknowledged?.since;
+  const first = reported.at(-1)?.unacknowledged?.since;
   answers(50, 49_000);
-  expect(told.at(-1)?.unacknowledged?.since).toBe(first);
+  expect(reported.at(-1)?.unacknowledged?.since).toBe(first);
   answers(60, 50_000);
-  expect(told.at(-1)?.unacknowledged?.since).toBe(new Date(start + 10_000).toISOString());
+  expect(reported.at(-1)?.unacknowledged?.since).toBe(new Date(start + 10_000).toISOString());
 });
 
 test('a new connection to the sensor begins anew', () => {
   answers(40, 40_000);
   report.contact({ kind: 'away', reason: 'It died.' });
-  expect(told.at(-1)).not.toHaveProperty('unacknowledged');
+  expect(reported.at(-1)).not.toHaveProperty('unacknowledged');
 });
 
 test('a save that fails for seconds is told with its reason until it succeeds', () => {
   failing = { reason: 'ENOSPC: no space left on device\n', since: start };
   now = start + 4000;
   report.report();
-  expect(told.at(-1)).not.toHaveProperty('failingSave');
+  expect(reported.at(-1)).not.toHaveProperty('failingSave');
   now = start + 31_000;
   report.report();
   const since = new Date(start).toISOString();
-  expect(told.at(-1)?.failingSave).toEqual({ reason: 'ENOSPC: no space left on device ', since, seconds: 30 });
+  expect(reported.at(-1)?.failingSave).toEqual({ reason: 'ENOSPC: no space left on device ', since, seconds: 30 });
   failing = undefined;
   report.report();
-  expect(told.at(-1)).not.toHaveProperty('failingSave');
+  expect(reported.at(-1)).not.toHaveProperty('failingSave');
 });
 
 test('updates of maps that failed are logged when there are more of them, also after the sensor started again', () => {

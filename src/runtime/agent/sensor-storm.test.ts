@@ -69,10 +69,10 @@ test.each(['prevent', 'alert'] as const)(
     deaf.close();
 
     const agent = new TestAgent(sensor.socket);
-    const told = () => agent.of('exec').filter((one) => one.path === path).length;
+    const reported = () => agent.of('exec').filter((one) => one.path === path).length;
     const ofStorm = () =>
       [...agent.of('throttle'), ...agent.of('loss')].filter(({ cgroup }) => cgroup === first?.cgroup);
-    await expect.poll(() => told() + sum(ofStorm()), { timeout: 20_000 }).toBe(many);
+    await expect.poll(() => reported() + sum(ofStorm()), { timeout: 20_000 }).toBe(many);
     const ofOthers = [...agent.of('throttle'), ...agent.of('loss')].filter(({ cgroup }) => cgroup !== first?.cgroup);
     expect(ofOthers).toEqual([]);
     await expect.poll(async () => await oldestOf(agent), { timeout: 10_000 }).toBe(0n);

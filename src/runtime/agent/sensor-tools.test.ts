@@ -40,8 +40,8 @@ test('an application’s tool is refused without a model, whoever ran it before 
   await forbid(1);
   expect((await run('nc', '--help')).stderr).toContain('BusyBox');
   for (let tries = 0; tries < 2; tries++) expect((await run('sh', '-c', listen)).stdout).toBe('code 126');
-  const told = await agent.until('exec', ({ path, verdict }) => path === '/bin/nc' && verdict !== 'observed');
-  expect(told).toMatchObject({ verdict: 'refused', reason: 'tool', session: 'entry', callerPath: '/bin/sh' });
+  const reported = await agent.until('exec', ({ path, verdict }) => path === '/bin/nc' && verdict !== 'observed');
+  expect(reported).toMatchObject({ verdict: 'refused', reason: 'tool', session: 'entry', callerPath: '/bin/sh' });
   await docker(engine, 'run', '-d', '--name', 'entered', '--network', 'none', image, 'sleep', '60');
   const entered = await docker(engine, 'exec', 'entered', 'sh', '-c', listen);
   await docker(engine, 'rm', '--force', 'entered');

@@ -12,7 +12,7 @@ export interface Watch {
 
 /** Milliseconds between two looks, two reports to the console, two questions to the sensor; shorter where hours are. */
 const look = 5000;
-const tell = 60_000;
+const reportEvery = 60_000;
 const status = 10_000;
 const release = 600_000;
 
@@ -27,7 +27,7 @@ export function startWatch(services: RuntimeServices): Watch {
     const bucket = services.bucketSeconds() * 1000;
     exposeRunning(services, exposed);
     if (endBoots(services, phases)) policies.refresh();
-    if (due.is('tell', Math.min(tell, bucket))) await evidence.tell();
+    if (due.is('report', Math.min(reportEvery, bucket))) await evidence.report();
     if (due.is('status', Math.min(status, bucket))) {
       line.askStatus();
       report.report();
@@ -58,7 +58,7 @@ export function startWatch(services: RuntimeServices): Watch {
       clearTimeout(timer);
       timer = undefined;
       await working;
-      await evidence.tell();
+      await evidence.report();
     },
   };
 }

@@ -28,7 +28,7 @@ export async function readAlerts(queries: Queries, query: Query, view: View): Pr
   let before = query.before === undefined ? undefined : await positionOf(queries, query.before);
   for (;;) {
     const rows = await read(queries, query, before);
-    found.push(...(await toldTo(queries, rows, view)));
+    found.push(...(await reportedTo(queries, rows, view)));
     before = rows.at(-1);
     if (found.length >= query.limit || rows.length < rowsAtOnce || before === undefined) break;
   }
@@ -40,7 +40,11 @@ export async function readAlerts(queries: Queries, query: Query, view: View): Pr
 }
 
 /** Those that the reader may see; what is told of a whole host speaks of the containers alone that he may see. */
-async function toldTo(queries: Queries, rows: readonly DetectionRow[], view: View): Promise<readonly DetectionRow[]> {
+async function reportedTo(
+  queries: Queries,
+  rows: readonly DetectionRow[],
+  view: View,
+): Promise<readonly DetectionRow[]> {
   const incidents = rows.flatMap(({ incident, detection: { detector } }) =>
     incident !== null && detector === protectionDetector ? [incident] : [],
   );

@@ -17,8 +17,12 @@ beforeAll(async () => {
 afterAll(async () => await at.close());
 
 async function report(seen: typeof fact | typeof known) {
-  const told = behaviour(image, { paths: [fact.path], hours: [at.now()], more: { fact: seen, key: itemKeyOf(seen) } });
-  await at.report('prod-1', 'behaviour', [told]);
+  const reported = behaviour(image, {
+    paths: [fact.path],
+    hours: [at.now()],
+    more: { fact: seen, key: itemKeyOf(seen) },
+  });
+  await at.report('prod-1', 'behaviour', [reported]);
   const { model } = await at.ask(api.getModel, { params: { id } });
   return model.evidence.items.map(({ fact: stated, anyApplet, state }) => ({
     applet: stated.dimension === 'process' ? stated.applet : undefined,

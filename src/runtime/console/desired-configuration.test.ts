@@ -107,10 +107,10 @@ describe('the configuration of an agent', () => {
   });
 
   test('come when a model of its containers knows more, and then hold it', async () => {
-    const told = behaviour('shop/web:1', { paths: ['/serve'], hours: [new Date('2026-11-24T11:00:00Z')] });
+    const reported = behaviour('shop/web:1', { paths: ['/serve'], hours: [new Date('2026-11-24T11:00:00Z')] });
     const { got, after } = await wokenBy(
       await configuration(),
-      async () => await at.report('prod-1', 'behaviour', [told]),
+      async () => await at.report('prod-1', 'behaviour', [reported]),
     );
     expect(after).toBeLessThan(2000);
     expect(got.models).toMatchObject([{ key, version: 2, evidence: { items: [{ fact: { path: '/serve' } }] } }]);
@@ -138,8 +138,8 @@ describe('the configuration of an agent', () => {
     const digest = keyNamed('shop/job:1').digest;
     const job = { digest, entrypoint: ['serve'] };
     await at.run({ name: 'job', image: 'shop/job:1', host: 'prod-1' });
-    const told = behaviour('shop/job:1', { paths: ['/serve'], hours: [new Date('2026-11-24T11:00:00Z')] });
-    await at.report('prod-1', 'behaviour', [told]);
+    const reported = behaviour('shop/job:1', { paths: ['/serve'], hours: [new Date('2026-11-24T11:00:00Z')] });
+    await at.report('prod-1', 'behaviour', [reported]);
     const [first] = (await at.ask(listModels, { query: { image: digest } })).models;
     await at.ask(changeModel, { params: { id: first?.id ?? '' }, body: { to: 'active' } });
     await at.store

@@ -77,10 +77,10 @@ async function readCurrent(
   const questions = await readQuestions(queries, host, now);
   const hostEnvironment = starts?.environment;
   const place = { environment, hostEnvironment };
-  const told = { bucketSeconds, place, rules, collections, ...(questions.length > 0 && { questions }) };
+  const reported = { bucketSeconds, place, rules, collections, ...(questions.length > 0 && { questions }) };
   return {
     configuration: {
-      revision: digestOf([told, models.map(({ id, version }) => [id, version])]),
+      revision: digestOf([reported, models.map(({ id, version }) => [id, version])]),
       bucketSeconds,
       ...(environment === undefined ? {} : { environment }),
       ...(hostEnvironment === undefined ? {} : { hostEnvironment }),

@@ -5,16 +5,16 @@ import type { ReadFact } from '#link/console/index.ts';
 import type { Transaction } from '#store/index.ts';
 import type { Detection } from '../contract.ts';
 import { incidentsChanged } from './facts.ts';
-import type { ToldDetection } from './report-detections.ts';
+import type { ReportedDetection } from './report-detections.ts';
 import { runtimeSchema } from './schema.ts';
 
 /** Those of which no incident is open in the environment yet. */
 export async function newDifferences(
   transaction: Transaction,
   { environment = '' }: Placement,
-  told: readonly ReadFact<Detection>[],
-): Promise<readonly ToldDetection[]> {
-  const containers = told.map(({ body }) => body.container.id);
+  reported: readonly ReadFact<Detection>[],
+): Promise<readonly ReportedDetection[]> {
+  const containers = reported.map(({ body }) => body.container.id);
   const open = await transaction
     .query(runtimeSchema)
     .selectFrom('incident')
@@ -25,7 +25,7 @@ export async function newDifferences(
     .where('state', '!=', 'closed')
     .execute();
   const known = new Set(open.map(({ container }) => container));
-  const fresh = told.filter(({ body }) => !known.has(body.container.id));
+  const fresh = reported.filter(({ body }) => !known.has(body.container.id));
   return fresh.map((one) => ({ ...one, topic: 'difference' }));
 }
 

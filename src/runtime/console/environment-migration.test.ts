@@ -6,7 +6,7 @@ import { inventorySchema } from '#inventory/console/index.ts';
 import { linkSchema } from '#link/console/index.ts';
 import type { DomainSchema, Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
-import { agentOf, containerFact, hostFact, imageFact, tell } from '#inventory/console/testing.ts';
+import { agentOf, containerFact, hostFact, imageFact, reportAs } from '#inventory/console/testing.ts';
 import { modelIdIn, modelIdOf } from '../model-id.ts';
 import { behaviourOfEnvironments } from './environment-migration.ts';
 import { packEvidence, readModel } from './models.ts';
@@ -56,10 +56,10 @@ const modelsOf = async (image: string) => {
 test('what v0.1 learned counts wherever its image lies or ran, so that no model in force loses an entry', async () => {
   const inStore = { kind: 'image' as const };
   for (const host of ['prod-1', 'dev-1', 'test-1'])
-    await tell(store, agentOf(host, host.split('-')[0]), { kind: 'host', bodies: [hostFact()] });
-  await tell(store, agentOf('prod-1', 'prod'), { kind: 'container', bodies: [containerFact('web', 'shop/web:1')] });
-  await tell(store, agentOf('dev-1', 'dev'), { ...inStore, bodies: [imageFact('shop/web:1')] });
-  await tell(store, agentOf('dev-1', 'dev'), { ...inStore, bodies: [imageFact('shop/web:1', { state: 'gone' })] });
+    await reportAs(store, agentOf(host, host.split('-')[0]), { kind: 'host', bodies: [hostFact()] });
+  await reportAs(store, agentOf('prod-1', 'prod'), { kind: 'container', bodies: [containerFact('web', 'shop/web:1')] });
+  await reportAs(store, agentOf('dev-1', 'dev'), { ...inStore, bodies: [imageFact('shop/web:1')] });
+  await reportAs(store, agentOf('dev-1', 'dev'), { ...inStore, bodies: [imageFact('shop/web:1', { state: 'gone' })] });
   const web = await modelOfBefore('shop/web:1');
   const gone = await modelOfBefore('shop/gone:1');
   const database = store.query(runtimeSchema);

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { agentOf, containerFact, hostFact, imageFact, tell } from '#inventory/console/testing.ts';
+import { agentOf, containerFact, hostFact, imageFact, reportAs } from '#inventory/console/testing.ts';
 import * as api from '../contract.ts';
 import { itemKeyOf } from '../item-key.ts';
 import { subjectOf } from './dependencies.ts';
@@ -50,8 +50,8 @@ describe('what one agent says teaches nobody else', () => {
     ] as const)('a program %s, reported as benign and confirmed, waits for a person', async (_, more) => {
       await at.run({ name: 'web', image: web, host: 'dev-1' });
       const fact = { dimension: 'process', path: '/tmp/kdevtmp', caller: '/serve', ...more } as const;
-      const told = behaviour(web, { ...miner, more: { fact, key: itemKeyOf(fact), source: 'static' } });
-      await at.report('dev-1', 'behaviour', [told]);
+      const reported = behaviour(web, { ...miner, more: { fact, key: itemKeyOf(fact), source: 'static' } });
+      await at.report('dev-1', 'behaviour', [reported]);
       expect(await items('dev')).toMatchObject([{ class: 'forbidden', state: 'review', source: 'learned' }]);
     });
 
@@ -81,8 +81,8 @@ describe('what one agent says teaches nobody else', () => {
     test('a dropped file that an agent marks as the image’s own waits for a person', async () => {
       await at.run({ name: 'web', image: web, host: 'dev-1' });
       await scan(web, ['serve', 'bin/date']);
-      const told = behaviour(web, { paths: ['/bin/date', '/usr/bin/app'], hours: [after(9)] });
-      await at.report('dev-1', 'behaviour', [told]);
+      const reported = behaviour(web, { paths: ['/bin/date', '/usr/bin/app'], hours: [after(9)] });
+      await at.report('dev-1', 'behaviour', [reported]);
       expect(await entries('dev')).toEqual(['/bin/date confirmed', '/usr/bin/app review']);
       expect((await items('dev'))[1]).toMatchObject({
         class: 'forbidden',
@@ -114,8 +114,8 @@ describe('what one agent says teaches nobody else', () => {
     test('a report for a container of another host is refused', async () => {
       await at.run({ name: 'web', image: web, host: 'prod-1' });
       await at.run({ name: 'web-2', image: web, host: 'dev-1' });
-      const told = { ...behaviour(web, miner), containers: [containerNamed('web')] };
-      await expect(at.report('dev-1', 'behaviour', [told])).rejects.toMatchObject(refusal);
+      const reported = { ...behaviour(web, miner), containers: [containerNamed('web')] };
+      await expect(at.report('dev-1', 'behaviour', [reported])).rejects.toMatchObject(refusal);
       const own = { ...behaviour(web, miner), containers: [containerNamed('web-2')] };
       await at.report('dev-1', 'behaviour', [own]);
       expect(await entries('dev')).toEqual(['/bin/date confirmed']);
@@ -165,9 +165,9 @@ describe('what one agent says teaches nobody else', () => {
         at.turnTo(hour);
         await at.report('dev-1', 'behaviour', [behaviour(web, { paths, hours: [hour] })]);
       };
-      await tell(at.store, anew, { kind: 'host', bodies: [hostFact()] });
-      await tell(at.store, anew, { kind: 'image', bodies: [imageFact(web)] });
-      await tell(at.store, anew, { kind: 'container', bodies: [containerFact('web', web)] });
+      await reportAs(at.store, anew, { kind: 'host', bodies: [hostFact()] });
+      await reportAs(at.store, anew, { kind: 'image', bodies: [imageFact(web)] });
+      await reportAs(at.store, anew, { kind: 'container', bodies: [containerFact('web', web)] });
       await report(['/bin/date'], after(9));
       await report(['/bin/ls'], moved);
       expect(await entries('prod')).toEqual([]);

@@ -1,6 +1,6 @@
 import { readDecision } from '#admission/console/index.ts';
 import { readGate } from '#gate/console/index.ts';
-import { type Told, reportedContainer, reportedDetection, reportedId } from './reported-detection.ts';
+import { type Reported, reportedContainer, reportedDetection, reportedId } from './reported-detection.ts';
 import type { Detection } from '../contract.ts';
 import type { Dependencies } from './dependencies.ts';
 import { storeDetections } from './report-detections.ts';
@@ -16,7 +16,7 @@ export async function reportUnarmed(
     const { time, container = '', subject, digest, armed } = found.decision;
     const waited = Math.round(armed.milliseconds);
     const notReady = waited === 0 ? 'sensor not ready' : `sensor not ready within ${waited} ms`;
-    const told = gateDetection({
+    const reported = gateDetection({
       id: reportedId('gate unarmed', id),
       time,
       container: reportedContainer({ id: container, name: subject, image: subject }),
@@ -25,7 +25,7 @@ export async function reportUnarmed(
       seen: `The container started, ${notReady}: its first programs ran unwatched.`,
       remedy: 'Check the sensor on the page Hosts, then restart the container.',
     });
-    const body = { ...told, ...(digest === undefined ? {} : { imageDigest: digest }) };
+    const body = { ...reported, ...(digest === undefined ? {} : { imageDigest: digest }) };
     await storeDetections(transaction, host, [{ at: clock(), body }]);
   });
 }
@@ -52,7 +52,7 @@ export async function reportCanary(
 }
 
 /** Incidents of gates stand among those of containers. */
-function gateDetection(told: Omit<Told, 'detector' | 'program' | 'expected'>): Detection {
+function gateDetection(reported: Omit<Reported, 'detector' | 'program' | 'expected'>): Detection {
   const expected = 'Every start waits for the gate and for the sensor.';
-  return reportedDetection({ ...told, detector: 'gate', program: 'seawall-runc', expected });
+  return reportedDetection({ ...reported, detector: 'gate', program: 'seawall-runc', expected });
 }

@@ -32,16 +32,24 @@ describe('incidents', () => {
   });
   afterAll(async () => await seawall.close());
 
-  const told = (id: string, minute: number, { on = 'web', ...more }: Partial<api.Detection> & { on?: string } = {}) =>
-    detection(id, { container: on, image: on === 'wiki' ? 'shop/wiki:1' : 'shop/web:1', time: at(minute) }, more);
+  const reported = (
+    id: string,
+    minute: number,
+    { on = 'web', ...more }: Partial<api.Detection> & { on?: string } = {},
+  ) => detection(id, { container: on, image: on === 'wiki' ? 'shop/wiki:1' : 'shop/web:1', time: at(minute) }, more);
   const list = async (query: object = {}, who?: ReturnType<typeof userNamed>) =>
     await seawall.ask(api.listIncidents, { query }, who);
 
   test('join what belongs together, whatever comes twice or in another order', async () => {
-    const first = told('1', 0, { process: shell });
-    const child = told('2', 40, { ancestors: [shell], severity: 'critical', outcome: 'refused', technique: 'T1105' });
-    await seawall.report('prod-1', 'detection', [child, first, told('notice', 1, { notice: true })]);
-    await seawall.report('prod-1', 'detection', [first, child, told('other', 1, { on: 'web-2' })]);
+    const first = reported('1', 0, { process: shell });
+    const child = reported('2', 40, {
+      ancestors: [shell],
+      severity: 'critical',
+      outcome: 'refused',
+      technique: 'T1105',
+    });
+    await seawall.report('prod-1', 'detection', [child, first, reported('notice', 1, { notice: true })]);
+    await seawall.report('prod-1', 'detection', [first, child, reported('other', 1, { on: 'web-2' })]);
     const { incidents, total, open } = await list();
     expect({ total, open }).toEqual({ total: 2, open: 2 });
     expect(incidents).toMatchObject([
@@ -59,7 +67,7 @@ describe('incidents', () => {
       },
       { detections: 1, container: { name: 'web-2' } },
     ]);
-    await seawall.report('prod-1', 'detection', [told('3', 41, { ancestors: [shell] })]);
+    await seawall.report('prod-1', 'detection', [reported('3', 41, { ancestors: [shell] })]);
     expect((await list()).incidents[0]?.detections).toBe(3);
   });
 
@@ -102,7 +110,7 @@ describe('incidents', () => {
     const again = Array.from({ length: 1400 }, (_, index) => {
       const time = new Date(at(0).getTime() + index * 100).toISOString();
       const evil = { outcome: 'refused', process: { path: '/tmp/evil' } } as const;
-      return told(`n${index}`, 0, { time, process: { path: '/cgi/visits' }, ...(index === 300 && evil) });
+      return reported(`n${index}`, 0, { time, process: { path: '/cgi/visits' }, ...(index === 300 && evil) });
     });
     await sea.report('prod-1', 'detection', again);
     const [incident] = (await sea.ask(api.listIncidents, {})).incidents;
@@ -116,7 +124,7 @@ describe('incidents', () => {
   test('of hosts in no environment are found where these are asked for', async () => {
     const fly = await openTestRuntime();
     await fly.run({ name: 'web', image: 'shop/web:1', host: 'prod-1' });
-    await fly.report('prod-1', 'detection', [told('1', 0)]);
+    await fly.report('prod-1', 'detection', [reported('1', 0)]);
     for (const table of ['incident', 'model'] as const)
       await fly.store
         .query(runtimeSchema)
@@ -132,7 +140,7 @@ describe('incidents', () => {
   });
 
   test('are found by environment, image, state and words, as far as the caller may see', async () => {
-    await seawall.report('test-1', 'detection', [told('w', 2, { on: 'wiki' })]);
+    await seawall.report('test-1', 'detection', [reported('w', 2, { on: 'wiki' })]);
     expect((await list({ environment: 'test' })).total).toBe(1);
     const own = await seawall.ask(api.countIncidentDays, { query: { zone: 'Pacific/Kiritimati' } }, scoped);
     expect(own.days).toMatchObject([{ day: '2026-11-25' }]);
@@ -169,7 +177,7 @@ describe('incidents', () => {
       state: 'closed',
       acknowledged: { note: 'known test' },
     });
-    await seawall.report('prod-1', 'detection', [told('4', 42, { ancestors: [shell] })]);
+    await seawall.report('prod-1', 'detection', [reported('4', 42, { ancestors: [shell] })]);
     expect((await list({ search: 'web', state: 'closed' })).incidents[0]?.detections).toBe(3);
     expect((await list()).total).toBe(4);
     expect(await decide('open')).not.toHaveProperty('acknowledged');
@@ -192,7 +200,9 @@ describe('incidents', () => {
   });
 
   test('are counted and turned over by page however many there are, for who sees some of them too', async () => {
-    const many = Array.from({ length: 1100 }, (_, index) => told(`many ${index}`, -11 * (index + 1), { on: 'wiki' }));
+    const many = Array.from({ length: 1100 }, (_, index) =>
+      reported(`many ${index}`, -11 * (index + 1), { on: 'wiki' }),
+    );
     for (let from = 0; from < many.length; from += 100) {
       seawall.turnTo(new Date(Date.UTC(2026, 10, 24, 14 + from / 50)));
       await seawall.report('test-1', 'detection', many.slice(from, from + 100));

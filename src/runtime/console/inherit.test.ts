@@ -28,8 +28,8 @@ describe('a new version of an image', () => {
     for (let hour = 0; hour < 11; hour++) {
       at.turnTo(after(hour));
       if (hour === 0) await at.run({ name: 'web', image: 'shop/web:1', host: 'prod-1' });
-      const told = behaviour('shop/web:1', { paths: ['/serve', '/bin/date', '/bin/gone'], hours: [after(hour)] });
-      await at.report('prod-1', 'behaviour', [told]);
+      const reported = behaviour('shop/web:1', { paths: ['/serve', '/bin/date', '/bin/gone'], hours: [after(hour)] });
+      await at.report('prod-1', 'behaviour', [reported]);
     }
     at.turnTo(after(12));
   });

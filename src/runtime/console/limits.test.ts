@@ -32,7 +32,7 @@ describe('what one agent may bring in', () => {
     );
   });
 
-  const told = (from: number, count: number, more: object = {}) =>
+  const reported = (from: number, count: number, more: object = {}) =>
     behaviour(web, {
       paths: Array.from({ length: count }, (_, index) => `/bin/p${from + index}`),
       hours: [hour(9)],
@@ -51,19 +51,19 @@ describe('what one agent may bring in', () => {
 
   test('ends at its number of entries of one model; what it has goes on, and an incident says how many are missing', async () => {
     const { value } = limits.entriesOfHost;
-    await at.report('prod-1', 'behaviour', [told(0, value - 1)]);
+    await at.report('prod-1', 'behaviour', [reported(0, value - 1)]);
     expect(await claims()).toEqual([]);
-    await at.report('prod-1', 'behaviour', [told(value - 2, 4)]);
+    await at.report('prod-1', 'behaviour', [reported(value - 2, 4)]);
     expect(await size()).toBe(value);
     expect(await claims()).toEqual([expect.stringContaining('2 entries not stored')]);
-    await at.report('prod-1', 'behaviour', [told(0, 10)]);
+    await at.report('prod-1', 'behaviour', [reported(0, 10)]);
     expect(await claims()).toEqual([]);
-    await at.report('prod-2', 'behaviour', [told(value, 1)]);
+    await at.report('prod-2', 'behaviour', [reported(value, 1)]);
     expect(await size()).toBe(value + 1);
   }, 60_000);
 
   test('marks hours as lost in one step, however many it lost: nobody waits for it', async () => {
-    await at.report('prod-1', 'behaviour', [told(0, limits.entriesOfHost.value)]);
+    await at.report('prod-1', 'behaviour', [reported(0, limits.entriesOfHost.value)]);
     const lost = Array.from({ length: 5000 }, (_, index) => ({
       dimension: 'process',
       count: 1,
@@ -80,19 +80,19 @@ describe('what one agent may bring in', () => {
 
   test('ends at the number of entries of the model, of all hosts together', async () => {
     const each = limits.entriesOfHost.value;
-    for (const n of [1, 2, 3, 4]) await at.report(`prod-${n}`, 'behaviour', [told(n * each, each)]);
+    for (const n of [1, 2, 3, 4]) await at.report(`prod-${n}`, 'behaviour', [reported(n * each, each)]);
     expect(await size()).toBe(limits.entriesOfModel.value);
     expect(await claims()).toEqual([]);
-    await at.report('prod-5', 'behaviour', [told(0, 1)]);
+    await at.report('prod-5', 'behaviour', [reported(0, 1)]);
     expect(await size()).toBe(limits.entriesOfModel.value);
     expect(await claims()).toEqual([expect.stringContaining('1 entry not stored')]);
   }, 120_000);
 
   test('ends at the length of the review queue', async () => {
     const { value } = limits.reviewQueue;
-    await at.report('prod-1', 'behaviour', [told(0, value, { class: 'forbidden' })]);
-    await at.report('prod-1', 'behaviour', [told(value, 1, { class: 'forbidden' })]);
-    await at.report('prod-1', 'behaviour', [told(value + 1, 1)]);
+    await at.report('prod-1', 'behaviour', [reported(0, value, { class: 'forbidden' })]);
+    await at.report('prod-1', 'behaviour', [reported(value, 1, { class: 'forbidden' })]);
+    await at.report('prod-1', 'behaviour', [reported(value + 1, 1)]);
     expect(await size()).toBe(value + 1);
     expect(await claims()).toEqual([expect.stringContaining('1 entry not stored')]);
   }, 60_000);

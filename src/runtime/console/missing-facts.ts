@@ -15,7 +15,7 @@ export async function reportMissingFacts({ store }: Dependencies, { host, agent,
   const { epoch, first, last, from, to } = gap;
   const end = last === undefined ? 'an unknown end' : `${last}`;
   const since = from === undefined ? `before ${to}` : `between ${from} and ${to}`;
-  const told = reportedDetection({
+  const reported = reportedDetection({
     id: `missing ${agent} ${epoch} ${first}`,
     time: to,
     detector: 'missing-facts',
@@ -29,6 +29,6 @@ export async function reportMissingFacts({ store }: Dependencies, { host, agent,
       'Alerts of that time may be among them: look at the log of the agent and at the host itself. Restore the console from a newer copy of its data if there is one.',
   });
   await store.transaction(async (transaction) => {
-    await storeDetections(transaction, host, [{ at: new Date(to), body: told }]);
+    await storeDetections(transaction, host, [{ at: new Date(to), body: reported }]);
   });
 }

@@ -21,15 +21,15 @@ export interface PlacedBehaviour extends ReadFact<BehaviourFact> {
 export async function placeBehaviour(
   transaction: Transaction,
   host: string,
-  told: readonly ReadFact<BehaviourFact>[],
+  reported: readonly ReadFact<BehaviourFact>[],
 ): Promise<readonly PlacedBehaviour[]> {
-  const subjects = [...new Set(told.map(({ body }) => subjectOf(body.key.digest)))];
+  const subjects = [...new Set(reported.map(({ body }) => subjectOf(body.key.digest)))];
   const known = await readContainersOfSubjects(transaction, host, subjects);
   const byModel = Map.groupBy(known, (container) => {
     const key = keyOfContainer(container);
     return key === undefined ? '' : modelIdOf(key);
   });
-  return told.map((fact) => {
+  return reported.map((fact) => {
     const containers = named(fact.body, byModel.get(modelIdOf(fact.body.key)) ?? [], host);
     return { ...fact, containers, environment: environmentOf(fact.body, containers, host) };
   });

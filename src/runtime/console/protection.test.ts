@@ -218,7 +218,7 @@ describe('an incident of a whole host', () => {
   const sami = userNamed('sami', ['read'], ['others']);
 
   /** What a reader is told of the incidents, in every way that there is. */
-  async function told(who: ReturnType<typeof userNamed>) {
+  async function reported(who: ReturnType<typeof userNamed>) {
     const { incidents: listed, total, open: opened } = await at.ask(api.listIncidents, { query: {} }, who);
     const id = listed[0]?.id;
     const { alerts } = await at.ask(api.listAlerts, { query: {} }, who);
@@ -237,11 +237,11 @@ describe('an incident of a whole host', () => {
   });
 
   test('names and counts to each reader only the containers that he may see', async () => {
-    const all = await told(ada);
+    const all = await reported(ada);
     expect(all.titles).toEqual(['prod-1: 13 containers are not protected as their rules ask. It died.']);
     expect(all.story?.detections[0]?.seen).toBe('api, many-0, many-1, many-10, many-2 and 8 more: It died.');
     for (const who of [rita, omar]) {
-      const own = await told(who);
+      const own = await reported(who);
       expect(own.titles).toEqual(['prod-1: 1 container is not protected as its rule asks. It died.']);
       expect(own.counts).toEqual([1, 1]);
       expect(own.story?.incident.title).toBe(own.titles[0]);
@@ -255,15 +255,15 @@ describe('an incident of a whole host', () => {
   });
 
   test('is nothing to who may see none of them, whatever is searched for', async () => {
-    expect(await told(sami)).toMatchObject({ titles: [], counts: [0, 0], alerts: [] });
-    const { id = 0 } = await told(ada);
+    expect(await reported(sami)).toMatchObject({ titles: [], counts: [0, 0], alerts: [] });
+    const { id = 0 } = await reported(ada);
     await expect(at.ask(api.getIncident, { params: { id } }, sami)).rejects.toMatchObject({ code: 'not-found' });
     for (const search of ['13 containers', 'many-0'])
       expect((await at.ask(api.listIncidents, { query: { search } }, rita)).total).toBe(0);
   });
 
   test('is decided on by who sees all of them', async () => {
-    const { id = 0 } = await told(ada);
+    const { id = 0 } = await reported(ada);
     const decided = { params: { id }, body: { to: 'acknowledged', note: '' } } as const;
     await expect(at.ask(api.decideIncident, decided, rita)).rejects.toMatchObject({ code: 'not-allowed' });
     const operator = userNamed('olga', ['read', 'operate']);
@@ -273,15 +273,17 @@ describe('an incident of a whole host', () => {
   test('follows what lacks it, and keeps for history what lacked it last', async () => {
     await at.store.query(inventorySchema).deleteFrom('container').where('id', '=', containerNamed('many-0')).execute();
     await later(1000);
-    expect((await told(ada)).titles).toEqual(['prod-1: 12 containers are not protected as their rules ask. It died.']);
-    expect((await told(ada)).story?.detections[0]?.seen).toBe(
+    expect((await reported(ada)).titles).toEqual([
+      'prod-1: 12 containers are not protected as their rules ask. It died.',
+    ]);
+    expect((await reported(ada)).story?.detections[0]?.seen).toBe(
       'api, many-1, many-10, many-2, many-3 and 7 more: It died.',
     );
     await at.report('prod-1', 'sensor', [working]);
     for (const name of ['web', 'api', ...many]) await armed(name);
     await later(1000);
     expect(await incidents()).toEqual([]);
-    const own = await told(rita);
+    const own = await reported(rita);
     expect(own.counts).toEqual([1, 0]);
     expect(own.story?.detections[0]?.seen).toBe('web: It died.');
   });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ScanOfSubject } from '#catalog/console/index.ts';
 import { chooseAnew, debianPackage, imageScan, publishTo } from '#catalog/console/testing.ts';
-import { agentOf, imageFact, tell } from '#inventory/console/testing.ts';
+import { agentOf, imageFact, reportAs } from '#inventory/console/testing.ts';
 import * as api from '../contract.ts';
 import { openTestRuntime, type TestRuntime } from './testing.ts';
 
@@ -31,7 +31,7 @@ describe('publishers that differ', () => {
   test('are one incident in each environment where the image lies, told once', async () => {
     const { subject } = await differIn('web', ['shop/web:1']);
     for (const host of ['prod-1', 'prod-2', 'test-1'])
-      await tell(seawall.store, agentOf(host, host.slice(0, 4)), {
+      await reportAs(seawall.store, agentOf(host, host.slice(0, 4)), {
         kind: 'image',
         bodies: [imageFact('shop/web:1', { id: subject, subject })],
       });
@@ -51,7 +51,7 @@ describe('publishers that differ', () => {
   test('end as incidents when they agree, and are reported again when they differ again', async () => {
     const { subject } = await differIn('api', ['shop/api:1']);
     for (const agent of Object.values(agents))
-      await tell(seawall.store, agent, {
+      await reportAs(seawall.store, agent, {
         kind: 'image',
         bodies: [imageFact('shop/api:1', { id: subject, subject })],
       });

@@ -20,8 +20,8 @@ export async function reportDifference(
     const at = clock();
     await endDifferences(transaction, { subject, at, current: differences.map(containerOf) });
     for (const placement of oneForEachEnvironment(await placementsOf(transaction, subject))) {
-      const told = differences.map((one) => ({ at, body: detectionOf(one, placement, at) }));
-      await storeDetections(transaction, placement.host, await newDifferences(transaction, placement, told));
+      const reported = differences.map((one) => ({ at, body: detectionOf(one, placement, at) }));
+      await storeDetections(transaction, placement.host, await newDifferences(transaction, placement, reported));
     }
   });
 }

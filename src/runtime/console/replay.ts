@@ -95,9 +95,9 @@ async function judgeAll(
   return stored.map(({ model: of, host, detection }) => {
     const isKnown = of !== null && detection.allow !== undefined && isAdded(preview, of, detection.allow.key);
     const stop = book.add(of ?? undefined, detection, host);
-    const told = isKnown ? 'ignore' : atMostAlert(effectOnDetection(detection, rule, models.get(of ?? '')));
+    const reported = isKnown ? 'ignore' : atMostAlert(effectOnDetection(detection, rule, models.get(of ?? '')));
     const { id, time, message } = detection;
-    return { id, time, message, was: wordOf(detection), would: wouldOf(stop?.effect ?? told) };
+    return { id, time, message, was: wordOf(detection), would: wouldOf(stop?.effect ?? reported) };
   });
 }
 

@@ -25,18 +25,18 @@ import { runtimeSchema } from './schema.ts';
  */
 export function reportBehaviour(dependencies: Dependencies): FactHandler {
   return async (transaction, { name: host }, facts) => {
-    const told = await placeBehaviour(transaction, host, readFacts(facts, BehaviourFact));
-    const byModel = Map.groupBy(told, ({ body, environment }) => modelIdIn(body.key, environment));
+    const placed = await placeBehaviour(transaction, host, readFacts(facts, BehaviourFact));
+    const byModel = Map.groupBy(placed, ({ body, environment }) => modelIdIn(body.key, environment));
     await ensureModels(
       transaction,
-      told.map(({ body, environment }) => ({ key: body.key, environment, repositories: [], awaitsStart: false })),
+      placed.map(({ body, environment }) => ({ key: body.key, environment, repositories: [], awaitsStart: false })),
       dependencies,
     );
     await endWaits(transaction, [...byModel.keys()]);
     for (const id of [...byModel.keys()].toSorted()) {
       const row = await lockModel(transaction, id);
       if (row === undefined) throw new Error(`Model ${id} went while it was told of.`);
-      await learn(transaction, dependencies, { host, row, told: byModel.get(id) ?? [] });
+      await learn(transaction, dependencies, { host, row, placed: byModel.get(id) ?? [] });
     }
   };
 }
@@ -44,17 +44,17 @@ export function reportBehaviour(dependencies: Dependencies): FactHandler {
 interface Learning {
   readonly host: string;
   readonly row: ModelRow;
-  readonly told: readonly PlacedBehaviour[];
+  readonly placed: readonly PlacedBehaviour[];
 }
 
 async function learn(
   transaction: Transaction,
   dependencies: Dependencies,
-  { host, row, told }: Learning,
+  { host, row, placed }: Learning,
 ): Promise<void> {
   const known = await unpackEvidence(row);
-  const terms = await termsOf(transaction, row, told);
-  const reported = told.reduce((sum, { at, body, containers }) => {
+  const terms = await termsOf(transaction, row, placed);
+  const reported = placed.reduce((sum, { at, body, containers }) => {
     const seen = believed(body.evidence, bucketOf(at, dependencies));
     const first = firstBucket(row, containers, dependencies);
     const since = first === undefined ? seen : evidenceSince(seen, first);
@@ -98,11 +98,11 @@ function claimOf({ digest }: ModelRow, refused: number) {
 async function termsOf(
   transaction: Transaction,
   { digest, entrypoint }: ModelRow,
-  told: readonly PlacedBehaviour[],
+  placed: readonly PlacedBehaviour[],
 ): Promise<RecheckTerms> {
   const rules = await runtimeRules.inForce(transaction);
   const collections = await readCollections(transaction);
-  const places = told.flatMap(({ containers }) => containers.map(({ place }) => place));
+  const places = placed.flatMap(({ containers }) => containers.map(({ place }) => place));
   const neverLearn = places.flatMap((place) => ruleFor(rules, collections, place)?.neverLearn ?? []);
   const programs = await readExecutables(transaction, digest);
   return {

@@ -19,18 +19,18 @@ import { runtimeSchema } from './schema.ts';
  * that the host has not reported nothing is kept.
  */
 export const reportCode: FactHandler = async (transaction, agent, facts) => {
-  const told: Told[] = [];
+  const reported: Reported[] = [];
   for (const fact of readFacts(facts, SignedCode))
-    told.push({ ...fact, statement: await checked(transaction, agent, fact) });
+    reported.push({ ...fact, statement: await checked(transaction, agent, fact) });
   const { name: host } = agent;
-  const ids = told.map(({ statement }) => statement.container);
+  const ids = reported.map(({ statement }) => statement.container);
   const containers = await readContainersOnHost(transaction, host, ids);
-  const kept = told.filter(({ statement }) => containers.has(statement.container));
+  const kept = reported.filter(({ statement }) => containers.has(statement.container));
   for (const one of kept) await keep(transaction, host, one);
   if (kept.length > 0) await forgetOldest(transaction, host);
 };
 
-interface Told extends ReadFact<SignedCode> {
+interface Reported extends ReadFact<SignedCode> {
   readonly statement: CodeStatement;
 }
 
@@ -49,7 +49,7 @@ async function checked(
   return statement;
 }
 
-async function keep(transaction: Transaction, host: string, { at, body, statement: said }: Told): Promise<void> {
+async function keep(transaction: Transaction, host: string, { at, body, statement: said }: Reported): Promise<void> {
   const { container, request } = said;
   const { statement, signature, certificate } = body;
   const row = { told_at: at, statement, signature, certificate };

@@ -6,7 +6,7 @@ import {
   readHostState,
   subjectsKnownOnHost,
 } from '#inventory/console/index.ts';
-import { type FactHandler, firstTold, type ReadFact, readFacts } from '#link/console/index.ts';
+import { type FactHandler, firstReported, type ReadFact, readFacts } from '#link/console/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { Detection, type ModelKey } from '../contract.ts';
 import { modelIdIn } from '../model-id.ts';
@@ -18,23 +18,23 @@ import { type IncidentTopic, type Place, runtimeSchema } from './schema.ts';
 import type { PlacedDetection } from './placed-detection.ts';
 
 /** A detection as it came in; `topic`: the console's own. */
-export type ToldDetection = ReadFact<Detection> & { readonly topic?: IncidentTopic };
+export type ReportedDetection = ReadFact<Detection> & { readonly topic?: IncidentTopic };
 
 /** Fact `detection`: each is stored once, whatever is told again, and belongs to one incident. */
 export const reportDetections: FactHandler = async (transaction, { name: host }, facts) => {
-  const told = readFacts(facts, Detection);
-  await storeDetections(transaction, host, told);
+  const reported = readFacts(facts, Detection);
+  await storeDetections(transaction, host, reported);
 };
 
 /** Stores those that are told for the first time, and opens or continues their incidents. */
 export async function storeDetections(
   transaction: Transaction,
   host: string,
-  told: readonly ToldDetection[],
+  reported: readonly ReportedDetection[],
 ): Promise<void> {
   await transaction.lock(`detections ${host}`);
-  const fresh = await firstTold(told, (ids) => knownOf(transaction, host, ids));
-  const topics = new Map(told.map(({ body, topic }) => [body.id, topic ?? null]));
+  const fresh = await firstReported(reported, (ids) => knownOf(transaction, host, ids));
+  const topics = new Map(reported.map(({ body, topic }) => [body.id, topic ?? null]));
   const detections = (await placed(transaction, host, fresh)).map((one) => ({
     ...one,
     topic: topics.get(one.row.id) ?? null,
@@ -63,14 +63,16 @@ function knownOf(
 async function placed(
   transaction: Transaction,
   host: string,
-  told: readonly ReadFact<Detection>[],
+  reported: readonly ReadFact<Detection>[],
 ): Promise<readonly Omit<PlacedDetection, 'topic'>[]> {
-  const ids = told.map(({ body }) => body.container.id);
+  const ids = reported.map(({ body }) => body.container.id);
   const containers = await readContainersOnHost(transaction, host, ids);
   const state = await readHostState(transaction, host);
-  const subjects = told.flatMap(({ body }) => (body.imageDigest === undefined ? [] : [subjectOf(body.imageDigest)]));
+  const subjects = reported.flatMap(({ body }) =>
+    body.imageDigest === undefined ? [] : [subjectOf(body.imageDigest)],
+  );
   const held = await subjectsKnownOnHost(transaction, host, subjects);
-  return told.map(({ at, body }) => {
+  return reported.map(({ at, body }) => {
     const container = containers.get(body.container.id);
     const place = container?.place ?? placeOnHost(host, body, state?.environment);
     const digest = digestOf(body, container, held);

@@ -14,10 +14,10 @@ import { runtimeSchema } from './schema.ts';
 /** Fact `loss`: the hour counts as unseen in the container's model; without a container in those of all that run there. */
 export function reportLoss(dependencies: Dependencies): FactHandler {
   return async (transaction, { name: host }, facts) => {
-    const told = readFacts(facts, LossFact);
-    const modelOf = await modelsOnHost(transaction, host, told);
+    const reported = readFacts(facts, LossFact);
+    const modelOf = await modelsOnHost(transaction, host, reported);
     // However many there are, each model is merged with once.
-    const byContainer = Map.groupBy(told, ({ body }) => body.container);
+    const byContainer = Map.groupBy(reported, ({ body }) => body.container);
     const lost = new Map([...byContainer].map(([container, some]) => [container, lossesIn(some, dependencies)]));
     const byModel = Map.groupBy(
       [...lost].flatMap(([container, losses]) => modelOf(container).map((id) => ({ id, losses }))),
@@ -38,9 +38,9 @@ export function reportLoss(dependencies: Dependencies): FactHandler {
 async function modelsOnHost(
   transaction: Transaction,
   host: string,
-  told: readonly ReadFact<LossFact>[],
+  reported: readonly ReadFact<LossFact>[],
 ): Promise<(container: string | undefined) => readonly string[]> {
-  const named = told.flatMap(({ body }) => body.container ?? []);
+  const named = reported.flatMap(({ body }) => body.container ?? []);
   const containers = await readContainersOnHost(transaction, host, named);
   const running = await transaction
     .query(runtimeSchema)
@@ -58,9 +58,9 @@ async function modelsOnHost(
 }
 
 /** Hours in which something was lost, by dimension. */
-function lossesIn(told: readonly ReadFact<LossFact>[], dependencies: Dependencies): Evidence {
+function lossesIn(reported: readonly ReadFact<LossFact>[], dependencies: Dependencies): Evidence {
   const rings = new Map<LossFact['dimension'], Ring>();
-  for (const { at, body } of told) {
+  for (const { at, body } of reported) {
     const moment = new Date(Math.min(new Date(body.at).getTime(), at.getTime()));
     rings.set(body.dimension, withHour(rings.get(body.dimension) ?? emptyRing, bucketOf(moment, dependencies)));
   }

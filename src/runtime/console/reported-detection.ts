@@ -5,7 +5,7 @@ import type { Detection } from '../contract.ts';
 export const protectionDetector = 'protection';
 
 /** What the console itself has to tell: no sensor saw it. */
-export interface Told
+export interface Reported
   extends Pick<
     Detection,
     'id' | 'time' | 'detector' | 'container' | 'severity' | 'technique' | 'message' | 'seen' | 'remedy'
@@ -18,9 +18,9 @@ export interface Told
 }
 
 /** A detection that the console tells: it stands among those of containers and opens incidents as they do. */
-export function reportedDetection({ program, outcome = 'observed', ...told }: Told): Detection {
+export function reportedDetection({ program, outcome = 'observed', ...reported }: Reported): Detection {
   return {
-    ...told,
+    ...reported,
     dimension: 'process',
     class: 'notable',
     notice: false,

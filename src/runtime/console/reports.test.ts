@@ -92,8 +92,8 @@ describe('what agents report', () => {
   test('refuses evidence of an image that the host does not hold', async () => {
     await at.run({ name: 'web', image: 'shop/web:1', host: 'prod-1' });
     await at.run({ name: 'wiki', image: 'shop/wiki:1', host: 'test-1' });
-    const told = behaviour('shop/web:1', { paths: ['/bin/nc'], hours: [hour(9)] });
-    await expect(at.report('test-1', 'behaviour', [told])).rejects.toMatchObject({ code: 'claim-refused' });
+    const reported = behaviour('shop/web:1', { paths: ['/bin/nc'], hours: [hour(9)] });
+    await expect(at.report('test-1', 'behaviour', [reported])).rejects.toMatchObject({ code: 'claim-refused' });
     expect((await modelOf('shop/web:1'))?.evidence.items).toEqual([]);
   });
 
@@ -107,8 +107,8 @@ describe('what agents report', () => {
       decidedBy: 'ada',
       decidedAt: hour(9).toISOString(),
     } as const;
-    const told = behaviour('shop/web:1', { paths: ['/bin/nc'], hours: [hour(9), hour(200)], more });
-    await at.report('prod-1', 'behaviour', [told]);
+    const reported = behaviour('shop/web:1', { paths: ['/bin/nc'], hours: [hour(9), hour(200)], more });
+    await at.report('prod-1', 'behaviour', [reported]);
     const [item, ...others] = (await modelOf('shop/web:1'))?.evidence.items ?? [];
     expect(others).toEqual([]);
     expect(item).toMatchObject({ state: 'review', source: 'learned' });

@@ -38,11 +38,11 @@ describe('entries that wait for a person', () => {
   }
 
   async function drop(image: string, fact: api.Fact): Promise<void> {
-    const told = behaviour(image, { paths: ['/tmp/x'], hours: [after(11)] });
-    const [item] = told.evidence.items;
+    const reported = behaviour(image, { paths: ['/tmp/x'], hours: [after(11)] });
+    const [item] = reported.evidence.items;
     if (item === undefined) throw new Error('There is no item.');
     const dropped = { ...item, fact, key: itemKeyOf(fact), class: 'forbidden', state: 'review' } as const;
-    await at.report('prod-1', 'behaviour', [{ ...told, evidence: { ...told.evidence, items: [dropped] } }]);
+    await at.report('prod-1', 'behaviour', [{ ...reported, evidence: { ...reported.evidence, items: [dropped] } }]);
   }
 
   const queue = async (by: api.ReviewGrouping = 'program', id = model, who?: typeof reader) =>

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Principal } from '#http/console/index.ts';
 import { userNamed } from '#http/console/testing.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
-import { agentOf, containerFact, tell } from '#inventory/console/testing.ts';
+import { agentOf, containerFact, reportAs } from '#inventory/console/testing.ts';
 import {
   type Issuer,
   issueAgent,
@@ -145,8 +145,8 @@ test('a host is asked with its configuration until it answers, and its statement
   );
   expect(configuration.questions).toEqual([{ container, request }]);
   expect((await code()).asked).toMatchObject({ request });
-  const told = signed({ request });
-  await at.report('prod-1', 'code', [told]);
+  const reported = signed({ request });
+  await at.report('prod-1', 'code', [reported]);
   expect(await code(container.slice(0, 12))).toEqual({
     container: { id: container, name: 'web', host: 'prod-1' },
     code: {
@@ -156,7 +156,7 @@ test('a host is asked with its configuration until it answers, and its statement
         sentence: '143 mappings in 2 processes: all of this image, none other since 2026-11-24 12:03:00 UTC.',
       },
       statement: testStatement({ container, image, request }),
-      signed: told,
+      signed: reported,
     },
   });
   expect(await questions()).toEqual([]);
@@ -174,7 +174,7 @@ test('a statement that says nothing of now is stale, and says why', async () => 
   at.turnTo(new Date(start.getTime() + 3_600_000));
   expect(await verdict()).toMatchObject({ kind: 'stale', sentence: expect.stringMatching(/10 minutes ago/) });
   at.turnTo(start);
-  await tell(at.store, agentOf('prod-1', 'prod'), {
+  await reportAs(at.store, agentOf('prod-1', 'prod'), {
     kind: 'container',
     bodies: [containerFact('web', 'shop/web:1', { startedAt: '2026-11-24T15:00:01Z' })],
   });
@@ -215,10 +215,10 @@ test('a statement that the host itself did not sign is refused', async () => {
 });
 
 test('what is no statement is refused before the console reads it, signed or not', () => {
-  const told = signed();
-  expect(CodeFact.safeParse(told).success).toBe(true);
-  for (const statement of ['{}', '[', told.statement.replace('"form":1', '"form":2')])
-    expect(CodeFact.safeParse({ ...told, statement }).success).toBe(false);
+  const reported = signed();
+  expect(CodeFact.safeParse(reported).success).toBe(true);
+  for (const statement of ['{}', '[', reported.statement.replace('"form":1', '"form":2')])
+    expect(CodeFact.safeParse({ ...reported, statement }).success).toBe(false);
 });
 
 test('of another run, image or agent, or while its agent is away, a statement proves nothing', async () => {
@@ -226,9 +226,12 @@ test('of another run, image or agent, or while its agent is away, a statement pr
     expect((await code()).code?.verdict).toEqual({ kind, sentence: expect.stringContaining(why) });
   const inventory = at.store.query(inventorySchema);
   const restarted = { ...containerFact('web', 'shop/web:1'), startedAt: '2026-11-24T15:00:01Z' };
-  await tell(at.store, agentOf('prod-1', 'prod'), { kind: 'container', bodies: [restarted] });
+  await reportAs(at.store, agentOf('prod-1', 'prod'), { kind: 'container', bodies: [restarted] });
   await shown('stale', 'the container was started again since');
-  await tell(at.store, agentOf('prod-1', 'prod'), { kind: 'container', bodies: [containerFact('web', 'shop/web:1')] });
+  await reportAs(at.store, agentOf('prod-1', 'prod'), {
+    kind: 'container',
+    bodies: [containerFact('web', 'shop/web:1')],
+  });
   await inventory.updateTable('host').set({ stale: true }).execute();
   await shown('stale', 'the agent of its host is away');
   await inventory.updateTable('host').set({ stale: false, agent: 'another' }).execute();

@@ -109,7 +109,7 @@ export async function readCode(
   const container = await runningNamed(queries, name, view);
   const { id, name: called, place } = container;
   const database = queries.query(runtimeSchema);
-  const told = await database
+  const reported = await database
     .selectFrom('code_statement')
     .selectAll()
     .where('host', '=', place.host)
@@ -123,12 +123,12 @@ export async function readCode(
     .executeTakeFirst();
   return {
     container: { id, name: called, host: place.host },
-    ...(told !== undefined && { code: await toCode(queries, told, { container, now: clock() }) }),
+    ...(reported !== undefined && { code: await toCode(queries, reported, { container, now: clock() }) }),
     ...(asked !== undefined && { asked: { request: asked.request, at: asked.asked_at.toISOString() } }),
   };
 }
 
-interface Told {
+interface Reported {
   readonly told_at: Date;
   readonly statement: string;
   readonly signature: string;
@@ -137,10 +137,10 @@ interface Told {
 
 async function toCode(
   queries: Queries,
-  told: Told,
+  reported: Reported,
   { container, now }: { readonly container: ContainerInPlace; readonly now: Date },
 ): Promise<NonNullable<ReplyOf<typeof getCode>['code']>> {
-  const { told_at: at, statement: text, signature, certificate } = told;
+  const { told_at: at, statement: text, signature, certificate } = reported;
   const statement = CodeStatement.parse(JSON.parse(text));
   const { host } = container.place;
   const [running] = await readRunningContainers(queries, { hosts: [host], ids: [container.id] });

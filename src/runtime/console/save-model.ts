@@ -149,8 +149,8 @@ function contentOf(model: Pick<ModelRow, Changeable | 'partial' | 'convergence'>
     isBeingCorroborated(item, 'few'),
     isBeingCorroborated(item, 'enough'),
   ]);
-  const told = [state, partial, activated_at, activated_by, inherited_from, learns_from, verdicts, lines];
-  return createHash('sha256').update(JSON.stringify(told)).digest('hex');
+  const reported = [state, partial, activated_at, activated_by, inherited_from, learns_from, verdicts, lines];
+  return createHash('sha256').update(JSON.stringify(reported)).digest('hex');
 }
 
 /** Beyond three starts, and whatever the bound, agents do the same. */

@@ -63,13 +63,13 @@ describe('what prevent would have stopped', () => {
     entries.map(({ path, part, alerts, hours: seen, state }) => [path, part, alerts, seen, state]);
 
   test('is reported entry by entry: what was seen while it learned, what was noted, and what is not the image’s', async () => {
-    const told = await stops();
-    expect(entriesOf(told)).toEqual([
+    const reported = await stops();
+    expect(entriesOf(reported)).toEqual([
       ['/tmp/dropped', 'drift', 1, 0, undefined],
       ['/bin/id', 'model', 3, 0, undefined],
       ['/bin/sh', 'model', 0, 2, 'unconfirmed'],
     ]);
-    expect(told).toMatchObject({
+    expect(reported).toMatchObject({
       total: 3,
       rule: { id: 'default' },
       entries: [
@@ -79,7 +79,7 @@ describe('what prevent would have stopped', () => {
       ],
       evidence: { days: 14, from: after(0).toISOString(), to: after(12).toISOString(), watched: 12, models: 1 },
     });
-    expect(told.evidence.unknown.map(({ kind }) => kind)).toEqual(['short', 'host-unknown']);
+    expect(reported.evidence.unknown.map(({ kind }) => kind)).toEqual(['short', 'host-unknown']);
   });
 
   test('says that nobody knows what runs while no scan lists the programs, and where no sensor is', async () => {
@@ -129,22 +129,22 @@ describe('what prevent would have stopped', () => {
     at.turnTo(after(13));
     await at.run({ name: 'web-2', image: next, host: 'prod-1' });
     await at.runtime.inheritModel({ model: inEnvironment('prod', next) });
-    const told = await at.ask(api.getStops, { params: { id: inEnvironment('prod', next) }, query: {} });
-    expect(entriesOf(told)).toEqual([
+    const reported = await at.ask(api.getStops, { params: { id: inEnvironment('prod', next) }, query: {} });
+    expect(entriesOf(reported)).toEqual([
       ['/tmp/dropped', 'drift', 1, 0, undefined],
       ['/bin/id', 'model', 3, 0, undefined],
       ['/bin/sh', 'model', 0, 2, 'unconfirmed'],
     ]);
-    expect(told.evidence.unknown.map(({ kind }) => kind)).toContain('older-version');
+    expect(reported.evidence.unknown.map(({ kind }) => kind)).toContain('older-version');
   });
 
   test('is shown as far as the caller may see', async () => {
     await at.run({ name: 'web-2', image: web, host: 'prod-2' });
     await at.collection('second', { hosts: ['prod-2'] });
-    const told = await stops({}, userNamed('rita', ['read'], ['second']));
-    expect(entriesOf(told)).toEqual([['/bin/sh', 'model', 0, 2, 'unconfirmed']]);
-    expect(JSON.stringify(told)).not.toContain('prod-1');
-    const silent = told.evidence.unknown.find(({ kind }) => kind === 'host-unknown');
+    const reported = await stops({}, userNamed('rita', ['read'], ['second']));
+    expect(entriesOf(reported)).toEqual([['/bin/sh', 'model', 0, 2, 'unconfirmed']]);
+    expect(JSON.stringify(reported)).not.toContain('prod-1');
+    const silent = reported.evidence.unknown.find(({ kind }) => kind === 'host-unknown');
     expect(silent?.reason).toMatch(/^web-2: /u);
     await at.collection('dev', { environments: ['dev'] });
     await expect(stops({}, userNamed('sam', ['read'], ['dev']))).rejects.toMatchObject({ code: 'not-found' });

@@ -6,7 +6,7 @@ import type { Principal } from '#http/console/index.ts';
 import { answerOf, userNamed } from '#http/console/testing.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import { createInventory, inventorySchema } from '#inventory/console/index.ts';
-import { agentOf, containerFact, hostFact, imageFact, subjectNamed, tell } from '#inventory/console/testing.ts';
+import { agentOf, containerFact, hostFact, imageFact, subjectNamed, reportAs } from '#inventory/console/testing.ts';
 import { linkSchema, type ReportingAgent } from '#link/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
@@ -84,7 +84,7 @@ export async function openTestRuntime(): Promise<TestRuntime> {
     },
     hold: async (host, image, names = [image]) => {
       const agent = agentOf(host, environmentOf(host));
-      await tell(store, agent, { kind: 'image', bodies: [imageFact(image, { names: [...names] })] });
+      await reportAs(store, agent, { kind: 'image', bodies: [imageFact(image, { names: [...names] })] });
     },
     renewRules: async () => await runtimeRules.putLastInForce(store, clock()),
     collection: async (id, selects, environment) => {
@@ -112,9 +112,9 @@ async function runContainer(
   agent: ReportingAgent,
   { name, image, command }: RunContainer,
 ): Promise<void> {
-  await tell(store, agent, { kind: 'host', bodies: [hostFact({ environment: environmentOf(agent.name) })] });
-  await tell(store, agent, { kind: 'image', bodies: [imageFact(image)] });
-  await tell(store, agent, {
+  await reportAs(store, agent, { kind: 'host', bodies: [hostFact({ environment: environmentOf(agent.name) })] });
+  await reportAs(store, agent, { kind: 'image', bodies: [imageFact(image)] });
+  await reportAs(store, agent, {
     kind: 'container',
     bodies: [containerFact(name, image, command === undefined ? {} : { command })],
   });
@@ -139,12 +139,12 @@ export function containerNamed(name: string): string {
 /** That programs of an image were started in these hours, by the container's first program. */
 export function behaviour(
   image: string,
-  told: { readonly paths: readonly string[]; readonly hours: readonly Date[]; readonly more?: Partial<Item> },
+  reported: { readonly paths: readonly string[]; readonly hours: readonly Date[]; readonly more?: Partial<Item> },
 ): BehaviourFact {
-  const buckets = told.hours.map((hour) => hourOf(hour.getTime(), bucketSeconds));
+  const buckets = reported.hours.map((hour) => hourOf(hour.getTime(), bucketSeconds));
   const ring = encodeHours(buckets.reduce(withHour, emptyRing));
   const none = encodeHours(emptyRing);
-  const items = told.paths.map((path): Item => {
+  const items = reported.paths.map((path): Item => {
     const fact = { dimension: 'process', path, caller: '/serve' } as const;
     return {
       key: itemKeyOf(fact),
@@ -155,7 +155,7 @@ export function behaviour(
       boot: none,
       run: ring,
       days: [...new Set(buckets.map((bucket) => Math.floor(bucket / 24)))],
-      ...told.more,
+      ...reported.more,
     };
   });
   const evidence: Evidence = {

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(async () => await at.close());
 
 /** What the reaction to `sensorChanged` does after the fact. */
-async function tells(host: string, minute: number, more: object): Promise<void> {
+async function reports(host: string, minute: number, more: object): Promise<void> {
   at.turnTo(new Date(start.getTime() + minute * 60_000));
   await at.report(host, 'sensor', [{ ...working, ...more }]);
   await at.runtime.reportWaiting({ host });
@@ -26,38 +26,38 @@ async function incidentsOf(host: string) {
 }
 
 test('events that wait for 30 s are one incident of the host, which ends with them and begins anew', async () => {
-  await tells('prod-1', 0, {});
-  await tells('prod-1', 1, { unacknowledged: { since, seconds: 15 } });
+  await reports('prod-1', 0, {});
+  await reports('prod-1', 1, { unacknowledged: { since, seconds: 15 } });
   expect(await incidentsOf('prod-1')).toEqual([]);
-  await tells('prod-1', 2, { unacknowledged: { since, seconds: 30 } });
-  await tells('prod-1', 3, { unacknowledged: { since, seconds: 60 } });
-  await tells('prod-2', 3, {});
+  await reports('prod-1', 2, { unacknowledged: { since, seconds: 30 } });
+  await reports('prod-1', 3, { unacknowledged: { since, seconds: 60 } });
+  await reports('prod-2', 3, {});
   expect(await incidentsOf('prod-1')).toMatchObject([{ state: 'open', severity: 'high', detections: 2 }]);
   const [incident] = await incidentsOf('prod-1');
   const { detections } = await at.ask(api.getIncident, { params: { id: incident?.id ?? 0 } });
   expect(detections[0]?.seen).toBe(`The oldest event waits for at least 30 s, since ${since}.`);
   // An agent that lost its sensor does not know what waits there.
-  await tells('prod-1', 4, { state: 'away', reason: 'It died.' });
+  await reports('prod-1', 4, { state: 'away', reason: 'It died.' });
   expect(await incidentsOf('prod-1')).toMatchObject([{ state: 'open' }]);
-  await tells('prod-1', 5, {});
+  await reports('prod-1', 5, {});
   expect(await incidentsOf('prod-1')).toMatchObject([{ state: 'closed', acknowledged: { by: 'console' } }]);
-  await tells('prod-1', 6, { unacknowledged: { since, seconds: 300 } });
+  await reports('prod-1', 6, { unacknowledged: { since, seconds: 300 } });
   expect((await incidentsOf('prod-1')).map(({ state }) => state)).toEqual(['open', 'closed']);
 });
 
 test('a host with a long name has its second incident as well', async () => {
   const host = `prod-${'h'.repeat(150)}`;
-  await tells(host, 1, { unacknowledged: { since, seconds: 60 } });
-  await tells(host, 2, {});
-  await tells(host, 3, { unacknowledged: { since, seconds: 300 } });
+  await reports(host, 1, { unacknowledged: { since, seconds: 60 } });
+  await reports(host, 2, {});
+  await reports(host, 3, { unacknowledged: { since, seconds: 300 } });
   expect((await incidentsOf(host)).map(({ state }) => state)).toEqual(['open', 'closed']);
 });
 
 test('a save that fails for 30 s is such an incident, with its reason', async () => {
   const reason = 'ENOSPC: no space left on device, write';
-  await tells('test-1', 0, { failingSave: { reason, since, seconds: 5 } });
+  await reports('test-1', 0, { failingSave: { reason, since, seconds: 5 } });
   expect(await incidentsOf('test-1')).toEqual([]);
-  await tells('test-1', 1, { failingSave: { reason, since, seconds: 30 } });
+  await reports('test-1', 1, { failingSave: { reason, since, seconds: 30 } });
   const [incident] = await incidentsOf('test-1');
   const { detections } = await at.ask(api.getIncident, { params: { id: incident?.id ?? 0 } });
   expect(detections[0]).toMatchObject({ detector: 'waiting-events', seen: expect.stringContaining(reason) });

@@ -83,8 +83,8 @@ export const possessionCases: readonly LabCase<Harbour>[] = [
       const foreign = [`${registry}/shop/trusted:28`, 'registry.example/others/web:28'];
       const liar = await stranger({ host: 'liar-28', environments: ['dev'], environment: 'dev' });
       await holds(liar, target, foreign);
-      const told = { id: target.digest, name: foreign[0] ?? '' };
-      await liar.container({ name: 'mole-28', image: told, subject: target.digest, id, environment: 'prod' });
+      const reported = { id: target.digest, name: foreign[0] ?? '' };
+      await liar.container({ name: 'mole-28', image: reported, subject: target.digest, id, environment: 'prod' });
       await liar.scan({ ...emptied(await scan(target), 'with'), target: foreign[0] ?? '' });
       await liar.stored();
       if (!armed) await push({ ...target, name: foreign[0] ?? '' });

@@ -65,13 +65,13 @@ export function openRecorder(lab: LabConsole, bucketSeconds: number): Recorder {
 
   function noteFacts(): void {
     for (const [host, watched] of hosts) {
-      const told: FactEntry[] = [];
+      const reported: FactEntry[] = [];
       for (const { sequence, fact } of readSpool(watched)) {
         watched.noted = sequence;
         if (fact !== undefined && !leftOut.includes(fact.kind) && !isOfMachine(fact))
-          told.push({ kind: 'fact', host, fact: fact.kind, body: fact.body as never });
+          reported.push({ kind: 'fact', host, fact: fact.kind, body: fact.body as never });
       }
-      for (const entry of withMergedBehaviour(told)) note(entry);
+      for (const entry of withMergedBehaviour(reported)) note(entry);
     }
   }
 

@@ -23,7 +23,7 @@ export interface Story {
 /** Milliseconds of the lab between two steps that are a day apart in the demo. */
 const day = 30_000;
 
-export async function tellStory({ world, recorder, say }: Story): Promise<void> {
+export async function reportStory({ world, recorder, say }: Story): Promise<void> {
   const visits = new Visits();
   let last = 0;
   /** Waits for a day of the demo, with visitors coming all the while, and notes what agents told. */

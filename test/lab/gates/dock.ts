@@ -147,13 +147,13 @@ export async function onEach(
   act: (quay: Quay) => Promise<string | undefined>,
 ): Promise<string | undefined> {
   const ended = await Promise.allSettled(quays.map(act));
-  const told: string[] = [];
+  const reported: string[] = [];
   const wrong: string[] = [];
   for (const [place, { store }] of quays.entries()) {
     const one = ended[place];
     if (one?.status === 'rejected') wrong.push(`${store}: ${messageOf(one.reason)}`);
-    else if (one?.value !== undefined) told.push(`${store} ${one.value}`);
+    else if (one?.value !== undefined) reported.push(`${store} ${one.value}`);
   }
   if (wrong.length > 0) throw new Error(wrong.join('; '));
-  return told.length === 0 ? undefined : told.join('; ');
+  return reported.length === 0 ? undefined : reported.join('; ');
 }

@@ -60,16 +60,19 @@ export const loadCases: readonly LabCase<Dock>[] = [
       while (p99(runs.gated) > p99(runs.without) + most && allowedOf(runs.gated).length <= 100);
       const { without, gated } = runs;
       const wrong = gated.filter((one) => (one.planned.may === 'start' ? isRefused(one) : one.started.code === 0));
-      expectThat(wrong.length === 0, `${wrong.length} of ${gated.length} starts ended wrongly, first ${told(wrong)}`);
+      expectThat(
+        wrong.length === 0,
+        `${wrong.length} of ${gated.length} starts ended wrongly, first ${reported(wrong)}`,
+      );
       const [faults, faultsWithout] = [faultsOf(gated), faultsOf(without)];
       const engine = `the engine itself failed at ${faults.length}, without the gate at ${faultsWithout.length}`;
-      expectThat(faults.length <= faultsWithout.length, `${engine}, first ${told(faults)}`);
+      expectThat(faults.length <= faultsWithout.length, `${engine}, first ${reported(faults)}`);
       const [ours, peer] = [p99(gated), p99(without)];
       const allowedStarts = allowedOf(gated).length;
       const times = `p99 of ${allowedStarts} allowed ones ${ours} ms, without the gate ${peer} ms`;
       expectThat(ours <= peer + most, times);
       const done = `${allowedStarts} allowed and ${gated.length - allowedStarts} forbidden starts, none ended wrongly`;
-      return `${done}; ${times}; ${engine} ${told(faults)}`.trim();
+      return `${done}; ${times}; ${engine} ${reported(faults)}`.trim();
     },
   },
 ];
@@ -134,7 +137,7 @@ function faultsOf(ended: readonly Ended[]): readonly Ended[] {
 }
 
 /** The first of them. */
-function told([first]: readonly Ended[]): string {
+function reported([first]: readonly Ended[]): string {
   if (first === undefined) return '';
   const { planned, started } = first;
   return [planned.image, ...planned.words, started.stderr.trim()].join(' ').slice(0, 1000);

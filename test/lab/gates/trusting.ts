@@ -40,7 +40,7 @@ export const trustCases: readonly LabCase<Dock>[] = [
           return undefined;
         });
         await look();
-        const told = await onEach(
+        const reported = await onEach(
           dock,
           async (quay) => `runs ${await untilItRuns(quay, name)} ms after it was looked for`,
         );
@@ -60,7 +60,7 @@ export const trustCases: readonly LabCase<Dock>[] = [
           await mustRun(quay, name);
           return undefined;
         });
-        return told;
+        return reported;
       } finally {
         await dock.ask(deletePolicy, { params: { id: 'harbour' } }).catch(() => undefined);
         await dock.ask(deleteTrustedRegistry, { params: { id: 'harbour' } }).catch(() => undefined);

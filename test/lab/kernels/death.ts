@@ -1,6 +1,6 @@
 import { expectThat, type LabCase } from '../lab.ts';
 import type { Ground } from './ground.ts';
-import { expectTold, refusedIn } from './refused.ts';
+import { expectReported, refusedIn } from './refused.ts';
 
 const meanwhile = 20;
 
@@ -25,7 +25,7 @@ export const deathTrial: LabCase<Ground> = {
     }
     const hello = await agent().until('sensor-hello');
     expectThat(hello.epoch === epoch, 'the ring was made anew');
-    await expectTold(ground, '/bin/away', { reason: 'drift', origin: 'upper' });
+    await expectReported(ground, '/bin/away', { reason: 'drift', origin: 'upper' });
     const counted = () =>
       agent()
         .of('exec')
@@ -35,7 +35,7 @@ export const deathTrial: LabCase<Ground> = {
     const lost = agent().of('loss').length;
     expectThat(lost === 0 && losses === 0, `lost: ${losses} before, ${lost} after`);
     await refusedIn(ground, 'cp /bin/ls /bin/back', '/bin/back /');
-    await expectTold(ground, '/bin/back', { reason: 'drift', origin: 'upper' });
+    await expectReported(ground, '/bin/back', { reason: 'drift', origin: 'upper' });
     return `${figures}; ${meanwhile} programs meanwhile, all told`;
   },
 };

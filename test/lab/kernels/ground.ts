@@ -34,7 +34,7 @@ export interface Ground {
   /** Says what may run in containers of the image; with edges it is what the model holds. Without arms, it alerts only. */
   setPolicy(edges?: readonly PolicyEdge[]): Promise<void>;
   /** What was told of this program of the container, and is against the policy. */
-  told(path: string): Promise<ExecFrame>;
+  reported(path: string): Promise<ExecFrame>;
   close(): Promise<void>;
 }
 
@@ -72,7 +72,7 @@ export async function openGround(archive: string, armed: boolean): Promise<Groun
       const reply = await agent.until('policy-reply', (one) => one.version === version);
       if (reply.accepted !== 1) throw new Error(`The sensor does not take the policy: ${reply.reason}`);
     },
-    told: (path) =>
+    reported: (path) =>
       agent.until('exec', (one) => one.cgroup === cgroup && one.path === path && one.verdict !== 'observed'),
     close: async () => {
       await shell.close();

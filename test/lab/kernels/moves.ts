@@ -67,10 +67,10 @@ async function leaves({ docker, agent }: Ground, title: string, path: string): P
       `${way} to ${title}, it ended with ${code}`,
     );
     const since = () => agent().frames.slice(before);
-    const told = await agent().until('exec', (one) => since().includes(one) && one.origin === 'memory');
+    const reported = await agent().until('exec', (one) => since().includes(one) && one.origin === 'memory');
     expectThat(
-      told.verdict === 'refused' && told.cgroup === cgroup,
-      `${way} to ${title}, it is told as ${told.verdict}`,
+      reported.verdict === 'refused' && reported.cgroup === cgroup,
+      `${way} to ${title}, it is told as ${reported.verdict}`,
     );
     const frame = await agent().until('move', (one) => since().includes(one));
     expectThat(frame.cgroup === cgroup && frame.toPath === path, `${way} to ${title}, the move is to ${frame.toPath}`);

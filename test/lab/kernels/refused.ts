@@ -14,12 +14,12 @@ export async function refusedIn({ shell }: Ground, lay: string, line: string): P
 }
 
 /** The refusal came over the wire, with these words. */
-export async function expectTold(
-  { told }: Ground,
+export async function expectReported(
+  { reported }: Ground,
   path: string,
   wanted: Pick<ExecFrame, 'reason' | 'origin'>,
 ): Promise<ExecFrame> {
-  const frame = await told(path);
+  const frame = await reported(path);
   const { verdict, reason, origin } = frame;
   expectThat(
     verdict === 'refused' && reason === wanted.reason && origin === wanted.origin,

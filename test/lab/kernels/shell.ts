@@ -17,7 +17,7 @@ export interface ContainerShell {
 export function openShell(words: readonly string[]): ContainerShell {
   const child = spawn('docker', ['run', '--interactive', '--rm', ...words]);
   let heard = '';
-  let told = 0;
+  let reported = 0;
   let wake = (): void => {};
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -27,10 +27,10 @@ export function openShell(words: readonly string[]): ContainerShell {
   child.on('exit', () => wake());
   return {
     async say(line) {
-      told += 1;
-      const end = new RegExp(`^end ${told} (\\d+)\\n`, 'mu');
+      reported += 1;
+      const end = new RegExp(`^end ${reported} (\\d+)\\n`, 'mu');
       heard = '';
-      child.stdin.write(`{ ${line}\n} </dev/null 2>&1\necho "end ${told} $?"\n`);
+      child.stdin.write(`{ ${line}\n} </dev/null 2>&1\necho "end ${reported} $?"\n`);
       for (;;) {
         const found = end.exec(heard);
         if (found !== null) return { code: Number(found[1]), text: heard.slice(0, found.index).trim() };

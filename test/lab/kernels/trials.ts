@@ -9,7 +9,7 @@ import { imageName, loaderPath } from './image.ts';
 import { deathTrial } from './death.ts';
 import { fromMemory } from './from-memory.ts';
 import { moveTrials } from './moves.ts';
-import { expectTold, refusedIn } from './refused.ts';
+import { expectReported, refusedIn } from './refused.ts';
 
 const drift = 'the refusal of what the image does not hold';
 
@@ -35,7 +35,7 @@ export const trials: readonly LabCase<Ground>[] = [
     async run(ground) {
       await ground.setPolicy();
       const figures = await refusedIn(ground, 'cp /bin/ls /bin/dropped', '/bin/dropped /');
-      await expectTold(ground, '/bin/dropped', { reason: 'drift', origin: 'upper' });
+      await expectReported(ground, '/bin/dropped', { reason: 'drift', origin: 'upper' });
       return figures;
     },
   },
@@ -46,7 +46,7 @@ export const trials: readonly LabCase<Ground>[] = [
     async run(ground) {
       await ground.setPolicy();
       const figures = await refusedIn(ground, 'cp /bin/ls /bin/sleep', '/bin/sleep /');
-      await expectTold(ground, '/bin/sleep', { reason: 'drift', origin: 'upper' });
+      await expectReported(ground, '/bin/sleep', { reason: 'drift', origin: 'upper' });
       return figures;
     },
   },
@@ -58,7 +58,7 @@ export const trials: readonly LabCase<Ground>[] = [
       await ground.setPolicy();
       utimesSync(join(ground.layer, 'bin/touch'), 1, 1);
       const figures = await refusedIn(ground, '', '/bin/touch /tmp/touched');
-      await expectTold(ground, '/bin/touch', { reason: 'modified', origin: 'image' });
+      await expectReported(ground, '/bin/touch', { reason: 'modified', origin: 'image' });
       return figures;
     },
   },
@@ -69,7 +69,7 @@ export const trials: readonly LabCase<Ground>[] = [
     async run(ground) {
       await ground.setPolicy();
       const figures = await refusedIn(ground, 'cp /bin/ls /x/there', '/x/there /');
-      await expectTold(ground, '/x/there', { reason: 'drift', origin: 'other' });
+      await expectReported(ground, '/x/there', { reason: 'drift', origin: 'other' });
       return figures;
     },
   },
@@ -87,7 +87,7 @@ export const trials: readonly LabCase<Ground>[] = [
       await ground.setPolicy();
       const figures = await refusedIn(ground, '', fromMemory);
       const { path } = await ground.agent().until('exec', ({ origin }) => origin === 'memory');
-      await expectTold(ground, path, { reason: 'drift', origin: 'memory' });
+      await expectReported(ground, path, { reason: 'drift', origin: 'memory' });
       return figures;
     },
   },
@@ -98,7 +98,7 @@ export const trials: readonly LabCase<Ground>[] = [
     async run(ground) {
       await ground.setPolicy();
       const figures = await refusedIn(ground, '', `${loaderPath} /bin/ls /`);
-      await expectTold(ground, loaderPath, { reason: 'loader', origin: 'image' });
+      await expectReported(ground, loaderPath, { reason: 'loader', origin: 'image' });
       return figures;
     },
   },
@@ -109,7 +109,7 @@ export const trials: readonly LabCase<Ground>[] = [
     async run(ground) {
       await ground.setPolicy(learned);
       const figures = await refusedIn(ground, '', '/bin/id');
-      await expectTold(ground, '/bin/id', { reason: 'unlearned', origin: 'image' });
+      await expectReported(ground, '/bin/id', { reason: 'unlearned', origin: 'image' });
       return figures;
     },
   },
@@ -218,8 +218,11 @@ async function mappings({ setPolicy, shell, agent, cgroup }: Ground): Promise<st
     const path = `/tmp/${way}.so`;
     const { text } = await shell.say(`cp /lib64/code.so ${path}; map-code ${way} ${path} 3`);
     expectThat(!text.includes('ran') && text.endsWith('stopped 3'), `${way}: ${text}`);
-    const told = await agent().until('code', (one) => one.cgroup === cgroup && one.argv.includes(`\0${way}\0`));
-    expectThat(told.verdict === 'refused' || told.verdict === 'killed', `${way} is told as ${told.verdict}`);
+    const reported = await agent().until('code', (one) => one.cgroup === cgroup && one.argv.includes(`\0${way}\0`));
+    expectThat(
+      reported.verdict === 'refused' || reported.verdict === 'killed',
+      `${way} is told as ${reported.verdict}`,
+    );
   }
   return `${ways.length} ways`;
 }
@@ -233,8 +236,8 @@ async function quietMappings({ setPolicy, shell, agent, cgroup }: Ground): Promi
   }
   agent().send({ kind: 'ask-status' });
   await agent().until('status', (one) => agent().frames.indexOf(one) >= before);
-  const told = agent().frames.slice(before);
-  expectThat(!told.some((one) => one.kind === 'code' && one.cgroup === cgroup), 'it is told');
+  const reported = agent().frames.slice(before);
+  expectThat(!reported.some((one) => one.kind === 'code' && one.cgroup === cgroup), 'it is told');
   return undefined;
 }
 
@@ -248,8 +251,11 @@ async function script(ground: Ground): Promise<string> {
     expectThat(code !== 0 && !text.includes('it ran'), `${line} ended with ${code}: ${text}`);
     expectThat(/not permitted/iu.test(text), text);
     const path = line.split(' ')[1];
-    const told = await agent().until('code', (one) => one.cgroup === cgroup && one.path === path);
-    expectThat(told.verdict === 'refused' && told.origin === 'upper', `${path}: ${told.verdict}, ${told.origin}`);
+    const reported = await agent().until('code', (one) => one.cgroup === cgroup && one.path === path);
+    expectThat(
+      reported.verdict === 'refused' && reported.origin === 'upper',
+      `${path}: ${reported.verdict}, ${reported.origin}`,
+    );
     texts.push(text);
   }
   return texts.join('; ');

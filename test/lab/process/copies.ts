@@ -68,8 +68,8 @@ export const copyCases: readonly LabCase<Dock>[] = [
       await dock.rule({ process: 'ignore' }); // in this lab's hours, a model is active before the last file is given away
       const id = await startUntil(dock, 'surge/parts:1', 'bad ').finally(() => dock.rule({}));
       const said = await logsOf(dock, id);
-      const told = async () => (await dock.alerts(id, since)).map(({ message }) => message).slice(0, 3);
-      expectThat(said.trim().endsWith('bad 0'), `it said ${said.slice(0, 300)}; ${(await told()).join(' ')}`);
+      const reported = async () => (await dock.alerts(id, since)).map(({ message }) => message).slice(0, 3);
+      expectThat(said.trim().endsWith('bad 0'), `it said ${said.slice(0, 300)}; ${(await reported()).join(' ')}`);
       await quiet(dock, since, [id]);
       await dock.pier.docker('rm', '-f', id);
       return said.trim();

@@ -194,7 +194,7 @@ export const mappingCases: readonly LabCase<Dock>[] = [
       await dock.inside(id, 'cp', '/lib64/code.so', '/tmp/before.so');
       await stay(dock, id, 'mmap', '/tmp/before.so');
       await dock.pier.startAgent();
-      const told = await until(
+      const reported = await until(
         'what the host says by itself',
         async () => {
           const { code } = await dock.ask(getCode, { params: { name: id } });
@@ -202,7 +202,7 @@ export const mappingCases: readonly LabCase<Dock>[] = [
         },
         { seconds: 60, every: 500 },
       );
-      expectThat(told.verdict.kind === 'other', `it says: ${told.verdict.sentence}`);
+      expectThat(reported.verdict.kind === 'other', `it says: ${reported.verdict.sentence}`);
       return await expectOther(dock, id, { path: '/tmp/before.so', why: 'written' });
     },
   },

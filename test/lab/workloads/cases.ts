@@ -49,17 +49,17 @@ async function worksOn({ pier, prevents }: Site, workload: Learned): Promise<rea
     break;
   }
   await pause(3);
-  const told = await workload.alerts(prevents);
-  const refused = told.filter(({ id, outcome }) => outcome !== 'observed' && !decided.has(id));
+  const reported = await workload.alerts(prevents);
+  const refused = reported.filter(({ id, outcome }) => outcome !== 'observed' && !decided.has(id));
   expectThat(
     fault === '' && refused.length === 0,
-    `${fault}refused: ${listOf(refused)}; all alerts: ${listOf(told)}; while learning: ${listOf(raised)}`,
+    `${fault}refused: ${listOf(refused)}; all alerts: ${listOf(reported)}; while learning: ${listOf(raised)}`,
   );
   const rare = Object.keys(service.rare);
   return [
     `${lines} lines after ${seconds} s, alerts while learning: ${listOf(raised)}`,
-    `under prevent ${[...rare, 'restart'].join(', ')}: ${listOf(told.filter(({ id }) => !decided.has(id)))}`,
-    ...(decided.size === 0 ? [] : [`allowed by a person: ${listOf(told.filter(({ id }) => decided.has(id)))}`]),
+    `under prevent ${[...rare, 'restart'].join(', ')}: ${listOf(reported.filter(({ id }) => !decided.has(id)))}`,
+    ...(decided.size === 0 ? [] : [`allowed by a person: ${listOf(reported.filter(({ id }) => decided.has(id)))}`]),
   ];
 }
 

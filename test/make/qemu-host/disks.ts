@@ -34,8 +34,8 @@ const checkout = join(import.meta.dirname, '../../..');
 
 /** The disks that change seldom, made once below `folder`: the guest's Debian, and the checkout's `node_modules`. */
 export function cachedDisks(folder: string, say: (words: string) => void): Disks {
-  const told = JSON.stringify([recipe, guestPackages, guestFiles, guestLinks]);
-  const system = join(folder, `system-${shortHash(told)}`);
+  const reported = JSON.stringify([recipe, guestPackages, guestFiles, guestLinks]);
+  const system = join(folder, `system-${shortHash(reported)}`);
   const modules = realpathSync(join(checkout, 'node_modules'));
   const packages = join(folder, `packages-${shortHash(readFileSync(join(modules, '.package-lock.json')))}`);
   if (!existsSync(system)) {

@@ -67,10 +67,10 @@ function collector(queries: QueryClient): (text: string) => void {
 function become(next: LiveState): void {
   if (state === next) return;
   state = next;
-  for (const tell of watchers) tell();
+  for (const report of watchers) report();
 }
 
-function watch(tell: () => void): () => void {
-  watchers.add(tell);
-  return () => watchers.delete(tell);
+function watch(report: () => void): () => void {
+  watchers.add(report);
+  return () => watchers.delete(report);
 }

@@ -12,11 +12,11 @@ export function useNow(): Date {
   return useSyncExternalStore(watch, () => now);
 }
 
-function watch(tell: () => void): () => void {
-  watchers.add(tell);
+function watch(report: () => void): () => void {
+  watchers.add(report);
   timer ??= setInterval(renew, beat);
   return () => {
-    watchers.delete(tell);
+    watchers.delete(report);
     if (watchers.size > 0) return;
     clearInterval(timer);
     timer = undefined;
@@ -25,5 +25,5 @@ function watch(tell: () => void): () => void {
 
 function renew(): void {
   now = systemClock();
-  for (const tell of watchers) tell();
+  for (const report of watchers) report();
 }

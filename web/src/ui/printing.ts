@@ -8,11 +8,11 @@ export function usePrinting(): boolean {
 
 let printing = false;
 
-function subscribe(tell: () => void): () => void {
+function subscribe(report: () => void): () => void {
   // The browser prints as soon as its listeners are done: what changes must be drawn by then.
   const set = (now: boolean) => (): void => {
     printing = now;
-    flushSync(tell);
+    flushSync(report);
   };
   const [begin, end] = [set(true), set(false)];
   window.addEventListener('beforeprint', begin);

@@ -80,8 +80,8 @@ export function openRecorder(dependencies: RecorderDependencies): Recorder {
 async function storeNotes(notes: readonly AnswerNotes[], { store, clock }: RecorderDependencies): Promise<void> {
   const now = clock();
   await store.transaction(async (transaction) => {
-    for (const [host, told] of Map.groupBy(notes, (one) => one.host)) {
-      const rows = told.flatMap((one) =>
+    for (const [host, reported] of Map.groupBy(notes, (one) => one.host)) {
+      const rows = reported.flatMap((one) =>
         one.decisions.map((decision) =>
           decisionRow(decision, { host, receivedAt: now, place: placeOf(decision.subject, one) }),
         ),
@@ -90,7 +90,7 @@ async function storeNotes(notes: readonly AnswerNotes[], { store, clock }: Recor
         await storeDecisions(transaction, rows);
         await transaction.announce(decisionsChanged, { host });
       }
-      for (const { environment, unscanned } of told)
+      for (const { environment, unscanned } of reported)
         for (const one of unscanned)
           await noteWanted(transaction, { ...one, host, ...(environment === undefined ? {} : { environment }) }, now);
     }

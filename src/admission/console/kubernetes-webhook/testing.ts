@@ -9,7 +9,7 @@ import { ScanPublication } from '#catalog/contract.ts';
 import { answerOf, userNamed } from '#http/console/testing.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
-import { agentOf, hostFact, imageFact, tell } from '#inventory/console/testing.ts';
+import { agentOf, hostFact, imageFact, reportAs } from '#inventory/console/testing.ts';
 import { createLink, linkSchema } from '#link/console/index.ts';
 import { createPolicy, policySchema } from '#policy/console/index.ts';
 import { provenanceSchema } from '#provenance/console/index.ts';
@@ -117,8 +117,8 @@ export async function openTestWebhook(): Promise<TestWebhook> {
 async function hold(store: Store, subject: SubjectId, { name, heldBy }: TestImage): Promise<void> {
   if (heldBy === undefined) return;
   const agent = agentOf(heldBy.host, heldBy.environment);
-  await tell(store, agent, { kind: 'host', bodies: [hostFact({ environment: heldBy.environment })] });
-  await tell(store, agent, { kind: 'image', bodies: [imageFact(name, { id: subject, subject })] });
+  await reportAs(store, agent, { kind: 'host', bodies: [hostFact({ environment: heldBy.environment })] });
+  await reportAs(store, agent, { kind: 'image', bodies: [imageFact(name, { id: subject, subject })] });
 }
 
 async function addToken(store: Store, id: string): Promise<void> {

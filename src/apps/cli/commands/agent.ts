@@ -24,10 +24,12 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   const stopListening = untilInputEnds(options['untilInputEnds'], () => ended.abort());
   const isChild = options['news'] === true;
   const say = (sentence: string): void => terminal.err(`${plain(sentence)}\n`);
-  const tell = isChild ? (news: object) => terminal.out(`${JSON.stringify(news)}\n`) : createGreeting({ config, say });
+  const announce = isChild
+    ? (news: object) => terminal.out(`${JSON.stringify(news)}\n`)
+    : createGreeting({ config, say });
   if (!isChild) terminal.err(`The agent keeps its state in ${config.stateFolder}.\n`);
   try {
-    await runAgent({ config, env, terminal, readToken: token.readToken, signal: ended.signal, tell });
+    await runAgent({ config, env, terminal, readToken: token.readToken, signal: ended.signal, announce });
   } finally {
     token.close();
     stopListening();

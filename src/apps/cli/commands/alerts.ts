@@ -85,8 +85,8 @@ function jsonLine(alert: Alert): string {
   const { time, detector, dimension, technique, effect, container, imageDigest, process: seenProcess } = alert;
   const { path, applet, sha256, argv } = seenProcess;
   const { expected, seen, message } = alert;
-  const told = { time, detector, dimension, technique, effect, container, imageDigest };
-  return `${plainJson(JSON.stringify({ ...told, process: { path, applet, sha256, argv }, expected, seen, message }))}\n`;
+  const reported = { time, detector, dimension, technique, effect, container, imageDigest };
+  return `${plainJson(JSON.stringify({ ...reported, process: { path, applet, sha256, argv }, expected, seen, message }))}\n`;
 }
 
 function textLine({ time, severity, outcome, host, container, message }: Alert, width: number): string {

@@ -68,7 +68,7 @@ async function askForOlder(
   present: DatabaseInfo,
 ): Promise<void> {
   if (options['older'] === true) return;
-  const told = `This database was built ${info.builtAt}, the one in use ${present.builtAt}: advisories since then would be forgotten.`;
-  if (terminal.ask !== undefined && (await terminal.ask(`${told} Use it?`))) return;
-  throw new AppError('database-older', told);
+  const reported = `This database was built ${info.builtAt}, the one in use ${present.builtAt}: advisories since then would be forgotten.`;
+  if (terminal.ask !== undefined && (await terminal.ask(`${reported} Use it?`))) return;
+  throw new AppError('database-older', reported);
 }

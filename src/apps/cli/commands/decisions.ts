@@ -67,8 +67,8 @@ async function read({ ask }: RuntimeConsole, wanted: Wanted): Promise<readonly D
 /** The first fields and their order are fixed: others build on them. */
 function jsonLine({ evidence, rule, id, ...decision }: Decision): string {
   const { time, ring, principal, subject, environment, digest, answer, reason, milliseconds, ...more } = decision;
-  const told = { time, ring, principal, subject, environment, digest, rule, evidence };
-  return `${plainJson(JSON.stringify({ ...told, answer, reason, milliseconds, ...more, id }))}\n`;
+  const reported = { time, ring, principal, subject, environment, digest, rule, evidence };
+  return `${plainJson(JSON.stringify({ ...reported, answer, reason, milliseconds, ...more, id }))}\n`;
 }
 
 function textLine(decision: Decision, width: number): string {

@@ -23,7 +23,7 @@ test.each([
   const call = { arguments: [`dir:${folder}`], options, terminal, env: { HOME: folder }, program: [] };
   expect(await run(call)).toBe(3);
   const { out, err } = terminal.said;
-  const told = [/^CANNOT JUDGE {2}\S/m.test(out), /^cannot-judge: \S/.test(lastLine(err))];
-  expect(told.filter(Boolean)).toHaveLength(times);
+  const reported = [/^CANNOT JUDGE {2}\S/m.test(out), /^cannot-judge: \S/.test(lastLine(err))];
+  expect(reported.filter(Boolean)).toHaveLength(times);
   if (seen === undefined) expect(lastLine(err)).toMatch(/^cannot-judge: /);
 });

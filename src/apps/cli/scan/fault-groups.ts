@@ -10,7 +10,7 @@ export interface FaultGroup {
   /** How many more there are. */
   readonly more: number;
   /** How many of those the result tells one by one. */
-  readonly told: number;
+  readonly reported: number;
   readonly remedy: string;
 }
 
@@ -20,7 +20,7 @@ export function faultGroups(faults: readonly Fault[], most: number): readonly Fa
     const single = of.filter(({ count = 1 }) => count === 1);
     const shown = single.slice(0, most);
     const more = countFaults(of) - shown.length;
-    return { code, shown, more, told: single.length - shown.length, remedy: remedyOfFault(code) };
+    return { code, shown, more, reported: single.length - shown.length, remedy: remedyOfFault(code) };
   });
 }
 
@@ -53,9 +53,9 @@ const sections: readonly SectionWords[] = [
 ];
 
 /** `… and 12 more; --format json tells all.`; `where` is said only of what is told there. */
-export function moreFaults({ more, told }: Pick<FaultGroup, 'more' | 'told'>, where: string): string {
-  if (told === 0) return `… and ${more} more.`;
-  return `… and ${more} more; ${where} ${told === more ? 'all' : `${told} of them`}.`;
+export function moreFaults({ more, reported }: Pick<FaultGroup, 'more' | 'reported'>, where: string): string {
+  if (reported === 0) return `… and ${more} more.`;
+  return `… and ${more} more; ${where} ${reported === more ? 'all' : `${reported} of them`}.`;
 }
 
 /** `app/a.jar, layer 2`; empty where nothing is known of the place. */

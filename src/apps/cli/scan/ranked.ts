@@ -23,8 +23,8 @@ export function rankedUpgrades({ upgrades, findings, catalog }: ScanResult): rea
   const ranked = upgrades.map((upgrade): RankedUpgrade => {
     const of = byPackage.get(upgradeKey(upgrade)) ?? [];
     const worst = of.reduce<Finding | undefined>((best, one) => (best && !isWorse(one, best) ? best : one), undefined);
-    const told = of.flatMap((finding) => pathsOf.get(placeOf(finding)) ?? []);
-    const paths = [...new Set([...(worst?.path === undefined ? [] : [worst.path]), ...told])];
+    const reported = of.flatMap((finding) => pathsOf.get(placeOf(finding)) ?? []);
+    const paths = [...new Set([...(worst?.path === undefined ? [] : [worst.path]), ...reported])];
     const isAlike = (looks.get(lookOf(upgrade))?.length ?? 0) > 1;
     return { upgrade, risk: worst?.risk.score ?? 0, paths, isAlike, ...(worst === undefined ? {} : { worst }) };
   });

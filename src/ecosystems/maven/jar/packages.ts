@@ -63,33 +63,33 @@ function pomPackage(pom: PomProperties, facts: JarFacts, archive: ArchiveEvidenc
   const name = `${pom.group}:${pom.artifact}`;
   if (pom.version !== undefined) return { name, version: pom.version, evidence: 'pom.properties' };
   const version = isOwn(pom, facts, archive) ? versionOf(archive, pom.artifact) : undefined;
-  return { name, version: version?.text, evidence: `pom path, ${toldBy(version)}` };
+  return { name, version: version?.text, evidence: `pom path, ${reportedBy(version)}` };
 }
 
 function ownPackage(archive: ArchiveEvidence): JarPackage {
   const version = versionOf(archive);
   const name = likelyReading(archive.file).artifact;
-  return { name, version: version?.text, evidence: `file name, ${toldBy(version)}`, archive };
+  return { name, version: version?.text, evidence: `file name, ${reportedBy(version)}`, archive };
 }
 
-function toldBy(version: { readonly by: string } | undefined): string {
+function reportedBy(version: { readonly by: string } | undefined): string {
   return version === undefined ? 'no version' : `version by ${version.by}`;
 }
 
 const most = { file: 255, text: 128, few: 8, folders: 64, depth: 4 };
 
 function evidenceOf({ fileName, manifest, classFolders }: JarFacts): ArchiveEvidence {
-  const told = (name: string): string => manifest.get(name)?.split(';')[0]?.trim() ?? '';
-  const symbolic = told('bundle-symbolicname');
-  const module = told('automatic-module-name');
-  const title = told('implementation-title');
+  const reported = (name: string): string => manifest.get(name)?.split(';')[0]?.trim() ?? '';
+  const symbolic = reported('bundle-symbolicname');
+  const module = reported('automatic-module-name');
+  const title = reported('implementation-title');
   const [group = '', artifact = ''] = title.includes(':') ? title.split(':') : ['', title];
   const names = [artifact, symbolic, lastNames(symbolic, 1), lastNames(symbolic, 2), lastNames(module, 2), module];
   return {
     file: fileName.slice(0, most.file),
     names: listed(names, isName),
     versions: manifestVersions(manifest),
-    groups: listed([group, told('implementation-vendor-id'), symbolic, module], isGroup),
+    groups: listed([group, reported('implementation-vendor-id'), symbolic, module], isGroup),
     folders: upperFolders(classFolders),
   };
 }

@@ -23,12 +23,12 @@ let state = '';
 let folder = '';
 let book: BreakGlassBook | undefined;
 let changes = 0;
-const told: string[] = [];
+const reported: string[] = [];
 beforeEach(() => {
   state = mkdtempSync(join(tmpdir(), 'seawall-glass-'));
   folder = join(state, 'break-glass');
   mkdirSync(folder);
-  told.length = 0;
+  reported.length = 0;
   changes = 0;
 });
 afterEach(async () => {
@@ -53,8 +53,10 @@ function put(id: string, more: Partial<BreakGlassFact> = {}): void {
   renameSync(join(folder, `${id}.partial`), join(folder, `${id}.json`));
 }
 
-function open(tell: (fact: BreakGlassFact) => Promise<void> = async ({ id }) => void told.push(id)): BreakGlassBook {
-  book = openBreakGlassBook({ folder, tell, changed: () => void (changes += 1), log: silentLog, look: 50 });
+function open(
+  report: (fact: BreakGlassFact) => Promise<void> = async ({ id }) => void reported.push(id),
+): BreakGlassBook {
+  book = openBreakGlassBook({ folder, report, changed: () => void (changes += 1), log: silentLog, look: 50 });
   return book;
 }
 
@@ -73,7 +75,7 @@ test('an entry holds from its coming to its end, is told once and removed after 
   expect(changes).toBe(1);
   await expect.poll(held).toEqual([]);
   await expect.poll(() => readdirSync(folder)).toEqual([]);
-  expect([told, changes, problems()]).toEqual([['one'], 2, '']);
+  expect([reported, changes, problems()]).toEqual([['one'], 2, '']);
 });
 
 test('what is no entry takes none that is one, and is said', async () => {
@@ -87,7 +89,7 @@ test('what is no entry takes none that is one, and is said', async () => {
   put('z');
   open();
   expect(held()).toEqual([digestOf('a')]);
-  await expect.poll(() => told).toEqual(['z']);
+  await expect.poll(() => reported).toEqual(['z']);
   expect(problems()).toContain(`${join(folder, 'a.json')}: it is no file, and 1104 more`);
 });
 
@@ -133,9 +135,9 @@ test('one that cannot be told is in the way of none', async () => {
   put('one');
   open(async ({ id }) => {
     if (id === 'bad') throw new Error('no space');
-    told.push(id);
+    reported.push(id);
   });
-  await expect.poll(() => told).toEqual(['one']);
+  await expect.poll(() => reported).toEqual(['one']);
   await expect.poll(problems).toContain(`${join(folder, 'bad.json')}: no space`);
 });
 
@@ -146,14 +148,14 @@ test('where nothing can be written each is told once, and put away when that is 
   try {
     mount(['-o', 'remount,ro,bind', folder]);
     open();
-    await expect.poll(() => told.toSorted()).toEqual(['one', 'over']);
+    await expect.poll(() => reported.toSorted()).toEqual(['one', 'over']);
     await expect.poll(problems).toContain('EROFS');
     await new Promise((resolve) => setTimeout(resolve, 300));
   } finally {
     mount([folder], 'umount');
   }
   await expect.poll(() => readdirSync(folder).toSorted()).toEqual(['one.json', 'one.told']);
-  expect([told.toSorted(), held(), problems()]).toEqual([['one', 'over'], [digestOf('a')], '']);
+  expect([reported.toSorted(), held(), problems()]).toEqual([['one', 'over'], [digestOf('a')], '']);
 });
 
 function mount(words: readonly string[], program = 'mount'): void {

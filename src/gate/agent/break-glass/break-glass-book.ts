@@ -20,7 +20,7 @@ export interface BreakGlassOptions {
   /** `ID.json` for each entry, put there by root with `seawall gate allow`; `ID.told` where the console has it. */
   readonly folder: string;
   /** Resolves when the fact is safe on this disk. */
-  readonly tell: (fact: BreakGlassFact) => Promise<void>;
+  readonly report: (fact: BreakGlassFact) => Promise<void>;
   /** Called when an entry came, or its time is over. */
   readonly changed: () => void;
   readonly log: Log;
@@ -49,13 +49,13 @@ const longest = 64 * 1024;
  */
 export function openBreakGlassBook(options: BreakGlassOptions): BreakGlassBook {
   const { folder, log, changed, look = 10_000 } = options;
-  const book: Book = { options, known: new Map(), told: new Set(), unread: new Map(), untold: new Map() };
+  const book: Book = { options, known: new Map(), reported: new Set(), unread: new Map(), untold: new Map() };
   read(book);
-  let telling = tellAll(book);
+  let reporting = reportAll(book);
   let shown = idsOf(book);
   const refresh = (): void => {
     read(book);
-    telling = telling.then(() => tellAll(book));
+    reporting = reporting.then(() => reportAll(book));
     const before = shown;
     shown = idsOf(book);
     if (shown !== before) changed();
@@ -68,7 +68,7 @@ export function openBreakGlassBook(options: BreakGlassOptions): BreakGlassBook {
     async close() {
       clearInterval(timer);
       watcher?.close();
-      await telling;
+      await reporting;
     },
   };
 }
@@ -78,7 +78,7 @@ interface Book {
   /** Entries by their file as they were last read, also those whose time is over. */
   readonly known: Map<string, BreakGlassFact>;
   /** Ids that this run told, should the disk not take their mark. */
-  readonly told: Set<string>;
+  readonly reported: Set<string>;
   /** Why a file, or the folder, cannot be read. */
   readonly unread: Map<string, string>;
   /** Why an entry cannot be told or put away. */
@@ -157,10 +157,10 @@ function readSmall(file: string): string {
 }
 
 /** What could not be told is told at the next look; told twice it counts once, by its id. */
-async function tellAll(book: Book): Promise<void> {
+async function reportAll(book: Book): Promise<void> {
   for (const [file, fact] of book.known) {
     try {
-      await tellOne(book, file, fact);
+      await reportOne(book, file, fact);
       book.untold.delete(file);
     } catch (error) {
       note(book, 'untold', { file, why: messageOf(error) });
@@ -168,18 +168,18 @@ async function tellAll(book: Book): Promise<void> {
   }
 }
 
-async function tellOne({ options, told, known }: Book, file: string, fact: BreakGlassFact): Promise<void> {
+async function reportOne({ options, reported, known }: Book, file: string, fact: BreakGlassFact): Promise<void> {
   const mark = join(options.folder, `${fact.id}.told`);
   if (!existsSync(mark)) {
-    if (!told.has(fact.id)) await options.tell(fact);
-    told.add(fact.id);
+    if (!reported.has(fact.id)) await options.report(fact);
+    reported.add(fact.id);
     await writeFile(mark, '', { mode: 0o600, flush: true });
   }
   if (new Date(fact.until) > new Date()) return;
   await rm(file, { force: true });
   known.delete(file);
   await rm(mark, { force: true });
-  told.delete(fact.id);
+  reported.delete(fact.id);
 }
 
 interface Fault {

@@ -1,14 +1,14 @@
 import type { Decision } from '#admission/contract.ts';
 
 /** A decision with what is to be done once it is told. */
-export interface Told {
+export interface Reported {
   readonly decision: Decision;
   readonly done: () => void;
 }
 
 export interface FloodOptions {
   /** Tells a decision. Resolves when that is safe on the disk. */
-  readonly tell: (decision: Decision) => Promise<void>;
+  readonly report: (decision: Decision) => Promise<void>;
   /** Milliseconds in which answers that are alike are counted after the first. */
   readonly window?: number;
   readonly now?: () => number;
@@ -21,7 +21,7 @@ const mostImages = 600;
 
 interface Flood {
   readonly until: number;
-  waiting: Told[];
+  waiting: Reported[];
 }
 
 /**
@@ -39,13 +39,13 @@ export class Floods {
   }
 
   /** Resolves when it is told or counted; rejects when it could not be told, and it is then to be brought again. */
-  take(told: Told): Promise<void> {
-    return this.#inTurn(() => this.#take(told));
+  take(reported: Reported): Promise<void> {
+    return this.#inTurn(() => this.#take(reported));
   }
 
   /** Tells the floods whose window is over. Rejects when one could not be told, and that one is told later. */
-  tellDue(): Promise<void> {
-    return this.#inTurn(() => this.#tellDue());
+  reportDue(): Promise<void> {
+    return this.#inTurn(() => this.#reportDue());
   }
 
   /** One after the other: what comes while a flood is being told is neither counted to it nor told with it again. */
@@ -55,32 +55,32 @@ export class Floods {
     return mine;
   }
 
-  async #take(told: Told): Promise<void> {
+  async #take(reported: Reported): Promise<void> {
     const now = this.#now();
-    const key = keyOf(told.decision, this.#singleWithin(now));
+    const key = keyOf(reported.decision, this.#singleWithin(now));
     const flood = this.#floods.get(key);
     if (flood !== undefined && flood.until > now) {
-      flood.waiting.push(told);
+      flood.waiting.push(reported);
       return;
     }
-    if (flood !== undefined) await this.#tellFlood(key, flood);
-    await this.#options.tell(told.decision);
-    told.done();
+    if (flood !== undefined) await this.#reportFlood(key, flood);
+    await this.#options.report(reported.decision);
+    reported.done();
     this.#single.count += 1;
     this.#floods.set(key, { until: now + (this.#options.window ?? usualWindow), waiting: [] });
   }
 
-  async #tellDue(): Promise<void> {
+  async #reportDue(): Promise<void> {
     const now = this.#now();
     const faults: unknown[] = [];
     for (const [key, flood] of this.#floods)
-      if (flood.until <= now) await this.#tellFlood(key, flood).catch((error: unknown) => void faults.push(error));
+      if (flood.until <= now) await this.#reportFlood(key, flood).catch((error: unknown) => void faults.push(error));
     if (faults.length > 0) throw faults[0];
   }
 
-  async #tellFlood(key: string, { waiting }: Flood): Promise<void> {
+  async #reportFlood(key: string, { waiting }: Flood): Promise<void> {
     const [last, ...others] = waiting.toReversed().map(({ decision }) => decision);
-    if (last !== undefined) await this.#options.tell(others.length === 0 ? last : asOne(last, others));
+    if (last !== undefined) await this.#options.report(others.length === 0 ? last : asOne(last, others));
     this.#floods.delete(key);
     for (const { done } of waiting) done();
   }

@@ -63,31 +63,31 @@ const refusal: StartAnswer = {
 };
 
 function open() {
-  const told: Decision[] = [];
+  const reported: Decision[] = [];
   const again: string[] = [];
   const starts = new ReportedStarts({
     admitted: { admit: async () => undefined } as never,
     watchesArming: true,
     known: async () => ({ subject: 'shop/app:1', environment: undefined, digest: undefined, evidence: [] }),
-    tell: async (decision) => void told.push(decision),
+    report: async (decision) => void reported.push(decision),
     refusedForAbsence: (id) => void again.push(id),
     log: silentLog,
     patience: 20,
     latePatience: 40,
   });
-  return { starts, told, again };
+  return { starts, reported, again };
 }
 
 test.each([
   ['for a sensor that is away or an image that is not known yet', { startsAgain: true }, [container]],
   ['for what the sensor says of the container itself', { startsAgain: false }, []],
 ] as const)('a start refused because it is not armed, %s', async (_, more, expected) => {
-  const { starts, told, again } = open();
+  const { starts, reported, again } = open();
   starts.answered(answer, question, { milliseconds: 3, isLate: false });
   starts.created(answer.id, { armed: false, milliseconds: 5000, ...more });
   await starts.take(unarmed, () => undefined);
   expect(again).toEqual(expected);
-  expect(told).toMatchObject([{ answer: 'deny', cause: 'unarmed', armed: { state: 'late' } }]);
+  expect(reported).toMatchObject([{ answer: 'deny', cause: 'unarmed', armed: { state: 'late' } }]);
 });
 
 test('one that an agent before this one answered is started again: nobody knows why it was not armed', async () => {
@@ -107,14 +107,14 @@ test.each([
   ['before the wrapper’s word', ['answer', 'word']],
   ['after it', ['word', 'answer']],
 ] as const)('an answer that came too late, %s, is a note on what happened', async (_, order) => {
-  const { starts, told } = open();
+  const { starts, reported } = open();
   const done: string[] = [];
   for (const what of order) {
     if (what === 'answer') starts.answered(refusal, question, { milliseconds: 900, isLate: true });
     else await starts.take(late, () => void done.push(late.id));
   }
-  await expect.poll(() => told).toHaveLength(1);
-  expect(told).toMatchObject([
+  await expect.poll(() => reported).toHaveLength(1);
+  expect(reported).toMatchObject([
     {
       id: late.id,
       answer: 'allow',
@@ -126,18 +126,18 @@ test.each([
   ]);
   await expect.poll(() => done).toEqual([late.id]);
   await new Promise((resolve) => setTimeout(resolve, 50));
-  await starts.tellDue();
-  expect(told).toHaveLength(1);
+  await starts.reportDue();
+  expect(reported).toHaveLength(1);
 });
 
 test('an answer for which nobody waited is no decision, and a word without one is told in time', async () => {
-  const { starts, told } = open();
+  const { starts, reported } = open();
   starts.answered({ ...refusal, id: 'd-2' }, question, { milliseconds: 900, isLate: true });
   await starts.take(late, () => undefined);
-  await starts.tellDue();
-  expect(told).toEqual([]);
+  await starts.reportDue();
+  expect(reported).toEqual([]);
   await new Promise((resolve) => setTimeout(resolve, 60));
-  await starts.tellDue();
-  expect(told).toMatchObject([{ id: late.id, answer: 'allow' }]);
-  expect(told[0]?.lateAnswer).toBeUndefined();
+  await starts.reportDue();
+  expect(reported).toMatchObject([{ id: late.id, answer: 'allow' }]);
+  expect(reported[0]?.lateAnswer).toBeUndefined();
 });

@@ -15,7 +15,7 @@ export interface ReportedStartsOptions {
   /** What the agent knows of a start without having been asked. */
   readonly known: (decision: SpooledDecision) => Promise<Omit<KnownStart, 'answer' | 'armed'>>;
   /** Resolves when the fact is safe on this disk. */
-  readonly tell: (decision: Decision) => Promise<void>;
+  readonly report: (decision: Decision) => Promise<void>;
   /** A container was refused for nothing but the agent's absence, or that of a ledger. */
   readonly refusedForAbsence: (container: string) => void;
   readonly log: Log;
@@ -63,7 +63,7 @@ export class ReportedStarts {
 
   constructor(options: ReportedStartsOptions) {
     this.#options = options;
-    this.#floods = new Floods({ tell: options.tell });
+    this.#floods = new Floods({ report: options.report });
   }
 
   /** The agent answered; the wrapper will tell what became of it, or has told already. */
@@ -74,7 +74,7 @@ export class ReportedStarts {
       void this.#options.admitted.admit(question.container, { at, bundle: question.bundle });
     this.#open.set(answer.id, { answer, question, at, since, milliseconds, isLate, armed: undefined });
     const overdue = this.#overdue.get(answer.id);
-    if (overdue !== undefined) void this.#tellOverdue(overdue).catch(() => undefined);
+    if (overdue !== undefined) void this.#reportOverdue(overdue).catch(() => undefined);
   }
 
   /** The container of an answer was made. */
@@ -107,10 +107,10 @@ export class ReportedStarts {
       this.#overdue.set(spooled.id, { spooled, done: doneOnceKept, since: performance.now() });
       return await kept;
     }
-    await this.#tell(spooled, doneOnceKept);
+    await this.#report(spooled, doneOnceKept);
   }
 
-  async #tell(spooled: SpooledDecision, done: () => void): Promise<void> {
+  async #report(spooled: SpooledDecision, done: () => void): Promise<void> {
     const open = this.#open.get(spooled.id);
     const decision = decisionOf(spooled, {
       ...(await this.#options.known(spooled)),
@@ -122,11 +122,11 @@ export class ReportedStarts {
     this.#open.delete(spooled.id);
   }
 
-  async #tellOverdue(overdue: Overdue): Promise<void> {
+  async #reportOverdue(overdue: Overdue): Promise<void> {
     const { spooled, done } = overdue;
     this.#overdue.delete(spooled.id);
     try {
-      await this.#tell(spooled, done);
+      await this.#report(spooled, done);
     } catch (error) {
       this.#overdue.set(spooled.id, overdue);
       throw error;
@@ -134,13 +134,13 @@ export class ReportedStarts {
   }
 
   /** Tells what is due by the clock: floods that are over, answers of which the wrapper told nothing. One that fails is in the way of no other. */
-  async tellDue(): Promise<void> {
+  async reportDue(): Promise<void> {
     const faults: string[] = [];
     const failed = (error: unknown): void => void faults.push(messageOf(error));
-    await this.#floods.tellDue().catch(failed);
+    await this.#floods.reportDue().catch(failed);
     const overdueBefore = performance.now() - (this.#options.latePatience ?? 5000);
     for (const overdue of [...this.#overdue.values()].filter(({ since }) => since <= overdueBefore))
-      await this.#tellOverdue(overdue).catch(failed);
+      await this.#reportOverdue(overdue).catch(failed);
     const before = performance.now() - (this.#options.patience ?? 30_000);
     for (const open of this.#open.values()) {
       if (open.since > before && this.#open.size <= mostOpen) break;

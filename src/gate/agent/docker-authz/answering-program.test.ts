@@ -167,9 +167,9 @@ describe('the program between engine and agent', { timeout: 60_000 }, () => {
         const { text } = await post(path, '/AuthZPlugin.AuthZReq', JSON.stringify(one));
         if (text.includes('asked')) return;
         free += 1;
-        const told = decisions.length;
+        const reported = decisions.length;
         expect(await authorize(one, ports), JSON.stringify(one)).toEqual(JSON.parse(text));
-        expect(decisions).toHaveLength(told);
+        expect(decisions).toHaveLength(reported);
       }),
       { numRuns: 3000 },
     );

@@ -51,8 +51,8 @@ export function lowersOf(mount: HostMountPoint): readonly string[] {
 
 function foldersOf({ line }: HostMountPoint, option: 'lowerdir' | 'upperdir'): readonly string[] {
   if (!line.includes(' - overlay ')) return [];
-  const told = unescaped(line.slice(line.lastIndexOf(' ') + 1)).split(',');
-  const own = told.filter((one) => one.startsWith(`${option}=`) || one.startsWith(`${option}+=`));
+  const reported = unescaped(line.slice(line.lastIndexOf(' ') + 1)).split(',');
+  const own = reported.filter((one) => one.startsWith(`${option}=`) || one.startsWith(`${option}+=`));
   return own.flatMap((one) => one.slice(one.indexOf('=') + 1).split(':'));
 }
 

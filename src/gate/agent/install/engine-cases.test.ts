@@ -44,8 +44,8 @@ describe('Debian’s packages', () => {
     ['26.1.5+dfsg1-9+b4', '26.1.5+dfsg1-9', ['B2', 'B17']],
   ] as const)('%s of Debian 13 is judged by what was mended in it', async (version, source, cases) => {
     const safety = await engineSafety(ofPackage('debian:13', version, source));
-    const told = { safe: cases.length === 0, unknown: [], package: `docker.io ${version} of debian:13` };
-    expect(safety).toMatchObject(told);
+    const reported = { safe: cases.length === 0, unknown: [], package: `docker.io ${version} of debian:13` };
+    expect(safety).toMatchObject(reported);
     expect(idsOf(safety.cases)).toEqual(cases);
   });
 

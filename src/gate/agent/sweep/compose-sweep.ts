@@ -54,7 +54,7 @@ export function sweepOptions(context: GateContext, { admitted, installed, collec
       };
     },
     report: (fact) => reporter.state({ kind: 'rogues', id: '' }, fact),
-    tell: (decision) => link.send('decision', decision),
+    reportDecision: (decision) => link.send('decision', decision),
     stop: (id) => collecting.kill(id),
     problems: () => judged.problems(),
     log,

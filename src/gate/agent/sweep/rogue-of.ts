@@ -29,7 +29,7 @@ export type Rogue = RoguesFact['rogues'][number];
 /** Milliseconds between the gate's word and the engine's note that a container has started. */
 const longestStart = 30_000;
 /** Milliseconds after a start in which the wrapper may still be telling of it. */
-const untilTold = 5000;
+const untilReported = 5000;
 
 /**
  * What is wrong with a container that runs: its image no longer passes, its settings break a rule, or no gate let it
@@ -77,7 +77,7 @@ function byLedger({ fact, environment, broken }: SweptContainer, { ledgerState }
 function withoutAdmission({ fact, admittedAt }: SweptContainer, context: SweepContext): Found | undefined {
   const { gatedSince, ledgerState } = context;
   const started = Date.parse(fact.startedAt ?? fact.createdAt);
-  if (started > ledgerState.now.getTime() - untilTold) return undefined;
+  if (started > ledgerState.now.getTime() - untilReported) return undefined;
   if (gatedSince === undefined || started <= gatedSince.getTime()) return undefined;
   if (admittedAt !== undefined && started <= admittedAt.getTime() + longestStart) return undefined;
   return { cause: 'not-admitted', reason: 'A rogue container: no gate admitted its start.' };

@@ -55,7 +55,7 @@ function open() {
     running,
     isKnown: true,
     isFull: false,
-    told: [] as Decision[],
+    decisions: [] as Decision[],
     reported: [] as RoguesFact[],
     sweeps: 0,
   };
@@ -71,9 +71,9 @@ function open() {
     },
     context,
     report: (fact) => void world.reported.push(fact),
-    async tell(decision) {
+    async reportDecision(decision) {
       if (world.isFull) throw new Error('no space');
-      world.told.push(decision);
+      world.decisions.push(decision);
     },
     stop: async (id) => void running.delete(id),
     log: silentLog,
@@ -90,11 +90,11 @@ test('what cannot be told keeps nothing from being stopped, and is told once it 
   expect(world.reported.some(({ rogues }) => rogues.length === 3)).toBe(true);
   world.isFull = false;
   await expect
-    .poll(() => world.told.map(({ container, outcome }) => `${container} ${outcome}`).toSorted())
+    .poll(() => world.decisions.map(({ container, outcome }) => `${container} ${outcome}`).toSorted())
     .toEqual(['one stopped', 'three stopped', 'two stopped']);
   const { sweeps } = world;
   await expect.poll(() => world.sweeps).toBeGreaterThan(sweeps + 3);
-  expect(world.told).toHaveLength(3);
+  expect(world.decisions).toHaveLength(3);
 });
 
 test('while nobody can say what runs, what was found before stands', async () => {
@@ -109,5 +109,5 @@ test('while nobody can say what runs, what was found before stands', async () =>
   world.isKnown = true;
   const later = world.sweeps;
   await expect.poll(() => world.sweeps).toBeGreaterThan(later + 3);
-  expect(world.told).toHaveLength(1);
+  expect(world.decisions).toHaveLength(1);
 });

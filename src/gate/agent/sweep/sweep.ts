@@ -12,7 +12,7 @@ export interface SweepOptions {
   /** States which containers run against the rules. */
   readonly report: (fact: RoguesFact) => void;
   /** Resolves when the fact is safe on this disk. */
-  readonly tell: (decision: Decision) => Promise<void>;
+  readonly reportDecision: (decision: Decision) => Promise<void>;
   /** Ends a container. */
   readonly stop: (id: string) => Promise<void>;
   readonly log: Log;
@@ -44,11 +44,11 @@ export function startSweep(options: SweepOptions): Sweep {
   const { log, pace = usualPace } = options;
   const ended = new AbortController();
   const nap = new Nap(ended.signal);
-  const told: Told = { keys: new Set(), waiting: new Map() };
+  const reported: Reported = { keys: new Set(), waiting: new Map() };
   const keepSweeping = async (): Promise<void> => {
     await wait(pace.first, undefined, { signal: ended.signal }).catch(() => undefined);
     while (!ended.signal.aborted) {
-      await sweepOnce(options, told).catch((error: unknown) => {
+      await sweepOnce(options, reported).catch((error: unknown) => {
         log.error({ error: messageOf(error) }, 'What runs could not be compared with what may.');
       });
       await nap.sleep(pace);
@@ -89,13 +89,13 @@ class Nap {
 }
 
 /** What the sweep has said, and what it could not say yet: a container that was stopped is not found a second time. */
-interface Told {
+interface Reported {
   readonly keys: Set<string>;
   readonly waiting: Map<string, Decision>;
 }
 
-async function sweepOnce(options: SweepOptions, told: Told): Promise<void> {
-  for (const [key, decision] of told.waiting) await tell(options, told, { key, decision });
+async function sweepOnce(options: SweepOptions, reported: Reported): Promise<void> {
+  for (const [key, decision] of reported.waiting) await reportDecision(options, reported, { key, decision });
   const context = await options.context();
   const containers = await options.containers();
   if (containers === undefined) return;
@@ -111,22 +111,27 @@ async function sweepOnce(options: SweepOptions, told: Told): Promise<void> {
     const complete: Rogue = { ...rogue, outcome };
     rogues.push(complete);
     const key = keyOf(complete);
-    if (!told.keys.has(key)) await tell(options, told, { key, decision: decisionOf(complete, container) });
+    if (!reported.keys.has(key))
+      await reportDecision(options, reported, { key, decision: decisionOf(complete, container) });
   }
-  forget(told.keys, new Set(rogues.map(keyOf)));
+  forget(reported.keys, new Set(rogues.map(keyOf)));
   options.report({ rogues });
 }
 
-interface Telling {
+interface Reporting {
   readonly key: string;
   readonly decision: Decision;
 }
 
 /** What cannot be told now holds up no other, nor what is stopped. */
-async function tell(options: SweepOptions, { keys, waiting }: Told, { key, decision }: Telling): Promise<void> {
+async function reportDecision(
+  options: SweepOptions,
+  { keys, waiting }: Reported,
+  { key, decision }: Reporting,
+): Promise<void> {
   keys.add(key);
   try {
-    await options.tell(decision);
+    await options.reportDecision(decision);
     waiting.delete(key);
   } catch (error) {
     waiting.set(key, decision);
@@ -151,8 +156,8 @@ function keyOf({ container, since, cause, outcome }: Rogue): string {
   return [container, since, cause, outcome].join(' ');
 }
 
-function forget(told: Set<string>, there: ReadonlySet<string>): void {
-  for (const key of told) if (!there.has(key)) told.delete(key);
+function forget(reported: Set<string>, there: ReadonlySet<string>): void {
+  for (const key of reported) if (!there.has(key)) reported.delete(key);
 }
 
 /** The same container found for the same reason has the same id, whichever run of the agent finds it. */

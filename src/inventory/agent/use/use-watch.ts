@@ -64,9 +64,9 @@ export class UseWatch {
   readonly #working: Promise<void>;
   #seen = new Map<number, Seen>();
   /** Files told, by container or for the host (`''`). */
-  readonly #told = new Map<string, Set<string>>();
+  readonly #reported = new Map<string, Set<string>>();
   #fresh = new Map<string, string[]>();
-  #toldSince = performance.now();
+  #reportedSince = performance.now();
   #next = 0;
 
   constructor(options: UseWatchOptions) {
@@ -78,9 +78,9 @@ export class UseWatch {
 
   /** Looks at the processes once. */
   async pass(): Promise<UsePass> {
-    if (performance.now() - this.#toldSince > this.#pace.repeat) this.repeat();
+    if (performance.now() - this.#reportedSince > this.#pace.repeat) this.repeat();
     const running = new Map(this.#options.running().map((container) => [container.id, container]));
-    for (const id of this.#told.keys()) if (id !== '' && !running.has(id)) this.#told.delete(id);
+    for (const id of this.#reported.keys()) if (id !== '' && !running.has(id)) this.#reported.delete(id);
     const work = { processes: 0, opened: 0, refused: 0, milliseconds: 0 };
     const pids = this.#inTurn();
     const view = viewProcesses(this.#proc, running);
@@ -99,15 +99,15 @@ export class UseWatch {
     }
     work.milliseconds += performance.now() - since;
     if (work.processes === pids.length) this.#next = 0;
-    this.#tell(running);
+    this.#report(running);
     return work;
   }
 
   /** Tells everything again from now on. */
   repeat(): void {
     this.#seen.clear();
-    this.#told.clear();
-    this.#toldSince = performance.now();
+    this.#reported.clear();
+    this.#reportedSince = performance.now();
   }
 
   async close(): Promise<void> {
@@ -157,18 +157,18 @@ export class UseWatch {
 
   #add(place: Place, files: readonly string[]): void {
     const id = place.kind === 'container' ? place.container.id : '';
-    const told = this.#told.get(id) ?? new Set();
-    this.#told.set(id, told);
+    const reported = this.#reported.get(id) ?? new Set();
+    this.#reported.set(id, reported);
     for (const path of files) {
-      if (told.has(path)) continue;
-      told.add(path);
+      if (reported.has(path)) continue;
+      reported.add(path);
       const fresh = this.#fresh.get(id) ?? [];
       this.#fresh.set(id, fresh);
       fresh.push(path.slice(1, 4097));
     }
   }
 
-  #tell(running: ReadonlyMap<string, RunningContainer>): void {
+  #report(running: ReadonlyMap<string, RunningContainer>): void {
     const all = this.#fresh;
     this.#fresh = new Map();
     for (const [id, files] of all) {
@@ -177,7 +177,7 @@ export class UseWatch {
       for (let at = 0; at < files.length; at += filesAtOnce) {
         const part = files.slice(at, at + filesAtOnce);
         const fact: UseFact = { ...(id === '' ? {} : { container: id }), subject, files: part };
-        this.#options.reporter.tell('use', fact);
+        this.#options.reporter.report('use', fact);
       }
     }
   }

@@ -13,7 +13,7 @@ import type { Principal } from '#http/console/index.ts';
 import { answerOf } from '#http/console/testing.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
 import { linkSchema } from '#link/console/index.ts';
-import { agentOf, hostFact, tell } from '#inventory/console/testing.ts';
+import { agentOf, hostFact, reportAs } from '#inventory/console/testing.ts';
 import type { Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { runSeawall } from '../../../../test/journeys/seawall.ts';
@@ -83,7 +83,7 @@ function open(at = folder): ProvenanceService {
 describe('the console pulls an image', () => {
   test('that a person asks for: with the password that is kept, by digest, and stores the scan as its own', async () => {
     const image = await pushed('asked');
-    await told(image, `${registry.host}/team/asked:1`);
+    await reported(image, `${registry.host}/team/asked:1`);
     await provenance.prove({ subject: subjectOf(image) });
     expect(await pullOf(image)).toBeUndefined();
     const { pull } = await answerOf(provenance.routes, {
@@ -193,7 +193,7 @@ describe('the console pulls an image', () => {
 describe('a pull that fails', () => {
   test('says that nobody is proven to hold the image, and waits longer each time', async () => {
     const image = made('unproven');
-    await told(image, 'registry.example/team/unproven:1');
+    await reported(image, 'registry.example/team/unproven:1');
     await provenance.pull({ subject: subjectOf(image) });
     const waits: number[] = [];
     for (let tries = 0; tries < 4; tries += 1) {
@@ -338,16 +338,16 @@ async function pushed(content: string): Promise<OciImage> {
 
 async function held(content: string): Promise<OciImage> {
   const image = await pushed(content);
-  await told(image, `${registry.host}/team/${content}:1`);
+  await reported(image, `${registry.host}/team/${content}:1`);
   await provenance.prove({ subject: subjectOf(image) });
   return image;
 }
 
-async function told(image: OciImage, name: string): Promise<void> {
+async function reported(image: OciImage, name: string): Promise<void> {
   const agent = agentOf('pier-1', 'prod');
-  await tell(store, agent, { kind: 'host', bodies: [hostFact({ environment: 'prod' })] });
+  await reportAs(store, agent, { kind: 'host', bodies: [hostFact({ environment: 'prod' })] });
   const fact = { id: image.digest, state: 'present', subject: image.digest, names: [name], repoDigests: [] };
-  await tell(store, agent, { kind: 'image', bodies: [fact] });
+  await reportAs(store, agent, { kind: 'image', bodies: [fact] });
 }
 
 async function trust(id: string, host: string): Promise<void> {
@@ -369,7 +369,7 @@ async function provenAt(
   const host = await served.serve(image, { answers: {} });
   trusted += 1;
   await trust(`own-${trusted}`, host);
-  await told(image, `${host}/team/${slug(what)}:1`);
+  await reported(image, `${host}/team/${slug(what)}:1`);
   await provenance.prove({ subject: subjectOf(image) });
   return { image, host };
 }

@@ -140,7 +140,7 @@ export class Behaviour {
     this.#learner(record)?.learn(sighting, grade);
     const dimension = frame.kind === 'exec' ? 'process' : 'file';
     const kept = this.#keep(record, { dimension, time: sighting.time });
-    await Promise.all([kept, ...detections.map((detection) => this.#tell(detection))]);
+    await Promise.all([kept, ...detections.map((detection) => this.#report(detection))]);
   }
 
   /** Waits until what was learned of a model is on the disk. Where the disk does not take it, the hour counts as lost. */
@@ -160,13 +160,13 @@ export class Behaviour {
     const program = await programs.mover(frame, record);
     const sighting = moveSightingOf(frame, { record, clock, program });
     const { detections } = detect(sighting, { bucketSeconds: bucketSeconds(), rule: rule(record) });
-    await Promise.all(detections.map((detection) => this.#tell(detection)));
+    await Promise.all(detections.map((detection) => this.#report(detection)));
   }
 
-  async #tell(detection: Detection): Promise<void> {
+  async #report(detection: Detection): Promise<void> {
     const isStopped = detection.effect === 'block' && !detection.notice && (await this.#stop(detection.container.id));
-    const told = isStopped ? { ...detection, outcome: 'stopped' as const } : detection;
-    await this.#folder.tell(told);
+    const reported = isStopped ? { ...detection, outcome: 'stopped' as const } : detection;
+    await this.#folder.report(reported);
   }
 
   /** Whether the container was ended. */

@@ -47,18 +47,18 @@ const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds)
 const counted = () => sent.reduce((sum, { count }) => sum + count, 0);
 
 test('the first goes at once, what repeats within a second is one with a count', async () => {
-  for (let count = 0; count < 500; count++) void folder.tell(detection('/tmp/z'));
+  for (let count = 0; count < 500; count++) void folder.report(detection('/tmp/z'));
   expect(sent.map(({ count }) => count)).toEqual([1]);
   await pass(1000);
   expect(sent.map(({ count }) => count)).toEqual([1, 499]);
   await pass(5000);
-  void folder.tell(detection('/tmp/z'));
+  void folder.report(detection('/tmp/z'));
   expect(sent.map(({ count }) => count)).toEqual([1, 499, 1]);
 });
 
 test('a storm of different ones is bounded, and each is counted', async () => {
   for (let second = 0; second < 20; second++) {
-    for (let count = 0; count < 300; count++) void folder.tell(detection(`/tmp/${second}-${count}`));
+    for (let count = 0; count < 300; count++) void folder.report(detection(`/tmp/${second}-${count}`));
     await pass(1000);
   }
   await pass(2000);
@@ -69,7 +69,7 @@ test('a storm of different ones is bounded, and each is counted', async () => {
 
 test('a storm of a few hundred that repeat is bounded too', async () => {
   for (let second = 0; second < 20; second++) {
-    for (let count = 0; count < 600; count++) void folder.tell(detection(`/tmp/${count % 200}`));
+    for (let count = 0; count < 600; count++) void folder.report(detection(`/tmp/${count % 200}`));
     await pass(1000);
   }
   await pass(3000);
@@ -78,31 +78,31 @@ test('a storm of a few hundred that repeat is bounded too', async () => {
 });
 
 test('another container, and what was not stopped, goes by itself whatever storms', async () => {
-  for (let count = 0; count < 1000; count++) void folder.tell(detection(`/tmp/${count}`));
-  void folder.tell(detection('/tmp/other', { of: 'b' }));
+  for (let count = 0; count < 1000; count++) void folder.report(detection(`/tmp/${count}`));
+  void folder.report(detection('/tmp/other', { of: 'b' }));
   expect(sent.at(-1)).toMatchObject({ process: { path: '/tmp/other' }, count: 1 });
   for (const [path, more] of [
     ['/tmp/ran', { outcome: 'observed' }],
     ['/tmp/grave', { severity: 'critical' }],
     ['/tmp/noted', { notice: true }],
   ] as const)
-    void folder.tell(detection(path, more));
+    void folder.report(detection(path, more));
   await pass(1000);
   for (const path of ['/tmp/ran', '/tmp/grave', '/tmp/noted'])
     expect(sent.filter(({ process }) => process.path === path)).toMatchObject([{ count: 1 }]);
 });
 
 test('one resolves when what counts it is kept, and rejects when that is not', async () => {
-  const first = folder.tell(detection('/tmp/z'));
+  const first = folder.report(detection('/tmp/z'));
   await first;
   let state = 'waits';
-  void folder.tell(detection('/tmp/z')).then(() => (state = 'kept'));
+  void folder.report(detection('/tmp/z')).then(() => (state = 'kept'));
   await pass(999);
   expect(state).toBe('waits');
   await pass(1);
   expect(state).toBe('kept');
   disk = 'full';
-  const failing = expect(folder.tell(detection('/tmp/z'))).rejects.toThrow('No space left.');
+  const failing = expect(folder.report(detection('/tmp/z'))).rejects.toThrow('No space left.');
   await pass(1000);
   await failing;
 });

@@ -43,16 +43,16 @@ export class DetectionFolder {
   }
 
   /** Resolves when it, or the one that counts it, is safe on the disk. */
-  tell(detection: Detection): Promise<void> {
+  report(detection: Detection): Promise<void> {
     const kind = kindOf(detection);
     const same = this.#folds.get(kind);
     if (same !== undefined) return add(same, detection);
-    if (!this.#mayTell(detection.container.id)) return this.#tellTogether(detection);
+    if (!this.#mayReport(detection.container.id)) return this.#reportTogether(detection);
     this.#open(kind);
     return this.#options.send(detection);
   }
 
-  #tellTogether(detection: Detection): Promise<void> {
+  #reportTogether(detection: Detection): Promise<void> {
     const group = groupOf(detection);
     return add(this.#folds.get(group) ?? this.#open(group), detection);
   }
@@ -69,8 +69,8 @@ export class DetectionFolder {
     if (first === undefined) return;
     const isTogether = key === groupOf(first);
     const folded = { ...first, count };
-    if (!isTogether && !this.#mayTell(first.container.id)) {
-      this.#tellTogether(folded).then(sent.resolve, sent.reject);
+    if (!isTogether && !this.#mayReport(first.container.id)) {
+      this.#reportTogether(folded).then(sent.resolve, sent.reject);
       return;
     }
     this.#open(key);
@@ -78,7 +78,7 @@ export class DetectionFolder {
   }
 
   /** Takes one from the container's allowance. */
-  #mayTell(container: string): boolean {
+  #mayReport(container: string): boolean {
     const now = (this.#options.now ?? performance.now.bind(performance))();
     const known = this.#allowances.get(container) ?? { left: burst, at: now };
     const left = Math.min(burst, known.left + ((now - known.at) / 1000) * perSecond);

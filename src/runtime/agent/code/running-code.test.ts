@@ -64,29 +64,33 @@ test('answers each question once, signed by the key of the host', async () => {
   desk.follow([question]);
   desk.follow([question, { container: 'd'.repeat(64), request: '3f0d7f3a-8f8e-4c1e-9d57-0f1de3f4a002' }]);
   await expect.poll(() => sent.length).toBe(1);
-  const [told] = sent;
-  if (told === undefined) throw new Error('Nothing was sent.');
-  expect(told).toMatchObject({ kind: 'code', replaces: id });
-  expect(JSON.parse(told.body.statement)).toMatchObject({ container: id, request: question.request, host: 'prod-1' });
-  const signature = Buffer.from(told.body.signature, 'base64');
-  expect(verify('sha256', signedBytesOf(told.body.statement), keys.publicKey, signature)).toBe(true);
-  expect(verify('sha256', Buffer.from(told.body.statement), keys.publicKey, signature)).toBe(false);
+  const [reported] = sent;
+  if (reported === undefined) throw new Error('Nothing was sent.');
+  expect(reported).toMatchObject({ kind: 'code', replaces: id });
+  expect(JSON.parse(reported.body.statement)).toMatchObject({
+    container: id,
+    request: question.request,
+    host: 'prod-1',
+  });
+  const signature = Buffer.from(reported.body.signature, 'base64');
+  expect(verify('sha256', signedBytesOf(reported.body.statement), keys.publicKey, signature)).toBe(true);
+  expect(verify('sha256', Buffer.from(reported.body.statement), keys.publicKey, signature)).toBe(false);
 });
 
 test('says nothing where the sensor does not answer, answers late for another question, or the container is gone', async () => {
   const silent = open(() => [], 20);
-  await silent.desk.tell(id);
+  await silent.desk.report(id);
   const wrong = open((request) => [end(request + 1)], 20);
-  await wrong.desk.tell(id);
+  await wrong.desk.report(id);
   const gone = open((request) => [end(request)]);
   gone.record.kept = { ...found, goneAt: 1 };
-  await gone.desk.tell(id);
+  await gone.desk.report(id);
   expect([...silent.sent, ...wrong.sent, ...gone.sent]).toEqual([]);
 });
 
 test('asks a sensor that is away nothing, so that no question waits for the one before', async () => {
   const { desk, contact, sent } = open(() => [], 60_000);
   contact.isThere = false;
-  await Promise.all([desk.tell(id), desk.tell(id), desk.tell(id)]);
+  await Promise.all([desk.report(id), desk.report(id), desk.report(id)]);
   expect(sent).toEqual([]);
 }, 2000);

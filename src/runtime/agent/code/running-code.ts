@@ -36,12 +36,12 @@ export class RunningCode {
     for (const { container, request } of questions) {
       if (this.#answered.has(request)) continue;
       this.#remember(request);
-      void this.tell(container, request);
+      void this.report(container, request);
     }
   }
 
   /** Resolves when the statement is on its way, or cannot be had. */
-  async tell(container: string, request?: string): Promise<void> {
+  async report(container: string, request?: string): Promise<void> {
     const { log, link } = this.#options;
     try {
       const statement = await this.#statement(container, request);

@@ -34,7 +34,7 @@ function open(describe: () => DescribedContainer | undefined = () => undefined):
   });
 }
 
-function told(state: ContainerFrame['state'], cgroup = 7n): ContainerFrame {
+function reported(state: ContainerFrame['state'], cgroup = 7n): ContainerFrame {
   const frame = { kind: 'container', sequence: 1n, time: 1n, cgroup, state, armed: 3, policy: 0, armUs: 9 } as const;
   return { ...frame, id, image: 'sha256:engine', root: '/merged' } as ContainerFrame;
 }
@@ -77,10 +77,10 @@ function exec(pid: number, argv: readonly string[], ancestors: readonly number[]
 test('sensor and engine may speak in either order', async () => {
   const early = open();
   early.describe(described());
-  await early.take(told('born'), start);
+  await early.take(reported('born'), start);
   expect(early.of(7n)?.seen()).toMatchObject({ name: 'web', image: 'shop/web:1', entrypoint: ['serve'] });
   const late = open();
-  await late.take(told('born'), start);
+  await late.take(reported('born'), start);
   expect(late.of(7n)).toMatchObject({ isKnown: false, modelKey: undefined });
   late.describe(described({ subject: digest }));
   expect(late.of(7n)?.modelKey).toEqual({ digest, entrypoint: ['serve'] });
@@ -89,14 +89,14 @@ test('sensor and engine may speak in either order', async () => {
 test('what the engine does not say of itself is asked for, and waited for so long and no longer', async () => {
   const answers: (DescribedContainer | undefined)[] = [undefined, described()];
   const containers = open(() => answers.shift());
-  await containers.take(told('born'), start);
+  await containers.take(reported('born'), start);
   const record = containers.of(7n);
   if (record === undefined) throw new Error('It is not there.');
   await containers.known(record);
   expect(record.modelKey).toEqual({ digest, entrypoint: ['serve'] });
   expect(containers.known(record)).toBeUndefined();
   const silent = open();
-  await silent.take(told('born', 8n), start);
+  await silent.take(reported('born', 8n), start);
   const other = silent.of(8n);
   if (other === undefined) throw new Error('It is not there.');
   const waiting = silent.known(other);
@@ -107,16 +107,16 @@ test('what the engine does not say of itself is asked for, and waited for so lon
 
 test('what the sensor said once outlives the agent, and an end is remembered for some minutes', async () => {
   const first = open();
-  await first.take(told('born'), start);
+  await first.take(reported('born'), start);
   const record = first.of(7n);
   if (record === undefined) throw new Error('It is not there.');
   await first.listens(record, start + 5000);
   const second = open();
   expect(second.of(7n)?.kept).toEqual({ ...record.kept, firstListenAt: start + 5000 });
-  await second.take(told('gone'), start + 9000);
+  await second.take(reported('gone'), start + 9000);
   expect([second.running().length, second.recent().length]).toEqual([0, 1]);
   now += 10 * 60_000;
-  await second.take(told('born', 9n), now);
+  await second.take(reported('born', 9n), now);
   expect(second.of(7n)).toBeUndefined();
   expect(second.byId(id)?.kept.cgroup).toBe('9');
   writeFileSync(join(folder, 'containers.json'), 'torn');
@@ -125,19 +125,19 @@ test('what the sensor said once outlives the agent, and an end is remembered for
 
 test('a boot ends when a container listens, or after a minute; one that was found is past it', async () => {
   const containers = open();
-  await containers.take(told('born'), start);
+  await containers.take(reported('born'), start);
   const record = containers.of(7n);
   expect([0, 30_000, 60_001].map((later) => record?.phaseAt(start + later))).toEqual(['boot', 'boot', 'run']);
   if (record !== undefined) await containers.listens(record, start + 2000);
   expect(record?.phaseAt(start + 2001)).toBe('run');
-  await containers.take(told('found', 8n), start);
+  await containers.take(reported('found', 8n), start);
   expect(containers.of(8n)?.phaseAt(start)).toBe('run');
 });
 
 test('a health check is known by its words, with all that it starts', async () => {
   const containers = open();
   containers.describe(described());
-  await containers.take(told('born'), start);
+  await containers.take(reported('born'), start);
   const record = containers.of(7n);
   expect(record?.sessionOf(exec(50, check))).toBe('health-check');
   expect(record?.sessionOf(exec(51, ['curl'], [50]))).toBe('health-check');

@@ -54,7 +54,7 @@ export class Acknowledger {
   /** By sequence, in the order in which they came. */
   #open = new Map<bigint, OpenEvent>();
   #last: bigint | undefined;
-  #telling: NodeJS.Timeout | undefined;
+  #reporting: NodeJS.Timeout | undefined;
   #looking: NodeJS.Timeout | undefined;
 
   constructor(options: AcknowledgerOptions) {
@@ -72,7 +72,7 @@ export class Acknowledger {
 
   /** An event came, perhaps again. */
   take(sequence: bigint, keeping: Keeping): void {
-    if (this.#last !== undefined && sequence <= this.#last) return this.#tellSoon();
+    if (this.#last !== undefined && sequence <= this.#last) return this.#reportSoon();
     if (this.#open.has(sequence)) return;
     const event = { ...keeping, sequence, since: performance.now(), isKept: false, isGivenUp: false };
     this.#open.set(sequence, event);
@@ -82,7 +82,7 @@ export class Acknowledger {
 
   close(): void {
     this.#isClosed = true;
-    for (const timer of [this.#telling, this.#looking, ...this.#retries]) clearTimeout(timer);
+    for (const timer of [this.#reporting, this.#looking, ...this.#retries]) clearTimeout(timer);
   }
 
   #keep(event: OpenEvent, failures: number): void {
@@ -115,12 +115,12 @@ export class Acknowledger {
       this.#last = sequence;
       done = true;
     }
-    if (done) this.#tellSoon();
+    if (done) this.#reportSoon();
   }
 
-  #tellSoon(): void {
-    this.#telling ??= setTimeout(() => {
-      this.#telling = undefined;
+  #reportSoon(): void {
+    this.#reporting ??= setTimeout(() => {
+      this.#reporting = undefined;
       if (this.#last !== undefined && this.#epoch !== undefined) this.#options.say(this.#epoch, this.#last);
     }, this.#pace.gather);
   }

@@ -84,12 +84,12 @@ function start(reason?: string) {
 }
 
 test('both say who they are, then what is to be known, then events', async () => {
-  const told = await listen(encodeFrame(hello), encodeFrame(loss(1n)));
+  const reported = await listen(encodeFrame(hello), encodeFrame(loss(1n)));
   const { heard, contacts } = start();
   await expect.poll(() => heard, soon).toEqual([loss(1n)]);
   expect(contacts).toEqual([{ kind: 'working', hello }]);
   connection?.say(encodeFrame({ kind: 'acknowledge', epoch: 77n, sequence: 1n }));
-  await expect.poll(() => told.map(({ kind }) => kind), soon).toEqual(['agent-hello', 'configure', 'acknowledge']);
+  await expect.poll(() => reported.map(({ kind }) => kind), soon).toEqual(['agent-hello', 'configure', 'acknowledge']);
 });
 
 test('a sensor that comes later, or again, is met', async () => {

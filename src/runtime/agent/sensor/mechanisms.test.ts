@@ -5,7 +5,7 @@ import { mechanismsOf } from './mechanisms.ts';
 
 const recording = feature.birth | feature.execRecord | feature.listen | feature.pinned;
 
-function told(features: number, missing = '') {
+function reported(features: number, missing = '') {
   return mechanismsOf({ features, missing });
 }
 
@@ -14,7 +14,7 @@ describe('mechanisms of a sensor', () => {
     const missing =
       'exec_checked: EPERM\nfanotify: Operation not permitted\nprotection_checked: EPERM\nnew_part: not: here';
     const lsm = 'it needs bpf among lsm= of the kernel';
-    const all = told(recording, missing);
+    const all = reported(recording, missing);
     expect(all.filter(({ active }) => active).map(({ name }) => name)).toEqual([
       'containers armed at birth',
       'programs recorded',
@@ -31,13 +31,13 @@ describe('mechanisms of a sensor', () => {
   });
 
   test('say what can be stopped', () => {
-    expect(stoppableBy(told(recording))).toEqual(['programs']);
-    expect(stoppableBy(told(recording | feature.execFanotify | feature.codeFanotify))).toEqual([
+    expect(stoppableBy(reported(recording))).toEqual(['programs']);
+    expect(stoppableBy(reported(recording | feature.execFanotify | feature.codeFanotify))).toEqual([
       'programs',
       'code files',
     ]);
-    expect(stoppableBy(told(recording | feature.codeKill))).toEqual(['programs', 'code files']);
-    expect(stoppableBy(told(feature.birth | feature.listen))).toEqual([]);
+    expect(stoppableBy(reported(recording | feature.codeKill))).toEqual(['programs', 'code files']);
+    expect(stoppableBy(reported(feature.birth | feature.listen))).toEqual([]);
     expect(stoppableBy([])).toEqual([]);
   });
 });

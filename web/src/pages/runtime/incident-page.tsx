@@ -12,7 +12,7 @@ import { Fact, PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import { AllowEntry } from './allow-entry.tsx';
 import { ExpectedSeen } from './expected-seen.tsx';
 import { IncidentActions } from './incident-actions.tsx';
-import { isTold, subjectOf } from './incident-subject.ts';
+import { isReported, subjectOf } from './incident-subject.ts';
 import { incidentMark } from './incident-mark.ts';
 import { incidentStateWord } from './outcome-mark.tsx';
 import { ProcessTree } from './process-tree.tsx';
@@ -43,7 +43,7 @@ export function IncidentPage(): ReactNode {
   const detections = data.detections.toSorted((one, other) =>
     one.time.localeCompare(other.time),
   ) as readonly Detection[];
-  if (isTold(detections)) return <ToldStory story={data} detections={detections} />;
+  if (isReported(detections)) return <ReportedStory story={data} detections={detections} />;
   return (
     <>
       <Head story={data} detections={detections} />
@@ -71,7 +71,7 @@ export function IncidentPage(): ReactNode {
 }
 
 /** What the console or a gate reported: there is no process to show, and no model that expects anything. */
-function ToldStory({ story, detections }: HeadProps): ReactNode {
+function ReportedStory({ story, detections }: HeadProps): ReactNode {
   return (
     <>
       <Head story={story} detections={detections} />
@@ -154,7 +154,7 @@ function Head({ story, detections }: HeadProps): ReactNode {
               {incident.acknowledged.note !== '' && `: ${incident.acknowledged.note}`}
             </Fact>
           )}
-          {!isTold(detections) && (
+          {!isReported(detections) && (
             <Fact name="Seen in">
               {siblings.same} of {counted(siblings.running, 'running container')} of this image
             </Fact>

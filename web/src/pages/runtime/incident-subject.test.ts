@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isTold, subjectOf } from './incident-subject.ts';
+import { isReported, subjectOf } from './incident-subject.ts';
 
 const container = { id: 'a1', name: 'prod-1' };
 
@@ -13,9 +13,9 @@ describe('what an incident is about', () => {
   });
 
   it('is told by the console or a gate alone, or is what processes did', () => {
-    expect(isTold([{ detector: 'protection' }])).toBe(true);
-    expect(isTold([{ detector: 'gate' }, { detector: 'claims' }])).toBe(true);
-    expect(isTold([{ detector: 'gate' }, { detector: 'drift' }])).toBe(false);
-    expect(isTold([])).toBe(false);
+    expect(isReported([{ detector: 'protection' }])).toBe(true);
+    expect(isReported([{ detector: 'gate' }, { detector: 'claims' }])).toBe(true);
+    expect(isReported([{ detector: 'gate' }, { detector: 'drift' }])).toBe(false);
+    expect(isReported([])).toBe(false);
   });
 });

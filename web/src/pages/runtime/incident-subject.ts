@@ -1,7 +1,7 @@
 import type { Detection, Incident } from '#runtime/contract.ts';
 
 /** Detectors that tell of hosts, reports, gates and protection: no process of a container is part of what they tell. */
-const tellers: ReadonlySet<string> = new Set([
+const reporters: ReadonlySet<string> = new Set([
   'claims',
   'witnesses',
   'missing-facts',
@@ -14,8 +14,8 @@ const tellers: ReadonlySet<string> = new Set([
 const ownParts: ReadonlySet<string> = new Set(['', 'seawall agent', 'seawall-runc']);
 
 /** Whether the console or a gate told the whole story: no model expects anything of it, and no process is to be shown. */
-export function isTold(detections: readonly Pick<Detection, 'detector'>[]): boolean {
-  return detections.length > 0 && detections.every(({ detector }) => tellers.has(detector));
+export function isReported(detections: readonly Pick<Detection, 'detector'>[]): boolean {
+  return detections.length > 0 && detections.every(({ detector }) => reporters.has(detector));
 }
 
 /** What an incident is about: its container, or its whole host. */

@@ -5,7 +5,7 @@ import { useMe } from '../../app/session.ts';
 import { Command } from '../../ui/copy-button.tsx';
 import { download } from '../../ui/download.ts';
 import type { IncidentStory } from './incident-story.ts';
-import { isTold, subjectOf } from './incident-subject.ts';
+import { isReported, subjectOf } from './incident-subject.ts';
 import { preventableOf } from './preventable.ts';
 
 interface Props {
@@ -19,7 +19,7 @@ export function Respond({ story, detections }: Props): ReactNode {
   const { incident } = story;
   const { container, host } = incident;
   const aspect = preventableOf(detections);
-  const isOfContainer = subjectOf(incident) === 'container' && !isTold(detections);
+  const isOfContainer = subjectOf(incident) === 'container' && !isReported(detections);
   const collect = (): void =>
     download(`incident-${incident.id}.json`, `${JSON.stringify(story, undefined, 2)}\n`, 'application/json');
   return (

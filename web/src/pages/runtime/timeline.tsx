@@ -4,7 +4,7 @@ import { count, counted, date } from '../../ui/format.ts';
 import { StateGlyph } from '../../ui/state-mark.tsx';
 import { commandOf } from './command-words.ts';
 import { foldRepeats, type Repeated } from './fold-repeats.ts';
-import { isTold } from './incident-subject.ts';
+import { isReported } from './incident-subject.ts';
 import { OutcomeMark } from './outcome-mark.tsx';
 import { techniqueWords } from './technique-words.ts';
 
@@ -76,7 +76,7 @@ function Moment({ repeated }: { readonly repeated: Repeated }): ReactNode {
 /** What was done about what a process did; what the console told of is nothing to be stopped. */
 function Answer({ detection }: { readonly detection: Detection }): ReactNode {
   if (detection.notice) return <span className="quiet">Noted</span>;
-  if (isTold([detection]) && detection.outcome === 'observed') return null;
+  if (isReported([detection]) && detection.outcome === 'observed') return null;
   return <OutcomeMark outcome={detection.outcome} />;
 }
 

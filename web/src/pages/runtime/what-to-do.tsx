@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Detection } from '#runtime/contract.ts';
 import type { IncidentStory } from './incident-story.ts';
-import { isTold } from './incident-subject.ts';
+import { isReported } from './incident-subject.ts';
 
 interface Props {
   readonly story: IncidentStory;
@@ -13,7 +13,7 @@ export function WhatToDo({ story, detections }: Props): ReactNode {
   const order = ['critical', 'high', 'medium', 'low'];
   const ranked = detections.toSorted((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity));
   const remedies = [...new Set(ranked.map(({ remedy }) => remedy))];
-  const ran = detections.some((one) => one.outcome === 'observed' && !one.notice && !isTold([one]));
+  const ran = detections.some((one) => one.outcome === 'observed' && !one.notice && !isReported([one]));
   return (
     <section className="section">
       <header>

@@ -60,9 +60,9 @@ describe('the JSON result', () => {
       path: `a.war!/${at}.jar`,
       layer: 1,
     }));
-    const told = JSON.parse(json.render(sampleResult({ catalog: { ...catalog, faults } }), options)).faults;
-    expect(told).toHaveLength(2000);
-    expect(told[1999]).toEqual({ ...faults[1999], remedy: remedyOfFault('unknown-version') });
+    const reported = JSON.parse(json.render(sampleResult({ catalog: { ...catalog, faults } }), options)).faults;
+    expect(reported).toHaveLength(2000);
+    expect(reported[1999]).toEqual({ ...faults[1999], remedy: remedyOfFault('unknown-version') });
   });
 
   test('says what a folder is instead of an image', () => {

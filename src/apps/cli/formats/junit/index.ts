@@ -98,9 +98,9 @@ function packageCases(result: ScanResult): readonly Element[] {
 function ruleCases(result: ScanResult): readonly Element[] {
   const { violations } = result.verdict;
   const broken = new Set<string>(violations.map(({ rule }) => rule));
-  const told = new Set(result.catalog.faults.map(({ code }) => code));
+  const reported = new Set(result.catalog.faults.map(({ code }) => code));
   const others = Map.groupBy(
-    violations.filter(({ finding, fault }) => finding === undefined && !told.has(fault?.code ?? '')),
+    violations.filter(({ finding, fault }) => finding === undefined && !reported.has(fault?.code ?? '')),
     ({ rule }) => rule,
   );
   const kept = [...new Set(result.rules)].filter((rule) => !broken.has(rule));
@@ -118,14 +118,14 @@ function verdictCase(result: ScanResult): Element {
   return caseOf(result, `policy ${plain(policy.name)}`, [outcome(kind, { message: reason, type: 'verdict', text })]);
 }
 
-interface Told {
+interface Reported {
   readonly name: string;
   readonly violations: readonly Violation[];
   /** In the place of what the violations say. */
   readonly text?: string;
 }
 
-function testCase(result: ScanResult, { name, violations, text }: Told): Element {
+function testCase(result: ScanResult, { name, violations, text }: Reported): Element {
   if (violations.length === 0) return caseOf(result, name, []);
   const effects = new Set(violations.map(({ effect }) => effect));
   const kind = effects.has('cannot-judge') ? 'cannot-judge' : effects.has('block') ? 'fail' : 'pass';

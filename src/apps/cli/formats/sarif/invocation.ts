@@ -28,7 +28,8 @@ export function invocationOf(result: ScanResult, cut: string | undefined): objec
   const more = catalog.faults.length - mostFaults;
   const places = new Map(idsOf(catalog.faults).map((id, index) => [id, index]));
   const effectOf = faultEffects(result);
-  const notify = (told: Omit<Told, 'index'>): object => notification({ ...told, index: places.get(told.id) });
+  const notify = (reported: Omit<Reported, 'index'>): object =>
+    notification({ ...reported, index: places.get(reported.id) });
   const notifications = [
     ...(withheld ? [notify({ level: 'error', id: 'cannot-judge', text: verdict.reason })] : []),
     ...(cut === undefined ? [] : [notify({ level: 'warning', id: 'results-cut', text: cut })]),
@@ -47,14 +48,14 @@ export function invocationOf(result: ScanResult, cut: string | undefined): objec
   };
 }
 
-interface Told {
+interface Reported {
   readonly level: 'error' | 'warning';
   readonly id: string;
   readonly index: number | undefined;
   readonly text: string;
 }
 
-function notification({ level, id, index, text }: Told): object {
+function notification({ level, id, index, text }: Reported): object {
   return { level, descriptor: { id, ...(index === undefined ? {} : { index }) }, message: message(text, 4000) };
 }
 

@@ -34,11 +34,11 @@ export function upgradeLines(result: ScanResult, options: RenderOptions, paint: 
   const rows = ranked.map((one) => rowOf(one, paint));
   const fitting = fitColumns(columns, rows, options.columns);
   const [title = '', ...lines] = renderTable(fitting, rows, (text) => paint('dim', text)).split('\n');
-  const told = ranked.flatMap((one, index) => [
+  const reported = ranked.flatMap((one, index) => [
     lines[index] ?? '',
     ...(one.isAlike ? [paint('dim', placeLine(one, options.columns))] : []),
   ]);
-  return [title, ...told, ''];
+  return [title, ...reported, ''];
 }
 
 function rowOf({ upgrade, worst, risk }: RankedUpgrade, paint: Paint): readonly Cell[] {

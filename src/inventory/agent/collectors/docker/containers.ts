@@ -180,10 +180,10 @@ export class Containers {
     const subject = fact.subject ?? this.#options.subjects.known(fact.image.id);
     known.fact = subject === undefined ? fact : { ...fact, subject };
     this.#options.reporter.state({ kind: 'container', id: fact.id }, known.fact);
-    this.#tell(known);
+    this.#send(known);
   }
 
-  #tell(known: Known): void {
+  #send(known: Known): void {
     const described = describedOf(known);
     if (described !== undefined) this.#options.described(described);
   }
@@ -205,7 +205,7 @@ export class Containers {
       const ending = runs(known.fact.state) || known.fact.finishedAt === undefined ? { ...at, ...known.ending } : {};
       known.fact = { ...known.fact, state: 'removed', ...ending };
       reporter.state({ kind: 'container', id }, known.fact);
-      this.#tell(known);
+      this.#send(known);
     } else if (known.created !== undefined) {
       reporter.state({ kind: 'container', id }, factOfEvent(known.created, { ...at, ...known.ending }, settings));
     }
