@@ -1,4 +1,4 @@
-import type { Evidence, Item } from './contract.ts';
+import type { Evidence, Entry } from './contract.ts';
 import { limits } from './limits.ts';
 
 /** What may come into a model of a report, and how many entries may not. */
@@ -21,12 +21,12 @@ export function admitEntries(reported: Evidence, { known, before }: Bounds): Adm
   const keys = new Set(known.items.map(({ key }) => key));
   let waiting = known.items.filter(waits).length;
   let added = 0;
-  const hasRoom = (item: Item): boolean => {
-    if (keys.has(item.key)) return true;
+  const hasRoom = (entry: Entry): boolean => {
+    if (keys.has(entry.key)) return true;
     if (before + added >= limits.entriesOfHost.value || keys.size >= limits.entriesOfModel.value) return false;
-    if (waits(item) && waiting >= limits.reviewQueue.value) return false;
-    if (waits(item)) waiting += 1;
-    keys.add(item.key);
+    if (waits(entry) && waiting >= limits.reviewQueue.value) return false;
+    if (waits(entry)) waiting += 1;
+    keys.add(entry.key);
     added += 1;
     return true;
   };
@@ -34,6 +34,6 @@ export function admitEntries(reported: Evidence, { known, before }: Bounds): Adm
   return { evidence: { ...reported, items }, added, refused: reported.items.length - items.length };
 }
 
-function waits({ state }: Item): boolean {
+function waits({ state }: Entry): boolean {
   return state === 'review';
 }

@@ -1,5 +1,5 @@
 import type { ImageDigest } from '#base/index.ts';
-import type { Item, Model } from './contract.ts';
+import type { Entry, Model } from './contract.ts';
 import type { ExecutableChange } from './executable.ts';
 import { isTrusted } from './model-index.ts';
 
@@ -7,10 +7,10 @@ import { isTrusted } from './model-index.ts';
 export interface BehaviourDiff {
   readonly from?: ImageDigest;
   /** Seen under the new digest alone: what release adds to a changed program first. */
-  readonly added: readonly Item[];
+  readonly added: readonly Entry[];
   /** Allowed, and not seen again yet. */
-  readonly pending: readonly Item[];
-  readonly gone: readonly Item[];
+  readonly pending: readonly Entry[];
+  readonly gone: readonly Entry[];
   /** How many lines carried. */
   readonly inherited: number;
   readonly executables: readonly { readonly path: string; readonly change: Exclude<ExecutableChange, 'unchanged'> }[];
@@ -25,7 +25,7 @@ export function behaviourDiff(
   return {
     ...(inheritedFrom === undefined ? {} : { from: inheritedFrom.digest }),
     added: evidence.items
-      .filter((item) => isAdded(item))
+      .filter((entry) => isAdded(entry))
       .toSorted((one, other) => weight(other, changes) - weight(one, changes)),
     pending: evidence.items.filter(({ state }) => state === 'pending'),
     gone: evidence.items.filter(({ state }) => state === 'graveyard'),
@@ -36,12 +36,12 @@ export function behaviourDiff(
   };
 }
 
-function isAdded({ confidence, source, state }: Item): boolean {
+function isAdded({ confidence, source, state }: Entry): boolean {
   return confidence === undefined && (source === 'learned' || source === 'static') && state !== 'graveyard';
 }
 
 /** Notable behaviour of changed and new programs stands on top. */
-function weight({ fact, class: factClass }: Item, changes: ReadonlyMap<string, ExecutableChange>): number {
+function weight({ fact, class: factClass }: Entry, changes: ReadonlyMap<string, ExecutableChange>): number {
   const by = fact.dimension === 'process' ? (fact.caller ?? fact.path) : fact.path;
   const change = changes.get(by);
   const isNew = change === 'changed' || change === 'new' ? 1 : 0;

@@ -1,4 +1,4 @@
-import type { Evidence, Item, ItemState } from './contract.ts';
+import type { Evidence, Entry, EntryState } from './contract.ts';
 import { mergeEvidence } from './evidence.ts';
 
 /** What was seen of one entrypoint of one image in one environment; empty: none. */
@@ -18,19 +18,19 @@ export function carryEvidence(own: PlacedEvidence, others: readonly PlacedEviden
 function carried(sum: Evidence, from: Evidence): Evidence {
   const items = from.items.filter(isCarried);
   const counted = new Set(items.flatMap(({ key, state }) => (state === 'confirmed' ? [key] : [])));
-  return mergeEvidence({ ...sum, items: sum.items.map((item) => awaited(item, counted)) }, { ...from, items });
+  return mergeEvidence({ ...sum, items: sum.items.map((entry) => awaited(entry, counted)) }, { ...from, items });
 }
 
-const carriedStates: readonly ItemState[] = ['confirmed', 'pending', 'unconfirmed'];
+const carriedStates: readonly EntryState[] = ['confirmed', 'pending', 'unconfirmed'];
 
-function isCarried({ class: weight, state }: Item): boolean {
+function isCarried({ class: weight, state }: Entry): boolean {
   return weight !== 'forbidden' && carriedStates.includes(state);
 }
 
 /** What only waits because it came after the model was active is answered by evidence that counts. */
-function awaited(item: Item, counted: ReadonlySet<string>): Item {
-  if (item.state !== 'review' || item.class === 'forbidden' || !counted.has(item.key)) return item;
-  const { why: _, ...rest } = item;
+function awaited(entry: Entry, counted: ReadonlySet<string>): Entry {
+  if (entry.state !== 'review' || entry.class === 'forbidden' || !counted.has(entry.key)) return entry;
+  const { why: _, ...rest } = entry;
   return { ...rest, state: 'confirmed' };
 }
 

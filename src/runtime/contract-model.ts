@@ -19,8 +19,8 @@ export const FactClass = z.enum(['benign', 'notable', 'forbidden']);
 export type FactClass = z.infer<typeof FactClass>;
 
 /** Where a model's line comes from. */
-export const ItemSource = z.enum(['static', 'learned', 'inherited', 'user']);
-export type ItemSource = z.infer<typeof ItemSource>;
+export const EntrySource = z.enum(['static', 'learned', 'inherited', 'user']);
+export type EntrySource = z.infer<typeof EntrySource>;
 
 /** Which entrypoint of which image a model speaks for. */
 export const ModelKey = z.object({
@@ -40,7 +40,7 @@ export type DecisionScope = z.infer<typeof DecisionScope>;
 const Path = z.string().max(4096);
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** What a process item states: this program was started by that one. */
+/** What a process entry states: this program was started by that one. */
 export const ProcessFact = z.object({
   dimension: z.literal('process'),
   /** In the container; for a script its interpreter. */
@@ -93,8 +93,8 @@ export const Hours = z.object({
 });
 export type Hours = Immutable<z.infer<typeof Hours>>;
 
-/** Why an item is in the model and not to be trusted yet, or in which drawer it lies. */
-export const ItemState = z.enum([
+/** Why an entry is in the model and not to be trusted yet, or in which drawer it lies. */
+export const EntryState = z.enum([
   /** In the model. */
   'confirmed',
   /** Notable and not corroborated: listed, its next sighting after activation is an alert. */
@@ -108,16 +108,16 @@ export const ItemState = z.enum([
   /** Of an earlier version, or not seen for long: not in the model. */
   'graveyard',
 ]);
-export type ItemState = z.infer<typeof ItemState>;
+export type EntryState = z.infer<typeof EntryState>;
 
 /** One line of a model. */
-export const Item = z.object({
+export const Entry = z.object({
   /** Text that names the fact within its model: the same fact has the same key everywhere. */
   key: line(8192),
   fact: Fact,
   class: FactClass,
-  state: ItemState,
-  source: ItemSource,
+  state: EntryState,
+  source: EntrySource,
   boot: Hours,
   run: Hours,
   firstSeenAt: moment.optional(),
@@ -131,7 +131,7 @@ export const Item = z.object({
   decidedAt: moment.optional(),
   /** How far that reaches, why, and the version in whose model it was decided, unless this one; the console alone says it. */
   decision: z.object({ scope: DecisionScope, reason: line(1000), from: imageDigest.optional() }).optional(),
-  /** 0…1, of inherited items; 1 once seen under this digest. */
+  /** 0…1, of inherited entries; 1 once seen under this digest. */
   confidence: z.number().min(0).max(1).optional(),
   /** Environments in which it was seen; the console alone says it. */
   seenIn: z.array(Environment).max(100).optional(),
@@ -143,7 +143,7 @@ export const Item = z.object({
   /** Host whose word alone it is: the console had no scan of the image to check it against. */
   claimedBy: line(400).optional(),
 });
-export type Item = Immutable<z.infer<typeof Item>>;
+export type Entry = Immutable<z.infer<typeof Entry>>;
 
 /** Whether one dimension of a model knows enough. */
 export const ConvergenceVerdict = z.enum(['learning', 'active', 'protect-ready', 'open-ended']);
@@ -172,13 +172,13 @@ export type Convergence = Immutable<z.infer<typeof Convergence>>;
 export const ModelState = z.enum(['learning', 'active', 'relearning', 'manual', 'archived']);
 export type ModelState = z.infer<typeof ModelState>;
 
-/** Evidence of one dimension besides its items. */
+/** Evidence of one dimension besides its entries. */
 export const Exposure = z.object({ exposure: Hours, lost: Hours });
 export type Exposure = Immutable<z.infer<typeof Exposure>>;
 
 /** What was seen of one entrypoint of one image: merged over replicas, hosts and resends without effect of their order. */
 export const Evidence = z.object({
-  items: z.array(Item).max(50_000),
+  items: z.array(Entry).max(50_000),
   dimensions: z.object({
     process: Exposure.optional(),
     network: Exposure.optional(),

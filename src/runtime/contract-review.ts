@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
 import { imageDigest, line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
-import { DecisionScope, FactClass, ItemState, ModelId } from './contract-model.ts';
+import { DecisionScope, FactClass, EntryState, ModelId } from './contract-model.ts';
 
 /** What the entries of a group have in common. */
 export const ReviewGrouping = z.enum(['program', 'package', 'deploy']);
@@ -30,7 +30,7 @@ export const ReviewEntry = z.object({
   /** Package that owns the program. */
   package: line(1024).optional(),
   class: FactClass,
-  state: ItemState,
+  state: EntryState,
   caution: ReviewCaution.optional(),
   why: line(500).optional(),
   firstSeenAt: moment.optional(),
@@ -91,7 +91,7 @@ const Decision = z.object({
   accept: z.array(ReviewCaution).max(5).default([]),
 });
 
-const Change = z.object({ id: EntryId, entry: line(8192), before: ItemState, after: ItemState });
+const Change = z.object({ id: EntryId, entry: line(8192), before: EntryState, after: EntryState });
 
 /** What a decision would change. Nothing is stored. */
 export const previewReview = endpoint({

@@ -4,7 +4,7 @@ import { Environment } from '#access/contract.ts';
 import { imageDigest, line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 import { Session } from './contract-detection.ts';
-import { ItemState, ModelId } from './contract-model.ts';
+import { EntryState, ModelId } from './contract-model.ts';
 import { EntryId, ReviewCaution } from './contract-review.ts';
 
 /** Most days that are looked back: what models remember of hours. */
@@ -53,7 +53,7 @@ export const StoppedEntry = z.object({
   containers: z.array(z.object({ name: line(255), host: line(400) })).max(10),
   containerCount: z.int(),
   /** State of the entry in the model; missing: the model has none. */
-  state: ItemState.optional(),
+  state: EntryState.optional(),
   /** Who denied it. */
   decidedBy: line(255).optional(),
   /** Why it is never learned. */

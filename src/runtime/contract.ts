@@ -5,7 +5,16 @@ import { imageDigest, line, moment } from '#http/fields.ts';
 import { ProtectionCounts } from '#inventory/contract.ts';
 import { endpoint } from '#http/index.ts';
 import { Detection, Outcome } from './contract-detection.ts';
-import { Convergence, DecisionScope, Dimension, Item, Model, ModelId, ModelKey, ModelState } from './contract-model.ts';
+import {
+  Convergence,
+  DecisionScope,
+  Dimension,
+  Entry,
+  Model,
+  ModelId,
+  ModelKey,
+  ModelState,
+} from './contract-model.ts';
 import { RuntimeRule, RuntimeRuleText } from './contract-rule.ts';
 import { mostDaysBack, Stops } from './contract-stops.ts';
 
@@ -92,9 +101,9 @@ export const getBehaviourDiff = endpoint({
   params: z.object({ id: ModelId }),
   reply: z.object({
     from: imageDigest.optional(),
-    added: z.array(Item),
-    pending: z.array(Item),
-    gone: z.array(Item),
+    added: z.array(Entry),
+    pending: z.array(Entry),
+    gone: z.array(Entry),
     inherited: z.int(),
     executables: z.array(
       z.object({ path: z.string().max(4096), change: z.enum(['new', 'changed', 'libraries-changed', 'gone']) }),
@@ -116,7 +125,7 @@ export const decideEntry = endpoint({
     /** `lineage`: later versions of the image take it over. */
     scope: DecisionScope.default('lineage'),
   }),
-  reply: z.object({ entry: Item }),
+  reply: z.object({ entry: Entry }),
 });
 
 /** Starts learning anew, switches a model on before its evidence suffices, or keeps people's entries only. */

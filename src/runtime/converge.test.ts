@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest';
-import type { Convergence, Evidence, Item } from './contract.ts';
+import type { Convergence, Evidence, Entry } from './contract.ts';
 import { Convergence as ConvergenceSchema } from './contract.ts';
 import { converge, isActive, isProtectReady, modelStateOf } from './converge.ts';
 import { emptyEvidence, mergeEvidence } from './evidence.ts';
 import { emptyRing, encodeHours, withHour } from './hours.ts';
-import { itemKeyOf } from './item-key.ts';
+import { entryKeyOf } from './entry-key.ts';
 import { gammaQuantile, upperBound, wilsonHilferty } from './upper-bound.ts';
 
 const ring = (list: readonly number[]) => encodeHours(list.reduce(withHour, emptyRing));
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => from + at);
 
-function item(name: string, run: readonly number[], part: Partial<Item> = {}): Item {
+function entry(name: string, run: readonly number[], part: Partial<Entry> = {}): Entry {
   const fact = { dimension: 'process', path: name } as const;
   return {
-    key: itemKeyOf(fact),
+    key: entryKeyOf(fact),
     fact,
     class: 'benign',
     state: 'confirmed',
@@ -25,7 +25,7 @@ function item(name: string, run: readonly number[], part: Partial<Item> = {}): I
   };
 }
 
-function evidenceOf(hours: readonly number[], items: readonly Item[], part: Partial<Evidence> = {}): Evidence {
+function evidenceOf(hours: readonly number[], items: readonly Entry[], part: Partial<Evidence> = {}): Evidence {
   return {
     ...emptyEvidence,
     items,
@@ -63,11 +63,11 @@ test.each([
 test('the worked example', () => {
   const seenUntil = (last: number, e: readonly number[] = [20]) =>
     evidenceOf(range(0, last), [
-      item('a', range(0, last)),
-      item('b', [3]),
-      item('c', [3]),
-      item('d', [5, 17]),
-      item('e', e),
+      entry('a', range(0, last)),
+      entry('b', [3]),
+      entry('c', [3]),
+      entry('d', [5, 17]),
+      entry('e', e),
     ]);
   const first = after(30, seenUntil(30));
   expect(first).toMatchObject({ verdict: 'learning', hours: 30, novelHours: 2, starts: 1 });
@@ -81,15 +81,15 @@ test('the worked example', () => {
   expect(third).toMatchObject({ verdict: 'active', novelHours: 1, hours: 32 });
   expect(third.upper80).toBeCloseTo(1.741, 3);
 
-  const replica = (...items: Item[]) => mergeEvidence(seenUntil(30), evidenceOf(range(0, 30), items));
-  expect(after(30, replica(item('b', [3]), item('c', [3]))).novelHours).toBe(2);
-  expect(after(30, replica(item('b', [4]))).novelHours).toBe(2);
-  expect(after(30, replica(item('b', [4]), item('c', [4]))).novelHours).toBe(1);
+  const replica = (...items: Entry[]) => mergeEvidence(seenUntil(30), evidenceOf(range(0, 30), items));
+  expect(after(30, replica(entry('b', [3]), entry('c', [3]))).novelHours).toBe(2);
+  expect(after(30, replica(entry('b', [4]))).novelHours).toBe(2);
+  expect(after(30, replica(entry('b', [4]), entry('c', [4]))).novelHours).toBe(1);
 });
 
 test('a dimension with nothing new is active after 10 hours and ready to prevent after a week', () => {
   const quiet = (hours: number, part: Partial<Evidence> = {}) =>
-    evidenceOf(range(0, hours), [item('a', range(0, hours))], part);
+    evidenceOf(range(0, hours), [entry('a', range(0, hours))], part);
   expect(after(9, quiet(9))).toMatchObject({ verdict: 'learning', blockedBy: [expect.stringContaining('target 2')] });
   expect(after(3, quiet(3)).blockedBy).toEqual([expect.stringContaining('3 of 4 hours')]);
   expect(after(10, quiet(10)).verdict).toBe('active');
@@ -107,8 +107,8 @@ test('a dimension with nothing new is active after 10 hours and ready to prevent
   });
   expect(after(175, lossy).verdict).toBe('protect-ready');
   const open = evidenceOf(range(0, 168), [
-    item('a', range(0, 168)),
-    item('b', [1, 2], { class: 'notable', state: 'unconfirmed' }),
+    entry('a', range(0, 168)),
+    entry('b', [1, 2], { class: 'notable', state: 'unconfirmed' }),
   ]);
   expect(after(168, open)).toMatchObject({ verdict: 'active', blockedBy: ['1 notable entry waits for review.'] });
   const workdays = range(0, 400).filter((hour) => Math.floor(hour / 24) % 7 < 5);
@@ -116,9 +116,9 @@ test('a dimension with nothing new is active after 10 hours and ready to prevent
 });
 
 test('what is forbidden holds nothing open, and boots count once there are three', () => {
-  const hostile = range(0, 30).map((at) => item(`/tmp/${at}`, [at], { class: 'forbidden', state: 'review' }));
+  const hostile = range(0, 30).map((at) => entry(`/tmp/${at}`, [at], { class: 'forbidden', state: 'review' }));
   expect(after(30, evidenceOf(range(0, 30), hostile))).toMatchObject({ novelHours: 0, verdict: 'active' });
-  const boot = [item('a', [], { boot: ring([4]) })];
+  const boot = [entry('a', [], { boot: ring([4]) })];
   expect(after(30, evidenceOf(range(0, 30), boot)).novelHours).toBe(0);
   expect(after(30, evidenceOf(range(0, 30), boot, { starts: ring([0, 4, 8]) })).novelHours).toBe(1);
 });
@@ -126,7 +126,7 @@ test('what is forbidden holds nothing open, and boots count once there are three
 test('what is ever new is open-ended; what was active stays so', () => {
   const restless = evidenceOf(
     range(0, 168),
-    range(0, 60).map((at) => item(`/x/${at}`, [at])),
+    range(0, 60).map((at) => entry(`/x/${at}`, [at])),
   );
   expect(after(168, restless).verdict).toBe('open-ended');
   const active = after(10, evidenceOf(range(0, 10), []));

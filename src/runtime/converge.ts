@@ -1,4 +1,4 @@
-import type { Convergence, Dimension, Evidence, Item, ModelState, Phase } from './contract.ts';
+import type { Convergence, Dimension, Evidence, Entry, ModelState, Phase } from './contract.ts';
 import { countHours, decodeHours, hourOf, hoursIn, lastHour, onlyHour, type Ring } from './hours.ts';
 import constants from './learning-1.json' with { type: 'json' };
 import { upperBound } from './upper-bound.ts';
@@ -13,7 +13,7 @@ interface Count {
   readonly starts: number;
   readonly hourOfDayMask: number;
   readonly weekdayMask: number;
-  /** Notable items that nobody looked at yet. */
+  /** Notable entries that nobody looked at yet. */
   readonly open: number;
   readonly lostLately: boolean;
 }
@@ -100,9 +100,9 @@ function weekdayOf(hour: number): number {
 }
 
 /** Hours that hold something seen in no other. What is forbidden adds none: a hostile container would hold learning open. */
-function novelHoursOf(items: readonly Item[], base: number, boots: boolean): number {
+function novelHoursOf(items: readonly Entry[], base: number, boots: boolean): number {
   const rings = items
-    .filter((item) => item.class !== 'forbidden' && item.state !== 'graveyard')
+    .filter((entry) => entry.class !== 'forbidden' && entry.state !== 'graveyard')
     .flatMap(({ run, boot }) => (boots ? [run, boot] : [run]));
   const hours = rings.map((hours) => onlyHour(decodeHours(hours))).filter((hour) => hour !== undefined);
   return new Set(hours.filter((hour) => hour >= base)).size;
@@ -114,7 +114,7 @@ function ringsOf({ dimensions }: Evidence, dimension: Dimension): { readonly exp
   return { exposure: decodeHours(exposure), lost: decodeHours(lost) };
 }
 
-function isOpen({ class: weight, state }: Item): boolean {
+function isOpen({ class: weight, state }: Entry): boolean {
   return weight === 'notable' && (state === 'review' || state === 'unconfirmed');
 }
 

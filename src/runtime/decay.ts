@@ -1,4 +1,4 @@
-import type { Evidence, Item } from './contract.ts';
+import type { Evidence, Entry } from './contract.ts';
 import { dayOf, decodeHours, hoursIn, isEmptyRing } from './hours.ts';
 import constants from './inheritance-1.json' with { type: 'json' };
 
@@ -31,14 +31,14 @@ export function isForgotten(silence: Silence, prior: number): boolean {
 
 /** Lines that were not seen for so long that they go to the graveyard. What people decided stays. */
 export function retire(evidence: Evidence): Evidence {
-  const items = evidence.items.map((item) =>
-    isOver(item, evidence) ? { ...item, state: 'graveyard' as const } : item,
+  const items = evidence.items.map((entry) =>
+    isOver(entry, evidence) ? { ...entry, state: 'graveyard' as const } : entry,
   );
   return { ...evidence, items };
 }
 
 /** Days without a sighting on which the workload ran. */
-export function silentDays({ fact, days }: Item, { dimensions }: Evidence): number {
+export function silentDays({ fact, days }: Entry, { dimensions }: Evidence): number {
   const exposure = dimensions[fact.dimension]?.exposure;
   const last = days.at(-1);
   if (exposure === undefined || last === undefined) return 0;
@@ -49,16 +49,16 @@ export function silentDays({ fact, days }: Item, { dimensions }: Evidence): numb
   ).size;
 }
 
-function isOver(item: Item, evidence: Evidence): boolean {
+function isOver(entry: Entry, evidence: Evidence): boolean {
   const { decay, confidence } = constants;
-  const [first] = item.days;
-  const last = item.days.at(-1);
-  if (item.decidedAt !== undefined || first === undefined || last === undefined) return false;
-  if (item.state !== 'confirmed' && item.state !== 'pending' && item.state !== 'unconfirmed') return false;
-  const silent = silentDays(item, evidence);
-  const bootOnly = isEmptyRing(decodeHours(item.run));
+  const [first] = entry.days;
+  const last = entry.days.at(-1);
+  if (entry.decidedAt !== undefined || first === undefined || last === undefined) return false;
+  if (entry.state !== 'confirmed' && entry.state !== 'pending' && entry.state !== 'unconfirmed') return false;
+  const silent = silentDays(entry, evidence);
+  const bootOnly = isEmptyRing(decodeHours(entry.run));
   if (silent < (bootOnly ? decay.leastDays.boot : decay.leastDays.run)) return false;
-  const isChanged = item.confidence !== undefined && item.confidence <= confidence.changed;
+  const isChanged = entry.confidence !== undefined && entry.confidence <= confidence.changed;
   const prior = isChanged ? decay.stillThere.changed : decay.stillThere.unchanged;
-  return isForgotten({ seen: item.days.length, span: last - first + 1, silent }, prior);
+  return isForgotten({ seen: entry.days.length, span: last - first + 1, silent }, prior);
 }

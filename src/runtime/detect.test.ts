@@ -5,7 +5,7 @@ import { detect } from './detect.ts';
 import { detectors } from './detectors/index.ts';
 import type { LearnableSighting, Sighting } from './event.ts';
 import { emptyEvidence } from './evidence.ts';
-import { itemKeyOf } from './item-key.ts';
+import { entryKeyOf } from './entry-key.ts';
 import { learnerOf } from './learn.ts';
 import { indexModel } from './model-index.ts';
 import { codeSighting, execSighting, hour, testModel, testRule, testStart } from './testing.ts';
@@ -235,10 +235,10 @@ test("a person's word holds", () => {
         ...review.evidence(),
         items: review
           .evidence()
-          .items.map((item) =>
-            item.key === key
-              ? { ...item, state, source: 'user', decidedAt: '2026-01-20T00:00:00.000Z', decidedBy: 'ann' }
-              : item,
+          .items.map((entry) =>
+            entry.key === key
+              ? { ...entry, state, source: 'user', decidedAt: '2026-01-20T00:00:00.000Z', decidedBy: 'ann' }
+              : entry,
           ),
       }),
       3600,
@@ -247,7 +247,7 @@ test("a person's word holds", () => {
   const other = { ...dropped, process: { path: '/tmp/zz', sha256: 'b'.repeat(64) } };
   expect(detected(other, decided('confirmed'))).toMatchObject({ detector: 'drift' });
   const tty = execSighting('/usr/bin/tty', sh, at);
-  const denied = decided('denied', itemKeyOf({ dimension: 'process', path: '/usr/bin/tty', caller: sh }));
+  const denied = decided('denied', entryKeyOf({ dimension: 'process', path: '/usr/bin/tty', caller: sh }));
   expect(detected(tty, denied)?.message).toBe('sh started /usr/bin/tty, which was denied by a person.');
 });
 

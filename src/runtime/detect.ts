@@ -7,7 +7,7 @@ import { expectedText, seenText } from './expected.ts';
 import { factOf } from './fact-of.ts';
 import { grade, type Grade, type Graded, type Grading } from './grade.ts';
 import { hourOf } from './hours.ts';
-import { itemKeyOf } from './item-key.ts';
+import { entryKeyOf } from './entry-key.ts';
 import type { ModelIndex } from './model-index.ts';
 import { entryText } from './entry-text.ts';
 import { unlearnedEffect } from './policy-of.ts';
@@ -198,7 +198,7 @@ function fileOf({ file, writer }: Extract<Sighting, { kind: 'code' }>): NonNulla
 
 function allowOf(fact: Fact, { process, kind }: Sighting, { declared }: Classified): Pick<Detection, 'allow'> {
   const line = declared || kind === 'move' ? undefined : entryText(fact, kind === 'exec' ? process.sha256 : undefined);
-  return line === undefined || line.length > 4096 ? {} : { allow: { line, key: itemKeyOf(fact) } };
+  return line === undefined || line.length > 4096 ? {} : { allow: { line, key: entryKeyOf(fact) } };
 }
 
 function highest<Value>(order: readonly Value[], values: readonly Value[]): Value | undefined {

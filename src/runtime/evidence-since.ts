@@ -1,4 +1,4 @@
-import type { Evidence, Hours, Item } from './contract.ts';
+import type { Evidence, Hours, Entry } from './contract.ts';
 import { dayOf, decodeHours, emptyRing, encodeHours, hoursIn, withHour } from './hours.ts';
 
 /**
@@ -12,11 +12,11 @@ export function evidenceSince(evidence: Evidence, hour: number): Evidence {
         .filter((one) => one >= hour)
         .reduce(withHour, emptyRing),
     );
-  const since = (item: Item): Item => ({
-    ...item,
-    boot: cut(item.boot),
-    run: cut(item.run),
-    days: item.days.filter((day) => day >= dayOf(hour)),
+  const since = (entry: Entry): Entry => ({
+    ...entry,
+    boot: cut(entry.boot),
+    run: cut(entry.run),
+    days: entry.days.filter((day) => day >= dayOf(hour)),
   });
   return {
     ...evidence,

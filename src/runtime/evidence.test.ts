@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ImageDigest } from '#base/index.ts';
-import { Evidence, type Fact, type Item } from './contract.ts';
+import { Evidence, type Fact, type Entry } from './contract.ts';
 import { emptyEvidence, evidenceUntil, isPartial, mergeEvidence } from './evidence.ts';
 import { emptyRing, encodeHours, withHour } from './hours.ts';
-import { itemKeyOf } from './item-key.ts';
+import { entryKeyOf } from './entry-key.ts';
 import { modelIdOf } from './model-id.ts';
 
 const ring = (list: readonly number[]) => encodeHours(list.reduce(withHour, emptyRing));
@@ -20,7 +20,7 @@ const facts: readonly Fact[] = [
   { dimension: 'file', kind: 'generated-code', path: '/bin/java', folder: '/work' },
 ];
 
-const item: fc.Arbitrary<Item> = fc
+const entry: fc.Arbitrary<Entry> = fc
   .record({
     fact: fc.constantFrom(...facts),
     class: fc.constantFrom('benign', 'notable', 'forbidden'),
@@ -38,17 +38,17 @@ const item: fc.Arbitrary<Item> = fc
   })
   .map(({ why, decision, days, ...rest }) => ({
     ...rest,
-    key: itemKeyOf(rest.fact),
+    key: entryKeyOf(rest.fact),
     days: [...new Set(days)].toSorted((one, other) => one - other).slice(-60),
     ...(why === undefined ? {} : { why }),
     ...(decision === undefined
       ? {}
       : { state: decision.state, source: 'user', decidedBy: decision.by, decidedAt: decision.at }),
-  })) as fc.Arbitrary<Item>;
+  })) as fc.Arbitrary<Entry>;
 
 const evidence: fc.Arbitrary<Evidence> = fc
   .record({
-    items: fc.uniqueArray(item, { selector: ({ key }) => key }),
+    items: fc.uniqueArray(entry, { selector: ({ key }) => key }),
     process: maybe(fc.record({ exposure: hours, lost: hours })),
     starts: fc.oneof(fc.constant(ring([])), hours),
     late: fc.boolean(),
@@ -87,14 +87,14 @@ test('evidence is partial when events were lost or no start was seen', () => {
 });
 
 test('a key names a fact, whatever its names hold', () => {
-  expect(itemKeyOf({ dimension: 'process', path: '/bin/sh', caller: '/opt/java/bin/java' })).toBe(
+  expect(entryKeyOf({ dimension: 'process', path: '/bin/sh', caller: '/opt/java/bin/java' })).toBe(
     'process "/bin/sh" by="/opt/java/bin/java"',
   );
-  expect(itemKeyOf({ dimension: 'process', path: '/a" by="/b' })).not.toBe(
-    itemKeyOf({ dimension: 'process', path: '/a', caller: '/b' }),
+  expect(entryKeyOf({ dimension: 'process', path: '/a" by="/b' })).not.toBe(
+    entryKeyOf({ dimension: 'process', path: '/a', caller: '/b' }),
   );
-  expect(itemKeyOf({ dimension: 'process', path: '/a\n\u007f\u0000' })).toBe(String.raw`process "/a\n\u007f\u0000"`);
-  const long = itemKeyOf({
+  expect(entryKeyOf({ dimension: 'process', path: '/a\n\u007f\u0000' })).toBe(String.raw`process "/a\n\u007f\u0000"`);
+  const long = entryKeyOf({
     dimension: 'file',
     kind: 'code-file',
     path: '/x',

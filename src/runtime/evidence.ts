@@ -4,10 +4,10 @@ import {
   type Evidence,
   type Exposure,
   type Hours,
-  type Item,
+  type Entry,
 } from './contract.ts';
 import { decodeHours, emptyRing, encodeHours, isEmptyRing, mergeRings, untilHour } from './hours.ts';
-import { mergeItems } from './merge-items.ts';
+import { mergeEntries } from './merge-entries.ts';
 
 const noHours: Hours = encodeHours(emptyRing);
 
@@ -47,11 +47,11 @@ export function evidenceUntil(evidence: Evidence, hour: number): Evidence {
   const day = Math.floor(hour / 24);
   return {
     ...evidence,
-    items: evidence.items.map((item) => ({
-      ...item,
-      boot: cut(item.boot),
-      run: cut(item.run),
-      days: item.days.filter((one) => one <= day),
+    items: evidence.items.map((entry) => ({
+      ...entry,
+      boot: cut(entry.boot),
+      run: cut(entry.run),
+      days: entry.days.filter((one) => one <= day),
     })),
     dimensions: Object.fromEntries(
       Object.entries(evidence.dimensions).flatMap(([name, one]) =>
@@ -62,11 +62,11 @@ export function evidenceUntil(evidence: Evidence, hour: number): Evidence {
   };
 }
 
-function mergeLists(left: readonly Item[], right: readonly Item[]): readonly Item[] {
-  const items = new Map(left.map((item) => [item.key, item]));
-  for (const item of right) {
-    const known = items.get(item.key);
-    items.set(item.key, known === undefined ? item : mergeItems(known, item));
+function mergeLists(left: readonly Entry[], right: readonly Entry[]): readonly Entry[] {
+  const items = new Map(left.map((entry) => [entry.key, entry]));
+  for (const entry of right) {
+    const known = items.get(entry.key);
+    items.set(entry.key, known === undefined ? entry : mergeEntries(known, entry));
   }
   return [...items.values()].toSorted(byKey);
 }
@@ -81,7 +81,7 @@ function mergeHours(left: Hours, right: Hours): Hours {
   return encodeHours(mergeRings(decodeHours(left), decodeHours(right)));
 }
 
-function byKey(left: Item, right: Item): number {
+function byKey(left: Entry, right: Entry): number {
   if (left.key === right.key) return 0;
   return left.key < right.key ? -1 : 1;
 }

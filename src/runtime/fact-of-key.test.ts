@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Fact } from './contract.ts';
 import { factOfKey } from './fact-of-key.ts';
-import { itemKeyOf } from './item-key.ts';
+import { entryKeyOf } from './entry-key.ts';
 
 const names = ['/bin/sh', '/a b/"c" by="/x"', '/tmp/\\', '/é\u007f\n', ' ', '={}'];
 const sha256 = 'a'.repeat(64);
@@ -14,7 +14,7 @@ const facts: readonly Fact[] = names.flatMap((path): readonly Fact[] => [
   { dimension: 'file', kind: 'code-file', path, file: path, sha256 },
 ]);
 
-test.each(facts.map((fact) => [itemKeyOf(fact), fact] as const))('%s is read as it was written', (key, fact) => {
+test.each(facts.map((fact) => [entryKeyOf(fact), fact] as const))('%s is read as it was written', (key, fact) => {
   expect(factOfKey(key)).toEqual(fact);
 });
 

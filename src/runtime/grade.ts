@@ -28,15 +28,15 @@ export interface Grading {
  */
 export function grade(fact: Fact, { index, classified, phase, hour }: Grading): Graded {
   if (index?.allows(fact) === true) return { grade: 'nothing' };
-  const item = index?.itemFor(fact);
-  const state = item?.state;
+  const entry = index?.entryFor(fact);
+  const state = entry?.state;
   if (state === 'denied') return { grade: 'alert', because: 'denied' };
   if (classified.class === 'forbidden') return { grade: 'alert', because: 'forbidden' };
   if (index?.isJudged(fact.dimension) !== true || classified.declared) return { grade: 'nothing' };
   const change = changeOf(fact, index);
   if (classified.class === 'notable') {
     const boots = knowsBoots(index, hour) ? 'enough' : 'few';
-    if (item !== undefined && isBeingCorroborated(item, boots)) return { grade: 'nothing' };
+    if (entry !== undefined && isBeingCorroborated(entry, boots)) return { grade: 'nothing' };
     if (change === 'changed' || change === 'new') return { grade: 'alert', because: 'release-adds' };
     return state === 'unconfirmed' ? { grade: 'alert', because: 'unconfirmed' } : { grade: 'alert' };
   }

@@ -103,7 +103,7 @@ test('a new digest takes over what unchanged programs did, and is told what the 
   const model = inherit(firstVersion(), { key, before: old, after: now, now: release });
   expect(Model.parse(model)).toEqual(model);
   expect(model.state).toBe('active');
-  const states = Object.fromEntries(model.evidence.items.map((item) => [item.key, [item.state, item.confidence]]));
+  const states = Object.fromEntries(model.evidence.items.map((entry) => [entry.key, [entry.state, entry.confidence]]));
   expect(states).toEqual({
     'process "/app"': ['pending', 0.8],
     'process "/usr/bin/helper" by="/app"': ['pending', 0.8],
@@ -128,12 +128,12 @@ test('a new digest takes over what unchanged programs did, and is told what the 
   expect(second(20, '/usr/bin/gzip', '/app')).toMatchObject({ notice: true });
 
   const evidence = learner.evidence();
-  expect(evidence.items.find((item) => item.key === 'process "/usr/bin/helper" by="/app"')).toMatchObject({
+  expect(evidence.items.find((entry) => entry.key === 'process "/usr/bin/helper" by="/app"')).toMatchObject({
     state: 'confirmed',
     confidence: 1,
   });
   const diff = behaviourDiff({ ...model, evidence }, changes);
-  expect(diff.added.map((item) => item.key)).toEqual([
+  expect(diff.added.map((entry) => entry.key)).toEqual([
     'process "/usr/bin/curl" by="/app" args="curl"',
     'process "/usr/bin/gzip" by="/app"',
   ]);
@@ -155,8 +155,8 @@ test('a new digest takes over what unchanged programs did, and is told what the 
 
 test('what people decided carries, and so does what waits', () => {
   const first = firstVersion();
-  const items = first.evidence.items.map((item) => ({
-    ...item,
+  const items = first.evidence.items.map((entry) => ({
+    ...entry,
     state: 'denied' as const,
     source: 'user' as const,
     decidedAt: '2026-01-09T00:00:00.000Z',
@@ -196,7 +196,7 @@ test('what was not seen for long goes to the graveyard, as far as its workload r
     const hours = Array.from({ length: 10 + days }, (_, at) => start + at * day);
     const exposure = encodeHours(hours.reduce(withHour, emptyRing));
     const evidence = { ...learner.evidence(), dimensions: { process: { exposure, lost: encodeHours(emptyRing) } } };
-    expect(evidence.items.map((item) => silentDays(item, evidence))).toEqual([days, days]);
+    expect(evidence.items.map((entry) => silentDays(entry, evidence))).toEqual([days, days]);
     return retire(evidence).items.map(({ state }) => state);
   };
   expect(silent(6)).toEqual(['confirmed', 'confirmed']);

@@ -1,4 +1,4 @@
-import type { Fact, Item, ItemState, Model, ModelKey } from './contract.ts';
+import type { Fact, Entry, EntryState, Model, ModelKey } from './contract.ts';
 import { compareExecutables } from './compare-executables.ts';
 import type { Executable, ExecutableChange } from './executable.ts';
 import constants from './inheritance-1.json' with { type: 'json' };
@@ -47,7 +47,7 @@ export function inherit(old: Model, inheriting: Inheriting): Model {
     partial: old.partial,
     evidence: {
       ...old.evidence,
-      items: old.evidence.items.map((item) => inheritItem(item, { changes, present })),
+      items: old.evidence.items.map((entry) => inheritEntry(entry, { changes, present })),
       lateStart: false,
     },
     convergence: old.convergence,
@@ -63,8 +63,10 @@ function stateBefore({ activatedAt }: Model): Model['state'] {
 }
 
 /** Lines of another lineage are suggestions: none is trusted before it is seen, but for what people refused. */
-export function suggestions(old: Model): readonly Item[] {
-  return old.evidence.items.map((item) => (item.state === 'denied' ? item : { ...item, state: 'graveyard' as const }));
+export function suggestions(old: Model): readonly Entry[] {
+  return old.evidence.items.map((entry) =>
+    entry.state === 'denied' ? entry : { ...entry, state: 'graveyard' as const },
+  );
 }
 
 interface Fate {
@@ -73,13 +75,13 @@ interface Fate {
   readonly present: ReadonlySet<string>;
 }
 
-function inheritItem(item: Item, fate: Fate): Item {
-  if (item.decidedAt !== undefined) return item;
-  const change = changeOf(item.fact, fate);
-  const { confidence: _before, ...rest } = item;
-  const carried: Item = { ...rest, source: 'inherited' };
-  if (change === 'gone') return { ...carried, state: item.state === 'review' ? 'review' : 'graveyard' };
-  return { ...carried, state: stateAfter(item.state, change), confidence: constants.confidence[change] };
+function inheritEntry(entry: Entry, fate: Fate): Entry {
+  if (entry.decidedAt !== undefined) return entry;
+  const change = changeOf(entry.fact, fate);
+  const { confidence: _before, ...rest } = entry;
+  const carried: Entry = { ...rest, source: 'inherited' };
+  if (change === 'gone') return { ...carried, state: entry.state === 'review' ? 'review' : 'graveyard' };
+  return { ...carried, state: stateAfter(entry.state, change), confidence: constants.confidence[change] };
 }
 
 type Kept = 'unchanged' | 'libraries-changed' | 'changed';
@@ -95,6 +97,6 @@ function changeOf(fact: Fact, { changes, present }: Fate): Kept | 'gone' {
 }
 
 /** `unconfirmed`, `review` and `graveyard` carry as they are: a new version is no reason to trust. */
-function stateAfter(state: ItemState, change: Kept): ItemState {
+function stateAfter(state: EntryState, change: Kept): EntryState {
   return state === 'confirmed' && change === 'changed' ? 'pending' : state;
 }

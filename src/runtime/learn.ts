@@ -1,17 +1,17 @@
 import { anyApplet } from './applet.ts';
-import { keyBeforeApplets } from './applet-items.ts';
+import { keyBeforeApplets } from './applet-entries.ts';
 import { anyShape, holdsCode } from './args-shape.ts';
 import { classify, type Classified } from './classify.ts';
-import type { Dimension, Evidence, Fact, Item, ItemSource, ItemState, Phase } from './contract.ts';
+import type { Dimension, Evidence, Fact, Entry, EntrySource, EntryState, Phase } from './contract.ts';
 import type { LearnableSighting } from './event.ts';
 import { emptyEvidence, mergeEvidence } from './evidence.ts';
 import { factOf } from './fact-of.ts';
 import constants from './generalisation-1.json' with { type: 'json' };
 import type { Grade } from './grade.ts';
 import { dayOf, decodeHours, emptyRing, encodeHours, hourOf, type Ring, withHour } from './hours.ts';
-import { itemKeyOf } from './item-key.ts';
+import { entryKeyOf } from './entry-key.ts';
 import limits from './learning-1.json' with { type: 'json' };
-import { joinStates, mergeDays } from './merge-items.ts';
+import { joinStates, mergeDays } from './merge-entries.ts';
 import { isTrusted } from './model-index.ts';
 import { isInterpreter } from './programs.ts';
 import { printable } from './printable.ts';
@@ -49,7 +49,7 @@ export function learn(evidence: Evidence, sighting: LearnableSighting, options: 
 }
 
 export function learnerOf(known: Evidence, { bucketSeconds, neverLearn = [] }: Learning): Learner {
-  const items = new Map(known.items.map((item) => [item.key, item]));
+  const items = new Map(known.items.map((entry) => [entry.key, entry]));
   const crowds = new Crowds(known.items);
   const touched = new Set<string>();
   let frame: Evidence = { ...known, items: [] };
@@ -63,7 +63,7 @@ export function learnerOf(known: Evidence, { bucketSeconds, neverLearn = [] }: L
   return {
     learn(sighting, grade) {
       const fact = crowds.folded(factOf(sighting));
-      const key = itemKeyOf(fact);
+      const key = entryKeyOf(fact);
       const before = items.get(key);
       const after = seen(before ?? startOf(key, fact, items), sighting, {
         grade,
@@ -97,35 +97,35 @@ interface Look {
   readonly hour: number;
 }
 
-type Draft = Omit<Item, 'state' | 'class'> & Partial<Pick<Item, 'state' | 'class'>>;
+type Draft = Omit<Entry, 'state' | 'class'> & Partial<Pick<Entry, 'state' | 'class'>>;
 
-/** The item with one sighting more. */
-function seen(item: Draft, sighting: LearnableSighting, { grade, classified, hour }: Look): Item {
-  const hours = withHour(ring(item, sighting.phase), hour);
+/** The entry with one sighting more. */
+function seen(entry: Draft, sighting: LearnableSighting, { grade, classified, hour }: Look): Entry {
+  const hours = withHour(ring(entry, sighting.phase), hour);
   const why = grade === 'alert' && classified.class !== 'forbidden' ? afterwards(classified) : classified.why;
   const at = new Date(sighting.time).toISOString();
-  const factClass = item.class === undefined || item.class === 'benign' ? classified.class : item.class;
+  const factClass = entry.class === undefined || entry.class === 'benign' ? classified.class : entry.class;
   return settle({
-    ...item,
+    ...entry,
     class: classified.class === 'forbidden' ? 'forbidden' : factClass,
-    ...stateOf(item, classified, grade),
+    ...stateOf(entry, classified, grade),
     [sighting.phase]: encodeHours(hours),
-    days: mergeDays(item.days, [dayOf(hour)]),
-    firstSeenAt: item.firstSeenAt !== undefined && item.firstSeenAt <= at ? item.firstSeenAt : at,
-    lastSeenAt: item.lastSeenAt !== undefined && item.lastSeenAt >= at ? item.lastSeenAt : at,
-    ...(why === undefined || item.why !== undefined ? {} : { why: printable(why).slice(0, 500) }),
-    ...(item.confidence === undefined ? {} : { confidence: 1 }),
+    days: mergeDays(entry.days, [dayOf(hour)]),
+    firstSeenAt: entry.firstSeenAt !== undefined && entry.firstSeenAt <= at ? entry.firstSeenAt : at,
+    lastSeenAt: entry.lastSeenAt !== undefined && entry.lastSeenAt >= at ? entry.lastSeenAt : at,
+    ...(why === undefined || entry.why !== undefined ? {} : { why: printable(why).slice(0, 500) }),
+    ...(entry.confidence === undefined ? {} : { confidence: 1 }),
   });
 }
 
-function stateOf(item: Draft, { class: weight, declared }: Classified, grade: Grade): Pick<Item, 'state' | 'source'> {
-  const source: ItemSource = declared ? 'static' : item.source === 'inherited' ? 'learned' : item.source;
-  if (item.decidedAt !== undefined && item.state !== undefined) return { state: item.state, source: item.source };
+function stateOf(entry: Draft, { class: weight, declared }: Classified, grade: Grade): Pick<Entry, 'state' | 'source'> {
+  const source: EntrySource = declared ? 'static' : entry.source === 'inherited' ? 'learned' : entry.source;
+  if (entry.decidedAt !== undefined && entry.state !== undefined) return { state: entry.state, source: entry.source };
   const fresh = freshState(weight, grade);
-  return { state: item.state === undefined ? fresh : joinStates(item.state, fresh), source };
+  return { state: entry.state === undefined ? fresh : joinStates(entry.state, fresh), source };
 }
 
-function freshState(weight: Item['class'], grade: Grade): ItemState {
+function freshState(weight: Entry['class'], grade: Grade): EntryState {
   if (weight === 'forbidden' || grade === 'alert') return 'review';
   return weight === 'notable' ? 'unconfirmed' : 'confirmed';
 }
@@ -135,7 +135,7 @@ function afterwards({ why = '' }: Classified): string {
 }
 
 /** Whether nothing came but another moment within an hour that is known. */
-function isSame(before: Item, after: Item): boolean {
+function isSame(before: Entry, after: Entry): boolean {
   return (
     before.state === after.state &&
     before.class === after.class &&
@@ -146,8 +146,8 @@ function isSame(before: Item, after: Item): boolean {
   );
 }
 
-function ring(item: Draft, phase: Phase): Ring {
-  return decodeHours(item[phase]);
+function ring(entry: Draft, phase: Phase): Ring {
+  return decodeHours(entry[phase]);
 }
 
 /** Any applet of a multi-call program waits for a person: who makes names up could run whichever it likes then. */
@@ -161,7 +161,7 @@ function crowdOfApplets(fact: Fact): Classified | undefined {
 }
 
 /** What was known of it before its applet was recorded, or nothing: its hours and its weight stay what they were. */
-function startOf(key: string, fact: Fact, items: ReadonlyMap<string, Item>): Draft {
+function startOf(key: string, fact: Fact, items: ReadonlyMap<string, Entry>): Draft {
   const known = items.get(keyBeforeApplets(fact) ?? '');
   if (known === undefined || known.decidedAt !== undefined || !isTrusted(known)) return blank(key, fact);
   return { ...known, key, fact };
@@ -179,8 +179,8 @@ class Crowds {
   #items = 0;
   #inReview = 0;
 
-  constructor(items: readonly Item[]) {
-    for (const item of items) this.#count(item);
+  constructor(items: readonly Entry[]) {
+    for (const entry of items) this.#count(entry);
   }
 
   /** A program that runs ever new code, or ever new applets: beyond a number of them, they are one. */
@@ -204,14 +204,14 @@ class Crowds {
   }
 
   /** Whether there is room for one more; counts it then. */
-  admits(item: Item): boolean {
-    if (this.#items >= limits.mostItems) return false;
-    if (item.state === 'review' && this.#inReview >= limits.mostInReview) return false;
-    this.#count(item);
+  admits(entry: Entry): boolean {
+    if (this.#items >= limits.mostEntries) return false;
+    if (entry.state === 'review' && this.#inReview >= limits.mostInReview) return false;
+    this.#count(entry);
     return true;
   }
 
-  #count({ fact, state }: Item): void {
+  #count({ fact, state }: Entry): void {
     this.#items++;
     if (state === 'review') this.#inReview++;
     if (fact.dimension === 'process' && fact.applet !== undefined)

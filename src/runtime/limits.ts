@@ -11,7 +11,7 @@ export const limits = {
     why: 'A model of a busy application has a few hundred.',
   },
   entriesOfModel: {
-    value: learning.mostItems,
+    value: learning.mostEntries,
     unit: 'entries',
     per: 'model',
     answer: 'The entries beyond are not stored; an incident names the host and how many.',

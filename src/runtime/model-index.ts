@@ -1,12 +1,12 @@
 import { anyApplet } from './applet.ts';
-import { currentItems, keyBeforeApplets, withoutApplet } from './applet-items.ts';
+import { currentEntries, keyBeforeApplets, withoutApplet } from './applet-entries.ts';
 import { anyShape, holdsCode } from './args-shape.ts';
-import type { Dimension, Fact, Item, Model, ModelState } from './contract.ts';
+import type { Dimension, Fact, Entry, Model, ModelState } from './contract.ts';
 import { isActive } from './converge.ts';
 import type { ExecutableChange } from './executable.ts';
 import generalisation from './generalisation-1.json' with { type: 'json' };
 import { countHours, decodeHours, hourOf, hoursIn } from './hours.ts';
-import { itemKeyOf } from './item-key.ts';
+import { entryKeyOf } from './entry-key.ts';
 import constants from './learning-1.json' with { type: 'json' };
 import { isMultiCall } from './programs.ts';
 import { selfStart } from './self-start.ts';
@@ -24,7 +24,7 @@ export interface ModelIndex {
   readonly model: Model;
   readonly release?: Release;
   /** Line that speaks for a fact, whatever its state. */
-  readonly itemFor: (fact: Fact) => Item | undefined;
+  readonly entryFor: (fact: Fact) => Entry | undefined;
   /** Whether the model holds it: by its own line, or by one that covers it. */
   readonly allows: (fact: Fact) => boolean;
   /** What the model lacks in this dimension is an alert. */
@@ -42,10 +42,10 @@ export interface ModelIndex {
 /** Made once for each version of a model. */
 export function indexModel(model: Model, bucketSeconds: number): ModelIndex {
   const release = releaseOf(model, bucketSeconds);
-  const items = new Map(model.evidence.items.map((item) => [item.key, item]));
-  const trusted = currentItems(model.evidence.items).filter(isTrusted);
+  const items = new Map(model.evidence.items.map((entry) => [entry.key, entry]));
+  const trusted = currentEntries(model.evidence.items).filter(isTrusted);
   const covers = coverOf(trusted);
-  const before = (fact: Fact): Item | undefined => items.get(keyBeforeApplets(fact) ?? '');
+  const before = (fact: Fact): Entry | undefined => items.get(keyBeforeApplets(fact) ?? '');
   const slots = new Map<Dimension, ReadonlyMap<number, number>>();
   const starts = hoursIn(decodeHours(model.evidence.starts));
   const programs = new Set(
@@ -58,10 +58,10 @@ export function indexModel(model: Model, bucketSeconds: number): ModelIndex {
   return {
     model,
     ...(release === undefined ? {} : { release }),
-    itemFor: (fact) => items.get(itemKeyOf(fact)) ?? before(fact),
+    entryFor: (fact) => items.get(entryKeyOf(fact)) ?? before(fact),
     allows: (fact) => {
-      const item = items.get(itemKeyOf(fact)) ?? deniedOf(before(fact));
-      if (item !== undefined && (isTrusted(item) || item.state === 'denied')) return isTrusted(item);
+      const entry = items.get(entryKeyOf(fact)) ?? deniedOf(before(fact));
+      if (entry !== undefined && (isTrusted(entry) || entry.state === 'denied')) return isTrusted(entry);
       if (fact.dimension === 'process') return programs.has(selfStart(fact) ?? '') || covers(fact);
       return fact.kind === 'code-file' && generated.has(`${fact.path}\u0000${folderOf(fact.file)}`);
     },
@@ -94,7 +94,7 @@ function releaseOf({ inheritedFrom }: Model, bucketSeconds: number): Release | u
 }
 
 /** In the model: seen often enough, inherited, or allowed by a person. */
-export function isTrusted({ state }: Pick<Item, 'state'>): boolean {
+export function isTrusted({ state }: Pick<Entry, 'state'>): boolean {
   return state === 'confirmed' || state === 'pending';
 }
 
@@ -113,15 +113,15 @@ function isJudged({ state, convergence, activatedBy }: Model, dimension: Dimensi
 }
 
 /** What a person denied of every applet is denied of each. */
-function deniedOf(item: Item | undefined): Item | undefined {
-  return item?.state === 'denied' ? item : undefined;
+function deniedOf(entry: Entry | undefined): Entry | undefined {
+  return entry?.state === 'denied' ? entry : undefined;
 }
 
 /**
  * Whether lines hold for a process: those of its applet, of any applet, and those from before applets were recorded. One
  * whose applet is not told is held by what any of them holds.
  */
-function coverOf(trusted: readonly Item[]): (fact: Process) => boolean {
+function coverOf(trusted: readonly Entry[]): (fact: Process) => boolean {
   const edges = edgesOf(trusted, (fact) => fact);
   const together = edgesOf(trusted, withoutApplet);
   return (fact) => {
@@ -138,7 +138,7 @@ interface Edge {
 type Process = Extract<Fact, { dimension: 'process' }>;
 
 /** Edges whose arguments do not matter: a line says so, or there were too many to tell, or they are not known this time. */
-function edgesOf(items: readonly Item[], as: (fact: Process) => Process): ReadonlyMap<string, Edge> {
+function edgesOf(items: readonly Entry[], as: (fact: Process) => Process): ReadonlyMap<string, Edge> {
   const shapes = new Map<string, Set<string | undefined>>();
   const manifold = new Set<string>();
   for (const { fact } of items) {
@@ -175,7 +175,7 @@ function folderOf(path: string): string {
 }
 
 function groups<Value>(
-  items: readonly Item[],
+  items: readonly Entry[],
   keyOf: (fact: Process) => string,
   valueOf: (fact: Process) => Value,
 ): (key: string | undefined) => readonly Value[] {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Collection } from '#access/contract.ts';
 import { ruleFor } from '#rules/index.ts';
 import { classify } from './classify.ts';
-import type { Convergence, Item, Model, RuntimeRule } from './contract.ts';
+import type { Convergence, Entry, Model, RuntimeRule } from './contract.ts';
 import { emptyEvidence } from './evidence.ts';
 import type { LearnableSighting } from './event.ts';
 import { factOf } from './fact-of.ts';
@@ -17,7 +17,7 @@ import { codeSighting, execSighting, hour, testModel, testRule, testStart } from
 const nginx = '/usr/sbin/nginx';
 const hash = 'a'.repeat(64);
 
-function items(): readonly Item[] {
+function items(): readonly Entry[] {
   const learner = learnerOf(emptyEvidence, { bucketSeconds: 3600 });
   for (const sighting of [
     execSighting('/bin/sh', undefined, { argv: ['sh', '/entry.sh'] }),
@@ -34,7 +34,7 @@ function items(): readonly Item[] {
   return learner.evidence().items;
 }
 
-const modelOf = (list: readonly Item[], part: Partial<Model> = {}) =>
+const modelOf = (list: readonly Entry[], part: Partial<Model> = {}) =>
   testModel({ ...emptyEvidence, items: list }, part);
 
 test('a policy holds what is trusted and what people allowed, and nothing that waits', () => {
@@ -51,12 +51,14 @@ test('a policy holds what is trusted and what people allowed, and nothing that w
     ]),
   );
   expect(learned.contents).toEqual([]);
-  const allowed = items().map((item) => (item.state === 'review' ? { ...item, state: 'confirmed' as const } : item));
+  const allowed = items().map((entry) =>
+    entry.state === 'review' ? { ...entry, state: 'confirmed' as const } : entry,
+  );
   expect(policyOf(modelOf(allowed), testRule).edges).toEqual(
     expect.not.arrayContaining([expect.objectContaining({ path: '/tmp/x' })]),
   );
   expect(policyOf(modelOf(allowed), testRule).contents).toEqual([hash]);
-  const denied = items().map((item) => ({ ...item, state: 'denied' as const }));
+  const denied = items().map((entry) => ({ ...entry, state: 'denied' as const }));
   expect(policyOf(modelOf(denied), testRule).edges).toEqual([]);
 });
 
@@ -69,9 +71,9 @@ test.each([
   ['denied', 'confirmed', []],
   ['review', 'denied', []],
 ] as const)('content that runs as a program (%s) and as code (%s) is one for the sensor', (program, code, contents) => {
-  const list = items().flatMap((item): Item[] => {
-    if (!('sha256' in item.fact) || item.fact.sha256 !== hash) return [];
-    return [{ ...item, state: item.fact.dimension === 'process' ? program : code }];
+  const list = items().flatMap((entry): Entry[] => {
+    if (!('sha256' in entry.fact) || entry.fact.sha256 !== hash) return [];
+    return [{ ...entry, state: entry.fact.dimension === 'process' ? program : code }];
   });
   expect(list).toHaveLength(2);
   const model = modelOf(list, { state: 'manual' });
@@ -110,7 +112,7 @@ test.each([
   expect(graded.grade).toBe(row.lets ? 'nothing' : 'alert');
 });
 
-test.each<[string, readonly Item[], boolean]>([
+test.each<[string, readonly Entry[], boolean]>([
   ['the first program', learnedOf(execSighting('/usr/sbin/sshd')), true],
   ['a program that another starts', learnedOf(execSighting(nginx, '/bin/sh')), true],
   ['a shell', learnedOf(execSighting('/bin/sh')), false],
@@ -135,20 +137,20 @@ test.each<[string, readonly Item[], boolean]>([
 
 test('a person may deny that a program starts itself again', () => {
   const sshd = '/usr/sbin/sshd';
-  const again = learnedOf(execSighting(sshd, sshd)).map((item) => ({ ...item, state: 'denied' as const }));
+  const again = learnedOf(execSighting(sshd, sshd)).map((entry) => ({ ...entry, state: 'denied' as const }));
   const model = modelOf([...learnedOf(execSighting(sshd)), ...again]);
   expect(policyOf(model, testRule).edges).toEqual([{ path: sshd }]);
   expect(indexModel(model, 3600).allows({ dimension: 'process', path: sshd, caller: sshd })).toBe(false);
 });
 
-function learnedOf(sighting: LearnableSighting): readonly Item[] {
+function learnedOf(sighting: LearnableSighting): readonly Entry[] {
   const learner = learnerOf(emptyEvidence, { bucketSeconds: 3600 });
   learner.learn(sighting, 'nothing');
   return learner.evidence().items;
 }
 
-function waiting(list: readonly Item[]): readonly Item[] {
-  return list.map((item) => ({ ...item, state: 'review' as const }));
+function waiting(list: readonly Entry[]): readonly Entry[] {
+  return list.map((entry) => ({ ...entry, state: 'review' as const }));
 }
 
 test('what is unlearned is stopped as soon as evidence, or a person, says so', () => {

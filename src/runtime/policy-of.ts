@@ -1,5 +1,5 @@
-import { currentItems } from './applet-items.ts';
-import type { Fact, Item, Model, Phase, RuntimeEffect, RuntimeRule } from './contract.ts';
+import { currentEntries } from './applet-entries.ts';
+import type { Fact, Entry, Model, Phase, RuntimeEffect, RuntimeRule } from './contract.ts';
 import { isActive, isProtectReady } from './converge.ts';
 import { countHours, decodeHours } from './hours.ts';
 import constants from './learning-1.json' with { type: 'json' };
@@ -35,8 +35,8 @@ export interface RuntimePolicy {
  */
 export function policyOf(model: Model, rule: RuntimeRule | undefined): RuntimePolicy {
   const boots = countHours(decodeHours(model.evidence.starts)) < constants.startsForBoot ? 'few' : 'enough';
-  const trusted = currentItems(model.evidence.items).filter(
-    (item) => isTrusted(item) || isBeingCorroborated(item, boots),
+  const trusted = currentEntries(model.evidence.items).filter(
+    (entry) => isTrusted(entry) || isBeingCorroborated(entry, boots),
   );
   return {
     edges: uniqueEdges(
@@ -58,7 +58,7 @@ export function policyOf(model: Model, rule: RuntimeRule | undefined): RuntimePo
   };
 }
 
-function contentsOf(trusted: readonly Item[], { evidence }: Model): readonly string[] {
+function contentsOf(trusted: readonly Entry[], { evidence }: Model): readonly string[] {
   const denied = new Set(evidence.items.flatMap(({ fact, state }) => (state === 'denied' ? contentOf(fact) : [])));
   return [...new Set(trusted.flatMap(({ fact }) => contentOf(fact)))].filter((sha256) => !denied.has(sha256));
 }
@@ -68,7 +68,7 @@ function contentOf(fact: Fact): readonly string[] {
 }
 
 /** Programs of the image that start themselves again, where a person did not deny it. */
-function selfStarts({ evidence }: Model, trusted: readonly Item[]): readonly Pick<Item, 'fact'>[] {
+function selfStarts({ evidence }: Model, trusted: readonly Entry[]): readonly Pick<Entry, 'fact'>[] {
   const denied = new Set(
     evidence.items.flatMap(({ fact, state }) => (state === 'denied' ? [selfStart(fact) ?? ''] : [])),
   );

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { FactClass, type Fact, type Item, type ItemState, ReviewCaution, ReviewGrouping } from './contract.ts';
+import { FactClass, type Fact, type Entry, type EntryState, ReviewCaution, ReviewGrouping } from './contract.ts';
 import { emptyRing, encodeHours } from './hours.ts';
-import { itemKeyOf } from './item-key.ts';
+import { entryKeyOf } from './entry-key.ts';
 import { cautionOf } from './review-caution.ts';
 import { groupEntries } from './review-groups.ts';
 import { weighDecision } from './weigh-decision.ts';
@@ -17,9 +17,9 @@ const file = (name: string, more: object = {}): Fact => ({
   ...more,
 });
 
-function item(fact: Fact, more: Partial<Item> = {}): Item {
+function entry(fact: Fact, more: Partial<Entry> = {}): Entry {
   const known = { class: 'benign', state: 'review', source: 'learned', boot: none, run: none, days: [] } as const;
-  return { key: itemKeyOf(fact), fact, ...known, ...more };
+  return { key: entryKeyOf(fact), fact, ...known, ...more };
 }
 
 /** Every kind of fact and class, and why it is never learned. */
@@ -61,12 +61,12 @@ describe('groups', () => {
   const came = '2026-11-21T00:00:00.000Z';
   const since = '2026-11-22T00:00:00.000Z';
   const waiting = [
-    item(process('/bin/date'), { firstSeenAt: since, lastSeenAt: since }),
-    item(process('/bin/date', { caller: '/bin/sh' }), { firstSeenAt: before, lastSeenAt: since, confidence: 1 }),
-    item(process('/usr/bin/nc'), { class: 'forbidden', firstSeenAt: since, lastSeenAt: since }),
-    item(process('/bin/date', { origin: 'upper', sha256 }), { class: 'forbidden', lastSeenAt: since }),
-    item(process('/opt/own'), { firstSeenAt: before, lastSeenAt: came }),
-    item(file('/srv/x.php', { sha256 }), { class: 'forbidden', firstSeenAt: came, lastSeenAt: came }),
+    entry(process('/bin/date'), { firstSeenAt: since, lastSeenAt: since }),
+    entry(process('/bin/date', { caller: '/bin/sh' }), { firstSeenAt: before, lastSeenAt: since, confidence: 1 }),
+    entry(process('/usr/bin/nc'), { class: 'forbidden', firstSeenAt: since, lastSeenAt: since }),
+    entry(process('/bin/date', { origin: 'upper', sha256 }), { class: 'forbidden', lastSeenAt: since }),
+    entry(process('/opt/own'), { firstSeenAt: before, lastSeenAt: came }),
+    entry(file('/srv/x.php', { sha256 }), { class: 'forbidden', firstSeenAt: came, lastSeenAt: came }),
   ];
   const packages = { '/bin/date': 'pkg:deb/debian/coreutils@9.7', '/usr/bin/nc': 'pkg:deb/debian/netcat@1' };
   const grouped = (by: ReviewGrouping, inheritedFrom?: { readonly at: string }) =>
@@ -109,7 +109,7 @@ describe('groups', () => {
     [{ confidence: 0.8 }, 'earlier'],
     [{}, 'new'],
   ] as const)('by deploy: %j is %s', (more, when) => {
-    const [group] = groupEntries([item(process('/bin/x'), more)], {
+    const [group] = groupEntries([entry(process('/bin/x'), more)], {
       by: 'deploy',
       packages,
       inheritedFrom: { at: came },
@@ -133,7 +133,7 @@ describe('groups', () => {
 });
 
 describe('a decision about several entries', () => {
-  const states: readonly ItemState[] = ['confirmed', 'unconfirmed', 'pending', 'review', 'denied', 'graveyard'];
+  const states: readonly EntryState[] = ['confirmed', 'unconfirmed', 'pending', 'review', 'denied', 'graveyard'];
   const decided = { decidedAt: '2026-11-20T00:00:00.000Z', decidedBy: 'ada' };
 
   test.each(
@@ -143,7 +143,7 @@ describe('a decision about several entries', () => {
       ),
     ),
   )('%s of what is %s (decided: %s)', (decision, state, isDecided) => {
-    const line = item(process('/bin/date'), { state, ...(isDecided ? decided : {}) });
+    const line = entry(process('/bin/date'), { state, ...(isDecided ? decided : {}) });
     const learned = new Map([[line.key, { ...line, state: 'review' as const }]]);
     const after = decision === 'allow' ? 'confirmed' : decision === 'deny' ? 'denied' : 'review';
     const isSame = state === after && isDecided === (decision !== 'undo');
@@ -152,13 +152,13 @@ describe('a decision about several entries', () => {
     expect(same).toHaveLength(isSame ? 1 : 0);
   });
 
-  const memory = item(process('/memfd:x', { origin: 'memory' }), { class: 'forbidden' });
-  const unhashed = item(file('/srv/x.php'), { class: 'forbidden' });
-  const hashed = item(file('/srv/x.php', { sha256 }), { class: 'forbidden' });
-  const tool = item(process('/usr/bin/nc'), { class: 'forbidden' });
+  const memory = entry(process('/memfd:x', { origin: 'memory' }), { class: 'forbidden' });
+  const unhashed = entry(file('/srv/x.php'), { class: 'forbidden' });
+  const hashed = entry(file('/srv/x.php', { sha256 }), { class: 'forbidden' });
+  const tool = entry(process('/usr/bin/nc'), { class: 'forbidden' });
 
   test('counts what is never learned where it would be allowed, and leaves out what nothing can allow', () => {
-    const entries = [memory, unhashed, hashed, tool, item(process('/bin/date'))];
+    const entries = [memory, unhashed, hashed, tool, entry(process('/bin/date'))];
     const allowed = weighDecision(entries, new Map(), 'allow');
     expect([...allowed.cautions]).toEqual([
       ['code', 1],

@@ -1,4 +1,4 @@
-import type { Item, Model, ReviewCaution, ReviewGrouping } from './contract.ts';
+import type { Entry, Model, ReviewCaution, ReviewGrouping } from './contract.ts';
 import { cautionOf } from './review-caution.ts';
 
 /** Entries that have something in common. `name`: program, package or version; missing: it is not known. */
@@ -6,7 +6,7 @@ export interface EntryGroup {
   readonly name?: string;
   readonly since?: 'new' | 'earlier';
   readonly caution?: ReviewCaution;
-  readonly items: readonly Item[];
+  readonly items: readonly Entry[];
 }
 
 export interface GroupingTerms {
@@ -22,15 +22,15 @@ export interface GroupingTerms {
  * Entries in groups, those seen last first. An entry that is never learned is in no group with others, so that nobody allows it
  * among them. Pure.
  */
-export function groupEntries(items: readonly Item[], terms: GroupingTerms): readonly EntryGroup[] {
-  const keyed = items.map((item) => ({ item, common: commonOf(item, terms), caution: cautionOf(item) }));
+export function groupEntries(items: readonly Entry[], terms: GroupingTerms): readonly EntryGroup[] {
+  const keyed = items.map((entry) => ({ entry, common: commonOf(entry, terms), caution: cautionOf(entry) }));
   const groups = Map.groupBy(keyed, ({ common, caution }) => JSON.stringify([common.since, common.name, caution]));
   return [...groups.values()]
     .flatMap((same): readonly EntryGroup[] => {
       const [first] = same;
       if (first === undefined) return [];
       const { common, caution } = first;
-      const sorted = same.map(({ item }) => item).toSorted(byNews);
+      const sorted = same.map(({ entry }) => entry).toSorted(byNews);
       return [{ ...common, ...(caution === undefined ? {} : { caution }), items: sorted }];
     })
     .toSorted(byNeed);
@@ -38,37 +38,37 @@ export function groupEntries(items: readonly Item[], terms: GroupingTerms): read
 
 type Common = Pick<EntryGroup, 'name' | 'since'>;
 
-function commonOf(item: Item, { by, packages, inheritedFrom, digest }: GroupingTerms): Common {
+function commonOf(entry: Entry, { by, packages, inheritedFrom, digest }: GroupingTerms): Common {
   switch (by) {
     case 'program':
-      return { name: programOf(item) };
+      return { name: programOf(entry) };
     case 'package': {
-      const name = packages[programOf(item)];
+      const name = packages[programOf(entry)];
       return name === undefined ? {} : { name };
     }
     case 'deploy':
-      return { name: digest, since: isNew(item, inheritedFrom) ? 'new' : 'earlier' };
+      return { name: digest, since: isNew(entry, inheritedFrom) ? 'new' : 'earlier' };
     default:
       return by satisfies never;
   }
 }
 
 /** Program that is started, or that runs a code file. */
-function programOf({ fact }: Item): string {
+function programOf({ fact }: Entry): string {
   return fact.path;
 }
 
 /** Whether it was seen since this version came alone. Without a version before, everything was. */
-function isNew({ confidence, firstSeenAt }: Item, inheritedFrom: GroupingTerms['inheritedFrom']): boolean {
+function isNew({ confidence, firstSeenAt }: Entry, inheritedFrom: GroupingTerms['inheritedFrom']): boolean {
   if (inheritedFrom === undefined) return true;
   return confidence === undefined && (firstSeenAt === undefined || firstSeenAt >= inheritedFrom.at);
 }
 
-function byNews(one: Item, other: Item): number {
+function byNews(one: Entry, other: Entry): number {
   return newest(one, other) || order(one.key, other.key);
 }
 
-function newest({ lastSeenAt: one = '' }: Item, { lastSeenAt: other = '' }: Item): number {
+function newest({ lastSeenAt: one = '' }: Entry, { lastSeenAt: other = '' }: Entry): number {
   return order(other, one);
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Detection, Fact, Item, Model, Phase, RuntimeEffect, RuntimeRule } from './contract.ts';
+import type { Detection, Fact, Entry, Model, Phase, RuntimeEffect, RuntimeRule } from './contract.ts';
 import { emptyEvidence } from './evidence.ts';
 import { emptyRing, encodeHours, hourOf, withHour } from './hours.ts';
-import { itemKeyOf } from './item-key.ts';
+import { entryKeyOf } from './entry-key.ts';
 import { entryText } from './entry-text.ts';
 import { policyOf } from './policy-of.ts';
 import { evidenceOf, evidenceTogether } from './stop-evidence.ts';
@@ -32,26 +32,26 @@ const program = (path: string, more: object = {}): Fact => ({
   ...more,
 });
 
-function item(fact: Fact, more: Partial<Item> = {}): Item {
+function entry(fact: Fact, more: Partial<Entry> = {}): Entry {
   const usual = { class: 'benign', state: 'confirmed', source: 'learned', boot: none, run: seen(2) } as const;
   const at = new Date(now - 2 * hour).toISOString();
-  return { key: itemKeyOf(fact), fact, ...usual, days: [], firstSeenAt: at, lastSeenAt: at, ...more };
+  return { key: entryKeyOf(fact), fact, ...usual, days: [], firstSeenAt: at, lastSeenAt: at, ...more };
 }
 
 /** A model that a person activated. */
-function model(items: readonly Item[], more: Partial<Model> = {}): Model {
+function model(items: readonly Entry[], more: Partial<Model> = {}): Model {
   return testModel({ ...emptyEvidence, items: [...items], starts: seen(3) }, { activatedBy: 'ada', ...more });
 }
 
 describe('whether a fact would have been stopped', () => {
   const known = model([
-    item(program('/usr/bin/date')),
-    item(program('/tmp/allowed', { origin: 'upper', sha256 }), { source: 'user' }),
-    item({ dimension: 'file', kind: 'code-file', path: '/usr/bin/php', file: '/srv/a.php', sha256 }),
-    item(program('/lib64/ld-linux-x86-64.so.2', { caller: '/bin/allowed' })),
-    item(program('/usr/bin/nc', { caller: '/bin/allowed' })),
-    item(program('/bin/busybox', { applet: 'ls' })),
-    item(program('/usr/bin/java', { applet: 'Main' })),
+    entry(program('/usr/bin/date')),
+    entry(program('/tmp/allowed', { origin: 'upper', sha256 }), { source: 'user' }),
+    entry({ dimension: 'file', kind: 'code-file', path: '/usr/bin/php', file: '/srv/a.php', sha256 }),
+    entry(program('/lib64/ld-linux-x86-64.so.2', { caller: '/bin/allowed' })),
+    entry(program('/usr/bin/nc', { caller: '/bin/allowed' })),
+    entry(program('/bin/busybox', { applet: 'ls' })),
+    entry(program('/usr/bin/java', { applet: 'Main' })),
   ]);
   const other = 'b'.repeat(64);
   interface How {
@@ -156,7 +156,7 @@ describe('entries that would have been stopped', () => {
       ancestors: [{ path: '/usr/sbin/apache2' }],
       seen: '',
       message: '',
-      ...(line === undefined ? {} : { allow: { line, key: itemKeyOf(fact) } }),
+      ...(line === undefined ? {} : { allow: { line, key: entryKeyOf(fact) } }),
       remedy: '',
       count: 2,
       ...more,
@@ -164,9 +164,9 @@ describe('entries that would have been stopped', () => {
   }
 
   test('hold what a model saw while it learned and does not trust, without an alert', () => {
-    const rare = item(shell, { class: 'notable', state: 'unconfirmed', run: seen(2, 30) });
+    const rare = entry(shell, { class: 'notable', state: 'unconfirmed', run: seen(2, 30) });
     const { entries } = fold(
-      model([item(cgi), rare, item(program('/bin/old'), { state: 'review', run: seen(24 * 8) })]),
+      model([entry(cgi), rare, entry(program('/bin/old'), { state: 'review', run: seen(24 * 8) })]),
     );
     expect(entries()).toMatchObject([
       {
@@ -186,7 +186,7 @@ describe('entries that would have been stopped', () => {
   });
 
   test('count each alert once, beside the hours of the same entry, whatever its kind', () => {
-    const rare = item(shell, { class: 'notable', state: 'review' });
+    const rare = entry(shell, { class: 'notable', state: 'review' });
     const { add, entries, left } = fold(model([rare]));
     expect(add(detection(shell), 'quay-1')).toMatchObject({ part: 'model' });
     add(detection(shell, { outcome: 'refused', also: ['shell-from-server'] }), 'quay-2');
@@ -209,7 +209,7 @@ describe('entries that would have been stopped', () => {
   });
 
   test('leave out what would run: known edges, sessions, moves, and what the console itself tells', () => {
-    const { add, entries } = fold(model([item(cgi)]));
+    const { add, entries } = fold(model([entry(cgi)]));
     for (const one of [
       detection(cgi),
       detection(program('/bin/ls', { session: 'exec' }), { session: 'exec', detector: 'exec-session' }),
@@ -245,8 +245,8 @@ describe('entries that would have been stopped', () => {
   });
 
   test('put those that a person denied last', () => {
-    const denied = item(cgi, { state: 'denied', decidedBy: 'ada', lastSeenAt: new Date(now).toISOString() });
-    const { entries } = fold(model([denied, item(shell, { state: 'review' })]));
+    const denied = entry(cgi, { state: 'denied', decidedBy: 'ada', lastSeenAt: new Date(now).toISOString() });
+    const { entries } = fold(model([denied, entry(shell, { state: 'review' })]));
     expect(entries().map(({ path, decidedBy }) => [path, decidedBy])).toEqual([
       ['/usr/bin/dash', undefined],
       ['/usr/lib/cgi-bin/report', 'ada'],
@@ -254,14 +254,14 @@ describe('entries that would have been stopped', () => {
   });
 
   test('of a model that does not run hold alerts alone', () => {
-    const { add, entries } = fold(model([item(shell, { state: 'review' })]), 'detected');
+    const { add, entries } = fold(model([entry(shell, { state: 'review' })]), 'detected');
     expect(entries()).toEqual([]);
     add(detection(shell), 'quay-1');
     expect(entries()).toMatchObject([{ alerts: 2, hours: 0 }]);
   });
 
   test('are none under a rule that alerts', () => {
-    const { add, entries } = fold(model([item(shell, { state: 'review' })]), 'whole', testRule);
+    const { add, entries } = fold(model([entry(shell, { state: 'review' })]), 'whole', testRule);
     add(detection(shell), 'quay-1');
     expect(entries()).toEqual([]);
   });

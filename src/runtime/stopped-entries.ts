@@ -1,4 +1,4 @@
-import type { Detection, Fact, FactClass, Item, Model, Phase, RuntimeRule, StoppedEntry } from './contract.ts';
+import type { Detection, Fact, FactClass, Entry, Model, Phase, RuntimeRule, StoppedEntry } from './contract.ts';
 import { detectors } from './detectors/index.ts';
 import { emptyEvidence } from './evidence.ts';
 import { factOfKey } from './fact-of-key.ts';
@@ -50,7 +50,7 @@ interface Draft {
   readonly fact: Fact;
   readonly session: StoppedEntry['session'];
   readonly stop: Stop;
-  readonly item?: Item;
+  readonly entry?: Entry;
   readonly weight: FactClass;
   readonly detectors: Set<string>;
   readonly containers: Map<string, StoppedEntry['containers'][number]>;
@@ -65,25 +65,25 @@ interface Draft {
 export function foldStopped(terms: StoppedTerms): StoppedFold {
   const { model, rule, since } = terms;
   const enforced = { rule, policy: policyOf(model, rule) };
-  const items = new Map(model.evidence.items.map((item) => [item.key, item]));
+  const items = new Map(model.evidence.items.map((entry) => [entry.key, entry]));
   const drafts = new Map<string, Draft>();
   let left = 0;
-  for (const item of terms.how === 'whole' ? model.evidence.items : []) {
-    const seen = seenStopped(item, enforced, terms);
+  for (const entry of terms.how === 'whole' ? model.evidence.items : []) {
+    const seen = seenStopped(entry, enforced, terms);
     if (seen === undefined) continue;
-    const known = { stop: seen.stop, item, session: sessionOf(item.fact), weight: item.class };
-    const draft = draftOf(item.key, item.fact, known);
+    const known = { stop: seen.stop, entry, session: sessionOf(entry.fact), weight: entry.class };
+    const draft = draftOf(entry.key, entry.fact, known);
     draft.hours = seen.hours;
-    reach(draft, item.firstSeenAt, since);
-    reach(draft, item.lastSeenAt, since);
-    drafts.set(item.key, draft);
+    reach(draft, entry.firstSeenAt, since);
+    reach(draft, entry.lastSeenAt, since);
+    drafts.set(entry.key, draft);
   }
   return {
     add(detection, host) {
       if (!isOfSensor(detection)) return undefined;
       const name = nameOf(detection);
-      const item = items.get(name);
-      const fact = item?.fact ?? factOfDetection(detection);
+      const entry = items.get(name);
+      const fact = entry?.fact ?? factOfDetection(detection);
       const stop = stopOf(fact, enforced, 'run') ?? stopOf(fact, enforced, 'boot');
       if (stop === undefined) return undefined;
       const known = drafts.get(name);
@@ -95,9 +95,9 @@ export function foldStopped(terms: StoppedTerms): StoppedFold {
         known ??
         draftOf(detection.allow?.key, fact, {
           stop,
-          item,
+          entry,
           session: detection.session,
-          weight: item?.class ?? detection.class,
+          weight: entry?.class ?? detection.class,
         });
       drafts.set(name, draft);
       count(draft, detection, host);
@@ -111,16 +111,16 @@ export function foldStopped(terms: StoppedTerms): StoppedFold {
 function draftOf(
   key: string | undefined,
   fact: Fact,
-  known: Pick<Draft, 'stop' | 'session' | 'weight'> & { readonly item: Item | undefined },
+  known: Pick<Draft, 'stop' | 'session' | 'weight'> & { readonly entry: Entry | undefined },
 ): Draft {
-  const { stop, item, session, weight } = known;
+  const { stop, entry, session, weight } = known;
   return {
     ...(key === undefined ? {} : { key }),
     fact,
     session,
     stop,
     weight,
-    ...(item === undefined ? {} : { item }),
+    ...(entry === undefined ? {} : { entry }),
     detectors: new Set(),
     containers: new Map(),
     alerts: 0,
@@ -130,12 +130,12 @@ function draftOf(
 }
 
 /** How often an entry was seen since then in a phase in which it would be stopped. */
-function seenStopped(item: Item, enforced: Enforced, { since, bucketSeconds }: StoppedTerms) {
+function seenStopped(entry: Entry, enforced: Enforced, { since, bucketSeconds }: StoppedTerms) {
   const first = hourOf(since, bucketSeconds);
   const phases: readonly Phase[] = ['run', 'boot'];
   const found = phases.flatMap((phase) => {
-    const stop = stopOf(item.fact, enforced, phase);
-    const hours = stop === undefined ? [] : hoursIn(decodeHours(item[phase])).filter((hour) => hour >= first);
+    const stop = stopOf(entry.fact, enforced, phase);
+    const hours = stop === undefined ? [] : hoursIn(decodeHours(entry[phase])).filter((hour) => hour >= first);
     return stop === undefined || hours.length === 0 ? [] : [{ stop, hours }];
   });
   const [one] = found;
@@ -198,7 +198,7 @@ function reach(draft: Draft, time: string | undefined, since: number): void {
 }
 
 function toEntry(draft: Draft): StoppedPart {
-  const { key, fact, session, stop, item, weight, alerts, stopped, hours, firstAt, lastAt } = draft;
+  const { key, fact, session, stop, entry, weight, alerts, stopped, hours, firstAt, lastAt } = draft;
   const text = entryText(fact)?.slice(0, 4096);
   const caution = cautionOf({ fact, class: weight });
   return {
@@ -217,8 +217,8 @@ function toEntry(draft: Draft): StoppedPart {
     ...(lastAt === undefined ? {} : { lastAt }),
     containers: [...draft.containers.values()].slice(0, mostContainers),
     containerCount: draft.containers.size,
-    ...(item === undefined ? {} : { state: item.state }),
-    ...(item?.decidedBy === undefined ? {} : { decidedBy: item.decidedBy }),
+    ...(entry === undefined ? {} : { state: entry.state }),
+    ...(entry?.decidedBy === undefined ? {} : { decidedBy: entry.decidedBy }),
     ...(caution === undefined ? {} : { caution }),
   };
 }

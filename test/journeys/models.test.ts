@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ImageDigest, isImageDigest, isSubjectId } from '#base/index.ts';
 import { call, type CallOptions } from '#http/index.ts';
 import { createJoinToken } from '#link/contract.ts';
-import { emptyEvidence, itemKeyOf, modelIdIn } from '#runtime/index.ts';
+import { emptyEvidence, entryKeyOf, modelIdIn } from '#runtime/index.ts';
 import {
   type Detection,
   getModel,
   getDesiredConfiguration,
-  type Item,
+  type Entry,
   listIncidents,
   listRuntimeRules,
 } from '#runtime/contract.ts';
@@ -62,8 +62,8 @@ describe('models and alerts, from a host to the command line', () => {
 
   const fact = { dimension: 'process', path: '/bin/date', caller: '/usr/bin/gauge' } as const;
   const none = { base: 0, old: false };
-  const shell: Item = {
-    key: itemKeyOf(fact),
+  const shell: Entry = {
+    key: entryKeyOf(fact),
     fact,
     class: 'benign',
     state: 'confirmed',

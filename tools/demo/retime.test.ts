@@ -87,9 +87,9 @@ test('hours of behaviour become the hours of the demo, and its days follow', () 
     evidence: { items: { run: typeof seen; days: number[] }[]; dimensions: { process: { exposure: typeof seen } } };
   };
   const expected = hours.map((one) => Math.floor(times.moment((one + 0.5) * 2000) / hour));
-  const [item] = reported.evidence.items;
+  const [entry] = reported.evidence.items;
   expect(new Set(expected).size).toBe(3);
-  expect(hoursIn(decodeHours(item?.run ?? none))).toEqual(expected);
+  expect(hoursIn(decodeHours(entry?.run ?? none))).toEqual(expected);
   expect(hoursIn(decodeHours(reported.evidence.dimensions.process.exposure))).toEqual(expected);
-  expect(item?.days).toEqual([...new Set(expected.map((one) => Math.floor(one / 24)))]);
+  expect(entry?.days).toEqual([...new Set(expected.map((one) => Math.floor(one / 24)))]);
 });

@@ -1,5 +1,5 @@
 import { decodeHours, dayOf, emptyRing, encodeHours, hoursIn, withHour } from '#runtime/hours.ts';
-import { BehaviourFact, type Hours, type Item } from '#runtime/contract.ts';
+import { BehaviourFact, type Hours, type Entry } from '#runtime/contract.ts';
 import { type Recording, stepsOf } from './recording.ts';
 
 /**
@@ -24,7 +24,7 @@ export function timesOf(recording: Recording, end: number): Times {
     const hours = hoursIn(decodeHours(shown)).map((one) => Math.floor(moment((one + 0.5) * bucket) / hour));
     return encodeHours({ ...hours.reduce(withHour, emptyRing), old: shown.old });
   };
-  const item = (one: Item): Item => {
+  const entry = (one: Entry): Entry => {
     const [boot, run] = [shift(one.boot), shift(one.run)];
     const hours = [boot, run].flatMap((ring) => hoursIn(decodeHours(ring)));
     return { ...one, boot, run, days: [...new Set(hours.map(dayOf))].toSorted((left, right) => left - right) };
@@ -34,7 +34,7 @@ export function timesOf(recording: Recording, end: number): Times {
     reported: (fact, body) => {
       if (fact === 'scan') return withScanTime(body, (text) => inText(text, moment));
       const reported = inAll(body, moment);
-      return fact === 'behaviour' ? behaviour(BehaviourFact.parse(reported), { shift, item }) : reported;
+      return fact === 'behaviour' ? behaviour(BehaviourFact.parse(reported), { shift, entry }) : reported;
     },
   };
 }
@@ -68,14 +68,14 @@ function mappingOf(recording: Recording, end: number): (lab: number) => number {
 
 interface Shifts {
   readonly shift: (hours: Hours) => Hours;
-  readonly item: (one: Item) => Item;
+  readonly entry: (one: Entry) => Entry;
 }
 
-function behaviour({ evidence, ...rest }: BehaviourFact, { shift, item }: Shifts): BehaviourFact {
+function behaviour({ evidence, ...rest }: BehaviourFact, { shift, entry }: Shifts): BehaviourFact {
   const dimensions = Object.entries(evidence.dimensions).flatMap(([name, seen]) =>
     seen === undefined ? [] : [[name, { exposure: shift(seen.exposure), lost: shift(seen.lost) }]],
   );
-  const items = evidence.items.map(item);
+  const items = evidence.items.map(entry);
   const starts = shift(evidence.starts);
   return { ...rest, evidence: { ...evidence, items, starts, dimensions: Object.fromEntries(dimensions) } };
 }

@@ -355,7 +355,7 @@ describe('an agent with a sensor', { timeout: 180_000 }, () => {
         version: 1,
         state: 'active',
         partial: false,
-        evidence: { ...learned(), items: learned().items.map((item) => ({ ...item, state: 'confirmed' })) },
+        evidence: { ...learned(), items: learned().items.map((entry) => ({ ...entry, state: 'confirmed' })) },
         convergence: {},
         activatedBy: 'someone',
         activatedAt: new Date().toISOString(),

@@ -38,7 +38,7 @@ export interface LearningOf {
   readonly chosen?: string | undefined;
 }
 
-interface Entry {
+interface KeptModel {
   readonly key: ModelKey;
   readonly bucketSeconds: number;
   neverLearn: readonly string[];
@@ -69,7 +69,7 @@ const longest = 64 * 1024 * 1024;
 /** What this agent saw of each model, in memory and on the disk. */
 export class EvidenceStore {
   readonly #options: EvidenceStoreOptions;
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, KeptModel>();
   /** What `prune` has read of files that nobody works with. */
   readonly #old = new Map<string, Pick<StoredEvidence, 'key' | 'untold'>>();
   readonly #saves: Saves;
@@ -146,7 +146,7 @@ export class EvidenceStore {
   }
 
   /** Those of the last day, the newest: the console forgets older ones that ended. */
-  #containersOf({ containers }: Entry): readonly string[] {
+  #containersOf({ containers }: KeptModel): readonly string[] {
     const newest = [...containers].toSorted(([, left], [, right]) => right - left).slice(0, mostContainers);
     const kept = newest.filter(([, at], place) => place === 0 || at > this.#now() - day);
     containers.clear();
@@ -201,7 +201,7 @@ export class EvidenceStore {
     await writeSafely(this.#file(id), await compress(text));
   }
 
-  #read(id: string, key: ModelKey, bucketSeconds: number): Entry {
+  #read(id: string, key: ModelKey, bucketSeconds: number): KeptModel {
     const stored = this.#stored(id);
     // Hours of another length say nothing.
     const isUsable = stored?.bucketSeconds === bucketSeconds;

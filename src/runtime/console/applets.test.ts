@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as api from '../contract.ts';
-import { itemKeyOf } from '../item-key.ts';
+import { entryKeyOf } from '../entry-key.ts';
 import { modelIdIn } from '../model-id.ts';
 import { behaviour, keyNamed, openTestRuntime, type TestRuntime } from './testing.ts';
 
@@ -20,7 +20,7 @@ async function report(seen: typeof fact | typeof known) {
   const reported = behaviour(image, {
     paths: [fact.path],
     hours: [at.now()],
-    more: { fact: seen, key: itemKeyOf(seen) },
+    more: { fact: seen, key: entryKeyOf(seen) },
   });
   await at.report('prod-1', 'behaviour', [reported]);
   const { model } = await at.ask(api.getModel, { params: { id } });

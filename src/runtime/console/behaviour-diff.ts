@@ -12,8 +12,8 @@ export async function readBehaviourDiff(queries: Queries, id: string): Promise<B
   const whole = await readModel(queries, id);
   if (whole?.inheritedFrom === undefined) return none;
   // Whose word an entry is stands on the page of the model, for who may see the host.
-  const items = whole.evidence.items.map((item) => {
-    const { claimedBy: _, ...others } = item;
+  const items = whole.evidence.items.map((entry) => {
+    const { claimedBy: _, ...others } = entry;
     return others;
   });
   const model = { ...whole, inheritedFrom: whole.inheritedFrom, evidence: { ...whole.evidence, items } };

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Queries, Transaction } from '#store/index.ts';
-import type { Evidence, Item } from '../contract.ts';
+import type { Evidence, Entry } from '../contract.ts';
 import { emptyEvidence, mergeEvidence } from '../evidence.ts';
 import { emptyRing, encodeHours } from '../hours.ts';
 import { isSameLineage } from '../inherit.ts';
@@ -177,9 +177,9 @@ async function storeTaken(transaction: Transaction, model: string, decisions: re
 }
 
 /** Lines as the version before had them, without what was seen there. */
-async function linesOf(transaction: Transaction, missing: readonly Lasting[]): Promise<readonly Item[]> {
+async function linesOf(transaction: Transaction, missing: readonly Lasting[]): Promise<readonly Entry[]> {
   const byModel = Map.groupBy(missing, ({ from }) => from);
-  const lines: Item[] = [];
+  const lines: Entry[] = [];
   for (const [model, some] of byModel) {
     const row = await transaction
       .query(runtimeSchema)
@@ -195,7 +195,7 @@ async function linesOf(transaction: Transaction, missing: readonly Lasting[]): P
 }
 
 /** When the decision is taken back, what waited waits again, and nothing is trusted that this version did not do. */
-function unseen({ key, fact, class: weight, state, why }: Item): Item {
+function unseen({ key, fact, class: weight, state, why }: Entry): Entry {
   const none = encodeHours(emptyRing);
   return {
     key,

@@ -1,7 +1,7 @@
 import { AppError } from '#base/index.ts';
 import { type Author, audit } from '#access/console/index.ts';
 import type { HandlerInput } from '#http/index.ts';
-import type { changeModel, Evidence, Item } from '../contract.ts';
+import type { changeModel, Evidence, Entry } from '../contract.ts';
 import { emptyEvidence } from '../evidence.ts';
 import { emptyRing, encodeHours } from '../hours.ts';
 import { targetOf } from './decide-entry.ts';
@@ -72,5 +72,5 @@ function decidedOnly({ items }: Evidence, decisions: readonly Decision[]): Evide
   const keys = new Set(decisions.map(({ key }) => key));
   const none = encodeHours(emptyRing);
   const kept = items.filter(({ key }) => keys.has(key));
-  return { ...emptyEvidence, items: kept.map((item): Item => ({ ...item, boot: none, run: none, days: [] })) };
+  return { ...emptyEvidence, items: kept.map((entry): Entry => ({ ...entry, boot: none, run: none, days: [] })) };
 }

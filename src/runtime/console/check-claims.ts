@@ -1,5 +1,5 @@
 import { isImageDigest, type SubjectId } from '#base/index.ts';
-import { settleClaim } from '../recheck-item.ts';
+import { settleClaim } from '../recheck-entry.ts';
 import { readExecutables } from './executables.ts';
 import { unpackEvidence } from './models.ts';
 import { changeModelsOf } from './models-of-image.ts';
@@ -14,7 +14,7 @@ export async function checkClaims(dependencies: Dependencies, subject: SubjectId
   await changeModelsOf(dependencies, subject, async (_, row) => {
     const known = await unpackEvidence(row);
     const terms = { programs, neverLearn: [], entrypoint: row.entrypoint };
-    const items = known.items.map((item) => settleClaim(item, terms));
-    return items.every((item, at) => item === known.items[at]) ? undefined : { evidence: { ...known, items } };
+    const items = known.items.map((entry) => settleClaim(entry, terms));
+    return items.every((entry, at) => entry === known.items[at]) ? undefined : { evidence: { ...known, items } };
   });
 }

@@ -2,7 +2,7 @@ import { AppError, type Immutable } from '#base/index.ts';
 import { audit, type Writer } from '#access/console/index.ts';
 import type { HandlerInput, ReplyOf } from '#http/index.ts';
 import type { Queries, Transaction } from '#store/index.ts';
-import type { decideReview, Item, previewReview, ReviewCaution } from '../contract.ts';
+import type { decideReview, Entry, previewReview, ReviewCaution } from '../contract.ts';
 import { limits } from '../limits.ts';
 import { type Weighed, weighDecision } from '../weigh-decision.ts';
 import { successorsOf, takeOverDecisions } from './carry-decisions.ts';
@@ -69,7 +69,7 @@ export async function decideEntries(
     const weighed = await weigh(transaction, row, wanted);
     refuseUnsaid(weighed, wanted);
     const { changes, same } = weighed;
-    const items = [...changes.map(({ item }) => item), ...(wanted.decision === 'undo' ? [] : same)];
+    const items = [...changes.map(({ entry }) => entry), ...(wanted.decision === 'undo' ? [] : same)];
     const { decision, reason, scope } = wanted;
     await storeDecisions(transaction, row, {
       keys: items.map(({ key }) => key),
@@ -97,7 +97,7 @@ async function weigh(queries: Queries, row: ModelRow, { entries, decision }: Wan
     throw new AppError('conflict', `The model no longer has ${wanted.length - found.length} of these entries.`, {
       next: 'Load the review queue again, and decide about what is there now.',
     });
-  return weighDecision(found, new Map(learned.items.map((item) => [item.key, item])), decision);
+  return weighDecision(found, new Map(learned.items.map((entry) => [entry.key, entry])), decision);
 }
 
 /** Nothing that is never learned is allowed among others without a word. */
@@ -127,8 +127,8 @@ function inWords([caution, entries]: readonly [ReviewCaution, number]): string {
   return `${entries} ${cautionWords[caution]}`;
 }
 
-function toChange({ item, after }: Weighed['changes'][number]) {
-  return { id: entryIdOf(item.key), entry: item.key, before: item.state, after };
+function toChange({ entry, after }: Weighed['changes'][number]) {
+  return { id: entryIdOf(entry.key), entry: entry.key, before: entry.state, after };
 }
 
 async function countRunning(queries: Queries, model: string): Promise<number> {
@@ -149,13 +149,13 @@ async function versionsOf(queries: Queries, row: ModelRow, { decision, scope }: 
 interface Done {
   readonly row: ModelRow;
   readonly wanted: Wanted;
-  readonly items: readonly Item[];
+  readonly items: readonly Entry[];
   readonly author: Writer['author'];
 }
 
 async function writeDown(transaction: Transaction, { row, wanted, items, author }: Done): Promise<void> {
   const { decision, reason, scope, accept } = wanted;
-  const from = [...new Set(items.flatMap((item) => item.decision?.from ?? []))];
+  const from = [...new Set(items.flatMap((entry) => entry.decision?.from ?? []))];
   await audit(transaction, {
     ...author,
     action: actions[decision],

@@ -1,7 +1,7 @@
 import { AppError } from '#base/index.ts';
 import { audit, type Writer } from '#access/console/index.ts';
 import type { HandlerInput } from '#http/index.ts';
-import type { decideEntry, Item } from '../contract.ts';
+import type { decideEntry, Entry } from '../contract.ts';
 import { takeOverDecisions } from './carry-decisions.ts';
 import { lockModel, type ModelRow, readDecisions, unpackEvidence } from './models.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -13,12 +13,16 @@ type Wanted = HandlerInput<typeof decideEntry>['body'] & { readonly model: strin
 const actions = { allow: 'model-entry-allowed', deny: 'model-entry-denied', undo: 'model-decision-undone' } as const;
 
 /** Takes a person's word on one entry. Throws `not-found` when the model has no such entry. */
-export async function decide(dependencies: Dependencies, wanted: Wanted, { principal, author }: Writer): Promise<Item> {
+export async function decide(
+  dependencies: Dependencies,
+  wanted: Wanted,
+  { principal, author }: Writer,
+): Promise<Entry> {
   return await dependencies.store.transaction(async (transaction) => {
     const row = await lockModel(transaction, wanted.model);
     if (row === undefined) throw new AppError('not-found', 'There is no such model.');
     const own = await unpackEvidence(row);
-    const read = async (): Promise<Item | undefined> =>
+    const read = async (): Promise<Entry | undefined> =>
       (await shownEvidence(transaction, row, own)).items.find(({ key }) => key === wanted.key);
     const before = await read();
     if (before === undefined)
@@ -51,7 +55,7 @@ export async function decide(dependencies: Dependencies, wanted: Wanted, { princ
 }
 
 /** Version in whose model a decision that is taken back was made. */
-function fromOf({ decision }: Item): { readonly from?: string } {
+function fromOf({ decision }: Entry): { readonly from?: string } {
   return decision?.from === undefined ? {} : { from: decision.from };
 }
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { agentOf, containerFact, hostFact, imageFact, reportAs } from '#inventory/console/testing.ts';
 import * as api from '../contract.ts';
-import { itemKeyOf } from '../item-key.ts';
+import { entryKeyOf } from '../entry-key.ts';
 import { subjectOf } from './dependencies.ts';
 import { runtimeSchema } from './schema.ts';
 import { behaviour, containerNamed, detection, digestNamed, openTestRuntime, type TestRuntime } from './testing.ts';
@@ -50,7 +50,7 @@ describe('what one agent says teaches nobody else', () => {
     ] as const)('a program %s, reported as benign and confirmed, waits for a person', async (_, more) => {
       await at.run({ name: 'web', image: web, host: 'dev-1' });
       const fact = { dimension: 'process', path: '/tmp/kdevtmp', caller: '/serve', ...more } as const;
-      const reported = behaviour(web, { ...miner, more: { fact, key: itemKeyOf(fact), source: 'static' } });
+      const reported = behaviour(web, { ...miner, more: { fact, key: entryKeyOf(fact), source: 'static' } });
       await at.report('dev-1', 'behaviour', [reported]);
       expect(await items('dev')).toMatchObject([{ class: 'forbidden', state: 'review', source: 'learned' }]);
     });

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { SubjectId } from '#base/index.ts';
 import type { Queries, Transaction } from '#store/index.ts';
-import type { Evidence, Item } from '../contract.ts';
+import type { Evidence, Entry } from '../contract.ts';
 import { mergeEvidence } from '../evidence.ts';
 import { decodeHours, isEmptyRing } from '../hours.ts';
 import { inherit } from '../inherit.ts';
@@ -103,16 +103,18 @@ async function possibleHeirs(queries: Queries, subject: SubjectId): Promise<read
 /** What was seen under the new digest already is certain. */
 function together(taken: Evidence, own: Evidence): Evidence {
   const inherited = new Set(taken.items.map(({ key }) => key));
-  const seen = own.items.map((item) => (inherited.has(item.key) && wasSeen(item) ? { ...item, confidence: 1 } : item));
+  const seen = own.items.map((entry) =>
+    inherited.has(entry.key) && wasSeen(entry) ? { ...entry, confidence: 1 } : entry,
+  );
   return mergeEvidence(taken, { ...own, items: seen });
 }
 
 /** What was taken over before is taken over anew; lines that decisions are about, and what was seen here, stay. */
 function withoutInherited({ items, ...evidence }: Evidence): Evidence {
-  return { ...evidence, items: items.filter((item) => item.source !== 'inherited' || !wasSeen(item)) };
+  return { ...evidence, items: items.filter((entry) => entry.source !== 'inherited' || !wasSeen(entry)) };
 }
 
 /** A line that a decision brought along was not. */
-function wasSeen({ boot, run }: Item): boolean {
+function wasSeen({ boot, run }: Entry): boolean {
   return [boot, run].some((hours) => !isEmptyRing(decodeHours(hours)));
 }

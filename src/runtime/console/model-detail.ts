@@ -2,8 +2,8 @@ import { AppError, type Immutable } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import type { View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
-import { anyAppletOf, currentItems } from '../applet-items.ts';
-import type { getModel, Item, Model, ModelSummary } from '../contract.ts';
+import { anyAppletOf, currentEntries } from '../applet-entries.ts';
+import type { getModel, Entry, Model, ModelSummary } from '../contract.ts';
 import { readExecutables } from './executables.ts';
 import { readModel } from './models.ts';
 import { readSummary } from './model-summaries.ts';
@@ -38,20 +38,20 @@ export async function readDetail(
 
 /** Hosts that the caller may not see are named to nobody. */
 function visibleModel({ evidence, ...model }: Model, view: View): Model {
-  const items = currentItems(evidence.items).map((item) => visibleItem(withScope(item), model, view));
+  const items = currentEntries(evidence.items).map((entry) => visibleEntry(withScope(entry), model, view));
   return { ...model, evidence: { ...evidence, items } };
 }
 
 /** Says of what was learned before applets were recorded that it holds for each. */
-function withScope(item: Item): Item {
-  const anyApplet = anyAppletOf(item);
-  return anyApplet === undefined ? item : { ...item, anyApplet };
+function withScope(entry: Entry): Entry {
+  const anyApplet = anyAppletOf(entry);
+  return anyApplet === undefined ? entry : { ...entry, anyApplet };
 }
 
-function visibleItem(item: Item, { environment }: Pick<Model, 'environment'>, view: View): Item {
-  const { claimedBy: host, ...others } = item;
-  if (host === undefined || view === undefined) return item;
-  return view({ host, images: [], labels: {}, ...(environment === undefined ? {} : { environment }) }) ? item : others;
+function visibleEntry(entry: Entry, { environment }: Pick<Model, 'environment'>, view: View): Entry {
+  const { claimedBy: host, ...others } = entry;
+  if (host === undefined || view === undefined) return entry;
+  return view({ host, images: [], labels: {}, ...(environment === undefined ? {} : { environment }) }) ? entry : others;
 }
 
 /** Package that owns each program of a model, by path, as the catalog knows it. */

@@ -2,7 +2,7 @@ import { type Selectable as Row, sql } from 'kysely';
 import type { ImageDigest } from '#base/index.ts';
 import { packJson, type Queries, type Transaction, unpackJson } from '#store/index.ts';
 import { carryEvidence, type PlacedEvidence, seenInOf } from '../carry-evidence.ts';
-import type { Evidence, Item, Model } from '../contract.ts';
+import type { Evidence, Entry, Model } from '../contract.ts';
 import { type RuntimeTables, runtimeSchema } from './schema.ts';
 
 /** A model as it is stored. */
@@ -32,7 +32,7 @@ export async function countedEvidence(
   const own = { environment: row.environment, evidence: await unpackEvidence(row) };
   const seenIn = seenInOf([own, ...sources]);
   const evidence = carryEvidence(own, sources);
-  return { ...evidence, items: evidence.items.map((item) => ({ ...item, seenIn: seenIn.get(item.key) ?? [] })) };
+  return { ...evidence, items: evidence.items.map((entry) => ({ ...entry, seenIn: seenIn.get(entry.key) ?? [] })) };
 }
 
 type Naming = Pick<ModelRow, 'key_id' | 'environment' | 'evidence_from'>;
@@ -135,13 +135,13 @@ function inheritedFrom({
 export function withDecisions(evidence: Evidence, decisions: readonly Decision[]): Evidence {
   if (decisions.length === 0) return evidence;
   const byKey = new Map(decisions.map((decision) => [decision.key, decision]));
-  return { ...evidence, items: evidence.items.map((item) => decided(item, byKey.get(item.key))) };
+  return { ...evidence, items: evidence.items.map((entry) => decided(entry, byKey.get(entry.key))) };
 }
 
-function decided(item: Item, decision: Decision | undefined): Item {
-  if (decision === undefined) return item;
+function decided(entry: Entry, decision: Decision | undefined): Entry {
+  if (decision === undefined) return entry;
   return {
-    ...item,
+    ...entry,
     state: decision.decision === 'allow' ? 'confirmed' : 'denied',
     source: 'user',
     decidedBy: decision.decided_by,

@@ -115,7 +115,7 @@ describe('models, as people see and change them', () => {
       behaviour('shop/web:1', { paths: ['/serve', '/bin/date'], hours: [after(41)] }),
     ]);
     const read = async () =>
-      (await at.ask(api.getModel, { params: { id: web } })).model.evidence.items.find((item) => item.key === key);
+      (await at.ask(api.getModel, { params: { id: web } })).model.evidence.items.find((entry) => entry.key === key);
     expect(await read()).toMatchObject({ state: 'denied', decidedBy: 'ada' });
     expect(await decide('undo', key)).toMatchObject({ state: 'confirmed', source: 'learned' });
     await expect(decide('allow', 'process "/nothing"')).rejects.toMatchObject({ code: 'not-found' });

@@ -3,7 +3,7 @@ import type { Immutable } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import type { View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
-import type { Item, Model, replayRuntimeRule, RuntimeRule } from '../contract.ts';
+import type { Entry, Model, replayRuntimeRule, RuntimeRule } from '../contract.ts';
 import { modelStateOf } from '../converge.ts';
 import { isTrusted } from '../model-index.ts';
 import { entryText } from '../entry-text.ts';
@@ -53,21 +53,21 @@ export async function previewEntries(queries: Queries, terms: PreviewTerms): Pro
     added += came.length;
     removed += went.length;
     const { environment } = change.after;
-    const word = (item: Item, how: 'added' | 'removed') => ({
+    const word = (entry: Entry, how: 'added' | 'removed') => ({
       model: one.id,
       ...(environment === undefined ? {} : { environment }),
       change: how,
-      entry: (entryText(item.fact) ?? item.key).slice(0, 4096),
-      seenIn: item.seenIn ?? [],
+      entry: (entryText(entry.fact) ?? entry.key).slice(0, 4096),
+      seenIn: entry.seenIn ?? [],
     });
-    examples.push(...came.map((item) => word(item, 'added')), ...went.map((item) => word(item, 'removed')));
+    examples.push(...came.map((entry) => word(entry, 'added')), ...went.map((entry) => word(entry, 'removed')));
     examples.splice(mostExamples);
   }
   return { moved, entries: { models, compared: moved.size, added, removed, examples } };
 }
 
 interface Compared {
-  readonly before: ReadonlyMap<string, Item>;
+  readonly before: ReadonlyMap<string, Entry>;
   readonly after: Model;
   /** Keys of what stays or comes. */
   readonly kept: ReadonlySet<string>;
@@ -90,12 +90,12 @@ async function compare(queries: Queries, { id, to }: MovedModel, terms: PreviewT
   const convergence = convergenceOf(shown.evidence, before ?? row.convergence, options);
   const after = { ...shown, convergence, state: modelStateOf(next.state, convergence) };
   return {
-    before: new Map(trusted(model).map((item) => [item.key, item])),
+    before: new Map(trusted(model).map((entry) => [entry.key, entry])),
     after,
     kept: new Set(trusted(after).map(({ key }) => key)),
   };
 }
 
-function trusted({ evidence }: Model): readonly Item[] {
+function trusted({ evidence }: Model): readonly Entry[] {
   return evidence.items.filter(isTrusted);
 }

@@ -4,12 +4,12 @@ import { announceClaims, type FactHandler, readFacts } from '#link/console/index
 import { ruleFor } from '#rules/index.ts';
 import type { Transaction } from '#store/index.ts';
 import { admitEntries } from '../admit-entries.ts';
-import { BehaviourFact, type Evidence, type Item } from '../contract.ts';
+import { BehaviourFact, type Evidence, type Entry } from '../contract.ts';
 import { emptyEvidence, evidenceUntil, mergeEvidence } from '../evidence.ts';
 import { evidenceSince } from '../evidence-since.ts';
-import { itemKeyOf } from '../item-key.ts';
+import { entryKeyOf } from '../entry-key.ts';
 import { modelIdIn } from '../model-id.ts';
-import { recheckItem, type RecheckTerms } from '../recheck-item.ts';
+import { recheckEntry, type RecheckTerms } from '../recheck-entry.ts';
 import { endWaits, ensureModels } from './ensure-models.ts';
 import { readExecutables } from './executables.ts';
 import { lockModel, type ModelRow, unpackEvidence } from './models.ts';
@@ -58,7 +58,7 @@ async function learn(
     const seen = believed(body.evidence, bucketOf(at, dependencies));
     const first = firstBucket(row, containers, dependencies);
     const since = first === undefined ? seen : evidenceSince(seen, first);
-    const items = since.items.map((item) => recheckItem(item, host, terms)).map(confirming(known));
+    const items = since.items.map((entry) => recheckEntry(entry, host, terms)).map(confirming(known));
     return mergeEvidence(sum, { ...since, items });
   }, emptyEvidence);
   const { evidence, added, refused } = admitEntries(row.state === 'manual' ? waiting(reported, known) : reported, {
@@ -141,18 +141,18 @@ async function contribute(
 /** Later than the bucket after the one in which it was told, nothing can have been seen. */
 function believed(evidence: Evidence, bucket: number): Evidence {
   const until = evidenceUntil(evidence, bucket + 1);
-  return { ...until, items: until.items.map((item) => ({ ...item, key: itemKeyOf(item.fact) })) };
+  return { ...until, items: until.items.map((entry) => ({ ...entry, key: entryKeyOf(entry.fact) })) };
 }
 
 /** What was taken over from an older image and is seen now is certain; how sure anything is, no agent says. */
-function confirming({ items }: Evidence): (item: Item) => Item {
+function confirming({ items }: Evidence): (entry: Entry) => Entry {
   const inherited = new Set(items.flatMap(({ key, confidence }) => (confidence === undefined ? [] : [key])));
-  return (item) => (inherited.has(item.key) ? { ...item, confidence: 1 } : item);
+  return (entry) => (inherited.has(entry.key) ? { ...entry, confidence: 1 } : entry);
 }
 
 /** What is new to a model that people keep by hand waits for one of them. */
 function waiting(evidence: Evidence, known: Evidence): Evidence {
   const keys = new Set(known.items.map(({ key }) => key));
-  const items = evidence.items.map((item): Item => (keys.has(item.key) ? item : { ...item, state: 'review' }));
+  const items = evidence.items.map((entry): Entry => (keys.has(entry.key) ? entry : { ...entry, state: 'review' }));
   return { ...evidence, items };
 }

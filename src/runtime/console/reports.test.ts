@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { itemKeyOf } from '../item-key.ts';
+import { entryKeyOf } from '../entry-key.ts';
 import { modelIdIn } from '../model-id.ts';
 import { readModel } from './models.ts';
 import { runtimeSchema } from './schema.ts';
@@ -109,13 +109,13 @@ describe('what agents report', () => {
     } as const;
     const reported = behaviour('shop/web:1', { paths: ['/bin/nc'], hours: [hour(9), hour(200)], more });
     await at.report('prod-1', 'behaviour', [reported]);
-    const [item, ...others] = (await modelOf('shop/web:1'))?.evidence.items ?? [];
+    const [entry, ...others] = (await modelOf('shop/web:1'))?.evidence.items ?? [];
     expect(others).toEqual([]);
-    expect(item).toMatchObject({ state: 'review', source: 'learned' });
-    expect(item).not.toHaveProperty('decidedBy');
-    expect(item?.key).toBe(itemKeyOf({ dimension: 'process', path: '/bin/nc', caller: '/serve' }));
+    expect(entry).toMatchObject({ state: 'review', source: 'learned' });
+    expect(entry).not.toHaveProperty('decidedBy');
+    expect(entry?.key).toBe(entryKeyOf({ dimension: 'process', path: '/bin/nc', caller: '/serve' }));
     const usual = behaviour('shop/web:1', { paths: [], hours: [hour(9)] });
-    expect(item?.run.base).toBe(usual.evidence.dimensions.process?.exposure.base);
+    expect(entry?.run.base).toBe(usual.evidence.dimensions.process?.exposure.base);
   });
 
   test('marks a model partial where events were lost', async () => {

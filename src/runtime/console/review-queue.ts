@@ -1,7 +1,7 @@
 import { AppError, type Immutable } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import type { Queries } from '#store/index.ts';
-import type { getReviewQueue, Item, Model, ReviewGroup, ReviewGrouping, ReviewEntry } from '../contract.ts';
+import type { getReviewQueue, Entry, Model, ReviewGroup, ReviewGrouping, ReviewEntry } from '../contract.ts';
 import { limits } from '../limits.ts';
 import { entryText } from '../entry-text.ts';
 import { cautionOf } from '../review-caution.ts';
@@ -30,7 +30,7 @@ export async function readReviewQueue(queries: Queries, id: string, by: ReviewGr
     groups: groupEntries(waiting, { by, packages, inheritedFrom, digest: key.digest }).map((group) =>
       toGroup(group, packages),
     ),
-    decided: decided.slice(0, mostDecided).map((item) => toEntry(item, packages)),
+    decided: decided.slice(0, mostDecided).map((entry) => toEntry(entry, packages)),
     decisions: decided.length,
     ...(inheritedFrom === undefined ? {} : { deploy: { from: inheritedFrom.digest, at: inheritedFrom.at } }),
     most: limits.entriesOfDecision.value,
@@ -49,14 +49,14 @@ function toGroup(
     ...(since === undefined ? {} : { since }),
     ...(caution === undefined ? {} : { caution }),
     ...(last === undefined ? {} : { lastSeenAt: last }),
-    entries: items.map((item) => toEntry(item, packages)),
+    entries: items.map((entry) => toEntry(entry, packages)),
   };
 }
 
-function toEntry(item: Item, packages: Packages): ReviewEntry {
-  const { key, fact, class: weight, state, why, firstSeenAt, lastSeenAt } = item;
+function toEntry(entry: Entry, packages: Packages): ReviewEntry {
+  const { key, fact, class: weight, state, why, firstSeenAt, lastSeenAt } = entry;
   const text = entryText(fact);
-  const caution = cautionOf(item);
+  const caution = cautionOf(entry);
   const owner = packages[fact.path];
   return {
     id: entryIdOf(key),
@@ -71,16 +71,16 @@ function toEntry(item: Item, packages: Packages): ReviewEntry {
     ...(why === undefined ? {} : { why }),
     ...(firstSeenAt === undefined ? {} : { firstSeenAt }),
     ...(lastSeenAt === undefined ? {} : { lastSeenAt }),
-    ...decisionOf(item),
+    ...decisionOf(entry),
   };
 }
 
-function decisionOf({ decidedBy: by, decidedAt: at, decision }: Item): Pick<ReviewEntry, 'decision'> {
+function decisionOf({ decidedBy: by, decidedAt: at, decision }: Entry): Pick<ReviewEntry, 'decision'> {
   if (by === undefined || at === undefined || decision === undefined) return {};
   return { decision: { by, at, ...decision } };
 }
 
 /** Entries by the ids that requests name them by. */
-export function entriesById({ items }: Model['evidence']): ReadonlyMap<string, Item> {
-  return new Map(items.map((item) => [entryIdOf(item.key), item]));
+export function entriesById({ items }: Model['evidence']): ReadonlyMap<string, Entry> {
+  return new Map(items.map((entry) => [entryIdOf(entry.key), entry]));
 }

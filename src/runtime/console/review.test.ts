@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { accessSchema } from '#access/console/index.ts';
 import { userNamed } from '#http/console/testing.ts';
 import * as api from '../contract.ts';
-import { itemKeyOf } from '../item-key.ts';
+import { entryKeyOf } from '../entry-key.ts';
 import { limits } from '../limits.ts';
 import { after, environmentsOf, inEnvironment, web } from './environments.testing.ts';
 import { runtimeSchema } from './schema.ts';
@@ -31,7 +31,7 @@ describe('entries that wait for a person', () => {
   });
 
   /** Programs came after the model was active, or are never learned. */
-  async function see(image: string, paths: readonly string[], more: Partial<api.Item> = {}): Promise<void> {
+  async function see(image: string, paths: readonly string[], more: Partial<api.Entry> = {}): Promise<void> {
     await at.report('prod-1', 'behaviour', [
       behaviour(image, { paths, hours: [after(11)], more: { state: 'review', ...more } }),
     ]);
@@ -39,16 +39,16 @@ describe('entries that wait for a person', () => {
 
   async function drop(image: string, fact: api.Fact): Promise<void> {
     const reported = behaviour(image, { paths: ['/tmp/x'], hours: [after(11)] });
-    const [item] = reported.evidence.items;
-    if (item === undefined) throw new Error('There is no item.');
-    const dropped = { ...item, fact, key: itemKeyOf(fact), class: 'forbidden', state: 'review' } as const;
+    const [entry] = reported.evidence.items;
+    if (entry === undefined) throw new Error('There is no item.');
+    const dropped = { ...entry, fact, key: entryKeyOf(fact), class: 'forbidden', state: 'review' } as const;
     await at.report('prod-1', 'behaviour', [{ ...reported, evidence: { ...reported.evidence, items: [dropped] } }]);
   }
 
   const queue = async (by: api.ReviewGrouping = 'program', id = model, who?: typeof reader) =>
     await at.ask(api.getReviewQueue, { params: { id }, query: { by } }, who);
   const idOf = (path: string, more: object = {}): string =>
-    entryIdOf(itemKeyOf({ dimension: 'process', path, caller: '/serve', ...more }));
+    entryIdOf(entryKeyOf({ dimension: 'process', path, caller: '/serve', ...more }));
   type Body = Partial<Parameters<typeof decide>[1]>;
   const decide = async (
     entries: readonly string[],
@@ -282,7 +282,7 @@ describe('entries that wait for a person', () => {
 
     test('know by one word on one line too, which reaches them unless it says otherwise', async () => {
       await see(web, ['/bin/date', '/bin/ls']);
-      const keyOf = (path: string) => itemKeyOf({ dimension: 'process', path, caller: '/serve' });
+      const keyOf = (path: string) => entryKeyOf({ dimension: 'process', path, caller: '/serve' });
       const one = async (path: string, more: object) =>
         await at.ask(api.decideEntry, {
           params: { id: model },

@@ -4,8 +4,8 @@ import {
   type Convergence,
   Dimension,
   type Evidence,
-  type Item,
-  type ItemState,
+  type Entry,
+  type EntryState,
   type ModelSummary,
 } from '../contract.ts';
 import { converge, modelStateOf } from '../converge.ts';
@@ -126,8 +126,8 @@ async function drawCurve(
   }
 }
 
-function countsOf(items: readonly Item[]): ModelSummary['counts'] {
-  const count = (state: ItemState): number => items.filter((item) => item.state === state).length;
+function countsOf(items: readonly Entry[]): ModelSummary['counts'] {
+  const count = (state: EntryState): number => items.filter((entry) => entry.state === state).length;
   return {
     entries: count('confirmed'),
     unconfirmed: count('unconfirmed'),
@@ -140,14 +140,14 @@ function countsOf(items: readonly Item[]): ModelSummary['counts'] {
 function contentOf(model: Pick<ModelRow, Changeable | 'partial' | 'convergence'>, evidence: Evidence): string {
   const { state, partial, convergence, activated_at, activated_by, inherited_from, learns_from } = model;
   const verdicts = Object.entries(convergence).map(([dimension, come]) => [dimension, ...standOf(come)]);
-  const lines = evidence.items.map((item) => [
-    item.key,
-    item.state,
-    item.class,
-    item.source,
+  const lines = evidence.items.map((entry) => [
+    entry.key,
+    entry.state,
+    entry.class,
+    entry.source,
     // With few boots and with enough: what is being corroborated is let run.
-    isBeingCorroborated(item, 'few'),
-    isBeingCorroborated(item, 'enough'),
+    isBeingCorroborated(entry, 'few'),
+    isBeingCorroborated(entry, 'enough'),
   ]);
   const reported = [state, partial, activated_at, activated_by, inherited_from, learns_from, verdicts, lines];
   return createHash('sha256').update(JSON.stringify(reported)).digest('hex');

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { userNamed } from '#http/console/testing.ts';
 import * as api from '../contract.ts';
-import { itemKeyOf } from '../item-key.ts';
+import { entryKeyOf } from '../entry-key.ts';
 import { entryText } from '../entry-text.ts';
 import { after, environmentsOf, inEnvironment, usual, web } from './environments.testing.ts';
 import { subjectOf } from './dependencies.ts';
@@ -39,7 +39,7 @@ describe('what prevent would have stopped', () => {
       }),
     ]);
     const fact = { dimension: 'process', path: '/bin/id', caller: '/serve' } as const;
-    const allow = { line: entryText(fact) ?? '', key: itemKeyOf(fact) };
+    const allow = { line: entryText(fact) ?? '', key: entryKeyOf(fact) };
     await at.report('prod-1', 'detection', [
       detection('dropped', { container: 'web', image: web, time: after(11) }),
       detection(
@@ -101,7 +101,7 @@ describe('what prevent would have stopped', () => {
     const decide = async (path: string, decision: 'allow' | 'deny') =>
       await at.ask(api.decideEntry, {
         params: { id: model },
-        body: { key: itemKeyOf({ dimension: 'process', path, caller: '/serve' }), decision } as never,
+        body: { key: entryKeyOf({ dimension: 'process', path, caller: '/serve' }), decision } as never,
       });
     await decide('/bin/sh', 'allow');
     await decide('/bin/date', 'deny');

@@ -10,10 +10,10 @@ import { agentOf, containerFact, hostFact, imageFact, subjectNamed, reportAs } f
 import { linkSchema, type ReportingAgent } from '#link/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
-import type { BehaviourFact, Detection, Evidence, Item, ModelKey } from '../contract.ts';
+import type { BehaviourFact, Detection, Evidence, Entry, ModelKey } from '../contract.ts';
 import { emptyEvidence } from '../evidence.ts';
 import { emptyRing, encodeHours, hourOf, withHour } from '../hours.ts';
-import { itemKeyOf } from '../item-key.ts';
+import { entryKeyOf } from '../entry-key.ts';
 import { containerProtections } from './protections.ts';
 import { runtimeRules } from './rules.ts';
 import { runtimeSchema } from './schema.ts';
@@ -139,15 +139,15 @@ export function containerNamed(name: string): string {
 /** That programs of an image were started in these hours, by the container's first program. */
 export function behaviour(
   image: string,
-  reported: { readonly paths: readonly string[]; readonly hours: readonly Date[]; readonly more?: Partial<Item> },
+  reported: { readonly paths: readonly string[]; readonly hours: readonly Date[]; readonly more?: Partial<Entry> },
 ): BehaviourFact {
   const buckets = reported.hours.map((hour) => hourOf(hour.getTime(), bucketSeconds));
   const ring = encodeHours(buckets.reduce(withHour, emptyRing));
   const none = encodeHours(emptyRing);
-  const items = reported.paths.map((path): Item => {
+  const items = reported.paths.map((path): Entry => {
     const fact = { dimension: 'process', path, caller: '/serve' } as const;
     return {
-      key: itemKeyOf(fact),
+      key: entryKeyOf(fact),
       fact,
       class: 'benign',
       state: 'confirmed',

@@ -1,4 +1,4 @@
-import type { Item, Model } from '../contract.ts';
+import type { Entry, Model } from '../contract.ts';
 import { converge } from '../converge.ts';
 import { contextOf, detect } from '../detect.ts';
 import type { Detector, Objection } from '../detector.ts';
@@ -46,13 +46,13 @@ export function learnedModel(known: readonly LearnableSighting[], part: Partial<
 }
 
 /** A model in which the line that was offered for a sighting is there: decided by a person, or learned. */
-export function modelHolding(sighting: LearnableSighting, part: Partial<Item> = {}): ModelIndex {
+export function modelHolding(sighting: LearnableSighting, part: Partial<Entry> = {}): ModelIndex {
   const learner = learnerOf(emptyEvidence, { bucketSeconds });
   learner.learn(sighting, 'alert');
   const evidence = learner.evidence();
   const key = raised(sighting)?.allow?.key;
   const items = evidence.items.map(
-    (item): Item => (item.key === key ? { ...item, state: 'confirmed', source: 'user', ...part } : item),
+    (entry): Entry => (entry.key === key ? { ...entry, state: 'confirmed', source: 'user', ...part } : entry),
   );
   return indexModel(testModel({ ...evidence, items }), bucketSeconds);
 }

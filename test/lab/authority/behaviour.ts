@@ -1,7 +1,7 @@
 import { getLedger, Ledger } from '#admission/contract.ts';
 import { type ImageDigest, isImageDigest } from '#base/index.ts';
-import { type Detection, getModel, getDesiredConfiguration, type Item, type ModelKey } from '#runtime/contract.ts';
-import { emptyEvidence, itemKeyOf, modelIdIn } from '#runtime/index.ts';
+import { type Detection, getModel, getDesiredConfiguration, type Entry, type ModelKey } from '#runtime/contract.ts';
+import { emptyEvidence, entryKeyOf, modelIdIn } from '#runtime/index.ts';
 import type { ReportingHost } from '../../journeys/reporting-host.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import { claimBy, holds } from './attempts.ts';
@@ -67,12 +67,12 @@ async function container(host: ReportingHost, target: Cargo, environment: string
 }
 
 /** A program that ran, as an agent says that it was learned for good. */
-function learned(program: { readonly path: string; readonly origin?: 'upper'; readonly sha256?: string }): Item {
+function learned(program: { readonly path: string; readonly origin?: 'upper'; readonly sha256?: string }): Entry {
   const fact = { dimension: 'process', caller: '/bin/sleep', ...program } as const;
   const none = { base: 0, old: false };
   const at = new Date(Date.now() - 60_000).toISOString();
   const seen = { boot: none, run: none, days: [], firstSeenAt: at, lastSeenAt: at };
-  return { key: itemKeyOf(fact), fact, class: 'benign', state: 'confirmed', source: 'learned', ...seen };
+  return { key: entryKeyOf(fact), fact, class: 'benign', state: 'confirmed', source: 'learned', ...seen };
 }
 
 /** Asks for models and ledger as agents do. */

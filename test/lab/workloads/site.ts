@@ -237,7 +237,7 @@ async function learned({ armed, console }: Scene, running: Running): Promise<Lea
 async function lacking({ ask }: LabConsole, { id, counts }: ModelSummary): Promise<number> {
   if (counts.unconfirmed === 0) return 0;
   const { items } = (await ask(getModel, { params: { id } })).model.evidence;
-  return items.filter((item) => item.state === 'unconfirmed' && !isBeingCorroborated(item, 'few')).length;
+  return items.filter((entry) => entry.state === 'unconfirmed' && !isBeingCorroborated(entry, 'few')).length;
 }
 
 async function untilProtected(console: LabConsole, id: string): Promise<void> {

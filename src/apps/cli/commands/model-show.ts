@@ -1,4 +1,4 @@
-import { getModel, type Item } from '#runtime/contract.ts';
+import { getModel, type Entry } from '#runtime/contract.ts';
 import type { CommandCall, ExitCode } from '../command.ts';
 import { cell, fittedTable } from '../formats/table/columns.ts';
 import { plain } from '../plain.ts';
@@ -43,19 +43,19 @@ function describe({ summary, model }: ModelDetail, width: number): string {
   return `${head.join('\n')}\n\n${fittedTable(columns, rows, width)}\n\n`;
 }
 
-const scopes: Readonly<Record<NonNullable<Item['anyApplet']>, string>> = {
+const scopes: Readonly<Record<NonNullable<Entry['anyApplet']>, string>> = {
   'learned-before': 'any applet, learned before applets were recorded',
   'too-many': 'any applet, too many to keep apart',
   decided: 'any applet',
 };
 
-function toRow({ state, fact, anyApplet, source, seenIn = [], lastSeenAt = '' }: Item) {
+function toRow({ state, fact, anyApplet, source, seenIn = [], lastSeenAt = '' }: Entry) {
   return [state, lineOf(fact, anyApplet), source, seenIn.join(','), lastSeenAt.slice(0, 16).replace('T', ' ')].map(
     (text) => cell(text),
   );
 }
 
-function lineOf(fact: Item['fact'], anyApplet: Item['anyApplet']): string {
+function lineOf(fact: Entry['fact'], anyApplet: Entry['anyApplet']): string {
   if (fact.dimension === 'process') {
     const { caller = 'the engine', path, applet = '', shape = '', session } = fact;
     // The arguments of an applet begin with its name.

@@ -1,4 +1,4 @@
-import { type Convergence, Dimension, type Item, type Model } from '#runtime/contract.ts';
+import { type Convergence, Dimension, type Entry, type Model } from '#runtime/contract.ts';
 import type { ModelDetail } from './models.ts';
 
 type Known = Pick<ModelDetail, 'packages' | 'executables'>;
@@ -37,13 +37,13 @@ const unseen: Convergence = {
   blockedBy: ['Nothing was seen of it.'],
 };
 
-type ProcessItem = Item & { readonly fact: Extract<Item['fact'], { dimension: 'process' }> };
+type ProcessEntry = Entry & { readonly fact: Extract<Entry['fact'], { dimension: 'process' }> };
 
 /** One entry a program, and applet where it has some, with the programs that start it. */
-function processesOf(items: readonly Item[], { packages, executables }: Known): readonly object[] {
-  const processes = items.flatMap((item): readonly ProcessItem[] => {
-    const { fact } = item;
-    return fact.dimension === 'process' ? [{ ...item, fact }] : [];
+function processesOf(items: readonly Entry[], { packages, executables }: Known): readonly object[] {
+  const processes = items.flatMap((entry): readonly ProcessEntry[] => {
+    const { fact } = entry;
+    return fact.dimension === 'process' ? [{ ...entry, fact }] : [];
   });
   const byPath = Map.groupBy(processes, ({ fact }) => JSON.stringify([fact.path, fact.applet, fact.sha256]));
   return [...byPath.values()].flatMap((same) => {
@@ -66,16 +66,16 @@ function processesOf(items: readonly Item[], { packages, executables }: Known): 
   });
 }
 
-function toFile(item: Item): readonly object[] {
-  const { fact } = item;
+function toFile(entry: Entry): readonly object[] {
+  const { fact } = entry;
   if (fact.dimension !== 'file') return [];
   const pattern = fact.kind === 'generated-code' ? `${fact.folder}/{any}` : fact.file;
-  return [{ pattern, access: 'code', exe: fact.path, ...provenance([item]) }];
+  return [{ pattern, access: 'code', exe: fact.path, ...provenance([entry]) }];
 }
 
-const sources: readonly Item['source'][] = ['inherited', 'learned', 'static', 'user'];
+const sources: readonly Entry['source'][] = ['inherited', 'learned', 'static', 'user'];
 
-function provenance(items: readonly Item[]): object {
+function provenance(items: readonly Entry[]): object {
   const firstSeen = items
     .flatMap(({ firstSeenAt }) => firstSeenAt ?? [])
     .toSorted()
@@ -87,7 +87,7 @@ function provenance(items: readonly Item[]): object {
   return {
     ...(firstSeen === undefined ? {} : { firstSeen }),
     ...(lastSeen === undefined ? {} : { lastSeen }),
-    source: sources.findLast((source) => items.some((item) => item.source === source)),
+    source: sources.findLast((source) => items.some((entry) => entry.source === source)),
     seenIn: [...new Set(items.flatMap(({ seenIn = [] }) => seenIn))].toSorted(),
     confidence: Math.max(...items.map(({ confidence = 1 }) => confidence)),
   };

@@ -1,4 +1,4 @@
-import type { ItemState, StoppedEntry, StopPart, Stops } from '#runtime/contract.ts';
+import type { EntryState, StoppedEntry, StopPart, Stops } from '#runtime/contract.ts';
 import type { ExitCode } from '../command.ts';
 import { plain } from '../plain.ts';
 
@@ -52,7 +52,7 @@ function stateWords({ state, decidedBy, key }: StoppedEntry): string {
   return state === undefined ? '' : waitingWords[state];
 }
 
-const waitingWords: Readonly<Record<ItemState, string>> = {
+const waitingWords: Readonly<Record<EntryState, string>> = {
   confirmed: '',
   pending: '',
   unconfirmed: 'seen too rarely to be trusted',

@@ -12,7 +12,7 @@ export const miner: Detector = {
   aspect: 'threat',
   detect(sighting, { permission, index, fact }) {
     if (sighting.kind !== 'exec') return undefined;
-    if (permission === 'allowed' && index?.itemFor(fact)?.source === 'user') return undefined;
+    if (permission === 'allowed' && index?.entryFor(fact)?.source === 'user') return undefined;
     const name = namesOf(sighting).find(isMiner);
     const word = minerWord(sighting.process.argv ?? []);
     if (name === undefined && word === undefined) return undefined;

@@ -20,8 +20,8 @@ export const shellFromServer: Detector = {
     if (sighting.kind !== 'exec' || permission === 'allowed' || classified.declared) return undefined;
     if (sighting.isScript || sighting.phase !== 'run' || sighting.session !== 'entry') return undefined;
     if (kindOf(seenName(sighting.process)) !== 'shell') return undefined;
-    const item = index?.itemFor(fact);
-    if (item !== undefined && item.state !== 'denied' && isCorroborated(item)) return undefined;
+    const entry = index?.entryFor(fact);
+    if (entry !== undefined && entry.state !== 'denied' && isCorroborated(entry)) return undefined;
     const server = starterBehind(sighting);
     if (server === undefined || !isServer(server)) return undefined;
     return {

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { getBehaviourDiff, type Item } from '#runtime/contract.ts';
+import { getBehaviourDiff, type Entry } from '#runtime/contract.ts';
 import { reading } from '../../api.ts';
 import { counted } from '../../ui/format.ts';
 import { lineWords } from './model-words.ts';
@@ -33,9 +33,9 @@ export function BehaviourDiff({ id }: { readonly id: string }): ReactNode {
               program {path} {change === 'libraries-changed' ? 'libraries changed' : change}
             </span>
           ))}
-          <Lines items={data.added as readonly Item[]} sign="add" />
-          <Lines items={data.pending as readonly Item[]} sign="context" />
-          <Lines items={data.gone as readonly Item[]} sign="del" />
+          <Lines items={data.added as readonly Entry[]} sign="add" />
+          <Lines items={data.pending as readonly Entry[]} sign="context" />
+          <Lines items={data.gone as readonly Entry[]} sign="del" />
         </div>
       )}
     </section>
@@ -46,13 +46,13 @@ function Lines({
   items,
   sign,
 }: {
-  readonly items: readonly Item[];
+  readonly items: readonly Entry[];
   readonly sign: 'add' | 'del' | 'context';
 }): ReactNode {
-  return items.map((item) => (
-    <span key={item.key} className={sign}>
-      {item.fact.dimension} {item.fact.path} {lineWords(item)}
-      {item.state === 'pending' && ', to be confirmed'}
+  return items.map((entry) => (
+    <span key={entry.key} className={sign}>
+      {entry.fact.dimension} {entry.fact.path} {lineWords(entry)}
+      {entry.state === 'pending' && ', to be confirmed'}
     </span>
   ));
 }

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import type { Item } from '#runtime/contract.ts';
+import type { Entry } from '#runtime/contract.ts';
 import { count } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
 import type { ReadModel } from './read-model.ts';
@@ -7,7 +7,7 @@ import { lineWords, placeWords, sourceWords } from './model-words.ts';
 import { SourceMark } from './source-mark.tsx';
 
 /** States whose lines are allowed. */
-const allowed: readonly Item['state'][] = ['confirmed', 'pending', 'unconfirmed'];
+const allowed: readonly Entry['state'][] = ['confirmed', 'pending', 'unconfirmed'];
 /** Entries that are shown before the rest is asked for. */
 const first = 12;
 
@@ -36,7 +36,7 @@ export function ModelEntries({ read }: { readonly read: ReadModel }): ReactNode 
 
 interface LinesProps {
   readonly name: string;
-  readonly lines: readonly Item[];
+  readonly lines: readonly Entry[];
   readonly read: ReadModel;
 }
 
@@ -51,8 +51,8 @@ function Lines({ name, lines, read }: LinesProps): ReactNode {
       </header>
       {lines.length === 0 && <p className="small quiet">No entry yet.</p>}
       <ul>
-        {shown.map((item) => (
-          <Line key={item.key} item={item as Item} read={read} />
+        {shown.map((entry) => (
+          <Line key={entry.key} entry={entry as Entry} read={read} />
         ))}
       </ul>
       {lines.length > shown.length && (
@@ -64,25 +64,25 @@ function Lines({ name, lines, read }: LinesProps): ReactNode {
   );
 }
 
-function Line({ item, read }: { readonly item: Item; readonly read: ReadModel }): ReactNode {
-  const { path } = item.fact;
+function Line({ entry, read }: { readonly entry: Entry; readonly read: ReadModel }): ReactNode {
+  const { path } = entry.fact;
   const owner = read.packages[path];
   const hash = read.executables[path]?.sha256;
   return (
     <li className="line">
-      <SourceMark source={item.source} />
+      <SourceMark source={entry.source} />
       <div>
         <p className="mono clip" title={path}>
           {path}
-          {item.state !== 'confirmed' && <span className="mark dashed">{item.state}</span>}
+          {entry.state !== 'confirmed' && <span className="mark dashed">{entry.state}</span>}
         </p>
         <p className="micro quiet clip">
-          {[owner, hash && `${hash.slice(0, 4)}…${hash.slice(-4)}`, lineWords(item), placeWords(item)]
+          {[owner, hash && `${hash.slice(0, 4)}…${hash.slice(-4)}`, lineWords(entry), placeWords(entry)]
             .filter(Boolean)
             .join(' · ')}
         </p>
       </div>
-      <span className="micro quiet">{item.lastSeenAt && <When moment={item.lastSeenAt} />}</span>
+      <span className="micro quiet">{entry.lastSeenAt && <When moment={entry.lastSeenAt} />}</span>
     </li>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Convergence, Item } from '#runtime/contract.ts';
+import type { Convergence, Entry } from '#runtime/contract.ts';
 import { boundWords, lineWords, modelName, modelState } from './model-words.ts';
 
 const convergence: Convergence = {
@@ -20,7 +20,7 @@ test('a bound is told with its best guess, and nothing observed is told as that'
 });
 
 test('a line says who starts the program', () => {
-  const of = (fact: Item['fact']): string => lineWords({ fact });
+  const of = (fact: Entry['fact']): string => lineWords({ fact });
   expect(of({ dimension: 'process', path: '/usr/bin/curl', caller: '/opt/java/bin/java' })).toBe('by java');
   expect(of({ dimension: 'process', path: '/usr/sbin/nginx' })).toBe('first program');
   const busybox = { dimension: 'process', path: '/bin/busybox', caller: '/bin/dash' } as const;

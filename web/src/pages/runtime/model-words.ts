@@ -1,4 +1,4 @@
-import type { Convergence, Dimension, Item, ModelSummary } from '#runtime/contract.ts';
+import type { Convergence, Dimension, Entry, ModelSummary } from '#runtime/contract.ts';
 import type { MarkState } from '../../ui/state-mark.tsx';
 import { nameOf } from './command-words.ts';
 
@@ -24,7 +24,7 @@ export const verdictWords: Readonly<Record<Convergence['verdict'], string>> = {
   'open-ended': 'Open-ended',
 };
 
-export const sourceWords: Readonly<Record<Item['source'], string>> = {
+export const sourceWords: Readonly<Record<Entry['source'], string>> = {
   static: 'Static',
   learned: 'Learned',
   inherited: 'Inherited',
@@ -78,14 +78,14 @@ export function modelName({ names, key }: Pick<ModelSummary, 'names' | 'key'>): 
 }
 
 /** Why an entry covers every applet of a multi-call program. */
-const appletWords: Readonly<Record<NonNullable<Item['anyApplet']>, string>> = {
+const appletWords: Readonly<Record<NonNullable<Entry['anyApplet']>, string>> = {
   'learned-before': 'any applet (learned before applets were recorded)',
   'too-many': 'any applet (too many to list)',
   decided: 'any applet',
 };
 
 /** What an entry allows besides its program: who starts it, which arguments, which folder. */
-export function lineWords({ fact, anyApplet }: Pick<Item, 'fact' | 'anyApplet'>): string {
+export function lineWords({ fact, anyApplet }: Pick<Entry, 'fact' | 'anyApplet'>): string {
   switch (fact.dimension) {
     case 'process': {
       const { caller, applet, shape } = fact;
@@ -99,7 +99,7 @@ export function lineWords({ fact, anyApplet }: Pick<Item, 'fact' | 'anyApplet'>)
 }
 
 /** Where an entry was seen, and whether only a host says so; empty when nothing is known of it. */
-export function placeWords({ seenIn = [], claimedBy }: Pick<Item, 'seenIn' | 'claimedBy'>): string {
+export function placeWords({ seenIn = [], claimedBy }: Pick<Entry, 'seenIn' | 'claimedBy'>): string {
   return [
     ...(seenIn.length === 0 ? [] : [`seen in ${seenIn.join(', ')}`]),
     ...(claimedBy === undefined ? [] : [`reported by ${claimedBy} only`]),

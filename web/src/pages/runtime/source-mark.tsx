@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
-import type { Item } from '#runtime/contract.ts';
+import type { Entry } from '#runtime/contract.ts';
 import { sourceWords } from './model-words.ts';
 
 /** Where a line comes from, as a shape of its own: a square, a disc, a hook, a person. */
-export function SourceMark({ source }: { readonly source: Item['source'] }): ReactNode {
+export function SourceMark({ source }: { readonly source: Entry['source'] }): ReactNode {
   return (
     <span className="source" data-source={source} title={sourceWords[source]}>
       <svg viewBox="0 0 10 10" aria-hidden="true">
@@ -14,7 +14,7 @@ export function SourceMark({ source }: { readonly source: Item['source'] }): Rea
   );
 }
 
-function shapeOf(source: Item['source']): ReactNode {
+function shapeOf(source: Entry['source']): ReactNode {
   switch (source) {
     case 'static':
       return <path d="M1.5 1.5h7v7h-7z" fill="currentColor" />;

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { anyApplet, oddApplet } from './applet.ts';
-import { anyAppletOf, currentItems, withoutApplet } from './applet-items.ts';
-import type { Fact, Item } from './contract.ts';
+import { anyAppletOf, currentEntries, withoutApplet } from './applet-entries.ts';
+import type { Fact, Entry } from './contract.ts';
 import { detect } from './detect.ts';
 import { emptyEvidence } from './evidence.ts';
 import { factOf } from './fact-of.ts';
-import { itemKeyOf } from './item-key.ts';
+import { entryKeyOf } from './entry-key.ts';
 import { learnerOf } from './learn.ts';
 import { indexModel } from './model-index.ts';
 import { policyOf } from './policy-of.ts';
-import { recheckItem } from './recheck-item.ts';
+import { recheckEntry } from './recheck-entry.ts';
 import { execSighting, hour, testModel, testRule } from './testing.ts';
 
 const busybox = '/bin/busybox';
@@ -17,33 +17,33 @@ const sh = '/bin/dash';
 const run = (...argv: readonly string[]) => execSighting(busybox, sh, { argv });
 const bucketSeconds = hour / 1000;
 
-function learned(sightings: readonly ReturnType<typeof run>[], known: readonly Item[] = []): readonly Item[] {
+function learned(sightings: readonly ReturnType<typeof run>[], known: readonly Entry[] = []): readonly Entry[] {
   const learner = learnerOf({ ...emptyEvidence, items: known }, { bucketSeconds });
   for (const sighting of sightings) learner.learn(sighting, 'nothing');
   return learner.evidence().items;
 }
 
 /** Entries as they were before applets were recorded. */
-function before(items: readonly Item[]): readonly Item[] {
-  return items.map((item) => {
-    if (item.fact.dimension !== 'process') return item;
-    const fact = withoutApplet(item.fact);
-    return { ...item, fact, key: itemKeyOf(fact) };
+function before(items: readonly Entry[]): readonly Entry[] {
+  return items.map((entry) => {
+    if (entry.fact.dimension !== 'process') return entry;
+    const fact = withoutApplet(entry.fact);
+    return { ...entry, fact, key: entryKeyOf(fact) };
   });
 }
 
-const indexOf = (items: readonly Item[]) =>
+const indexOf = (items: readonly Entry[]) =>
   indexModel(testModel({ ...emptyEvidence, items }, { state: 'active' }), bucketSeconds);
-const edgesOf = (items: readonly Item[]) =>
+const edgesOf = (items: readonly Entry[]) =>
   policyOf(testModel({ ...emptyEvidence, items }, { state: 'active' }), testRule).edges;
-const applets = (items: readonly Item[]) =>
+const applets = (items: readonly Entry[]) =>
   items.map(({ fact }) => (fact.dimension === 'process' ? fact.applet : undefined));
 
 describe('an applet', () => {
   test('is part of what an entry states, and of its key', () => {
-    const [item] = learned([run('ls', '-l')]);
-    expect(item).toMatchObject({ fact: { path: busybox, applet: 'ls', caller: sh } });
-    expect(item?.key).toBe('process "/bin/busybox" applet="ls" by="/bin/dash" args="ls"');
+    const [entry] = learned([run('ls', '-l')]);
+    expect(entry).toMatchObject({ fact: { path: busybox, applet: 'ls', caller: sh } });
+    expect(entry?.key).toBe('process "/bin/busybox" applet="ls" by="/bin/dash" args="ls"');
   });
 
   test('that was learned is allowed, and no other', () => {
@@ -87,7 +87,7 @@ describe('what was learned before applets were recorded', () => {
     const sighting = { ...run('ls'), time: run('ls').time + 50 * hour };
     const items = learned([sighting], old);
     expect(applets(items).toSorted()).toEqual(['ls', undefined, undefined]);
-    expect(applets(currentItems(items)).toSorted()).toEqual(['ls', undefined]);
+    expect(applets(currentEntries(items)).toSorted()).toEqual(['ls', undefined]);
     const [mine, theirs] = [items.find(({ fact }) => 'applet' in fact), old.find(({ key }) => key.endsWith('"ls"'))];
     expect(mine?.firstSeenAt).toBe(theirs?.firstSeenAt);
     expect(mine?.days).toHaveLength(2);
@@ -100,22 +100,22 @@ describe('what was learned before applets were recorded', () => {
   });
 
   test('stays where a person decided it, and where the applet waits for one', () => {
-    const decided = old.map((item) => ({ ...item, decidedAt: item.lastSeenAt ?? '' }));
+    const decided = old.map((entry) => ({ ...entry, decidedAt: entry.lastSeenAt ?? '' }));
     expect(edgesOf(learned([run('ls')], decided))).toContainEqual({ path: busybox, caller: sh });
     const waiting = learned([run('ls')], old).map(
-      (item): Item => ('applet' in item.fact ? { ...item, state: 'review' } : item),
+      (entry): Entry => ('applet' in entry.fact ? { ...entry, state: 'review' } : entry),
     );
-    expect(currentItems(waiting)).toHaveLength(3);
+    expect(currentEntries(waiting)).toHaveLength(3);
   });
 
   test('is denied for each applet where a person denied it', () => {
-    const denied = old.map((item): Item => ({ ...item, state: 'denied', decidedAt: item.lastSeenAt ?? '' }));
+    const denied = old.map((entry): Entry => ({ ...entry, state: 'denied', decidedAt: entry.lastSeenAt ?? '' }));
     expect(indexOf(denied).allows(factOf(run('ls')))).toBe(false);
-    expect(indexOf(denied).itemFor(factOf(run('ls')))?.state).toBe('denied');
+    expect(indexOf(denied).entryFor(factOf(run('ls')))?.state).toBe('denied');
   });
 });
 
-test.each<[string, Fact, Partial<Item>, Item['anyApplet']]>([
+test.each<[string, Fact, Partial<Entry>, Entry['anyApplet']]>([
   ['from before', { dimension: 'process', path: busybox, shape: 'ls' }, {}, 'learned-before'],
   ['that a person decided', { dimension: 'process', path: busybox }, { decidedAt: '2026-01-01T00:00:00Z' }, 'decided'],
   ['of too many', { dimension: 'process', path: busybox, applet: anyApplet }, {}, 'too-many'],
@@ -137,16 +137,16 @@ describe('names that a workload makes up', () => {
     const any = items.find(({ fact }) => fact.dimension === 'process' && fact.applet === anyApplet);
     expect(any?.fact).toEqual({ dimension: 'process', path: busybox, applet: anyApplet, caller: sh });
     const terms = { neverLearn: [], entrypoint: ['/serve'] };
-    expect(recheckItem(any as Item, 'dev-1', terms)).toMatchObject({ class: 'forbidden', state: 'review' });
+    expect(recheckEntry(any as Entry, 'dev-1', terms)).toMatchObject({ class: 'forbidden', state: 'review' });
     expect(any?.state).toBe('review');
-    const allowed = items.map((item): Item => (item === any ? { ...item, state: 'confirmed' } : item));
+    const allowed = items.map((entry): Entry => (entry === any ? { ...entry, state: 'confirmed' } : entry));
     expect(indexOf(allowed).allows(factOf(run('one-more')))).toBe(true);
     expect(indexOf(items).allows(factOf(run('one-more')))).toBe(false);
   });
 
   test('that no applet has wait for a person', () => {
-    const [item] = learned([run('/'.repeat(300))]);
-    expect(item).toMatchObject({ state: 'review', fact: { applet: oddApplet } });
+    const [entry] = learned([run('/'.repeat(300))]);
+    expect(entry).toMatchObject({ state: 'review', fact: { applet: oddApplet } });
   });
 });
 
@@ -164,6 +164,6 @@ test.each<[string, Fact, string]>([
   const none = { base: 0, old: false };
   const said = { class: 'benign', state: 'confirmed', source: 'learned' } as const;
   const process = { caller: '/serve', ...fact } as Fact;
-  const item = { key: '', fact: process, ...said, boot: none, run: none, days: [] };
-  expect(recheckItem(item, 'dev-1', { neverLearn: [], entrypoint: ['/serve'] }).class).toBe(weight);
+  const entry = { key: '', fact: process, ...said, boot: none, run: none, days: [] };
+  expect(recheckEntry(entry, 'dev-1', { neverLearn: [], entrypoint: ['/serve'] }).class).toBe(weight);
 });

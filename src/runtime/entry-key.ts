@@ -8,7 +8,7 @@ const longest = 8192;
  * Text that names a fact within its model, `process "/bin/sh" by="/usr/sbin/nginx"`. The same fact has the same key
  * everywhere. Names are quoted as JSON, so none can pass for another field; what is too long is named by its SHA-256.
  */
-export function itemKeyOf(fact: Fact): string {
+export function entryKeyOf(fact: Fact): string {
   const text = textOf(fact);
   if (text.length <= longest) return text;
   return `${fact.dimension} #${createHash('sha256').update(text).digest('hex')}`;

@@ -1,19 +1,19 @@
-import type { FactClass, Item, ItemSource, ItemState } from './contract.ts';
+import type { FactClass, Entry, EntrySource, EntryState } from './contract.ts';
 import { decodeHours, encodeHours, mergeRings } from './hours.ts';
 
 const longestDays = 60;
 
 /** From what weighs least to what weighs most. */
 const classes: readonly FactClass[] = ['benign', 'notable', 'forbidden'];
-const sources: readonly ItemSource[] = ['inherited', 'learned', 'static', 'user'];
+const sources: readonly EntrySource[] = ['inherited', 'learned', 'static', 'user'];
 
-type Decided = Pick<Item, 'state' | 'source' | 'decidedBy' | 'decidedAt'>;
+type Decided = Pick<Entry, 'state' | 'source' | 'decidedBy' | 'decidedAt'>;
 
 /**
  * What two reports say of one line. Associative, commutative and idempotent: times widen, hours and days unite, the graver
  * class holds, and so does the later word of a person.
  */
-export function mergeItems(left: Item, right: Item): Item {
+export function mergeEntries(left: Entry, right: Entry): Entry {
   const why = least(left.why, right.why);
   const confidence = Math.max(left.confidence ?? 0, right.confidence ?? 0);
   const first = least(left.firstSeenAt, right.firstSeenAt);
@@ -36,7 +36,7 @@ export function mergeItems(left: Item, right: Item): Item {
 }
 
 /** What one report was checked by is no mere claim any more. */
-function claimOf(left: Item, right: Item): string | undefined {
+function claimOf(left: Entry, right: Entry): string | undefined {
   return left.claimedBy === undefined || right.claimedBy === undefined
     ? undefined
     : least(left.claimedBy, right.claimedBy);
@@ -52,9 +52,9 @@ export function mergeDays(left: readonly number[], right: readonly number[]): re
  * What both states amount to while no person decided. `unconfirmed` (seen, not corroborated) and `pending` (trusted before,
  * not seen since) together are `confirmed`; what waits for a person goes on waiting.
  */
-export function joinStates(left: ItemState, right: ItemState): ItemState {
+export function joinStates(left: EntryState, right: EntryState): EntryState {
   if (left === right) return left;
-  const either = (state: ItemState): boolean => left === state || right === state;
+  const either = (state: EntryState): boolean => left === state || right === state;
   if (either('denied')) return 'denied';
   if (either('review')) return 'review';
   if (either('confirmed')) return 'confirmed';
@@ -62,7 +62,7 @@ export function joinStates(left: ItemState, right: ItemState): ItemState {
   return 'confirmed';
 }
 
-function mergeDecisions(left: Item, right: Item): Decided {
+function mergeDecisions(left: Entry, right: Entry): Decided {
   const winner = laterDecision(left, right);
   if (winner === undefined)
     return { state: joinStates(left.state, right.state), source: highest(sources, left.source, right.source) };
@@ -75,7 +75,7 @@ function mergeDecisions(left: Item, right: Item): Decided {
   };
 }
 
-function laterDecision(left: Item, right: Item): Decided | undefined {
+function laterDecision(left: Entry, right: Entry): Decided | undefined {
   if (left.decidedAt === undefined) return right.decidedAt === undefined ? undefined : right;
   if (right.decidedAt === undefined) return left;
   return decisionOrder(left) < decisionOrder(right) ? right : left;

@@ -1,5 +1,5 @@
 import { anyApplet, oddApplet } from './applet.ts';
-import type { FactClass, Item, ItemState, ProcessFact } from './contract.ts';
+import type { FactClass, Entry, EntryState, ProcessFact } from './contract.ts';
 import {
   baseName,
   isEngineFile,
@@ -31,7 +31,7 @@ interface Checked {
   readonly isClaim?: boolean;
 }
 
-const undecided: Readonly<Record<FactClass, ItemState>> = {
+const undecided: Readonly<Record<FactClass, EntryState>> = {
   benign: 'confirmed',
   notable: 'unconfirmed',
   forbidden: 'review',
@@ -42,9 +42,9 @@ const undecided: Readonly<Record<FactClass, ItemState>> = {
  * from the programs of the image and from the never-learn list, its state follows from the class, and what waits for a
  * person goes on waiting. What only the agent can know is marked with its `host`.
  */
-export function recheckItem(item: Item, host: string, terms: RecheckTerms): Item {
-  const checked = checkFact(item, terms);
-  const weight = gravest(item.class, checked.class);
+export function recheckEntry(entry: Entry, host: string, terms: RecheckTerms): Entry {
+  const checked = checkFact(entry, terms);
+  const weight = gravest(entry.class, checked.class);
   const {
     claimedBy: _,
     seenIn: __,
@@ -55,13 +55,13 @@ export function recheckItem(item: Item, host: string, terms: RecheckTerms): Item
     decidedAt: _____,
     decision: _______,
     ...seen
-  } = item;
+  } = entry;
   const why = weight === checked.class ? (checked.why ?? said) : said;
   return {
     ...seen,
     class: weight,
-    state: item.state === 'review' ? 'review' : undecided[weight],
-    source: checked.declared === true && item.source === 'static' ? 'static' : 'learned',
+    state: entry.state === 'review' ? 'review' : undecided[weight],
+    source: checked.declared === true && entry.source === 'static' ? 'static' : 'learned',
     ...(why === undefined ? {} : { why: why.slice(0, 500) }),
     ...(weight !== 'forbidden' && (checked.isClaim === true || terms.programs === undefined)
       ? { claimedBy: host }
@@ -70,11 +70,11 @@ export function recheckItem(item: Item, host: string, terms: RecheckTerms): Item
 }
 
 /** A claim once a scan lists the programs of the image: it counts as checked, or waits for a person. */
-export function settleClaim(item: Item, terms: RecheckTerms): Item {
-  const { claimedBy: host, ...checked } = item;
-  if (host === undefined || item.source === 'inherited' || terms.programs === undefined) return item;
-  const again = recheckItem(item, host, terms);
-  if (again.claimedBy !== undefined) return item;
+export function settleClaim(entry: Entry, terms: RecheckTerms): Entry {
+  const { claimedBy: host, ...checked } = entry;
+  if (host === undefined || entry.source === 'inherited' || terms.programs === undefined) return entry;
+  const again = recheckEntry(entry, host, terms);
+  if (again.claimedBy !== undefined) return entry;
   if (again.class !== 'forbidden') return checked;
   return { ...checked, class: 'forbidden', state: 'review', ...(again.why === undefined ? {} : { why: again.why }) };
 }
@@ -85,7 +85,7 @@ function gravest(left: FactClass, right: FactClass): FactClass {
   return weights.indexOf(left) > weights.indexOf(right) ? left : right;
 }
 
-function checkFact({ fact }: Item, terms: RecheckTerms): Checked {
+function checkFact({ fact }: Entry, terms: RecheckTerms): Checked {
   if (fact.dimension === 'process') return checkProcess(fact, terms);
   switch (fact.kind) {
     case 'generated-code':

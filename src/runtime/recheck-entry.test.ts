@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Fact, Item } from './contract.ts';
-import { itemKeyOf } from './item-key.ts';
+import type { Fact, Entry } from './contract.ts';
+import { entryKeyOf } from './entry-key.ts';
 import { learn } from './learn.ts';
-import { recheckItem, settleClaim } from './recheck-item.ts';
+import { recheckEntry, settleClaim } from './recheck-entry.ts';
 import { codeSighting, execSighting, hour } from './testing.ts';
 import { emptyEvidence } from './evidence.ts';
 
@@ -14,9 +14,9 @@ const terms = {
 };
 const unscanned = { neverLearn: [], entrypoint: ['/serve'] };
 
-function item(fact: Fact, more: Partial<Item> = {}): Item {
+function entry(fact: Fact, more: Partial<Entry> = {}): Entry {
   const said = { class: 'benign', state: 'confirmed', source: 'static' } as const;
-  return { key: itemKeyOf(fact), fact, ...said, boot: none, run: none, days: [], ...more };
+  return { key: entryKeyOf(fact), fact, ...said, boot: none, run: none, days: [], ...more };
 }
 
 const process = (path: string, more: object = {}): Fact => ({ dimension: 'process', path, caller: '/serve', ...more });
@@ -57,39 +57,43 @@ describe('what the console makes of a reported entry', () => {
       'learned',
     ],
   ])('%s', (...[, fact, weight, state, source]) => {
-    expect(recheckItem(item(fact), 'dev-1', terms)).toMatchObject({ class: weight, state, source });
+    expect(recheckEntry(entry(fact), 'dev-1', terms)).toMatchObject({ class: weight, state, source });
   });
 
   test.each(['pending', 'graveyard', 'denied', 'unconfirmed'] as const)(
     'no agent says that something is %s',
     (state) => {
-      expect(recheckItem(item(process('/bin/date'), { state }), 'dev-1', terms).state).toBe('confirmed');
+      expect(recheckEntry(entry(process('/bin/date'), { state }), 'dev-1', terms).state).toBe('confirmed');
     },
   );
 
   test('what an agent weighs more stays so, and what waits goes on waiting', () => {
-    const graver = recheckItem(item(process('/bin/date'), { class: 'forbidden', why: 'So it said.' }), 'dev-1', terms);
+    const graver = recheckEntry(
+      entry(process('/bin/date'), { class: 'forbidden', why: 'So it said.' }),
+      'dev-1',
+      terms,
+    );
     expect(graver).toMatchObject({ class: 'forbidden', state: 'review', why: 'So it said.' });
-    expect(recheckItem(item(process('/bin/date'), { state: 'review' }), 'dev-1', terms).state).toBe('review');
+    expect(recheckEntry(entry(process('/bin/date'), { state: 'review' }), 'dev-1', terms).state).toBe('review');
   });
 
   test('only what nobody can check is a claim', () => {
-    expect(recheckItem(item(process('/bin/date')), 'dev-1', terms)).not.toHaveProperty('claimedBy');
-    expect(recheckItem(item(process('/bin/date')), 'dev-1', unscanned)).toMatchObject({ claimedBy: 'dev-1' });
+    expect(recheckEntry(entry(process('/bin/date')), 'dev-1', terms)).not.toHaveProperty('claimedBy');
+    expect(recheckEntry(entry(process('/bin/date')), 'dev-1', unscanned)).toMatchObject({ claimedBy: 'dev-1' });
     const health = process('/bin/date', { session: 'health-check' });
-    expect(recheckItem(item(health), 'dev-1', terms)).toMatchObject({ claimedBy: 'dev-1' });
-    expect(recheckItem(item(process('/usr/bin/nc')), 'dev-1', unscanned)).not.toHaveProperty('claimedBy');
+    expect(recheckEntry(entry(health), 'dev-1', terms)).toMatchObject({ claimedBy: 'dev-1' });
+    expect(recheckEntry(entry(process('/usr/bin/nc')), 'dev-1', unscanned)).not.toHaveProperty('claimedBy');
     const miner = process('/usr/bin/xmrig', { session: 'health-check' });
-    expect(recheckItem(item(miner), 'dev-1', unscanned)).toMatchObject({ class: 'forbidden', state: 'review' });
+    expect(recheckEntry(entry(miner), 'dev-1', unscanned)).toMatchObject({ class: 'forbidden', state: 'review' });
   });
 
   test('a claim is settled by the next scan, and nothing else is', () => {
-    const claim = (path: string, more: Partial<Item> = {}) => item(process(path), { claimedBy: 'dev-1', ...more });
+    const claim = (path: string, more: Partial<Entry> = {}) => entry(process(path), { claimedBy: 'dev-1', ...more });
     expect(settleClaim(claim('/bin/date'), terms)).not.toHaveProperty('claimedBy');
     expect(settleClaim(claim('/opt/app'), terms)).toMatchObject({ class: 'forbidden', state: 'review' });
     for (const [one, by] of [
       [claim('/opt/app'), unscanned],
-      [item(process('/opt/app')), terms],
+      [entry(process('/opt/app')), terms],
       [claim('/opt/app', { source: 'inherited' }), terms],
     ] as const)
       expect(settleClaim(one, by)).toBe(one);
@@ -123,6 +127,6 @@ test.each([
     entrypoint: ['nginx', '-g', 'daemon off;'],
     programs: new Set([sighting.process.path]),
   };
-  const { class: weight, state, source } = recheckItem(said, 'dev-1', scanned);
+  const { class: weight, state, source } = recheckEntry(said, 'dev-1', scanned);
   expect({ weight, state, source }).toEqual({ weight: said.class, state: said.state, source: said.source });
 });
