@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { plainContracts } from './plain-contracts.ts';
 
 /** Smaller files fit one packet either way. */
 const threshold = 1024;
@@ -12,7 +13,7 @@ const consoleOrigin = 'http://127.0.0.1:8083';
 /** Builds the pages to `dist/web`, which the console serves; in development asks the console that runs on this machine. */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [react(), paintFirst(), compressed()],
+  plugins: [plainContracts(), react(), paintFirst(), compressed()],
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,
@@ -20,6 +21,18 @@ export default defineConfig({
     // Everything is a file of its own origin: the content security policy allows no data: fonts or scripts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // What every page needs is two files: each small one of its own would be compressed without the others' words.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            { name: 'libraries', tags: ['$initial'], test: /node_modules\/(?!zod)/, priority: 1 },
+            { name: 'shell', tags: ['$initial'], test: /\/(?:web\/)?src\/(?!http\/fields)[^?]*$/ },
+          ],
+        },
+      },
+    },
   },
   server: {
     host: '127.0.0.1',

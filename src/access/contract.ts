@@ -5,8 +5,11 @@ import { endpoint, type Permission as AnyPermission, permissions } from '#http/i
 
 export * from './contract-audit.ts';
 
+/** How an environment may be called; pages check it too. */
+export const environmentPattern = /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
+
 /** Name of an environment: `dev`, `test`, `prod`, or any other. */
-export const Environment = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/);
+export const Environment = z.string().regex(environmentPattern);
 
 /** What a person or a token is there for. `ci` is for tokens only. */
 export const Role = z.enum(['administrator', 'operator', 'auditor', 'developer', 'ci']);

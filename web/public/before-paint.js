@@ -1,4 +1,4 @@
-// Runs before everything else, so that a dark page never flashes white. The key is the one that src/app/theme.ts keeps.
+// Runs before everything else, so that a dark page never flashes white. The key is the one that src/ui/color-scheme.ts keeps.
 (() => {
   let kept = null;
   try {

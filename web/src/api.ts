@@ -12,7 +12,7 @@ export function ask<E extends Endpoint>(
   input: Partial<CallInput<E>> = {},
   signal?: AbortSignal,
 ): Promise<ReplyOf<E>> {
-  return call(endpoint, input, { baseUrl: '', ...(signal && { signal }) });
+  return call(endpoint, input, { baseUrl: '', replies: 'trusted', ...(signal && { signal }) });
 }
 
 /** A query of one endpoint, for `useQuery`, `useQueries` and the router's guard. */

@@ -1,7 +1,6 @@
 import '@fontsource-variable/inter/wght.css';
 import '@fontsource-variable/jetbrains-mono/wght.css';
 import '@mantine/core/styles/baseline.layer.css';
-import '@mantine/core/styles/default-css-variables.layer.css';
 import '@mantine/core/styles/global.layer.css';
 import './ui/tokens.css';
 import './ui/ground.css';
@@ -11,16 +10,13 @@ import './ui/marks.css';
 import './ui/code.css';
 import './ui/panes.css';
 import './ui/table.css';
-import './ui/filters.css';
-import './ui/forms.css';
-import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { createRoot } from 'react-dom/client';
 import { signInPath } from './app/link-secret.ts';
 import { createQueries } from './app/queries.ts';
 import { createPages } from './router.tsx';
-import { colorSchemeManager, mantineColours, theme } from './app/theme.ts';
+import { followSystem } from './ui/color-scheme.ts';
 
 const queries = createQueries(() => {
   if (window.location.pathname === signInPath) return;
@@ -28,19 +24,13 @@ const queries = createQueries(() => {
   void pages.navigate({ to: signInPath, search: { next: window.location.pathname + window.location.search } });
 });
 const pages = createPages(queries);
+followSystem();
 const place = document.getElementById('root');
 
 if (place !== null) {
   createRoot(place).render(
-    <MantineProvider
-      theme={theme}
-      defaultColorScheme="auto"
-      colorSchemeManager={colorSchemeManager}
-      cssVariablesResolver={mantineColours}
-    >
-      <QueryClientProvider client={queries}>
-        <RouterProvider router={pages} />
-      </QueryClientProvider>
-    </MantineProvider>,
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={pages} />
+    </QueryClientProvider>,
   );
 }

@@ -7,7 +7,7 @@ import {
   Outlet,
   retainSearchParams,
 } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import type { ComponentType, ReactNode } from 'react';
 import { parseAccessSearch } from './pages/access/access-search.ts';
 import { parseAuditSearch } from './pages/access/audit-search.ts';
 import { parseCollectionsSearch } from './pages/access/collections-search.ts';
@@ -35,13 +35,31 @@ interface RouterContext {
   readonly queries: QueryClient;
 }
 
+/** A page that may have menus, dialogs and fields: what they stand on is fetched beside it. */
+function page<Name extends string>(load: () => Promise<Readonly<Record<Name, ComponentType>>>, name: Name) {
+  return lazyRouteComponent(async () => {
+    // In this order, so that a page's own styles come after those that it stands on.
+    const ground = import('./app/overlays.tsx');
+    const module: Readonly<Record<Name, ComponentType>> = await load();
+    const { Overlays } = await ground;
+    const Page: ComponentType = module[name];
+    return {
+      default: () => (
+        <Overlays>
+          <Page />
+        </Overlays>
+      ),
+    };
+  });
+}
+
 const root = createRootRouteWithContext<RouterContext>()({ component: Outlet });
 
 const signIn = createRoute({
   getParentRoute: () => root,
   path: signInPath,
   validateSearch: (search): { next?: string | undefined } => ({ next: textOf(search['next'], 2048) }),
-  component: lazyRouteComponent(() => import('./pages/access/sign-in-page.tsx'), 'SignInPage'),
+  component: page(() => import('./pages/access/sign-in-page.tsx'), 'SignInPage'),
 });
 
 const inside = createRoute({
@@ -64,169 +82,169 @@ const images = createRoute({
   getParentRoute: () => inside,
   path: '/images',
   validateSearch: parseImagesSearch,
-  component: lazyRouteComponent(() => import('./pages/image/images-page.tsx'), 'ImagesPage'),
+  component: page(() => import('./pages/image/images-page.tsx'), 'ImagesPage'),
 });
 
 const image = createRoute({
   getParentRoute: () => inside,
   path: '/images/$subject',
   validateSearch: parseImageSearch,
-  component: lazyRouteComponent(() => import('./pages/image/image-page.tsx'), 'ImagePage'),
+  component: page(() => import('./pages/image/image-page.tsx'), 'ImagePage'),
 });
 
 const vulnerabilities = createRoute({
   getParentRoute: () => inside,
   path: '/vulnerabilities',
   validateSearch: parseVulnerabilitySearch,
-  component: lazyRouteComponent(() => import('./pages/vulnerability/explorer-page.tsx'), 'ExplorerPage'),
+  component: page(() => import('./pages/vulnerability/explorer-page.tsx'), 'ExplorerPage'),
 });
 
 const hosts = createRoute({
   getParentRoute: () => inside,
   path: '/hosts',
   validateSearch: parseHostsSearch,
-  component: lazyRouteComponent(() => import('./pages/inventory/hosts-page.tsx'), 'HostsPage'),
+  component: page(() => import('./pages/inventory/hosts-page.tsx'), 'HostsPage'),
 });
 
 const applications = createRoute({
   getParentRoute: () => inside,
   path: '/applications',
   validateSearch: parseApplicationsSearch,
-  component: lazyRouteComponent(() => import('./pages/application/applications-page.tsx'), 'ApplicationsPage'),
+  component: page(() => import('./pages/application/applications-page.tsx'), 'ApplicationsPage'),
 });
 
 const application = createRoute({
   getParentRoute: () => inside,
   path: '/applications/$name',
-  component: lazyRouteComponent(() => import('./pages/application/application-page.tsx'), 'ApplicationPage'),
+  component: page(() => import('./pages/application/application-page.tsx'), 'ApplicationPage'),
 });
 
 const containers = createRoute({
   getParentRoute: () => inside,
   path: '/containers',
   validateSearch: parseContainersSearch,
-  component: lazyRouteComponent(() => import('./pages/inventory/containers-page.tsx'), 'ContainersPage'),
+  component: page(() => import('./pages/inventory/containers-page.tsx'), 'ContainersPage'),
 });
 
 const agents = createRoute({
   getParentRoute: () => inside,
   path: '/agents',
   validateSearch: parseAgentsSearch,
-  component: lazyRouteComponent(() => import('./pages/link/agents-page.tsx'), 'AgentsPage'),
+  component: page(() => import('./pages/link/agents-page.tsx'), 'AgentsPage'),
 });
 
 const audit = createRoute({
   getParentRoute: () => inside,
   path: '/audit',
   validateSearch: parseAuditSearch,
-  component: lazyRouteComponent(() => import('./pages/access/audit-page.tsx'), 'AuditPage'),
+  component: page(() => import('./pages/access/audit-page.tsx'), 'AuditPage'),
 });
 
 const system = createRoute({
   getParentRoute: () => inside,
   path: '/system',
-  component: lazyRouteComponent(() => import('./pages/access/system-page.tsx'), 'SystemPage'),
+  component: page(() => import('./pages/access/system-page.tsx'), 'SystemPage'),
 });
 
 const access = createRoute({
   getParentRoute: () => inside,
   path: '/access',
   validateSearch: parseAccessSearch,
-  component: lazyRouteComponent(() => import('./pages/access/access-page.tsx'), 'AccessPage'),
+  component: page(() => import('./pages/access/access-page.tsx'), 'AccessPage'),
 });
 
 const feeds = createRoute({
   getParentRoute: () => inside,
   path: '/feeds',
-  component: lazyRouteComponent(() => import('./pages/vulnerability/feeds-page.tsx'), 'FeedsPage'),
+  component: page(() => import('./pages/vulnerability/feeds-page.tsx'), 'FeedsPage'),
 });
 
 const rules = createRoute({
   getParentRoute: () => inside,
   path: '/rules',
-  component: lazyRouteComponent(() => import('./pages/policy/rules-page.tsx'), 'RulesPage'),
+  component: page(() => import('./pages/policy/rules-page.tsx'), 'RulesPage'),
 });
 
 const rule = createRoute({
   getParentRoute: () => inside,
   path: '/rules/$id',
   validateSearch: parseRuleSearch,
-  component: lazyRouteComponent(() => import('./pages/policy/rule-page.tsx'), 'RulePage'),
+  component: page(() => import('./pages/policy/rule-page.tsx'), 'RulePage'),
 });
 
 const exceptions = createRoute({
   getParentRoute: () => inside,
   path: '/exceptions',
   validateSearch: parseExceptionsSearch,
-  component: lazyRouteComponent(() => import('./pages/policy/exceptions-page.tsx'), 'ExceptionsPage'),
+  component: page(() => import('./pages/policy/exceptions-page.tsx'), 'ExceptionsPage'),
 });
 
 const askException = createRoute({
   getParentRoute: () => inside,
   path: '/exceptions/new',
   validateSearch: parseAskSearch,
-  component: lazyRouteComponent(() => import('./pages/policy/ask-exception-page.tsx'), 'AskExceptionPage'),
+  component: page(() => import('./pages/policy/ask-exception-page.tsx'), 'AskExceptionPage'),
 });
 
 const trust = createRoute({
   getParentRoute: () => inside,
   path: '/trust',
-  component: lazyRouteComponent(() => import('./pages/provenance/trust-page.tsx'), 'TrustPage'),
+  component: page(() => import('./pages/provenance/trust-page.tsx'), 'TrustPage'),
 });
 
 const collections = createRoute({
   getParentRoute: () => inside,
   path: '/collections',
   validateSearch: parseCollectionsSearch,
-  component: lazyRouteComponent(() => import('./pages/access/collections-page.tsx'), 'CollectionsPage'),
+  component: page(() => import('./pages/access/collections-page.tsx'), 'CollectionsPage'),
 });
 
 const models = createRoute({
   getParentRoute: () => inside,
   path: '/runtime',
   validateSearch: parseModelsSearch,
-  component: lazyRouteComponent(() => import('./pages/runtime/models-page.tsx'), 'ModelsPage'),
+  component: page(() => import('./pages/runtime/models-page.tsx'), 'ModelsPage'),
 });
 
 const model = createRoute({
   getParentRoute: () => inside,
   path: '/runtime/$id',
   validateSearch: parseModelSearch,
-  component: lazyRouteComponent(() => import('./pages/runtime/model-page.tsx'), 'ModelPage'),
+  component: page(() => import('./pages/runtime/model-page.tsx'), 'ModelPage'),
 });
 
 const incidents = createRoute({
   getParentRoute: () => inside,
   path: '/incidents',
   validateSearch: parseIncidentsSearch,
-  component: lazyRouteComponent(() => import('./pages/runtime/incidents-page.tsx'), 'IncidentsPage'),
+  component: page(() => import('./pages/runtime/incidents-page.tsx'), 'IncidentsPage'),
 });
 
 const incident = createRoute({
   getParentRoute: () => inside,
   path: '/incidents/$id',
-  component: lazyRouteComponent(() => import('./pages/runtime/incident-page.tsx'), 'IncidentPage'),
+  component: page(() => import('./pages/runtime/incident-page.tsx'), 'IncidentPage'),
 });
 
 const runtimeRules = createRoute({
   getParentRoute: () => inside,
   path: '/runtime-rules',
   validateSearch: parseRulesSearch,
-  component: lazyRouteComponent(() => import('./pages/runtime/runtime-rules-page.tsx'), 'RuntimeRulesPage'),
+  component: page(() => import('./pages/runtime/runtime-rules-page.tsx'), 'RuntimeRulesPage'),
 });
 
 const deployments = createRoute({
   getParentRoute: () => inside,
   path: '/deployments',
   validateSearch: parseDeploymentsSearch,
-  component: lazyRouteComponent(() => import('./pages/admission/deployments-page.tsx'), 'DeploymentsPage'),
+  component: page(() => import('./pages/admission/deployments-page.tsx'), 'DeploymentsPage'),
 });
 
 const admissionRules = createRoute({
   getParentRoute: () => inside,
   path: '/admission-rules',
   validateSearch: parseRulesSearch,
-  component: lazyRouteComponent(() => import('./pages/admission/admission-rules-page.tsx'), 'AdmissionRulesPage'),
+  component: page(() => import('./pages/admission/admission-rules-page.tsx'), 'AdmissionRulesPage'),
 });
 
 const routes = root.addChildren([

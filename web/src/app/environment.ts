@@ -1,5 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router';
-import { Environment } from '#access/contract.ts';
+import { environmentPattern } from '#access/contract.ts';
 import { environmentName, noEnvironment } from '../ui/environment-name.ts';
 
 export { environmentName, noEnvironment };
@@ -13,8 +13,8 @@ const frame = getRouteApi('/inside');
 const first: readonly string[] = ['prod', 'test', 'dev'];
 
 export function parseFrameSearch(raw: Readonly<Record<string, unknown>>): FrameSearch {
-  const named = Environment.safeParse(raw['environment']);
-  return named.success ? { environment: named.data } : {};
+  const named = raw['environment'];
+  return typeof named === 'string' && environmentPattern.test(named) ? { environment: named } : {};
 }
 
 /** The environment that was chosen; missing: all. */

@@ -22,6 +22,11 @@ export function wordOf<Word extends string>(value: unknown, words: readonly Word
   return words.find((word) => word === value);
 }
 
+/** One of the words that a record has as its keys, or nothing. */
+export function keyOf<Word extends string>(value: unknown, words: Readonly<Record<Word, unknown>>): Word | undefined {
+  return wordOf(value, Object.keys(words) as Word[]);
+}
+
 /** A text, trimmed and bounded, or nothing. */
 export function textOf(value: unknown, longest = 256): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value.slice(0, longest) : undefined;

@@ -1,7 +1,4 @@
-import { type CSSVariablesResolver, createTheme, localStorageColorSchemeManager } from '@mantine/core';
-
-/** The choice of light or dark; `public/before-paint.js` reads the same key before the first paint. */
-export const colorSchemeManager = localStorageColorSchemeManager({ key: 'seawall-theme' });
+import { type CSSVariablesResolver, createTheme } from '@mantine/core';
 
 /** Sizes of Mantine in the steps of `ui/tokens.css`; its breakpoints are the two where pages change their shape. */
 export const theme = createTheme({

@@ -1,10 +1,10 @@
-import { useMantineColorScheme } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { getDatabase } from '#vulnerability/contract.ts';
 import { reading } from '../api.ts';
 import { useNow } from '../ui/clock.ts';
+import { toggleColorScheme } from '../ui/color-scheme.ts';
 import { Icon, SchemeIcon } from '../ui/icon.tsx';
 import { EnvironmentSwitch } from './environment-switch.tsx';
 import { feedSentence } from './feed-sentence.ts';
@@ -61,7 +61,6 @@ function LiveMark(): ReactNode {
 
 /** Follows the system until someone chooses. */
 function SchemeSwitch(): ReactNode {
-  const { toggleColorScheme } = useMantineColorScheme();
   return (
     <button
       type="button"

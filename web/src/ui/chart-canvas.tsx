@@ -1,8 +1,8 @@
 import 'uplot/dist/uPlot.min.css';
-import { useMantineColorScheme } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
 import Plot from 'uplot';
 import { axisFigures, axisWidth, type ChartData, topOf } from './chart-data.ts';
+import { useColorScheme } from './color-scheme.ts';
 import { shortCount, shortDay } from './format.ts';
 
 interface CanvasProps {
@@ -15,7 +15,7 @@ interface CanvasProps {
 /** The drawing itself, by uPlot; everything that it shows stands in the table of `Chart` too. */
 export function ChartCanvas({ data, height, hover }: CanvasProps): ReactNode {
   const box = useRef<HTMLDivElement>(null);
-  const { colorScheme } = useMantineColorScheme();
+  const colorScheme = useColorScheme();
   useEffect(() => {
     const place = box.current;
     if (place === null) return;

@@ -1,6 +1,6 @@
 import { TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { createToken, listTokens, Role, rolePermissions } from '#access/contract.ts';
+import { createToken, listTokens, type Role, rolePermissions } from '#access/contract.ts';
 import { ask, reading } from '../../api.ts';
 import { Choice, wordsIn } from '../../ui/fields.tsx';
 import { CollectionsField } from './collections-field.tsx';
@@ -12,7 +12,7 @@ const lifetimes = [
   ['365', 'one year'],
   ['', 'no end'],
 ] as const;
-const roles = Role.options.map((one) => [one, one] as const);
+const roles = (Object.keys(rolePermissions) as Role[]).map((one) => [one, one] as const);
 
 /** Creates a token and shows its secret once. */
 export function NewToken(): ReactNode {

@@ -1,8 +1,10 @@
 import type { ReactNode } from 'react';
-import { Role, rolePermissions } from '#access/contract.ts';
+import { type Role, rolePermissions } from '#access/contract.ts';
 import { type Permission, wholePermissions } from '#http/index.ts';
 import { useMe } from '../../app/session.ts';
 import { Icon } from '../../ui/icon.tsx';
+
+const roles = Object.keys(rolePermissions) as Role[];
 
 const permissionWords: readonly (readonly [Permission, string])[] = [
   ['read', 'read everything within their collections'],
@@ -33,7 +35,7 @@ export function RolesSection(): ReactNode {
           <thead>
             <tr>
               <th scope="col">May</th>
-              {Role.options.map((role) => (
+              {roles.map((role) => (
                 <th key={role} scope="col">
                   {role} {role === me?.role && <span className="mark">you</span>}
                 </th>
@@ -47,7 +49,7 @@ export function RolesSection(): ReactNode {
                   {words} {administers && <code className="quiet small">{permission}</code>}
                   {wholePermissions.includes(permission) && <span className="quiet small"> whole scope only</span>}
                 </th>
-                {Role.options.map((role) => (
+                {roles.map((role) => (
                   <td key={role}>
                     {rolePermissions[role].includes(permission) ? (
                       <>

@@ -1,6 +1,6 @@
-import { type User, User as UserSchema } from '#access/contract.ts';
+import { rolePermissions, type User } from '#access/contract.ts';
 
 /** Roles of people; `ci` is for tokens only. */
-export const userRoles: readonly (readonly [User['role'], string])[] = UserSchema.shape.role.options.map(
-  (role) => [role, role] as const,
-);
+export const userRoles: readonly (readonly [User['role'], string])[] = Object.keys(rolePermissions)
+  .filter((role): role is User['role'] => role !== 'ci')
+  .map((role) => [role, role] as const);

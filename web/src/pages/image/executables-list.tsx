@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { SubjectId } from '#base/index.ts';
-import { type Executable, ExecutableKind } from '#catalog/contract.ts';
+import type { Executable } from '#catalog/contract.ts';
 import { listExecutables } from '#explorer/contract.ts';
 import { listPage, rowsOf } from '../../app/list-page.tsx';
 import { ErrorState, Notice, Skeleton } from '../../ui/blank.tsx';
@@ -16,9 +16,7 @@ const Files = listPage<Executable, ImageSearch & { readonly subject: SubjectId }
   columns: executableColumns,
   heights: [46, 112],
   searchFor: 'path, package or hash',
-  filters: [
-    { id: 'kind', name: 'Kind', options: ExecutableKind.options.map((kind) => [kind, kindWords[kind]] as const) },
-  ],
+  filters: [{ id: 'kind', name: 'Kind', options: Object.entries(kindWords) }],
   others: [layerFilter],
   about: ['subject'],
   views: ['tab'],

@@ -1,6 +1,7 @@
-import { ExecutableKind } from '#catalog/contract.ts';
-import { countOf, textOf, wordOf } from '../../app/search-text.ts';
+import type { ExecutableKind } from '#catalog/contract.ts';
+import { countOf, keyOf, textOf, wordOf } from '../../app/search-text.ts';
 import { type FindingFilter, parseFindingFilter } from '../vulnerability/finding-filter.ts';
+import { kindWords } from './executables.ts';
 
 /** What the address of one image holds: the open list, its filters, and the finding that is open. */
 export interface ImageSearch extends FindingFilter {
@@ -18,7 +19,7 @@ export function parseImageSearch(raw: Readonly<Record<string, unknown>>): ImageS
     ...parseFindingFilter(raw),
     tab: wordOf(raw['tab'], ['changes', 'executables', 'packages', 'scans'] as const),
     layer: countOf(raw['layer']),
-    kind: wordOf(raw['kind'], ExecutableKind.options),
+    kind: keyOf(raw['kind'], kindWords),
     package: textOf(raw['package'], 512),
     finding: textOf(raw['finding'], 1024),
   };

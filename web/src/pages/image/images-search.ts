@@ -1,6 +1,9 @@
-import { ImageSort, ImageState } from '#explorer/contract.ts';
-import { textOf, wordOf } from '../../app/search-text.ts';
+import type { ImageSort, ImageState } from '#explorer/contract.ts';
+import { keyOf, textOf, wordOf } from '../../app/search-text.ts';
 import { parseScopeFilter, type ScopeFilter } from '../../app/scope-filter.ts';
+import { verdictWords } from '../../ui/state-mark.tsx';
+
+const sorts: Readonly<Record<ImageSort, true>> = { risk: true, name: true, scanned: true, verdict: true };
 
 /** What the address of the images list holds. `unscanned` is the list of what no scan speaks for. */
 export interface ImagesSearch extends ScopeFilter {
@@ -13,7 +16,7 @@ export function parseImagesSearch(raw: Readonly<Record<string, unknown>>): Image
   return {
     ...parseScopeFilter(raw),
     search: textOf(raw['search']),
-    verdict: wordOf(raw['verdict'], [...ImageState.options, 'unscanned']),
-    sort: wordOf(raw['sort'], ImageSort.options),
+    verdict: keyOf(raw['verdict'], verdictWords) ?? wordOf(raw['verdict'], ['unscanned']),
+    sort: keyOf(raw['sort'], sorts),
   };
 }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
-import { type Incident, listIncidents, Outcome } from '#runtime/contract.ts';
+import { type Incident, listIncidents } from '#runtime/contract.ts';
 import { reading } from '../../api.ts';
 import { useEnvironment } from '../../app/environment.ts';
 import { listPage, rowsOf } from '../../app/list-page.tsx';
@@ -16,7 +16,7 @@ import { useProtectionReading } from '../sensor/sensors.ts';
 import { incidentColumns } from './incident-columns.tsx';
 import { IncidentHistogram } from './incident-histogram.tsx';
 import { incidentSeverities, type IncidentsSearch } from './incidents-search.ts';
-import { outcomeWord } from './outcome-mark.tsx';
+import { outcomeWords } from './outcome-mark.tsx';
 import { type NoneOpen, noneOpen } from './none-open.ts';
 import './incidents-page.css';
 
@@ -31,7 +31,7 @@ const IncidentList = listPage<Incident, IncidentsSearch>({
   searchFor: 'container, image, host or program',
   filters: [
     { id: 'severity', name: 'Severity', options: incidentSeverities.map((one) => [one, severityWords[one]] as const) },
-    { id: 'outcome', name: 'Answer', options: Outcome.options.map((one) => [one, outcomeWord(one)] as const) },
+    { id: 'outcome', name: 'Answer', options: Object.entries(outcomeWords) },
     ...timeFilters,
   ],
   others: [

@@ -1,6 +1,7 @@
-import { Outcome } from '#runtime/contract.ts';
-import { textOf, wordOf } from '../../app/search-text.ts';
+import type { Outcome } from '#runtime/contract.ts';
+import { keyOf, textOf, wordOf } from '../../app/search-text.ts';
 import { parseTimeRange, type TimeRange } from '../../app/time-range.ts';
+import { outcomeWords } from './outcome-mark.tsx';
 
 /** How grave an incident can be. */
 export const incidentSeverities = ['critical', 'high', 'medium', 'low'] as const;
@@ -23,7 +24,7 @@ export function parseIncidentsSearch(raw: Readonly<Record<string, unknown>>): In
     container: textOf(raw['container'], 64),
     image: textOf(raw['image'], 71),
     severity: wordOf(raw['severity'], incidentSeverities),
-    outcome: wordOf(raw['outcome'], Outcome.options),
+    outcome: keyOf(raw['outcome'], outcomeWords),
     ...parseTimeRange(raw),
   };
 }

@@ -4,7 +4,8 @@ import { State } from '../../ui/state-mark.tsx';
 
 type Outcome = Detection['outcome'];
 
-const words: Readonly<Record<Outcome, string>> = {
+/** What can be done about what happened. */
+export const outcomeWords: Readonly<Record<Outcome, string>> = {
   observed: 'Observed only',
   refused: 'Prevented',
   killed: 'Prevented',
@@ -13,12 +14,12 @@ const words: Readonly<Record<Outcome, string>> = {
 
 /** What was done about it, in a word. */
 export function outcomeWord(outcome: Outcome): string {
-  return words[outcome];
+  return outcomeWords[outcome];
 }
 
 /** Something that ran on is what needs a person; what was stopped is marked as such. */
 export function OutcomeMark({ outcome }: { readonly outcome: Outcome }): ReactNode {
-  return <State state={outcome === 'observed' ? 'fail' : 'stopped'}>{words[outcome]}</State>;
+  return <State state={outcome === 'observed' ? 'fail' : 'stopped'}>{outcomeWords[outcome]}</State>;
 }
 
 const stateWords: Readonly<Record<Incident['state'], string>> = {
