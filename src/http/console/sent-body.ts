@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import type { z } from 'zod';
 import { AppError } from '#base/index.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { issueWords } from './issue-words.ts';
 import type { Principal } from './principal.ts';
 import { task, type Task } from './task.ts';
 
@@ -38,16 +39,11 @@ export function checked(schema: z.ZodType | undefined, value: unknown, part: str
   if (result.success) return result.data;
   const issues = result.error.issues
     .slice(0, 5)
-    .map((issue) => `${[part, ...issue.path].join('.')}: ${wordsOf(issue)}`);
+    .map((issue) => `${[part, ...issue.path].join('.')}: ${issueWords(issue)}`);
   throw new AppError('bad-request', `The request does not have the expected form. ${issues.join('; ')}`);
 }
 
 /** A value can be nested deeper than a schema that nests itself can follow. */
-/** What is wrong, for people: a regular expression says nothing to them. */
-function wordsOf(issue: z.core.$ZodIssue): string {
-  return issue.code === 'invalid_format' && issue.format === 'regex' ? 'not in the expected form' : issue.message;
-}
-
 function parsed(schema: z.ZodType, value: unknown, part: string): z.ZodSafeParseResult<unknown> {
   try {
     return schema.safeParse(value);
