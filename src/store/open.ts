@@ -3,6 +3,7 @@ import { isInRequest } from '#http/console/in-request.ts';
 import { AppError, type Clock, isAppError, type Log, messageOf } from '#base/index.ts';
 import { type Address, type Database, type DatabaseUse, openDatabase } from './database.ts';
 import { addressOfRunning, type EmbeddedServer, startEmbedded } from './embedded/server.ts';
+import { readHealth } from './health.ts';
 import { keyedHash } from './keyed-hash.ts';
 import { migrate } from './migrate.ts';
 import { openNotices } from './notices.ts';
@@ -101,6 +102,7 @@ function storeOf(databases: Databases, { address, workers, log, server, clock, k
     listen: notices.listen,
     start: (reactions) => outbox.start(databases.jobs.kysely, reactions),
     idle: () => outbox.idle(databases.jobs.kysely),
+    health: () => readHealth(kysely()),
     close: async () => {
       await outbox.close();
       await notices.close();

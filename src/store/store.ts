@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import type { StoreHealth } from './health.ts';
 
 /** The PostgreSQL schema of one domain: its name, its tables as Kysely sees them, and its migrations in order of their keys. */
 export interface DomainSchema<Tables> {
@@ -106,5 +107,7 @@ export interface Store extends Queries, Keyed, Timed {
   start(reactions: readonly Reaction[]): Promise<void>;
   /** Resolves when no reaction is due or under way, those that follow from others included. */
   idle(): Promise<void>;
+  /** What it measures of itself now. */
+  health(): Promise<StoreHealth>;
   close(): Promise<void>;
 }

@@ -29,6 +29,7 @@ import { containerProtections, createRuntime, runtimeHandlers, runtimeSchema } f
 import { openStore, type Store } from '#store/index.ts';
 import { createVulnerability, type VulnerabilityService, vulnerabilitySchema } from '#vulnerability/console/index.ts';
 import { readTrustedKeys, threadMatcher } from '#vulnerability/index.ts';
+import { version } from '../cli/version.ts';
 import { agentBatch } from './child-tasks.ts';
 import { openChildren } from './children.ts';
 import type { ConsoleConfig } from './config.ts';
@@ -221,7 +222,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
     gate: createGate({ store, clock }),
     webhook: createKubernetesWebhook({ store, clock, log, hostNames: config.hostNames, certify: link.certifyServer }),
     runtime,
-    explorer: createExplorer({ store, clock }),
+    explorer: createExplorer({ store, clock, version }),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Store } from '#store/index.ts';
 import {
   getApplication,
   getChanges,
+  getHealth,
   getVulnerabilityTree,
   getImage,
   getOverview,
@@ -27,6 +28,7 @@ import { estateSources } from './estate-sources.ts';
 import { readFindings } from './findings.ts';
 import { readVulnerabilityTree } from './vulnerability-tree.ts';
 import { readVulnerabilities } from './vulnerabilities.ts';
+import { readHealth, type RunningConsole } from './health.ts';
 import { readImage } from './image-detail.ts';
 import { readImages } from './images.ts';
 import { followMatches } from './follow-matches.ts';
@@ -77,15 +79,19 @@ interface ExplorerOptions {
   readonly clock: Clock;
   /** The other domains; those of this console unless given. */
   readonly sources?: EstateSources;
+  /** Version of the console that serves this; missing: not known. */
+  readonly version?: string;
 }
 
-export function createExplorer({ store, clock, sources = estateSources }: ExplorerOptions): ExplorerService {
+export function createExplorer(options: ExplorerOptions): ExplorerService {
+  const { store, clock, sources = estateSources, version = 'unknown' } = options;
+  const running = { version, startedAt: clock().toISOString() };
   const context: RefreshContext = { store, clock, sources };
   const share = shareRuns<void>();
   const refresh = async ({ subject }: OfSubject, what: 'everything' | 'placements'): Promise<void> =>
     await share(`${what} ${subject}`, async () => await refreshSubject(context, subject, what));
   return {
-    routes: [...imageRoutes(context), ...estateRoutes(context)].map(sharingReads()),
+    routes: [...imageRoutes(context), ...estateRoutes(context), healthRoute(context, running)].map(sharingReads()),
     streams: [liveEvents(store, systemSchedule)],
     refreshFindings: async (changed) => {
       const followed = await followMatches(context, changed);
@@ -137,6 +143,10 @@ function imageRoutes({ store, sources }: RefreshContext): readonly Route[] {
       hosts: await countUnscanned(store, input),
     })),
   ];
+}
+
+function healthRoute({ store, clock }: RefreshContext, running: RunningConsole): Route {
+  return route(getHealth, async ({ principal }) => await readHealth({ store, clock, running }, principal));
 }
 
 function estateRoutes({ store, clock }: RefreshContext): readonly Route[] {

@@ -8,25 +8,24 @@ import { ask, reading } from '../../api.ts';
 import { useMe } from '../../app/session.ts';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
 import { Failure } from '../../ui/failure.tsx';
-import { count } from '../../ui/format.ts';
-import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
+import { count, counted } from '../../ui/format.ts';
+import { When } from '../../ui/marks.tsx';
+import { Fact, PageHead, WaitingHead } from '../../ui/page-head.tsx';
+import { HealthSection, useHealth } from './health-section.tsx';
 import './system-page.css';
 
 const title = 'System';
 
-/** How long things are kept, and where programs reach this console. */
+/** Version and health, how long things are kept, and where programs reach this console. */
 export function SystemPage(): ReactNode {
   const me = useMe();
   const mayRead = me?.permissions.includes('read-audit') === true;
-  const kept = useQuery({ ...reading(getRetention), enabled: mayRead }).data;
-  if (me === undefined || (mayRead && kept === undefined)) return <WaitingHead title={title} />;
+  const measured = useHealth();
+  if (me === undefined) return <WaitingHead title={title} />;
   return (
     <>
-      <PageHead
-        title={title}
-        verdict={kept ? historyWords(kept) : 'This console and its interfaces.'}
-        reason={kept && 'Data about existing images is never deleted.'}
-      />
+      <SystemHead measured={measured} />
+      <HealthSection measured={measured} />
       <div className="split system-split">
         {mayRead && <RetentionSection change={me.permissions.includes('administer') ? 'allowed' : 'refused'} />}
         <Interfaces />
@@ -35,8 +34,32 @@ export function SystemPage(): ReactNode {
   );
 }
 
-function historyWords({ scanDays, auditDays }: Retention): string {
-  return `Scans are kept for ${count(scanDays)} days, the audit trail for ${count(auditDays)}.`;
+/** The worst part first: what is unknown is never called well. */
+function SystemHead({ measured }: { readonly measured: ReturnType<typeof useHealth> }): ReactNode {
+  const { health, parts } = measured;
+  if (parts === undefined) return <WaitingHead title={title} />;
+  const unwell = parts.filter(({ state }) => state !== 'pass');
+  const [worst] = unwell;
+  return (
+    <PageHead
+      title={title}
+      state={worst?.state ?? 'pass'}
+      verdict={worst === undefined ? `All ${count(parts.length)} parts work.` : `${worst.name}: ${worst.words}`}
+      reason={unwell.length > 1 && `${counted(unwell.length - 1, 'more part needs', 'more parts need')} a look.`}
+      facts={
+        <>
+          <Fact name="Version" unknown={health === undefined}>
+            {health?.version ?? 'not known'}
+          </Fact>
+          {health && (
+            <Fact name="Running since">
+              <When moment={health.startedAt} />
+            </Fact>
+          )}
+        </>
+      }
+    />
+  );
 }
 
 const fields: readonly (readonly [keyof Retention, string, string, number])[] = [
@@ -53,6 +76,7 @@ function RetentionSection({ change }: { readonly change: 'allowed' | 'refused' }
     <section className="section">
       <header>
         <h2>How long things are kept</h2>
+        <span className="quiet small">data about existing images is never deleted</span>
       </header>
       {data === undefined ? (
         <p aria-busy="true">

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import type { Immutable } from '#base/index.ts';
+import { line, moment } from '#http/fields.ts';
+import { endpoint } from '#http/index.ts';
+
+/** What the console measures of itself when it is asked; nothing here is remembered. */
+export const Health = z.object({
+  version: line(64),
+  startedAt: moment,
+  measuredAt: moment,
+  store: z.object({
+    /** Of PostgreSQL. */
+    version: line(64),
+    /** How long it took to answer. */
+    milliseconds: z.number().min(0),
+    bytes: z.int().min(0),
+  }),
+  /** Reactions to what happened, as jobs. */
+  work: z.object({
+    waiting: z.int().min(0),
+    /** Failed, and will be tried again. */
+    retrying: z.int().min(0),
+    /** Given up in the last 24 hours. */
+    failed: z.int().min(0),
+    /** How long the oldest job that waits has waited; missing: none waits. */
+    oldestSeconds: z.number().min(0).optional(),
+  }),
+  /** Hosts that the caller may see, and those whose agents are away. */
+  hosts: z.object({ all: z.int().min(0), away: z.int().min(0) }),
+});
+export type Health = Immutable<z.infer<typeof Health>>;
+
+export const getHealth = endpoint({
+  method: 'GET',
+  path: '/api/v1/health',
+  summary: 'Version and health of the console',
+  needs: 'read',
+  reply: Health,
+});
