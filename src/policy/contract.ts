@@ -250,8 +250,9 @@ export const listExceptions = endpoint({
     /** In the advisory, the package, the explanation or the name of who requested it. */
     search: z.string().max(256).optional(),
     reason: Exception.shape.reason.optional(),
-    /** Requested at or after this. */
+    /** Requested at or after this, and before that. */
     since: moment.optional(),
+    until: moment.optional(),
     /** 0: the counts alone. */
     limit: z.coerce.number().int().min(0).max(500).default(100),
     offset: z.coerce.number().int().min(0).default(0),

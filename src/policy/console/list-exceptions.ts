@@ -27,10 +27,12 @@ export async function exceptionsFor(
   return { total: found.length, exceptions: page, counts: Object.fromEntries(counts) };
 }
 
-function isAbout(one: StoredException, { advisory, search, reason, since }: Query): boolean {
+function isAbout(one: StoredException, { advisory, search, reason, since, until }: Query): boolean {
   if (advisory !== undefined && one.advisory.toLowerCase() !== advisory.toLowerCase()) return false;
   if (reason !== undefined && one.reason !== reason) return false;
-  if (since !== undefined && Date.parse(one.requestedAt) < Date.parse(since)) return false;
+  const requested = Date.parse(one.requestedAt);
+  if (since !== undefined && requested < Date.parse(since)) return false;
+  if (until !== undefined && requested >= Date.parse(until)) return false;
   const texts = [one.advisory, one.package.name, one.explanation, one.requestedBy.name];
   return search === undefined || texts.some((text) => text.toLowerCase().includes(search.toLowerCase()));
 }

@@ -1,16 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { ReplyOf } from '#http/index.ts';
 import { listExceptions } from '#policy/contract.ts';
 import { reading } from '../../api.ts';
 import { useMe } from '../../app/session.ts';
+import { Tabs } from '../../app/tabs.tsx';
 import { ErrorState } from '../../ui/blank.tsx';
-import { count, counted } from '../../ui/format.ts';
+import { counted } from '../../ui/format.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { stateWords } from './exception-words.ts';
-import { ExceptionList } from './exception-list.tsx';
+import { ExceptionList, queryOf } from './exception-list.tsx';
 import { exceptionStates } from './policy-search.ts';
 import './exceptions-page.css';
 
@@ -23,7 +24,9 @@ type Counts = ReplyOf<typeof listExceptions>['counts'];
 export function ExceptionsPage(): ReactNode {
   const search = route.useSearch();
   const { data, error, refetch } = useQuery(reading(listExceptions, { query: { limit: 1 } }));
-  const about = useQuery(reading(listExceptions, { query: { advisory: search.advisory, limit: 1 } })).data;
+  const [openedAt] = useState(Date.now);
+  const query = { ...queryOf({ ...search, state: undefined }, openedAt), limit: 1 };
+  const about = useQuery(reading(listExceptions, { query })).data;
   if (error && data === undefined) return <ErrorState error={error} retry={() => void refetch()} />;
   return (
     <>
@@ -67,26 +70,17 @@ function ExceptionsHead({ counts }: { readonly counts: Counts | undefined }): Re
 }
 
 function StateTabs({ counts }: { readonly counts: Counts | undefined }): ReactNode {
-  const { advisory } = route.useSearch();
+  const { exception: _exception, ...search } = route.useSearch();
   const all = counts && Object.values(counts).reduce((sum, one) => sum + one, 0);
-  const tabs = [
-    [undefined, 'All', all] as const,
-    ...exceptionStates.map((one) => [one, stateWords[one], counts && (counts[one] ?? 0)] as const),
-  ];
   return (
-    <nav className="tabs" aria-label="State">
-      {tabs.map(([one, name, number]) => (
-        <Link
-          key={name}
-          to="/exceptions"
-          search={{ state: one, advisory }}
-          resetScroll={false}
-          activeOptions={{ includeSearch: true, explicitUndefined: true }}
-        >
-          {name}
-          <b>{number === undefined ? '…' : count(number)}</b>
-        </Link>
-      ))}
-    </nav>
+    <Tabs
+      name="State"
+      field="state"
+      search={search}
+      tabs={[
+        [undefined, 'All', all],
+        ...exceptionStates.map((one) => [one, stateWords[one], counts && (counts[one] ?? 0)] as const),
+      ]}
+    />
   );
 }

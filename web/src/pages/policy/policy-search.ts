@@ -1,4 +1,7 @@
-import { countOf, textOf, wordOf } from '../../app/search-text.ts';
+import type { Exception } from '#policy/contract.ts';
+import { countOf, keyOf, textOf, wordOf } from '../../app/search-text.ts';
+import { parseTimeRange, type TimeRange } from '../../app/time-range.ts';
+import { reasonWords } from './exception-words.ts';
 
 export const ruleTabs = ['yaml', 'versions'] as const;
 export type RuleTab = (typeof ruleTabs)[number];
@@ -27,8 +30,11 @@ export function parseRuleSearch(raw: Readonly<Record<string, unknown>>): RuleSea
 export const exceptionStates = ['requested', 'approved', 'denied', 'cancelled', 'expired'] as const;
 
 /** What the address of the list of exceptions holds. */
-export interface ExceptionsSearch {
+export interface ExceptionsSearch extends TimeRange {
   readonly state?: (typeof exceptionStates)[number] | undefined;
+  /** In the advisory, the package, the explanation or the name of who requested it. */
+  readonly search?: string | undefined;
+  readonly reason?: Exception['reason'] | undefined;
   readonly advisory?: string | undefined;
   /** Id of the one whose detail is open. */
   readonly exception?: string | undefined;
@@ -36,7 +42,10 @@ export interface ExceptionsSearch {
 
 export function parseExceptionsSearch(raw: Readonly<Record<string, unknown>>): ExceptionsSearch {
   return {
+    ...parseTimeRange(raw),
     state: wordOf(raw['state'], exceptionStates),
+    search: textOf(raw['search']),
+    reason: keyOf(raw['reason'], reasonWords),
     advisory: textOf(raw['advisory']),
     exception: textOf(raw['exception'], 36),
   };
