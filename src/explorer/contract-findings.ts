@@ -82,7 +82,14 @@ export const listVulnerabilities = endpoint({
   path: '/api/v1/vulnerabilities',
   summary: 'All findings, stack-ranked over images',
   needs: 'read',
-  query: z.object({ ...FindingFilter, type: PackageType.optional(), sort: FindingSort.default('risk'), ...Page }),
+  query: z.object({
+    ...FindingFilter,
+    type: PackageType.optional(),
+    /** Those of which an image got a finding at or after this. */
+    since: moment.optional(),
+    sort: FindingSort.default('risk'),
+    ...Page,
+  }),
   reply: z.object({ total: z.int(), vulnerabilities: z.array(RankedVulnerability), counts: SeverityCounts }),
 });
 

@@ -16,7 +16,7 @@ import { vulnerabilitiesWhere } from './sums.ts';
 import type { VulnerabilityTable, ImageNumber, EnvironmentKey } from './tables.ts';
 
 type Query = HandlerInput<typeof listVulnerabilities>['query'];
-type VulnerabilityChoice = Pick<Query, 'search' | 'fix' | 'kev' | 'inUse' | 'type'>;
+type VulnerabilityChoice = Pick<Query, 'search' | 'fix' | 'kev' | 'inUse' | 'type' | 'since'>;
 
 /** Versions that a row names. */
 const versionsShown = 20;
@@ -72,7 +72,15 @@ function conditionsOf(scope: Scope, choice: VulnerabilityChoice): readonly RawBu
     ...plainConditions(choice),
     ...(choice.type === undefined ? [] : [sql<SqlBool>`type = ${choice.type}`]),
     ...(choice.search === undefined ? [] : [searched(scope, choice.search)]),
+    ...(choice.since === undefined ? [] : [foundSince(scope, choice.since)]),
   ];
+}
+
+/** An image of the scope has had a finding of it since then and not before. */
+function foundSince(scope: Scope, since: string): RawBuilder<SqlBool> {
+  return sql`(vulnerability, suppressed) in (
+    select vulnerability, suppressed from explorer.finding_place join explorer.finding_seen using (image, vulnerability)
+    where ${inScope(scope)} and at >= ${since}::timestamptz)`;
 }
 
 /** A vulnerability is found by its own names and by those of the images that hold it. */

@@ -24,8 +24,10 @@ export function DoNext({ overview }: { readonly overview: Overview }): ReactNode
               </Link>
             </h3>
             <p className="small soft">
-              {counted(upgrade.removes, 'finding')} gone from {counted(upgrade.images, 'image')}, worst{' '}
-              <SeverityMark severity={upgrade.worst} />
+              <Link to="/vulnerabilities" search={{ tab: 'fixes', search: upgrade.package, type: upgrade.type }}>
+                Removes {counted(upgrade.removes, 'finding')} from {counted(upgrade.images, 'image')}
+              </Link>
+              , worst <SeverityMark severity={upgrade.worst} />
             </p>
             <div className="drop">
               <span className="dropbar" aria-hidden="true">

@@ -3,14 +3,15 @@ import type { ReactNode } from 'react';
 import { count, counted } from '../../ui/format.ts';
 import { Glow } from '../../ui/glow.tsx';
 import { When } from '../../ui/marks.tsx';
-import { useActivated, useOpenIncidents, useRefused } from './happenings.ts';
+import { useActivated, useNewlyFound, useOpenIncidents, useRefused } from './happenings.ts';
 import { briefTitle } from './headline.ts';
 
-/** What happened: open incidents, refused starts and models that became active, each with its newest. */
+/** What happened: open incidents, refused starts, new findings and models that became active, each with its newest. */
 export function Happened(): ReactNode {
   const incidents = useOpenIncidents().data;
   const refused = useRefused().data;
   const activated = useActivated().data?.total;
+  const found = useNewlyFound().data?.total;
   const [incident] = incidents?.incidents ?? [];
   const [decision] = refused?.decisions ?? [];
   const denied = refused?.day.denied;
@@ -45,6 +46,15 @@ export function Happened(): ReactNode {
               <When moment={decision.time} />
             </>
           )}
+        </Line>
+        <Line
+          value={found}
+          name="vulnerability newly found"
+          many="vulnerabilities newly found"
+          calm="yes"
+          link={{ to: '/vulnerabilities', search: { since: 'day' } }}
+        >
+          in an image, in 24 hours
         </Line>
         <Line
           value={activated}

@@ -46,9 +46,8 @@ export function NewestScans({ overview }: { readonly overview: Overview }): Reac
 }
 
 function Today({ today }: { readonly today: Overview['today'] }): ReactNode {
-  const { newFindings, goneFindings, newImages } = today;
+  const { goneFindings, newImages } = today;
   const numbers = [
-    [newFindings, counted(newFindings, 'new finding')],
     [goneFindings, counted(goneFindings, 'finding gone', 'findings gone')],
     [newImages, counted(newImages, 'new image')],
   ] as const;
