@@ -189,6 +189,8 @@ export const listHosts = endpoint({
   summary: 'Hosts and how their agents are',
   needs: 'read',
   query: z.object({
+    /** In the host's name, in any case. */
+    search: z.string().max(256).optional(),
     limit: z.coerce.number().int().min(1).max(mostHostsListed).default(mostHostsListed),
     offset: z.coerce.number().int().min(0).default(0),
   }),

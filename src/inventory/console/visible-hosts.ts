@@ -7,6 +7,8 @@ import type { View } from './view.ts';
 
 /** Which of the hosts that somebody may see, in order of their names. */
 export interface HostPage {
+  /** In the name, in any case. */
+  readonly search?: string | undefined;
   readonly limit: number;
   readonly offset: number;
 }
@@ -24,14 +26,19 @@ export async function readVisibleHosts(
 export async function readHostPage(
   queries: Queries,
   view: View,
-  { limit, offset }: HostPage,
+  { search = '', limit, offset }: HostPage,
 ): Promise<{ readonly total: number; readonly hosts: readonly Host[] }> {
-  const names = await visibleNames(queries, view);
+  const wanted = search.toLowerCase();
+  const names = await visibleNames(queries, view, (name) => name.toLowerCase().includes(wanted));
   return { total: names.length, hosts: await readHosts(queries, names.slice(offset, offset + limit)) };
 }
 
-async function visibleNames(queries: Queries, view: View): Promise<readonly string[]> {
-  const listed = await readListedHosts(queries);
+async function visibleNames(
+  queries: Queries,
+  view: View,
+  isWanted: (name: string) => boolean,
+): Promise<readonly string[]> {
+  const listed = (await readListedHosts(queries)).filter(({ name }) => isWanted(name));
   if (view === undefined) return listed.map(({ name }) => name);
   const visible: string[] = [];
   for (const host of listed) if (await isVisible(queries, view, host)) visible.push(host.name);

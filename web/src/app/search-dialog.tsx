@@ -1,4 +1,3 @@
-import { packageParts } from '#ecosystems/contract.ts';
 import '@mantine/core/styles/ModalBase.layer.css';
 import '@mantine/core/styles/Modal.layer.css';
 import '@mantine/core/styles/Overlay.layer.css';
@@ -6,134 +5,130 @@ import '@mantine/core/styles/CloseButton.layer.css';
 import '@mantine/core/styles/Paper.layer.css';
 import { Modal } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type ReactNode, useState } from 'react';
-import { listApplications, listVulnerabilities, listImages } from '#explorer/contract.ts';
-import { listHosts } from '#inventory/contract.ts';
-import { reading } from '../api.ts';
-import { EnvironmentMark } from '../ui/environment-mark.tsx';
-import { count, subjectName } from '../ui/format.ts';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useState } from 'react';
+import { count } from '../ui/format.ts';
 import { Icon } from '../ui/icon.tsx';
-import { SeverityMark } from '../ui/severity.tsx';
-import { VerdictMark } from '../ui/state-mark.tsx';
-
-/** Results of each kind. */
-const limit = 6;
+import { type FoundGroup, useFound } from './found.tsx';
+import { Overlays } from './overlays.tsx';
 
 interface DialogProps {
   readonly opened: boolean;
-  readonly close: () => void;
+  /** `left`: a result was followed. */
+  readonly close: (how: 'left' | 'kept') => void;
 }
 
-/** One search over vulnerabilities, packages, images, applications and hosts, in all environments. */
+/** One search over everything that has a page, in all environments; by keyboard alone, too. */
 export function SearchDialog({ opened, close }: DialogProps): ReactNode {
+  return (
+    <Overlays>
+      <Modal
+        opened={opened}
+        onClose={() => close('kept')}
+        withCloseButton={false}
+        returnFocus={false}
+        yOffset="10vh"
+        size={560}
+        padding={0}
+        transitionProps={{ duration: 120 }}
+        attributes={{ content: { 'aria-label': 'Search' } }}
+      >
+        <Search leave={() => close('left')} />
+      </Modal>
+    </Overlays>
+  );
+}
+
+function Search({ leave }: { readonly leave: () => void }): ReactNode {
   const [text, setText] = useState('');
   const [search] = useDebouncedValue(text.trim(), 150);
+  const groups = useFound(search);
+  const list = useId();
+  const keys = useKeys(list, groups);
+  const nothing = search !== '' && groups !== undefined && groups.length === 0;
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      withCloseButton={false}
-      yOffset="10vh"
-      size={560}
-      padding={0}
-      transitionProps={{ duration: 120 }}
-      attributes={{ content: { 'aria-label': 'Search' } }}
-    >
+    <>
       <div className="search-head">
         <Icon name="search" />
         <input
           type="search"
+          role="combobox"
           data-autofocus
-          aria-label="Search for a CVE, package, image, application or host"
-          placeholder="CVE, package, image, application or host"
+          aria-label="Search for a CVE, package, image, container, application, host, incident, rule or user"
+          aria-expanded={keys.active !== undefined}
+          aria-controls={list}
+          aria-activedescendant={keys.active}
+          placeholder="CVE, package, image, container, host, rule…"
           maxLength={256}
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
+          onKeyDown={keys.press}
         />
         <kbd>Esc</kbd>
       </div>
-      {search !== '' && <Results search={search} close={close} />}
-    </Modal>
+      <p className="sr" role="status">
+        {nothing && 'No results'}
+      </p>
+      {nothing && (
+        <p className="soft search-nothing" aria-hidden="true">
+          No results
+        </p>
+      )}
+      <div className="search-results" id={list} role="listbox" aria-label="Results" onClick={leave}>
+        {groups?.map((group) => (
+          <Group key={group.name} list={list} group={group} active={keys.active} />
+        ))}
+      </div>
+    </>
   );
 }
 
-function Results({ search, close }: { readonly search: string; readonly close: () => void }): ReactNode {
-  const images = useQuery(reading(listImages, { query: { search, limit } })).data;
-  const vulnerabilities = useQuery(reading(listVulnerabilities, { query: { search, limit } })).data;
-  const applications = useQuery(reading(listApplications, { query: { search, limit } })).data;
-  const wanted = search.toLowerCase();
-  const hosts = useQuery(reading(listHosts)).data?.hosts.filter(({ name }) => name.toLowerCase().includes(wanted));
-  const totals = [images?.total, vulnerabilities?.total, applications?.total, hosts?.length];
-  return (
-    <div className="search-results" onClick={close} aria-live="polite">
-      {totals.every((total) => total === 0) && <p className="soft search-nothing">No results</p>}
-      <Group name="Images" total={images?.total}>
-        {images?.images.map((row) => (
-          <li key={row.subject}>
-            <Link to="/images/$subject" params={{ subject: row.subject }}>
-              <span className="clip">{subjectName(row.subject, row.names)}</span>
-              <VerdictMark verdict={row.verdict} />
-            </Link>
-          </li>
-        ))}
-      </Group>
-      <Group name="Vulnerabilities" total={vulnerabilities?.total}>
-        {vulnerabilities?.vulnerabilities.map((vulnerability) => (
-          <li key={`${vulnerability.id} ${vulnerability.package}`}>
-            <Link
-              to="/vulnerabilities"
-              search={{ search, vulnerability: vulnerability.id, package: vulnerability.package }}
-            >
-              <span className="clip">
-                {vulnerability.id}{' '}
-                <span className="quiet">{packageParts(vulnerability.type, vulnerability.package).own}</span>
-              </span>
-              <SeverityMark severity={vulnerability.severity} />
-            </Link>
-          </li>
-        ))}
-      </Group>
-      <Group name="Applications" total={applications?.total}>
-        {applications?.applications.map((row) => (
-          <li key={row.name}>
-            <Link to="/applications/$name" params={{ name: row.name }}>
-              <span className="clip">{row.name}</span>
-              <VerdictMark verdict={row.verdict} />
-            </Link>
-          </li>
-        ))}
-      </Group>
-      <Group name="Hosts" total={hosts?.length}>
-        {hosts?.slice(0, limit).map((host) => (
-          <li key={host.name}>
-            <Link to="/images" search={{ host: host.name }}>
-              <span className="clip">{host.name}</span>
-              <EnvironmentMark environment={host.environment} />
-            </Link>
-          </li>
-        ))}
-      </Group>
-    </div>
-  );
+/** The result that Enter opens, and the keys that choose another. */
+function useKeys(list: string, groups: readonly FoundGroup[] | undefined) {
+  const ids = groups?.flatMap(({ rows }) => rows.map(({ id }) => optionId(list, id))) ?? [];
+  const [chosen, setChosen] = useState<string>();
+  const at = chosen === undefined ? 0 : Math.max(0, ids.indexOf(chosen));
+  const active = ids[at];
+  useEffect(() => {
+    if (active !== undefined) document.getElementById(active)?.scrollIntoView({ block: 'nearest' });
+  }, [active]);
+  const press = (event: KeyboardEvent): void => {
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: ids.length - 1, PageUp: 0 }[event.key];
+    if (event.key === 'Enter' && active !== undefined) document.getElementById(active)?.click();
+    else if (to === undefined || ids.length === 0) return;
+    else setChosen(ids[(to + ids.length) % ids.length]);
+    event.preventDefault();
+  };
+  return { active, press };
+}
+
+function optionId(list: string, id: string): string {
+  return `${list}${id}`.replaceAll(/[^\w-]/g, '_');
 }
 
 interface GroupProps {
-  readonly name: string;
-  /** All that match; missing until it is known. */
-  readonly total: number | undefined;
-  readonly children: ReactNode;
+  readonly list: string;
+  readonly group: FoundGroup;
+  readonly active: string | undefined;
 }
 
-function Group({ name, total, children }: GroupProps): ReactNode {
-  if (total === undefined || total === 0) return null;
+function Group({ list, group, active }: GroupProps): ReactNode {
+  const { name, total, rows } = group;
+  const heading = optionId(list, name);
   return (
-    <section>
-      <h2 className="label">
+    <div role="group" aria-labelledby={heading}>
+      <h2 className="label" id={heading} role="presentation">
         {name}, {count(total)}
       </h2>
-      <ul>{children}</ul>
-    </section>
+      {rows.map((row) => {
+        const id = optionId(list, row.id);
+        return (
+          <Link key={id} id={id} role="option" aria-selected={id === active} tabIndex={-1} {...row.link}>
+            <span className="clip">{row.text}</span>
+            {row.mark}
+          </Link>
+        );
+      })}
+    </div>
   );
 }

@@ -14,10 +14,20 @@ export interface PlainTableProps<Row> {
   /** What is out of date is hatched. */
   readonly stale?: (row: Row) => boolean;
   readonly empty?: ReactNode;
+  /** What an address names behind `#` to lead to one row. */
+  readonly anchorOf?: (row: Row) => string;
 }
 
 /** A short table, all of it on the page; on a phone each row is a card with the names of its values. */
-export function PlainTable<Row>({ name, rows, columns, keyOf, stale, empty }: PlainTableProps<Row>): ReactNode {
+export function PlainTable<Row>({
+  name,
+  rows,
+  columns,
+  keyOf,
+  stale,
+  empty,
+  anchorOf,
+}: PlainTableProps<Row>): ReactNode {
   if (rows === undefined) {
     return (
       <p className="section" aria-busy="true">
@@ -39,7 +49,7 @@ export function PlainTable<Row>({ name, rows, columns, keyOf, stale, empty }: Pl
       </thead>
       <tbody>
         {rows.map((row, index) => (
-          <tr key={keyOf(row)} className={stale?.(row) === true ? 'hatch-row' : undefined}>
+          <tr key={keyOf(row)} id={anchorOf?.(row)} className={stale?.(row) === true ? 'hatch-row' : undefined}>
             {columns.map((column) => {
               const Cell = column.heads === 'row' ? 'th' : 'td';
               return (

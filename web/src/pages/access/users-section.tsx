@@ -60,6 +60,7 @@ export function UsersSection(): ReactNode {
       <PlainTable
         name="Users"
         rows={data?.users}
+        anchorOf={({ id }) => `user-${id}`}
         columns={columnsOf({
           own: me?.name,
           change,
