@@ -33,7 +33,7 @@ export function FilteredTable<Row, Search extends object>(props: FilteredProps<R
   };
   if (rows?.length === 0) return props.empty;
   return (
-    <>
+    <div className="whole-list" data-list tabIndex={-1}>
       <div className="filters">
         <FilterBar values={values} choices={filters} searchFor={props.searchFor} change={change} />
         <ViewsMenu list={props.name} search={values} fields={ids} />
@@ -47,6 +47,6 @@ export function FilteredTable<Row, Search extends object>(props: FilteredProps<R
         </span>
       </div>
       <PlainTable {...props} rows={found} empty={<NoneLeft noun={props.noun} views={{}} />} />
-    </>
+    </div>
   );
 }

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { useLanding } from './landing.ts';
 import { startLive } from './live.ts';
 import { Navigation } from './navigation.tsx';
 import { NoDatabase } from './strips.tsx';
@@ -12,9 +13,9 @@ const SearchDialog = lazy(() => import('./search-dialog.tsx').then((module) => (
 export function Frame(): ReactNode {
   const queries = useQueryClient();
   const [navigation, setNavigation] = useState<'open' | 'closed'>('closed');
-  const [search, setSearch] = useState<'never' | 'open' | 'closed'>('never');
+  const search = useSearch();
   useEffect(() => startLive(queries), [queries]);
-  useShortcuts({ search: () => setSearch('open'), escape: () => setNavigation('closed') });
+  useShortcuts({ search: search.open, escape: () => setNavigation('closed') });
   return (
     <div className="app" data-nav={navigation}>
       <a className="skip" href="#page">
@@ -29,17 +30,35 @@ export function Frame(): ReactNode {
         onClick={() => setNavigation('closed')}
       />
       <div className="main">
-        <TopBar openNavigation={() => setNavigation('open')} openSearch={() => setSearch('open')} />
+        <TopBar openNavigation={() => setNavigation('open')} openSearch={search.open} />
         <NoDatabase />
         <Sheet />
       </div>
-      {search !== 'never' && (
+      {search.state !== 'never' && (
         <Suspense>
-          <SearchDialog opened={search === 'open'} close={() => setSearch('closed')} />
+          <SearchDialog opened={search.state === 'open'} close={search.close} />
         </Suspense>
       )}
     </div>
   );
+}
+
+/** The search over everything. Closed without a result, it gives the focus back to what had it. */
+function useSearch() {
+  const [state, setState] = useState<'never' | 'open' | 'closed'>('never');
+  const before = useRef<Element>(null);
+  const open = (): void => {
+    if (state !== 'open') before.current = document.activeElement;
+    setState('open');
+  };
+  const close = (how: 'left' | 'kept'): void => {
+    setState('closed');
+    const had = before.current;
+    if (how === 'left' || !(had instanceof HTMLElement)) return;
+    // Once the dialog has let go of it.
+    setTimeout(() => (had === document.body ? document.getElementById('page') : had)?.focus({ preventScroll: true }));
+  };
+  return { state, open, close };
 }
 
 /** The page. A new one takes the focus, so that keyboard and screen reader start at its top. */
@@ -47,6 +66,7 @@ function Sheet(): ReactNode {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const sheet = useRef<HTMLElement>(null);
   const before = useRef(path);
+  useLanding();
   useEffect(() => {
     if (before.current === path) return;
     before.current = path;

@@ -14,6 +14,8 @@ export interface Column<Row> {
   readonly sort?: string;
   /** Its heading is for screen readers only. */
   readonly quietHead?: 'yes';
+  /** Pixels of the list from which on there is room for it. Columns that carry the meaning are always shown. */
+  readonly least?: number;
   /** It stands in an exported file and not on the page. */
   readonly place?: 'export';
   /** The same value in an exported file; columns without it are not exported. */
@@ -26,11 +28,16 @@ export interface HiddenColumns {
   readonly toggle: (id: string) => void;
 }
 
+/** The columns of a list that is this wide: those that were not hidden, and that have room. */
 export function shownColumns<Row>(
   columns: readonly Column<Row>[],
   hidden: ReadonlySet<string>,
+  width: number,
 ): readonly Column<Row>[] {
-  return columns.filter((column) => column.place !== 'export' && (column.heads === 'row' || !hidden.has(column.id)));
+  const hasRoom = ({ least = 0 }: Column<Row>): boolean => width >= least;
+  return columns.filter(
+    (column) => column.place !== 'export' && (column.heads === 'row' || (!hidden.has(column.id) && hasRoom(column))),
+  );
 }
 
 export function useHiddenColumns(table: string): HiddenColumns {

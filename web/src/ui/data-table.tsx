@@ -7,7 +7,7 @@ import { useRowKeys } from './row-keys.ts';
 import { TableBar } from './table-bar.tsx';
 import { TableHead } from './table-head.tsx';
 import { usePrinting } from './printing.ts';
-import { useNarrow } from './viewport.ts';
+import { useNarrow, useWidth } from './viewport.ts';
 
 /** What a table shows and how. Rows have one height, so that nothing moves when they arrive. */
 export interface DataTableProps<Row> {
@@ -38,7 +38,11 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
   const rows = usePagedRows(source, wanted, inside ? 'held' : 'free');
   const list = useRef<HTMLDivElement>(null);
   const printing = usePrinting();
-  const height = heights[useNarrow() ? 1 : 0];
+  const narrow = useNarrow();
+  const height = heights[narrow ? 1 : 0];
+  const measured = useWidth(list);
+  // Cards and paper have room for every value.
+  const width = narrow || printing ? Number.POSITIVE_INFINITY : measured;
   const virtual = useWindowVirtualizer({
     count: rows.total ?? 12,
     estimateSize: () => height,
@@ -50,12 +54,19 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
   const visible = pagesOf(items[0]?.index ?? 0, items.at(-1)?.index ?? 0).join();
   useEffect(() => setWanted(visible.split(',').map(Number)), [visible]);
   const cursor = useCursor(props, rows, (index) => virtual.scrollToIndex(index, { align: 'auto' }));
-  const columns = shownColumns(props.columns, hidden.ids);
+  const columns = shownColumns(props.columns, hidden.ids, width);
   const style = { '--tall': `${heights[0]}px`, '--tall-narrow': `${heights[1]}px` } as CSSProperties;
   const before = (items[0]?.start ?? 0) - virtual.options.scrollMargin;
   const after = virtual.getTotalSize() - ((items.at(-1)?.end ?? 0) - virtual.options.scrollMargin);
   return (
-    <div className="list" ref={list} style={style} aria-busy={rows.total === undefined || rows.outdated}>
+    <div
+      className="list"
+      data-list
+      tabIndex={-1}
+      ref={list}
+      style={style}
+      aria-busy={rows.total === undefined || rows.outdated}
+    >
       <TableBar {...props} hidden={hidden} rows={rows} />
       {rows.error ? (
         <ErrorState error={rows.error} retry={rows.retry} />
