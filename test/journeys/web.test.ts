@@ -224,48 +224,6 @@ describe('the Vulnerability Explorer', () => {
     const label = await browser.page.locator('tr.row .bar').first().getAttribute('aria-label');
     expect(label).toMatch(/^Risk \d+ of 100: EPSS \d/);
   });
-
-  test('finds everything by Ctrl K, and Escape gives the focus back', async () => {
-    const { page } = browser;
-    await page.getByRole('button', { name: 'Columns' }).focus();
-    await page.keyboard.press('Control+k');
-    const field = page.getByRole('combobox', { name: /^Search/ });
-    await until(async () => await isFocused(field));
-    await page.keyboard.type('wave-model');
-    await page.getByRole('option', { name: /wave-model:0\.4/ }).waitFor();
-    expect(await violationsOf(page)).toEqual([]);
-    await page.keyboard.press('Escape');
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
-    await until(async () => await isFocused(page.getByRole('button', { name: 'Columns' })));
-  });
-
-  test.each([
-    ['tide-clock', 'Images', /^\/images\/sha256:[0-9a-f]{64}$/],
-    ['Default', 'Rules', /^\/rules\//],
-    ['admin', 'Users', /^\/access\?tab=users/],
-  ])('%s is found under %s, chosen by arrow keys and opened by Enter', async (words, kind, address) => {
-    const { page } = browser;
-    await page.keyboard.press('Control+k');
-    await until(async () => await isFocused(page.getByRole('combobox', { name: /^Search/ })));
-    await page.keyboard.type(words);
-    const wanted = page
-      .getByRole('group', { name: new RegExp(`^${kind}, \\d+$`) })
-      .getByRole('option')
-      .first();
-    await wanted.waitFor();
-    for (let step = 0; (await wanted.getAttribute('aria-selected')) !== 'true'; step += 1) {
-      expect(step, 'arrow keys come to every result').toBeLessThan(60);
-      await page.keyboard.press('ArrowDown');
-    }
-    expect(await page.getByRole('option', { selected: true }).count()).toBe(1);
-    await page.keyboard.press('Enter');
-    await page.getByRole('dialog').waitFor({ state: 'detached' });
-    await page.waitForURL((url) => address.test(url.pathname + url.search));
-  });
-
-  async function isFocused(element: ReturnType<Browser['page']['getByRole']>): Promise<boolean> {
-    return await element.evaluate((one) => one === one.ownerDocument.activeElement);
-  }
 });
 
 describe('every page', () => {
@@ -296,40 +254,6 @@ describe('every page', () => {
     await page.setViewportSize({ width: 1280, height: 800 });
     expect(browser.complaints()).toEqual([]);
   });
-
-  test('is left by a number for its list: at its top, in view and with the focus', async () => {
-    const { page } = browser;
-    await open('/');
-    await page.locator('main a[href*="severity="]').first().click();
-    await landed();
-    await open('/images');
-    await page.locator('tr', { hasText: 'gauge-ingest:3.9' }).locator('a[href*="severity="]').first().click();
-    await page.waitForURL(/images.sha256.*severity=/);
-    await landed();
-    // On the same page, from far above the list.
-    await page.goto(`${seawall.origin}${addresses.at(7) ?? ''}`);
-    await atRest(page);
-    await page.evaluate(`window.scrollTo(0, 0)`);
-    const tab = page.getByRole('navigation', { name: 'Lists of this image' }).getByRole('link').nth(1);
-    await tab.click();
-    await atRest(page);
-    // A tab keeps the focus.
-    expect(await tab.evaluate((one) => one === one.ownerDocument.activeElement)).toBe(true);
-  });
-
-  /** Waits until the list of the page is in the upper half of the window and has the focus. */
-  async function landed(): Promise<void> {
-    await until(
-      async () =>
-        await browser.page.evaluate<boolean>(`(() => {
-          const list = document.querySelector('main [data-list]');
-          if (list === null || document.querySelector('[aria-busy="true"]') !== null) return false;
-          const { top } = list.getBoundingClientRect();
-          const atEnd = window.scrollY + window.innerHeight >= document.documentElement.scrollHeight - 2;
-          return list.contains(document.activeElement) && top >= 0 && (atEnd || top <= window.innerHeight / 2);
-        })()`),
-    );
-  }
 
   test('is really looked at: a picture without words and a wide box are noticed', async () => {
     const { page } = browser;

@@ -135,15 +135,21 @@ function useRules(search: string): FoundGroup | undefined {
   if (policies === undefined || admission === undefined || runtime === undefined) return undefined;
   const rules = [
     ...policies.map(({ policy: { id, name } }) => ({
-      ...{ id, name, kind: 'vulnerabilities' },
+      id,
+      name,
+      kind: 'vulnerabilities',
       link: { to: '/rules/$id', params: { id } } as LinkProps,
     })),
     ...admission.map(({ rule: { id, name } }) => ({
-      ...{ id, name, kind: 'admission' },
+      id,
+      name,
+      kind: 'admission',
       link: { to: '/admission-rules', search: { rule: id } } as LinkProps,
     })),
     ...runtime.map(({ rule: { id, name } }) => ({
-      ...{ id, name, kind: 'runtime' },
+      id,
+      name,
+      kind: 'runtime',
       link: { to: '/runtime-rules', search: { rule: id } } as LinkProps,
     })),
   ];

@@ -1,5 +1,5 @@
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { type CSSProperties, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type CSSProperties, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { ErrorState, Skeleton } from './blank.tsx';
 import { type Column, shownColumns, useHiddenColumns } from './columns.ts';
 import { pageSize, type PagedRows, type RowSource, usePagedRows } from './paged-rows.ts';
@@ -38,11 +38,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
   const rows = usePagedRows(source, wanted, inside ? 'held' : 'free');
   const list = useRef<HTMLDivElement>(null);
   const printing = usePrinting();
-  const narrow = useNarrow();
-  const height = heights[narrow ? 1 : 0];
-  const measured = useWidth(list);
-  // Cards and paper have room for every value.
-  const width = narrow || printing ? Number.POSITIVE_INFINITY : measured;
+  const { height, width } = useRoom(list, { heights, printing });
   const virtual = useWindowVirtualizer({
     count: rows.total ?? 12,
     estimateSize: () => height,
@@ -92,6 +88,16 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
       {rows.total !== undefined && rows.total > 0 && <Foot />}
     </div>
   );
+}
+
+/** How tall a row is, and how wide the list; cards and paper have room for every value. */
+function useRoom(
+  list: RefObject<HTMLElement | null>,
+  { heights, printing }: { readonly heights: DataTableProps<unknown>['heights']; readonly printing: boolean },
+) {
+  const narrow = useNarrow();
+  const width = useWidth(list);
+  return { height: heights[narrow ? 1 : 0], width: narrow || printing ? Number.POSITIVE_INFINITY : width };
 }
 
 /** A row is known by its place, so that little is drawn anew; one that moved is, so that it lights up. */

@@ -11,7 +11,6 @@ export function Happened(): ReactNode {
   const incidents = useOpenIncidents().data;
   const refused = useRefused().data;
   const activated = useActivated().data?.total;
-  const found = useNewlyFound().data?.total;
   const [incident] = incidents?.incidents ?? [];
   const [decision] = refused?.decisions ?? [];
   const denied = refused?.day.denied;
@@ -47,15 +46,7 @@ export function Happened(): ReactNode {
             </>
           )}
         </Line>
-        <Line
-          value={found}
-          name="vulnerability newly found"
-          many="vulnerabilities newly found"
-          calm="yes"
-          link={{ to: '/vulnerabilities', search: { since: 'day' } }}
-        >
-          in an image, in 24 hours
-        </Line>
+        <NewlyFound />
         <Line
           value={activated}
           name="model activated"
@@ -67,6 +58,20 @@ export function Happened(): ReactNode {
         </Line>
       </ul>
     </section>
+  );
+}
+
+function NewlyFound(): ReactNode {
+  return (
+    <Line
+      value={useNewlyFound().data?.total}
+      name="vulnerability newly found"
+      many="vulnerabilities newly found"
+      calm="yes"
+      link={{ to: '/vulnerabilities', search: { since: 'day' } }}
+    >
+      in an image, in 24 hours
+    </Line>
   );
 }
 
