@@ -33,6 +33,7 @@ beforeAll(async () => {
   for (const [name, environment] of [
     ['quay-01', 'prod'],
     ['slip-01', 'test'],
+    ['dock-01', 'dev'],
   ] as const) {
     const host = await joinHost({ console: administrator, name, environment });
     hosts.push(host);
@@ -84,7 +85,7 @@ describe('the search over everything', () => {
     ['CVE-2021-44228', 'Vulnerabilities', /vulnerability=CVE-2021-44228/],
     ['gauge-at-slip', 'Containers', /^\/containers\?.*container=/],
     ['quay-01', 'Hosts', /^\/hosts\?search=quay-01$/],
-    ['Default', 'Rules', /^\/rules\//],
+    ['Default', 'Rules', /^\/(rules\/|(admission|runtime)-rules\?rule=)/],
     ['admin', 'Users', /^\/access\?tab=users/],
   ])('finds %s among %s by arrow keys and opens it by Enter', async (words, kind, address) => {
     const { page } = browser;
@@ -160,9 +161,9 @@ describe('a number', () => {
 
 describe('a filtered list', () => {
   test.each([
-    ['/hosts?search=quay', 1, 2],
-    ['/agents?search=slip', 1, 2],
-    ['/containers?search=gauge-at-quay', 1, 2],
+    ['/hosts?search=quay', 1, 3],
+    ['/agents?search=slip', 1, 3],
+    ['/containers?search=gauge-at-quay', 1, 3],
     ['/vulnerabilities?search=CVE-2021-44228', 1, undefined],
   ])('%s says how many of how many it shows', async (address, shown, all) => {
     const { page } = browser;
@@ -189,6 +190,29 @@ describe('a filtered list', () => {
     expect(await rowsOf(page)).toBe(number);
   });
 });
+
+test.each(['/vulnerabilities', '/images', '/containers'])(
+  'at 1280 pixels %s gives the column with the meaning the most room and cuts no CVE',
+  async (address) => {
+    await open(address);
+    const { heading, widest, cut } = await browser.page.evaluate<{
+      heading: number;
+      widest: number;
+      cut: string[];
+    }>(`(() => {
+      const row = document.querySelector('main tr.row');
+      const width = (one) => one.getBoundingClientRect().width;
+      const ids = [...document.querySelectorAll('main tr.row th .row-id > a')];
+      return {
+        heading: width(row.querySelector('th')),
+        widest: Math.max(...[...row.querySelectorAll('td')].map(width)),
+        cut: ids.filter((id) => /^CVE-/.test(id.innerText) && id.scrollWidth > id.clientWidth).map((id) => id.innerText),
+      };
+    })()`);
+    expect(cut).toEqual([]);
+    expect(heading).toBeGreaterThan(widest);
+  },
+);
 
 test('a bad value is answered with what is expected, and no word of the language', async () => {
   const { page } = browser;
@@ -218,7 +242,7 @@ test('System says version and health as measured, what is unknown first', async 
   expect(states[0]).toBe('unknown');
   const facts = await page.locator('main dl.facts').innerText();
   expect(facts).toContain(health.version);
-  expect(health.hosts).toEqual({ all: 2, away: 0 });
+  expect(health.hosts).toEqual({ all: 3, away: 0 });
   expect(await violationsOf(page)).toEqual([]);
 
   await page.route('**/api/v1/health', async (route) => await route.abort());

@@ -293,6 +293,18 @@ describe('exceptions', () => {
     await browser.page.getByText('Cancelled', { exact: true }).first().waitFor();
   });
 
+  test.each([
+    ['search=log4j', 1],
+    ['search=Never%20called', 1],
+    ['since=day', 2],
+    ['until=2020-01-01', 0],
+  ])('are narrowed by %s, with how many of how many', async (query, shown) => {
+    await open(`/exceptions?${query}`);
+    const status = browser.page.locator('main .shown-rows');
+    await until(async () => /^\d+ of \d+/.test(await status.innerText()));
+    expect((await status.innerText()).match(/\d+/g)?.map(Number)).toEqual([shown, 2]);
+  });
+
   test('a developer reads policies and changes none', async () => {
     await open('/rules', developer);
     expect(await text(developer)).toContain('Your role, developer, may read policies but not edit them.');

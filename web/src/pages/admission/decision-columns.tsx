@@ -44,6 +44,7 @@ export const decisionColumns: readonly Column<DecisionAtHost>[] = [
     id: 'gate',
     name: 'Gate',
     className: 'c-decided-gate soft',
+    least: 1300,
     cell: ({ gate, ring }) => (
       <>
         <span className="l1 clip">{gateWords[gate]}</span>
@@ -79,6 +80,7 @@ export const decisionColumns: readonly Column<DecisionAtHost>[] = [
     id: 'took',
     name: 'Time',
     className: 'c-decided-took num',
+    least: 1200,
     cell: ({ milliseconds, held = 0 }) => (
       <>
         <span className="l1">{took(milliseconds)}</span>

@@ -59,6 +59,7 @@ export const imageColumns: readonly Column<ImageRow>[] = [
     id: 'packages',
     name: 'Packages',
     className: 'c-count num',
+    least: 1200,
     cell: (row) => (
       <Link to="/images/$subject" params={{ subject: row.subject }} search={{ tab: 'packages' }}>
         <Glow value={row.packages}>{count(row.packages)}</Glow>

@@ -7,6 +7,7 @@ import { Glow } from '../../ui/glow.tsx';
 import { When } from '../../ui/marks.tsx';
 import { SeverityMark, severityWords } from '../../ui/severity.tsx';
 import { State } from '../../ui/state-mark.tsx';
+import { happenedOf } from './happened-of.ts';
 import { incidentMark } from './incident-mark.ts';
 import { incidentStateWord, OutcomeMark, outcomeWord } from './outcome-mark.tsx';
 
@@ -26,8 +27,8 @@ export const incidentColumns: readonly Column<Incident>[] = [
     heads: 'row',
     cell: (one) => (
       <>
-        <Link className="l1 strong clip" to="/incidents/$id" params={{ id: String(one.id) }}>
-          {one.title}
+        <Link className="l1 strong clip" title={one.title} to="/incidents/$id" params={{ id: String(one.id) }}>
+          {happenedOf(one)}
         </Link>
         <span className="l2 quiet clip">
           {[one.container.name, one.container.image].filter((part) => part !== '').join(', ')}
@@ -65,6 +66,7 @@ export const incidentColumns: readonly Column<Incident>[] = [
     id: 'detections',
     name: 'Events',
     className: 'c-events num',
+    least: 1200,
     cell: ({ detections }) => <Glow value={detections}>{count(detections)}</Glow>,
     text: ({ detections }) => detections,
   },
