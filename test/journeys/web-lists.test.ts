@@ -4,7 +4,7 @@ import { getHealth } from '#explorer/contract.ts';
 import { call } from '#http/index.ts';
 import { getDatabase } from '#vulnerability/contract.ts';
 import { atRest, type Browser, follow, openBrowser, rowsOf, until, violationsOf } from './browser.ts';
-import { type JoinedHost, joinHost } from './joined-host.ts';
+import { type HoldingHost, joinHoldingHost } from './holding-host.ts';
 import { scanArchive } from './make-scan.ts';
 import { environmentOf, makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
 import { layOutDatabase, vulnerableImage } from './sample-estate.ts';
@@ -13,7 +13,7 @@ import { runSeawall } from './seawall.ts';
 /* How lists are found, narrowed and landed on: two hosts that report over the real link, a person in Chromium. */
 
 const state = makeStateFolder();
-const hosts: JoinedHost[] = [];
+const hosts: HoldingHost[] = [];
 let seawall: RealConsole;
 let browser: Browser;
 let administrator: { readonly baseUrl: string; readonly token: string };
@@ -35,9 +35,9 @@ beforeAll(async () => {
     ['slip-01', 'test'],
     ['dock-01', 'dev'],
   ] as const) {
-    const host = await joinHost({ console: administrator, name, environment });
+    const host = await joinHoldingHost({ console: administrator, name, environment });
     hosts.push(host);
-    await host.tell({ images: [held], containers: [{ name: `gauge-at-${name}`, subject, image: image.name }] });
+    await host.hold({ images: [held], containers: [{ name: `gauge-at-${name}`, subject, image: image.name }] });
   }
   await browser.page.goto(seawall.link);
   await browser.page.getByRole('button', { name: 'Sign out' }).waitFor();
