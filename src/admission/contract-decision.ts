@@ -25,7 +25,7 @@ export type DecisionCause = z.infer<typeof DecisionCause>;
 
 /** One answer of a gate, and the fact `decision` by which an agent tells it: who, what, by which rule, why, in what time. */
 export const Decision = z.object({
-  /** Same answer, same id: told twice it counts once. */
+  /** Same answer, same id: reported twice it counts once. */
   id: line(128),
   time: moment,
   gate: Gate,

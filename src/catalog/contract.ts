@@ -10,7 +10,7 @@ export * from './contract-executables.ts';
 export { Distribution, Package, PackageType } from '#ecosystems/contract.ts';
 export { countFaults, type FaultKind, faultKindOf } from '#image/contract.ts';
 
-/** Something that kept the scan from seeing everything. A catalog with faults is incomplete, and policies are told. */
+/** Something that kept the scan from seeing everything. A catalog with faults is incomplete, and policies see that. */
 export const Fault = z.object({
   /** Stable name, the list is in `docs/reference/faults.md`: `truncated-archive`, `unpacked-limit`, `unknown-distribution`, … */
   code: line(64),
@@ -18,7 +18,7 @@ export const Fault = z.object({
   path: z.string().max(8192).optional(),
   layer: z.int().min(0).optional(),
   analyzer: line(64).optional(),
-  /** Number of faults that it stands for, where they are not told one by one; missing: itself alone. */
+  /** Number of faults that it stands for, where they are not listed one by one; missing: itself alone. */
   count: z.int().min(1).max(mostFaultsCounted).optional(),
 });
 export type Fault = Immutable<z.infer<typeof Fault>>;
@@ -65,7 +65,7 @@ export const publishScan = endpoint({
 
 /**
  * Which of these subjects are still to be scanned: a host scans those, and no other. A build, and who sees some collections
- * only, are told of their own scans alone.
+ * only, get their own scans alone.
  */
 export const listWantedScans = endpoint({
   method: 'POST',

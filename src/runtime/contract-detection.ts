@@ -33,7 +33,7 @@ export type Session = z.infer<typeof Session>;
 
 /** Fact `detection`: something that the model or a threat detector objects to. */
 export const Detection = z.object({
-  /** Same event, same id: told twice it counts once. */
+  /** Same event, same id: reported twice it counts once. */
   id: line(128),
   time: moment,
   detector: line(64),

@@ -3,9 +3,9 @@ import type { Store } from '#store/index.ts';
 import { explorerSchema } from './schema.ts';
 
 /**
- * Has PostgreSQL look anew at those tables of the pages of which much is otherwise than when it last looked, so that its
- * plans fit. It does that by itself too, but only some minutes after a large change. One console at a time, and no table
- * more than once a minute.
+ * Runs ANALYZE on the explorer's tables that changed a lot since PostgreSQL last did, so that its plans fit. PostgreSQL
+ * does that by itself too, but only some minutes after a large change. One console at a time, and each table at most once
+ * a minute.
  */
 export async function analyzeChanged(store: Store): Promise<void> {
   await store.transaction(async (transaction) => {

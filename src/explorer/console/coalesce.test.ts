@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { coalesce, type Schedule } from './coalesce.ts';
 
-/** A clock that goes when it is told to. */
+/** A clock that moves only when a test moves it. */
 function clockwork(): { readonly schedule: Schedule; forward(milliseconds: number): void; now(): number } {
   let now = 0;
   const timers = new Set<{ readonly at: number; readonly callback: () => void }>();

@@ -14,8 +14,8 @@ export interface Coalescer<Item> {
 }
 
 /**
- * Sends an item at once; what comes with the same key within `milliseconds` is sent as one, the newest, when they are
- * over. So at most one item for each key and period, and never a change that nobody is told of.
+ * Sends an item at once. Items with the same key that come within `milliseconds` are sent as one, the newest, when that
+ * time is over. So at most one item is sent for each key and period, and no change is lost.
  */
 export function coalesce<Item>(options: {
   readonly keyOf: (item: Item) => string;

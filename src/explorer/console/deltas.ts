@@ -5,7 +5,7 @@ import { explorerSchema } from './schema.ts';
 import type { StepBounds } from './sum-steps.ts';
 import type { ImageNumber } from './tables.ts';
 
-/** Notes for the vulnerabilities that an image has that more or fewer containers run it. */
+/** Records, for the vulnerabilities of an image, that more or fewer containers run it. */
 export async function noteRunning(
   transaction: Transaction,
   image: ImageNumber,
@@ -20,7 +20,7 @@ export async function noteRunning(
     where image = ${image}`.execute(transaction.query(explorerSchema));
 }
 
-/** Notes of everyone who wrote, added up, as the JSON that only goes back to the database. */
+/** Deltas of all writers, added up, as JSON that only goes back to the database. */
 interface Deltas {
   readonly json: string;
   /** Whether findings came or went. */
@@ -29,7 +29,7 @@ interface Deltas {
   readonly last: string;
 }
 
-/** Takes the notes of some vulnerabilities; of each all that there are, since one alone may not make a sum. */
+/** Takes the deltas of some vulnerabilities: all of each, since a part alone may not make a valid sum. */
 export async function takeDeltas(transaction: Transaction, { after, most }: StepBounds): Promise<Deltas | undefined> {
   const { rows } = await sql<{ json: string | null; others: boolean; last: string | null }>`
     with begun as materialized (
@@ -53,7 +53,7 @@ export async function takeDeltas(transaction: Transaction, { after, most }: Step
   return json === null || last === null ? undefined : { json, others, last };
 }
 
-/** Brings notes to the sums. */
+/** Adds deltas to the sums. */
 export async function applyDeltas(
   transaction: Transaction,
   { json, others }: Pick<Deltas, 'json' | 'others'>,

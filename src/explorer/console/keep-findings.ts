@@ -5,7 +5,7 @@ import { parts } from './parts.ts';
 import { explorerSchema } from './schema.ts';
 import { storableJson } from './search.ts';
 
-/** Those that no image has told yet, in the order of their keys. */
+/** Findings that are not stored yet, in the order of their keys. */
 export async function missingFindings(
   queries: Queries,
   entries: readonly FindingEntry[],
@@ -29,7 +29,7 @@ export async function keepInSteps(store: Store, missing: readonly FindingEntry[]
   }
 }
 
-/** Keeps what no other image has told yet. In the order of their keys, so that no two writers wait for each other. */
+/** Stores findings that are not stored yet. In the order of their keys, so that no two writers wait for each other. */
 export async function keepFindings(transaction: Transaction, entries: readonly FindingEntry[]): Promise<void> {
   if (entries.length === 0) return;
   // Keeps `pruneFindings` from taking what is found here and not yet held by this image.

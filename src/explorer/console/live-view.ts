@@ -6,7 +6,7 @@ import { coalesce, type Schedule } from './coalesce.ts';
 import { explorerSchema } from './schema.ts';
 import { visible } from './scope.ts';
 
-/** A page is told of the same subject no more often than this, in milliseconds. */
+/** A page hears of the same subject no more often than this, in milliseconds. */
 const period = 250;
 /** Subjects and hosts that one question asks for. */
 const askedAtOnce = 1_000;
@@ -17,7 +17,7 @@ export interface Sight {
   readonly collections?: readonly string[];
 }
 
-/** Events as all who may see the same are told of them. */
+/** Events as they are sent to all who may see the same. */
 export interface LiveView {
   readonly sight: Sight;
   add(event: LiveEvent): void;
@@ -58,7 +58,7 @@ export function openLiveView(options: {
     while (waiting.length > 0) {
       const some = waiting.slice(0, askedAtOnce);
       waiting = waiting.slice(askedAtOnce);
-      // When the connection breaks, it is made again, and everything is told again.
+      // When the connection breaks, it is made again, and everything is sent again.
       const seen = await visibleAmong(store, sight, some).catch(() => []);
       seen.forEach(report);
     }

@@ -74,7 +74,7 @@ test('a page that went away hears nothing more', async () => {
   staying.leave();
 });
 
-test('a page is told of everything when notices may have been lost', async () => {
+test('a page hears of everything when notices may have been lost', async () => {
   await explorer.refreshSubject(await estate.publish(image(2, 'b:1', [])));
   const page = await openPage(['read']);
   await sql`select pg_terminate_backend(pid) from pg_stat_activity

@@ -87,7 +87,7 @@ async function everything(store: Store): Promise<readonly LiveEvent[]> {
   ];
 }
 
-/** What decides which events somebody is told of; equal for all who may see the same. */
+/** What decides which events somebody receives; equal for all who may see the same. */
 function sightOf(principal: Principal | undefined): Sight {
   const collections = principal?.collections;
   return {
@@ -98,7 +98,7 @@ function sightOf(principal: Principal | undefined): Sight {
   };
 }
 
-/** What a page must be allowed to see to be told that it changed. */
+/** What a page must be allowed to see to receive the event. */
 function neededFor(kind: LiveEvent['kind']): Permission {
   switch (kind) {
     case 'image-changed':

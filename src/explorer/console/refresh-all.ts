@@ -7,7 +7,7 @@ import { refreshHost, type RefreshContext, refreshSubject } from './refresh.ts';
 import { explorerSchema } from './schema.ts';
 import { sumAndReport } from './sum-and-report.ts';
 
-/** Brings back what is missing, as after an update that made the tables anew; cheap when nothing is. */
+/** Fills in what is missing, as after an update that emptied the tables; cheap when nothing is. */
 export async function refreshAll(context: RefreshContext): Promise<void> {
   const { store, sources } = context;
   const database = store.query(explorerSchema);

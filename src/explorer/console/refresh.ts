@@ -60,8 +60,8 @@ export async function refreshHost({ store, sources }: RefreshContext, host: stri
 }
 
 /**
- * With more findings than this that no image has told yet, they are kept first, a step at a time: another image that has
- * one of them would wait for as long as this one is written.
+ * With more new findings than this, they are stored first, in steps: another image that has one of them would wait until
+ * this one is written.
  */
 const mostMissing = 1_000;
 

@@ -74,7 +74,7 @@ async function saveContainers(
 
 /** What of an image's environments differs from before. */
 export interface EnvironmentChange {
-  /** Whether findings must be scored anew. */
+  /** Whether findings must be scored again. */
   readonly contexts: boolean;
   /** Whether it is in other environments. */
   readonly environments: boolean;

@@ -11,8 +11,9 @@ interface Components {
 }
 
 /**
- * Works out anew the risk sums of components of images: of those that these findings are in, and of all in `whole`. Images
- * and upgrades follow by the difference; an upgrade that comes to an environment or leaves it is noted to be summed anew.
+ * Recomputes the risk sums of components of images: of those that these findings are in, and of all in `whole`. Images and
+ * upgrades are changed by the difference. An upgrade that appears in an environment or leaves it becomes dirty: it is summed
+ * again.
  */
 export async function scoreComponents(transaction: Transaction, which: Components): Promise<void> {
   const { changed, whole } = which;

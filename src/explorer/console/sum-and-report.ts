@@ -7,7 +7,7 @@ import { sumVulnerabilities, sumUpgrades } from './sums.ts';
 /** Channel of the store on which consoles tell each other what changed. */
 export const liveChannel = 'live';
 
-/** Pages are told after so many milliseconds, even when not all is summed yet; then they are told again. */
+/** Pages hear of a change after so many milliseconds, even when not all is summed yet; then they hear of it again. */
 const patience = 1_000;
 /** A queue that took more steps than this was long enough for plans to rest on figures of before. */
 const stepsOfMuch = 4;
@@ -18,8 +18,8 @@ export async function reportAtOnce(store: Store, events: readonly LiveEvent[]): 
 }
 
 /**
- * Makes sums of what refreshes left, then tells pages: what they read is complete. Where much is to be summed, they are
- * told before too. Upgrades are summed last, and told of again, so that nobody waits for them to see what is urgent.
+ * Sums what refreshes left, then notifies pages: what they read is complete. Where much is to be summed, pages are notified
+ * before too. Upgrades are summed last, and pages are notified again, so that nobody waits for them to see what is urgent.
  */
 export async function sumAndReport(store: Store, events: readonly LiveEvent[]): Promise<void> {
   const begun = performance.now();

@@ -30,7 +30,7 @@ afterAll(async () => {
   await store.close();
 });
 
-test('sums that many changed at once are those that are made anew', async () => {
+test('sums that many changed at once equal those computed from scratch', async () => {
   for (let round = 0; round < 6; round++) {
     await Promise.all(
       numbers.map(async (number) => {
@@ -40,7 +40,7 @@ test('sums that many changed at once are those that are made anew', async () => 
         await Promise.all([explorer.refreshPlacements({ subject }), explorer.refreshSubject({ subject })]);
       }),
     );
-    expect(await kept()).toEqual(await anew());
+    expect(await kept()).toEqual(await fromScratch());
   }
 });
 
@@ -58,7 +58,7 @@ const step = fc.oneof(
   fc.record({ kind: fc.constant('database'), known: fc.nat(advisories.length), more: fc.boolean() }),
 );
 
-test('whatever comes and goes, sums are those that are made anew', { timeout: 240_000 }, async () => {
+test('whatever comes and goes, sums equal those computed from scratch', { timeout: 240_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 4 }), async (steps) => {
       for (const one of steps) {
@@ -67,7 +67,7 @@ test('whatever comes and goes, sums are those that are made anew', { timeout: 24
         else await useDatabase(one);
       }
       await Promise.all(numbers.map(async (number) => await explorer.refreshSubject({ subject: subjectOf(number) })));
-      expect(await kept()).toEqual(await anew());
+      expect(await kept()).toEqual(await fromScratch());
     }),
     { numRuns: 12 },
   );
@@ -119,7 +119,7 @@ async function kept(): Promise<unknown> {
   return await rowsOf({ vulnerabilities: sql`explorer.vulnerability`, upgrades: sql`explorer.upgrade` });
 }
 
-async function anew(): Promise<unknown> {
+async function fromScratch(): Promise<unknown> {
   return await rowsOf({
     vulnerabilities: sql`(${vulnerabilitiesWhere(sql`true`)})`,
     upgrades: sql`(${upgradesWhere(sql`true`)})`,

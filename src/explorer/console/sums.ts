@@ -13,8 +13,8 @@ export const sumVulnerabilities: SumStep = async (transaction, bounds) => {
 };
 
 /**
- * Brings some upgrades' sums to what was written since the last time. All in one statement, so that what is summed anew
- * and what is noted as a difference are of the same moment.
+ * Brings some upgrades' sums up to date. All in one statement, so that what is summed again and what is added as a delta
+ * are of the same moment.
  */
 export const sumUpgrades: SumStep = async (transaction, { after, most }) => {
   await transaction.lock('explorer sums of upgrades');
