@@ -108,7 +108,8 @@ async function edit(field: Field): Promise<void> {
       return await toggle(field).click();
     case 'number': {
       const before = Number(await labelled(field).inputValue());
-      return await labelled(field).fill(String(before === shape.maximum ? before - 1 : before + 1));
+      const most = shape.maximum ?? Infinity;
+      return await labelled(field).fill(String(before < most ? before + 1 : most - 1));
     }
     case 'choice':
       return await chooseNext(labelled(field));

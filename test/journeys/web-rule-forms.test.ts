@@ -53,7 +53,7 @@ describe.each(ruleFaces.map((face) => ({ kind: face.beginning.kind, face })))(
     const shape = shapeOf(face.setting);
     const form = () => ({ place: browser.page.locator('.rule-card'), shape, texts: face.fields });
 
-    test('opens as it begins; every field is edited, saved and read back', { timeout: 120_000 }, async () => {
+    test('opens as it begins; every field is edited, saved and read back', { timeout: 240_000 }, async () => {
       const { page } = browser;
       await open('/rules/new');
       while ((await page.getByRole('button', { name: /^Remove rule: / }).count()) > 0)
@@ -124,7 +124,7 @@ test('an admission rule: every field and every rule over settings is edited, sav
   expect(saved?.rule).toMatchObject({ ...edited, settings: rules });
   await open('/admission-rules?rule=every-field');
   expect(await readForm({ ...form, place: page.getByLabel('Rule Every field') })).toEqual(edited);
-}, 120_000);
+}, 240_000);
 
 test('a runtime rule: every field is edited, saved and read back', async () => {
   const { page } = browser;
@@ -144,4 +144,4 @@ test('a runtime rule: every field is edited, saved and read back', async () => {
   expect(saved?.rule).toMatchObject(edited);
   await open('/runtime-rules?rule=every-field');
   expect(await readForm({ ...form, place: page.getByLabel('Rule Every field') })).toEqual(edited);
-}, 120_000);
+}, 240_000);
