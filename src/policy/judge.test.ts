@@ -242,6 +242,16 @@ describe('what is not known', () => {
     expect([verdict.kind, verdict.violations[0]?.rule]).toEqual(['cannot-judge', 'unscanned']);
   });
 
+  test.each([
+    ['says nothing of it', [], 'cannot-judge'],
+    ['ignores it', [{ kind: 'unscanned', effect: 'ignore' }], 'pass'],
+  ] as const)('what was never matched has the verdict of its policy, which %s', (_, rules, kind) => {
+    const unmatched = facts([], { database: { state: 'missing', reason: 'There is no vulnerability database.' } });
+    const unscanned = facts([], { scan: { state: 'missing', reason: 'It was never scanned.' } });
+    const policy: Policy = { ...policyFor({ kind: 'scan', onlyFixed: false }), rules };
+    expect([unmatched, unscanned, facts([])].map((one) => verdictOf(one, policy).kind)).toEqual([kind, kind, 'pass']);
+  });
+
   test('old feeds are shown in a scan and withhold the verdict in production', () => {
     const about = facts([], { database: { state: 'ready', builtAt: now.toISOString(), feeds: [old] } });
     const scan = verdictOf(about);

@@ -56,13 +56,20 @@ const unruled: Verdict = {
 };
 
 /**
- * Policies of before know no rule `not-judged`: what they say of incomplete scans holds for packages that could not be
- * judged too.
+ * The rules of a policy, with those that it leaves out. Without `not-judged`, what it says of incomplete scans applies to
+ * packages that could not be judged. Without `unscanned`, what was never scanned or matched has no verdict: only a policy that
+ * says so passes it.
  */
 function rulesOf({ rules }: Policy): Policy['rules'] {
   const incomplete = rules.find((rule) => rule.kind === 'incomplete-scan');
-  if (incomplete === undefined || rules.some(({ kind }) => kind === 'not-judged')) return rules;
-  return [...rules, { kind: 'not-judged', effect: incomplete.effect }];
+  const has = (name: Policy['rules'][number]['kind']): boolean => rules.some(({ kind }) => kind === name);
+  return [
+    ...rules,
+    ...(incomplete === undefined || has('not-judged')
+      ? []
+      : [{ kind: 'not-judged', effect: incomplete.effect } as const]),
+    ...(has('unscanned') ? [] : [{ kind: 'unscanned', effect: 'cannot-judge' } as const]),
+  ];
 }
 
 function violationsOf(facts: PolicyFacts, policy: Policy, context: RuleContext): readonly Violation[] {
