@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isInCollection, matchesPattern, repositoryOf, type Selectable } from './collection.ts';
+import { holdsRepository, isInCollection, matchesPattern, repositoryOf, type Selectable } from './collection.ts';
 
 const surge: Selectable = {
   images: ['registry.agency.example/surge/web:4.2'],
@@ -50,5 +50,20 @@ describe('collections', () => {
     expect(repositoryOf('shop/app')).toBe('docker.io/shop/app');
     expect(repositoryOf('localhost:5000/shop/app:1')).toBe('localhost:5000/shop/app');
     expect(repositoryOf(`r.example/app@sha256:${'a'.repeat(64)}`)).toBe('r.example/app');
+  });
+
+  it.each([
+    ['shop/app', 'docker.io/shop/app', true],
+    ['shop/*', 'docker.io/shop/app', true],
+    ['app', 'docker.io/library/app', true],
+    ['docker.io/shop/app', 'docker.io/shop/app', true],
+    ['*', 'registry.example/shop/app', true],
+    ['*/app', 'registry.example/shop/app', true],
+    ['shop/app', 'registry.example/shop/app', false],
+    ['shop/app', 'docker.io/shop/app2', false],
+    ['app', 'docker.io/shop/app', false],
+    ['registry.example/shop/*', 'docker.io/shop/app', false],
+  ])('a token for %s holds %s: %s', (pattern, repository, expected) => {
+    expect(holdsRepository(['other/*', pattern], repository)).toBe(expected);
   });
 });

@@ -66,6 +66,13 @@ export function matchesPattern(pattern: string, value: string): boolean {
   return text.length - last.length >= at && text.endsWith(last);
 }
 
+/** Whether one of a token's patterns holds a repository. A pattern without a registry is of Docker Hub, as names are. */
+export function holdsRepository(patterns: readonly string[], repository: string): boolean {
+  return patterns.some(
+    (pattern) => matchesPattern(pattern, repository) || matchesPattern(repositoryOf(pattern), repository),
+  );
+}
+
 /** Name without tag and digest, with its registry: `app:1` is `docker.io/library/app`. */
 export function repositoryOf(image: string): string {
   const name = image.replace(/@sha256:[0-9a-f]{64}$/, '').replace(/:[^/:]*$/, '');

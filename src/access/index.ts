@@ -1,3 +1,3 @@
-export { isInCollection, matchesPattern, repositoryOf, type Selectable } from './collection.ts';
+export { holdsRepository, isInCollection, matchesPattern, repositoryOf, type Selectable } from './collection.ts';
 export { rolePermissions } from './contract.ts';
 export { sessionPermissions } from './roles.ts';

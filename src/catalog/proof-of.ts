@@ -1,4 +1,4 @@
-import { matchesPattern } from '#access/index.ts';
+import { holdsRepository } from '#access/index.ts';
 import type { SubjectId } from '#base/index.ts';
 import type { Proof } from './counting-scans.ts';
 
@@ -71,7 +71,7 @@ function fileSystemOf(host: string): string {
 
 function isFrom({ repositories = [] }: ProvenPublisher, { subject, origins }: ProofFacts): boolean {
   if (!isImage(subject)) return false;
-  return origins.some(({ repository }) => repositories.some((pattern) => matchesPattern(pattern, repository)));
+  return origins.some(({ repository }) => holdsRepository(repositories, repository));
 }
 
 function isImage(subject: SubjectId): boolean {

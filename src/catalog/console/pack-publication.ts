@@ -1,4 +1,4 @@
-import { matchesPattern, repositoryOf } from '#access/index.ts';
+import { holdsRepository, repositoryOf } from '#access/index.ts';
 import { AppError, type SubjectId } from '#base/index.ts';
 import { countFaults, faultKindOf, type Subject } from '#image/index.ts';
 import { packJson } from '#store/packed-json.ts';
@@ -75,7 +75,7 @@ function withinRepositories(
   { kind, repositories = [] }: Pick<Publisher, 'kind' | 'repositories'>,
 ): Pick<ScanPublication, 'subject' | 'target'> {
   if (kind !== 'token' || subject.kind !== 'image') return { subject, target };
-  const isOwn = (name: string) => repositories.some((pattern) => matchesPattern(pattern, repositoryOf(name)));
+  const isOwn = (name: string) => holdsRepository(repositories, repositoryOf(name));
   const names = subject.names.filter(isOwn);
   const [first] = names;
   if (first === undefined)

@@ -58,6 +58,11 @@ describe('a token publishes', () => {
     });
   });
 
+  test('an image of Docker Hub under the pattern of a token that names no registry', async () => {
+    const published = await packPublication(named('shop/app:1'), { kind: 'token', repositories: ['shop/app'] });
+    expect(published.columns.repositories).toEqual(['docker.io/shop/app']);
+  });
+
   test('names outside of its repositories are not kept', async () => {
     const publication = named('registry.example/bank/ledger:1', name);
     await at.publish(publication, await at.token('registry.example/shop/*'));
