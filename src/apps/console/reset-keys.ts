@@ -1,6 +1,6 @@
 import { existsSync, renameSync } from 'node:fs';
 import { auditKeysReset, theConsole } from '#access/console/index.ts';
-import { AppError, silentLog } from '#base/index.ts';
+import { AppError, counted, silentLog } from '#base/index.ts';
 import { countSealed, type DiscardedKeys, discardSealed, makeMasterKey } from '#link/console/index.ts';
 import { countSealedPasswords, discardPasswords } from '#provenance/console/index.ts';
 import { openStore } from '#store/index.ts';
@@ -65,10 +65,10 @@ async function isAgreed({ ask }: Terminal, agreed: ResetRequest['agreed']): Prom
 
 function wordsOf({ agents, joinTokens, signingKeys, passwords }: Lost): string {
   const lines = [
-    `the authority of the agents: ${agents} agents are revoked and have to join again; until then their hosts are silent`,
-    `${joinTokens} join tokens`,
-    `${signingKeys} signing keys: ledgers that hosts hold end when their time is over`,
-    `${passwords} passwords of registries`,
+    `the authority of the agents: ${counted(agents, 'agent')} to revoke, which must join again; until then their hosts are silent`,
+    counted(joinTokens, 'join token'),
+    `${counted(signingKeys, 'signing key')}: ledgers that hosts hold end when their time is over`,
+    `${counted(passwords, 'password')} of registries`,
     'the key of the audit trail: entries up to now can be proven by no key any more; the trail says so',
   ];
   return `This discards for ever:\n${lines.map((line) => `  - ${line}\n`).join('')}Scans, rules, users and API tokens stay.\n`;

@@ -87,5 +87,5 @@ function answeringWords(status: NonNullable<GateStatus['answering']>): string {
 function ledgerWords({ sequence, issuedAt, expiresAt, entries }: NonNullable<GateStatus['ledger']>): string {
   const minutes = Math.max(0, Math.round((systemClock().getTime() - Date.parse(issuedAt)) / 60_000));
   const age = minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
-  return `number ${sequence} with ${entries} images, ${age} old, valid until ${expiresAt.slice(0, 16).replace('T', ' ')} UTC`;
+  return `number ${sequence} with ${entries} ${entries === 1 ? 'image' : 'images'}, ${age} old, valid until ${expiresAt.slice(0, 16).replace('T', ' ')} UTC`;
 }
