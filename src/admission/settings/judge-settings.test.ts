@@ -31,16 +31,16 @@ describe('rules over settings', () => {
 
   test('say what exactly, and by which path', () => {
     expect(messages({ mounts: [mountOf('/srv/link', '/etc')] }, paths('/etc/'))).toEqual([
-      'It mounts /srv/link into /m, which is /etc on the host; /etc is what the rule denies.',
+      expect.stringMatching(/ \/srv\/link into \/m, .* \/etc on .* \/etc is /),
     ]);
     expect(messages({ mounts: [mountOf('/etc/ssh/keys')] }, paths('/etc/ssh'))).toEqual([
-      'It mounts /etc/ssh/keys into /m; /etc/ssh is what the rule denies.',
+      expect.stringMatching(/ \/etc\/ssh\/keys into \/m; \/etc\/ssh is /),
     ]);
     expect(messages({ mounts: [mountOf('/')] }, paths('/etc/ssh'))).toEqual([
-      'It mounts / into /m; that holds /etc/ssh, which the rule denies.',
+      expect.stringMatching(/ \/ into \/m; .* \/etc\/ssh, /),
     ]);
     expect(messages({ mounts: [mountOf('/run')] }, socket)).toEqual([
-      'It mounts /run into /m, which gives it /run/docker.sock: whoever has that rules the host.',
+      expect.stringMatching(/ \/run into \/m, .* \/run\/docker\.sock: /),
     ]);
   });
 
@@ -68,8 +68,8 @@ describe('rules over settings', () => {
       { type: 'character', major: 10, minor: 232, path: '/dev/kvm' },
     ] as const;
     expect(messages({ devices }, paths('/etc'))).toEqual([
-      'The device /dev/sda is open to it, and a disk or memory of the host holds every folder.',
-      'The device character 1:1 is open to it, and a disk or memory of the host holds every folder.',
+      expect.stringMatching(/ \/dev\/sda /),
+      expect.stringMatching(/ character 1:1 /),
     ]);
     expect(messages({ devices }, paths('/dev'))).toHaveLength(3);
   });
@@ -78,7 +78,7 @@ describe('rules over settings', () => {
     const rule: SettingsRule = { kind: 'privileged', effect: 'block' };
     expect(messages({ systemPaths: 'open' }, rule)).toEqual([expect.stringContaining('parts of /proc and /sys')]);
     expect(messages({ systemPaths: 'open', everyDevice: true }, rule)).toEqual([
-      'It is privileged: every device of the host is open to it.',
+      expect.stringMatching(/\bprivileged\b.*\bdevice\b/),
     ]);
   });
 
@@ -100,7 +100,7 @@ describe('rules over settings', () => {
       ['seccomp-off', 'alert'],
     ]);
     expect(messages(settings, { kind: 'added-capabilities', allow: ['cap_syslog'], effect: 'block' })).toEqual([
-      'It adds the capability SYS_ADMIN.',
+      expect.stringMatching(/ SYS_ADMIN\.$/),
     ]);
   });
 });
