@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -50,6 +50,26 @@ describe('the docs', () => {
     expect(broken).toEqual([]);
   });
 
+  test('README.md shows each of its pictures, which are small', async () => {
+    const shown = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/!\[[^\]]+\]\((docs\/[^)]+)\)/g)];
+    const names = await readdir(join(root, 'docs/pictures'));
+    expect(names.map((name) => `docs/pictures/${name}`).toSorted()).toEqual(shown.map(([, path]) => path).toSorted());
+    const sizes = names.map((name) => statSync(join(root, 'docs/pictures', name)).size);
+    expect(sizes).toHaveLength(5);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(120_000);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(500_000);
+  });
+
+  test('a policy that a how-to prints is one that its steps make', async () => {
+    const printed = (await pages()).flatMap((page) => {
+      const [text, ...blocks] = split(readFileSync(join(root, page), 'utf8'));
+      const names = blocks.flatMap((block) => [...block.matchAll(/policy "([^"]+)"/g)].map(([, name = '']) => name));
+      return names.map((name) => ({ page, name, isMade: text.includes(`\`${name}\``) }));
+    });
+    expect(printed.length).toBeGreaterThan(0);
+    expect(printed.filter(({ isMade }) => !isMade)).toEqual([]);
+  });
+
   test('every decision has its three parts', async () => {
     for (const file of await readdir(join(root, 'docs/adr'))) {
       const text = readFileSync(join(root, 'docs/adr', file), 'utf8');
@@ -73,6 +93,12 @@ async function pages(): Promise<readonly string[]> {
     'CHANGELOG.md',
     ...files.filter((file) => file.endsWith('.md')).map((file) => `docs/${file}`),
   ];
+}
+
+/** The text of a page outside its blocks of code, then each block. */
+function split(page: string): readonly [string, ...(readonly string[])] {
+  const parts = page.split(/^```.*$/m);
+  return [parts.filter((_, at) => at % 2 === 0).join(''), ...parts.filter((_, at) => at % 2 === 1)];
 }
 
 /** Lines of shell blocks that call the program. */
