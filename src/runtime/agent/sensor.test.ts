@@ -100,8 +100,8 @@ describe('what the sensor tells', () => {
     const script = `for i in $(seq ${depth}); do mkdir ${name}; cd ${name}; done; cp /bin/id ./id; ./id`;
     const { id } = await runNamed('deep', 'sh', '-c', `mkdir /tmp/top; cd /tmp/top; ${script}`);
     const { cgroup } = await agent.until('container', (one) => one.id === id && one.state === 'gone');
-    const event = await agent.until('exec', (one) => one.cgroup === cgroup && one.path.endsWith(`/${name}/id`));
-    expect(event.path).toMatch(new RegExp(`^…(/${name})+/id$`));
+    const exec = await agent.until('exec', (one) => one.cgroup === cgroup && one.path.endsWith(`/${name}/id`));
+    expect(exec.path).toMatch(new RegExp(`^…(/${name})+/id$`));
   });
 
   test('tells what docker exec brings in as a session of its own, and ports that are listened on', async () => {
@@ -121,9 +121,9 @@ describe('what the sensor tells', () => {
       'for i in 1 2 3 4 5; do /bin/ls / >/dev/null; /bin/cat $i 2>/dev/null; /bin/cat /dev/null; done; true';
     const { id } = await runNamed('often', 'sh', '-c', script);
     const { cgroup } = await agent.until('container', (one) => one.id === id && one.state === 'gone');
-    const event = agent.of('exec').filter((one) => one.cgroup === cgroup);
-    expect(event.filter(({ path }) => path === '/bin/ls')).toHaveLength(1);
-    expect(event.filter(({ path }) => path === '/bin/cat')).toHaveLength(6);
+    const execs = agent.of('exec').filter((one) => one.cgroup === cgroup);
+    expect(execs.filter(({ path }) => path === '/bin/ls')).toHaveLength(1);
+    expect(execs.filter(({ path }) => path === '/bin/cat')).toHaveLength(6);
   });
 
   test('attributes 100 containers that live for a moment, and loses none', async () => {
@@ -174,21 +174,15 @@ describe('what the policy refuses', () => {
     const name = `refused-${agent.frames.length}`;
     const done = await runNamed(name, 'sh', '-c', `${words}; echo code $?`);
     const { cgroup } = await agent.until('container', (one) => one.id === done.id);
-    const event = await agent.until('exec', (one) => one.cgroup === cgroup && one.verdict === verdict);
+    const exec = await agent.until('exec', (one) => one.cgroup === cgroup && one.verdict === verdict);
     expect(done.stdout).toMatch(verdict === 'refused' ? /code 126$/u : /code 137$/u);
-    return event;
+    return exec;
   }
 
   test('a program that was written in the container', async () => {
     await setPolicy(prevent);
-    const event = await expectRefused('cp /bin/ls /bin/zz && /bin/zz /');
-    expect(event).toMatchObject({
-      reason: 'drift',
-      origin: 'upper',
-      path: '/bin/zz',
-      callerPath: '/bin/sh',
-      policy: 7,
-    });
+    const exec = await expectRefused('cp /bin/ls /bin/zz && /bin/zz /');
+    expect(exec).toMatchObject({ reason: 'drift', origin: 'upper', path: '/bin/zz', callerPath: '/bin/sh', policy: 7 });
     expect((await runOnce('ls', '/')).code).toBe(0);
   });
 
@@ -203,8 +197,8 @@ describe('what the policy refuses', () => {
 
   test('a program in memory', async () => {
     await setPolicy(prevent);
-    const event = await expectRefused('in-memory /bin/ls ls /', 'killed');
-    expect(event).toMatchObject({ reason: 'drift', origin: 'memory', callerPath: '/bin/in-memory', argv: 'ls\0/' });
+    const exec = await expectRefused('in-memory /bin/ls ls /', 'killed');
+    expect(exec).toMatchObject({ reason: 'drift', origin: 'memory', callerPath: '/bin/in-memory', argv: 'ls\0/' });
   });
 
   test('a program on a tmpfs', async () => {
@@ -222,8 +216,8 @@ describe('what the policy refuses', () => {
     const files = await table({ 'lib64/ld-linux-x86-64.so.2': fileFlag.loader });
     await setPolicy({ ...prevent, flags: policyFlag.tabled, files });
     expect((await runOnce('dynamic')).code).toBe(0);
-    const event = await expectRefused('/lib64/ld-linux-x86-64.so.2 /bin/dynamic', 'killed');
-    expect(event).toMatchObject({ reason: 'loader', origin: 'image', path: '/lib64/ld-linux-x86-64.so.2' });
+    const exec = await expectRefused('/lib64/ld-linux-x86-64.so.2 /bin/dynamic', 'killed');
+    expect(exec).toMatchObject({ reason: 'loader', origin: 'image', path: '/lib64/ld-linux-x86-64.so.2' });
   });
 
   test('a file of the image with another identity than the table has', async () => {
@@ -275,8 +269,8 @@ describe('what the policy refuses', () => {
       'cp /bin/ls /bin/yy; /bin/yy / >/dev/null; echo code $?',
     );
     const { cgroup } = await agent.until('container', (one) => one.id === id);
-    const event = await agent.until('exec', (one) => one.cgroup === cgroup && one.path === '/bin/yy');
-    expect(event).toMatchObject({ verdict: 'alerted', reason: 'drift', argv: '/bin/yy\0/' });
+    const exec = await agent.until('exec', (one) => one.cgroup === cgroup && one.path === '/bin/yy');
+    expect(exec).toMatchObject({ verdict: 'alerted', reason: 'drift', argv: '/bin/yy\0/' });
     expect(stdout).toBe('code 127');
   });
 
@@ -315,8 +309,8 @@ describe('who else is there', () => {
     await agent.until('exec', ({ path }) => path === '/tmp/t');
     const { id } = await runNamed('quiet', 'sh', '-c', 'cp /bin/ls /bin/quiet; /bin/quiet');
     const { cgroup } = await agent.until('container', (one) => one.id === id);
-    const event = await agent.until('exec', (one) => one.cgroup === cgroup && one.path === '/bin/quiet');
-    expect(['refused', 'killed']).toContain(event.verdict);
+    const exec = await agent.until('exec', (one) => one.cgroup === cgroup && one.path === '/bin/quiet');
+    expect(['refused', 'killed']).toContain(exec.verdict);
     const throttled = await agent.until('throttle');
     await docker(engine, 'rm', '--force', 'flood');
     expect(throttled.cgroup).not.toBe(cgroup);
@@ -346,8 +340,8 @@ describe('a sensor that was killed', () => {
     agent = new TestAgent(sensor.socket);
     const hello = await agent.until('sensor-hello');
     expect(hello.epoch).toBe(epoch);
-    const event = await agent.until('exec', ({ path }) => path === '/bin/away');
-    expect(event).toMatchObject({ verdict: 'killed', cgroup, reason: 'drift' });
+    const exec = await agent.until('exec', ({ path }) => path === '/bin/away');
+    expect(exec).toMatchObject({ verdict: 'killed', cgroup, reason: 'drift' });
     const born = await agent.until('container', (one) => one.id === meanwhile && one.state === 'born');
     await agent.until('exec', (one) => one.cgroup === born.cgroup && one.path === '/bin/true');
     await agent.until('container', (one) => one.id === meanwhile && one.state === 'gone');
@@ -386,8 +380,8 @@ describe('a sensor that was killed', () => {
     const found = await agent.until('container', (one) => one.id === id);
     expect(found).toMatchObject({ state: 'found', armed: 3, image: imageId });
     await docker(engine, 'exec', 'early', 'touch', '/tmp/go');
-    const event = await agent.until('exec', ({ path }) => path === '/bin/late');
-    expect(event).toMatchObject({ verdict: 'refused', session: 'entry', callerPath: '/bin/sh', cgroup: found.cgroup });
+    const exec = await agent.until('exec', ({ path }) => path === '/bin/late');
+    expect(exec).toMatchObject({ verdict: 'refused', session: 'entry', callerPath: '/bin/sh', cgroup: found.cgroup });
     expect(await agent.until('exec', ({ path }) => path === '/bin/touch')).toMatchObject({ session: 'exec' });
     await docker(engine, 'rm', '--force', 'early');
   });
