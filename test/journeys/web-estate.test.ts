@@ -188,6 +188,8 @@ describe('containers and applications', () => {
   test('an application says which version is where, and where it is another', async () => {
     const { page } = browser;
     await open('/applications');
+    await page.locator('tr.row .counts.cols').first().waitFor();
+    expect(await widestCountsOverlap(page)).toBe(0);
     await page.locator('tr.row', { hasText: 'surge' }).getByRole('link', { name: 'surge', exact: true }).click();
     await page.getByRole('heading', { name: /surge fails in prod\./ }).waitFor();
     await page.getByText('What is where').waitFor();
@@ -211,6 +213,24 @@ describe('agents', () => {
     const row = page.getByRole('row', { name: /quay-9/ });
     await row.getByText('Silent').waitFor({ timeout: 60_000 });
     expect(await row.getAttribute('class')).toContain('hatch-row');
+    // It is hatched at its edge alone: no text stands in it.
+    const [edge, text] = await page.evaluate<[number, number]>(`(() => {
+      const row = document.querySelector('tr.hatch-row');
+      const range = document.createRange();
+      range.selectNodeContents(row.querySelector('th .l1'));
+      const left = row.getBoundingClientRect().left;
+      return [parseFloat(getComputedStyle(row).backgroundSize), range.getBoundingClientRect().left - left];
+    })()`);
+    expect(edge).toBeGreaterThan(0);
+    expect(text).toBeGreaterThan(edge);
+    const coverage = page.getByRole('table', { name: 'Coverage of hosts' });
+    await open('/hosts?state=coverage');
+    await coverage.waitFor();
+    // Of a host whose agent is away nothing is known, so it comes first.
+    const first = coverage.locator('tbody tr').first();
+    expect(await first.innerText()).toContain('quay-9');
+    expect(await first.locator('[data-state="unknown"]').count()).toBeGreaterThanOrEqual(4);
+    expect(await coverage.locator('.state[data-state="pass"]').count()).toBeLessThan(4 * hosts.length);
     await open('/containers?host=quay-9');
     await page.locator('tr.row', { hasText: 'lost' }).getByText('stale').waitFor();
   });
@@ -315,6 +335,8 @@ describe('every one of these pages', () => {
     '/applications',
     '/applications/surge',
     '/hosts',
+    '/hosts?state=coverage',
+    '/images?kind=hosts',
     '/containers',
     '/agents',
     '/agents?tab=tokens',
@@ -365,3 +387,19 @@ describe('every one of these pages', () => {
     }
   });
 });
+
+/** Pixels by which severity counts overlap when each of them is as wide as it can be. */
+async function widestCountsOverlap(page: Browser['page']): Promise<number> {
+  return await page.evaluate<number>(`(() => {
+    const cells = [...document.querySelector('.counts.cols').children];
+    const glyph = '<svg class="glyph" viewBox="0 0 12 12"></svg>';
+    for (const cell of cells) { cell.className = ''; cell.innerHTML = glyph + '888K'; }
+    const boxes = cells.map((cell) => {
+      const range = document.createRange();
+      range.selectNodeContents(cell);
+      return range.getBoundingClientRect();
+    });
+    const end = document.querySelector('.counts.cols').closest('td').getBoundingClientRect().right;
+    return Math.max(0, ...boxes.map((box, at) => box.right - (boxes[at + 1]?.left ?? end)));
+  })()`);
+}

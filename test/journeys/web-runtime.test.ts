@@ -230,6 +230,14 @@ describe('incidents', () => {
     await attack();
     const row = page.locator('tr.row', { hasText: 'gauge-ingest-2' });
     await row.waitFor();
+    // The day's bar leads to the list of just that day; the same numbers stand in a table.
+    const histogram = page.getByRole('figure', { name: 'Incidents by day' });
+    const counts = histogram.getByRole('table').locator('tbody td');
+    const sum = (await counts.allInnerTexts()).reduce((all, text) => all + Number(text), 0);
+    const { total } = await call(listIncidents, { query: { limit: 1 } }, administrator);
+    expect(sum).toBe(total);
+    await histogram.getByRole('link').last().click();
+    await page.waitForURL(/from=\d{4}-\d\d-\d\d&until=/);
     await row.getByRole('link').first().click();
     await page.getByRole('heading', { name: 'What happened' }).waitFor();
     await page.getByText('/tmp/xmr').first().waitFor();
