@@ -403,3 +403,28 @@ async function widestCountsOverlap(page: Browser['page']): Promise<number> {
     return Math.max(0, ...boxes.map((box, at) => box.right - (boxes[at + 1]?.left ?? end)));
   })()`);
 }
+
+describe('a printed page', () => {
+  test('has every row of its table, not only those in view', async () => {
+    const { page } = browser;
+    // More than one page of rows.
+    const many = 130;
+    const host = await joined('quay-7', 'dev');
+    for (let number = 0; number < many; number += 1)
+      await host.container({ name: `printed-${number}`, image: { id: 'x', name: 'x:1' } });
+    await host.stored();
+    await open('/containers?host=quay-7');
+    const rows = page.locator('tr.row', { hasText: 'printed-' });
+    await until(async () => (await rowsOf(page)) === many);
+    await rows.first().waitFor();
+    expect(await rows.count()).toBeLessThan(many);
+    // What a browser prints is what is there when it is asked to.
+    await page.evaluate(`window.print = () => {
+      window.printed = [...document.querySelectorAll('tr.row')].filter((row) => row.innerText.includes('printed-')).length;
+      window.dispatchEvent(new Event('afterprint'));
+    }`);
+    await page.keyboard.press('Control+P');
+    await until(async () => (await page.evaluate('window.printed')) === many);
+    await until(async () => (await rows.count()) < many);
+  });
+});

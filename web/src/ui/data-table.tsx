@@ -6,7 +6,7 @@ import { pageSize, type PagedRows, type RowSource, usePagedRows } from './paged-
 import { useRowKeys } from './row-keys.ts';
 import { TableBar } from './table-bar.tsx';
 import { TableHead } from './table-head.tsx';
-import { usePrinting } from './printing.ts';
+import { mostPrinted, usePrinting } from './printing.ts';
 import { useNarrow, useWidth } from './viewport.ts';
 
 /** What a table shows and how. Rows have one height, so that nothing moves when they arrive. */
@@ -42,7 +42,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
   const virtual = useWindowVirtualizer({
     count: rows.total ?? 12,
     estimateSize: () => height,
-    overscan: printing ? (rows.total ?? 0) : 8,
+    overscan: printing ? Math.min(mostPrinted, rows.total ?? 0) : 8,
     scrollMargin: list.current?.offsetTop ?? 0,
   });
   useEffect(() => virtual.measure(), [virtual, height]);

@@ -18,7 +18,7 @@ const order = [
 export function HowItStands({ overview }: { readonly overview: Overview }): ReactNode {
   const { verdicts, images, vulnerabilities, findings } = overview;
   const chosen = useEnvironment();
-  const where = chosen === undefined || chosen === noEnvironment ? 'over all images' : 'of what runs';
+  const where = chosen === undefined || chosen === noEnvironment ? 'over all images and hosts' : 'of what runs';
   return (
     <section className="section">
       <header>
