@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { JudgedFacts } from './facts.ts';
+import type { PolicyFacts } from './facts.ts';
 import { remedyOfFault } from './fault-remedy.ts';
 import { incompleteScan } from './rules/incomplete-scan/index.ts';
 import { notJudged } from './rules/not-judged/index.ts';
@@ -28,7 +28,7 @@ test.each(ofImages)('%s on a host is not told to build, save or fetch an image',
 });
 
 test('rules say what to do on a host where its file system was scanned', () => {
-  const facts = (isHost: boolean): JudgedFacts => ({
+  const facts = (isHost: boolean): PolicyFacts => ({
     scan: {
       state: 'done',
       scannedAt: '2026-11-24T12:00:00Z',

@@ -23,6 +23,7 @@ const ImageList = listPage<ImageRow, ImagesSearch>({
   heights: [46, 144],
   searchFor: 'image, host or digest',
   filters: scopeFilters,
+  views: ['kind'],
   sort: 'risk',
   source: ({ search, verdict, sort, ...scope }, { environment }) =>
     rowsOf(
