@@ -80,7 +80,7 @@ describe('signing in', () => {
     const other = await openBrowser();
     try {
       await other.page.goto(seawall.link);
-      await other.page.getByText('This link does not work any more').waitFor();
+      await other.page.getByRole('alert').waitFor();
       expect(await other.page.evaluate('document.body.innerText')).toContain('bin/seawall console --sign-in-link');
       expect(other.page.url()).not.toContain('#');
     } finally {
@@ -149,7 +149,7 @@ describe('the page of an image', () => {
     await browser.page.getByText(/^\d+ more upgrades?$/).click();
     const text = await bodyText();
     expect(text).toMatch(/Fails: \d+ violations?\./);
-    expect(text).toMatch(/What to change/);
+    await browser.page.getByRole('heading', { name: 'What to change' }).waitFor();
     expect(text).toContain('<version>2.14.1</version>');
     expect(text).toContain('npm ls lodash');
     expect(text).toContain('COPY lib/ /opt/surge/lib/');
@@ -171,7 +171,8 @@ describe('the page of an image', () => {
     await atRest(page);
     expect(await rowsOf(page)).toBe(found);
     await page.getByRole('searchbox').fill('no such package');
-    await page.getByText('No finding passes these filters').waitFor();
+    await page.locator('section.blank').waitFor();
+    expect(await rowsOf(page)).toBe(0);
   });
 
   test('opens and closes the detail of a finding by keyboard alone', async () => {
@@ -196,9 +197,9 @@ describe('the page of an image', () => {
     await open(damaged);
     const { page } = browser;
     const text = await bodyText();
-    expect(text).toContain('Cannot be judged');
+    expect(await page.locator('h1.verdict [data-state="unknown"]').count()).toBe(1);
     expect(text).toContain('truncated-archive');
-    expect(text).toContain('No finding in what the scan saw');
+    expect(await page.locator('section.blank').count()).toBe(1);
     expect(await page.locator('.notice .hatch').count()).toBe(1);
     expect(await page.locator('main [data-state="pass"]').count()).toBe(0);
   });

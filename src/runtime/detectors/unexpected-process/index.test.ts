@@ -14,7 +14,7 @@ test.each([
   ['a program that another may start', 'medium', 'T1059', execSighting('/usr/bin/tty', java, afterLearning)],
   ['a downloader', 'high', 'T1105', execSighting('/usr/bin/curl', sh, afterLearning)],
   ['a shell', 'high', 'T1059.004', execSighting('/bin/bash', java, { ...afterLearning, argv: ['bash', '-i'] })],
-] as const)('objects to %s once its model is active', (_, severity, technique, sighting) => {
+] as const)('objects to %s once its model is active', (...[, severity, technique, sighting]) => {
   expect(objectionOf(unexpectedProcess, sighting, { index: active })).toMatchObject({ severity, technique });
   expect(unexpectedProcess.techniques).toContain(technique);
   expect(objectionOf(unexpectedProcess, sighting, { index: learning })).toBeUndefined();
