@@ -50,7 +50,7 @@ export const listAuditActors = endpoint({
   }),
 });
 
-/** The newest entry of the trail as consoles tell agents, who hold it; `proof` shows that a console gave it out. */
+/** The newest entry of the trail as consoles send it to agents, which keep it; `proof` shows that a console sent it. */
 export const AuditHead = z.object({
   sequence: z.int().min(1),
   hash: z.string().regex(/^[0-9a-f]{64}$/),
@@ -84,8 +84,8 @@ const AcceptedRestore = z.object({
 export type AcceptedRestore = Immutable<z.infer<typeof AcceptedRestore>>;
 
 /**
- * Walks the whole chain, and compares it with what agents hold. `broken` names the first entry whose hash does not
- * follow; `differs` the first entry that an agent holds and the trail does not, or holds otherwise.
+ * Walks the whole chain and compares it with the entries that agents keep. `broken` names the first entry whose hash does
+ * not follow; `differs` the first entry that an agent keeps and that is missing or different in the trail.
  */
 export const verifyAudit = endpoint({
   method: 'GET',

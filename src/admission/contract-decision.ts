@@ -23,7 +23,7 @@ export const DecisionCause = z.enum([
 ]);
 export type DecisionCause = z.infer<typeof DecisionCause>;
 
-/** One answer of a gate, and the fact `decision` by which an agent tells it: who, what, by which rule, why, in what time. */
+/** One answer of a gate, and the fact `decision` by which an agent reports it: who, what, by which rule, why, in what time. */
 export const Decision = z.object({
   /** Same answer, same id: reported twice it counts once. */
   id: line(128),
@@ -31,7 +31,7 @@ export const Decision = z.object({
   gate: Gate,
   /** 1: early and friendly; 2: the runtime itself; 3: found while running. */
   ring: z.union([z.literal(1), z.literal(2), z.literal(3)]),
-  /** Who asked, as far as the gate can tell: a TLS name, a Kubernetes user, `uid 1000`. */
+  /** Who asked, as far as the gate knows: a TLS name, a Kubernetes user, `uid 1000`. */
   principal: line(512).optional(),
   /** What was asked for: `create`, `start`, `pull`, `exec`, `build` … */
   action: line(64),

@@ -50,7 +50,7 @@ export const Ledger = z.object({
 });
 export type Ledger = Immutable<z.infer<typeof Ledger>>;
 
-/** A ledger as it travels and lies on the disk: signed over the bytes of `ledger`. */
+/** A ledger as it is sent and stored: signed over the bytes of `ledger`. */
 export const SignedLedger = z.object({
   /** `Ledger` as JSON. */
   ledger: z.string().max(64 * 1024 * 1024),

@@ -96,7 +96,7 @@ export const orderAdmissionRules = endpoint({
   reply: z.object({}),
 });
 
-/** What a rule would do to the images and containers that lie on hosts now, before it is saved. */
+/** What a rule would do to the images and containers that are on hosts now, before it is saved. */
 export const replayAdmissionRule = endpoint({
   method: 'POST',
   path: '/api/v1/admission-rules/replay',

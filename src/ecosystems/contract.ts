@@ -79,7 +79,7 @@ export type PackageType = z.infer<typeof PackageType>;
 export const packageTypes: readonly PackageType[] = faces.map(({ id }) => id);
 
 /**
- * What an archive tells of itself when nothing states its coordinates: evidence by which it is identified as soon as it
+ * What an archive says of itself when nothing states its coordinates: evidence by which it is identified as soon as it
  * is compared with advisories.
  */
 export const ArchiveEvidence = z.object({
@@ -104,7 +104,7 @@ export const Package = z.object({
   type: PackageType,
   /** Name as its ecosystem writes it; Maven `group:artifact`. */
   name: line(512),
-  /** Whole version as installed: with epoch and revision for deb and rpm (no `0:`). Empty: nothing tells it. */
+  /** Whole version as installed: with epoch and revision for deb and rpm (no `0:`). Empty: nothing states it. */
   version: line(512),
   architecture: line(64).optional(),
   /** Package URL with namespace and qualifiers (package-url specification). */
@@ -117,7 +117,7 @@ export const Package = z.object({
   licenses: z.array(line(512)).max(200),
   /** Index of the layer that brought it in this version; 0 for a folder. */
   layer: z.int().min(0),
-  /** Where its evidence lies: the package database, the `package.json`, the jar (nested: `a.war!/b.jar`). No leading slash. */
+  /** Where its evidence is: the package database, the `package.json`, the jar (nested: `a.war!/b.jar`). No leading slash. */
   paths: z.array(z.string().max(8192)).max(1000),
   /** Files that it owns, paths canonical across merged `/usr`, no leading slash. */
   files: z.array(z.string().max(8192)).max(200_000),

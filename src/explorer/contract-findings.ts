@@ -7,13 +7,13 @@ import { endpoint } from '#http/index.ts';
 import { Finding, Severity } from '#vulnerability/contract.ts';
 import { layerIndex, Page, Placement, Scope, SeverityCounts } from './contract-parts.ts';
 
-/** A finding with the image that holds it. */
+/** A finding with its image. */
 export const FindingRow = z.object({
   subject: subjectId,
   image: z.string(),
   /** Its `risk` is that of the environment asked for, else the highest of all. */
   finding: Finding,
-  /** Where its image lies. */
+  /** Where its image is. */
   placements: z.array(Placement),
   /** When a process was last seen with a file of the package; missing: not seen. */
   inUse: moment.optional(),

@@ -9,13 +9,13 @@ import { Verdict, VerdictKind } from '#policy/contract.ts';
 import { NotCompared, Severity } from '#vulnerability/contract.ts';
 import { layerIndex, Page, Placement, Scope, SeverityCounts, VerdictTotals } from './contract-parts.ts';
 
-/** One line of the images list. While there is no verdict, `reason` tells what it waits for. */
+/** One line of the images list. While there is no verdict, `reason` says what it waits for. */
 export const ImageRow = z.object({
   subject: subjectId,
   kind: z.enum(['image', 'file-system']),
   names: z.array(z.string()),
   hosts: z.array(z.string()),
-  /** Where it lies: prod first, then others by name. */
+  /** Where it is: prod first, then others by name. */
   placements: z.array(Placement),
   applications: z.array(z.string()),
   /** Whether publishers found different things in it. */
@@ -139,7 +139,7 @@ export const ImageDetail = z.object({
       counts: z.array(
         z.object({
           environment: Environment.optional(),
-          /** Where the image does not lie yet. */
+          /** Where the image is not yet. */
           coming: z.literal(true).optional(),
           rank: z.int().min(0).max(3),
           why: z.enum(['current', 'older', 'differs', 'carried']),
@@ -162,7 +162,7 @@ export const ImageDetail = z.object({
       shown: z.boolean(),
     }),
   ),
-  /** The verdict that holds in each environment where it lies, and the scan that it is of. */
+  /** The current verdict in each environment where it is, and the scan that it is of. */
   verdicts: z.array(
     z.object({ environment: Environment.optional(), scan: scanId, verdict: Verdict, judgedAt: moment }),
   ),
@@ -278,7 +278,7 @@ export const listExecutables = endpoint({
       state: z.literal('known'),
       scan: scanId,
       total: z.int(),
-      /** Whether nothing that the image holds is missing among them. */
+      /** Whether all executables of the image are among them. */
       isComplete: z.boolean(),
       executables: z.array(Executable),
     }),

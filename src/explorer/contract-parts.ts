@@ -17,8 +17,8 @@ export const SeverityCounts = z.object({
 export type SeverityCounts = Immutable<z.infer<typeof SeverityCounts>>;
 
 /**
- * Which part of the estate a list or number is about. `environment` counts what hosts of it hold, with the risk that it
- * has there; `none` is what lies in no named environment or nowhere. Several fields narrow together.
+ * Which part of the estate a list or number is about. `environment` counts what is on its hosts, with the risk that it
+ * has there; `none` is what is in no named environment or nowhere. Several fields narrow together.
  */
 export const Scope = {
   environment: z.union([Environment, z.literal('none')]).optional(),

@@ -8,7 +8,7 @@ export interface Fault {
   readonly path?: string;
   readonly layer?: number;
   readonly analyzer?: string;
-  /** Number of faults that it stands for, where they are not told one by one. */
+  /** Number of faults that it stands for, where they are not listed one by one. */
   readonly count?: number;
 }
 
@@ -94,7 +94,7 @@ export function isReadingFault({ code, path }: { readonly code: string; readonly
   return faultKindOf(code) === 'reading';
 }
 
-/** How many faults these are, with those that are not told one by one; never more than `mostFaultsCounted`. */
+/** How many faults these are, with those that are not listed one by one; never more than `mostFaultsCounted`. */
 export function countFaults(faults: readonly { readonly count?: number | undefined }[]): number {
   return Math.min(
     mostFaultsCounted,

@@ -46,7 +46,7 @@ export const Protection = z.object({
   /** Since when its sensor has it in force so; missing where that is not reported. */
   since: moment.optional(),
   cause: ProtectionCause.optional(),
-  /** One or two sentences: what holds, or why it does not and what to do. */
+  /** One or two sentences: what is in force, or why not and what to do. */
   reason: line(2000),
 });
 export type Protection = Immutable<z.infer<typeof Protection>>;

@@ -119,7 +119,7 @@ export const ContainerFact = z.object({
 });
 export type ContainerFact = Immutable<z.infer<typeof ContainerFact>>;
 
-/** Fact `present`: everything that the engine holds at this moment. What is not listed is gone. */
+/** Fact `present`: everything that the engine has at this moment. What is not listed is gone. */
 export const PresentFact = z.object({
   images: z.array(line(128)).max(100_000),
   containers: z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(100_000),
@@ -149,7 +149,7 @@ export const UnscannedFact = z.object({
 });
 export type UnscannedFact = Immutable<z.infer<typeof UnscannedFact>>;
 
-/** Fact `subject`: a subject that lies on the host besides the engine's images: its own file system, a folder, an archive. */
+/** Fact `subject`: a subject on the host besides the engine's images: its own file system, a folder, an archive. */
 export const SubjectFact = z.object({
   subject: subjectId,
   state: z.enum(['present', 'gone']),

@@ -148,7 +148,7 @@ export const revokeJoinToken = endpoint({
   reply: z.object({}),
 });
 
-/** Where agents dial; for programs that were told the pages' address. */
+/** Where agents connect; for programs that know the address of the pages. */
 export const getLink = endpoint({
   method: 'GET',
   path: '/api/v1/link',
@@ -229,7 +229,7 @@ export const BatchHead = z.object({
   missing: z.object({ first: z.int().min(1), last: z.int().min(1) }).optional(),
   /** The epoch before this one, and its last fact: what the console does not have of it will never come. */
   before: z.object({ epoch: z.uuid(), last: z.int().min(0) }).optional(),
-  /** Heads of the audit trail that the agent holds: the newest and some before. */
+  /** Heads of the audit trail that the agent keeps: the newest and some before. */
   auditHeads: z.array(AuditHead).max(heldHeadsLimit).optional(),
 });
 export type BatchHead = Immutable<z.infer<typeof BatchHead>>;

@@ -12,8 +12,8 @@ export type { Effect } from './contract-effect.ts';
 export * from './contract-rules.ts';
 
 /**
- * Rules with a scope. Policies stand in an order; the first enabled one whose scope holds the subject, where it lies,
- * judges it, alone. The last one holds for everything and cannot be deleted.
+ * Rules with a scope. Policies are checked top down: the first enabled one whose scope matches the subject and where it is
+ * applies, alone. The last one matches everything and cannot be deleted.
  */
 export const Policy = z.object({
   id: line(64),

@@ -22,7 +22,7 @@ export type ProvenPlace = Immutable<z.infer<typeof ProvenPlace>>;
 
 const proof = { state: ProofState, why: line(2000) };
 
-/** Whether a trusted registry holds the image: a manifest of it names the digest of the config. */
+/** Whether a trusted registry has the image: a manifest of it names the digest of the config. */
 export const OriginProof = z.object({ ...proof, places: z.array(ProvenPlace).max(100) });
 export type OriginProof = Immutable<z.infer<typeof OriginProof>>;
 
@@ -59,7 +59,7 @@ export const TrustedRegistry = z.object({
   /** PEM of authorities that are trusted for it besides the system's. */
   authorities: z.string().max(200_000).optional(),
   user: line(255).optional(),
-  /** Whether a password is kept; it is never told. */
+  /** Whether a password is stored; it is never shown. */
   hasPassword: z.boolean(),
   savedAt: moment,
   savedBy: line(255),
@@ -179,7 +179,7 @@ export const deleteApprovedBase = endpoint({
 /** The console's own pull of an image: it fetches it from a trusted registry and scans it. */
 export const Pull = z.object({
   state: z.enum(['waiting', 'running', 'done', 'failed']),
-  /** `differing`: publishers told different things. `coming`: a cluster asked for it, and nobody had scanned it. */
+  /** `differing`: publishers reported different things. `coming`: a cluster asked for it, and nobody had scanned it. */
   why: z.enum(['asked', 'differing', 'coming']),
   /** Why the last try failed. */
   reason: line(2000).optional(),

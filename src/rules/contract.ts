@@ -4,7 +4,7 @@ import { line } from '#http/fields.ts';
 
 export * from './contract-face.ts';
 
-/** What a rule of any kind has. Rules stand in an order; the first that is on and whose scope holds something holds for it, alone. */
+/** What a rule of any kind has. Rules are checked top down: the first enabled one whose scope matches applies, alone. */
 export const ScopedRule = z.object({
   id: line(64),
   version: z.int().min(1),

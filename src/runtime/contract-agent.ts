@@ -10,7 +10,7 @@ import { RuntimeRule } from './contract-rule.ts';
 // What agents report, each the body of a fact of that kind.
 
 /**
- * Fact `behaviour`: evidence of one model since the agent last told of it. Evidence is merged as sets, so one that comes
+ * Fact `behaviour`: evidence of one model since the agent last reported it. Evidence is merged as sets, so one that comes
  * twice or late changes nothing.
  */
 export const BehaviourFact = z.object({
@@ -25,7 +25,7 @@ export const BehaviourFact = z.object({
 });
 export type BehaviourFact = Immutable<z.infer<typeof BehaviourFact>>;
 
-/** Since when, by the host's clock, and for how many seconds at least: so long at its last step, which are told. */
+/** Since when, by the host's clock, and for how many seconds at least. The seconds are those of the last reported step. */
 const Waiting = z.object({ since: moment, seconds: z.int().min(0) });
 
 /** Fact `sensor`: what protects a host. States itself. */
@@ -58,8 +58,7 @@ export const LossFact = z.object({
 export type LossFact = Immutable<z.infer<typeof LossFact>>;
 
 /**
- * What an agent enforces: rules in their order with the collections that they name, and the models of the images that it
- * holds. Waits up to `wait` seconds while `known` is the newest.
+ * What an agent enforces: rules in their order with the collections that they name, and the models of its images. Waits up to `wait` seconds while `known` is the newest.
  */
 export const getDesiredConfiguration = endpoint({
   method: 'POST',
@@ -71,14 +70,14 @@ export const getDesiredConfiguration = endpoint({
     known: line(128).optional(),
     wait: z.int().min(0).max(60).default(0),
     /**
-     * Models that it wants, with the version that it has (0: none): those of its containers, and those that it was told
-     * unasked. Without an environment: that of the host's containers, where they run in one that is not named besides; else
+     * Models that it wants, with the version that it has (0: none): those of its containers, and those that it
+     * received unasked. Without an environment: that of the host's containers, where they run in one that is not named besides; else
      * the host's own.
      */
     models: z
       .array(z.object({ key: ModelKey, version: z.int().min(0), environment: Environment.optional() }))
       .max(10_000),
-    /** Images that lie on it: it is told the models of what may be started of them, unasked. */
+    /** Images on its host: it receives the models of what may be started of them, unasked. */
     images: z.array(imageDigest).max(10_000),
   }),
   limits: { bytes: 16 * 1024 * 1024, tokens: 200_000, depth: 16 },

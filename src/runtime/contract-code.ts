@@ -55,10 +55,10 @@ export const CodeStatement = z.object({
   counts: z.object({ image: number, unlisted: number, allowed: number, other: number }),
   /** Those that are not the image's first. */
   files: z.array(MappedFile).max(1000),
-  /** Files beyond those that are listed, and beyond those that the sensor tells of: nothing is known of these. */
+  /** Files beyond those that are listed, and beyond those that the sensor reports: nothing is known of these. */
   omitted: z.int().min(0),
   untold: z.int().min(0),
-  /** Question that it answers; missing: the host told it by itself. */
+  /** Question that it answers; missing: the host sent it by itself. */
   request: z.uuid().optional(),
 });
 export type CodeStatement = Immutable<z.infer<typeof CodeStatement>>;

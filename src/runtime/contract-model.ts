@@ -124,7 +124,7 @@ export const Entry = z.object({
   lastSeenAt: moment.optional(),
   /** UTC days with a sighting, as days since 1970, the newest 60. */
   days: z.array(z.int()).max(60),
-  /** Why it lies in the review queue, in one sentence. */
+  /** Why it is in the review queue, in one sentence. */
   why: line(500).optional(),
   /** Who allowed or denied it. */
   decidedBy: line(255).optional(),
@@ -133,11 +133,11 @@ export const Entry = z.object({
   decision: z.object({ scope: DecisionScope, reason: line(1000), from: imageDigest.optional() }).optional(),
   /** 0…1, of inherited entries; 1 once seen under this digest. */
   confidence: z.number().min(0).max(1).optional(),
-  /** Environments in which it was seen; the console alone says it. */
+  /** Environments in which it was seen; only the console sets it. */
   seenIn: z.array(Environment).max(100).optional(),
   /**
-   * Why it holds for every applet of a multi-call program; the console alone says it. `learned-before`: applets were not
-   * recorded then, and the next sighting puts that of its applet in its place.
+   * Why it applies to every applet of a multi-call program; only the console sets it. `learned-before`: applets were not
+   * recorded then, and the next sighting replaces it by an entry of its applet.
    */
   anyApplet: z.enum(['learned-before', 'too-many', 'decided']).optional(),
   /** Host whose word alone it is: the console had no scan of the image to check it against. */

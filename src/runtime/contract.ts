@@ -128,7 +128,7 @@ export const decideEntry = endpoint({
   reply: z.object({ entry: Entry }),
 });
 
-/** Starts learning anew, switches a model on before its evidence suffices, or keeps people's entries only. */
+/** Relearns a model, activates it before its evidence suffices, or keeps people's entries only. */
 export const changeModel = endpoint({
   method: 'POST',
   path: '/api/v1/models/:id/state',
