@@ -37,9 +37,9 @@ describe('what people may have of policies', () => {
   const custom = { kind: 'custom', on: 'image', expression: 'true', message: 'm', effect: 'alert' } as const;
 
   test.each([
-    ['rules', Array.from({ length: 201 }, () => block), 'at most 200'],
+    ['rules', Array.from({ length: 201 }, () => block), 'Array must|Too big|<=200'],
     ['expressions', Array.from({ length: 51 }, () => custom), 'at most 50 rules of kind custom'],
-    ['a long expression', [{ ...custom, expression: `true${' '.repeat(4000)}` }], 'at most 4000'],
+    ['a long expression', [{ ...custom, expression: `true${' '.repeat(4000)}` }], 'Too big|4000'],
     ['denied packages', Array.from({ length: 5 }, () => denied(401, 'a')), 'at most 2000 entries'],
     ['patterns', [denied(201, 'a*')], 'at most 200 of these entries with'],
   ])('of %s only so many', async (_, rules, message) => {

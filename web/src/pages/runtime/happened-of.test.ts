@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { happenedOf } from './happened-of.ts';
 
 test.each([
-  ['gauge-1: docker exec ran /x', 'gauge-1', 'Docker exec ran /x'],
+  ['gauge-1: docker exec ran /x', 'gauge-1', 'docker exec ran /x'],
   ['gauge-1 is away', 'gauge-1', 'gauge-1 is away'],
   ['gauge-10: ran /x', 'gauge-1', 'gauge-10: ran /x'],
   ['', 'gauge-1', ''],

@@ -6,7 +6,5 @@ export function happenedOf({
   container,
 }: Pick<Incident, 'title'> & { readonly container: { readonly name: string } }): string {
   const name = `${container.name}: `;
-  if (!title.startsWith(name)) return title;
-  const rest = title.slice(name.length);
-  return rest.charAt(0).toUpperCase() + rest.slice(1);
+  return title.startsWith(name) ? title.slice(name.length) : title;
 }
