@@ -12,6 +12,8 @@ describe('a contract as the pages import it', () => {
       import { line } from '#http/fields.ts';
       import { endpoint, type Permission } from '#http/index.ts';
       import { facesOf } from './faces.ts';
+      import { Effect } from './contract-effect.ts';
+      export { Effect };
       export { Job } from './contract-job.ts';
       export type { Face } from './face.ts';
       export const words = ['low', 'high'] as const;
@@ -30,7 +32,7 @@ describe('a contract as the pages import it', () => {
     expect(plain).toMatch(/words = .* function isHigh/);
     expect(plain).toContain(`import { facesOf } from './faces.ts'`);
     expect(plain).toContain(`export { Job } from './contract-job.ts'`);
-    expect(plain).toMatch(/export \{ Row, readRow \} from '\.\/contract\.ts\?schemas'; $/);
+    expect(plain).toMatch(/export \{ Effect, Row, readRow \} from '\.\/contract\.ts\?schemas'; $/);
   });
 
   test('refuses an endpoint that it cannot read', () => {

@@ -127,6 +127,18 @@ describe('the explorer', () => {
     }
   });
 
+  test('narrows vulnerabilities to those of which an image got a finding since then', async () => {
+    const all = await vulnerabilities({ limit: '500' });
+    const seen = all.vulnerabilities.map(({ firstSeenAt }) => Date.parse(firstSeenAt));
+    const after = new Date(Math.max(...seen) + 1000).toISOString();
+    const from = new Date(Math.min(...seen)).toISOString();
+    expect((await vulnerabilities({ since: from })).total).toBe(all.total);
+    expect(await vulnerabilities({ since: after })).toMatchObject({ total: 0, vulnerabilities: [] });
+    expect((await vulnerabilities({ since: from, search: 'shop/web' })).total).toBe(
+      (await vulnerabilities({ search: 'shop/web' })).total,
+    );
+  });
+
   test.each(FindingSort.options)('sorts findings of all images by %s, the same set in each order', async (sort) => {
     const risks = await vulnerabilities({ limit: '500' });
     const { vulnerabilities: rows, total } = await vulnerabilities({ sort, limit: '500' });

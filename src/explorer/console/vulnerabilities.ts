@@ -79,7 +79,7 @@ function conditionsOf(scope: Scope, choice: VulnerabilityChoice): readonly RawBu
 /** An image of the scope has had a finding of it since then and not before. */
 function foundSince(scope: Scope, since: string): RawBuilder<SqlBool> {
   return sql`(vulnerability, suppressed) in (
-    select vulnerability, suppressed from explorer.finding_place join explorer.finding_seen using (image, vulnerability)
+    select vulnerability, suppressed from explorer.finding_environment join explorer.finding_seen using (image, vulnerability)
     where ${inScope(scope)} and at >= ${since}::timestamptz)`;
 }
 

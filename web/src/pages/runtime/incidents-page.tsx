@@ -27,7 +27,7 @@ const IncidentList = listPage<Incident, IncidentsSearch>({
   name: title,
   noun: ['incident', 'incidents'],
   columns: incidentColumns,
-  heights: [46, 150],
+  heights: [46, 170],
   searchFor: 'container, image, host or program',
   filters: [
     { id: 'severity', name: 'Severity', options: incidentSeverities.map((one) => [one, severityWords[one]] as const) },
