@@ -191,8 +191,8 @@ describe('what was not judged', () => {
     for (const policy of [defaultPolicy('scan'), incompleteOnly('cannot-judge')]) {
       const { kind, violations } = verdictOf(files, policy);
       expect([kind, violations.map(({ effect }) => effect)]).toEqual(['pass', ['alert']]);
-      expect(violations[0]?.message).toBe(
-        'Nothing identifies 7 files that may hold packages: opt/0.jar, opt/1.jar, opt/2.jar, opt/3.jar, opt/4.jar and 2 more.',
+      expect(violations[0]?.message).toMatch(
+        /\b7 files .*: opt\/0\.jar, opt\/1\.jar, opt\/2\.jar, opt\/3\.jar, opt\/4\.jar and 2 more\.$/,
       );
     }
     expect(verdictOf(withFaults('unidentified-package')).violations[0]).toMatchObject({ message: 'Fault 0.' });
@@ -205,7 +205,7 @@ describe('what was not judged', () => {
     const { violations } = verdictOf(
       facts([], { scan: { state: 'done', scannedAt: now.toISOString(), faults: [reported, rest] } }),
     );
-    expect(violations[0]?.message).toBe('Nothing identifies 51 files that may hold packages: opt/a.jar and 50 more.');
+    expect(violations[0]?.message).toMatch(/\b51 files .*: opt\/a\.jar and 50 more\.$/);
   });
 
   test.each([
@@ -227,14 +227,14 @@ describe('what is not known', () => {
     const verdict = verdictOf(facts([finding()], { scan: incomplete }));
     expect(verdict.kind).toBe('cannot-judge');
     expect(verdict.violations.map(({ rule }) => rule)).toEqual(['incomplete-scan', 'severity']);
-    expect(verdict.reason).toContain('The scan is incomplete: The layer ends at byte 4096.');
-    expect(verdict.reason).toContain('1 finding reaches the limit Medium');
+    expect(verdict.reason).toMatch(/\bincomplete: The layer ends at byte 4096\..*\b1 finding\b.*\bMedium\b/);
   });
 
   test('no scan and no database withhold it', () => {
     expect(verdictOf(facts([], { scan: { state: 'missing', reason: 'It was never scanned.' } }))).toMatchObject({
       kind: 'cannot-judge',
-      reason: 'There is no scan: It was never scanned.',
+      reason: expect.stringMatching(/: It was never scanned\.$/),
+      violations: [{ rule: 'unscanned' }],
     });
     const verdict = verdictOf(
       facts([], { database: { state: 'missing', reason: 'There is no vulnerability database.' } }),
@@ -294,21 +294,21 @@ describe('what people read', () => {
       }),
     ];
     expect(verdictOf(facts(findings)).violations.map(({ remedy }) => remedy)).toEqual([
-      'Upgrade openssl from 3.0.11 to 3.0.17 (removes 2).',
-      'Upgrade openssl from 3.0.11 to 3.0.17 (removes 2).',
-      'Upgrade curl from 8.1 to 8.2.',
+      expect.stringMatching(/\bopenssl\b.*\b3\.0\.11\b.*\b3\.0\.17 \(removes 2\)\.$/),
+      expect.stringMatching(/\bopenssl\b.*\b3\.0\.11\b.*\b3\.0\.17 \(removes 2\)\.$/),
+      expect.stringMatching(/\bcurl\b.*\b8\.1\b.*\b8\.2\.$/),
     ]);
   });
 
   test('a count, the limit, the worst and the unrated', () => {
     const { score: _score, ...unrated } = finding({ id: 'CVE-2026-0002', severity: 'unrated' });
     const worst = finding({ id: 'CVE-2026-0003', severity: 'critical', score: 9.8 });
-    expect(verdictOf(facts([worst, finding(), unrated])).reason).toBe(
-      '3 findings reach the limit Medium, the worst is CVE-2026-0003 in openssl 3.0.11, Critical (9.8); 1 of them is not rated yet.',
+    expect(verdictOf(facts([worst, finding(), unrated])).reason).toMatch(
+      /^3 findings .*\bMedium, .*\bCVE-2026-0003 in openssl 3\.0\.11, Critical \(9\.8\); 1 .*\brated\b/,
     );
     expect(verdictOf(facts([])).reason).toBe('No finding.');
-    expect(verdictOf(facts([finding({ severity: 'low', score: 2 })])).reason).toBe(
-      'The only finding does not reach the limit Medium.',
+    expect(verdictOf(facts([finding({ severity: 'low', score: 2 })])).reason).toMatch(
+      /^The only finding .*\bMedium\.$/,
     );
   });
 });

