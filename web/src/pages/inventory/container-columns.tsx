@@ -93,6 +93,7 @@ export const containerColumns: readonly Column<Container>[] = [
     id: 'ports',
     name: 'Published',
     className: 'c-ports',
+    least: 1200,
     cell: (row) => <Ports row={row} />,
     text: (row) => publishedPorts(row.ports).join(' '),
   },
