@@ -48,6 +48,15 @@ function inputOf({ epss, kev, score, vectors, fix }: Facts, context: RunningCont
   return { epss, kev, severity: 'medium', scores: [score], attackVectors: vectors, fix, context };
 }
 
+/** Of a finding over the contexts of an environment; a loaded package is in use where a container runs. */
+function highestRisk(of: Facts, contexts: readonly RunningContext[], use: 'loaded' | 'unknown'): number {
+  const scores = contexts.map((context) => {
+    const runs = (context.containers ?? 0) > 0;
+    return riskOf(inputOf(of, use === 'loaded' && runs ? { ...context, use: 'loaded' } : context)).score;
+  });
+  return Math.max(...scores);
+}
+
 function findingOf(of: Facts, number: number): Finding {
   const { points } = riskOf(inputOf(of, {}));
   const rounded = Object.fromEntries(
@@ -118,11 +127,7 @@ test('PostgreSQL scores findings in more than 1,000 contexts as riskOf does', as
       const key = entries[at]?.key;
       const risks = environments.map(({ environment, contexts: own }) => {
         const loaded = used.some((one) => one.image === image && one.environment === environment && held[0] === at);
-        const scores = own.map((context) => {
-          const runs = (context.containers ?? 0) > 0;
-          return riskOf(inputOf(of, loaded && runs ? { ...context, use: 'loaded' } : context)).score;
-        });
-        const expected = Math.max(...scores);
+        const expected = highestRisk(of, own, loaded ? 'loaded' : 'unknown');
         const found = stored.get(`${image} ${environment} ${key}`) ?? Number.NaN;
         if (!(Math.abs(found - expected) <= rounding)) differing.push({ image, environment, of, own, found, expected });
         return found;
