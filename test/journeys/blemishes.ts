@@ -128,3 +128,19 @@ const script = `(() => {
 
   return [...new Set([...chosen, ...unnamed, ...over, ...cramped, ...cut, ...mono, ...alone, ...ragged, ...shifted, ...beside, ...indented, ...swollen, ...framed])];
 })()`;
+
+/** Pixels by which severity counts overlap when each of them is as wide as it can be. */
+export async function widestCountsOverlap(page: Page): Promise<number> {
+  return await page.evaluate<number>(`(() => {
+    const cells = [...document.querySelector('.counts.cols').children];
+    const glyph = '<svg class="glyph" viewBox="0 0 12 12"></svg>';
+    for (const cell of cells) { cell.className = ''; cell.innerHTML = glyph + '888K'; }
+    const boxes = cells.map((cell) => {
+      const range = document.createRange();
+      range.selectNodeContents(cell);
+      return range.getBoundingClientRect();
+    });
+    const end = document.querySelector('.counts.cols').closest('td').getBoundingClientRect().right;
+    return Math.max(0, ...boxes.map((box, at) => box.right - (boxes[at + 1]?.left ?? end)));
+  })()`);
+}

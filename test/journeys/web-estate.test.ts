@@ -4,7 +4,7 @@ import type { ScanPublication } from '#catalog/contract.ts';
 import { call } from '#http/index.ts';
 import { createJoinToken } from '#link/contract.ts';
 import { getDatabase } from '#vulnerability/contract.ts';
-import { blemishesOf } from './blemishes.ts';
+import { blemishesOf, widestCountsOverlap } from './blemishes.ts';
 import {
   atRest,
   type Browser,
@@ -389,46 +389,5 @@ describe('every one of these pages', () => {
       await follow(page, href);
       expect.soft(await rowsOf(page), href).toBe(number);
     }
-  });
-});
-
-/** Pixels by which severity counts overlap when each of them is as wide as it can be. */
-async function widestCountsOverlap(page: Browser['page']): Promise<number> {
-  return await page.evaluate<number>(`(() => {
-    const cells = [...document.querySelector('.counts.cols').children];
-    const glyph = '<svg class="glyph" viewBox="0 0 12 12"></svg>';
-    for (const cell of cells) { cell.className = ''; cell.innerHTML = glyph + '888K'; }
-    const boxes = cells.map((cell) => {
-      const range = document.createRange();
-      range.selectNodeContents(cell);
-      return range.getBoundingClientRect();
-    });
-    const end = document.querySelector('.counts.cols').closest('td').getBoundingClientRect().right;
-    return Math.max(0, ...boxes.map((box, at) => box.right - (boxes[at + 1]?.left ?? end)));
-  })()`);
-}
-
-describe('a printed page', () => {
-  test('has every row of its table, not only those in view', async () => {
-    const { page } = browser;
-    // More than one page of rows.
-    const many = 130;
-    const host = await joined('quay-7', 'dev');
-    for (let number = 0; number < many; number += 1)
-      await host.container({ name: `printed-${number}`, image: { id: 'x', name: 'x:1' } });
-    await host.stored();
-    await open('/containers?host=quay-7');
-    const rows = page.locator('tr.row', { hasText: 'printed-' });
-    await until(async () => (await rowsOf(page)) === many);
-    await rows.first().waitFor();
-    expect(await rows.count()).toBeLessThan(many);
-    // What a browser prints is what is there when it is asked to.
-    await page.evaluate(`window.print = () => {
-      window.printed = [...document.querySelectorAll('tr.row')].filter((row) => row.innerText.includes('printed-')).length;
-      window.dispatchEvent(new Event('afterprint'));
-    }`);
-    await page.keyboard.press('Control+P');
-    await until(async () => (await page.evaluate('window.printed')) === many);
-    await until(async () => (await rows.count()) < many);
   });
 });
