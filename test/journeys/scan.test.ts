@@ -129,7 +129,7 @@ describe.each(cases)('$type: $vulnerability.package', ({ type, entries, vulnerab
     ]);
     expect([findings[0]?.id, ...(findings[0]?.aliases ?? [])]).toContain(vulnerability.advisory);
     expect(failing.code).toBe(1);
-    expect(failing.lastLine).toMatch(new RegExp(`^fail: 1 finding reaches the limit Medium.*${vulnerability.id}`));
+    expect(failing.lastLine).toMatch(new RegExp(`^fail: 1 finding .*\\bMedium\\b.*${vulnerability.id}`));
 
     const mended = await packed(packing, makeTar(entries(fixed)), `${type}-${packing.length}-new`);
     const passing = await scan(mended, '--format', 'json');
@@ -162,9 +162,28 @@ describe('limits', () => {
     expect(all.code).toBe(1);
     expect(await scan(unfixed, '--only-fixed')).toMatchObject({
       code: 0,
-      lastLine: expect.stringMatching(/^pass: .* reaches the limit Medium but has no fix .*\(--only-fixed\)\./),
+      lastLine: expect.stringMatching(/^pass: .*\bMedium\b.*\(--only-fixed\)\./),
     });
     expect(await scan(high(), '--only-fixed')).toMatchObject({ code: 1 });
+  });
+
+  it('--only-fixed counts apart what reaches the limit and has no fix', async () => {
+    const versions = ['0.7.5', '0.7.6', '0.7.7'];
+    const unfixed = archive('three-unfixed', [
+      ...versions.flatMap((version) => npmPackage('dat.gui', version, `srv/${version}/node_modules`)),
+    ]);
+    const run = await scan(unfixed, '--only-fixed', '--fail-on', 'high', '--format', 'json');
+    expect(findingsOf(run)).toHaveLength(versions.length);
+    const [reaching, none] = [
+      /^pass: [^:]*: 3 reach\b.*\bHigh\b.*\(--only-fixed\)\./,
+      /\bNone of 3 findings reaches\b/,
+    ];
+    expect([run.code, run.lastLine]).toEqual([0, expect.stringMatching(reaching)]);
+    expect(run.lastLine).not.toMatch(none);
+    expect(await scan(unfixed, '--only-fixed', '--fail-on', 'critical')).toMatchObject({
+      code: 0,
+      lastLine: expect.stringMatching(none),
+    });
   });
 
   it('a finding that nobody rates blocks, at every limit', async () => {
@@ -173,7 +192,7 @@ describe('limits', () => {
     for (const limit of ['medium', 'critical', '10']) {
       const run = await scan(unrated, '--fail-on', limit, '--format', 'json');
       expect(findingsOf(run)).toMatchObject([{ id: 'CVE-2025-46836', severity: 'unrated', fixed: '2.10-1.2' }]);
-      expect([run.code, run.lastLine]).toEqual([1, expect.stringContaining('nobody has rated')]);
+      expect([run.code, run.lastLine]).toEqual([1, expect.stringMatching(/^fail: .*\brated\b/)]);
     }
   });
 });

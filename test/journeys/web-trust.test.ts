@@ -56,11 +56,11 @@ afterAll(async () => {
 
 test('the page Trust takes a registry, a key and a base, and tells them', async () => {
   await open('/trust');
-  expect(await text()).toContain('Nothing is trusted yet.');
+  expect(await browser.page.locator('h1.verdict').innerText()).not.toMatch(/\d/);
   await fill('Trust a registry', { Name: 'Harbour', Repositories: `${registry.host}/team` });
   await fill('Trust a key', { Name: 'Release', 'Public key (PEM)': cosign.publicKey });
   await fill('Approve a base', { Name: 'Alpine', 'Image digest': ours.digest });
-  await browser.page.getByText('1 registry, 1 signing key and 1 approved base are trusted.').waitFor();
+  await browser.page.getByRole('heading', { name: /^1 registry, 1 signing key and 1 approved base\b/ }).waitFor();
   const { keys } = await call(getTrust, {}, administrator);
   expect(keys).toMatchObject([{ id: 'release', kind: 'ecdsa-p256', savedBy: expect.any(String) }]);
   expect(await violationsOf(browser.page)).toEqual([]);
@@ -102,9 +102,9 @@ test('rules of signatures and bases offer what is trusted and say what they do',
   await eachWay('rules of provenance');
   await signature.getByLabel('Release').check();
   await base.getByLabel('Alpine').check();
-  expect(await signature.innerText()).toContain('Block images not signed by release');
-  expect(await base.innerText()).toContain('Block images not built on alpine');
-  await page.getByText(/^1 verdict would change\./).waitFor();
+  expect(await signature.innerText()).toMatch(/^.*\bBlock\b.*\brelease\b/m);
+  expect(await base.innerText()).toMatch(/^.*\bBlock\b.*\balpine\b/m);
+  await page.getByText(/^1 verdict /).waitFor();
   await eachWay('rules of provenance, chosen');
   await page.getByRole('button', { name: 'Discard changes' }).click();
 });
@@ -124,21 +124,22 @@ test('a rule lets only what the registry holds pass, whatever an image is called
   await open(`/rules/${policy.id}`);
   await addRule('Trusted source');
   await browser.page.getByLabel(/^From/).fill(`${registry.host}/team`);
-  await browser.page.getByText('1 verdict would change.').waitFor();
+  await browser.page.getByText(/^1 verdict /).waitFor();
   const save = browser.page.getByRole('button', { name: 'Save as version 2' });
   await save.and(browser.page.locator(':enabled')).click();
-  await browser.page.getByText('Saved as version 2.').waitFor();
+  await until(async () => (await lastPolicy()).policy.version === 2);
   await until(async () => (await lastPolicy()).hits.fail === 1);
   expect((await lastPolicy()).hits).toMatchObject({ pass: 1, fail: 1, cannotJudge: 0 });
   await open(`/images/${dockerArchive(laundered, { names: [name('1.9')] }).digest}`);
-  expect(await text()).toMatch(/It comes from no trusted registry: \S+\/team\/tide-clock does not hold it\./);
+  expect(await browser.page.locator('h1.verdict [data-state="fail"]').count()).toBe(1);
+  expect(await text()).toMatch(/registry: \S+\/team\/tide-clock /);
 });
 
 test('a registry that is trusted no longer proves nothing', async () => {
   await open('/trust');
   await browser.page.getByRole('button', { name: 'Remove Harbour' }).click();
   await browser.page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
-  await browser.page.getByText('0 registries, 1 signing key and 1 approved base are trusted.').waitFor();
+  await browser.page.getByRole('heading', { name: /^0 registries, 1 signing key and 1 approved base\b/ }).waitFor();
   await until(async () => (await lastPolicy()).hits.fail === 2);
 });
 
