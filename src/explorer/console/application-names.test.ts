@@ -4,6 +4,7 @@ import type { ReplyOf } from '#http/index.ts';
 import type { DomainSchema, Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { getApplication, listApplications, listImages } from '../contract.ts';
+import { applicationKey } from './application-key.ts';
 import { createExplorer, type ExplorerService } from './index.ts';
 import { advisories, clock, databaseBuiltAt, image } from './sample.testing.ts';
 import { explorerSchema } from './schema.ts';
@@ -58,6 +59,13 @@ describe('applications whose names differ in case alone', () => {
     ]);
   });
 
+  test.each(['SHOP', 'shop', 'über', 'ÜBER'])('are searched for by any case: %s', async (search) => {
+    const { applications } = (await ask(explorer.routes, listApplications.path, { query: { search } })) as ReplyOf<
+      typeof listApplications
+    >;
+    expect(applications.map(({ name }) => name)).toEqual([search.toLowerCase() === 'shop' ? 'Shop' : 'Überfahrt']);
+  });
+
   test('are found by any case', async () => {
     for (const name of ['Shop', 'shop', 'SHOP']) {
       const detail = (await ask(explorer.routes, getApplication.path, { params: { name } })) as ReplyOf<
@@ -72,6 +80,32 @@ describe('applications whose names differ in case alone', () => {
   });
 });
 
+test('a name that nothing bears any more is let go, so that nobody fills the store with names', async () => {
+  const store = await createTestStore(estateSchemas);
+  const estate = await estateOn(store, clock);
+  const explorer = createExplorer({ store, clock });
+  const kept = async () =>
+    (await store.query(explorerSchema).selectFrom('application_name').selectAll().execute()).map(({ name }) => name);
+  try {
+    const report = async (...names: readonly string[]) => {
+      const containers = names.map((name, at) => containerOf(at, subjectOf(1), label(name)));
+      const present = [{ subject: subjectOf(1), names: ['shop/part:1'] }];
+      await estate.report({ name: 'p1', environment: 'prod', present, containers });
+      await explorer.refreshHost({ host: 'p1' });
+      await explorer.refreshSubject({ subject: subjectOf(1) });
+    };
+    for (const name of ['Made-up-1', 'Made-up-2', 'Shop']) await report(name);
+    expect(await kept()).toHaveLength(3);
+    await explorer.recordTrend(clock());
+    expect(await kept()).toEqual(['Shop']);
+    await report('SHOP', 'made-up-1');
+    expect((await kept()).toSorted()).toEqual(['Shop', 'made-up-1']);
+  } finally {
+    await estate.close();
+    await store.close();
+  }
+});
+
 test('become one in tables of before, called as it is written most', async () => {
   const all = Object.entries(explorerSchema.migrations);
   const last = all.findIndex(([name]) => name === '0015-application-names');
@@ -84,15 +118,17 @@ test('become one in tables of before, called as it is written most', async () =>
     const rows = await store.transaction(async (transaction) => {
       const tables = transaction.query(before) as Kysely<unknown>;
       await sql`insert into explorer.application_row (name, subject, origin) values
-        ('shop', 'a', 'label'), ('Shop', 'a', 'build'), ('shop', 'b', 'label'), ('SHOP', 'c', 'label'), ('tools', 'c', 'label')`.execute(
-        tables,
-      );
+        ('shop', 'a', 'label'), ('Shop', 'a', 'build'), ('shop', 'b', 'label'), ('SHOP', 'c', 'label'), ('tools', 'c', 'label'),
+        ('ÜBERFAHRT', 'd', 'label'), ('ÜBERFAHRT', 'e', 'label'), ('Überfahrt', 'd', 'build')`.execute(tables);
       for (const [, migration] of all.slice(last)) await migration.up(tables);
       const { rows: kept } = await sql<{ name: string; subject: string }>`
         select name, subject from explorer.application_row order by subject, name`.execute(tables);
+      const { rows: names } = await sql<{ key: string; name: string }>`
+        select key, name from explorer.application_name order by key`.execute(tables);
+      expect(names.map(({ key, name }) => [key, applicationKey(name)])).toEqual(names.map(({ key }) => [key, key]));
       return kept.map(({ name, subject }) => `${subject} ${name}`);
     });
-    expect(rows).toEqual(['a shop', 'b shop', 'c shop', 'c tools']);
+    expect(rows).toEqual(['a shop', 'b shop', 'c shop', 'c tools', 'd ÜBERFAHRT', 'e ÜBERFAHRT']);
   } finally {
     await store.close();
   }

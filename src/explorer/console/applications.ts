@@ -3,12 +3,11 @@ import { AppError } from '#base/index.ts';
 import type { HandlerInput } from '#http/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { ApplicationRow, ImageState, listApplications } from '../contract.ts';
-import { applicationNamed } from './application-names.ts';
+import { applicationNamed, applicationSearched } from './application-names.ts';
 import { all } from './findings.ts';
 import { byEnvironment } from './placements.ts';
 import { explorerSchema } from './schema.ts';
 import { environmentKey, type Viewer, visible } from './scope.ts';
-import { containing } from './search.ts';
 import { type CountedGroup, countsFromGroups } from './severity-counts.ts';
 import type { EnvironmentKey } from './tables.ts';
 
@@ -33,7 +32,7 @@ export async function readApplications(
   { query, principal }: { readonly query: Query; readonly principal?: Viewer },
 ): Promise<{ readonly total: number; readonly applications: readonly ApplicationRow[] }> {
   const environment = environmentKey(query.environment);
-  const named = query.search === undefined ? [] : [sql<SqlBool>`lower(name) like ${containing(query.search)}`];
+  const named = query.search === undefined ? [] : [applicationSearched(query.search)];
   const conditions = [...named, ...visible(principal)];
   const counted = await sql<{ total: number }>`
     select count(distinct name)::int as total from explorer.application_row join explorer.image_row using (subject)

@@ -1,7 +1,7 @@
 import type { SubjectId } from '#base/index.ts';
 import { isInCollection } from '#access/index.ts';
 import { analyzeChanged } from './analyze.ts';
-import { applicationKey } from './application-names.ts';
+import { applicationKey } from './application-key.ts';
 import { saveApplications, saveCollectionsOf, applicationsOf } from './membership.ts';
 import { refreshHost, type RefreshContext, refreshSubject } from './refresh.ts';
 import { explorerSchema } from './schema.ts';

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { SubjectId } from '#base/index.ts';
 import type { Transaction } from '#store/index.ts';
-import { applicationKey, firstWritten } from './application-names.ts';
+import { applicationKey } from './application-key.ts';
+import { firstWritten } from './application-names.ts';
 import { placedColumns } from './image-columns.ts';
 import { type ImageEnvironment } from './image-environment.ts';
 import { explorerSchema } from './schema.ts';

@@ -44,7 +44,7 @@ export const explorerSchema: DomainSchema<ExplorerTables> = {
     '0012-risk-sums': riskSumNames,
     '0013-deltas': deltaNames,
     '0014-dirty-upgrades': dirtyUpgrades,
-    '0015-application-names': running(applicationNames),
+    '0015-application-names': applicationNames,
   },
   undone: { '0001-read-models': '0002-places' },
 };

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { HandlerInput } from '#http/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { getTrend, TrendPoint } from '../contract.ts';
+import { pruneNames } from './application-names.ts';
 import { noNumbers, pointOf, readEnvironmentNumbers } from './environments.ts';
 import { everywhere } from './image-environment.ts';
 import { pruneFindings } from './prune-findings.ts';
@@ -38,6 +39,7 @@ export async function recordTrend(context: RefreshContext, now: Date): Promise<v
       and exists (select from explorer.trend_point as later where later.environment = kept.environment and later.at > kept.at
         and date_trunc('day', later.at, 'UTC') = date_trunc('day', kept.at, 'UTC'))`.execute(database);
   await pruneFindings(context);
+  await pruneNames(store);
 }
 
 interface Asked {
