@@ -169,9 +169,10 @@ describe('limits', () => {
 
   it('--only-fixed counts apart what reaches the limit and has no fix', async () => {
     const versions = ['0.7.5', '0.7.6', '0.7.7'];
-    const unfixed = archive('three-unfixed', [
-      ...versions.flatMap((version) => npmPackage('dat.gui', version, `srv/${version}/node_modules`)),
-    ]);
+    const unfixed = archive(
+      'three-unfixed',
+      versions.flatMap((version) => npmPackage('dat.gui', version, `srv/${version}/node_modules`)),
+    );
     const run = await scan(unfixed, '--only-fixed', '--fail-on', 'high', '--format', 'json');
     expect(findingsOf(run)).toHaveLength(versions.length);
     const [reaching, none] = [
