@@ -27,6 +27,17 @@ export function textsOf(code: string, file: string): readonly string[] {
   return found;
 }
 
+/** Every name in a file that stands for something: variables, fields, types, components. */
+export function namesOf(code: string, file: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  JSON.stringify(treeOf(code, file), (_, value: unknown) => {
+    if (isNode(value) && value.type.endsWith('Identifier') && typeof value['name'] === 'string')
+      found.add(value['name']);
+    return plainOf(value);
+  });
+  return found;
+}
+
 function treeOf(code: string, file: string): unknown {
   return parseAst(code, { lang: file.endsWith('x') ? 'tsx' : 'ts' });
 }

@@ -230,7 +230,7 @@ const NewUser = z.object({
 export const createUser = endpoint({
   method: 'POST',
   path: '/api/v1/users',
-  summary: 'Make a user',
+  summary: 'Create a user',
   needs: 'administer',
   body: NewUser,
   reply: z.object({ user: User, secret: z.string() }),
@@ -261,7 +261,7 @@ export const deleteUser = endpoint({
 export const createUserLink = endpoint({
   method: 'POST',
   path: '/api/v1/users/:id/links',
-  summary: 'Make a sign-in link for a user',
+  summary: 'Create a sign-in link for a user',
   needs: 'administer',
   params: z.object({ id: z.uuid() }),
   reply: z.object({ secret: z.string(), expiresAt: moment }),
@@ -279,7 +279,7 @@ export const listTokens = endpoint({
 export const createToken = endpoint({
   method: 'POST',
   path: '/api/v1/tokens',
-  summary: 'Make an API token',
+  summary: 'Create an API token',
   needs: 'administer',
   body: z.object({
     name: line(128).min(1),
@@ -321,7 +321,7 @@ export const listCollections = endpoint({
 export const putCollection = endpoint({
   method: 'PUT',
   path: '/api/v1/collections/:id',
-  summary: 'Make or change a collection',
+  summary: 'Create or change a collection',
   needs: 'write-rules',
   params: z.object({ id: Slug }),
   body: Collection.omit({ id: true }),

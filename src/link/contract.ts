@@ -121,7 +121,7 @@ export const listJoinTokens = endpoint({
 export const createJoinToken = endpoint({
   method: 'POST',
   path: '/api/v1/join-tokens',
-  summary: 'Make a join token',
+  summary: 'Create a join token',
   needs: 'manage-agents',
   body: z.object({
     name: line(128).min(1),

@@ -1,11 +1,7 @@
 /** Words of effects in a form, in their order; beside the schemas of `contract-effect.ts`. */
 export const effectChoices = { block: 'Block', alert: 'Alert', ignore: 'Ignore' } as const;
 export const doubtChoices = { 'cannot-judge': 'No verdict', ...effectChoices } as const;
-export const unknownChoices = {
-  block: 'block: it fails',
-  'cannot-judge': 'give no verdict',
-  alert: 'alert: it is shown and passes',
-} as const;
+export const unknownChoices = { block: 'Block', 'cannot-judge': 'No verdict', alert: 'Alert' } as const;
 
 /** Words of an effect at the beginning of a sentence. */
 const effectWords = {

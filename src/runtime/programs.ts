@@ -91,7 +91,7 @@ export function isLoader(path: string): boolean {
  * Runs code of others, or other programs, as its arguments say: what it does is not known by its name. Behind a name may
  * stand a version, as in `python3.13t` and `perl5.40-x86_64-linux-gnu`; `native/sensor/guard/code-file.c` knows the same.
  */
-export function doesAsTold(path: string): boolean {
+export function followsArguments(path: string): boolean {
   const name = baseName(path).toLowerCase();
   return (
     starters.has(name) ||

@@ -1,5 +1,5 @@
 import type { Fact } from './contract.ts';
-import { doesAsTold, isLoader, isMultiCall, kindOf } from './programs.ts';
+import { followsArguments, isLoader, isMultiCall, kindOf } from './programs.ts';
 
 /**
  * Path of a program of the image that starts itself again, as sshd does to read its settings; `undefined` for any other
@@ -15,5 +15,5 @@ export function selfStart(fact: Fact): string | undefined {
 
 /** Whether a program does the same whoever starts it, as far as its kind tells. */
 export function isPlain(path: string): boolean {
-  return kindOf(path) === 'other' && !isMultiCall(path) && !isLoader(path) && !doesAsTold(path);
+  return kindOf(path) === 'other' && !isMultiCall(path) && !isLoader(path) && !followsArguments(path);
 }

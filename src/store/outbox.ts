@@ -107,7 +107,7 @@ export function openOutbox({ address, workers, log }: OutboxOptions): Outbox {
       if (reactions !== undefined) return send(transaction, name, payloads);
       await sql`insert into store.unclaimed_fact (fact, payload)
         select ${name}, payload from jsonb_array_elements(${JSON.stringify(payloads)}::jsonb) with ordinality
-          as told (payload, place) order by place`.execute(transaction);
+          as announced (payload, place) order by place`.execute(transaction);
     },
     start: async (kysely, wanted) => {
       if (reactions !== undefined) throw new Error('The outbox is started twice.');

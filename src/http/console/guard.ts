@@ -32,14 +32,14 @@ export async function admit(
   { authenticate, count, socketGuard }: Guard,
 ): Promise<Principal | undefined> {
   const { request } = at;
-  checkOrigin(request, 'if-told');
+  checkOrigin(request, 'if-given');
   const principal =
     needs === 'public' ? undefined : await inRequest(() => authenticate(credentialsOf(request, 'renew')));
   if (principal !== undefined) socketGuard.trust(request.raw.socket, callerOf(request, principal));
   await count(at, principal);
   if (needs === 'public') return undefined;
   if (principal === undefined) throw new AppError('not-signed-in', 'The request carries no valid session or token.');
-  if (principal.kind === 'user') checkOrigin(request, 'must-be-told');
+  if (principal.kind === 'user') checkOrigin(request, 'required');
   if (principal.permissions.includes(needs)) return principal;
   throw new AppError('not-allowed', `${principal.name} may not do this: ${reasonOf(principal, needs)}.`);
 }
@@ -68,14 +68,14 @@ export function credentialsOf(request: FastifyRequest, purpose: Credentials['pur
  * `Sec-Fetch-Site` (Fetch Metadata) or, without TLS, only in `Origin` (RFC 6454). What changes something must come from
  * our own pages; with a session, the browser has to say so.
  */
-function checkOrigin(request: FastifyRequest, told: 'if-told' | 'must-be-told'): void {
+function checkOrigin(request: FastifyRequest, origins: 'if-given' | 'required'): void {
   if (request.method === 'GET' || request.method === 'HEAD') return;
   const site = request.headers['sec-fetch-site'];
   const { origin, host } = request.headers;
   const ownSite = site === undefined || site === 'same-origin';
   const ownOrigin = origin === undefined || hostOf(origin) === host;
   const said = site !== undefined || origin !== undefined;
-  if (ownSite && ownOrigin && (said || told === 'if-told')) return;
+  if (ownSite && ownOrigin && (said || origins === 'if-given')) return;
   throw new AppError('bad-origin', 'The request was not sent by a page of this console.');
 }
 

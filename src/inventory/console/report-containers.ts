@@ -179,7 +179,7 @@ async function saveContainers(transaction: Transaction, rows: readonly Container
   await sql`
     insert into inventory.container as known (${sql.raw(columns.join())})
     select ${sql.raw(columns.join().replace('labels,fact', 'labels::json,fact::json'))}
-    from json_to_recordset(${JSON.stringify(rows, wellFormed)}::json) as told (${sql.raw(typedColumns)})
+    from json_to_recordset(${JSON.stringify(rows, wellFormed)}::json) as reported (${sql.raw(typedColumns)})
     on conflict (host, id) do update set ${sql.raw(updates)},
       environment_since = case when known.environment is distinct from excluded.environment then ${await transaction.now()}::timestamptz
         else known.environment_since end`.execute(transaction.query(inventorySchema));

@@ -114,9 +114,9 @@ async function takeOver(transaction: Transaction, rows: readonly UsedRow[]): Pro
   const { rows: taken } = await sql<Pick<UsedRow, 'subject'>>`
     update inventory.used_file as known set reported_by = ${first.reported_by}
     from unnest(${column('subject')}::text[], ${column('environment')}::text[], ${column('file')}::text[])
-      as told (subject, environment, file)
-    where known.host = ${first.host} and known.reported_by <> ${first.reported_by} and known.subject = told.subject
-      and known.environment = told.environment and known.file = told.file
+      as reported (subject, environment, file)
+    where known.host = ${first.host} and known.reported_by <> ${first.reported_by} and known.subject = reported.subject
+      and known.environment = reported.environment and known.file = reported.file
     returning known.subject`.execute(transaction.query(inventorySchema));
   return taken.map(({ subject }) => subject);
 }

@@ -50,8 +50,8 @@ function show(scheme: ColorScheme): void {
   document.documentElement.setAttribute(attribute, scheme);
 }
 
-function watchScheme(tell: () => void): () => void {
-  const watching = new MutationObserver(tell);
+function watchScheme(notify: () => void): () => void {
+  const watching = new MutationObserver(notify);
   watching.observe(document.documentElement, { attributeFilter: [attribute] });
   return () => watching.disconnect();
 }

@@ -122,7 +122,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'token',
     usage: '<name>',
-    summary: 'Make an API token on the console that runs here',
+    summary: 'Create an API token on the console that runs here',
     examples: ['seawall token jenkins --role ci --repository registry.example/shop/app --days 90'],
     options: [
       { flags: '--role <role>', summary: 'administrator, operator, auditor, developer or ci', default: 'ci' },

@@ -49,7 +49,7 @@ const longest = 64 * 1024;
  */
 export function openBreakGlassBook(options: BreakGlassOptions): BreakGlassBook {
   const { folder, log, changed, look = 10_000 } = options;
-  const book: Book = { options, known: new Map(), reported: new Set(), unread: new Map(), untold: new Map() };
+  const book: Book = { options, known: new Map(), reported: new Set(), unread: new Map(), unreported: new Map() };
   read(book);
   let reporting = reportAll(book);
   let shown = idsOf(book);
@@ -82,7 +82,7 @@ interface Book {
   /** Why a file, or the folder, cannot be read. */
   readonly unread: Map<string, string>;
   /** Why an entry cannot be told or put away. */
-  readonly untold: Map<string, string>;
+  readonly unreported: Map<string, string>;
 }
 
 /** Without it, the looks by the clock find what is new. */
@@ -121,7 +121,7 @@ function read(book: Book): void {
     return note(book, 'unread', { file: folder, why: messageOf(error) });
   }
   const there = new Set(names.map((name) => join(folder, name)));
-  for (const map of [book.known, book.unread, book.untold])
+  for (const map of [book.known, book.unread, book.unreported])
     for (const file of map.keys()) if (file !== folder && !there.has(file)) map.delete(file);
   for (const file of [...there].slice(0, mostFiles)) readEntry(book, file);
   const isCrowded = there.size > mostFiles || book.known.size > most;
@@ -161,9 +161,9 @@ async function reportAll(book: Book): Promise<void> {
   for (const [file, fact] of book.known) {
     try {
       await reportOne(book, file, fact);
-      book.untold.delete(file);
+      book.unreported.delete(file);
     } catch (error) {
-      note(book, 'untold', { file, why: messageOf(error) });
+      note(book, 'unreported', { file, why: messageOf(error) });
     }
   }
 }
@@ -188,14 +188,14 @@ interface Fault {
 }
 
 /** Logged once for each reason. */
-function note(book: Book, kind: 'unread' | 'untold', { file, why }: Fault): void {
+function note(book: Book, kind: 'unread' | 'unreported', { file, why }: Fault): void {
   if (book[kind].get(file) === why) return;
   book[kind].set(file, why);
   const what = kind === 'unread' ? 'An entry of break-glass cannot be read.' : 'An entry of break-glass waits.';
   book.options.log.warn({ file, error: why }, what);
 }
 
-function problemsOf({ unread, untold }: Book): readonly string[] {
+function problemsOf({ unread, unreported }: Book): readonly string[] {
   return [
     ...sentenceOf(
       unread,
@@ -203,7 +203,7 @@ function problemsOf({ unread, untold }: Book): readonly string[] {
       'Mend or remove it, and say it again by seawall gate allow.',
     ),
     ...sentenceOf(
-      untold,
+      unreported,
       'What root allowed cannot be reported or put away',
       'Make room on the disk, or mend its rights.',
     ),

@@ -113,13 +113,16 @@ async function collectAll(spool: Spool): Promise<boolean> {
   // Those that failed before come last, so that others are taken however many they are.
   const rank = (name: string): string => `${spool.faults.has(name) ? 1 : 0}${name}`;
   const sorted = waiting.toSorted((one, other) => (rank(one) < rank(other) ? -1 : 1));
-  const untold: string[] = [];
+  const unreported: string[] = [];
   for (const name of sorted.slice(0, mostAtOnce)) {
     const why = await collectOne(spool, name);
-    if (why !== undefined) untold.push(why);
+    if (why !== undefined) unreported.push(why);
   }
-  if (untold.length > 0)
-    spool.options.log.error({ untold: untold.length, error: untold[0] }, 'Decisions wait; they are reported later.');
+  if (unreported.length > 0)
+    spool.options.log.error(
+      { unreported: unreported.length, error: unreported[0] },
+      'Decisions wait; they are reported later.',
+    );
   return sorted.length <= mostAtOnce && spool.unread.size === 0;
 }
 

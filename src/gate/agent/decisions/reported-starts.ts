@@ -146,19 +146,19 @@ export class ReportedStarts {
       if (open.since > before && this.#open.size <= mostOpen) break;
       // What nobody waited for decided nothing.
       if (open.isLate) this.#open.delete(open.answer.id);
-      else await this.take(untold(open), () => undefined).catch(failed);
+      else await this.take(unreported(open), () => undefined).catch(failed);
     }
     const [error] = faults;
     if (error === undefined) return;
     this.#options.log.error(
-      { untold: faults.length, error },
+      { unreported: faults.length, error },
       'Decisions could not be reported; the agent tries again.',
     );
   }
 }
 
 /** What the wrapper would have told: it ended, or its disk was full. */
-function untold({ answer, question, at, milliseconds }: Open): SpooledDecision {
+function unreported({ answer, question, at, milliseconds }: Open): SpooledDecision {
   const { verb, container, bundle, image, build, plugin, ledger } = question;
   const { id, reason, cause } = answer;
   const start = { verb, container, bundle, image, build, ...(plugin && { plugin }), ledger };

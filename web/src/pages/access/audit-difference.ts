@@ -9,7 +9,7 @@ export interface Difference {
 }
 
 /** Fields that every saving changes, or that only repeat who saved it and when. */
-const untold: ReadonlySet<string> = new Set(['version', 'savedAt', 'savedBy', 'createdAt', 'updatedAt']);
+const omitted: ReadonlySet<string> = new Set(['version', 'savedAt', 'savedBy', 'createdAt', 'updatedAt']);
 
 /** Differences that are listed; the raw entry has all. */
 const mostListed = 200;
@@ -27,7 +27,7 @@ function compare(path: readonly string[], before: unknown, after: unknown): read
   if (nested && (old !== undefined || before === undefined) && (now !== undefined || after === undefined)) {
     const names = new Set([...(old?.keys() ?? []), ...(now?.keys() ?? [])]);
     return [...names]
-      .filter((name) => path.length > 0 || !untold.has(name))
+      .filter((name) => path.length > 0 || !omitted.has(name))
       .flatMap((name) => compare([...path, wordsOf(name)], old?.get(name), now?.get(name)));
   }
   const [was, is] = [textOf(before), textOf(after)];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { brokenIn, briefTitle, firstSentence, type Ground, headlineOf } from './headline.ts';
+import { brokenIn, briefTitle, firstSentence, type HeadlineContext, headlineOf } from './headline.ts';
 
 const none = { unknown: 0, unprotected: 0, partly: 0, protected: 0, watched: 0 };
 const well = {
@@ -13,8 +13,8 @@ const well = {
   protection: { all: none, preventing: none },
   incidents: { open: 0 },
   refused: 0,
-} as const satisfies Ground;
-const judged = (more: Partial<Ground['overview']['verdicts']>): Ground['overview'] => ({
+} as const satisfies HeadlineContext;
+const judged = (more: Partial<HeadlineContext['overview']['verdicts']>): HeadlineContext['overview'] => ({
   ...well.overview,
   verdicts: { ...well.overview.verdicts, ...more },
 });

@@ -5,7 +5,7 @@ import { environmentKey, placementsInOrder } from '../../app/environment.ts';
 import { notProtected } from '../sensor/protection-words.ts';
 
 /** What the overview's headline goes by. */
-export interface Ground {
+export interface HeadlineContext {
   readonly overview: Pick<Overview, 'images' | 'verdicts' | 'unscanned' | 'staleHosts'> & {
     readonly database: Pick<Overview['database'], 'state'>;
   };
@@ -76,7 +76,7 @@ export function briefTitle(title: string): string {
  * The worst that needs a person now: an open incident, a refused start, a container that is not protected, a broken rule;
  * then what is unknown. Without evidence that all is well it never says so.
  */
-export function headlineOf({ overview, protection, incidents, refused }: Ground): Headline {
+export function headlineOf({ overview, protection, incidents, refused }: HeadlineContext): Headline {
   const { verdicts, images } = overview;
   if (incidents !== undefined && incidents.open > 0) return 'incidents';
   if (refused !== undefined && refused > 0) return 'refused';

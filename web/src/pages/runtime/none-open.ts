@@ -4,7 +4,7 @@ import type { MarkState } from '../../ui/state-mark.tsx';
 import { notProtected } from '../sensor/protection-words.ts';
 
 /** What the page Incidents goes by where none is open. */
-export interface NoneOpenGround {
+export interface NoneOpenContext {
   /** Missing: it could not be read. */
   readonly protection: Pick<ReplyOf<typeof getProtection>, 'all' | 'preventing'> | undefined;
   /** Incidents that are acknowledged and not closed. */
@@ -22,7 +22,7 @@ export interface NoneOpen {
 }
 
 /** An empty list is evidence only for containers that a sensor watches and that are protected as their rules ask. */
-export function noneOpen({ protection, acknowledged }: NoneOpenGround): NoneOpen {
+export function noneOpen({ protection, acknowledged }: NoneOpenContext): NoneOpen {
   if (protection === undefined) return { kind: 'unread', state: 'unknown', number: 0 };
   const { unknown, ...known } = protection.all;
   const watched = Object.values(known).reduce((sum, one) => sum + one, 0);
