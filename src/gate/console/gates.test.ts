@@ -6,7 +6,7 @@ import { catalogSchema } from '#catalog/console/index.ts';
 import type { Principal } from '#http/console/index.ts';
 import { answerOf, userNamed } from '#http/console/testing.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
-import { agentOf, hostFact, reportAs } from '#inventory/console/testing.ts';
+import { agentOf, containerFact, hostFact, imageFact, reportAs, subjectNamed } from '#inventory/console/testing.ts';
 import { linkSchema } from '#link/console/index.ts';
 import { outboxSchema as outbox } from '#store/outbox.ts';
 import type { Store } from '#store/index.ts';
@@ -105,6 +105,51 @@ describe('the gate of a host', () => {
   it('is shown to who sees its host', async () => {
     const bob = userNamed('bob', ['read'], ['production']);
     expect((await ask(bob)).gates.map(({ host }) => host)).toEqual(['prod-1']);
+  });
+
+  it('of a host that is seen for one container names no other container and no image of others', async () => {
+    await reportAs(store, prod, {
+      kind: 'container',
+      bodies: [containerFact('shop', 'shop:1'), containerFact('bank', 'bank:1')],
+    });
+    await reportAs(store, prod, {
+      kind: 'image',
+      bodies: [imageFact('shop:1'), imageFact('bank:1'), imageFact('shop:2')],
+    });
+    const of = (image: string) => ({
+      image,
+      since: at(60).toISOString(),
+      cause: 'not-admitted',
+      reason: `It runs ${image}.`,
+      outcome: 'reported',
+    });
+    const known = (name: string) => ({ ...of(`${name}:1`), name, container: containerFact(name, `${name}:1`).id });
+    const rogues = [
+      known('shop'),
+      known('bank'),
+      { ...of('shop:9'), name: 'new-shop', container: 'a'.repeat(64) },
+      { ...of('bank:9'), name: 'new-bank', container: 'b'.repeat(64) },
+    ];
+    await report('rogues', [{ rogues }]);
+    const until = new Date(now.getTime() + 60 * minute).toISOString();
+    const opened = ['shop:1', 'bank:1', 'shop:2'].map((name) => ({
+      id: name,
+      digest: subjectNamed(name),
+      at: at(2).toISOString(),
+      until,
+      reason: name,
+      user: 'root',
+    }));
+    await report('break-glass', opened);
+    const selects = JSON.stringify({ images: ['shop:*'] });
+    const row = { id: 'shops', name: 'shops', description: '', selects, environment: null };
+    await store.query(accessSchema).insertInto('collection').values(row).execute();
+    const [own, ...others] = (await ask(userNamed('bob', ['read'], ['shops']))).gates;
+    expect([own?.host, others.length]).toEqual(['prod-1', 0]);
+    expect(own?.rogues.map(({ name }) => name)).toEqual(['shop', 'new-shop']);
+    expect(own?.breakGlass.map(({ reason }) => reason).toSorted()).toEqual(['The shop is down.', 'shop:1', 'shop:2']);
+    const [whole] = (await ask(userNamed('bob', ['read'], ['production']))).gates;
+    expect([whole?.rogues.length, whole?.breakGlass.length]).toEqual([4, 4]);
   });
 
   it('forgets what root let start when it is as old as containers that ended', async () => {

@@ -5,6 +5,7 @@ import type { Queries } from '#store/index.ts';
 import type { GateFact, listGates } from '../contract.ts';
 import { readTroubles } from '#admission/console/index.ts';
 import { gateSchema } from './schema.ts';
+import { seenBreakGlass, seenRogues } from './seen-on-host.ts';
 
 type Gates = Immutable<ReplyOf<typeof listGates>>['gates'];
 
@@ -19,27 +20,30 @@ export async function readGates(
   const database = queries.query(gateSchema);
   const gates = new Map((await database.selectFrom('gate').selectAll().execute()).map((row) => [row.host, row]));
   const rogues = new Map((await database.selectFrom('rogue').selectAll().execute()).map((row) => [row.host, row]));
-  const opened = await database
+  const entries = await database
     .selectFrom('break_glass')
     .select(['host', 'fact'])
     .where('until', '>', new Date(now.getTime() - shownAfterEnd))
     .orderBy('until', 'desc')
     .execute();
   const troubles = await readTroubles(queries);
-  const glass = Map.groupBy(opened, ({ host }) => host);
-  return (await readVisibleHosts(queries, view)).map(({ name: host, environment, stale }) => {
+  const glass = Map.groupBy(entries, ({ host }) => host);
+  const listed: Gates[number][] = [];
+  for (const { name: host, environment, stale } of await readVisibleHosts(queries, view)) {
     const gate = gates.get(host);
     const ledgerTrouble = troubles.get(host);
-    return {
-      host,
-      ...(environment === undefined ? {} : { environment }),
+    const place = { host, ...(environment === undefined ? {} : { environment }) };
+    const opened = (glass.get(host) ?? []).map(({ fact }) => fact);
+    listed.push({
+      ...place,
       stale,
       ...(gate === undefined ? {} : { gate: gate.fact, reportedAt: gate.told_at.toISOString() }),
       ...(ledgerTrouble === undefined ? {} : { ledgerTrouble }),
-      rogues: rogues.get(host)?.rogues ?? [],
-      breakGlass: (glass.get(host) ?? []).map(({ fact }) => fact),
-    };
-  });
+      rogues: await seenRogues(queries, { place, view }, rogues.get(host)?.rogues ?? []),
+      breakGlass: await seenBreakGlass(queries, { place, view }, opened),
+    });
+  }
+  return listed;
 }
 
 /** What a host told of its gates last. */
