@@ -213,18 +213,21 @@ export const countIncidentDays = endpoint({
     zone: z
       .string()
       .max(64)
-      .refine(isTimeZone, { error: 'Expected the name of a time zone, such as Europe/Berlin.' })
+      .refine((name) => fullZone(name) !== undefined, {
+        error: 'Expected the name of a time zone, such as Europe/Berlin.',
+      })
       .default('UTC'),
   }),
   reply: z.object({ days: z.array(IncidentDay).max(mostIncidentDays) }),
 });
 
-function isTimeZone(name: string): boolean {
+/** The name of a time zone that says the same to every program: `IST` is India's here and Israel's in PostgreSQL. */
+export function fullZone(name: string): string | undefined {
+  if (!/^[A-Za-z][A-Za-z0-9_+/-]*$/.test(name)) return undefined;
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return /^[A-Za-z][A-Za-z0-9_+/-]*$/.test(name);
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

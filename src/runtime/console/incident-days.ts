@@ -3,7 +3,7 @@ import { AppError } from '#base/index.ts';
 import type { HandlerInput } from '#http/index.ts';
 import type { View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
-import { type countIncidentDays, type Incident, type IncidentDay, mostIncidentDays } from '../contract.ts';
+import { type countIncidentDays, fullZone, type Incident, type IncidentDay, mostIncidentDays } from '../contract.ts';
 import { asked, visibleParts } from './incidents.ts';
 import { runtimeSchema } from './schema.ts';
 
@@ -15,9 +15,12 @@ export async function readIncidentDays(
   query: Query,
   view: View,
 ): Promise<{ readonly days: readonly IncidentDay[] }> {
-  const { zone, ...filter } = query;
+  const { zone: named, ...filter } = query;
+  const zone = fullZone(named) ?? named;
   const counts =
-    view === undefined ? await countAll(queries, query) : await countVisible(visibleParts(queries, filter, view), zone);
+    view === undefined
+      ? await countAll(queries, { ...filter, zone })
+      : await countVisible(visibleParts(queries, filter, view), zone);
   return { days: counts.toSorted((left, right) => (left.day < right.day ? -1 : 1)).slice(-mostIncidentDays) };
 }
 
