@@ -116,6 +116,14 @@ interface ContainerPlace {
   readonly created: Date;
 }
 
+/** One that a caller may see. */
+interface VisibleContainer extends ContainerPlace {
+  /** On its host. */
+  readonly imageId: string;
+  /** Whether its engine still has it. */
+  readonly there: boolean;
+}
+
 /** As `orderOf` has it. */
 function shownFirst(first: readonly ContainerRef[]): (left: ContainerPlace, right: ContainerPlace) => number {
   const keys = new Set(first.map(protectionKey));
@@ -135,7 +143,7 @@ function compareText(left: string, right: string): number {
 /** Containers whose labels and names are read at once. */
 const rowsAtOnce = 500;
 
-interface SeenContainer extends ContainerPlace {
+interface SeenContainer extends VisibleContainer {
   readonly image: string;
   readonly names: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
@@ -148,14 +156,16 @@ export async function* visibleContainers(
   queries: Queries,
   query: ContainerQuery,
   view: NonNullable<View>,
-): AsyncGenerator<readonly ContainerPlace[]> {
+): AsyncGenerator<readonly VisibleContainer[]> {
   let last = { host: '', id: '' };
   for (;;) {
     const rows = await readSelectables(
       queries,
       sql`${matching(query)} and (container.host, container.id) > (${last.host}, ${last.id})`,
     );
-    yield rows.filter((row) => view(selectableOf(row))).map(({ host, id, up, created }) => ({ host, id, up, created }));
+    yield rows
+      .filter((row) => view(selectableOf(row)))
+      .map(({ host, id, up, created, imageId, there }) => ({ host, id, up, created, imageId, there }));
     const end = rows.at(-1);
     if (end === undefined || rows.length < rowsAtOnce) return;
     last = end;
@@ -166,7 +176,7 @@ export async function* visibleContainers(
 async function readSelectables(queries: Queries, wanted: RawBuilder<unknown>): Promise<readonly SeenContainer[]> {
   const { rows } = await sql<SeenContainer>`
     select container.host, container.id, container.up, container.created_at as created, container.image_name as image,
-      coalesce(image.names, '{}') as names, labels, container.environment, container.application
+      container.image as "imageId", container.state <> 'removed' as there, coalesce(image.names, '{}') as names, labels, container.environment, container.application
     from inventory.container
     left join inventory.image on image.host = container.host and image.id = container.image
     ${wanted} order by container.host, container.id limit ${rowsAtOnce}`.execute(queries.query(inventorySchema));

@@ -5,6 +5,7 @@ import { followAgent, resolveEnvironments } from './follow.ts';
 import { readContainers } from './list-containers.ts';
 import { type ContainerProtections, noProtections } from './protections.ts';
 import { prune } from './prune.ts';
+import { withSeenCounts } from './seen-counts.ts';
 import { viewOf } from './view.ts';
 import { readHostPage } from './visible-hosts.ts';
 
@@ -28,10 +29,11 @@ export interface InventoryOptions {
 export function createInventory({ store, protections = noProtections }: InventoryOptions): InventoryService {
   return {
     routes: [
-      route(
-        listHosts,
-        async ({ query, principal }) => await readHostPage(store, await viewOf(store, principal), query),
-      ),
+      route(listHosts, async ({ query, principal }) => {
+        const view = await viewOf(store, principal);
+        const { total, hosts } = await readHostPage(store, view, query);
+        return { total, hosts: await withSeenCounts(store, hosts, view) };
+      }),
       route(listContainers, async ({ query, principal }) =>
         readContainers(store, query, { view: await viewOf(store, principal), protections }),
       ),

@@ -82,6 +82,9 @@ describe('coverageOf', () => {
     expect(states({ unscanned: new Map([['a', { failed: 0, waiting: 1 }]]) })?.[2]).toBe('unknown');
     expect(states({ unscanned: new Map([['a', { failed: 1, waiting: 0 }]]) })?.[2]).toBe('unknown');
     expect(states({ unscanned: new Map([['b', { failed: 1, waiting: 1 }]]) })?.[2]).toBe('pass');
+    expect(states({}, [host('a', { counts: { images: 2, running: 0, containers: 0, unscanned: 1 } })])?.[2]).toBe(
+      'unknown',
+    );
     expect(states({}, [host('a', { counts: { images: 0, running: 0, containers: 0, unscanned: 0 } })])?.[2]).toBe(
       'unknown',
     );

@@ -60,7 +60,9 @@ function gateCoverage(gate: HostGate | undefined, now: Date): Covered {
 function scanCoverage({ name, stale, facts, counts }: Host, unscanned: CoverageFacts['unscanned']): Covered {
   if (stale) return away;
   if (facts === undefined || unscanned === undefined) return unreported;
-  const { failed = 0, waiting = 0 } = unscanned.get(name) ?? {};
+  const { failed: listed = 0, waiting = 0 } = unscanned.get(name) ?? {};
+  // Of what failed, who sees a part of the estate is given the number alone.
+  const failed = Math.max(listed, counts.unscanned);
   if (failed > 0) return { state: 'unknown', word: `${count(failed)} not scanned` };
   if (waiting > 0) return { state: 'unknown', word: `${count(waiting)} waiting` };
   if (counts.images === 0) return { state: 'unknown', word: 'No image reported' };
