@@ -11,7 +11,7 @@ import { golang } from './golang/face.ts';
 import { cargo } from './cargo/face.ts';
 import { generic } from './generic/face.ts';
 
-export type { Change, Face, NameParts } from './face.ts';
+export { type Change, type Face, type NameParts, quoted } from './face.ts';
 
 /** Faces of all ecosystems, in the order in which people see them. The other list is that of `index.ts`. */
 const faces: readonly Face[] = [deb, apk, rpm, npm, maven, golang, cargo, generic];

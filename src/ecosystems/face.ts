@@ -55,7 +55,11 @@ export function changeByCommand(lines: { readonly before: string; readonly after
   return { where: line, ...lines, copy: line };
 }
 
-/** Names come out of images that nobody trusts; what a shell would read as more than one word is quoted. */
+/**
+ * Names come out of images that nobody trusts: what a shell would read as more than one word is quoted, and what a program
+ * would read as an option becomes a path, which names nothing.
+ */
 export function quoted(text: string): string {
-  return /^[\w.+:@/-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  const word = text.startsWith('-') ? `./${text}` : text;
+  return /^[\w.+:@/-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { SubjectId } from '#base/index.ts';
 import type { Executable } from '#catalog/contract.ts';
+import { quoted } from '#ecosystems/contract.ts';
 import { listExecutables } from '#explorer/contract.ts';
 import { listPage, rowsOf } from '../../app/list-page.tsx';
 import { ErrorState, Notice, Skeleton } from '../../ui/blank.tsx';
@@ -79,7 +80,7 @@ function NotHashed({ name }: { readonly name: string | undefined }): ReactNode {
         The scan that is shown did not hash files. What such an image runs cannot be compared with what it holds. Scan
         it again:
       </p>
-      <Command text={`bin/seawall scan ${name ?? 'IMAGE'} --console ${window.location.origin} --token TOKEN`} />
+      <Command text={`bin/seawall scan ${quoted(name ?? 'IMAGE')} --console ${window.location.origin} --token TOKEN`} />
     </Notice>
   );
 }
