@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { issueWords } from './issue-words.ts';
+import { issuePath, issueWords } from './issue-words.ts';
 
 const Query = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).optional(),
@@ -42,4 +42,15 @@ test('no words name a value, a type of the language or a pattern', () => {
   const sent = { limit: Number.NaN, name: 'hunter2', sort: 'hunter2', subject: 'hunter2', since: 'hunter2' };
   expect(wordsOf(sent).join()).not.toMatch(/hunter2|NaN|received|Invalid|pattern|undefined|\^/);
   expect(wordsOf(sent)).toHaveLength(5);
+});
+
+test('of the names that a caller made up only the beginning of some is said again, on one line', () => {
+  const long = Array.from({ length: 100 }, (_, at) => `${at}\n\u202e${'k'.repeat(10_000)}`);
+  const [words = ''] = wordsOf(Object.fromEntries(long.map((key) => [key, 1])));
+  expect(words.length).toBeLessThan(20 * 66 + 50);
+  expect(words).not.toMatch(/[\n\u202e]/);
+  const path = issuePath('body', long);
+  expect(path.length).toBeLessThan(20 * 66);
+  expect(path).not.toMatch(/[\n\u202e]/);
+  expect(issuePath('body', ['rules', 0, Symbol('name')])).toBe('body.rules.0.Symbol(name)');
 });

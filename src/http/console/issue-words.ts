@@ -1,7 +1,10 @@
 import type { z } from 'zod';
+import { oneLine } from '#base/index.ts';
 
 /** Choices of a field that are named; a longer list says nothing more. */
 const mostChoices = 20;
+/** Names of fields, and parts of their paths, are the caller's: this much of each is said again. */
+const longestName = 64;
 
 const kinds: Readonly<Record<string, string>> = {
   string: 'a text',
@@ -20,6 +23,15 @@ const formats: Readonly<Record<string, string>> = {
   url: 'a URL',
 };
 
+/** Where a field is: `body.rules.0.name`. */
+export function issuePath(part: string, path: readonly PropertyKey[]): string {
+  return [part, ...path.slice(0, mostChoices).map(nameOf)].join('.');
+}
+
+function nameOf(key: PropertyKey): string {
+  return oneLine(String(key), longestName);
+}
+
 /** What a field must be, for people. It never tells the value that was sent: that may be a secret. */
 export function issueWords(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
@@ -34,7 +46,7 @@ export function issueWords(issue: z.core.$ZodIssue): string {
     case 'too_big':
       return `must be at most ${bound(issue.origin, issue.maximum)}`;
     case 'unrecognized_keys':
-      return `has fields that are not known: ${issue.keys.slice(0, mostChoices).join(', ')}`;
+      return `has fields that are not known: ${issue.keys.slice(0, mostChoices).map(nameOf).join(', ')}`;
     case 'invalid_union':
       return 'not in the expected form';
     default:

@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import type { z } from 'zod';
 import { AppError } from '#base/index.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { issueWords } from './issue-words.ts';
+import { issuePath, issueWords } from './issue-words.ts';
 import type { Principal } from './principal.ts';
 import { task, type Task } from './task.ts';
 
@@ -37,9 +37,7 @@ export function checked(schema: z.ZodType | undefined, value: unknown, part: str
   if (schema === undefined) return undefined;
   const result = parsed(schema, value, part);
   if (result.success) return result.data;
-  const issues = result.error.issues
-    .slice(0, 5)
-    .map((issue) => `${[part, ...issue.path].join('.')}: ${issueWords(issue)}`);
+  const issues = result.error.issues.slice(0, 5).map((issue) => `${issuePath(part, issue.path)}: ${issueWords(issue)}`);
   throw new AppError('bad-request', `The request does not have the expected form. ${issues.join('; ')}`);
 }
 
