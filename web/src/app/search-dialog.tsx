@@ -10,6 +10,7 @@ import { type KeyboardEvent, type ReactNode, useEffect, useId, useState } from '
 import { count } from '../ui/format.ts';
 import { Icon } from '../ui/icon.tsx';
 import { type FoundGroup, useFound } from './found.tsx';
+import { optionId } from './option-id.ts';
 import { Overlays } from './overlays.tsx';
 
 interface DialogProps {
@@ -100,10 +101,6 @@ function useKeys(list: string, groups: readonly FoundGroup[] | undefined) {
     event.preventDefault();
   };
   return { active, press };
-}
-
-function optionId(list: string, id: string): string {
-  return `${list}${id}`.replaceAll(/[^\w-]/g, '_');
 }
 
 interface GroupProps {
