@@ -8,23 +8,28 @@ export const Health = z.object({
   version: line(64),
   startedAt: moment,
   measuredAt: moment,
-  store: z.object({
-    /** Of PostgreSQL. */
-    version: line(64),
-    /** How long it took to answer. */
-    milliseconds: z.number().min(0),
-    bytes: z.int().min(0),
-  }),
+  /** Missing, as `work` is: whoever sees a part of the estate learns nothing of how large and busy the rest is. */
+  store: z
+    .object({
+      /** Of PostgreSQL. */
+      version: line(64),
+      /** How long it took to answer. */
+      milliseconds: z.number().min(0),
+      bytes: z.int().min(0),
+    })
+    .optional(),
   /** Reactions to what happened, as jobs. */
-  work: z.object({
-    waiting: z.int().min(0),
-    /** Failed, and will be tried again. */
-    retrying: z.int().min(0),
-    /** Given up in the last 24 hours. */
-    failed: z.int().min(0),
-    /** How long the oldest job that waits has waited; missing: none waits. */
-    oldestSeconds: z.number().min(0).optional(),
-  }),
+  work: z
+    .object({
+      waiting: z.int().min(0),
+      /** Failed, and will be tried again. */
+      retrying: z.int().min(0),
+      /** Given up in the last 24 hours. */
+      failed: z.int().min(0),
+      /** How long the oldest job that waits has waited; missing: none waits. */
+      oldestSeconds: z.number().min(0).optional(),
+    })
+    .optional(),
   /** Hosts that the caller may see, and those whose agents are away. */
   hosts: z.object({ all: z.int().min(0), away: z.int().min(0) }),
 });

@@ -4,14 +4,14 @@ import type { HostSensor } from '#runtime/contract.ts';
 import { type Measured, partsOf } from './health-parts.ts';
 
 const now = new Date('2026-11-28T12:00:00Z');
-const health: Health = {
+const health = {
   version: '0.1.0',
   startedAt: '2026-11-28T08:00:00Z',
   measuredAt: '2026-11-28T12:00:00Z',
   store: { version: '18.4', milliseconds: 3.4, bytes: 9_000_000 },
   work: { waiting: 0, retrying: 0, failed: 0 },
   hosts: { all: 3, away: 0 },
-};
+} satisfies Health;
 const feed = { id: 'osv', asOf: '2026-11-28T06:00:00Z' };
 const database = { state: 'ready', info: { sources: [feed] } } as unknown as NonNullable<Measured['database']>;
 const sensors = [{ protection: 'prevents' }] as unknown as readonly HostSensor[];
@@ -25,6 +25,15 @@ describe('the parts of the product', () => {
   test('are well only where each was measured as well', () => {
     expect(new Set(Object.values(statesOf(well)))).toEqual(new Set(['pass']));
     expect(partsOf(well, now)).toHaveLength(5);
+  });
+
+  test('leave out what whoever sees a part of the estate is not told', () => {
+    const { store: _store, work: _work, ...scoped } = health;
+    expect(Object.keys(statesOf({ ...well, health: scoped })).toSorted()).toEqual([
+      'Agents',
+      'Sensors',
+      'Vulnerability feeds',
+    ]);
   });
 
   test('are unknown where nothing was measured, never well', () => {

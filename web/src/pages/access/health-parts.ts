@@ -27,8 +27,9 @@ const order: readonly MarkState[] = ['unknown', 'fail', 'stopped', 'partly', 'pa
 /** All parts: what is unknown first, then what is broken, late and well. */
 export function partsOf({ health, database, sensors }: Measured, now: Date): readonly HealthPart[] {
   const parts = [
-    storePart(health?.store),
-    workPart(health?.work),
+    // Whoever sees a part of the estate is not told of these.
+    ...(health !== undefined && health.store === undefined ? [] : [storePart(health?.store)]),
+    ...(health !== undefined && health.work === undefined ? [] : [workPart(health?.work)]),
     agentsPart(health?.hosts),
     sensorsPart(sensors),
     feedsPart(database, now),
