@@ -5,7 +5,7 @@ import type { ProtectionCounts } from '#inventory/contract.ts';
 import { environmentName, useEnvironment } from '../../app/environment.ts';
 import { counted, risk, subjectName } from '../../ui/format.ts';
 import { PageHead } from '../../ui/page-head.tsx';
-import { lackSentence, notProtected, lackingSentence } from '../sensor/protection-words.ts';
+import { lackReason, notProtected, lackingSentence } from '../sensor/protection-words.ts';
 import { useProtection } from '../sensor/sensors.ts';
 import { BrokenHead } from './broken-head.tsx';
 import { type OpenIncidents, type Refused, useOpenIncidents, useRefused } from './happenings.ts';
@@ -242,7 +242,7 @@ function IncidentsHead(props: {
           {protection === undefined && 'Protection is unknown.'}
           {protection !== undefined && notProtected(protection.preventing) > 0 && (
             <>
-              <Lacking counts={protection.preventing} where="" /> {lackSentence(protection.preventing)}.
+              <Lacking counts={protection.preventing} where="" /> {lackReason(protection.preventing)}
             </>
           )}
         </>
@@ -258,7 +258,7 @@ function LackingHead({ counts, where }: { readonly counts: ProtectionCounts; rea
       title={title}
       state={counts.unknown > 0 ? 'unknown' : 'fail'}
       verdict={<Lacking counts={counts} where={where} />}
-      reason={`${lackSentence(counts)}.`}
+      reason={lackReason(counts)}
     />
   );
 }
@@ -270,7 +270,7 @@ function Lacking({ counts, where }: { readonly counts: ProtectionCounts; readonl
       <Link to="/containers" search={{ protection: 'not-protected', state: 'up' }}>
         {counted(lacking, 'running container')}
       </Link>
-      {where} {lackingSentence(lacking)}
+      {where} {lackingSentence(counts)}
     </>
   );
 }

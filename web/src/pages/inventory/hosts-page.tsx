@@ -12,10 +12,11 @@ import { count, counted } from '../../ui/format.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import { DetailPane } from '../../ui/detail-pane.tsx';
+import type { MarkState } from '../../ui/state-mark.tsx';
 import { JoinDialog } from '../link/join-dialog.tsx';
 import { SensorDetail } from '../sensor/sensor-detail.tsx';
-import { lateSentence } from '../sensor/sensor-words.ts';
-import { isProtected, type Sensors, useSensors } from '../sensor/sensors.ts';
+import { isProtected, type LackingHosts, lackingHosts, lateSentence } from '../sensor/sensor-words.ts';
+import { type Sensors, useSensors } from '../sensor/sensors.ts';
 import { CoverageView } from './coverage-view.tsx';
 import { hostColumns } from './host-columns.tsx';
 import type { HostsSearch } from './hosts-search.ts';
@@ -168,17 +169,17 @@ function HostsHead({ hosts, sensors, environment, actions }: HeadProps): ReactNo
   if (hosts.length === 0) return <PageHead title={title} state="unknown" verdict={`No host reports ${place}.`} />;
   const stale = hosts.filter((host) => host.stale);
   const unscanned = hosts.reduce((sum, host) => sum + host.counts.unscanned, 0);
-  const unprotected = hosts.filter(isListed('unprotected', sensors)).length;
+  const lacking = lackingHosts(hosts.map(({ name }) => sensors.get(name)));
   const reports = `${reporting(hosts.length - stale.length, hosts.length)} ${place}.`;
   const late = lateSentence(hosts.flatMap(({ name }) => sensors.get(name) ?? []));
   return (
     <PageHead
       title={title}
-      state={late !== undefined || stale.length + unscanned + unprotected > 0 ? 'unknown' : 'pass'}
-      verdict={unprotected > 0 ? <UnprotectedSentence unprotected={unprotected} all={hosts.length} /> : reports}
+      state={headState(lacking, late !== undefined || stale.length + unscanned > 0)}
+      verdict={lacking.all > 0 ? <LackingSentence lacking={lacking} hosts={hosts.length} /> : reports}
       reason={
         <>
-          {unprotected > 0 && `${reports} `}
+          {lacking.all > 0 && `${reports} `}
           {stale.length > 0 && `${staleSentence(stale)} `}
           {late !== undefined && `${late} `}
           <UnscannedSentence unscanned={unscanned} />
@@ -201,15 +202,20 @@ function staleSentence(stale: readonly Host[]): string {
     : `${count(stale.length)} are away: what is shown of them may be out of date.`;
 }
 
-/** What is not known to be protected is said first. */
-function UnprotectedSentence({ unprotected, all }: { readonly unprotected: number; readonly all: number }): ReactNode {
+function headState({ all, unknown }: LackingHosts, isPartUnseen: boolean): MarkState {
+  if (unknown > 0) return 'unknown';
+  if (all > 0) return 'fail';
+  return isPartUnseen ? 'unknown' : 'pass';
+}
+
+/** What is not protected, or not known to be, is said first. */
+function LackingSentence({ lacking, hosts }: { readonly lacking: LackingHosts; readonly hosts: number }): ReactNode {
   return (
     <>
-      On{' '}
       <Link to="/hosts" search={{ state: 'unprotected' }}>
-        {count(unprotected)} of {counted(all, 'host')}
+        {count(lacking.all)} of {counted(hosts, 'host')}
       </Link>{' '}
-      not everything is known to be protected as the rules ask.
+      {lacking.all === 1 ? 'is' : 'are'} {lacking.unknown > 0 ? 'not known to be' : 'not'} protected as the rules ask.
     </>
   );
 }

@@ -5,7 +5,7 @@ import { listRuntimeRules, orderRuntimeRules, type RuntimeRuleInPlace } from '#r
 import { ask, reading } from '../../api.ts';
 import { count, counted } from '../../ui/format.ts';
 import { RulesPage, type Status } from '../rules/rules-page.tsx';
-import { lackSentence, protectionStatus, sumOf } from '../sensor/protection-words.ts';
+import { lackReason, lackSentence, protectionStatus, sumOf } from '../sensor/protection-words.ts';
 import { ruleSentence } from './rule-words.ts';
 import { RuntimeRuleForm } from './runtime-rule-form.tsx';
 
@@ -50,7 +50,7 @@ function statusOf(rules: readonly RuntimeRuleInPlace[]): Status {
         {sentence}
       </>
     ),
-    reason: `${lackSentence(counts)}. ${order}`,
+    reason: [lackReason(counts), order].filter(Boolean).join(' '),
   };
 }
 

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { containersStatus, lackSentence, protectionMark, protectionStatus, sumOf } from './protection-words.ts';
+import {
+  containersStatus,
+  lackingSentence,
+  lackReason,
+  lackSentence,
+  protectionMark,
+  protectionStatus,
+  sumOf,
+} from './protection-words.ts';
 
 const none = { unknown: 0, unprotected: 0, partly: 0, protected: 0, watched: 0 };
 
@@ -24,6 +32,21 @@ describe('protection in words', () => {
     expect(protectionStatus({ ...none, unprotected: 2 })).toMatchObject({ state: 'fail', lacking: 2 });
     expect(lackSentence({ ...none, unknown: 2, partly: 1 })).toMatch(/^2 unknown, 1 \D+$/);
     expect(lackSentence({ ...none, unprotected: 3 })).toMatch(/^3 \D+$/);
+  });
+
+  it('does not call unknown what sensors reported, and says a number once', () => {
+    const reported = lackingSentence({ ...none, unprotected: 2 });
+    expect(reported).not.toBe(lackingSentence({ ...none, unknown: 2 }));
+    expect(lackingSentence({ ...none, unknown: 1, unprotected: 1 })).toBe(lackingSentence({ ...none, unknown: 2 }));
+    expect(lackingSentence({ ...none, unprotected: 1, partly: 1 })).toBe(reported);
+    const sentences = [{ unknown: 1 }, { unprotected: 1 }].map(
+      (one) => protectionStatus({ ...none, ...one })?.sentence,
+    );
+    expect(new Set(sentences).size).toBe(2);
+    expect(lackReason({ ...none, unknown: 3 })).toBe(undefined);
+    expect(lackReason({ ...none, unprotected: 3 })).toBe(undefined);
+    expect(lackReason({ ...none, partly: 1 })).toMatch(/^1 /);
+    expect(lackReason({ ...none, unknown: 1, unprotected: 2 })).toMatch(/^1 \D+ 2 /);
   });
 
   it('heads Containers by what is unknown or lacks something, and by nothing where all is known', () => {

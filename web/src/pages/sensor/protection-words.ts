@@ -77,15 +77,22 @@ export function protectionStatus(
   return {
     state: counts.unknown > 0 ? 'unknown' : 'fail',
     lacking,
-    sentence: `of ${counted(all, 'running container')} under rules that prevent ${lacking === 1 ? 'is' : 'are'} not known to be protected.`,
+    sentence: `of ${counted(all, 'running container')} under rules that prevent ${lacking === 1 ? 'is' : 'are'} ${counts.unknown > 0 ? 'not known to be protected' : 'not protected as the rules ask'}.`,
   };
 }
 
-/** What so many containers lack, behind their number. */
-export function lackingSentence(lacking: number): string {
-  return lacking === 1
-    ? 'is not known to be protected as its rule asks.'
-    : 'are not known to be protected as their rules ask.';
+/** What containers lack, behind their number: not *unknown* where sensors reported that something is not prevented. */
+export function lackingSentence(counts: Omit<ProtectionCounts, 'protected'>): string {
+  const one = notProtected(counts) === 1;
+  const known = counts.unknown > 0 ? 'not known to be' : 'not';
+  return `${one ? 'is' : 'are'} ${known} protected as ${one ? 'its rule asks' : 'their rules ask'}.`;
+}
+
+/** How many lack what; missing where the sentence before has said it of all of them. */
+export function lackReason(counts: Omit<ProtectionCounts, 'protected'>): string | undefined {
+  const lacking = notProtected(counts);
+  const isSaid = counts.unknown === lacking || counts.unprotected === lacking;
+  return isSaid ? undefined : `${lackSentence(counts)}.`;
 }
 
 /** What the page Containers says first: what is not known, or lacks what its rule asks for. */
@@ -113,9 +120,10 @@ export function containersStatus(
   const { all, preventing } = protection;
   const lacking = notProtected(preventing);
   if (lacking > 0) {
-    const sentence = lackingSentence(lacking);
+    const sentence = lackingSentence(preventing);
     const state = preventing.unknown > 0 ? 'unknown' : 'fail';
-    return { state, number: lacking, list: 'not-protected', sentence, reason: `${lackSentence(preventing)}.` };
+    const reason = lackReason(preventing) ?? 'Each row says why.';
+    return { state, number: lacking, list: 'not-protected', sentence, reason };
   }
   if (all.unknown === 0) return undefined;
   return {

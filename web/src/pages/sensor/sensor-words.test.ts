@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HostSensor } from '#runtime/contract.ts';
-import { lateSentence, statusOf, waitingOf } from './sensor-words.ts';
+import { lackingHosts, lateSentence, statusOf, waitingOf } from './sensor-words.ts';
 
 const at = '2026-11-24T12:00:00Z';
 const sensor = { state: 'working', mechanisms: [], lost: 0, throttled: 0 } as const;
@@ -15,6 +15,17 @@ const host: HostSensor = {
   eventsLate: false,
   stops: [],
 };
+
+describe('lackingHosts', () => {
+  it('tells hosts that are known not to be protected from those of which nothing is known', () => {
+    const of = (...states: readonly HostSensor['protection'][]) =>
+      lackingHosts(states.map((protection) => ({ ...host, protection })));
+    expect(of('prevents', 'watches', 'idle')).toEqual({ all: 0, unknown: 0 });
+    expect(of('unprotected', 'partly', 'prevents')).toEqual({ all: 2, unknown: 0 });
+    expect(of('unprotected', 'unknown')).toEqual({ all: 2, unknown: 1 });
+    expect(lackingHosts([undefined, { ...host, protection: 'prevents' }])).toEqual({ all: 1, unknown: 1 });
+  });
+});
 
 describe('statusOf', () => {
   it('is green only where containers are armed, and says how many', () => {

@@ -19,6 +19,33 @@ export function statusOf(sensor: HostSensor): Status {
   return { ...status, state, sentence: `${status.sentence} ${waiting.sentence}` };
 }
 
+/** Whether nothing there lacks what its rule asks for, as far as its sensor reported. */
+export function isProtected(sensor: HostSensor | undefined): boolean {
+  switch (sensor?.protection) {
+    case undefined:
+    case 'unknown':
+    case 'unprotected':
+    case 'partly':
+      return false;
+    case 'prevents':
+    case 'watches':
+    case 'idle':
+      return true;
+  }
+}
+
+/** Hosts on which something lacks what its rule asks for, and how many of them are unknown instead. */
+export interface LackingHosts {
+  readonly all: number;
+  readonly unknown: number;
+}
+
+/** A host without a sensor is unknown. */
+export function lackingHosts(sensors: readonly (HostSensor | undefined)[]): LackingHosts {
+  const lacking = sensors.filter((one) => !isProtected(one));
+  return { all: lacking.length, unknown: lacking.filter((one) => (one?.protection ?? 'unknown') === 'unknown').length };
+}
+
 /** What waits on a host to be kept by its agent. */
 export interface Waiting {
   /** A few words. */

@@ -3,6 +3,7 @@ import type { ReplyOf } from '#http/index.ts';
 import { getProtection, type HostSensor, listSensors } from '#runtime/contract.ts';
 import { reading } from '../../api.ts';
 import { environmentKey, useEnvironment } from '../../app/environment.ts';
+import { isProtected } from './sensor-words.ts';
 
 /** How each host is protected, by its name; missing until it is there. */
 export type Sensors = ReadonlyMap<string, HostSensor>;
@@ -30,21 +31,6 @@ export function useUnprotected(environment: string | undefined): number | undefi
     (one) => environment === undefined || environmentKey(one.environment) === environment,
   );
   return here.filter((one) => !isProtected(one)).length;
-}
-
-/** Whether nothing there lacks what its rule asks for, as far as its sensor reported. */
-export function isProtected(sensor: HostSensor | undefined): boolean {
-  switch (sensor?.protection) {
-    case undefined:
-    case 'unknown':
-    case 'unprotected':
-    case 'partly':
-      return false;
-    case 'prevents':
-    case 'watches':
-    case 'idle':
-      return true;
-  }
 }
 
 /** Running containers of this environment by how they are protected; missing: not known yet. */
