@@ -20,6 +20,19 @@ function Images({ exception }: { readonly exception: Exception }): ReactNode {
   );
 }
 
+/** Until which day an exception applies, and how long that is. */
+function Until({ exception }: { readonly exception: Exception }): ReactNode {
+  const isOpen = exception.state === 'requested' || exception.state === 'approved';
+  return (
+    <>
+      {isOpen && <span className="l1 clip">{date(exception.expiresAt)}</span>}
+      <span className={isOpen ? 'l2' : 'l1'}>
+        <TimeLeft exception={exception} />
+      </span>
+    </>
+  );
+}
+
 /** How long an exception still holds. */
 export function TimeLeft({ exception }: { readonly exception: Pick<Exception, 'expiresAt' | 'state'> }): ReactNode {
   const now = useNow();
@@ -63,8 +76,21 @@ export const exceptionColumns: readonly Column<Exception>[] = [
     id: 'state',
     name: 'State',
     className: 'c-state',
-    cell: (one) => <ExceptionMark state={one.state} />,
+    cell: (one) => (
+      <>
+        <ExceptionMark state={one.state} />
+        {one.decidedBy && <span className="l2 clip">by {one.decidedBy.name}</span>}
+      </>
+    ),
     text: (one) => stateWords[one.state],
+  },
+  {
+    id: 'decided-by',
+    name: 'Decided by',
+    className: '',
+    place: 'export',
+    cell: () => null,
+    text: (one) => one.decidedBy?.name,
   },
   {
     id: 'reason',
@@ -89,7 +115,7 @@ export const exceptionColumns: readonly Column<Exception>[] = [
     id: 'left',
     name: 'Expires',
     className: 'c-left soft',
-    cell: (one) => <TimeLeft exception={one} />,
+    cell: (one) => <Until exception={one} />,
     text: (one) => one.expiresAt,
   },
   {
