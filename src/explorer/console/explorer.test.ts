@@ -284,6 +284,19 @@ describe('the explorer', () => {
     expect(await detailNow()).toMatchObject({ row: { verdict: 'fail', packages: 2, counts: { critical: 1, low: 1 } } });
   });
 
+  test('finds an image by its build, also after a host reports it', async () => {
+    const url = 'https://ci.example/job/shop/job/built/918/';
+    await show({ ...image(80, 'built:1', []), job: { name: 'shop/built', url } });
+    const found = async (search: string) => (await images({ search })).images.map(({ subject }) => subject);
+    for (const search of ['918', '#918', 'shop/built #918', 'SHOP/BUILT'])
+      expect(await found(search)).toEqual([subjectOf(80)]);
+    await estate.report({ name: 'host-b', present: [{ subject: subjectOf(80), names: ['built:latest'] }] });
+    await explorer.refreshPlacements({ subject: subjectOf(80) });
+    expect(await found('#918')).toEqual([subjectOf(80)]);
+    expect(await found('host-b')).toEqual([subjectOf(80)]);
+    expect(await found('#91 8')).toEqual([]);
+  });
+
   test('keeps what a hostile image puts into names', async () => {
     const strange = debianPackage('evil\u2028%_\\', '1.0-1');
     const which = await estate.publish(image(60, 'evil\u202e:1', []));

@@ -1,4 +1,5 @@
 import type { ScanRecord } from '#catalog/console/index.ts';
+import { buildName } from '#catalog/contract.ts';
 import { countFaults, faultKindOf, type Subject } from '#image/index.ts';
 import { severities } from '#vulnerability/contract.ts';
 import type { Finding } from '#vulnerability/index.ts';
@@ -38,6 +39,7 @@ export function contentColumns(facts: SubjectFacts, findings: readonly Finding[]
       content.faults + countFaults(match?.faults.filter(({ code }) => faultKindOf(code) !== 'unidentified') ?? []),
     reason: waitingFor(facts),
     job: jobOf(shown),
+    build: buildOf(shown),
     created: createdOf(document),
     application: applicationOf(shown),
     labels: storableJson(document.kind === 'image' ? document.settings.labels : {}),
@@ -48,7 +50,7 @@ export function contentColumns(facts: SubjectFacts, findings: readonly Finding[]
 
 /** Names that hosts use now come before those of the scan. Pure. */
 export function placedColumns(
-  image: Pick<ImageTable, 'subject' | 'own_names' | 'distribution'>,
+  image: Pick<ImageTable, 'subject' | 'own_names' | 'distribution' | 'build'>,
   presences: readonly { readonly host: string; readonly names: readonly string[] }[],
 ): Pick<ImageTable, PlacedColumn> {
   const byHost = presences.toSorted((left, right) => (left.host < right.host ? -1 : 1));
@@ -60,7 +62,7 @@ export function placedColumns(
     hosts,
     label: names[0] ?? shortName(image.subject),
     name_search: searchText(known),
-    search: searchText([...known, ...hosts, ...(image.distribution === null ? [] : [image.distribution])]),
+    search: searchText([...known, ...hosts, ...[image.distribution, image.build].filter((one) => one !== null)]),
   };
 }
 
@@ -83,6 +85,10 @@ function createdOf(document: Subject): Date | null {
 
 function jobOf({ job }: ScanRecord): string | null {
   return job === undefined ? null : storable(job.name);
+}
+
+function buildOf({ job }: ScanRecord): string | null {
+  return job === undefined ? null : storable(buildName(job));
 }
 
 function applicationOf(record: ScanRecord & { readonly application?: string }): string | null {

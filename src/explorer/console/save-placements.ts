@@ -29,7 +29,7 @@ export async function savePlacements(
   await saveContainers(transaction, subject, placements);
   const image = await database
     .selectFrom('image_row')
-    .select(['number', 'subject', 'own_names', 'distribution', 'search', 'names'])
+    .select(['number', 'subject', 'own_names', 'distribution', 'build', 'search', 'names'])
     .where('subject', '=', subject)
     .executeTakeFirst();
   if (image === undefined) return;

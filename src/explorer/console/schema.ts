@@ -45,6 +45,7 @@ export const explorerSchema: DomainSchema<ExplorerTables> = {
     '0013-deltas': deltaNames,
     '0014-dirty-upgrades': dirtyUpgrades,
     '0015-application-names': applicationNames,
+    '0016-builds': running(['alter table explorer.image_row add column build text collate "C"']),
   },
   undone: { '0001-read-models': '0002-places' },
 };

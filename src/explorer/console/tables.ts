@@ -48,6 +48,8 @@ export interface ImageTable {
   readonly reason: string | null;
   /** Name of the job that built it. */
   readonly job: string | null;
+  /** The build of that job, as people search for it; missing in rows that an earlier release wrote. */
+  readonly build: string | null;
   readonly created: Date | null;
   /** What its build says that it belongs to. */
   readonly application: string | null;

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { buildName } from '#catalog/contract.ts';
 import type { ImageDetail } from '#explorer/contract.ts';
 import { bytes, counted, date, subjectName } from '../../ui/format.ts';
 import { Hash, When } from '../../ui/marks.tsx';
@@ -126,14 +127,15 @@ function Applications({ names }: { readonly names: readonly string[] }): ReactNo
 function JobFact({ job }: { readonly job: ImageDetail['job'] }): ReactNode {
   if (job === undefined) return null;
   const linked = job.url !== undefined && /^https?:\/\//.test(job.url);
+  const name = buildName(job);
   return (
     <Fact name="Build">
       {linked ? (
         <a href={job.url} target="_blank" rel="noreferrer">
-          {job.name}
+          {name}
         </a>
       ) : (
-        job.name
+        name
       )}
     </Fact>
   );

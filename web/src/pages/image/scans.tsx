@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { buildName } from '#catalog/contract.ts';
 import type { ImageDetail } from '#explorer/contract.ts';
 import type { Column } from '../../ui/columns.ts';
 import { EnvironmentMark } from '../../ui/environment-mark.tsx';
@@ -45,7 +46,12 @@ function columnsOf(current: string): readonly Column<Scan>[] {
     { id: 'publisher', name: 'Publisher', className: 'breakable', cell: (scan) => <Publisher scan={scan} /> },
     { id: 'counts', name: 'Counts', className: '', cell: (scan) => <Counts scan={scan} /> },
     { id: 'target', name: 'Target', className: 'breakable', cell: ({ target }) => target },
-    { id: 'build', name: 'Build', className: 'soft breakable', cell: ({ job }) => <Build name={job?.name} /> },
+    {
+      id: 'build',
+      name: 'Build',
+      className: 'soft breakable',
+      cell: ({ job }) => <Build name={job && buildName(job)} />,
+    },
     { id: 'scanner', name: 'Scanner', className: 'soft breakable', cell: ({ scanner }) => scanner },
   ];
 }
