@@ -148,7 +148,7 @@ export const getVulnerabilityTree = endpoint({
             stale: z.boolean(),
           }),
         ),
-        /** Hosts that hold the image, running or not. */
+        /** Hosts of the environment that hold the image, running or not. */
         hosts: z.array(z.object({ host: z.string(), environment: Environment.optional() })),
       }),
     ),

@@ -222,6 +222,19 @@ describe('placements', () => {
     });
   });
 
+  test('shows of one environment its containers and hosts alone', async () => {
+    for (const [environment, total, host] of [
+      ['prod', 1, 'p1'],
+      ['dev', 0, 'd1'],
+    ] as const) {
+      const query = { vulnerability: 'CVE-2026-1002', package: 'openssl', type: 'deb', environment };
+      const tree = await ask(explorer.routes, getVulnerabilityTree.path, { query });
+      const { images: all } = tree as ReplyOf<typeof getVulnerabilityTree>;
+      const found = all.find(({ subject }) => subject === subjectOf(1));
+      expect([found?.total, found?.hosts]).toEqual([total, [{ host, environment }]]);
+    }
+  });
+
   test('shows an application with its parts and environments', async () => {
     const { applications } = (await ask(explorer.routes, listApplications.path, {})) as ReplyOf<
       typeof listApplications
