@@ -63,8 +63,9 @@ function optionsOf(data: ChartData, { place, height, hover }: Drawing): Plot.Opt
     axes: [
       {
         ...axis,
-        size: 22,
-        gap: 2,
+        // Below the first figure of the other axis, which is half a line lower than the corner.
+        size: 26,
+        gap: 7,
         space: 60,
         values: (_, ticks) => ticks.map((tick) => (data.along === 'time' ? shortDay(tick) : shortCount(tick))),
       },

@@ -123,7 +123,8 @@ function stateOf({ verdicts, staleHosts, images }: EnvironmentRow): MarkState {
 
 function wordOf(row: EnvironmentRow): string {
   const { verdicts, staleHosts, images } = row;
-  if (verdicts.fail > 0) return `${count(verdicts.fail)} of ${counted(images, 'image')} fail`;
+  if (verdicts.fail > 0)
+    return `${count(verdicts.fail)} of ${counted(images, 'image')} ${verdicts.fail === 1 ? 'fails' : 'fail'}`;
   if (images === 0) return 'Nothing known';
   if (verdicts.cannotJudge + verdicts.pending > 0) return 'Not all judged';
   return staleHosts > 0 ? 'Out of date' : 'All pass';

@@ -7,7 +7,7 @@ import { Glow } from '../../ui/glow.tsx';
 import { When } from '../../ui/marks.tsx';
 import { SeverityMark, severityWords } from '../../ui/severity.tsx';
 import { State } from '../../ui/state-mark.tsx';
-import { happenedOf } from './happened-of.ts';
+import { containerAndImage, happenedOf } from './happened-of.ts';
 import { incidentMark } from './incident-mark.ts';
 import { incidentStateWord, OutcomeMark, outcomeWord } from './outcome-mark.tsx';
 
@@ -30,9 +30,7 @@ export const incidentColumns: readonly Column<Incident>[] = [
         <Link className="l1 strong clip" title={one.title} to="/incidents/$id" params={{ id: String(one.id) }}>
           {happenedOf(one)}
         </Link>
-        <span className="l2 quiet clip">
-          {[one.container.name, one.container.image].filter((part) => part !== '').join(', ')}
-        </span>
+        <span className="l2 quiet clip">{containerAndImage(one.container)}</span>
       </>
     ),
     text: ({ title }) => title,
