@@ -57,7 +57,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
   return (
     <div
       className="list"
-      data-list
+      data-list={props.name}
       tabIndex={-1}
       ref={list}
       style={style}
