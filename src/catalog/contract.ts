@@ -6,7 +6,7 @@ import { endpoint } from '#http/index.ts';
 import { mostFaultsCounted, Subject } from '#image/contract.ts';
 import { PackedExecutables } from './contract-executables.ts';
 
-export { buildName } from './build-name.ts';
+export { buildName } from './contract-builds.ts';
 export * from './contract-executables.ts';
 export { Distribution, Package, PackageType } from '#ecosystems/contract.ts';
 export { countFaults, type FaultKind, faultKindOf } from '#image/contract.ts';

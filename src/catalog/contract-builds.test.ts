@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { buildName } from './build-name.ts';
+import { buildName } from './contract-builds.ts';
 
 test('a build has the number of its address, as Jenkins, GitHub and GitLab write it', () => {
   const of = (url?: string) => buildName({ name: 'shop/app', url });
