@@ -44,6 +44,6 @@ function codeDeed(sighting: CodeSighting): string {
 }
 
 function ending({ verdict }: Sighting): string {
-  if (verdict === 'refused') return '; it was refused';
+  if (verdict === 'refused') return '; it was prevented';
   return verdict === 'killed' ? '; it was killed before its first instruction' : '';
 }

@@ -55,11 +55,11 @@ function Search({ leave }: { readonly leave: () => void }): ReactNode {
           type="search"
           role="combobox"
           data-autofocus
-          aria-label="Search for a CVE, package, image, container, application, host, incident, rule or user"
+          aria-label="Search for a CVE, package, image, build, container, application, host, incident, rule or user"
           aria-expanded={keys.active !== undefined}
           aria-controls={list}
           aria-activedescendant={keys.active}
-          placeholder="CVE, package, image, container, host, rule…"
+          placeholder="CVE, package, image, build, container, host…"
           maxLength={256}
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}

@@ -28,7 +28,7 @@ export function TopBar({ openNavigation, openSearch }: BarProps): ReactNode {
       <button type="button" className="search" onClick={openSearch}>
         <Icon name="search" />
         <span>
-          <span className="sr">Search </span>CVE, package, image, host
+          <span className="sr">Search </span>CVE, package, image, build, host
         </span>
         <kbd>Ctrl K</kbd>
       </button>

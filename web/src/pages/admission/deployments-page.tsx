@@ -83,7 +83,14 @@ function Head({ gates, day }: HeadProps): ReactNode {
   );
   const refused = `${counted(day.denied, 'start')} refused in 24 hours`;
   const verdicts = {
-    rogue: `${counted(rogues, 'rogue container')}.`,
+    rogue: (
+      <>
+        <Link to="/deployments" search={{ view: 'gates' }}>
+          {counted(rogues, 'rogue container')}
+        </Link>
+        .
+      </>
+    ),
     failing: `The gate fails on ${counted(failing, 'host')}.`,
     'none-known': 'No gate has reported: whether starts are judged is unknown.',
     'not-everywhere': where,

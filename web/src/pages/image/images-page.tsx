@@ -21,7 +21,7 @@ const ImageList = listPage<ImageRow, ImagesSearch>({
   noun: ['image', 'images'],
   columns: imageColumns,
   heights: [46, 144],
-  searchFor: 'image, host or digest',
+  searchFor: 'image, build, host or digest',
   filters: scopeFilters,
   views: ['kind'],
   sort: 'risk',

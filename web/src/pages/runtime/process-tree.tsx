@@ -31,7 +31,7 @@ function Branch({ node }: { readonly node: ProcessNode }): ReactNode {
         )}
         <span className="node-note">
           {detection === undefined ? (
-            <span className="quiet">not objected to</span>
+            <span className="quiet">no alert</span>
           ) : (
             <OutcomeMark outcome={detection.outcome} />
           )}
