@@ -63,6 +63,11 @@ describe('collections', () => {
     ['shop/app', 'docker.io/shop/app2', false],
     ['app', 'docker.io/shop/app', false],
     ['registry.example/shop/*', 'docker.io/shop/app', false],
+    ['shop/app:1', 'docker.io/shop/app', false],
+    ['registry.example/shop/app:prod', 'registry.example/shop/app', false],
+    [`shop/app@sha256:${'a'.repeat(64)}`, 'docker.io/shop/app', false],
+    ['registry.example:5000/shop/app', 'registry.example:5000/shop/app', true],
+    ['registry.example:5000*', 'registry.example:5000/shop/app', true],
   ])('a token for %s holds %s: %s', (pattern, repository, expected) => {
     expect(holdsRepository(['other/*', pattern], repository)).toBe(expected);
   });

@@ -66,16 +66,21 @@ export function matchesPattern(pattern: string, value: string): boolean {
   return text.length - last.length >= at && text.endsWith(last);
 }
 
-/** Whether one of a token's patterns holds a repository. A pattern without a registry is of Docker Hub, as names are. */
+/**
+ * Whether one of a token's patterns holds a repository. A pattern without a registry is of Docker Hub, as names are. One
+ * with a tag or digest names no repository, and is not taken for one: it never holds more than it says.
+ */
 export function holdsRepository(patterns: readonly string[], repository: string): boolean {
   return patterns.some(
-    (pattern) => matchesPattern(pattern, repository) || matchesPattern(repositoryOf(pattern), repository),
+    (pattern) =>
+      matchesPattern(pattern, repository) ||
+      (withoutTag(pattern) === pattern && matchesPattern(repositoryOf(pattern), repository)),
   );
 }
 
 /** Name without tag and digest, with its registry: `app:1` is `docker.io/library/app`. */
 export function repositoryOf(image: string): string {
-  const name = image.replace(/@sha256:[0-9a-f]{64}$/, '').replace(/:[^/:]*$/, '');
+  const name = withoutTag(image);
   const [host = '', ...path] = name.split('/');
   if (path.length === 0) return `docker.io/library/${name}`;
   return host.includes('.') || host.includes(':') || host === 'localhost' ? name : `docker.io/${name}`;
@@ -83,4 +88,8 @@ export function repositoryOf(image: string): string {
 
 function registryOf(repository: string): string {
   return repository.split('/')[0] ?? '';
+}
+
+function withoutTag(image: string): string {
+  return image.replace(/@sha256:[0-9a-f]{64}$/, '').replace(/:[^/:]*$/, '');
 }
