@@ -1,14 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Policy } from './contract.ts';
 import type { PolicyFacts } from './facts.ts';
-import { judge } from './judge.ts';
 import { problemsOfRules } from './problems.ts';
-import { openRulebook } from './rulebook.ts';
+import { testFacts, verdictBy } from './testing.ts';
 
 type Proven = NonNullable<PolicyFacts['provenance']>;
 type State = Proven['origin']['state'];
 
-const now = new Date('2026-11-25T12:00:00Z');
 const manifest = `sha256:${'a1'.repeat(32)}`;
 
 describe('a trusted source', () => {
@@ -116,14 +114,5 @@ function signed(key: string, state: State): Proven['signatures'][number] {
 }
 
 async function verdictOf(rule: Policy['rules'][number], provenance: Proven | undefined) {
-  const facts: PolicyFacts = {
-    scan: { state: 'done', scannedAt: now.toISOString(), faults: [] },
-    database: { state: 'ready', builtAt: now.toISOString(), feeds: [] },
-    image: { labels: {}, packages: [] },
-    findings: [],
-    ...(provenance === undefined ? {} : { provenance }),
-  };
-  const policy = { id: 'one', version: 1, name: 'One', rules: [rule] };
-  const rulebook = await openRulebook({ policies: [policy], collections: [], exceptions: [] });
-  return judge(facts, rulebook, { now, where: [] });
+  return await verdictBy(rule, testFacts(provenance === undefined ? {} : { provenance }));
 }

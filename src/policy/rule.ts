@@ -13,12 +13,17 @@ export interface RuleContext {
   readonly budget: EvaluationBudget;
 }
 
+/** What changes without a new scan: where the subject lies, or what is proven of where it comes from. */
+export type Outside = 'places' | 'provenance';
+
 /** One kind of rule. A plug-in under `rules/`; pure: the same facts, setting and context give the same violations. */
 export interface RuleKind<Setting extends Rule> {
   readonly id: Setting['kind'];
   /** Raised when the same facts would give another answer. */
   readonly version: number;
   readonly summary: string;
+  /** What it looks at besides stored facts: a verdict is made again when that changes. Missing: nothing. */
+  readonly looksAt?: readonly Outside[];
   evaluate(facts: PolicyFacts, setting: Setting, context: RuleContext): readonly Violation[];
 }
 

@@ -1,7 +1,8 @@
-import type { Policy, Verdict } from '../contract.ts';
+import type { Policy, Rule, Verdict } from '../contract.ts';
 import { holdingExceptions } from '../except.ts';
 import type { PolicyFacts } from '../facts.ts';
 import { judge } from '../judge.ts';
+import type { Outside, RuleKind } from '../rule.ts';
 import { judgingPolicy, type Rulebook } from '../rulebook.ts';
 import { rules } from '../rules/index.ts';
 import type { ImageEnvironment } from './image-environment.ts';
@@ -35,7 +36,7 @@ export function verdictKey(
   { rulebook, now, inUse }: JudgingContext,
 ): string {
   const policy = judgingPolicy(rulebook, where);
-  const seesPlaces = policy?.rules.some(({ kind }) => kind === 'custom') === true;
+  const seesPlaces = looksAt('places', policy);
   const exceptions = holdingExceptions(rulebook, { where, now }).map(({ id }) => id);
   const age = stale ? inUse?.builtAt : '';
   return digestOf([
@@ -52,14 +53,16 @@ export function verdictKey(
 
 /** Whether a rule of a policy asks where an image comes from. */
 export function seesProvenance(policy: Policy | undefined): boolean {
-  return policy?.rules.some(({ kind }) => ofProvenance.has(kind)) === true;
+  return looksAt('provenance', policy);
 }
 
-const ofProvenance: ReadonlySet<Policy['rules'][number]['kind']> = new Set([
-  'trusted-source',
-  'signature',
-  'approved-base',
-]);
+const looks: ReadonlyMap<Rule['kind'], RuleKind<Rule>['looksAt']> = new Map(
+  rules.map(({ id, looksAt: at }: RuleKind<Rule>) => [id, at]),
+);
+
+function looksAt(what: Outside, policy: Policy | undefined): boolean {
+  return policy?.rules.some(({ kind }) => looks.get(kind)?.includes(what)) === true;
+}
 
 export function judgeIn(
   facts: PolicyFacts,

@@ -9,6 +9,7 @@ export const approvedBase: RuleKind<Setting> = {
   id: 'approved-base',
   version: 1,
   summary: 'Images that begin with the layers of none of the named bases',
+  looksAt: ['provenance'],
   evaluate({ provenance }, { bases, unknown, effect }) {
     if (effect === 'ignore') return [];
     const proofs = bases.map((base): AskedProof => {

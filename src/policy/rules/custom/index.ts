@@ -14,6 +14,7 @@ export const custom: RuleKind<Setting> = {
   id: 'custom',
   version: 2,
   summary: 'An expression of one’s own in CEL, for each finding or for the image',
+  looksAt: ['places'],
   evaluate(facts, setting, context) {
     if (setting.effect === 'ignore') return [];
     const compiled = context.expressions.of(setting);

@@ -9,6 +9,7 @@ export const signature: RuleKind<Setting> = {
   id: 'signature',
   version: 1,
   summary: 'Images that the named keys did not sign',
+  looksAt: ['provenance'],
   evaluate({ provenance }, { keys, need, unknown, effect }) {
     if (effect === 'ignore') return [];
     const proofs = keys.map((key): AskedProof => {

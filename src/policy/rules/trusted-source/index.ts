@@ -12,6 +12,7 @@ export const trustedSource: RuleKind<Setting> = {
   id: 'trusted-source',
   version: 1,
   summary: 'Images that no trusted registry is proven to hold',
+  looksAt: ['provenance'],
   evaluate({ provenance }, { from, unknown, effect }) {
     if (effect === 'ignore') return [];
     const violation = (as: Violation['effect'], message: string): readonly Violation[] => [
