@@ -33,6 +33,7 @@ export function ReplayPanel({ replay, days }: PanelProps): ReactNode {
         )
       ) : (
         <div className={state === 'exact' ? undefined : 'out-of-date'}>
+          {state !== 'exact' && <p className="quiet micro">Before the last change:</p>}
           <Summary result={result} days={days} />
           <Changes result={result} />
         </div>
