@@ -1,3 +1,5 @@
+import { ruleTest, type ScaffoldTest, settingsRuleTest } from './new-tests.ts';
+
 /** Files of a kind of rule: its face with settings and texts, its evaluation, and a test that fails until both are written. */
 
 interface Kind {
@@ -9,6 +11,7 @@ interface Kind {
   readonly imports: readonly string[];
   readonly beginning: string;
   readonly sentence: (words: string) => string;
+  readonly test: ScaffoldTest;
 }
 
 const policyRule: Kind = {
@@ -22,6 +25,7 @@ const policyRule: Kind = {
   ],
   beginning: 'alert',
   sentence: (words) => `({ effect }) => \`\${effectInWords(effect)} ${words}\``,
+  test: ruleTest,
 };
 
 const settingsRule: Kind = {
@@ -32,6 +36,7 @@ const settingsRule: Kind = {
   imports: ["import { AdmissionEffect, effectChoices } from '../../../contract-effect.ts';"],
   beginning: 'ignore',
   sentence: (words) => `() => '${words}'`,
+  test: settingsRuleTest,
 };
 
 type Files = (name: string, value: string) => Readonly<Record<string, string>>;
@@ -39,7 +44,10 @@ type Files = (name: string, value: string) => Readonly<Record<string, string>>;
 export const ruleFiles = filesOf(policyRule, 'Effect');
 export const settingsRuleFiles = filesOf(settingsRule, undefined);
 
-function filesOf({ type, setting, up, effect, imports, beginning, sentence }: Kind, label: string | undefined): Files {
+function filesOf(
+  { type, setting, up, effect, imports, beginning, sentence, test }: Kind,
+  label: string | undefined,
+): Files {
   return (name, value) => {
     const words = name.replaceAll('-', ' ');
     const title = words.charAt(0).toUpperCase() + words.slice(1);
@@ -60,7 +68,7 @@ export const ${value} = ruleFace({
 `,
       'index.ts': `import type { ${type}, ${setting} } from '${up}/rule.ts';
 
-/** What ${name} is, and the page that specifies it. */
+/** What counts as breaking it, and what does not. */
 export const ${value}: ${type}<${setting}<'${name}'>> = {
   id: '${name}',
   version: 1,
@@ -68,15 +76,7 @@ export const ${value}: ${type}<${setting}<'${name}'>> = {
   evaluate: () => [],
 };
 `,
-      'index.test.ts': `import { expect, test } from 'vitest';
-import { ${value} as face } from './face.ts';
-import { ${value} } from './index.ts';
-
-test('${name} understands a real input', () => {
-  expect(face.about, 'write its settings and texts').not.toContain('one sentence');
-  expect(${value}.summary, 'write the rule and a test on real input').not.toContain('One sentence');
-});
-`,
+      'index.test.ts': test(name, value),
     };
   };
 }

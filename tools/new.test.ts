@@ -84,6 +84,11 @@ describe('npm run new', () => {
     expect(run('node', 'tools/new.ts', kind, name, variant)).toMatchObject({ status: 2 });
   });
 
+  test('names a format in the help of scan', () => {
+    const help = readFileSync(join(copy, 'src/apps/cli/commands/index.ts'), 'utf8');
+    expect(help).toMatch(/summary: '[^']*, slack-text \(table\); /);
+  });
+
   test('what it makes passes format, lint and types', () => {
     const faces = kinds.flatMap((kind) => kind.faces ?? []);
     const folders = [...kinds.map(({ folder }) => folder), ...faces, 'web/src/pages/inventory', 'web/src/router.tsx'];

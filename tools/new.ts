@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ecosystemFiles, type EcosystemKind, ecosystemKinds } from './new-ecosystem.ts';
 import { pageFiles, pageRoute } from './new-page.ts';
 import { ruleFiles, settingsRuleFiles } from './new-rule.ts';
+import { detectorTest, formatTest, plainTest, type ScaffoldTest } from './new-tests.ts';
 
 /** `npm run new KIND NAME [VARIANT]`: a plug-in with its test, registered; the test says what to write. */
 
@@ -39,6 +40,8 @@ interface Plain {
   readonly members: string;
   /** Further imports, which come first. */
   readonly head?: string;
+  /** Missing: one that asks whether it was written. */
+  readonly test?: ScaffoldTest;
 }
 
 /** Text that goes before the first match of a pattern. */
@@ -76,6 +79,7 @@ const kinds: Readonly<Record<string, Kind>> = {
       type: 'Detector',
       from: '../../detector.ts',
       members: "  techniques: [],\n  aspect: 'threat',\n  detect: () => undefined,",
+      test: detectorTest,
     }),
   },
   page: {
@@ -110,7 +114,9 @@ const kinds: Readonly<Record<string, Kind>> = {
       type: 'ResultFormat',
       from: '../../scan/result.ts',
       members: '  render: (result) => `${result.verdict.kind}\\n`,',
+      test: formatTest,
     }),
+    edits: (name) => [{ file: 'src/apps/cli/commands/index.ts', before: / \(table\); html=FILE/, text: `, ${name}` }],
   },
   rule: {
     folder: 'src/policy/rules',
@@ -164,10 +170,10 @@ function listed(list: string): List {
 }
 
 /** One file with the value, and a test that fails until it is written. */
-function plain({ type, from, members, head = '' }: Plain): Kind['files'] {
+function plain({ type, from, members, head = '', test = plainTest }: Plain): Kind['files'] {
   return (name, value) => ({
-    'index.ts': `${head}import type { ${type} } from '${from}';\n\n/** What ${name} is, and the page that specifies it. */\nexport const ${value}: ${type} = {\n  id: '${name}',\n  version: 1,\n  summary: 'One sentence for \`seawall list\`.',\n${members.replaceAll('NAME:', `${name}:`)}\n};\n`,
-    'index.test.ts': `import { expect, test } from 'vitest';\nimport { ${value} } from './index.ts';\n\ntest('${name} understands a real input', () => {\n  expect(${value}.summary, 'write the plug-in and a test on real input').not.toContain('One sentence');\n});\n`,
+    'index.ts': `${head}import type { ${type} } from '${from}';\n\n/** What ${name} is about; name the page that specifies it, if there is one. */\nexport const ${value}: ${type} = {\n  id: '${name}',\n  version: 1,\n  summary: 'One sentence for \`seawall list\`.',\n${members.replaceAll('NAME:', `${name}:`)}\n};\n`,
+    'index.test.ts': test(name, value),
   });
 }
 

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { AppError } from '#base/index.ts';
 import type { CommandCall, CommandEntry, ExitCode } from './command.ts';
 import { commands } from './commands/index.ts';
+import { formats } from './formats/index.ts';
 import { runProgram } from './program.ts';
 import { lastLine, misunderstood, recordingTerminal } from './testing.ts';
 
@@ -109,6 +110,15 @@ describe('the command line', () => {
     const { code, out, err } = await run(words);
     expect([code, out, lastLine(err)]).toEqual([2, '', expect.stringMatching(/^seawall: [A-Z\-a-z].*\[usage\]$/)]);
     for (const name of names) expect.soft(lastLine(err)).toContain(name);
+  });
+
+  test('names each format in the help of scan', async () => {
+    const { out } = await run(['scan', '--help']);
+    const named = /--format <format>\s+([^(]*)\(table\)/
+      .exec(out)?.[1]
+      ?.split(/[\s,]+/)
+      .filter((word) => word !== '');
+    expect(named).toEqual(formats.map(({ id }) => id));
   });
 
   test('says of a policy file that is not there just that', async () => {

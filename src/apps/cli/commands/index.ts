@@ -26,7 +26,7 @@ export const commands: readonly CommandEntry[] = [
       { flags: '--input <file>', summary: 'archive made by `docker save`, or an OCI layout in a tar' },
       {
         flags: '--format <format>',
-        summary: 'table, json, sarif, junit or html (table); html=FILE writes a file, any number of them',
+        summary: 'table, json, sarif, junit, html (table); html=FILE writes a file, any number of them',
         repeated: true,
       },
       { flags: '--output <file>', summary: 'write the result there instead of to standard output' },
