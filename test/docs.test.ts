@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { misunderstood } from '#apps/cli/testing.ts';
 import { errorCatalogue } from '#base/index.ts';
 import { faultCatalogue } from '#image/index.ts';
+import { ruleFaces } from '#policy/contract.ts';
 import { referencePages } from '../tools/docs.ts';
 import { howToIndex, readme } from '../tools/front-pages.ts';
 
@@ -18,6 +19,18 @@ describe('the docs', () => {
   test('the index of how-tos and the lists of README.md are what the pages and the code say (npm run docs)', () => {
     expect(readFileSync(join(root, 'docs/how-to/README.md'), 'utf8')).toBe(howToIndex());
     expect(readFileSync(join(root, 'README.md'), 'utf8')).toBe(readme());
+  });
+
+  test('no plug-in keeps the texts of its scaffold', () => {
+    const pages = Object.entries(referencePages());
+    expect(pages.filter(([, text]) => /one sentence for /i.test(text)).map(([name]) => name)).toEqual([]);
+  });
+
+  test('each kind of rule has its row where people learn to write rules', () => {
+    const page = readFileSync(join(root, 'docs/how-to/write-rules.md'), 'utf8');
+    expect(
+      ruleFaces.map(({ beginning }) => beginning.kind).filter((kind) => !page.includes(`\n| \`${kind}\` |`)),
+    ).toEqual([]);
   });
 
   test('every code that the sources name is in the catalogue, and the other way round', async () => {
