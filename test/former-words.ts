@@ -99,5 +99,11 @@ export const formerTexts: readonly FormerText[] = [
     instead: ['Request an exception', 'Pending; would apply to '],
   },
   { id: 'W17', former: /with them .*violations; /i, instead: ['fixes '] },
+  {
+    id: 'S6',
+    former: /layers were told by|that is believed tells|it is looked for again/i,
+    instead: ['No trusted scan lists its layers.', 'checking again.'],
+  },
+  { id: 'S7', former: /did not find out in time|not known here whether/i, instead: [] },
   { id: 'W18', former: /lies there, not running|nothing is called/i, instead: ['on disk only', 'No results'] },
 ];

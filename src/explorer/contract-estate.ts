@@ -7,7 +7,8 @@ import { VerdictKind } from '#policy/contract.ts';
 import { getDatabase } from '#vulnerability/contract.ts';
 import { EstateUpgrade } from './contract-findings.ts';
 import { ImageRow } from './contract-images.ts';
-import { Page, SeverityCounts, VerdictTotals } from './contract-parts.ts';
+import { SeverityCounts, VerdictTotals } from './contract-counts.ts';
+import { Page } from './contract-query.ts';
 
 /** How one environment stands. */
 export const EnvironmentRow = z.object({

@@ -5,7 +5,8 @@ import { PackageType } from '#catalog/contract.ts';
 import { moment, subjectId } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 import { Finding, Severity } from '#vulnerability/contract.ts';
-import { layerIndex, Page, Placement, Scope, SeverityCounts } from './contract-parts.ts';
+import { Placement, SeverityCounts } from './contract-counts.ts';
+import { layerIndex, Page, Scope } from './contract-query.ts';
 
 /** A finding with its image. */
 export const FindingRow = z.object({

@@ -7,7 +7,8 @@ import { endpoint } from '#http/index.ts';
 import { Subject } from '#image/contract.ts';
 import { Verdict, VerdictKind } from '#policy/contract.ts';
 import { NotCompared, Severity } from '#vulnerability/contract.ts';
-import { layerIndex, Page, Placement, Scope, SeverityCounts, VerdictTotals } from './contract-parts.ts';
+import { Placement, SeverityCounts, VerdictTotals } from './contract-counts.ts';
+import { layerIndex, Page, Scope } from './contract-query.ts';
 
 /** One line of the images list. While there is no verdict, `reason` says what it waits for. */
 export const ImageRow = z.object({

@@ -18,11 +18,10 @@ export interface StoredProvenance {
   readonly layersBy?: string;
 }
 
-const notYet = 'It has not been looked for yet.';
-const otherLayers =
-  'The scan that counts here tells other layers than those that were compared; it is looked for again.';
-const notSince = ' Since then nobody could be asked.';
-const changed = 'What is trusted has changed since; it is looked for again.';
+const notYet = 'Not checked yet.';
+const otherLayers = 'The scan that counts here lists other layers than those that were compared; checking again.';
+const notSince = ' No registry could be asked since.';
+const changed = 'What is trusted has changed since; checking again.';
 
 /**
  * What still holds of what was found, by what is trusted now: nothing rests on a registry, key or base that was changed

@@ -278,6 +278,13 @@ describe('access', () => {
       await other.page.goto(`${seawall.origin}/hosts`);
       await atRest(other.page);
       expect(await other.page.getByRole('button', { name: 'Add a host' }).count()).toBe(0);
+      // Which role is his and what it may, in words; ids of permissions are for who gives them.
+      const ids = 'table.roles th[scope="row"] code';
+      await other.page.goto(`${seawall.origin}/access?tab=roles`);
+      await other.page.locator('table.roles th .mark').waitFor();
+      expect(await other.page.locator(ids).count()).toBe(0);
+      await open('/access?tab=roles');
+      await page.locator(ids).first().waitFor();
 
       await open('/access?tab=sessions');
       await page.getByRole('button', { name: 'End the session of mira' }).first().click();

@@ -131,7 +131,7 @@ function namesIn(document: Subject | undefined): {
   return { names, manifests: [manifestDigest, indexDigest].filter((digest) => digest !== undefined) };
 }
 
-const unscanned: KnownLayers = { state: 'unknown', why: 'No scan that is believed tells its layers.' };
+const unscanned: KnownLayers = { state: 'unknown', why: 'No trusted scan lists its layers.' };
 
 function layersOf({ document, publisher }: StoredScan): KnownLayers {
   if (document.kind !== 'image') return unscanned;
