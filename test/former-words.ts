@@ -44,6 +44,7 @@ export const formerNames: readonly FormerName[] = [
   { id: 'N27', file: /\/(?:matter|guarding|guard-places|judging|births)\.[ch]$/ },
   { id: 'N28', file: /\/births\.h$/ },
   { id: 'N30', name: /^tell_exec$/ },
+  { id: 'N30', name: /^report_exec$/, below: 'native/sensor/guard' },
 ];
 
 /** A text of pages, errors or commands that was replaced, and what stands instead, as it stands in the code. */

@@ -27,7 +27,7 @@ static void put_digest(struct payload *payload, const struct guard_digest *diges
 	payload_text(payload, hex);
 }
 
-static void report_exec(struct guard_adapter *adapter, const struct guard_event *event)
+static void report_judged_exec(struct guard_adapter *adapter, const struct guard_event *event)
 {
 	const struct guard_exec *exec = event->exec;
 	struct payload payload;
@@ -130,7 +130,7 @@ void report_guarded(void *context, struct guard_event *event)
 	} else if (!containers_allow(adapter->containers, event->cgroup)) {
 		return; /* reported as throttled */
 	} else if (event->kind == GUARD_EVENT_EXEC) {
-		report_exec(adapter, event);
+		report_judged_exec(adapter, event);
 	} else if (event->kind == GUARD_EVENT_CODE) {
 		report_code(adapter, event);
 	}
