@@ -70,6 +70,13 @@ const modules = walk(join(root, 'src')).filter((file) => file.endsWith('.ts') &&
 const webModules = walk(join(root, 'web/src')).filter((file) => /(?<!\.test)\.tsx?$/.test(file));
 const webImports = webModules.flatMap((file) => importsOf(file, readFileSync(file, 'utf8')));
 const imports = modules.flatMap((file) => importsOf(file, readFileSync(file, 'utf8')));
+/** Pages as the router has them: their address, and what makes their component. */
+const routes = readFileSync(join(root, 'web/src/router.tsx'), 'utf8')
+  .split('createRoute({')
+  .flatMap((text) => {
+    const [path, component] = [/\n {2}path: '([^']+)'/.exec(text)?.[1], /\n {2}component: (\w+)\(/.exec(text)?.[1]];
+    return path === undefined ? [] : [{ path, component }];
+  });
 
 describe('the architecture', () => {
   test('read every module', () => {
@@ -107,6 +114,20 @@ describe('the architecture', () => {
   test('the web has layers, and its pages an order', () => {
     expect(readdirSync(join(root, 'web/src/pages')).filter((domain) => !pageOrder.includes(domain))).toEqual([]);
     expect(webImports.filter(leavesLayer).map(describeImport)).toEqual([]);
+  });
+
+  test('every page but the first comes with what menus, dialogs and fields stand on', () => {
+    expect(routes.length).toBeGreaterThan(20);
+    expect(routes.filter(({ component }) => component !== 'page').map(({ path }) => path)).toEqual(['/']);
+  });
+
+  test('every page is opened in a browser by a test', () => {
+    const journeys = join(root, 'test/journeys');
+    const files = readdirSync(journeys).filter((file) => file.startsWith('web') && file.endsWith('.test.ts'));
+    const opened = files.map((file) => readFileSync(join(journeys, file), 'utf8')).join('\n');
+    const isOpened = (path: string) => ["'", '?'].some((end) => opened.includes(`'${path}${end}`));
+    const named = routes.map(({ path }) => path).filter((path) => !path.includes('$'));
+    expect(named.filter((path) => !isOpened(path))).toEqual([]);
   });
 
   test.each([

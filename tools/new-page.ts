@@ -10,20 +10,22 @@ import { ${value}Verdict } from './${name}.ts';
 
 /** One sentence on what this page shows. */
 export function ${component}(): ReactNode {
-  return <PageHead title="${titleOf(name)}" verdict={${value}Verdict(undefined)} />;
+  return <PageHead title="${titleOf(name)}" {...${value}Verdict(undefined)} />;
 }
 `,
-    [`${name}.ts`]: `/** The first sentence of the page. \`undefined\`: nothing is known yet, which must never look like a good state. */
-export function ${value}Verdict(count: number | undefined): string {
-  return count === undefined ? 'Unknown' : 'One sentence';
+    [`${name}.ts`]: `import type { MarkState } from '../../ui/state-mark.tsx';
+
+/** The state and the first sentence of the page. \`undefined\`: nothing is known yet, which is never a good state. */
+export function ${value}Verdict(count: number | undefined): { readonly state: MarkState; readonly verdict: string } {
+  return { state: 'unknown', verdict: count === undefined ? '${titleOf(name)}: unknown.' : 'One sentence' };
 }
 `,
     [`${name}.test.ts`]: `import { expect, test } from 'vitest';
 import { ${value}Verdict } from './${name}.ts';
 
 test('${name} says what it found, and what it does not know', () => {
-  expect(${value}Verdict(undefined)).not.toBe(${value}Verdict(0));
-  expect(${value}Verdict(3), 'write the page and what it says').not.toContain('One sentence');
+  expect(${value}Verdict(undefined).state).toBe('unknown');
+  expect(${value}Verdict(3).verdict, 'write the page and what it says').not.toContain('One sentence');
 });
 `,
   };
@@ -34,7 +36,7 @@ export function pageRoute(name: string, value: string, domain: string): string {
   return `const ${value} = createRoute({
   getParentRoute: () => inside,
   path: '/${name}',
-  component: lazyRouteComponent(() => import('./pages/${domain}/${name}-page.tsx'), '${componentOf(value)}'),
+  component: page(() => import('./pages/${domain}/${name}-page.tsx'), '${componentOf(value)}'),
 });
 
 `;

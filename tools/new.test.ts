@@ -69,7 +69,7 @@ describe('npm run new', () => {
   test('makes a page with a route', () => {
     expect(run('node', 'tools/new.ts', 'page', 'tide-table', 'inventory')).toMatchObject({ status: 0, stderr: '' });
     const router = readFileSync(join(copy, 'web/src/router.tsx'), 'utf8');
-    expect(router).toContain("path: '/tide-table',");
+    expect(router).toMatch(/path: '\/tide-table',\n {2}component: page\(\(\) => import\(/);
     expect(router).toMatch(/inside\.addChildren\(\[[^\]]*\btideTable,\s*\]\)/);
     expect(run('node', 'tools/new.ts', 'page', 'tide-table', 'inventory')).toMatchObject({ status: 2 });
   }, 300_000);
