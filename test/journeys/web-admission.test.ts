@@ -199,7 +199,8 @@ describe('gates', () => {
     });
     await quay.stored();
     await page.getByText('Gate let its trial through').waitFor();
-    await page.getByText('1 rogue container.').waitFor();
+    const rogues = page.getByRole('link', { name: '1 rogue container' });
+    expect(await rogues.getAttribute('href')).toContain('view=gates');
     await page.getByText('The tide gauge must run tonight.').waitFor();
     await page.getByText('26.1.5; known bypasses: B7 oversized body').waitFor();
   });

@@ -80,6 +80,19 @@ describe('the search over everything', () => {
     await until(async () => await isFocused(columns));
   });
 
+  test('opens nothing that was found for an earlier text', async () => {
+    const { page } = browser;
+    await open('/');
+    await search('gauge');
+    await page.getByRole('option', { selected: true }).waitFor();
+    await page.keyboard.type(' nothing is called so');
+    expect(await page.getByRole('option', { selected: true }).count()).toBe(0);
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    expect(new URL(page.url()).pathname).toBe('/');
+    await page.keyboard.press('Escape');
+  });
+
   test.each([
     ['gauge-ingest', 'Images', /^\/images\/sha256:[0-9a-f]{64}$/],
     ['CVE-2021-44228', 'Vulnerabilities', /vulnerability=CVE-2021-44228/],

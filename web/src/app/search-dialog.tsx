@@ -45,7 +45,8 @@ function Search({ leave }: { readonly leave: () => void }): ReactNode {
   const [search] = useDebouncedValue(text.trim(), 150);
   const groups = useFound(search);
   const list = useId();
-  const keys = useKeys(list, groups);
+  // What is shown may still belong to an earlier text: Enter opens only what was found for this one.
+  const keys = useKeys(list, search === text.trim() ? groups : undefined);
   const nothing = search !== '' && groups !== undefined && groups.length === 0;
   return (
     <>
