@@ -335,7 +335,7 @@ describe('the audit trail', () => {
     await page.getByLabel(/^Scans and verdicts/).fill('200');
     await page.getByText('does not come back').waitFor();
     await save.click();
-    await page.getByRole('heading', { name: /Scans are kept for 200 days/ }).waitFor();
+    await page.getByRole('status').getByText('Saved').waitFor();
     await page.reload();
     await until(async () => (await page.getByLabel(/^Scans and verdicts/).inputValue()) === '200');
   });

@@ -83,7 +83,7 @@ function RetentionSection({ change }: { readonly change: 'allowed' | 'refused' }
           <Skeleton width={240} />
         </p>
       ) : (
-        <RetentionForm key={JSON.stringify(data)} kept={data} change={change} />
+        <RetentionForm kept={data} change={change} />
       )}
     </section>
   );
@@ -96,10 +96,15 @@ interface FormProps {
 
 function RetentionForm({ kept, change }: FormProps): ReactNode {
   const queries = useQueryClient();
-  const [wanted, setWanted] = useState<Readonly<Record<keyof Retention, string>>>(() => textsOf(kept));
+  /** What was typed, until it is saved. */
+  const [typed, setTyped] = useState<Partial<Readonly<Record<keyof Retention, string>>>>({});
+  const wanted = { ...textsOf(kept), ...typed };
   const saving = useMutation({
     mutationFn: () => ask(putRetention, { body: numbersOf(wanted) }),
-    onSuccess: (saved) => queries.setQueryData(reading(getRetention).queryKey, saved),
+    onSuccess: (saved) => {
+      queries.setQueryData(reading(getRetention).queryKey, saved);
+      setTyped({});
+    },
   });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -123,7 +128,7 @@ function RetentionForm({ kept, change }: FormProps): ReactNode {
               max={3650}
               value={wanted[field]}
               disabled={change === 'refused'}
-              onChange={(event) => setWanted({ ...wanted, [field]: event.currentTarget.value })}
+              onChange={(event) => setTyped({ ...typed, [field]: event.currentTarget.value })}
             />{' '}
             days
           </span>
