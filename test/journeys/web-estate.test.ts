@@ -168,10 +168,12 @@ describe('containers and applications', () => {
     });
     const row = page.locator('tr.row', { hasText: 'surge-door' });
     await row.getByText('privileged').waitFor();
-    expect(await row.innerText()).toMatch(/engine socket[\s\S]*root[\s\S]*8080 → 80/);
+    expect(await row.innerText()).toMatch(/engine socket[\s\S]*root/);
     await row.getByRole('link', { name: 'surge-door' }).click();
     const detail = page.getByRole('dialog');
     await detail.getByText(/ \/var\/run\/docker\.sock\b.*\broot\b/).waitFor();
+    // The column of ports gives way to these on a narrow list.
+    expect(await detail.innerText()).toMatch(/8080\b.*\b80\b/);
     expect(new URL(page.url()).searchParams.get('container')).toMatch(/^[0-9a-f]{64}$/);
     expect(await violationsOf(page)).toEqual([]);
     await page.keyboard.press('Escape');

@@ -125,6 +125,8 @@ describe('the environment', () => {
 describe('the Vulnerability Explorer', () => {
   test('tells in a row and in the tree which containers run a vulnerability, and on which hosts', async () => {
     const { page } = browser;
+    // On a narrow list the column "In use" gives way.
+    await page.setViewportSize({ width: 1700, height: 900 });
     await open('/vulnerabilities');
     const first = page.locator('tr.row').first();
     expect(await first.locator('th a').innerText()).toBe('CVE-2021-44228');
@@ -136,6 +138,7 @@ describe('the Vulnerability Explorer', () => {
     expect((await tree.innerText()).replaceAll(/\s+/g, ' ')).toMatch(
       /gauge-ingest-1, gauge-ingest-2 prod quay-01 .*gauge-ingest-1 test slip-01/,
     );
+    await page.setViewportSize({ width: 1280, height: 800 });
   });
 
   test('lifts what starts in prod, lights it up and tells its new place, without a reload', async () => {

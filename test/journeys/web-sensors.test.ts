@@ -288,7 +288,7 @@ describe('an incident', () => {
   test('of a container that stays without protection says why, and what to do', { timeout: 180_000 }, async () => {
     const { page } = browser;
     await open('/incidents?environment=prod');
-    const row = page.getByRole('link', { name: /^api: It is not protected as the rule Prevent asks/ });
+    const row = page.getByRole('link', { name: /\bnot protected as the rule Prevent asks/i });
     await row.waitFor({ timeout: 150_000 });
     unprotected = new URL((await row.getAttribute('href')) ?? '', seawall.origin).pathname;
     await open(unprotected);
