@@ -1,7 +1,9 @@
-import { type ReactNode, useMemo } from 'react';
-import { Chart } from './chart.tsx';
+import { lazy, type ReactNode, Suspense, useMemo } from 'react';
 import { type ChartData, figure } from './chart-data.ts';
 import { shortTime } from './format.ts';
+
+/** After the first page: its numbers are there before its curves. */
+const Chart = lazy(async () => ({ default: (await import('./chart.tsx')).Chart }));
 
 /** A value at a moment. */
 export interface TrendValue {
@@ -30,7 +32,11 @@ export function Trend({ values, name }: TrendProps): ReactNode {
       nameY: figure,
     };
   }, [text]);
-  return <Chart name={name} data={data} height={tall} tooFew="No history yet" />;
+  return (
+    <Suspense fallback={<div style={{ height: tall }} />}>
+      <Chart name={name} data={data} height={tall} tooFew="No history yet" />
+    </Suspense>
+  );
 }
 
 /** How much a value changed within the last days; missing when it is not known that far back. */

@@ -1,12 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { getOverview } from '#explorer/contract.ts';
 import { reading } from '../../api.ts';
 import { useEnvironment } from '../../app/environment.ts';
 import { NoneLeft } from '../../app/none-left.tsx';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
-import { NoImages } from '../image/no-images.tsx';
 import { useProtectionReading } from '../sensor/sensors.ts';
 import { DoNext } from './do-next.tsx';
 import { EnvironmentCards } from './environment-cards.tsx';
@@ -19,6 +18,8 @@ import { Unknowns } from './unknowns.tsx';
 import './overview-page.css';
 
 const title = 'Overview';
+/** For a console without images: the first page of all others is smaller without it. */
+const NoImages = lazy(async () => ({ default: (await import('../image/no-images.tsx')).NoImages }));
 
 /** Four questions: what is the risk now, what happened, what to do next, what is unknown. */
 export function OverviewPage(): ReactNode {
@@ -43,7 +44,9 @@ export function OverviewPage(): ReactNode {
       <OverviewHead overview={data} />
       {data.images === 0 && data.unscanned === 0 ? (
         environment === undefined ? (
-          <NoImages unscanned={0} />
+          <Suspense fallback={<Skeleton width={480} />}>
+            <NoImages unscanned={0} />
+          </Suspense>
         ) : (
           <NoneLeft noun={['image', 'images']} views={{}} />
         )
