@@ -343,7 +343,7 @@ test('a guard that is given up leaves code files unguarded: partly protected, an
   expect(containers[0]?.protection).toMatchObject({
     state: 'partly',
     cause: 'no-guard',
-    dependencies: [
+    parts: [
       { what: 'programs', state: 'armed' },
       { what: 'code files', state: 'missing' },
       { what: 'mapped code', state: 'armed' },
