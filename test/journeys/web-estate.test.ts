@@ -172,7 +172,6 @@ describe('containers and applications', () => {
     await row.getByRole('link', { name: 'surge-door' }).click();
     const detail = page.getByRole('dialog');
     await detail.getByText(/ \/var\/run\/docker\.sock\b.*\broot\b/).waitFor();
-    // The column of ports gives way to these on a narrow list.
     expect(await detail.innerText()).toMatch(/8080\b.*\b80\b/);
     expect(new URL(page.url()).searchParams.get('container')).toMatch(/^[0-9a-f]{64}$/);
     expect(await violationsOf(page)).toEqual([]);
@@ -332,11 +331,10 @@ describe('the audit trail', () => {
   test('retention is set once it is changed, and kept', async () => {
     const { page } = browser;
     await open('/system');
-    const save = page.getByRole('button', { name: 'Save' });
-    expect(await save.isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Save', disabled: true }).waitFor();
     await page.getByLabel(/^Scans and verdicts/).fill('200');
     await page.getByText('does not come back').waitFor();
-    await save.click();
+    await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('status').getByText('Saved').waitFor();
     await page.reload();
     await until(async () => (await page.getByLabel(/^Scans and verdicts/).inputValue()) === '200');

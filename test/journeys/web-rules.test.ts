@@ -202,7 +202,10 @@ describe('collections', () => {
       .locator('.scope li', { hasText: 'Clocks' })
       .getByRole('link', { name: '1', exact: true })
       .waitFor();
-    await browser.page.getByRole('note').getByText(/prove nothing/).waitFor();
+    await browser.page
+      .getByRole('note')
+      .getByText(/prove nothing/)
+      .waitFor();
     await button('Save').and(browser.page.locator(':enabled')).click();
     await browser.page.waitForURL(/\/rules\/tide-clocks$/);
     expect((await policies()).map(({ policy }) => [policy.id, policy.collections])).toEqual([
