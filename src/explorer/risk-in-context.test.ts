@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Finding, riskOf, type RunningContext } from '#vulnerability/index.ts';
+import { type Finding, riskOf } from '#vulnerability/index.ts';
 import {
   contextPoints,
   contextsIn,
@@ -9,30 +9,12 @@ import {
   riskInContexts,
   vectorsOf,
 } from './risk-in-context.ts';
-
-const contexts: fc.Arbitrary<RunningContext> = fc.record(
-  {
-    exposure: fc.constantFrom('internet', 'other-host', 'same-host', 'egress-only', 'none'),
-    environment: fc.constantFrom('production', 'test', 'development'),
-    escape: fc.constantFrom('full', 'partial', 'namespace', 'none'),
-    user: fc.constantFrom('root', 'other'),
-    containers: fc.integer({ min: 0, max: 3000 }),
-  },
-  { requiredKeys: [] },
-);
-
-const inputs = fc.record({
-  epss: fc.double({ min: 0, max: 1, noNaN: true }),
-  kev: fc.constantFrom('not-listed', 'listed', 'ransomware'),
-  score: fc.integer({ min: 0, max: 100 }).map((tenths) => tenths / 10),
-  vectors: fc.subarray(['N', 'A', 'L', 'P'] as const),
-  fix: fc.constantFrom('exists', 'none', 'unknown'),
-});
+import { contexts, facts } from './testing.ts';
 
 describe('risk in context', () => {
   test('adds up to what the formula gives with that context, for 10,000 findings', () => {
     fc.assert(
-      fc.property(inputs, contexts, fc.boolean(), ({ score, vectors, ...input }, context, loaded) => {
+      fc.property(facts, contexts, fc.boolean(), ({ score, vectors, ...input }, context, loaded) => {
         const facts = { ...input, severity: 'medium', scores: [score], attackVectors: vectors } as const;
         const finding = findingOf(riskOf({ ...facts, context: {} }).points, vectors);
         const runs = (context.containers ?? 0) > 0;

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { type Finding, riskOf, type RunningContext } from '#vulnerability/index.ts';
+import { contexts, facts } from '../testing.ts';
 import { findingEntries } from './finding-rows.ts';
 import { keepInSteps } from './keep-findings.ts';
 import { scoreComponents } from './score-components.ts';
@@ -12,24 +13,6 @@ import { saveImageEnvironments } from './save-placements.ts';
 import { scoreFindings } from './score.ts';
 import { estateSchemas } from './testing.ts';
 
-const contexts: fc.Arbitrary<RunningContext> = fc.record(
-  {
-    exposure: fc.constantFrom('internet', 'other-host', 'same-host', 'egress-only', 'none'),
-    environment: fc.constantFrom('production', 'test', 'development'),
-    escape: fc.constantFrom('full', 'partial', 'namespace', 'none'),
-    user: fc.constantFrom('root', 'other'),
-    containers: fc.integer({ min: 0, max: 3000 }),
-  },
-  { requiredKeys: [] },
-);
-
-const facts = fc.record({
-  epss: fc.double({ min: 0, max: 1, noNaN: true }),
-  kev: fc.constantFrom('not-listed', 'listed', 'ransomware'),
-  score: fc.integer({ min: 0, max: 100 }).map((tenths) => tenths / 10),
-  vectors: fc.subarray(['N', 'A', 'L', 'P'] as const),
-  fix: fc.constantFrom('exists', 'none', 'unknown'),
-});
 type Facts = typeof facts extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** Points of rounding: each of twelve factors is kept in hundredths. */
