@@ -113,17 +113,25 @@ async function drawCurve(
   { id, convergence }: Pick<ModelRow, 'id' | 'convergence'>,
   { now, bucket }: { readonly now: Date; readonly bucket: number },
 ): Promise<void> {
-  for (const dimension of Dimension.options) {
+  const points = Dimension.options.flatMap((dimension) => {
     const come = convergence[dimension];
-    if (come === undefined) continue;
-    const point = { at: now, hours: come.hours, upper80: come.upper80 ?? null };
-    await transaction
-      .query(runtimeSchema)
-      .insertInto('curve')
-      .values({ model: id, dimension, bucket, ...point })
-      .onConflict((conflict) => conflict.columns(['model', 'dimension', 'bucket']).doUpdateSet(point))
-      .execute();
-  }
+    return come === undefined
+      ? []
+      : [{ model: id, dimension, bucket, at: now, hours: come.hours, upper80: come.upper80 ?? null }];
+  });
+  if (points.length === 0) return;
+  await transaction
+    .query(runtimeSchema)
+    .insertInto('curve')
+    .values(points)
+    .onConflict((conflict) =>
+      conflict.columns(['model', 'dimension', 'bucket']).doUpdateSet((point) => ({
+        at: point.ref('excluded.at'),
+        hours: point.ref('excluded.hours'),
+        upper80: point.ref('excluded.upper80'),
+      })),
+    )
+    .execute();
 }
 
 function countsOf(items: readonly Entry[]): ModelSummary['counts'] {
