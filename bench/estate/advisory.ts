@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { reactions } from '../../src/apps/console/reactions.ts';
+import { notices, reactions } from '../../src/apps/console/reactions.ts';
 import { explorerSchema } from '../../src/explorer/console/schema.ts';
 import type { Store } from '../../src/store/index.ts';
 import { readTrustedKeys, threadMatcher } from '../../src/vulnerability/index.ts';
@@ -33,7 +33,7 @@ const services = await servicesOn(store, {
     return taken;
   },
 });
-await store.start(reactions(services));
+await store.start(reactions(services), notices);
 if (what === 'prepare') {
   // Matches everything as a whole, with all that differences are taken from.
   await use(await write());

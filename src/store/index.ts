@@ -4,11 +4,13 @@ export {
   type DomainSchema,
   fact,
   type Keyed,
+  type Notice,
   type Queries,
   type Reaction,
   type Store,
   type Transaction,
   when,
+  whenDistinct,
   whenMany,
 } from './store.ts';
 export { openWaits, type Waits } from './waits.ts';

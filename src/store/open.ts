@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { isInRequest } from '#http/console/in-request.ts';
 import { AppError, type Clock, isAppError, type Log, messageOf } from '#base/index.ts';
 import { type Address, type Database, type DatabaseUse, openDatabase } from './database.ts';
+import type { Durability } from './embedded/initialize.ts';
 import { addressOfRunning, type EmbeddedServer, startEmbedded } from './embedded/server.ts';
 import { readHealth } from './health.ts';
 import { keyedHash } from './keyed-hash.ts';
@@ -10,10 +11,13 @@ import { openNotices } from './notices.ts';
 import { openOutbox, type Outbox, outboxSchema } from './outbox.ts';
 import type { DomainSchema, Keyed, Store, Transaction } from './store.ts';
 
-/** Which PostgreSQL: one that runs elsewhere, or our own with its data below a folder of this machine. */
+/**
+ * Which PostgreSQL: one that runs elsewhere, or our own with its data below a folder of this machine. They survive a power
+ * cut unless `durability` is `none`.
+ */
 export type StorePlace =
   | { readonly kind: 'url'; readonly url: string }
-  | { readonly kind: 'embedded'; readonly folder: string }
+  | { readonly kind: 'embedded'; readonly folder: string; readonly durability?: Durability }
   /** Our own, kept running by another program of this user. */
   | { readonly kind: 'running'; readonly folder: string };
 
@@ -41,7 +45,8 @@ export async function openStore({ place, schemas, log, masterKey, clock }: Store
       schemas,
       log,
     );
-  const server = await startEmbedded({ folder: place.folder, durability: 'safe', log });
+  const { folder, durability = 'safe' } = place;
+  const server = await startEmbedded({ folder, durability, log });
   return connect({ address: server.address, workers: 'alone', server, masterKey, clock }, schemas, log);
 }
 
@@ -100,7 +105,7 @@ function storeOf(databases: Databases, { address, workers, log, server, clock, k
         .transaction()
         .execute((transaction) => work({ ...transactionOf(transaction, outbox, clock), ...keyed })),
     listen: notices.listen,
-    start: (reactions) => outbox.start(databases.jobs.kysely, reactions),
+    start: (reactions, notices = []) => outbox.start(databases.jobs.kysely, { reactions, notices }),
     idle: () => outbox.idle(databases.jobs.kysely),
     health: () => readHealth(kysely()),
     close: async () => {

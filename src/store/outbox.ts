@@ -3,16 +3,22 @@ import { type Kysely, sql } from 'kysely';
 import { fromKysely, type JobResult, type JobWithMetadata, PgBoss } from 'pg-boss';
 import { type Log, messageOf } from '#base/index.ts';
 import { type Address, patience } from './database.ts';
-import type { DomainSchema, Reaction } from './store.ts';
+import type { DomainSchema, Notice, Reaction } from './store.ts';
 
 /** Facts on their way to reactions, as jobs in the same database. */
 export interface Outbox {
   /** Writes one job for each reaction to each fact; before `start`, the facts themselves, which then wait for it. */
   announce(transaction: Kysely<unknown>, name: string, payloads: readonly object[]): Promise<void>;
-  start(kysely: Kysely<unknown>, reactions: readonly Reaction[]): Promise<void>;
+  start(kysely: Kysely<unknown>, wanted: Wanted): Promise<void>;
   /** Resolves when no job is due or under way. */
   idle(kysely: Kysely<unknown>): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What is done about facts. */
+export interface Wanted {
+  readonly reactions: readonly Reaction[];
+  readonly notices: readonly Notice[];
 }
 
 /** `alone`: no other program works on this database, so what is marked as under way was left by a dead one. */
@@ -35,8 +41,8 @@ const queue = {
   retentionSeconds: 10 * year,
   deleteAfterSeconds: 24 * 60 * 60,
 };
-/** Of each queue: while one works, the other takes what comes. */
-const workersEach = 2;
+/** Of each queue: while one works, the other takes what comes. One alone finds equal facts together. */
+const workersEach: Readonly<Record<Reaction['takes'], number>> = { each: 2, many: 2, distinct: 1 };
 /** Full batches are followed by the next at once. Workers poll by themselves only while no notices come. */
 const working = {
   burstWhenBatchFull: true,
@@ -53,7 +59,7 @@ const lookEvery = 1000;
 const idlePause = 10;
 
 /** Jobs that a worker takes at once: side by side, so that one computes while another waits, or as one piece of work. */
-const batchSizes: Readonly<Record<Reaction['takes'], number>> = { each: 2, many: 50 };
+const batchSizes: Readonly<Record<Reaction['takes'], number>> = { each: 2, many: 50, distinct: 50 };
 
 interface UnclaimedFact {
   readonly id: number;
@@ -90,48 +96,48 @@ export function openOutbox({ address, workers, log }: OutboxOptions): Outbox {
   });
   boss.on('error', (error) => log.warn({ error: messageOf(error) }, 'The job queue met an error.'));
   boss.on('warning', (warning) => log.warn({ warning: warning.message }, 'The job queue warns.'));
-  let reactions: readonly Reaction[] | undefined;
+  let wanted: Wanted | undefined;
   let look: Looking | undefined;
 
   async function send(transaction: Kysely<unknown>, name: string, payloads: readonly object[]): Promise<void> {
     const db = fromKysely(transaction);
     const jobs = payloads.map((data) => ({ data }));
-    for (const reaction of reactions ?? []) {
+    for (const reaction of wanted?.reactions ?? []) {
       if (reaction.fact.name === name) await boss.insert(reaction.name, jobs, { db });
+    }
+    for (const { fact, channel, message } of wanted?.notices ?? []) {
+      if (fact.name === name) await sql`select pg_notify(${channel}, ${JSON.stringify(message)})`.execute(transaction);
     }
   }
 
   return {
     announce: async (transaction, name, payloads) => {
       if (payloads.length === 0) return;
-      if (reactions !== undefined) return send(transaction, name, payloads);
+      if (wanted !== undefined) return send(transaction, name, payloads);
       await sql`insert into store.unclaimed_fact (fact, payload)
         select ${name}, payload from jsonb_array_elements(${JSON.stringify(payloads)}::jsonb) with ordinality
           as announced (payload, place) order by place`.execute(transaction);
     },
-    start: async (kysely, wanted) => {
-      if (reactions !== undefined) throw new Error('The outbox is started twice.');
-      const names = wanted.map((reaction) => reaction.name);
+    start: async (kysely, { reactions, notices }) => {
+      if (wanted !== undefined) throw new Error('The outbox is started twice.');
+      const names = reactions.map((reaction) => reaction.name);
       if (new Set(names).size < names.length) throw new Error('Two reactions have one name.');
       await boss.start();
-      for (const reaction of wanted) await takeOver(boss, kysely, reaction);
-      for (const reaction of wanted) await openQueue(boss, reaction.name, workers);
-      reactions = wanted;
+      for (const reaction of reactions) await takeOver(boss, kysely, reaction);
+      for (const { formerly } of notices) if (formerly !== undefined) await dropQueue(boss, formerly);
+      for (const reaction of reactions) await openQueue(boss, reaction.name, workers);
+      wanted = { reactions, notices };
       await kysely.transaction().execute(async (transaction) => {
         const { rows } = await sql<UnclaimedFact>`with claimed as (delete from store.unclaimed_fact returning *)
           select id, fact, payload from claimed order by id`.execute(transaction);
         for (const row of rows) await send(transaction, row.fact, [row.payload]);
       });
-      const works = new Map<string, string[]>();
-      for (const reaction of wanted) works.set(reaction.name, []);
-      for (let each = 0; each < workersEach; each += 1)
-        for (const reaction of wanted) works.get(reaction.name)?.push(await work(boss, reaction, log));
-      look = lookForDue(boss, works);
+      look = lookForDue(boss, await openWorkers(boss, reactions, log));
     },
     idle: untilIdle,
     close: async () => {
       await look?.end();
-      if (reactions !== undefined) await boss.stop({ graceful: true, timeout: 5_000 });
+      if (wanted !== undefined) await boss.stop({ graceful: true, timeout: 5_000 });
     },
   };
 }
@@ -157,6 +163,10 @@ async function takeOver(boss: PgBoss, kysely: Kysely<unknown>, { name, formerly 
     );
     await boss.deleteQueue(former);
   }
+}
+
+async function dropQueue(boss: PgBoss, name: string): Promise<void> {
+  if ((await boss.getQueue(name)) !== null) await boss.deleteQueue(name);
 }
 
 async function openQueue(boss: PgBoss, name: string, workers: OutboxOptions['workers']): Promise<void> {
@@ -207,11 +217,26 @@ async function dueQueues(boss: PgBoss, names: readonly string[]): Promise<readon
   return rows.map(({ name }: { readonly name: string }) => name);
 }
 
+/** Answers the ids of the workers of each queue. */
+async function openWorkers(
+  boss: PgBoss,
+  reactions: readonly Reaction[],
+  log: Log,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const workers = new Map<string, string[]>();
+  for (const reaction of reactions) {
+    const ids: string[] = [];
+    while (ids.length < workersEach[reaction.takes]) ids.push(await work(boss, reaction, log));
+    workers.set(reaction.name, ids);
+  }
+  return workers;
+}
+
 /** Answers the id of the worker. */
 async function work(boss: PgBoss, reaction: Reaction, log: Log): Promise<string> {
   const options = { ...working, batchSize: batchSizes[reaction.takes] };
   return await boss.work<object, void, typeof options>(reaction.name, options, async (jobs) => {
-    if (reaction.takes === 'many' && jobs.length > 1 && (await succeeds(reaction, jobs)))
+    if (reaction.takes !== 'each' && jobs.length > 1 && (await succeeds(reaction, jobs)))
       return jobs.map(({ id }) => ({ id, status: 'completed' }));
     if (reaction.takes === 'each') return await Promise.all(jobs.map((job) => react(reaction, job, log)));
     const results: JobResult[] = [];

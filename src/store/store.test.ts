@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DomainSchema, fact, type Store, when } from './store.ts';
+import { type DomainSchema, fact, type Store, when, whenDistinct } from './store.ts';
 import { createTestStore } from './testing.ts';
 
 interface Boat {
@@ -53,6 +53,57 @@ it('takes over what waits under the former name of a reaction, and what a dead c
     expect(
       (await sql`select from jobs.queue where name in ('former.note', 'first.note')`.execute(database)).rows,
     ).toEqual([]);
+  } finally {
+    await store.close();
+  }
+});
+
+it('deals with equal facts that wait as with one, where a reaction says so', async () => {
+  const store = await createTestStore([boats]);
+  const begun = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  try {
+    const heard: number[] = [];
+    await store.start([
+      whenDistinct(launched, 'distinct.note', async ({ id }) => {
+        heard.push(id);
+        begun.resolve();
+        await goOn.promise;
+      }),
+    ]);
+    const announce = (id: number) => store.transaction((transaction) => transaction.announce(launched, { id }));
+    await announce(1);
+    await begun.promise;
+    for (const id of [2, 1, 2, 2, 1]) await announce(id);
+    goOn.resolve();
+    await store.idle();
+    expect([heard[0], heard.slice(1).toSorted()]).toEqual([1, [1, 2]]);
+  } finally {
+    await store.close();
+  }
+});
+
+it('tells listeners of a fact once it is committed, without a job, and drops the queue that told before', async () => {
+  const store = await createTestStore([boats]);
+  try {
+    const database = store.query(boats);
+    await sql`select jobs.create_queue('show-boats', '{"policy":"standard"}'::jsonb)`.execute(database);
+    await sql`insert into jobs.job (name, data) values ('show-boats', '{"id":1}')`.execute(database);
+    const heard: unknown[] = [];
+    await store.listen('pages', (message) => void heard.push(message));
+    const message = { kind: 'boats-changed' };
+    await store.start([], [{ fact: launched, channel: 'pages', message, formerly: 'show-boats' }]);
+    const announce = (id: number) => store.transaction((transaction) => transaction.announce(launched, { id }));
+    const failing = store.transaction(async (transaction) => {
+      await transaction.announce(launched, { id: 2 });
+      throw new Error('not committed');
+    });
+    await expect(failing).rejects.toThrow('not committed');
+    await announce(3);
+    await until(() => heard.length > 0);
+    expect(heard).toEqual([message]);
+    expect((await sql`select from jobs.job`.execute(database)).rows).toEqual([]);
+    expect((await sql`select from jobs.queue where name = 'show-boats'`.execute(database)).rows).toEqual([]);
   } finally {
     await store.close();
   }

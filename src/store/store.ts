@@ -34,8 +34,8 @@ export interface Reaction<Payload extends object = object> {
   readonly name: string;
   /** The name of an earlier release, whose waiting facts are taken over. */
   readonly formerly?: readonly string[];
-  /** Whether facts that wait are dealt with one by one, or many at once where that is less work. */
-  readonly takes: 'each' | 'many';
+  /** Whether facts that wait are dealt with one by one, many at once where that is less work, or equal ones as one. */
+  readonly takes: 'each' | 'many' | 'distinct';
   readonly react: (payloads: readonly Payload[]) => Promise<void>;
 }
 
@@ -58,6 +58,28 @@ export function whenMany<Payload extends object>(
   react: (payloads: readonly Payload[]) => Promise<void>,
 ): Reaction {
   return { fact: what, name, takes: 'many', react: react as Reaction['react'] };
+}
+
+/** The same for facts that repeat: of equal ones that wait, one is dealt with. */
+export function whenDistinct<Payload extends object>(
+  what: Fact<Payload>,
+  name: string,
+  react: (payload: Payload) => Promise<void>,
+): Reaction {
+  const distinct = async (payloads: readonly Payload[]): Promise<void> => {
+    const different = new Map(payloads.map((payload) => [JSON.stringify(payload), payload]));
+    for (const payload of different.values()) await react(payload);
+  };
+  return { fact: what, name, takes: 'distinct', react: distinct as Reaction['react'] };
+}
+
+/** Listeners of a channel hear of each fact as soon as it is committed. It is no job: lost by who is not listening. */
+export interface Notice {
+  readonly fact: Fact<object>;
+  readonly channel: string;
+  readonly message: object;
+  /** The queue of an earlier release that told them; what waits in it is not needed. */
+  readonly formerly?: string;
 }
 
 /** Read access to one domain's tables. */
@@ -104,7 +126,7 @@ export interface Store extends Queries, Keyed, Timed {
    */
   listen(channel: string, heard: (message: unknown) => void, resumed?: () => void): Promise<() => Promise<void>>;
   /** Starts working through facts. Failed reactions are tried again with growing pauses, then kept as failed and logged. */
-  start(reactions: readonly Reaction[]): Promise<void>;
+  start(reactions: readonly Reaction[], notices?: readonly Notice[]): Promise<void>;
   /** Resolves when no reaction is due or under way, those that follow from others included. */
   idle(): Promise<void>;
   /** What it measures of itself now. */

@@ -36,7 +36,7 @@ import type { ConsoleConfig } from './config.ts';
 import { openConsoleLog } from './console-log.ts';
 import { scanPulled } from './pull-child.ts';
 import { ownAddresses } from './own-addresses.ts';
-import { reactions } from './reactions.ts';
+import { notices, reactions } from './reactions.ts';
 import { startUpkeep, type Upkeep, type UpkeepTask } from './upkeep.ts';
 
 /** A console at work. */
@@ -152,7 +152,7 @@ async function serve(
   const { origin } = await server.listen({ host: config.host, port: config.port });
   const { origin: linkOrigin } = await link.start({ host: config.host, port: config.linkPort });
   if (config.webhookPort !== undefined) await services.webhook.start({ host: config.host, port: config.webhookPort });
-  await store.start(reactions(services));
+  await store.start(reactions(services), notices);
   const upkeep = startUpkeep(upkeepOf(services, { ...context, bucketSeconds: config.learningBucketSeconds }), log);
   closers.push(() => upkeep.stop());
   log.info({ origin, linkOrigin, staleFeedDays: config.staleFeedDays }, 'The console serves.');

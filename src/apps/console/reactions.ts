@@ -14,7 +14,7 @@ import {
   publishersDiffer,
   scanForgotten,
 } from '#catalog/console/index.ts';
-import type { ExplorerService } from '#explorer/console/index.ts';
+import { type ExplorerService, pageNotice } from '#explorer/console/index.ts';
 import { canaryPassed, gateChanged } from '#gate/console/index.ts';
 import { containersChanged, hostChanged, type InventoryService, subjectPlaced } from '#inventory/console/index.ts';
 import { agentChanged, claimRefused, factsMissing } from '#link/console/index.ts';
@@ -39,7 +39,7 @@ import {
   runtimeRulesChanged,
   sensorChanged,
 } from '#runtime/console/index.ts';
-import { type Reaction, when, whenMany } from '#store/index.ts';
+import { type Notice, type Reaction, when, whenDistinct, whenMany } from '#store/index.ts';
 import {
   databaseBuildReported,
   databaseChanged,
@@ -131,7 +131,7 @@ function works(services: ReactingServices): readonly Reaction[] {
 
     whenMany(verdictChanged, 'publish-verdict', admission.followSubjects),
     whenMany(subjectPlaced, 'publish-placed', admission.followSubjects),
-    when(hostChanged, 'publish-host-environments', admission.followHost),
+    whenDistinct(hostChanged, 'publish-host-environments', admission.followHost),
     whenMany(admissionRulesChanged, 'publish-rules', admission.followRules),
     whenMany(collectionsChanged, 'publish-collections', admission.followRules),
     whenMany(trustChanged, 'publish-trust', admission.followRules),
@@ -143,15 +143,15 @@ function works(services: ReactingServices): readonly Reaction[] {
 /** What the runtime makes of others' changes. */
 function runtimeWorks(runtime: ReactingServices['runtime']): readonly Reaction[] {
   return [
-    when(containersChanged, 'model-containers', runtime.followHost),
-    when(hostChanged, 'model-host', runtime.followHost),
+    whenDistinct(containersChanged, 'model-containers', runtime.followHost),
+    whenDistinct(hostChanged, 'model-host', runtime.followHost),
     when(subjectPlaced, 'archive-models', runtime.followSubject),
     when(modelAppeared, 'inherit-behaviour', runtime.inheritModel),
     when(awaitedStarted, 'inherit-again', runtime.inheritAgain),
     when(entriesDecided, 'carry-decisions', runtime.followDecisions),
     when(catalogStored, 'inherit-after-scan', runtime.inheritAfterScan),
     when(countingScansChanged, 'inherit-after-counting', runtime.inheritAfterScan),
-    when(evidenceChanged, 'carry-evidence', runtime.carryEvidence),
+    whenDistinct(evidenceChanged, 'carry-evidence', runtime.carryEvidence),
     whenMany(runtimeRulesChanged, 'carry-by-rules', runtime.followSources),
     whenMany(modelsPlaced, 'carry-by-places', runtime.followSources),
     when(collectionsChanged, 'order-collections', runtime.followCollections),
@@ -166,7 +166,7 @@ function reports({ runtime }: ReactingServices): readonly Reaction[] {
     when(publishersDiffer, 'report-difference', runtime.reportDifference),
     when(factsMissing, 'report-missing-facts', runtime.reportMissingFacts),
     when(claimRefused, 'report-claim', runtime.reportClaim),
-    when(sensorChanged, 'report-waiting', runtime.reportWaiting),
+    whenDistinct(sensorChanged, 'report-waiting', runtime.reportWaiting),
   ];
 }
 
@@ -179,22 +179,28 @@ function shows({ explorer }: ReactingServices): readonly Reaction[] {
     whenMany(findingsChanged, 'show-findings', explorer.refreshFindings),
     when(subjectPlaced, 'show-placements', explorer.refreshPlacements),
     whenMany(verdictChanged, 'show-verdict', explorer.refreshVerdicts),
-    when(hostChanged, 'show-host', explorer.refreshHost),
-    when(containersChanged, 'show-containers', explorer.refreshHost),
+    whenDistinct(hostChanged, 'show-host', explorer.refreshHost),
+    whenDistinct(containersChanged, 'show-containers', explorer.refreshHost),
     when(collectionsChanged, 'show-collections', explorer.refreshCollections),
-    when(databaseChanged, 'show-database', () => explorer.notifyPages('database-changed')),
-    when(databaseBuildReported, 'show-database-build', () => explorer.notifyPages('database-changed')),
-    when(policyChanged, 'show-policies', () => explorer.notifyPages('policies-changed')),
-    when(exceptionsChanged, 'show-exceptions', () => explorer.notifyPages('exceptions-changed')),
-    when(modelChanged, 'show-models', () => explorer.notifyPages('models-changed')),
-    when(modelActivated, 'show-activation', () => explorer.notifyPages('models-changed')),
-    when(modelsPlaced, 'show-model-places', () => explorer.notifyPages('models-changed')),
-    when(incidentsChanged, 'show-incidents', () => explorer.notifyPages('incidents-changed')),
-    when(runtimeRulesChanged, 'show-runtime-rules', () => explorer.notifyPages('policies-changed')),
-    when(admissionRulesChanged, 'show-admission-rules', () => explorer.notifyPages('policies-changed')),
-    whenMany(decisionsChanged, 'show-decisions', () => explorer.notifyPages('decisions-changed')),
-    whenMany(gateChanged, 'show-gates', () => explorer.notifyPages('gates-changed')),
-    whenMany(ledgerTroubleChanged, 'show-ledger-troubles', () => explorer.notifyPages('gates-changed')),
-    when(sensorChanged, 'show-sensor', explorer.refreshHost),
+    whenDistinct(sensorChanged, 'show-sensor', explorer.refreshHost),
   ];
 }
+
+/** What open pages hear of, as it is read from the domains themselves; on the right, the queue that told them before. */
+export const notices: readonly Notice[] = (
+  [
+    [databaseChanged, 'database-changed', 'show-database'],
+    [databaseBuildReported, 'database-changed', 'show-database-build'],
+    [policyChanged, 'policies-changed', 'show-policies'],
+    [exceptionsChanged, 'exceptions-changed', 'show-exceptions'],
+    [modelChanged, 'models-changed', 'show-models'],
+    [modelActivated, 'models-changed', 'show-activation'],
+    [modelsPlaced, 'models-changed', 'show-model-places'],
+    [incidentsChanged, 'incidents-changed', 'show-incidents'],
+    [runtimeRulesChanged, 'policies-changed', 'show-runtime-rules'],
+    [admissionRulesChanged, 'policies-changed', 'show-admission-rules'],
+    [decisionsChanged, 'decisions-changed', 'show-decisions'],
+    [gateChanged, 'gates-changed', 'show-gates'],
+    [ledgerTroubleChanged, 'gates-changed', 'show-ledger-troubles'],
+  ] as const
+).map(([fact, kind, formerly]) => ({ fact, ...pageNotice(kind), formerly }));

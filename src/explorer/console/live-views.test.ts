@@ -121,7 +121,7 @@ test('pages hear of incidents while sums are held up', async () => {
   const page = await open(stream);
   await store.transaction(async (transaction) => {
     for (const what of ['vulnerabilities', 'upgrades']) await transaction.lock(`explorer sums of ${what}`);
-    await explorer.notifyPages('incidents-changed');
+    await reportAtOnce(store, [{ kind: 'incidents-changed' }]);
     await vi.waitFor(() => expect(page.heard).toEqual([{ kind: 'incidents-changed' }]), { timeout: 5_000 });
   });
   page.leave();

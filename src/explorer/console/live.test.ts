@@ -8,6 +8,7 @@ import { LiveEvent, liveEventsPath } from '../contract.ts';
 import { createExplorer, type ExplorerService } from './index.ts';
 import { clock, image } from './sample.testing.ts';
 import { explorerSchema } from './schema.ts';
+import { reportAtOnce } from './sum-and-report.ts';
 import { type Estate, estateOn, estateSchemas, subjectOf } from './testing.ts';
 
 let store: Store;
@@ -48,7 +49,7 @@ test('a page hears of what changed after it is readable, once for a burst', asyn
   for (let time = 0; time < 40; time++) await explorer.refreshSubject(which);
   const periods = (performance.now() - start) / 250;
   await explorer.refreshHost({ host: 'host-a' });
-  await explorer.notifyPages('database-changed');
+  await reportAtOnce(store, [{ kind: 'database-changed' }]);
   await vi.waitFor(() => {
     expect(new Set(page.heard.map((event) => event.event))).toEqual(
       new Set(['image-changed', 'host-changed', 'database-changed']),
@@ -67,7 +68,7 @@ test('a page that went away hears nothing more', async () => {
   const gone = await openPage(['read']);
   const staying = await openPage(['read']);
   gone.leave();
-  await explorer.notifyPages('database-changed');
+  await reportAtOnce(store, [{ kind: 'database-changed' }]);
   await vi.waitFor(() => expect(staying.heard).toHaveLength(1));
   await pause(20);
   expect(gone.heard).toEqual([]);

@@ -10,7 +10,6 @@ import {
   getImage,
   getOverview,
   getTrend,
-  type LiveEvent,
   listApplications,
   listFindings,
   listVulnerabilities,
@@ -41,7 +40,7 @@ import { refreshAll, refreshCollections } from './refresh-all.ts';
 import { refreshHost, type RefreshContext, refreshSubject } from './refresh.ts';
 import { shareRuns } from './shared-runs.ts';
 import type { EstateSources } from './sources.ts';
-import { sumAndReport, reportAtOnce } from './sum-and-report.ts';
+import { sumAndReport } from './sum-and-report.ts';
 import { readTrend, recordTrend } from './trend.ts';
 import { countUnscanned, readUnscanned } from './unscanned.ts';
 import { readUpgrades } from './upgrades.ts';
@@ -66,8 +65,6 @@ export interface ExplorerService {
   refreshHost(changed: { readonly host: string }): Promise<void>;
   /** After `collectionsChanged`. */
   refreshCollections(): Promise<void>;
-  /** After `databaseChanged`, `databaseBuildReported`, `policyChanged`, `exceptionsChanged`, and what runtime announces. */
-  notifyPages(event: Exclude<LiveEvent['kind'], 'image-changed' | 'host-changed'>): Promise<void>;
   /** Once at start: brings back what an update dropped. */
   refreshAll(): Promise<void>;
   /** Every hour. */
@@ -108,7 +105,6 @@ export function createExplorer(options: ExplorerOptions): ExplorerService {
     refreshPlacements: async (changed) => await refresh(changed, 'placements'),
     refreshHost: async ({ host }) => await refreshHost(context, host),
     refreshCollections: async () => await refreshCollections(context),
-    notifyPages: async (kind) => await reportAtOnce(store, [{ kind }]),
     refreshAll: async () => await refreshAll(context),
     recordTrend: async (now) => await recordTrend(context, now),
   };

@@ -12,6 +12,11 @@ const patience = 1_000;
 /** A queue that took more steps than this was long enough for plans to rest on figures of before. */
 const stepsOfMuch = 4;
 
+/** What open pages hear when a kind of things that are no sums changed. */
+export function pageNotice(kind: Exclude<LiveEvent['kind'], 'image-changed' | 'host-changed'>) {
+  return { channel: liveChannel, message: { kind } satisfies LiveEvent };
+}
+
 /** Tells pages at once: nothing that they read for these events is a sum. */
 export async function reportAtOnce(store: Store, events: readonly LiveEvent[]): Promise<void> {
   await store.transaction(async (transaction) => await transaction.notifyAll(liveChannel, events));

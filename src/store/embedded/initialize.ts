@@ -6,7 +6,7 @@ import { AppError, messageOf } from '#base/index.ts';
 import { type Account, initializingUid } from './account.ts';
 import { type Folders, handOver } from './folders.ts';
 
-/** `none` is for tests: data need not survive a power cut. */
+/** `none` is for tests and the demo: data need not survive a power cut. */
 export type Durability = 'safe' | 'none';
 
 const run = promisify(execFile);
