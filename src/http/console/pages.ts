@@ -8,9 +8,11 @@ import { AppError } from '#base/index.ts';
 const hashedFolder = '/assets/';
 const year = 365 * 24 * 60 * 60;
 
-/** Serves the built pages; every address that is neither a file nor part of the API is the application's own. */
-export async function servePages(app: FastifyInstance, folder: string | undefined): Promise<void> {
-  const pages = folder !== undefined && existsSync(join(folder, 'index.html')) ? folder : undefined;
+/**
+ * Serves the built pages; every address that is neither a file nor part of the API is the application's own. Pages that
+ * are built later are served from then on.
+ */
+export async function servePages(app: FastifyInstance, pages: string | undefined): Promise<void> {
   if (pages !== undefined) {
     await app.register(fastifyStatic, {
       root: pages,
@@ -24,7 +26,8 @@ export async function servePages(app: FastifyInstance, folder: string | undefine
     });
   }
   app.setNotFoundHandler((request, reply) => {
-    if (pages === undefined || !isPage(request)) throw new AppError('not-found', 'There is nothing at this address.');
+    const areBuilt = pages !== undefined && existsSync(join(pages, 'index.html'));
+    if (!areBuilt || !isPage(request)) throw new AppError('not-found', 'There is nothing at this address.');
     return sendApplication(reply);
   });
 }

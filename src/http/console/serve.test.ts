@@ -231,6 +231,19 @@ describe('the server', () => {
     expect(page?.headers['x-content-type-options']).toBe('nosniff');
   });
 
+  it('serves pages that are built after it began, and says not-found before', async () => {
+    const later = join(folder, 'later');
+    const authenticate = async () => undefined;
+    const early = await createServer({ routes: [], authenticate, hostNames: [], webFolder: later, log });
+    const get = (url: string) => early.inject({ method: 'GET', url });
+    const addresses = ['/', '/hosts'];
+    for (const url of addresses) expect(codeOf(await get(url))).toBe('not-found');
+    await mkdir(later);
+    await writeFile(join(later, 'index.html'), '<title>Later</title>');
+    for (const url of addresses) expect((await get(url)).body).toBe('<title>Later</title>');
+    await early.close();
+  });
+
   it('answers a broken address and a foreign host on pages with a code', async () => {
     const broken = await server.inject({ method: 'GET', url: '/api/v1/%E0%A4%A' });
     const foreign = await server.inject({ method: 'GET', url: '/', headers: { host: 'evil.example' } });
