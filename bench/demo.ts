@@ -12,7 +12,7 @@ import { repository } from '../test/journeys/seawall.ts';
 
 const limitSeconds = 30;
 const cache = mkdtempSync(join(tmpdir(), 'seawall-bench-'));
-rmSync(join(repository, 'dist/web'), { recursive: true, force: true });
+for (const name of ['web', 'demo']) rmSync(join(repository, 'dist', name), { recursive: true, force: true });
 const began = performance.now();
 const demo = spawn('npm', ['run', '--silent', 'demo', '--', '--port', String(await freePort())], {
   cwd: repository,

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { newest } from './newest.ts';
@@ -6,16 +6,17 @@ import { newest } from './newest.ts';
 const root = join(import.meta.dirname, '..');
 
 /** Builds the pages where they are missing or older than their sources, and says so. Answers whether they are there. */
-export function buildPages(): boolean {
+export async function buildPages(): Promise<boolean> {
   const page = join(root, 'dist/web/index.html');
   const sources = ['web', 'src', 'package-lock.json'].map((name) => join(root, name));
   if (existsSync(page) && newest(page) >= newest(...sources)) return true;
   process.stderr.write('Building the pages …\n');
-  const built = spawnSync('npm', ['run', '--silent', 'build:web'], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
+  const build = spawn('npm', ['run', '--silent', 'build:web'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  const status = await new Promise<number | null>((resolve) => {
+    build.once('error', () => resolve(null));
+    build.once('close', resolve);
   });
-  if (built.status === 0) return true;
+  if (status === 0) return true;
   process.stderr.write('seawall: the pages could not be built; see the lines above.\n');
   return false;
 }

@@ -26,25 +26,36 @@ export const entries = {
   'match-worker': join(root, 'src/vulnerability/match-worker.ts'),
 };
 
+/** The demo beside what its console starts. */
+const demoEntries = {
+  demo: join(root, 'tools/demo.ts'),
+  seawall: entries.seawall,
+  'task-child': entries['task-child'],
+  'match-worker': entries['match-worker'],
+};
+
 /** Bundles the programs in memory; the tests look into the chunks. */
 export async function bundlePrograms(): Promise<readonly OutputChunk[]> {
-  const build = await rolldown(inputOptions());
+  const build = await rolldown(inputOptions(entries));
   const { output } = await build.generate(outputOptions);
   await build.close();
   return output.filter((item) => item.type === 'chunk');
 }
 
 async function writeBundles(): Promise<void> {
-  const { values } = parseArgs({ options: { quiet: { type: 'boolean', default: false } } });
+  const options = { quiet: { type: 'boolean', default: false }, demo: { type: 'boolean', default: false } } as const;
+  const { values } = parseArgs({ options });
+  const [name, wanted] = values.demo ? ['demo', demoEntries] : ['cli', entries];
   const started = performance.now();
   const dist = join(root, 'dist');
-  const next = join(dist, `cli.next-${process.pid}`);
+  const next = join(dist, `${name}.next-${process.pid}`);
   mkdirSync(dist, { recursive: true });
-  const build = await rolldown(inputOptions());
+  const build = await rolldown(inputOptions(wanted));
   await build.write({ ...outputOptions, dir: next });
   await build.close();
-  swapIn(next, join(dist, 'cli'));
-  if (!values.quiet) console.log(`bundled the programs into dist/cli in ${Math.round(performance.now() - started)} ms`);
+  swapIn(next, join(dist, name));
+  if (!values.quiet)
+    console.log(`bundled the programs into dist/${name} in ${Math.round(performance.now() - started)} ms`);
 }
 
 /** Puts the new folder in the place of the old one; a program that runs from the old one keeps its open files. */
@@ -55,8 +66,8 @@ function swapIn(next: string, place: string): void {
   rmSync(old, { recursive: true, force: true });
 }
 
-function inputOptions(): Parameters<typeof rolldown>[0] {
-  const input = Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file)));
+function inputOptions(wanted: Readonly<Record<string, string>>): Parameters<typeof rolldown>[0] {
+  const input = Object.fromEntries(Object.entries(wanted).filter(([, file]) => existsSync(file)));
   return {
     input,
     platform: 'node',

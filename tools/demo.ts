@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError, cacheFolder, isAppError, messageOf } from '#base/index.ts';
+import { buildPages } from './build-pages.ts';
 import { openDemo } from './demo/open-demo.ts';
 import type { Stage } from './demo/play.ts';
 
@@ -23,6 +24,7 @@ process.exit();
 
 async function run(): Promise<void> {
   const { values } = parseArgs({ options: { port: { type: 'string' }, keep: { type: 'boolean', default: false } } });
+  const pages = buildPages();
   const demo = await openDemo({
     port: await portFor(values.port),
     cache: join(cacheFolder(process.env, process.getuid?.() ?? -1), 'demo'),
@@ -32,6 +34,10 @@ async function run(): Promise<void> {
     signal,
   });
   try {
+    if (!(await pages)) {
+      process.exitCode = 2;
+      return;
+    }
     await sayLink(demo, values.keep);
     await untilAborted(signal);
   } finally {

@@ -29,7 +29,7 @@ const { flags, words } = optionsOf(process.argv.slice(2));
 const former = flags.after === undefined ? undefined : (JSON.parse(readFileSync(flags.after, 'utf8')) as TestReport);
 const folder = mkdtempSync(join(tmpdir(), 'seawall-test-'));
 try {
-  process.exitCode = main();
+  process.exitCode = await main();
 } finally {
   rmSync(folder, { recursive: true });
 }
@@ -51,13 +51,13 @@ function optionsOf(given: readonly string[]): { readonly flags: Flags; readonly 
 }
 
 /** Answers the status to end with. */
-function main(): number {
+async function main(): Promise<number> {
   const leftOut = leftOutHere().filter(({ file }) => isOfProjects(file, words));
   if (flags.all && leftOut.length > 0) {
     process.stderr.write(leftOutText(leftOut));
     return 1;
   }
-  if (words.includes('journeys') && !buildPages()) return 1;
+  if (words.includes('journeys') && !(await buildPages())) return 1;
   const done = former === undefined ? [] : former.files.flatMap(({ path }) => ['--exclude', path]);
   const { status, report } = runAll([...words, ...done]);
   if (report === undefined) return status;

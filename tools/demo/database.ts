@@ -41,7 +41,8 @@ interface Build {
 }
 
 async function build({ root, feeds, work }: Build): Promise<void> {
-  const program = join(root, 'src/apps/cli/main.ts');
+  const bundled = join(import.meta.dirname, 'seawall.js');
+  const program = existsSync(bundled) ? bundled : join(root, 'src/apps/cli/main.ts');
   const words = [program, 'db', 'build', '--feeds', feeds, '--out', join(work, 'vulnerability.db')];
   const env = { ...process.env, SEAWALL_STATE: work, SEAWALL_DB: undefined };
   const child = spawn(process.execPath, words, { env, stdio: ['ignore', 'ignore', 'pipe'] });

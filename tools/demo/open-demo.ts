@@ -2,7 +2,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { composeConsole, type Console } from '#apps/console/compose.ts';
-import { readConsoleConfig } from '#apps/console/config.ts';
+import { type ConsoleConfig, readConsoleConfig } from '#apps/console/config.ts';
 import { writeInstance } from '#apps/console/instance.ts';
 import { demoDatabase } from './database.ts';
 import { beginningOf, demoClock, type Played, play, type Stage } from './play.ts';
@@ -59,14 +59,17 @@ async function fill(
   { port, cache, say, sayStep, signal }: DemoOptions,
   closers: (() => unknown)[],
 ): Promise<Pick<Demo, 'origin' | 'console'>> {
-  const recording = readRecording(join(import.meta.dirname, 'recording/estate.json.zst'));
+  const recording = readRecording(join(root, 'tools/demo/recording/estate.json.zst'));
   const database = demoDatabase({ root, cache, say });
   // Told when it is waited for.
   database.catch(() => undefined);
   const clock = demoClock();
   clock.put(beginningOf(recording, Date.now()).getTime());
   const place = { stateFolder: folder, checkout: root, host: '127.0.0.1', port, linkPort: 0, hostNames: [] };
-  const config = readConsoleConfig({}, place);
+  const config: ConsoleConfig = {
+    ...readConsoleConfig({}, place),
+    store: { kind: 'embedded', folder, durability: 'none' },
+  };
   say('Starting PostgreSQL …');
   const console = await composeConsole(config, {
     clock: clock.now,

@@ -4,7 +4,7 @@ import { uptime } from 'node:os';
 import { messageOf } from '#base/index.ts';
 import { createToken, createUser, signIn } from '#access/contract.ts';
 import { call as callApi } from '#http/index.ts';
-import { withMergedBehaviour } from './merge-behaviour.ts';
+import { shorten } from './shorten.ts';
 import { decodeRecord } from '#link/agent/spool/record.ts';
 import { supersededKind } from '#link/contract.ts';
 import { fill, memberOf } from '../../../tools/demo/play.ts';
@@ -71,7 +71,7 @@ export function openRecorder(lab: LabConsole, bucketSeconds: number): Recorder {
         if (fact !== undefined && !leftOut.includes(fact.kind) && !isOfMachine(fact))
           reported.push({ kind: 'fact', host, fact: fact.kind, body: fact.body as never });
       }
-      for (const entry of withMergedBehaviour(reported)) note(entry);
+      for (const entry of shorten(reported)) note(entry);
     }
   }
 

@@ -72,7 +72,7 @@ async function firstWeek({ on, world, recorder, hosts, visits }: Scene): Promise
     await judged(world, [images.tomcat, images.nginx, images.portals[911]]);
   });
   await on(2.5, 'Build 915 of the portal', () => build(world, recorder, 915));
-  for (const when of [3, 4]) await on(when, 'An ordinary day');
+  await on(4, 'An ordinary day');
   await on(5, 'A second host of prod', () => openSecond(world, recorder));
   await on(6, 'Build 916 of the portal', () => build(world, recorder, 916));
   await on(6.5, 'What models lack is prevented in prod from now on', () =>
@@ -99,7 +99,6 @@ async function secondWeek({ on, world, recorder, hosts }: Scene): Promise<void> 
     await until('a ledger', async () => hasLedger(prod.quay), { seconds: 30 });
   });
   await on(8, 'A pump with a flaw is refused, its next release starts', () => refusedPump(world, prod));
-  for (const when of [8.5, 9]) await on(when, 'An ordinary day');
   await on(9.5, 'Noor asks for an exception', () => askException(recorder));
   await on(10, 'Olga approves it', () =>
     recorder.call({
@@ -109,7 +108,6 @@ async function secondWeek({ on, world, recorder, hosts }: Scene): Promise<void> 
       body: { decision: 'approve', note: 'Until release 5.3 is in prod.' },
     }),
   );
-  for (const when of [10.5, 11]) await on(when, 'An ordinary day');
 }
 
 /** New versions, and a night with a visitor. */
@@ -122,7 +120,6 @@ async function thirdWeek({ on, world, recorder, say, hosts, visits }: Scene): Pr
       await replace(host, 'surge/portal:5.1', { name: 'portal', application: 'portal' });
     }
   });
-  for (const when of [12, 13]) await on(when, 'An ordinary day');
   await on(14, 'Gauge 3 in test', async () => {
     await test.load(images.tomcatChanged);
     await modelled(world, images.tomcatChanged, 'test');
@@ -135,26 +132,11 @@ async function thirdWeek({ on, world, recorder, say, hosts, visits }: Scene): Pr
     await modelled(world, images.tomcatChanged, 'prod');
     visits.add(await startTomcat(world, prod, { image: 'surge/gauge:3', name: 'gauge-next' }), '/hole.jsp');
   });
-  for (const when of [16.5, 17, 17.5, 18]) await on(when, 'An ordinary day');
+  await on(18, 'An ordinary day');
   await on(18.5, 'A second old gauge is refused', () => refusedGauge(world, prod));
-  for (const when of [19, 19.5]) await on(when, 'An ordinary day');
   await on(20, 'Build 918 of the portal', () => build(world, recorder, 918));
-  await on(20.25, 'An evening', async () =>
-    world.console
-      .ask(listModels)
-      .then(({ models }) =>
-        say(
-          models
-            .map(
-              ({ names, state, environment, inheritedFrom }) =>
-                `${names[0]} ${environment} ${state} ${inheritedFrom?.slice(0, 12) ?? ''}`,
-            )
-            .join('; '),
-        ),
-      ),
-  );
   await on(20.6, 'Somebody comes in through the gauge', () => attack(world, visits.first('/hole.jsp'), say));
-  for (const when of [20.75, 20.9, 21]) await on(when, 'The morning after');
+  await on(21, 'The morning after');
 }
 
 async function openOffice(world: World, recorder: Recorder): Promise<void> {

@@ -4,11 +4,28 @@ import type { Entry } from '../../../tools/demo/recording.ts';
 
 type FactEntry = Extract<Entry, { kind: 'fact' }>;
 
+/** Facts that say how something is now: a later one takes the place of all before it. */
+const states: readonly string[] = ['host', 'sensor', 'gate'];
+
 /**
- * What a host told of one model in one step, as one report at the place of the last: evidence is merged as sets, so the
- * console learns the same from it. An agent tells of each every second.
+ * What one host told in one step, with the fewest facts from which the console learns the same. Of states the first and
+ * the last are left: an agent tells of each step of a scan. Behaviour of one model is one report at the place of the last.
  */
-export function withMergedBehaviour(entries: readonly FactEntry[]): readonly FactEntry[] {
+export function shorten(entries: readonly FactEntry[]): readonly FactEntry[] {
+  return withMergedBehaviour(withEndsOfStates(entries));
+}
+
+function withEndsOfStates(entries: readonly FactEntry[]): readonly FactEntry[] {
+  const ends = new Set(
+    [...Map.groupBy(entries, ({ fact }) => fact)].flatMap(([fact, some]) =>
+      states.includes(fact) ? [some.at(0), some.at(-1)] : some,
+    ),
+  );
+  return entries.filter((entry) => ends.has(entry));
+}
+
+/** Evidence is merged as sets. */
+function withMergedBehaviour(entries: readonly FactEntry[]): readonly FactEntry[] {
   const reports = Map.groupBy(entries.filter(isBehaviour), ({ body }) => {
     const { key, containers = [] } = BehaviourFact.parse(body);
     return JSON.stringify([key, containers]);
