@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import type { Immutable } from '#base/index.ts';
+import { line, moment } from '#http/fields.ts';
+import { endpoint, permissions } from '#http/index.ts';
+import { Role, Slug } from './contract-roles.ts';
+
+const Permission = z.enum(permissions);
+
+const Me = z.object({
+  name: line(128),
+  kind: z.enum(['user', 'token']),
+  role: Role,
+  permissions: z.array(Permission),
+  /** Collections that the caller may see; missing: everything. */
+  collections: z.array(Slug).optional(),
+  hasPassword: z.boolean(),
+});
+
+export const Session = z.object({
+  id: z.uuid(),
+  user: line(128),
+  createdAt: moment,
+  seenAt: moment,
+  /** Address that it was last used from. */
+  address: line(64).optional(),
+  /** Whether it is the caller's own. */
+  current: z.boolean(),
+});
+export type Session = Immutable<z.infer<typeof Session>>;
+
+/** Signs in with a one-time link's secret (once, within 15 minutes) or with name and password; sets the session cookie. */
+export const signIn = endpoint({
+  method: 'POST',
+  path: '/api/v1/session',
+  summary: 'Sign in',
+  needs: 'public',
+  body: z.discriminatedUnion('by', [
+    z.object({ by: z.literal('link'), secret: z.string().min(20).max(200) }),
+    z.object({ by: z.literal('password'), name: line(128), password: z.string().min(1).max(1024) }),
+  ]),
+  reply: Me,
+});
+
+export const signOut = endpoint({
+  method: 'DELETE',
+  path: '/api/v1/session',
+  summary: 'Sign out',
+  needs: 'own-session',
+  reply: z.object({}),
+});
+
+export const getMe = endpoint({
+  method: 'GET',
+  path: '/api/v1/session',
+  summary: 'Who is signed in',
+  needs: 'own-session',
+  reply: Me,
+});
+
+/** What every page says of the console, also before somebody signs in. */
+export const getConsole = endpoint({
+  method: 'GET',
+  path: '/api/v1/console',
+  summary: 'What this console is',
+  needs: 'public',
+  reply: z.object({
+    /** It plays a recording: hosts, people and incidents are those of a run in the lab. Missing: it is no demo. */
+    demo: z.object({ recordedAt: moment }).optional(),
+  }),
+});
+
+/** Sets the password of the signed-in user, at least 12 characters; ends the user's other sessions. */
+export const setPassword = endpoint({
+  method: 'PUT',
+  path: '/api/v1/session/password',
+  summary: 'Set my password',
+  needs: 'own-password',
+  body: z.object({ password: z.string().min(12).max(1024) }),
+  reply: z.object({}),
+});
+
+export const listSessions = endpoint({
+  method: 'GET',
+  path: '/api/v1/sessions',
+  summary: 'Open sessions of all users',
+  needs: 'administer',
+  reply: z.object({ sessions: z.array(Session) }),
+});
+
+export const revokeSession = endpoint({
+  method: 'DELETE',
+  path: '/api/v1/sessions/:id',
+  summary: 'End a session',
+  needs: 'administer',
+  params: z.object({ id: z.uuid() }),
+  reply: z.object({}),
+});
