@@ -6,7 +6,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isAppError } from '#base/index.ts';
 import { type ChildPool, type ChildPoolOptions, openChildPool } from './child-pool.ts';
-import { compute, crash, double, environment, hold, loop, parse, refuse, wait } from './fixtures/tasks.ts';
+import { compute, crash, double, environment, hold, keep, loop, parse, refuse, wait } from './fixtures/tasks.ts';
 
 /** An array of empty arrays: 60 MB of text, gigabytes of objects. */
 const bomb = (): Buffer => Buffer.from(`[${'[],'.repeat(20_000_000)}[]]`);
@@ -182,6 +182,14 @@ describe('the pool of child processes', () => {
     const callers = ['1', '2', '3', '4', '5'].map((caller) => ({ caller }));
     const results = callers.map((one) => pool.run(wait, 20, one).then(() => 'done', codeOf));
     expect(await Promise.all(results)).toEqual(['done', 'done', 'done', 'done', 'busy']);
+  });
+
+  it('uses a child again that keeps little, and replaces one that keeps much', async () => {
+    open();
+    const pids: number[] = [];
+    for (const bytes of [1, 1, 150_000_000, 1]) pids.push(await pool.run(keep, bytes, ann));
+    expect(pids[1]).toBe(pids[0]);
+    expect(pids[3]).not.toBe(pids[2]);
   });
 
   it('goes on after twenty crashes', async () => {

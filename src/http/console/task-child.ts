@@ -37,6 +37,9 @@ const startLimit = 30_000;
 const processorSeconds = 900;
 /** Milliseconds of work after which a child is replaced, far from the bound above. */
 const workingLife = 300_000;
+/** One that keeps more than this share of the memory it may use, and much more than at its start, is replaced too. */
+const keptShare = 1 / 3;
+const keptGrowth = 1.25;
 const started = 'ulimit -c 0; ulimit -t "$0"; exec "$@"';
 
 /** Starts a child, with an empty environment: it holds no secret and opens nothing. */
@@ -50,8 +53,9 @@ export function startTaskChild(bounds: ChildBounds): TaskChild {
   child.channel?.unref();
   const ended = endOf(child);
   const ready = readyOf(child, ended);
-  ready.catch(() => undefined);
   let worked = 0;
+  let atStart = 0;
+  void ready.then(() => (atStart = residentMegabytes(child.pid))).catch(() => undefined);
   let computedBefore = 0;
   let over: Error | undefined;
   void ended.then((error) => (over ??= error));
@@ -70,7 +74,8 @@ export function startTaskChild(bounds: ChildBounds): TaskChild {
       } finally {
         stopWatch();
         worked += performance.now() - began;
-        if (worked > workingLife || residentMegabytes(child.pid) > bounds.memoryMegabytes / 3) kill(new Error('Worn.'));
+        const mayKeep = Math.max(bounds.memoryMegabytes * keptShare, atStart * keptGrowth);
+        if (worked > workingLife || residentMegabytes(child.pid) > mayKeep) kill(new Error('Worn.'));
       }
     },
     computed: () => Math.max(0, processorMilliseconds(child.pid) - computedBefore),
