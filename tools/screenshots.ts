@@ -12,7 +12,7 @@ import { type Demo, openDemo } from './demo/open-demo.ts';
 
 /**
  * `npm run screenshots [-- FOLDER]`: starts the demo and takes pictures of the pages that tell most, light and dark, at
- * 1280 and 390 pixels. All of them go to the folder (`dist/screenshots`), those of README.md to `docs/pictures` too.
+ * 1280 and 390 pixels. All of them go to the folder (`dist/screenshots`), in the light theme at 1280 to `docs/pictures` too.
  */
 
 const root = join(import.meta.dirname, '..');
@@ -22,7 +22,7 @@ const sizes = [
   { width: 1280, height: 800 },
   { width: 390, height: 844 },
 ] as const;
-/** Of README.md: each at most so many bytes, all together at most so many. */
+/** Of the documentation: each at most so many bytes, all together at most so many. */
 const most = { each: 120_000, together: 500_000 } as const;
 
 interface Shot {
@@ -56,7 +56,7 @@ async function run(folder: string): Promise<void> {
     mkdirSync(folder, { recursive: true });
     const shots = await shotsOf(demo);
     await takeAll(demo, shots, folder);
-    keepForReadme(shots, folder);
+    keepForDocs(shots, folder);
   } finally {
     await demo.close();
   }
@@ -81,6 +81,8 @@ async function shotsOf(demo: Demo): Promise<readonly Shot[]> {
     { name: 'explorer', address: `/vulnerabilities?environment=prod&vulnerability=${there(vulnerabilities[0]?.id)}` },
     { name: 'image', address: `/images/${there(images[0]?.subject)}` },
     { name: 'incident', address: `/incidents/${there(stopped?.id)}` },
+    { name: 'hosts', address: '/hosts' },
+    { name: 'exceptions', address: '/exceptions' },
     { name: 'model', address: `/runtime/${there(inherited?.id)}` },
   ];
 }
@@ -121,12 +123,12 @@ async function take(page: Page, path: string): Promise<void> {
   say(`${path} (${Math.round(statSync(path).size / 1000)} kB)`);
 }
 
-/** Those of README.md, in the light theme on a desk. */
-function keepForReadme(shots: readonly Shot[], folder: string): void {
+/** Those of README.md and the how-tos, in the light theme on a desk. */
+function keepForDocs(shots: readonly Shot[], folder: string): void {
   const taken = shots.map(({ name }) => ({ name, path: join(folder, `${name}-light-1280.webp`) }));
   const bytes = taken.map(({ path }) => statSync(path).size);
   if (bytes.some((one) => one > most.each) || bytes.reduce((sum, one) => sum + one, 0) > most.together)
-    throw new AppError('internal', `The pictures are too large for README.md: ${bytes.join(', ')} bytes.`);
+    throw new AppError('internal', `The pictures are too large for the documentation: ${bytes.join(', ')} bytes.`);
   if (existsSync(pictures)) rmSync(pictures, { recursive: true });
   mkdirSync(pictures);
   for (const { name, path } of taken) copyFileSync(path, join(pictures, `${name}.webp`));
