@@ -143,6 +143,7 @@ const ownWays: readonly Way[] = [
     id: 'B18',
     title: 'present: the plugin taken out of the engine’s settings',
     protectedBy: 'the gate',
+    isLongDisarmed: true,
     async run(_, quay) {
       const file = quay.host.place('/etc/docker/daemon.json');
       const { stdout } = await quay.host.run('cat', ['/etc/docker/daemon.json']);

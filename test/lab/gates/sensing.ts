@@ -62,6 +62,7 @@ export const sensorCases: readonly LabCase<Dock>[] = [
       id: 'G31',
       title: 'a sensor that does not answer in 100 ms is an incident, each time, where the rule only alerts',
       protectedBy: 'the gate',
+      isLongDisarmed: true,
     },
     async (dock, quay) => {
       await dock.install(quay);

@@ -36,6 +36,7 @@ export const armingCases: readonly LabCase<Dock>[] = [
     id: 'AR2',
     title: 'an agent that a rule did not reach is not shown as protecting by it',
     protectedBy: 'the report of the sensor on each container',
+    isLongDisarmed: true,
     async run(dock) {
       await unreached(dock, async (id) => {
         const [first] = await read(dock, id);

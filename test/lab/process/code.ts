@@ -56,6 +56,7 @@ export const codeCases: readonly LabCase<Dock>[] = [
     id: 'P17c',
     title: 'a changed jar of the image is not loaded',
     protectedBy,
+    isLongDisarmed: true,
     async run(dock) {
       const tomcat = await dock.tomcat();
       try {

@@ -13,6 +13,7 @@ export const restoreCases: readonly LabCase<Dock>[] = [
     id: 'K2',
     title: 'alerts of before and while the console is away all arrive after an older copy of its data is restored',
     protectedBy: 'the sensor with a rule that prevents',
+    isLongDisarmed: true,
     async run(dock) {
       const { nginx } = await learnedServers(dock);
       await dock.console().end('SIGTERM');

@@ -18,6 +18,7 @@ export const stormCases: readonly LabCase<Dock>[] = [
     id: 'P19',
     title: 'an exec storm in one container loses no alert of another, and is told',
     protectedBy,
+    isLongDisarmed: true,
     async run(dock) {
       const { nginx, tomcat } = await learnedServers(dock);
       const storm = dock.inside(tomcat.id, '/usr/local/bin/tide', 'storm', `${beside * startsEach}`, '/usr/bin/true');

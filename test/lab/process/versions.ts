@@ -12,6 +12,7 @@ export const versionCases: readonly LabCase<Dock>[] = [
   {
     id: 'V1',
     title: 'a new digest with the same programs inherits its model and raises nothing',
+    shownBy: 'V2 inherits too, of an image with one changed program.',
     async run(dock) {
       await learnedServers(dock);
       await load(dock, dock.images.tomcatRebuilt);
@@ -31,6 +32,7 @@ export const versionCases: readonly LabCase<Dock>[] = [
     title:
       'a new digest with one changed program: protected from its first second, that program pending, all else inherited',
     protectedBy: 'the sensor with a rule that prevents',
+    isLongDisarmed: true,
     async run(dock) {
       await learnedServers(dock);
       await load(dock, dock.images.tomcatChanged);
