@@ -2,6 +2,6 @@ export * from './contract-audit.ts';
 export * from './contract-collections.ts';
 export * from './contract-retention.ts';
 export * from './contract-roles.ts';
-export * from './contract-sign-in.ts';
+export * from './contract-sessions.ts';
 export * from './contract-tokens.ts';
 export * from './contract-users.ts';
