@@ -98,6 +98,8 @@ async function takeAll(demo: Demo, shots: readonly Shot[], folder: string): Prom
     const { secret } = await demo.console.access.createSignInLink();
     await page.goto(`${demo.origin}/sign-in#${secret}`);
     await page.getByRole('button', { name: 'Sign out' }).waitFor();
+    // Parts that come with a page, such as its charts, are there the next time.
+    for (const { address } of shots) await follow(page, address);
     for (const size of sizes) {
       await page.setViewportSize(size);
       for (const theme of themes) {

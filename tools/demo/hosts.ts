@@ -10,6 +10,8 @@ import type { GateFact } from '#gate/contract.ts';
 export interface DemoHost {
   readonly name: string;
   report(fact: string, body: unknown): Promise<void>;
+  /** Says once more how it is: it was heard last by the clock of the recording. */
+  reportAgain(): Promise<void>;
   /** Resolves when the console has stored everything. Throws when it refused something. */
   stored(): Promise<void>;
   close(): Promise<void>;
@@ -34,10 +36,15 @@ export async function joinDemoHost(options: DemoHostOptions): Promise<DemoHost> 
   const refused: string[] = [];
   const identity = await joinConsole({ consoleUrl, token, stateFolder, introduction, clock });
   const link = await openLink({ identity, stateFolder, introduction, clock, log: logInto(refused) });
+  let state: unknown;
   return {
     name,
     report: async (fact, body) => {
+      if (fact === 'host') state = body;
       await link.send(fact, fact === 'gate' ? await withLedger(link, body as GateFact) : body);
+    },
+    reportAgain: async () => {
+      if (state !== undefined) await link.send('host', state);
     },
     stored: async () => {
       await link.flushed();

@@ -44,12 +44,9 @@ export interface Played {
   close(): Promise<void>;
 }
 
-/** Milliseconds between the last step and the moment at which a demo is started: as long as one may take to play. */
-const untilNow = 60_000;
-
 /** When the first step of a recording is played, by the demo's clock. */
 export function beginningOf(recording: Recording, now: number): Date {
-  return new Date(timesOf(recording, now - untilNow).moment(Date.parse(recording.startedAt)));
+  return new Date(timesOf(recording, now).moment(Date.parse(recording.startedAt)));
 }
 
 /**
@@ -58,7 +55,8 @@ export function beginningOf(recording: Recording, now: number): Date {
  */
 export async function play(recording: Recording, stage: Stage): Promise<Played> {
   const { console, clock, say, signal } = stage;
-  const times = timesOf(recording, Date.now() - untilNow);
+  // The last step is now: when it was played, that is past.
+  const times = timesOf(recording, Date.now());
   const steps = stepsOf(recording);
   const company: Company = {
     stage,
@@ -77,6 +75,8 @@ export async function play(recording: Recording, stage: Stage): Promise<Played> 
       await unlessEnded(signal, playStep(company, step));
     }
     clock.letGo();
+    for (const host of company.hosts.values()) await host.reportAgain();
+    await unlessEnded(signal, stored(company));
     await unlessEnded(signal, console.settle());
     return { hosts: [...company.hosts.values()], close };
   } catch (error) {
@@ -105,12 +105,15 @@ interface Company {
 
 async function playStep(company: Company, { entries }: RecordedStep): Promise<void> {
   company.people.newStep();
-  const stored = () => Promise.all([...company.hosts.values()].map((host) => host.stored()));
   for (const entry of entries) if (!isSameScan(entry)) await playEntry(company, entry);
-  await stored();
+  await stored(company);
   for (const entry of entries) if (isSameScan(entry)) await playEntry(company, entry);
-  await stored();
+  await stored(company);
   await company.stage.console.settle();
+}
+
+async function stored({ hosts }: Company): Promise<void> {
+  await Promise.all([...hosts.values()].map((host) => host.stored()));
 }
 
 /** It says that another host's scan found the same, which therefore comes first. */

@@ -1,3 +1,4 @@
+import { HostFact } from '#inventory/contract.ts';
 import { BehaviourFact } from '#runtime/contract.ts';
 import { emptyEvidence, mergeEvidence } from '#runtime/index.ts';
 import type { Entry } from '../../../tools/demo/recording.ts';
@@ -7,12 +8,21 @@ type FactEntry = Extract<Entry, { kind: 'fact' }>;
 /** Facts that say how something is now: a later one takes the place of all before it. */
 const states: readonly string[] = ['host', 'sensor', 'gate'];
 
+/** The machine of the lab is no host of the estate: that its file system is scanned is left out, as what lies on it is. */
+const machine = 'file system of this host';
+
 /**
  * What one host told in one step, with the fewest facts from which the console learns the same. Of states the first and
  * the last are left: an agent tells of each step of a scan. Behaviour of one model is one report at the place of the last.
  */
 export function shorten(entries: readonly FactEntry[]): readonly FactEntry[] {
-  return withMergedBehaviour(withEndsOfStates(entries));
+  return withMergedBehaviour(withEndsOfStates(entries.map(withoutMachine)));
+}
+
+function withoutMachine(entry: FactEntry): FactEntry {
+  if (entry.fact !== 'host') return entry;
+  const { progress, ...body } = HostFact.parse(entry.body);
+  return progress?.current === machine ? { ...entry, body: body as never } : entry;
 }
 
 function withEndsOfStates(entries: readonly FactEntry[]): readonly FactEntry[] {
