@@ -3,10 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { newest } from './newest.ts';
 
-const root = join(import.meta.dirname, '..');
-
-/** Builds the pages where they are missing or older than their sources, and says so. Answers whether they are there. */
-export async function buildPages(): Promise<boolean> {
+/** Builds the pages of a checkout where they are missing or older than their sources, and says so. Answers whether they are there. */
+export async function buildPages(root: string): Promise<boolean> {
   const page = join(root, 'dist/web/index.html');
   const sources = ['web', 'src', 'package-lock.json'].map((name) => join(root, name));
   if (existsSync(page) && newest(page) >= newest(...sources)) return true;

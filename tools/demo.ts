@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError, cacheFolder, isAppError, messageOf } from '#base/index.ts';
 import { buildPages } from './build-pages.ts';
-import { openDemo } from './demo/open-demo.ts';
+import { openDemo, root } from './demo/open-demo.ts';
 import type { Stage } from './demo/play.ts';
 
 /** `npm run demo [-- --port N --keep]`: the demo, until Ctrl-C. It begins anew each time; `--keep` leaves its data behind. */
@@ -24,7 +24,7 @@ process.exit();
 
 async function run(): Promise<void> {
   const { values } = parseArgs({ options: { port: { type: 'string' }, keep: { type: 'boolean', default: false } } });
-  const pages = buildPages();
+  const pages = buildPages(root);
   const demo = await openDemo({
     port: await portFor(values.port),
     cache: join(cacheFolder(process.env, process.getuid?.() ?? -1), 'demo'),

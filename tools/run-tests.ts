@@ -57,7 +57,7 @@ async function main(): Promise<number> {
     process.stderr.write(leftOutText(leftOut));
     return 1;
   }
-  if (words.includes('journeys') && !(await buildPages())) return 1;
+  if (words.includes('journeys') && !(await buildPages(root))) return 1;
   const done = former === undefined ? [] : former.files.flatMap(({ path }) => ['--exclude', path]);
   const { status, report } = runAll([...words, ...done]);
   if (report === undefined) return status;

@@ -32,7 +32,7 @@ interface Shot {
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-if (!(await buildPages())) process.exit(2);
+if (!(await buildPages(root))) process.exit(2);
 try {
   await run(resolve(process.argv[2] ?? join(root, 'dist/screenshots')));
 } catch (error) {

@@ -18,7 +18,7 @@ if (words.includes('--demo')) {
   const rest = words.filter((word) => word !== '--demo');
   handOver(process.execPath, [demoProgram(), ...rest]);
 } else {
-  if (!(await buildPages())) process.exit(2);
+  if (!(await buildPages(root))) process.exit(2);
   buildSensor();
   handOver(join(root, 'bin/seawall'), ['console', ...words]);
 }

@@ -1,5 +1,9 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { getConsole, listUsers } from '#access/contract.ts';
 import { listDecisions } from '#admission/contract.ts';
@@ -16,6 +20,7 @@ import { repository } from './seawall.ts';
 
 const folder = join(repository, 'tools/demo/recording');
 const day = 86_400_000;
+const run = promisify(execFile);
 
 describe('the recording', () => {
   const recording = readRecording(join(folder, 'estate.json.zst'));
@@ -44,6 +49,20 @@ describe('the recording', () => {
     expect(text).not.toMatch(/BEGIN (?:CERTIFICATE|[A-Z ]*KEY)|seawall-join_|"signature"/);
     expect(recording.entries.some((entry) => entry.kind === 'fact' && entry.fact === 'code')).toBe(false);
   });
+});
+
+test('the program of the demo finds its pages where the checkout has them', async () => {
+  const program = join(repository, 'dist/demo/demo.js');
+  await run(process.execPath, [join(repository, 'tools/bundle.ts'), '--demo', '--quiet']);
+  const demo = spawn(process.execPath, [program], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const ended = once(demo, 'exit');
+  const said: string[] = [];
+  for await (const line of createInterface(demo.stderr)) {
+    said.push(line);
+    if (line.startsWith('Starting PostgreSQL')) demo.kill('SIGINT');
+  }
+  await ended;
+  expect(said.filter((line) => line.startsWith('Building the pages'))).toEqual([]);
 });
 
 describe('the demo answers', () => {

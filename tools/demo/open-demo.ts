@@ -31,7 +31,8 @@ export interface DemoOptions {
   readonly signal: AbortSignal;
 }
 
-const root = join(import.meta.dirname, '../..');
+/** Folder of the checkout: two above this file, and above the bundle in `dist/demo`. */
+export const root = join(import.meta.dirname, '../..');
 
 /** Starts a console of its own in a folder of its own and plays the recording: needs no network, no engine and no root. */
 export async function openDemo(options: DemoOptions): Promise<Demo> {
