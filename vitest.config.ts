@@ -25,7 +25,7 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'journeys', ...filesOf('journeys') } },
       { extends: true, test: { name: 'parts', ...filesOf('parts'), isolate: false } },
-      { extends: true, test: { name: 'kernel', ...filesOf('kernel'), maxWorkers: 2 } },
+      { extends: true, test: { name: 'kernel', ...filesOf('kernel') } },
     ],
   },
 });

@@ -12,11 +12,14 @@ export function keepResult(name: string, printed: string): void {
   const now = new Date().toISOString();
   const gigabytes = Math.round(totalmem() / 1024 ** 3);
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${gigabytes} GB, Linux ${release()}`;
-  const head = `${name} of ${now}\ncommit ${commit()}\n${machine}\n\n`;
+  const head = `${name} of ${now}\ncommit ${commitOf(root)}\n${machine}\n\n`;
   writeFileSync(join(folder, `${now.slice(0, 10)}-${name}.txt`), head + printed);
 }
 
-function commit(): string {
-  const git = (...words: readonly string[]) => spawnSync('git', ['-C', root, ...words], { encoding: 'utf8' }).stdout;
-  return `${git('rev-parse', '--short', 'HEAD').trim()}${git('status', '--porcelain') === '' ? '' : ' with changes'}`;
+/** The commit of a checkout, and whether files differ from it: `unknown` without git or without history. */
+export function commitOf(folder: string): string {
+  const git = (...words: readonly string[]) => spawnSync('git', ['-C', folder, ...words], { encoding: 'utf8' });
+  const { status, stdout } = git('rev-parse', '--short', 'HEAD');
+  if (status !== 0) return 'unknown';
+  return `${stdout.trim()}${git('status', '--porcelain').stdout === '' ? '' : ' with changes'}`;
 }

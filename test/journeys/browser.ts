@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import { type BrowserContext, chromium, type Browser as Chromium, type Page } from 'playwright-core';
+import { chromium as installedChromium } from '../needs.ts';
 
 /** A person's browser: real Chromium with cookies, storage and cache of its own. */
 export interface Browser {
@@ -11,9 +12,6 @@ export interface Browser {
   complaints(): readonly string[];
   close(): Promise<void>;
 }
-
-/** Where Debian and others put it; `CHROMIUM` names another. */
-const places = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 const flags = [
   '--no-sandbox',
@@ -59,7 +57,7 @@ export async function openBrowser(): Promise<Browser> {
 
 async function launch(): Promise<Chromium> {
   if (!existsSync(pages)) throw new Error('The pages are not built: npm run build.');
-  const executablePath = places.find((place) => place !== undefined && existsSync(place));
+  const executablePath = installedChromium();
   if (executablePath === undefined) throw new Error('There is no Chromium; name one with CHROMIUM.');
   return await chromium.launch({ executablePath, args: flags });
 }

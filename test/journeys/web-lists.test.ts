@@ -195,8 +195,9 @@ describe('a filtered list', () => {
     const { page } = browser;
     await open('/');
     const link = page.locator('main a[href*="since=day"][href^="/vulnerabilities"]');
-    const number = Number.parseInt((await link.innerText()).replaceAll(',', ''), 10);
-    expect(number).toBeGreaterThan(0);
+    const counted = async () => Number.parseInt((await link.innerText()).replaceAll(',', ''), 10);
+    await until(async () => (await counted()) > 0);
+    const number = await counted();
     await link.click();
     await page.waitForURL(/since=day/);
     await atRest(page);

@@ -38,7 +38,7 @@ export async function startTestSensor(engineRoot: string): Promise<TestSensor> {
 }
 
 /** Starts the sensor as it was built, and waits so many seconds at most until it listens. */
-export async function startBuiltSensor(engineRoot: string, seconds = 10): Promise<TestSensor> {
+export async function startBuiltSensor(engineRoot: string, seconds = 30): Promise<TestSensor> {
   const folder = await mkdtemp(join(tmpdir(), 'seawall-sensor-'));
   const socket = join(folder, 'sensor.sock');
   const instance = basename(folder);
@@ -59,6 +59,7 @@ export async function startBuiltSensor(engineRoot: string, seconds = 10): Promis
       if (child.exitCode !== null) throw new Error(`The sensor ended: ${log.join('')}`);
       await new Promise((done) => setTimeout(done, 25));
     }
+    if (!existsSync(socket)) throw new Error(`The sensor did not listen within ${seconds} s: ${log.join('')}`);
   };
   const stop = async () => {
     await kill();
