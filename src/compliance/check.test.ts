@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { byDefault, known, missing } from '#base/index.ts';
+import { checksOf } from './check.ts';
+import { evaluate } from './evaluate.ts';
+import { fail, failIfAny, pass } from './judgement.ts';
+
+interface Shape {
+  readonly privileged: boolean;
+  readonly capabilities: readonly string[];
+}
+
+const shapeCheck = checksOf<Shape>('container');
+const about = {
+  why: 'It matters.',
+  remedy: { docker: 'Leave it out.' },
+  severity: 'high',
+  nist: ['4.4.3'],
+  version: 1,
+} as const;
+const privileged = shapeCheck({
+  ...about,
+  id: 'T-1',
+  title: 'It is not privileged',
+  needs: ['privileged'],
+  judge: (facts) => (facts.privileged ? fail('privileged') : pass),
+});
+const admin = shapeCheck({
+  ...about,
+  id: 'T-2',
+  title: 'CAP_SYS_ADMIN is not granted',
+  needs: ['capabilities'],
+  impliedBy: 'T-1',
+  judge: ({ capabilities }) => failIfAny(capabilities.filter((name) => name === 'SYS_ADMIN')),
+});
+const broken = shapeCheck({
+  ...about,
+  id: 'T-3',
+  title: 'It breaks',
+  needs: ['privileged'],
+  judge: () => {
+    throw new Error('a slip');
+  },
+});
+
+const context = { now: new Date('2026-11-30T00:00:00Z'), lists: {} };
+
+describe('a check', () => {
+  test('judges what the document states, and keeps it as evidence', () => {
+    const facts = {
+      privileged: byDefault(false, 'HostConfig.Privileged', 'engine'),
+      capabilities: known([], 'CapAdd'),
+    };
+    expect(evaluate([privileged, admin], facts, context)).toEqual([
+      {
+        id: 'T-1',
+        version: 1,
+        state: 'pass',
+        evidence: [{ at: 'HostConfig.Privileged', value: 'false', default: 'engine' }],
+      },
+      { id: 'T-2', version: 1, state: 'pass', evidence: [{ at: 'CapAdd', value: '[]' }] },
+    ]);
+  });
+
+  test('is not assessed where the document lacks what it asks for, and never passes', () => {
+    const facts = { privileged: missing('an OCI spec does not say it'), capabilities: known([], 'CapAdd') };
+    expect(evaluate([privileged], facts, context)).toMatchObject([
+      { state: 'not-assessed', reason: 'An OCI spec does not say it.', evidence: [] },
+    ]);
+  });
+
+  test('that breaks is an error of its own, and the others answer', () => {
+    const facts = { privileged: known(true, 'Privileged'), capabilities: known(['SYS_ADMIN'], 'CapAdd') };
+    expect(evaluate([broken, privileged], facts, context)).toMatchObject([
+      { state: 'error', reason: 'a slip' },
+      { state: 'fail', seen: ['privileged'] },
+    ]);
+  });
+
+  test('is folded under the failure that implies it, and under nothing else', () => {
+    const capabilities = known(['SYS_ADMIN'], 'CapAdd');
+    const both = evaluate([privileged, admin], { privileged: known(true, 'Privileged'), capabilities }, context);
+    expect(both.map(({ id, foldedUnder }) => [id, foldedUnder])).toEqual([
+      ['T-1', undefined],
+      ['T-2', 'T-1'],
+    ]);
+    const alone = evaluate([privileged, admin], { privileged: known(false, 'Privileged'), capabilities }, context);
+    expect(alone.map(({ state, foldedUnder }) => [state, foldedUnder])).toEqual([
+      ['pass', undefined],
+      ['fail', undefined],
+    ]);
+  });
+});
