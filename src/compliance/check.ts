@@ -27,7 +27,7 @@ export interface CheckContext {
 }
 
 /** What a check says of itself. */
-interface About {
+export interface About {
   /** Fixed for ever: `CTR-007`. */
   readonly id: string;
   /** What is so when it passes, as a sentence without a full stop: `The container is not privileged`. */
@@ -91,8 +91,13 @@ export function checksOf<Shape>(subject: SubjectKind) {
   return <Need extends keyof Shape & string, List extends ListId = never>(
     definition: Definition<Shape, Need, List>,
   ): Check<Shape> => {
-    const { judge, lists = [], ...about } = definition;
-    return { ...about, subject, lists, assess: (facts, context) => assess({ ...definition, lists }, facts, context) };
+    const { lists = [] } = definition;
+    return {
+      ...definition,
+      subject,
+      lists,
+      assess: (facts, context) => assess({ ...definition, lists }, facts, context),
+    };
   };
 }
 

@@ -1,0 +1,37 @@
+import { plainJson } from '../plain.ts';
+import type { ComplianceFormat } from './format.ts';
+import type { Answer } from './report.ts';
+
+/** For programs: every check with its state, evidence and remedy. Names are those of `compliance[]` in a scan's result. */
+export const json: ComplianceFormat = {
+  id: 'json',
+  render({ subject, template, at, answers, verdict }) {
+    const document = {
+      schemaVersion: 1,
+      subject,
+      ...(template !== undefined && { template: template.id }),
+      at: at.toISOString(),
+      compliance: answers.map(entryOf),
+      verdict,
+    };
+    return `${plainJson(JSON.stringify(document, undefined, 2))}\n`;
+  },
+};
+
+function entryOf({ check, result }: Answer): object {
+  const { id, title, severity, nist, cis = [], version, remedy } = check;
+  return {
+    id,
+    status: result.state,
+    severity,
+    title,
+    nist,
+    cis,
+    version,
+    ...('seen' in result && { seen: result.seen }),
+    ...('reason' in result && { reason: result.reason }),
+    ...(result.foldedUnder !== undefined && { impliedBy: result.foldedUnder }),
+    evidence: result.evidence,
+    ...(result.state === 'fail' || result.state === 'warn' ? { remedy } : {}),
+  };
+}

@@ -1,0 +1,62 @@
+import { plain } from '../plain.ts';
+import { type Element, write } from '../formats/junit/xml.ts';
+import type { ComplianceFormat } from './format.ts';
+import { type Answer, linesOf } from './report.ts';
+
+/** For test reports: a case for each check. What was not assessed is skipped, with the reason. */
+export const junit: ComplianceFormat = {
+  id: 'junit',
+  render({ subject, template, at, answers }) {
+    const name = `${subject.kind} ${plain(subject.name)}`;
+    const cases = answers.map((answer) => caseOf(answer, name));
+    const counts = { tests: cases.length, failures: having(cases, 'failure'), errors: having(cases, 'error') };
+    const suite: Element = {
+      name: 'testsuite',
+      attributes: {
+        name: template === undefined ? name : `${name}, ${template.title}`,
+        ...counts,
+        skipped: having(cases, 'skipped'),
+        time: 0,
+        timestamp: at.toISOString().replace(/\.\d+Z$/, ''),
+      },
+      content: cases,
+    };
+    const suites: Element = {
+      name: 'testsuites',
+      attributes: { name: 'Seawall compliance', ...counts },
+      content: [suite],
+    };
+    return `<?xml version="1.0" encoding="UTF-8"?>\n${write(suites)}`;
+  },
+};
+
+function caseOf(answer: Answer, subject: string): Element {
+  const { id, title } = answer.check;
+  const classname = `seawall.compliance.${subject.replaceAll(/[. ]/g, '_')}`;
+  return { name: 'testcase', attributes: { classname, name: `${id} ${title}`, time: 0 }, content: outcomeOf(answer) };
+}
+
+function outcomeOf(answer: Answer): readonly Element[] {
+  const { check, result } = answer;
+  const text = linesOf(answer).map(plain).join('\n');
+  switch (result.state) {
+    case 'pass':
+      return [];
+    case 'warn':
+      return [{ name: 'system-out', attributes: {}, content: text }];
+    case 'fail':
+      return [{ name: 'failure', attributes: { message: plain(check.title), type: check.severity }, content: text }];
+    case 'error':
+      return [{ name: 'error', attributes: { message: plain(result.reason), type: 'error' }, content: text }];
+    case 'not-assessed':
+    case 'not-applicable':
+      return [{ name: 'skipped', attributes: { message: plain(result.reason) }, content: '' }];
+    default:
+      return result satisfies never;
+  }
+}
+
+function having(cases: readonly Element[], name: string): number {
+  return cases.filter(({ content }) => typeof content !== 'string' && content.some((child) => child.name === name))
+    .length;
+}

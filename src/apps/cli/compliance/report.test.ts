@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest';
+import type { About, CheckResult } from '#compliance/index.ts';
+import { templates } from '#compliance/index.ts';
+import { sarifProblems } from '../formats/sarif/testing.ts';
+import { complianceFormats } from './format.ts';
+import { type Answer, reportOf } from './report.ts';
+
+const at = new Date('2026-11-30T01:00:00Z');
+
+function answer(id: string, about: Partial<About>, result: Partial<CheckResult> & Pick<CheckResult, 'state'>): Answer {
+  return {
+    check: {
+      id,
+      title: `Title of ${id}`,
+      why: `Why of ${id}.`,
+      remedy: { docker: `leave out --x-${id}` },
+      severity: 'medium',
+      nist: ['4.4.3'],
+      version: 1,
+      ...about,
+    },
+    result: { id, version: 1, evidence: [{ at: 'HostConfig.X', value: 'true' }], ...result } as CheckResult,
+  };
+}
+
+const answers: readonly Answer[] = [
+  answer('A-1', {}, { state: 'pass' }),
+  answer('A-2', { severity: 'low' }, { state: 'fail', seen: ['low\u001b[31m'] }),
+  answer('A-3', { severity: 'critical', cis: ['5.5'] }, { state: 'fail', seen: ['privileged'] }),
+  answer('A-4', {}, { state: 'fail', seen: ['SYS_ADMIN'], foldedUnder: 'A-3' }),
+  answer('A-5', {}, { state: 'not-assessed', reason: 'An OCI spec has no ports.' }),
+  answer('A-6', { nist: ['4.1.1'] }, { state: 'warn', seen: ['always'] }),
+  answer('A-7', {}, { state: 'not-applicable', reason: 'The host has no AppArmor.' }),
+  answer('A-8', {}, { state: 'error', reason: 'a slip' }),
+];
+const options = { subject: { kind: 'container', name: 'gauge-1' }, at, failOn: 'medium' } as const;
+const idsOf = (found: readonly Answer[]): readonly string[] => found.map(({ check }) => check.id);
+
+describe('a report', () => {
+  test('has the worst first', () => {
+    const { answers: ordered } = reportOf(answers, options);
+    expect(idsOf(ordered)).toEqual(['A-3', 'A-4', 'A-2', 'A-8', 'A-6', 'A-5', 'A-7', 'A-1']);
+  });
+
+  test.each([
+    [['A-3', 'A-4', 'A-5'], 'medium', 'fail', '1 check fails at medium or above. 1 check was not assessed.'],
+    [['A-2', 'A-1'], 'low', 'fail', '1 check fails at low or above.'],
+    [['A-2', 'A-1'], 'medium', 'pass', 'No check fails at medium or above; 1 below it.'],
+    [['A-5', 'A-7', 'A-8'], 'low', 'cannot-judge', 'No check could be assessed. 2 checks were not assessed.'],
+    [['A-7', 'A-6'], 'low', 'pass', 'No check fails at low or above.'],
+  ] as const)('of %j at %s is %s', (ids, failOn, kind, reason) => {
+    const some = answers.filter(({ check }) => (ids as readonly string[]).includes(check.id));
+    expect(reportOf(some, { ...options, failOn }).verdict).toEqual({ kind, reason });
+  });
+
+  test('leaves out what its template does not ask', () => {
+    const template = templates.find(({ id }) => id === 'cis-docker');
+    expect(idsOf(reportOf(answers, { ...options, ...(template && { template }) }).answers)).toEqual(['A-3']);
+  });
+});
+
+describe('its formats', () => {
+  const report = reportOf(answers, options);
+  const written = (id: string): string =>
+    complianceFormats.find((format) => format.id === id)?.render(report, { colour: false, columns: 80 }) ?? '';
+
+  test('a table says what fails, what was not assessed, the totals and the verdict', () => {
+    expect(written('table')).toMatchInlineSnapshot(`
+      "gauge-1  container
+
+      CRITICAL  A-3  Title of A-3
+                Seen: privileged.
+                Why of A-3.
+                Docker: leave out --x-A-3
+                Fails with it: A-4.
+
+      LOW       A-2  Title of A-2
+                Seen: low�[31m.
+                Why of A-2.
+                Docker: leave out --x-A-2
+
+      ERROR     A-8  Title of A-8
+                a slip
+
+      WARN      A-6  Title of A-6
+                Seen: always.
+                Why of A-6.
+                Docker: leave out --x-A-6
+
+      Not assessed:
+        An OCI spec has no ports. A-5
+
+      8 checks: 2 fail (1 critical, 1 low), 1 fail with them, 1 pass, 1 warn, 1 not
+        assessed, 1 in error, 1 not applicable.
+      FAIL  1 check fails at medium or above. 2 checks were not assessed.
+      "
+    `);
+  });
+
+  test('JSON holds every check under the names of a scan’s result', () => {
+    const { compliance, verdict } = JSON.parse(written('json')) as { compliance: object[]; verdict: object };
+    expect(compliance).toHaveLength(answers.length);
+    expect(compliance[1]).toMatchObject({ id: 'A-4', status: 'fail', impliedBy: 'A-3', seen: ['SYS_ADMIN'] });
+    expect(compliance[5]).toMatchObject({ id: 'A-5', status: 'not-assessed', reason: 'An OCI spec has no ports.' });
+    expect(verdict).toEqual(report.verdict);
+  });
+
+  test('JUnit fails, skips and errs as the checks do', () => {
+    expect(written('junit')).toContain('<testsuites name="Seawall compliance" tests="8" failures="3" errors="1">');
+    expect(written('junit').match(/<skipped /g)).toHaveLength(2);
+  });
+
+  test('SARIF has a rule for each check and a result for each that fails or warns', () => {
+    const { runs } = JSON.parse(written('sarif')) as {
+      runs: { tool: { driver: { rules: object[] } }; results: object[] }[];
+    };
+    expect(runs[0]?.tool.driver.rules).toHaveLength(8);
+    expect(runs[0]?.results).toHaveLength(4);
+    expect(sarifProblems(JSON.parse(written('sarif')))).toEqual([]);
+  });
+
+  test('none lets a name of strangers move the cursor', () => {
+    for (const { id } of complianceFormats) expect(written(id)).not.toContain('\u001b');
+  });
+});

@@ -1,0 +1,96 @@
+import { type CheckSeverity, checkSeverities } from '#compliance/index.ts';
+import { lineOf, type Paint, painter } from '../formats/table/paint.ts';
+import { plain } from '../plain.ts';
+import type { ComplianceFormat } from './format.ts';
+import { type Answer, type ComplianceReport, counted, linesOf } from './report.ts';
+
+/** For people: what fails and the change that mends it, what was not assessed and why, totals and verdict at the end. */
+export const table: ComplianceFormat = {
+  id: 'table',
+  render(report, { colour, columns }) {
+    const paint = painter(colour);
+    const failed = ofState(report, 'fail').filter(({ result }) => result.foldedUnder === undefined);
+    return [
+      paint('bold', `${plain(report.subject.name)}  ${report.subject.kind}`),
+      '',
+      ...failed.flatMap((answer) => blockOf(answer, { report, paint, columns })),
+      ...ofState(report, 'error').flatMap((answer) => blockOf(answer, { report, paint, columns })),
+      ...ofState(report, 'warn').flatMap((answer) => blockOf(answer, { report, paint, columns })),
+      ...openLines(report, columns),
+      lineOf({ text: totalsOf(report) }, columns),
+      verdictLine(report, paint, columns),
+      '',
+    ].join('\n');
+  },
+};
+
+interface Around {
+  readonly report: ComplianceReport;
+  readonly paint: Paint;
+  readonly columns: number;
+}
+
+const styles = { critical: 'magenta', high: 'red', medium: 'yellow', low: 'blue' } as const satisfies Record<
+  CheckSeverity,
+  string
+>;
+
+function blockOf(answer: Answer, { report, paint, columns }: Around): readonly string[] {
+  const { check, result } = answer;
+  const word = result.state === 'fail' ? check.severity : result.state;
+  const style = result.state === 'fail' ? styles[check.severity] : 'dim';
+  const first = word.toUpperCase().padEnd(8);
+  const implied = report.answers.filter(({ result: other }) => other.foldedUnder === check.id);
+  return [
+    lineOf(
+      { first, paint: (text) => paint(['bold', style], text), text: `${check.id}  ${plain(check.title)}` },
+      columns,
+    ),
+    ...linesOf(answer).map((text) => lineOf({ text: plain(text), indent: 10 }, columns)),
+    ...(implied.length === 0
+      ? []
+      : [lineOf({ text: `Fails with it: ${implied.map((one) => one.check.id).join(', ')}.`, indent: 10 }, columns)]),
+    '',
+  ];
+}
+
+/** What was not assessed, one line for each reason. */
+function openLines(report: ComplianceReport, columns: number): readonly string[] {
+  const open = Map.groupBy(ofState(report, 'not-assessed'), ({ result }) => ('reason' in result ? result.reason : ''));
+  if (open.size === 0) return [];
+  const lines = [...open].map(([reason, answers]) =>
+    lineOf({ text: `${plain(reason)} ${answers.map(({ check }) => check.id).join(', ')}`, indent: 2 }, columns),
+  );
+  return ['Not assessed:', ...lines, ''];
+}
+
+function totalsOf({ answers }: ComplianceReport): string {
+  const failed = answers.filter(({ result }) => result.state === 'fail' && result.foldedUnder === undefined);
+  const bySeverity = checkSeverities
+    .map((severity) => [failed.filter(({ check }) => check.severity === severity).length, severity] as const)
+    .filter(([number]) => number > 0)
+    .map(([number, severity]) => `${number} ${severity}`);
+  const fails = failed.length === 0 ? '0 fail' : `${failed.length} fail (${bySeverity.join(', ')})`;
+  const folded = answers.filter(({ result }) => result.foldedUnder !== undefined).length;
+  const parts = [
+    fails,
+    ...(folded > 0 ? [`${folded} fail with them`] : []),
+    `${counted(answers, 'pass')} pass`,
+    `${counted(answers, 'warn')} warn`,
+    `${counted(answers, 'not-assessed')} not assessed`,
+    ...(counted(answers, 'error') > 0 ? [`${counted(answers, 'error')} in error`] : []),
+    `${counted(answers, 'not-applicable')} not applicable`,
+  ];
+  return `${answers.length} checks: ${parts.join(', ')}.`;
+}
+
+function verdictLine({ verdict }: ComplianceReport, paint: Paint, columns: number): string {
+  const [first, style] = (
+    { pass: ['PASS', 'green'], fail: ['FAIL', 'red'], 'cannot-judge': ['CANNOT JUDGE', 'yellow'] } as const
+  )[verdict.kind];
+  return lineOf({ first, paint: (word) => paint(['bold', style], word), text: plain(verdict.reason) }, columns);
+}
+
+function ofState({ answers }: ComplianceReport, state: Answer['result']['state']): readonly Answer[] {
+  return answers.filter(({ result }) => result.state === state);
+}

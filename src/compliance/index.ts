@@ -1,0 +1,15 @@
+export {
+  type About,
+  type Assessment,
+  type Check,
+  type CheckContext,
+  checksOf,
+  type Remedy,
+  type SubjectKind,
+} from './check.ts';
+export { type CheckResult, evaluate } from './evaluate.ts';
+export { type Judgement } from './judgement.ts';
+export { type ListId, type Lists, operatorLists } from './lists.ts';
+export { checkSeverities, type CheckSeverity } from './severity.ts';
+export { templates } from './templates/index.ts';
+export type { Template } from './templates/template.ts';
