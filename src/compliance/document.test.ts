@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { known, missing } from '#base/index.ts';
+import { documentHash, documentText, readDocument } from './document.ts';
+
+test('equal facts are equal texts, whatever the order of their keys', () => {
+  const one = documentText({ b: known({ y: 1, x: [2, { d: 1, c: 2 }] }, 'B'), a: known(true, 'A') });
+  const other = documentText({ a: known(true, 'A'), b: known({ x: [2, { c: 2, d: 1 }], y: 1 }, 'B') });
+  expect(one).toBe(other);
+  expect(documentHash(one)).toMatch(/^[0-9a-f]{64}$/);
+});
+
+test('what a kept text lacks, or what is no field, is missing', () => {
+  const text = JSON.stringify({
+    there: known(false, 'A'),
+    absent: missing('a spec has none'),
+    odd: { kind: 'known', value: 1 },
+    bare: true,
+    __proto__: known(true, 'B'),
+  });
+  const fields = readDocument(text, ['there', 'absent', 'odd', 'bare', 'gone', 'toString']);
+  expect(fields['there']).toEqual(known(false, 'A'));
+  expect(fields['absent']).toEqual(missing('a spec has none'));
+  for (const name of ['odd', 'bare', 'gone', 'toString']) expect(fields[name], name).toMatchObject({ kind: 'missing' });
+  expect(readDocument('null', ['there'])).toMatchObject({ there: { kind: 'missing' } });
+});

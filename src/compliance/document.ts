@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { type Field, type FieldsOf, missing } from '#base/index.ts';
+
+/** The fields of one subject as one document tells of them, by name. */
+export type Fields = FieldsOf<Readonly<Record<string, unknown>>>;
+
+/** Fields as the text that is kept and hashed: keys sorted, so that equal facts are equal texts. */
+export function documentText(fields: Fields): string {
+  return JSON.stringify(fields, sorted);
+}
+
+function sorted(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+/** SHA-256 of exactly the text that is kept, as hex. */
+export function documentHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** The named fields of a kept text. One that it lacks, or that is none, is missing: an earlier agent did not report it. */
+export function readDocument(text: string, names: Iterable<string>): Fields {
+  const parsed: unknown = JSON.parse(text);
+  const record = typeof parsed === 'object' && parsed !== null ? parsed : {};
+  const fields: Record<string, Field<unknown>> = {};
+  for (const name of names) {
+    const value: unknown = Object.hasOwn(record, name) ? record[name as keyof typeof record] : undefined;
+    fields[name] = isField(value) ? value : missing('the agent that reported it is of an earlier version');
+  }
+  return fields;
+}
+
+function isField(value: unknown): value is Field<unknown> {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
+  if (value.kind === 'missing') return 'why' in value && typeof value.why === 'string';
+  return value.kind === 'known' && 'value' in value && 'at' in value && typeof value.at === 'string';
+}

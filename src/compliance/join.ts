@@ -1,0 +1,53 @@
+import type { CheckResult } from './evaluate.ts';
+
+/** What checks say of a subject by one of its documents. */
+export interface DocumentResults {
+  /** `inspect`, `effective`. */
+  readonly document: string;
+  readonly results: readonly CheckResult[];
+}
+
+/** The answer of one check over all documents of a subject. */
+export type JoinedResult = CheckResult & {
+  /** The document that decided. */
+  readonly document: string;
+  /** Documents that say otherwise: what was configured passes, what is in effect fails, or the other way round. */
+  readonly otherwise?: readonly { readonly document: string; readonly state: CheckResult['state'] }[];
+};
+
+/** The worst that a document states holds. One that lacks what a check asks for contradicts nobody. */
+const order = [
+  'fail',
+  'warn',
+  'pass',
+  'not-applicable',
+  'error',
+  'not-assessed',
+] as const satisfies readonly CheckResult['state'][];
+
+/** States that say something of the subject. */
+const decided: ReadonlySet<CheckResult['state']> = new Set(['fail', 'warn', 'pass']);
+
+/** Joins what the documents of one subject say, check by check, in the order of the first. */
+export function joinDocuments(documents: readonly DocumentResults[]): readonly JoinedResult[] {
+  const byCheck = new Map<string, JoinedResult[]>();
+  for (const { document, results } of documents) {
+    for (const result of results) {
+      const known = byCheck.get(result.id);
+      if (known === undefined) byCheck.set(result.id, [{ ...result, document }]);
+      else known.push({ ...result, document });
+    }
+  }
+  return [...byCheck.values()].flatMap(joined);
+}
+
+function joined(answers: readonly JoinedResult[]): readonly JoinedResult[] {
+  const [holding, ...others] = answers.toSorted(
+    (left, right) => order.indexOf(left.state) - order.indexOf(right.state),
+  );
+  if (holding === undefined) return [];
+  const otherwise = others
+    .filter(({ state }) => decided.has(state) && decided.has(holding.state) && state !== holding.state)
+    .map(({ document, state }) => ({ document, state }));
+  return [otherwise.length === 0 ? holding : { ...holding, otherwise }];
+}
