@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import type { Check, CheckContext, SubjectKind } from './check.ts';
+import { checks } from './checks/index.ts';
+import { type Fields, readDocument } from './document.ts';
+import { evaluate } from './evaluate.ts';
+import { joinDocuments, type JoinedResult } from './join.ts';
+import type { Lists } from './lists.ts';
+
+/** A document of a subject as it is kept. */
+export interface KeptDocument {
+  readonly kind: string;
+  readonly text: string;
+}
+
+/** What all checks of a kind of subject say of one, by its documents. */
+export function assessDocuments(
+  kind: SubjectKind,
+  documents: readonly KeptDocument[],
+  context: CheckContext,
+): readonly JoinedResult[] {
+  const asked: readonly Check<FieldsShape>[] = checks[kind];
+  const names = new Set(asked.flatMap(({ needs }) => needs));
+  return joinDocuments(
+    documents.map(({ kind: document, text }) => ({
+      document,
+      results: evaluate(asked, readDocument(text, names), context),
+    })),
+  );
+}
+
+/** Of kept texts nothing is known of the types of values: a check that meets another one is in error. */
+type FieldsShape = { readonly [Name in keyof Fields]: unknown };
+
+/** Names the answers that checks give: another version of one of them, or another list, is another evaluation. */
+export function evaluationOf(lists: Lists): string {
+  const versions = Object.values(checks)
+    .flat()
+    .map(({ id, version }) => `${id} ${version}`);
+  const entries = Object.entries(lists).toSorted(([left], [right]) => (left < right ? -1 : 1));
+  return createHash('sha256')
+    .update(JSON.stringify([versions, entries]))
+    .digest('hex');
+}

@@ -1,0 +1,91 @@
+import { AppError } from '#base/index.ts';
+import type { ReplyOf } from '#http/index.ts';
+import { readContainersOnHost, readHostEnvironments, type View } from '#inventory/console/index.ts';
+import type { Queries } from '#store/index.ts';
+import type { CheckSubjectKind, getCompliance, getDocument } from '../contract.ts';
+import { complianceSchema } from './schema.ts';
+
+/** A subject as it is asked for. */
+export interface SubjectKey {
+  readonly host: string;
+  readonly kind: CheckSubjectKind;
+  readonly id: string;
+}
+
+/** Results of a subject that the caller may see. Throws `not-found`. */
+export async function readCompliance(
+  queries: Queries,
+  view: View,
+  key: SubjectKey,
+): Promise<ReplyOf<typeof getCompliance>> {
+  const row = await seenSubject(queries, view, key);
+  const results = await queries
+    .query(complianceSchema)
+    .selectFrom('result')
+    .select('body')
+    .where('facts', '=', row.facts)
+    .orderBy('check_id')
+    .execute();
+  return {
+    subject: {
+      host: row.host,
+      kind: row.kind,
+      id: row.id,
+      name: row.name,
+      since: row.since.toISOString(),
+      reportedAt: row.reported_at.toISOString(),
+    },
+    documents: [...row.documents],
+    ...(row.evaluation !== null && {
+      results: results.map(({ body }) => body) as ReplyOf<typeof getCompliance>['results'],
+    }),
+  };
+}
+
+/** A document that a subject of the caller's rests on now. Throws `not-found`. */
+export async function readDocumentOf(
+  queries: Queries,
+  view: View,
+  { hash, ...key }: SubjectKey & { readonly hash: string },
+): Promise<ReplyOf<typeof getDocument>> {
+  const { documents } = await seenSubject(queries, view, key);
+  const named = documents.find((document) => document.hash === hash);
+  const found = await queries
+    .query(complianceSchema)
+    .selectFrom('document')
+    .select('text')
+    .where('hash', '=', hash)
+    .executeTakeFirst();
+  if (named === undefined || found === undefined) throw notFound('document');
+  return { kind: named.kind, text: found.text };
+}
+
+async function seenSubject(queries: Queries, view: View, { host, kind, id }: SubjectKey) {
+  const row = await queries
+    .query(complianceSchema)
+    .selectFrom('subject')
+    .innerJoin('facts', 'facts.id', 'subject.facts')
+    .selectAll('subject')
+    .select(['facts.documents', 'facts.evaluation'])
+    .where('subject.host', '=', host)
+    .where('subject.kind', '=', kind)
+    .where('subject.id', '=', id)
+    .executeTakeFirst();
+  if (row === undefined || !(await isSeen(queries, view, { host, kind, id }))) throw notFound(kind);
+  return row;
+}
+
+/** A container is seen where it stands; what is the host's own, where the host is. */
+async function isSeen(queries: Queries, view: View, { host, kind, id }: SubjectKey): Promise<boolean> {
+  if (view === undefined) return true;
+  if (kind === 'container') {
+    const place = (await readContainersOnHost(queries, host, [id])).get(id)?.place;
+    return place !== undefined && view(place);
+  }
+  const environment = (await readHostEnvironments(queries, host))?.environment;
+  return view({ host, ...(environment !== undefined && { environment }), images: [], labels: {} });
+}
+
+function notFound(what: string): AppError {
+  return new AppError('not-found', `No such ${what} was reported, or it is outside of your collections.`);
+}

@@ -1,0 +1,201 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import { claimRefused, type FactHandler, type ReadFact, readFacts, type ReportingAgent } from '#link/console/index.ts';
+import type { Transaction } from '#store/index.ts';
+import { ComplianceFact } from '../contract.ts';
+import { documentHash } from '../document.ts';
+import { limits } from '../limits.ts';
+import { complianceChanged, factsAppeared } from './facts.ts';
+import { complianceSchema, type ComplianceTables, type FactsDocument } from './schema.ts';
+
+type SubjectRow = ComplianceTables['subject'];
+
+/** What one fact says of its subject. */
+interface Reported {
+  readonly subject: ComplianceFact['subject'];
+  readonly at: Date;
+  readonly facts: string;
+  readonly documents: readonly (FactsDocument & { readonly text: string })[];
+  /** UTF-16 units of all texts. */
+  readonly size: number;
+}
+
+/** Fact `compliance`: the newest of a subject replaces the older. What says the same only moves the time of the report. */
+export const reportDocuments: FactHandler = async (transaction, agent, facts) => {
+  const newest = new Map(readFacts(facts, ComplianceFact).map((fact) => [keyOf(fact.body.subject), fact]));
+  if (newest.size === 0) return;
+  await transaction.lock(`compliance ${agent.name}`);
+  const known = await knownSubjects(transaction, agent.name, [...newest.values()]);
+  const [gone, there] = partition([...newest.values()].map(reportedOf));
+  await forget(transaction, agent, gone);
+  const fitting = await fittingSubjects(transaction, agent, { there, known });
+  await saveFacts(
+    transaction,
+    fitting.filter(({ subject, facts: now }) => known.get(keyOf(subject))?.facts !== now),
+  );
+  await saveSubjects(transaction, agent, { reported: fitting, known });
+  const isOther = fitting.some(({ subject, facts: now }) => known.get(keyOf(subject))?.facts !== now);
+  if (isOther || gone.some(({ subject }) => known.has(keyOf(subject))))
+    await transaction.announce(complianceChanged, { host: agent.name });
+};
+
+function keyOf({ kind, id }: Pick<SubjectRow, 'kind' | 'id'>): string {
+  return `${kind} ${id}`;
+}
+
+function reportedOf({ at, body }: ReadFact<ComplianceFact>): Reported {
+  const documents = body.documents
+    .map(({ kind, text }) => ({ kind, text, hash: documentHash(text) }))
+    .toSorted((left, right) => (left.kind < right.kind ? -1 : 1));
+  const named = [body.subject.kind, ...documents.map(({ kind, hash }) => `${kind} ${hash}`)].join('\n');
+  const size = documents.reduce((sum, { text }) => sum + text.length, 0);
+  return { subject: body.subject, at, documents, size, facts: createHash('sha256').update(named).digest('hex') };
+}
+
+function partition(all: readonly Reported[]): readonly [gone: readonly Reported[], there: readonly Reported[]] {
+  const { gone = [], there = [] } = Object.groupBy(all, ({ documents }) => (documents.length === 0 ? 'gone' : 'there'));
+  return [gone, there];
+}
+
+async function knownSubjects(
+  transaction: Transaction,
+  host: string,
+  facts: readonly ReadFact<ComplianceFact>[],
+): Promise<ReadonlyMap<string, SubjectRow>> {
+  const keys = facts.map(({ body }) => keyOf(body.subject));
+  const rows = await transaction
+    .query(complianceSchema)
+    .selectFrom('subject')
+    .selectAll()
+    .where('host', '=', host)
+    .where(sql<boolean>`kind || ' ' || id = any(${keys}::text[])`)
+    .execute();
+  return new Map(rows.map((row) => [keyOf(row), row]));
+}
+
+async function forget(transaction: Transaction, { name }: ReportingAgent, gone: readonly Reported[]): Promise<void> {
+  if (gone.length === 0) return;
+  await transaction
+    .query(complianceSchema)
+    .deleteFrom('subject')
+    .where('host', '=', name)
+    .where(sql<boolean>`kind || ' ' || id = any(${gone.map(({ subject }) => keyOf(subject))}::text[])`)
+    .execute();
+}
+
+interface Known {
+  readonly there: readonly Reported[];
+  readonly known: ReadonlyMap<string, SubjectRow>;
+}
+
+/** Those that the host has room for; the rest is announced as refused, and what was known of it stays. */
+async function fittingSubjects(
+  transaction: Transaction,
+  { name }: ReportingAgent,
+  { there, known }: Known,
+): Promise<readonly Reported[]> {
+  if (there.every(({ subject, facts }) => known.get(keyOf(subject))?.facts === facts)) return there;
+  const { count, size } = await transaction
+    .query(complianceSchema)
+    .selectFrom('subject')
+    .select((column) => [column.fn.countAll<string>().as('count'), column.fn.sum<string | null>('size').as('size')])
+    .where('host', '=', name)
+    .executeTakeFirstOrThrow();
+  const room = { subjects: limits.subjects.value - Number(count), size: limits.storedSize.value - Number(size ?? 0) };
+  const fitting = there.filter((one) => {
+    const before = known.get(keyOf(one.subject));
+    const [subjects, more] = [before === undefined ? 1 : 0, one.size - (before?.size ?? 0)];
+    const fits = (subjects === 0 || room.subjects > 0) && (more <= 0 || more <= room.size);
+    if (fits) [room.subjects, room.size] = [room.subjects - subjects, room.size - more];
+    return fits;
+  });
+  if (fitting.length < there.length) {
+    const limit = room.subjects > 0 ? limits.storedSize : limits.subjects;
+    await transaction.announce(claimRefused, {
+      host: name,
+      reason: `It reports more than ${limit.value} ${limit.unit}.`,
+    });
+  }
+  return fitting;
+}
+
+/**
+ * Each text and each set of documents once; new sets are announced. What is there already is marked as seen, so that it is
+ * not forgotten meanwhile. In the order of their ids: hosts report equal ones side by side.
+ */
+async function saveFacts(transaction: Transaction, reported: readonly Reported[]): Promise<void> {
+  const sets = [...new Map(reported.map((one) => [one.facts, one])).values()].toSorted(byId);
+  if (sets.length === 0) return;
+  const seen_at = await transaction.now();
+  const texts = new Map(sets.flatMap(({ documents }) => documents.map(({ hash, text }) => [hash, text] as const)));
+  const database = transaction.query(complianceSchema);
+  await database
+    .insertInto('document')
+    .values(
+      [...texts]
+        .toSorted(([left], [right]) => (left < right ? -1 : 1))
+        .map(([hash, text]) => ({ hash, text, seen_at })),
+    )
+    .onConflict((conflict) => conflict.column('hash').doUpdateSet({ seen_at }))
+    .execute();
+  const saved = await database
+    .insertInto('facts')
+    .values(
+      sets.map(({ facts, subject, documents }) => ({
+        id: facts,
+        kind: subject.kind,
+        documents: JSON.stringify(documents.map(({ kind, hash }) => ({ kind, hash }))),
+        evaluation: null,
+        seen_at,
+      })),
+    )
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at }))
+    // A row that an insert made has no deleting transaction yet.
+    .returning(['id', sql<boolean>`xmax = 0`.as('added')])
+    .execute();
+  for (const { id, added } of saved) if (added) await transaction.announce(factsAppeared, { id });
+}
+
+function byId(left: Reported, right: Reported): number {
+  return left.facts < right.facts ? -1 : 1;
+}
+
+async function saveSubjects(
+  transaction: Transaction,
+  { id: agent, name: host }: ReportingAgent,
+  { reported, known }: { readonly reported: readonly Reported[]; readonly known: ReadonlyMap<string, SubjectRow> },
+): Promise<void> {
+  if (reported.length === 0) return;
+  const rows = reported.map(({ subject, at, facts, size }) => {
+    const before = known.get(keyOf(subject));
+    const isSame = before?.facts === facts;
+    return {
+      host,
+      kind: subject.kind,
+      id: subject.id,
+      name: subject.name,
+      facts,
+      size,
+      facts_before: isSame ? before.facts_before : (before?.facts ?? null),
+      since: isSame ? before.since : at,
+      reported_at: at,
+      reported_by: agent,
+    };
+  });
+  await transaction
+    .query(complianceSchema)
+    .insertInto('subject')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.columns(['host', 'kind', 'id']).doUpdateSet((is) => ({
+        name: is.ref('excluded.name'),
+        facts: is.ref('excluded.facts'),
+        size: is.ref('excluded.size'),
+        facts_before: is.ref('excluded.facts_before'),
+        since: is.ref('excluded.since'),
+        reported_at: is.ref('excluded.reported_at'),
+        reported_by: is.ref('excluded.reported_by'),
+      })),
+    )
+    .execute();
+}

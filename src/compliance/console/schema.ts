@@ -1,0 +1,75 @@
+import { type ColumnType, sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
+import type { DomainSchema } from '#store/index.ts';
+import type { CheckSubjectKind, StoredResult } from '../contract.ts';
+
+/** Read as the value, written as its text. `jsonb` would refuse characters that a name may hold. */
+type Json<Value> = ColumnType<Value, string, string>;
+
+export interface ComplianceTables {
+  /** A document by the hash of its text; equal ones of many subjects are one. */
+  readonly document: {
+    readonly hash: string;
+    readonly text: string;
+    /** When a host reported it as something new to that host. */
+    readonly seen_at: Date;
+  };
+  /** Documents that belong together, by the hash of their kinds and hashes: what results hang on. */
+  readonly facts: {
+    readonly id: string;
+    readonly kind: CheckSubjectKind;
+    readonly documents: Json<readonly FactsDocument[]>;
+    /** Digest of the checks and lists that gave the results; null: not evaluated yet. */
+    readonly evaluation: string | null;
+    readonly seen_at: Date;
+  };
+  readonly result: {
+    readonly facts: string;
+    readonly check_id: string;
+    readonly state: StoredResult['state'];
+    readonly folded: boolean;
+    readonly body: Json<StoredResult>;
+  };
+  /** What a host reported of a subject last. */
+  readonly subject: {
+    readonly host: string;
+    readonly kind: CheckSubjectKind;
+    readonly id: string;
+    readonly name: string;
+    readonly facts: string;
+    /** UTF-16 units of its documents. */
+    readonly size: number;
+    /** What held before `since`; null: these are its first. */
+    readonly facts_before: string | null;
+    readonly since: Date;
+    readonly reported_at: Date;
+    readonly reported_by: string;
+  };
+}
+
+export interface FactsDocument {
+  readonly kind: string;
+  readonly hash: string;
+}
+
+const tables: Migration = {
+  async up(database) {
+    await sql`
+      create table document (hash text primary key, text text not null, seen_at timestamptz not null);
+      create table facts (id text primary key, kind text not null, documents json not null, evaluation text,
+        seen_at timestamptz not null);
+      create index facts_by_evaluation on facts (evaluation);
+      create table result (facts text not null references facts on delete cascade, check_id text not null,
+        state text not null, folded boolean not null, body json not null, primary key (facts, check_id));
+      create index result_by_check on result (check_id, state) include (facts, folded);
+      create table subject (host text not null, kind text not null, id text not null, name text not null,
+        facts text not null, size integer not null, facts_before text, since timestamptz not null, reported_at timestamptz not null,
+        reported_by text not null, primary key (host, kind, id));
+      create index subject_by_facts on subject (facts)`.execute(database);
+  },
+};
+
+export const complianceSchema: DomainSchema<ComplianceTables> = {
+  name: 'compliance',
+  migrations: { '0001-documents-and-results': tables },
+};

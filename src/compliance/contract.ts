@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { Immutable } from '#base/index.ts';
+import { digest, line, moment } from '#http/fields.ts';
+import { endpoint } from '#http/index.ts';
+
+/** UTF-16 units of one document: a host with 2,000 mounts and 5,000 sockets takes some 1 MiB. */
+export const longestDocument = 2 * 1024 * 1024;
+
+/** What an agent may report documents of; images come with their scans. */
+export const ReportedSubjectKind = z.enum(['container', 'host', 'engine', 'network', 'service', 'registry']);
+
+export const CheckSubjectKind = z.enum([...ReportedSubjectKind.options, 'image', 'reference']);
+export type CheckSubjectKind = z.infer<typeof CheckSubjectKind>;
+
+/** Fact `compliance`: what a host sees of one subject now. States itself; without documents the subject is gone. */
+export const ComplianceFact = z.object({
+  subject: z.object({
+    kind: ReportedSubjectKind,
+    /** Of a container its id, of a host and its engine `.`, of others their name. */
+    id: line(300),
+    name: line(300),
+  }),
+  documents: z
+    .array(
+      z.object({
+        /** Where it was read: `inspect`, `effective`, `host`. */
+        kind: z.string().regex(/^[a-z][a-z-]{0,31}$/),
+        /** JSON of the fields, as `documentText` writes it. */
+        text: z.string().max(longestDocument),
+      }),
+    )
+    .max(4),
+});
+export type ComplianceFact = Immutable<z.infer<typeof ComplianceFact>>;
+
+export const CheckState = z.enum(['pass', 'fail', 'warn', 'not-applicable', 'not-assessed', 'error']);
+
+const Result = z.object({
+  id: line(64),
+  version: z.int(),
+  state: CheckState,
+  /** What was seen that should not be. */
+  seen: z.array(z.string()).optional(),
+  /** Why it was not assessed, does not apply, or failed itself. */
+  reason: z.string().optional(),
+  /** The failed check that makes this one fail as well. */
+  foldedUnder: line(64).optional(),
+  /** The document that decided, and those that say otherwise. */
+  document: line(32),
+  otherwise: z.array(z.object({ document: line(32), state: CheckState })).optional(),
+  evidence: z.array(
+    z.object({ at: z.string(), value: z.string(), default: z.enum(['engine', 'image', 'kernel']).optional() }),
+  ),
+});
+export type StoredResult = Immutable<z.infer<typeof Result>>;
+
+const SubjectRef = z.object({ host: line(400), kind: CheckSubjectKind, id: line(300) });
+
+/** How checks stand for one subject of a host. */
+export const getCompliance = endpoint({
+  method: 'GET',
+  path: '/api/v1/compliance/subjects/:host/:kind/:id',
+  summary: 'Results of all checks of a subject, with their evidence',
+  needs: 'read',
+  params: SubjectRef,
+  reply: z.object({
+    subject: SubjectRef.extend({
+      name: line(300),
+      /** Since when its facts are these, and when its host reported them last. */
+      since: moment,
+      reportedAt: moment,
+    }),
+    documents: z.array(z.object({ kind: line(32), hash: digest.or(z.string().regex(/^[0-9a-f]{64}$/)) })),
+    /** Missing: not evaluated yet. */
+    results: z.array(Result).optional(),
+  }),
+});
+
+/** A document as it was judged, for who checks its hash. */
+export const getDocument = endpoint({
+  method: 'GET',
+  path: '/api/v1/compliance/subjects/:host/:kind/:id/documents/:hash',
+  summary: 'A document of a subject, as it was judged; its hash is SHA-256 of this text',
+  needs: 'read',
+  params: SubjectRef.extend({ hash: z.string().regex(/^[0-9a-f]{64}$/) }),
+  reply: z.object({ kind: line(32), text: z.string() }),
+});
