@@ -10,6 +10,7 @@ import { explorerSchema } from '../../src/explorer/console/schema.ts';
 import { createInventory } from '../../src/inventory/console/index.ts';
 import { openSigner } from '../../src/link/console/index.ts';
 import { createPolicy } from '../../src/policy/console/index.ts';
+import { createCompliance } from '#compliance/console/index.ts';
 import { createProvenance, readOrigins } from '../../src/provenance/console/index.ts';
 import { createRuntime, usualBucketSeconds } from '../../src/runtime/console/index.ts';
 import type { Store } from '../../src/store/index.ts';
@@ -24,6 +25,7 @@ export async function servicesOn(on: Store, matcher: Matcher) {
   const clock = () => new Date();
   const base = { store: on, clock };
   return {
+    compliance: createCompliance(base),
     inventory: createInventory({ store: on }),
     catalog: createCatalog({ ...base, newScanId: () => randomUUID() as string as ScanId, originsOf: readOrigins }),
     vulnerability: createVulnerability({

@@ -37,7 +37,7 @@ describe('two documents of one subject', () => {
     ['error', 'pass', 'pass', 'effective', ''],
     ['error', 'not-assessed', 'error', 'inspect', ''],
     ['not-assessed', 'not-assessed', 'not-assessed', 'inspect', ''],
-  ])('configured %s, in effect %s: %s by %s', (configured, effective, state, by, otherwise) => {
+  ])('configured %s, in effect %s: %s by %s', (...[configured, effective, state, by, otherwise]) => {
     expect(joinedOf(configured, effective)).toEqual({ state, by, otherwise });
   });
 

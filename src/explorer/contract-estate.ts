@@ -166,6 +166,7 @@ export const LiveEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('incidents-changed') }),
   z.object({ kind: z.literal('decisions-changed') }),
   z.object({ kind: z.literal('gates-changed') }),
+  z.object({ kind: z.literal('compliance-changed') }),
 ]);
 export type LiveEvent = Immutable<z.infer<typeof LiveEvent>>;
 

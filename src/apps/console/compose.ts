@@ -10,6 +10,7 @@ import {
 } from '#admission/console/index.ts';
 import { ledgerPurpose } from '#admission/index.ts';
 import { catalogHandlers, catalogSchema, createCatalog } from '#catalog/console/index.ts';
+import { complianceHandlers, complianceSchema, createCompliance } from '#compliance/console/index.ts';
 import { createExplorer, explorerSchema } from '#explorer/console/index.ts';
 import { createGate, gateHandlers, gateSchema } from '#gate/console/index.ts';
 import { type ChildPool, createServer } from '#http/console/index.ts';
@@ -60,6 +61,7 @@ export const consoleSchemas = [
   catalogSchema,
   vulnerabilitySchema,
   provenanceSchema,
+  complianceSchema,
   policySchema,
   admissionSchema,
   gateSchema,
@@ -217,6 +219,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
       usedBy: async (kind, id) => await policy.usersOfTrust(kind, id),
       ...pullsOf(config),
     }),
+    compliance: createCompliance({ store, clock }),
     policy,
     admission,
     gate: createGate({ store, clock }),
@@ -239,20 +242,21 @@ function accessOf(context: Omit<Context, 'masterKey' | 'children'>, users: reado
   });
 }
 
-/** Read models that an update dropped come back first; then verdicts age, trends get their point, and what is too old goes. */
 /** What the link hands each domain, by kind of fact. */
 function handlersOf(catalog: Parameters<typeof catalogHandlers>[0], learning: Parameters<typeof runtimeHandlers>[0]) {
   return {
     ...inventoryHandlers,
     ...catalogHandlers(catalog),
+    ...complianceHandlers,
     ...admissionHandlers,
     ...gateHandlers,
     ...runtimeHandlers(learning),
   };
 }
 
+/** Read models that an update dropped come back first; then verdicts age, trends get their point, and what is too old goes. */
 function upkeepOf(
-  { access, inventory, catalog, provenance, policy, admission, gate, webhook, runtime, explorer }: Services,
+  { access, inventory, catalog, provenance, compliance, policy, admission, gate, webhook, runtime, explorer }: Services,
   { clock, bucketSeconds }: Context & { readonly bucketSeconds: number },
 ): readonly UpkeepTask[] {
   return [
@@ -266,6 +270,8 @@ function upkeepOf(
     { name: 'prune the audit trail', every: hour, run: () => access.prune() },
     { name: 'prune the inventory', every: hour, run: () => inventory.prune(clock()) },
     { name: 'choose scans after an upgrade', every: hour, run: () => catalog.noteRelease() },
+    { name: 'check facts after an upgrade', every: hour, run: () => compliance.evaluateOutdated() },
+    { name: 'prune facts of checks', every: hour, run: () => compliance.prune(clock()) },
     { name: 'prune scans', every: hour, run: () => catalog.prune(clock()) },
     { name: 'publish ledgers that failed', every: minute, run: () => admission.publishDue() },
     { name: 'prune decisions', every: hour, run: () => admission.prune(clock()) },

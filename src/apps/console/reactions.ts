@@ -14,6 +14,7 @@ import {
   publishersDiffer,
   scanForgotten,
 } from '#catalog/console/index.ts';
+import { complianceChanged, type ComplianceService, factsAppeared } from '#compliance/console/index.ts';
 import { type ExplorerService, pageNotice } from '#explorer/console/index.ts';
 import { canaryPassed, gateChanged } from '#gate/console/index.ts';
 import { containersChanged, hostChanged, type InventoryService, subjectPlaced } from '#inventory/console/index.ts';
@@ -55,6 +56,7 @@ export interface ReactingServices {
   readonly catalog: CatalogService;
   readonly vulnerability: VulnerabilityService;
   readonly provenance: ProvenanceService;
+  readonly compliance: ComplianceService;
   readonly policy: PolicyService;
   readonly admission: AdmissionService;
   readonly runtime: RuntimeService;
@@ -94,7 +96,7 @@ const formerNames: Readonly<Record<string, readonly string[]>> = {
 
 /** What domains make of each other's changes. */
 function works(services: ReactingServices): readonly Reaction[] {
-  const { inventory, catalog, vulnerability, provenance, policy, admission, runtime } = services;
+  const { inventory, catalog, vulnerability, provenance, compliance, policy, admission, runtime } = services;
   return [
     when(agentChanged, 'follow-agent', inventory.followAgent),
     when(collectionsChanged, 'resolve-environments', inventory.resolveEnvironments),
@@ -117,6 +119,8 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(countingScansChanged, 'prove-counting', provenance.prove),
     when(trustChanged, 'prove-all', provenance.proveAll),
     when(publishersDiffer, 'pull-differing', provenance.pull),
+
+    whenMany(factsAppeared, 'evaluate-facts', compliance.evaluate),
 
     whenMany(findingsChanged, 'judge-scan', policy.judgeMatches),
     when(countingScansChanged, 'judge-counting', policy.judgeSubject),
@@ -187,20 +191,23 @@ function shows({ explorer }: ReactingServices): readonly Reaction[] {
 }
 
 /** What open pages hear of, as it is read from the domains themselves; on the right, the queue that told them before. */
-export const notices: readonly Notice[] = (
-  [
-    [databaseChanged, 'database-changed', 'show-database'],
-    [databaseBuildReported, 'database-changed', 'show-database-build'],
-    [policyChanged, 'policies-changed', 'show-policies'],
-    [exceptionsChanged, 'exceptions-changed', 'show-exceptions'],
-    [modelChanged, 'models-changed', 'show-models'],
-    [modelActivated, 'models-changed', 'show-activation'],
-    [modelsPlaced, 'models-changed', 'show-model-places'],
-    [incidentsChanged, 'incidents-changed', 'show-incidents'],
-    [runtimeRulesChanged, 'policies-changed', 'show-runtime-rules'],
-    [admissionRulesChanged, 'policies-changed', 'show-admission-rules'],
-    [decisionsChanged, 'decisions-changed', 'show-decisions'],
-    [gateChanged, 'gates-changed', 'show-gates'],
-    [ledgerTroubleChanged, 'gates-changed', 'show-ledger-troubles'],
-  ] as const
-).map(([fact, kind, formerly]) => ({ fact, ...pageNotice(kind), formerly }));
+export const notices: readonly Notice[] = [
+  { fact: complianceChanged, ...pageNotice('compliance-changed') },
+  ...(
+    [
+      [databaseChanged, 'database-changed', 'show-database'],
+      [databaseBuildReported, 'database-changed', 'show-database-build'],
+      [policyChanged, 'policies-changed', 'show-policies'],
+      [exceptionsChanged, 'exceptions-changed', 'show-exceptions'],
+      [modelChanged, 'models-changed', 'show-models'],
+      [modelActivated, 'models-changed', 'show-activation'],
+      [modelsPlaced, 'models-changed', 'show-model-places'],
+      [incidentsChanged, 'incidents-changed', 'show-incidents'],
+      [runtimeRulesChanged, 'policies-changed', 'show-runtime-rules'],
+      [admissionRulesChanged, 'policies-changed', 'show-admission-rules'],
+      [decisionsChanged, 'decisions-changed', 'show-decisions'],
+      [gateChanged, 'gates-changed', 'show-gates'],
+      [ledgerTroubleChanged, 'gates-changed', 'show-ledger-troubles'],
+    ] as const
+  ).map(([fact, kind, formerly]) => ({ fact, ...pageNotice(kind), formerly })),
+];

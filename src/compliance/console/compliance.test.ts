@@ -45,7 +45,13 @@ describe('results of checks', () => {
       kind: ['inspect', 'effective'][at] ?? 'x',
       text: documentText({ a: known(value, 'A') }),
     }));
-  const report = async (agent: typeof prod, id: string, documents: readonly unknown[], at = now): Promise<void> =>
+  const report = async (agent: typeof prod, id: string, documents: readonly unknown[]): Promise<void> =>
+    await reportAt(now, agent, { id, documents });
+  const reportAt = async (
+    at: Date,
+    agent: typeof prod,
+    { id, documents }: { readonly id: string; readonly documents: readonly unknown[] },
+  ): Promise<void> =>
     await store.transaction(async (transaction) => {
       const body = { subject: { kind: 'container', id, name: id.slice(0, 8) }, documents };
       await complianceHandlers.compliance(transaction, agent, [{ at: at.toISOString(), body }]);
@@ -86,11 +92,11 @@ describe('results of checks', () => {
   it('keep since when facts are these, and what was before; a report of the same only moves its time', async () => {
     const later = (minutes: number): Date => new Date(now.getTime() + minutes * 60_000);
     await report(prod, 'one', texts(1));
-    await report(prod, 'one', texts(1), later(5));
+    await reportAt(later(5), prod, { id: 'one', documents: texts(1) });
     expect(await ask('prod-1', 'one')).toMatchObject({
       subject: { since: now.toISOString(), reportedAt: later(5).toISOString() },
     });
-    await report(prod, 'one', texts(2), later(7));
+    await reportAt(later(7), prod, { id: 'one', documents: texts(2) });
     const row = await store.query(complianceSchema).selectFrom('subject').selectAll().executeTakeFirstOrThrow();
     expect([row.since, row.facts_before === null]).toEqual([later(7), false]);
     expect((await announced()).filter((fact) => fact === 'compliance-changed')).toHaveLength(2);

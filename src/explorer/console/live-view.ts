@@ -105,6 +105,7 @@ async function visibleAmong(
       case 'incidents-changed':
       case 'decisions-changed':
       case 'gates-changed':
+      case 'compliance-changed':
         return true;
     }
   });

@@ -110,6 +110,7 @@ function neededFor(kind: LiveEvent['kind']): Permission {
     case 'incidents-changed':
     case 'decisions-changed':
     case 'gates-changed':
+    case 'compliance-changed':
       return 'read';
   }
 }

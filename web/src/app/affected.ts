@@ -13,6 +13,7 @@ import {
   listUpgrades,
 } from '#explorer/contract.ts';
 import { listAdmissionRules, listClusters, listDecisions, replayAdmissionRule } from '#admission/contract.ts';
+import { getCompliance } from '#compliance/contract.ts';
 import { listGates } from '../../../src/gate/contract.ts';
 import { listHosts } from '#inventory/contract.ts';
 import { getLink, listJoinTokens } from '#link/contract.ts';
@@ -51,6 +52,9 @@ const ofImages: readonly string[] = [
   getTrend.path,
 ];
 
+/** What checks say. */
+const ofCompliance: readonly string[] = [getCompliance.path];
+
 /**
  * Whether what a page shows may be out of date after an event.
  * A path that this table does not know counts as touched: a page too fresh is better than one that lies.
@@ -69,6 +73,8 @@ export function isAffected(key: ReadingKey, event: LiveEvent): boolean {
     case 'decisions-changed':
     case 'gates-changed':
       return ofGates.includes(path);
+    case 'compliance-changed':
+      return ofCompliance.includes(path);
     case 'policies-changed':
       // Which containers of a host are protected depends on the rules.
       if (path === listSensors.path) return true;

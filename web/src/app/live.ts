@@ -21,6 +21,7 @@ const kinds: Readonly<Record<LiveEvent['kind'], true>> = {
   'incidents-changed': true,
   'decisions-changed': true,
   'gates-changed': true,
+  'compliance-changed': true,
 };
 
 let state: LiveState = 'connecting';

@@ -48,7 +48,7 @@ describe('a report', () => {
     [['A-2', 'A-1'], 'medium', 'pass', 'No check fails at medium or above; 1 below it.'],
     [['A-5', 'A-7', 'A-8'], 'low', 'cannot-judge', 'No check could be assessed. 2 checks were not assessed.'],
     [['A-7', 'A-6'], 'low', 'pass', 'No check fails at low or above.'],
-  ] as const)('of %j at %s is %s', (ids, failOn, kind, reason) => {
+  ] as const)('of %j at %s is %s', (...[ids, failOn, kind, reason]) => {
     const some = answers.filter(({ check }) => (ids as readonly string[]).includes(check.id));
     expect(reportOf(some, { ...options, failOn }).verdict).toEqual({ kind, reason });
   });
