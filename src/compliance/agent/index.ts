@@ -1,0 +1,1 @@
+export { type ReadDocument, type SubjectWatch, type WatchedSubjects, watchSubjects } from './watch-subjects.ts';

@@ -1,0 +1,86 @@
+import { afterEach, expect, test } from 'vitest';
+import { known, silentLog } from '#base/index.ts';
+import { createReporter } from '#inventory/agent/index.ts';
+import type { ComplianceFact } from '../contract.ts';
+import { type SubjectWatch, type WatchedSubjects, watchSubjects } from './watch-subjects.ts';
+
+interface Sent {
+  readonly id: string;
+  readonly documents: number;
+  readonly value: unknown;
+}
+
+const sent: Sent[] = [];
+const reads: string[] = [];
+const values = new Map<string, unknown>();
+let watch: SubjectWatch | undefined;
+
+afterEach(async () => {
+  await watch?.close();
+  for (const one of [sent, reads]) one.splice(0);
+  values.clear();
+});
+
+const subjectOf = (id: string): ComplianceFact['subject'] => ({ kind: 'container', id, name: id });
+
+function start(period: number): SubjectWatch {
+  const reporter = createReporter(
+    {
+      async send(_, body) {
+        const { subject, documents } = body as ComplianceFact;
+        const text = documents[0]?.text;
+        const value = text === undefined ? undefined : (JSON.parse(text) as { a: { value: unknown } }).a.value;
+        sent.push({ id: subject.id, documents: documents.length, value });
+      },
+    },
+    silentLog,
+  );
+  const subjects: WatchedSubjects = {
+    all: () => [...values.keys()].map(subjectOf),
+    async read({ id }) {
+      reads.push(id);
+      const value = values.get(id);
+      if (value === 'cannot be seen') throw new Error('it cannot be seen');
+      return value === undefined ? undefined : [{ kind: 'inspect', fields: { a: known(value, 'A') } }];
+    },
+  };
+  watch = watchSubjects({ reporter, subjects, log: silentLog, period });
+  return watch;
+}
+
+test('what is there is reported once, and again when it changed', async () => {
+  values.set('one', 1).set('two', 2);
+  start(50);
+  await expect.poll(() => reads.length).toBeGreaterThan(4);
+  expect(sent).toEqual([
+    { id: 'one', documents: 1, value: 1 },
+    { id: 'two', documents: 1, value: 2 },
+  ]);
+  values.set('two', 3);
+  await expect.poll(() => sent.slice(2)).toEqual([{ id: 'two', documents: 1, value: 3 }]);
+});
+
+test('what something happened to is read at once, whatever the period', async () => {
+  values.set('one', 1);
+  const looking = start(1_000_000);
+  await expect.poll(() => sent.length).toBe(1);
+  values.set('one', 2).set('new', 1);
+  for (let at = 0; at < 5; at++) looking.look(subjectOf('one'));
+  looking.look(subjectOf('new'));
+  await expect.poll(() => sent.length).toBe(3);
+  expect(reads).toEqual(['one', 'one', 'new']);
+});
+
+test('what is gone is said to be gone once, and what cannot be seen stays as it was', async () => {
+  values.set('one', 1).set('two', 2).set('three', 3);
+  start(50);
+  await expect.poll(() => sent.length).toBe(3);
+  values.delete('one');
+  values.set('three', 'cannot be seen');
+  await expect.poll(() => sent.length).toBe(4);
+  const before = reads.length;
+  await expect.poll(() => reads.length).toBeGreaterThan(before + 4);
+  expect(sent.slice(3)).toEqual([{ id: 'one', documents: 0, value: undefined }]);
+  values.set('one', 1);
+  await expect.poll(() => sent.slice(4)).toEqual([{ id: 'one', documents: 1, value: 1 }]);
+});
