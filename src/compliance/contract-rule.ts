@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { Immutable } from '#base/index.ts';
+import { line } from '#http/fields.ts';
+import { type FieldsOf, ScopedRule } from '#rules/contract.ts';
+
+/** What a compliance rule does about a check that fails. What it blocks depends on where: a build, a start, a container. */
+export const ComplianceEffect = z.enum(['ignore', 'alert', 'block']);
+export type ComplianceEffect = z.infer<typeof ComplianceEffect>;
+
+/** Its words, in the order of a form. */
+export const complianceEffects = { ignore: 'Ignore', alert: 'Alert', block: 'Block' } as const;
+
+/** Which checks a line of a rule names. */
+export const CheckChoice = z.discriminatedUnion('by', [
+  z.object({ by: z.literal('check'), id: line(64) }),
+  /** `section`: with all that is below it; missing: the whole template. */
+  z.object({ by: z.literal('template'), template: line(64), section: line(64).optional() }),
+  /** And above. */
+  z.object({ by: z.literal('severity'), severity: z.enum(['critical', 'high', 'medium', 'low']) }),
+]);
+export type CheckChoice = Immutable<z.infer<typeof CheckChoice>>;
+
+export const RuleLine = z.object({ checks: CheckChoice, effect: ComplianceEffect });
+export type RuleLine = Immutable<z.infer<typeof RuleLine>>;
+
+/** A compliance rule. Its lines are checked top down: the first that names a check decides; no line: it is only recorded. */
+export const ComplianceRule = ScopedRule.extend({
+  lines: z.array(RuleLine).max(500),
+  /** Of a check that a line names and that could not be assessed, or was in error. */
+  notAssessed: ComplianceEffect,
+  /** Whether a container that fails a block line is stopped, or only reported. */
+  running: z.enum(['alert', 'stop']),
+});
+export type ComplianceRule = Immutable<z.infer<typeof ComplianceRule>>;
+
+/** What a person writes of it. */
+export const ComplianceRuleText = ComplianceRule.omit({ id: true, version: true });
+export type ComplianceRuleText = Immutable<z.infer<typeof ComplianceRuleText>>;
+
+/** Its fields in a form, but for those of every rule. */
+export const complianceFields: FieldsOf<Omit<ComplianceRuleText, keyof ScopedRule | 'lines'>> = {
+  notAssessed: { label: 'Checks that could not be assessed', choices: complianceEffects },
+  running: {
+    label: 'Containers that run and fail a block line',
+    choices: { alert: 'Alert', stop: 'Stop' },
+  },
+};
+
+/** A new rule: it alerts on what is high or critical, and blocks nothing. */
+export const newComplianceRule: ComplianceRuleText = {
+  name: '',
+  state: 'on',
+  lines: [{ checks: { by: 'severity', severity: 'high' }, effect: 'alert' }],
+  notAssessed: 'alert',
+  running: 'alert',
+};
