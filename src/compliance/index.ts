@@ -7,6 +7,9 @@ export {
   type Remedy,
   type SubjectKind,
 } from './check.ts';
+export { assessDocuments, type KeptDocument } from './catalogue.ts';
+export { checks } from './checks/index.ts';
+export { documentHash, documentText, type Fields } from './document.ts';
 export { type CheckResult, evaluate } from './evaluate.ts';
 export { type Judgement } from './judgement.ts';
 export { type ListId, type Lists, operatorLists } from './lists.ts';

@@ -11,4 +11,4 @@ export interface ComplianceFormat {
 }
 
 /** All formats of `compliance --format`. */
-export const complianceFormats: readonly ComplianceFormat[] = [table, json, junit, sarif];
+export const complianceFormats: readonly [ComplianceFormat, ...ComplianceFormat[]] = [table, json, junit, sarif];
