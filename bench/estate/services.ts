@@ -25,7 +25,7 @@ export async function servicesOn(on: Store, matcher: Matcher) {
   const clock = () => new Date();
   const base = { store: on, clock };
   return {
-    compliance: createCompliance(base),
+    compliance: await createCompliance(base),
     inventory: createInventory({ store: on }),
     catalog: createCatalog({ ...base, newScanId: () => randomUUID() as string as ScanId, originsOf: readOrigins }),
     vulnerability: createVulnerability({

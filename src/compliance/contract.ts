@@ -2,6 +2,9 @@ import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
 import { digest, line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
+import { ComplianceRule, ComplianceRuleText } from './contract-rule.ts';
+
+export * from './contract-rule.ts';
 
 /** UTF-16 units of one document: a host with 2,000 mounts and 5,000 sockets takes some 1 MiB. */
 export const longestDocument = 2 * 1024 * 1024;
@@ -84,4 +87,85 @@ export const getDocument = endpoint({
   needs: 'read',
   params: SubjectRef.extend({ hash: z.string().regex(/^[0-9a-f]{64}$/) }),
   reply: z.object({ kind: line(32), text: z.string() }),
+});
+
+/** What a rule does about one subject. */
+const SubjectEffect = z.object({
+  host: line(400),
+  kind: CheckSubjectKind,
+  id: line(300),
+  name: line(300),
+  /** The worst: `record` where nothing is done. */
+  was: z.enum(['block', 'alert', 'record']),
+  would: z.enum(['block', 'alert', 'record']),
+  /** Ids of the checks that would block or alert. */
+  checks: z.array(line(64)),
+});
+export type SubjectEffect = Immutable<z.infer<typeof SubjectEffect>>;
+
+const ComplianceRuleInPlace = z.object({
+  rule: ComplianceRule,
+  savedAt: moment,
+  savedBy: line(255),
+  /** Subjects that it applies to, and those of which a check blocks or alerts. */
+  subjects: z.int(),
+  blocked: z.int(),
+  alerted: z.int(),
+});
+
+export const listComplianceRules = endpoint({
+  method: 'GET',
+  path: '/api/v1/compliance-rules',
+  summary: 'Compliance rules in their order, with what each applies to',
+  needs: 'read',
+  reply: z.object({ rules: z.array(ComplianceRuleInPlace) }),
+});
+
+/** `basedOn` is the version that was edited, 0 for a new rule: `conflict` when another came in between. */
+export const putComplianceRule = endpoint({
+  method: 'PUT',
+  path: '/api/v1/compliance-rules/:id',
+  summary: 'Save a compliance rule',
+  needs: 'write-rules',
+  params: z.object({ id: line(64).regex(/^[a-z0-9][a-z0-9-]*$/) }),
+  body: z.object({ rule: ComplianceRuleText, basedOn: z.int().min(0) }),
+  reply: z.object({ rule: ComplianceRule }),
+});
+
+export const deleteComplianceRule = endpoint({
+  method: 'DELETE',
+  path: '/api/v1/compliance-rules/:id',
+  summary: 'Delete a compliance rule',
+  needs: 'write-rules',
+  params: z.object({ id: line(64) }),
+  reply: z.object({}),
+});
+
+export const orderComplianceRules = endpoint({
+  method: 'PUT',
+  path: '/api/v1/compliance-rules-order',
+  summary: 'Put compliance rules in another order',
+  needs: 'write-rules',
+  body: z.object({ order: z.array(line(64)).max(1000) }),
+  reply: z.object({}),
+});
+
+/** What a rule would do to everything that hosts report now, before it is saved. */
+export const replayComplianceRule = endpoint({
+  method: 'POST',
+  path: '/api/v1/compliance-rules/replay',
+  summary: 'Try a compliance rule on what hosts report now',
+  needs: 'write-rules',
+  body: z.object({ rule: ComplianceRuleText, id: line(64).optional() }),
+  reply: z.object({
+    /** Subjects that it would apply to. */
+    subjects: z.int(),
+    blocked: z.int(),
+    alerted: z.int(),
+    /** Running containers that it would stop. */
+    stopped: z.int(),
+    /** Subjects to which something else would be done than now, and the first of them, the worst first. */
+    changed: z.int(),
+    examples: z.array(SubjectEffect),
+  }),
 });

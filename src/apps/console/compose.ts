@@ -182,6 +182,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
   const policy = await createPolicy({ store, clock, origin: () => origin, staleFeedDays, children });
   const learning = { store, clock, bucketSeconds: config.learningBucketSeconds };
   const runtime = await createRuntime(learning);
+  const compliance = await createCompliance({ store, clock });
   const admission = await createAdmission({
     store,
     clock,
@@ -203,7 +204,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
     routes: [...catalog.agentRoutes, ...admission.agentRoutes, ...runtime.agentRoutes],
   });
   return {
-    access: accessOf({ store, clock, log, ...(demo && { demo }) }, [policy, admission, runtime]),
+    access: accessOf({ store, clock, log, ...(demo && { demo }) }, [policy, compliance, admission, runtime]),
     link,
     inventory: createInventory({ store, protections: containerProtections }),
     catalog,
@@ -219,7 +220,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
       usedBy: async (kind, id) => await policy.usersOfTrust(kind, id),
       ...pullsOf(config),
     }),
-    compliance: createCompliance({ store, clock }),
+    compliance,
     policy,
     admission,
     gate: createGate({ store, clock }),

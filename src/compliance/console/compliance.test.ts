@@ -22,7 +22,7 @@ describe('results of checks', () => {
   let compliance: ComplianceService;
   beforeAll(async () => {
     store = await createTestStore([accessSchema, linkSchema, inventorySchema, complianceSchema]);
-    compliance = createCompliance({ store, clock: () => now });
+    compliance = await createCompliance({ store, clock: () => now });
     for (const agent of [prod, dev]) await reportAs(store, agent, { kind: 'host', bodies: [hostFact()] });
     await reportAs(store, prod, { kind: 'container', bodies: [containerFact('shop', 'shop:1')] });
     const row = { id: 'production', name: 'production', description: '', environment: null };

@@ -5,3 +5,6 @@ export const factsAppeared = fact<{ readonly id: string }>('compliance-facts-app
 
 /** What holds of a subject on this host changed. */
 export const complianceChanged = fact<{ readonly host: string }>('compliance-changed');
+
+/** A compliance rule is another, or gone. */
+export const complianceRulesChanged = fact<{ readonly rule: string }>('compliance-rules-changed');

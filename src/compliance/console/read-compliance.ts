@@ -1,4 +1,4 @@
-import { AppError } from '#base/index.ts';
+import { AppError, type Immutable } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import { readContainersOnHost, readHostEnvironments, type View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
@@ -17,7 +17,7 @@ export async function readCompliance(
   queries: Queries,
   view: View,
   key: SubjectKey,
-): Promise<ReplyOf<typeof getCompliance>> {
+): Promise<Immutable<ReplyOf<typeof getCompliance>>> {
   const row = await seenSubject(queries, view, key);
   const results = await queries
     .query(complianceSchema)
@@ -35,9 +35,9 @@ export async function readCompliance(
       since: row.since.toISOString(),
       reportedAt: row.reported_at.toISOString(),
     },
-    documents: [...row.documents],
+    documents: row.documents,
     ...(row.evaluation !== null && {
-      results: results.map(({ body }) => body) as ReplyOf<typeof getCompliance>['results'],
+      results: results.map(({ body }) => body),
     }),
   };
 }

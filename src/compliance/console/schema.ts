@@ -1,12 +1,13 @@
 import { type ColumnType, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import type { RuleTables } from '#rules/console/index.ts';
 import type { DomainSchema } from '#store/index.ts';
 import type { CheckSubjectKind, StoredResult } from '../contract.ts';
 
 /** Read as the value, written as its text. `jsonb` would refuse characters that a name may hold. */
 type Json<Value> = ColumnType<Value, string, string>;
 
-export interface ComplianceTables {
+export interface ComplianceTables extends RuleTables {
   /** A document by the hash of its text; equal ones of many subjects are one. */
   readonly document: {
     readonly hash: string;
@@ -65,7 +66,10 @@ const tables: Migration = {
       create table subject (host text not null, kind text not null, id text not null, name text not null,
         facts text not null, size integer not null, facts_before text, since timestamptz not null, reported_at timestamptz not null,
         reported_by text not null, primary key (host, kind, id));
-      create index subject_by_facts on subject (facts)`.execute(database);
+      create index subject_by_facts on subject (facts);
+      create table rule (id text not null, version integer not null, rule json not null, saved_at timestamptz not null,
+        saved_by text, primary key (id, version));
+      create table place (id text primary key, position integer not null)`.execute(database);
   },
 };
 

@@ -1,13 +1,25 @@
+import { writerOf } from '#access/console/index.ts';
 import type { Clock } from '#base/index.ts';
 import { type Route, route } from '#http/console/index.ts';
 import { viewOf } from '#inventory/console/index.ts';
 import type { FactHandler } from '#link/console/index.ts';
+import { deleteRule, putInOrder, rulesWithCollection, saveRule } from '#rules/console/index.ts';
 import type { Store } from '#store/index.ts';
-import { getCompliance, getDocument } from '../contract.ts';
+import {
+  deleteComplianceRule,
+  getCompliance,
+  getDocument,
+  listComplianceRules,
+  orderComplianceRules,
+  putComplianceRule,
+  replayComplianceRule,
+} from '../contract.ts';
 import { evaluateFacts, evaluateOutdated } from './evaluate-facts.ts';
+import { listRules, replayRule } from './list-rules.ts';
 import { prune } from './prune.ts';
 import { readCompliance, readDocumentOf } from './read-compliance.ts';
 import { reportDocuments } from './report-documents.ts';
+import { complianceRules } from './rules.ts';
 
 /** What the domain stands on. */
 export interface Dependencies {
@@ -22,14 +34,19 @@ export interface ComplianceService {
   evaluate(appeared: readonly { readonly id: string }[]): Promise<void>;
   /** Now and then: after an upgrade or another list, all that is kept is evaluated again. */
   evaluateOutdated(): Promise<void>;
+  /** Rules that name a collection, in words. */
+  usersOfCollection(collection: string): Promise<readonly string[]>;
   /** Now and then. */
   prune(now: Date): Promise<void>;
 }
 
-export function createCompliance(dependencies: Dependencies): ComplianceService {
-  const { store } = dependencies;
+/** Puts the rule that comes with the console in force at the first start. */
+export async function createCompliance(dependencies: Dependencies): Promise<ComplianceService> {
+  const { store, clock } = dependencies;
+  await complianceRules.putLastInForce(store, clock());
   return {
     routes: [
+      ...ruleRoutes(dependencies),
       route(getCompliance, async ({ principal, params }) =>
         readCompliance(store, await viewOf(store, principal), params),
       ),
@@ -45,8 +62,34 @@ export function createCompliance(dependencies: Dependencies): ComplianceService 
     evaluateOutdated: async () => {
       while ((await evaluateOutdated(dependencies)) > 0);
     },
+    usersOfCollection: async (collection) => await rulesWithCollection(complianceRules, store, collection),
     prune: async (now) => await prune(store, now),
   };
+}
+
+function ruleRoutes({ store, clock }: Dependencies): readonly Route[] {
+  const rules = { store, clock, list: complianceRules };
+  return [
+    route(listComplianceRules, async ({ principal }) => await listRules(store, await viewOf(store, principal))),
+    route(putComplianceRule, async ({ params: { id }, body, ...context }) => ({
+      rule: await saveRule(rules, { id, ...body }, writerOf(context)),
+    })),
+    route(deleteComplianceRule, async ({ params: { id }, ...context }) => {
+      await deleteRule(rules, id, writerOf(context));
+      return {};
+    }),
+    route(orderComplianceRules, async ({ body: { order }, ...context }) => {
+      await putInOrder(rules, order, writerOf(context));
+      return {};
+    }),
+    route(
+      replayComplianceRule,
+      async ({ body, principal }) => await replayRule(store, await viewOf(store, principal), body),
+      {
+        rateLimit: { requests: 60, seconds: 60 },
+      },
+    ),
+  ];
 }
 
 /** What the link hands this domain, by kind of fact. */

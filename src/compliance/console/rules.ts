@@ -1,0 +1,53 @@
+import { AppError } from '#base/index.ts';
+import { keptRules } from '#rules/console/index.ts';
+import type { About } from '../check.ts';
+import { checks } from '../checks/index.ts';
+import type { CheckChoice, ComplianceRule } from '../contract.ts';
+import { templates } from '../templates/index.ts';
+import { complianceRulesChanged } from './facts.ts';
+import { complianceSchema } from './schema.ts';
+
+/** What is done about checks that fail. What comes with the console alerts, and blocks nothing. */
+export const complianceRules = keptRules<ComplianceRule>({
+  kind: 'compliance-rule',
+  plural: 'compliance-rules',
+  schema: complianceSchema,
+  lastText: {
+    name: 'Default',
+    description: 'Applies to everything that no rule above it applies to.',
+    state: 'on',
+    lines: [{ checks: { by: 'severity', severity: 'high' }, effect: 'alert' }],
+    notAssessed: 'ignore',
+    running: 'alert',
+  },
+  check: async ({ lines }) => {
+    for (const [at, line] of lines.entries()) checkChoice(line.checks, `lines.${at}.checks`);
+  },
+  announce: async (transaction, rule) => await transaction.announce(complianceRulesChanged, { rule }),
+});
+
+/** Throws `bad-request` for what names nothing: a line with a slip in it would do nothing, unseen. */
+function checkChoice(choice: CheckChoice, place: string): void {
+  switch (choice.by) {
+    case 'severity':
+      return;
+    case 'check':
+      if (Object.values<readonly Pick<About, 'id'>[]>(checks).some((list) => list.some(({ id }) => id === choice.id)))
+        return;
+      throw new AppError('bad-request', `${place}: there is no check ${choice.id}.`);
+    case 'template': {
+      const template = templates.find(({ id }) => id === choice.template);
+      const ids = [choice.template, choice.section].filter(Boolean).join(' ');
+      const { section } = choice;
+      if (template !== undefined && (section === undefined || template.sections.some(({ id }) => isIn(id, section))))
+        return;
+      throw new AppError('bad-request', `${place}: there is no template or section ${ids}.`);
+    }
+    default:
+      return choice satisfies never;
+  }
+}
+
+function isIn(id: string, section: string): boolean {
+  return id === section || id.startsWith(`${section}.`);
+}
