@@ -5,3 +5,8 @@ export { environmentOf, type EnvironmentSettings } from './environment.ts';
 export { createHostReport, type HostReport } from './host.ts';
 export { createReporter, type Reporter } from './reporter.ts';
 export { UseWatch } from './use/use-watch.ts';
+export { type AskEngine, askEngine } from './view/ask-engine.ts';
+export { engineView } from './view/engine-view.ts';
+export { lowersOf, parseMountinfo } from './view/host-mounts.ts';
+export { openHostView } from './view/host-view.ts';
+export { InspectedContainer, InspectedImage, InspectedNetwork } from './view/schema.ts';

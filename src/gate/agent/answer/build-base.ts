@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { unpackedLayers } from '#image/index.ts';
 import type { LedgerBase } from '#admission/contract.ts';
 import type { BuildBase } from './start-decision.ts';
-import { lowersOf, parseMountinfo } from '../host/host-mounts.ts';
+import { lowersOf, parseMountinfo } from '#inventory/agent/index.ts';
 
 export interface BuildStep {
   /** Folder with the step's OCI spec and root. */

@@ -4,7 +4,7 @@ import type { SettingsRule } from '#admission/contract.ts';
 import { type HostView, RuntimeSpec, settingsOfSpec, usualSockets } from '#inventory/index.ts';
 import { type Asker, judgeSettings } from '#admission/index.ts';
 import type { BrokenSetting } from './start-decision.ts';
-import { openHostView } from '../host/host-view.ts';
+import { openHostView } from '#inventory/agent/index.ts';
 import { keepExactKeys } from '../docker-authz/exact-keys.ts';
 import { keysOf } from '../docker-authz/schema.ts';
 import { decodeStrictly } from '../docker-authz/strict-json.ts';

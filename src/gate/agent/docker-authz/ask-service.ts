@@ -3,7 +3,8 @@ import { type AskContext, engineImage, unreadable, viewOf } from './request-kind
 import { readBody } from './body.ts';
 import { judgeContainer } from './judge-container.ts';
 import { type Outcome, refused } from './outcome.ts';
-import { InspectedNetwork, ServiceRequest } from './schema.ts';
+import { InspectedNetwork } from '#inventory/agent/index.ts';
+import { ServiceRequest } from './schema.ts';
 
 type Action = 'create service' | 'update service';
 

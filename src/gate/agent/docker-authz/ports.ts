@@ -3,7 +3,7 @@ import type { Decision } from '#admission/contract.ts';
 import type { LedgerState } from '#admission/index.ts';
 import type { HostView } from '#inventory/index.ts';
 import type { BrokenRule } from '../answer/broken-rule.ts';
-import type { AskEngine } from './engine.ts';
+import type { AskEngine } from '#inventory/agent/index.ts';
 
 /** What the authorization plugin needs of the agent, its host and its engine. */
 export interface AuthorizationPorts {

@@ -10,20 +10,12 @@ import {
 } from '../answer/start-decision.ts';
 import { privilegedExec } from '../answer/judge-exec.ts';
 import { objectionToBody, readBody } from './body.ts';
-import { engineView } from './engine-view.ts';
+import { engineView, InspectedContainer, InspectedImage } from '#inventory/agent/index.ts';
 import { judgeContainer, ruleOf } from './judge-container.ts';
 import { type Outcome, refused } from './outcome.ts';
 import type { AuthorizationPorts } from './ports.ts';
 import type { RequestTarget } from './request-target.ts';
-import {
-  type AuthorizationRequest,
-  CreateBody,
-  ExecRequest,
-  InspectedContainer,
-  InspectedImage,
-  UpdateRequest,
-  VolumeRequest,
-} from './schema.ts';
+import { type AuthorizationRequest, CreateBody, ExecRequest, UpdateRequest, VolumeRequest } from './schema.ts';
 
 /** One request with what answers it. */
 export interface AskContext {

@@ -18,9 +18,7 @@ import {
   usualSockets,
 } from '#inventory/index.ts';
 import { judgeSettings } from '#admission/index.ts';
-import { openHostView } from '../host/host-view.ts';
-import { askEngine } from './engine.ts';
-import { engineView } from './engine-view.ts';
+import { askEngine, engineView, openHostView } from '#inventory/agent/index.ts';
 
 const namespaces: HostNamespace[] = ['pid', 'network', 'ipc', 'uts'];
 const rules: readonly SettingsRule[] = [

@@ -6,9 +6,8 @@ import type { Decision } from '#admission/contract.ts';
 import type { LedgerState } from '#admission/index.ts';
 import { usualSockets } from '#inventory/index.ts';
 import type { BrokenRule } from '../answer/broken-rule.ts';
-import { openHostView } from '../host/host-view.ts';
+import { askEngine, openHostView } from '#inventory/agent/index.ts';
 import { type AnsweringOptions, removeStaleSockets, startAnswering } from './answering-program.ts';
-import { askEngine } from './engine.ts';
 import type { AuthorizationPorts } from './ports.ts';
 import { type AuthorizationPlugin, inheritedSocket, serveAuthorization } from './server.ts';
 

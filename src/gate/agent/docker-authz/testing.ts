@@ -2,8 +2,7 @@ import { connect } from 'node:net';
 import { isImageDigest, silentLog } from '#base/index.ts';
 import type { AdmissionRule, Decision, Ledger, LedgerEntry } from '#admission/contract.ts';
 import { usualSockets } from '#inventory/index.ts';
-import { openHostView } from '../host/host-view.ts';
-import { askEngine } from './engine.ts';
+import { askEngine, openHostView } from '#inventory/agent/index.ts';
 import type { AuthorizationPorts } from './ports.ts';
 
 export const strictRule: AdmissionRule = {

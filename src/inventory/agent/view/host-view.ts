@@ -1,6 +1,6 @@
 import { lstat, open, opendir, readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path/posix';
-import { type HostDevice, type HostView, plainPath } from '#inventory/index.ts';
+import { type HostDevice, type HostView, plainPath } from '../../settings/index.ts';
 import { aliasesOf, mountedAt, type MountTable, mountTable, parseMountinfo, Steps } from './host-mounts.ts';
 
 export interface HostViewOptions {

@@ -1,4 +1,4 @@
-import { holdsPath, isWholePath, kernelFileSystems, PathTree } from '#inventory/index.ts';
+import { holdsPath, isWholePath, kernelFileSystems, PathTree } from '../../settings/index.ts';
 
 /** One line of `mountinfo`: which part of which file system is seen where. */
 export interface HostMountPoint {

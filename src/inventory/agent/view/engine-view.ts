@@ -1,6 +1,6 @@
-import { HostNamespace } from '#inventory/contract.ts';
-import type { EngineView, HostView, NamedContainer } from '#inventory/index.ts';
-import type { AskEngine } from './engine.ts';
+import { HostNamespace } from '../../contract.ts';
+import type { EngineView, HostView, NamedContainer } from '../../settings/index.ts';
+import type { AskEngine } from './ask-engine.ts';
 import { EngineInfo, InspectedContainer, InspectedVolume } from './schema.ts';
 
 /** How deep `container:NAME` may name a container that names another one. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { HostView } from '#inventory/index.ts';
-import type { AskEngine } from './engine.ts';
+import type { HostView } from '../../settings/index.ts';
+import type { AskEngine } from './ask-engine.ts';
 import { engineView } from './engine-view.ts';
 
 const host: HostView = {

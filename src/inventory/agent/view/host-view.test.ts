@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { HostView } from '#inventory/index.ts';
+import type { HostView } from '../../settings/index.ts';
 import { openHostView } from './host-view.ts';
 
 let folder: string;
