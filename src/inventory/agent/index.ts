@@ -5,3 +5,4 @@ export { environmentOf, type EnvironmentSettings } from './environment.ts';
 export { createHostReport, type HostReport } from './host.ts';
 export { createReporter, type Reporter } from './reporter.ts';
 export { UseWatch } from './use/use-watch.ts';
+export { collectHost, type EngineContents, type EnginePlaces, type HostToCollect } from './facts/host/index.ts';
