@@ -1,6 +1,6 @@
 import type { HostShape } from '#inventory/index.ts';
 import type { Check } from '../../check.ts';
-import { failIfAny, notApplicable } from '../../judgement.ts';
+import { fail, failIfAny, notApplicable, pass, warn } from '../../judgement.ts';
 import { exceeds, showMode, showOwner } from './file-access.ts';
 import { hostCheck } from './host-check.ts';
 
@@ -20,13 +20,16 @@ export const accessChecks: readonly Check<HostShape>[] = [
     cis: ['1.2.1'],
     version: 1,
     needs: ['ssh'],
-    judge: ({ ssh }) =>
-      ssh === null
-        ? noSsh
-        : failIfAny([
-            ...(keysOnly.includes(ssh.permitRootLogin) ? [] : [`permitrootlogin ${ssh.permitRootLogin}`]),
-            ...(ssh.passwordAuthentication === 'no' ? [] : [`passwordauthentication ${ssh.passwordAuthentication}`]),
-          ]),
+    judge: ({ ssh }) => {
+      if (ssh === null) return noSsh;
+      const seen = [
+        ...(keysOnly.includes(ssh.permitRootLogin) ? [] : [`permitrootlogin ${ssh.permitRootLogin}`]),
+        ...(ssh.passwordAuthentication === 'no' ? [] : [`passwordauthentication ${ssh.passwordAuthentication}`]),
+      ];
+      if (seen.length > 0) return fail(...seen);
+      // Through PAM that may be a password, or a second factor after a key.
+      return ssh.keyboardInteractive === 'no' ? pass : warn(`kbdinteractiveauthentication ${ssh.keyboardInteractive}`);
+    },
   }),
   hostCheck({
     id: 'HST-063',

@@ -54,7 +54,7 @@ export const enginePlaceChecks: readonly Check<HostShape>[] = [
     needs: ['engineSockets', 'engineUser', 'engineGroup'],
     judge: ({ engineSockets, engineUser, engineGroup }) =>
       engineSockets.length === 0
-        ? notApplicable('The engine listens on no Unix socket.')
+        ? notApplicable('There is no Unix socket of the engine here.')
         : failIfAny(
             engineSockets
               .filter(
@@ -75,7 +75,7 @@ export const enginePlaceChecks: readonly Check<HostShape>[] = [
     needs: ['engineSockets', 'socketsWithAccessLists'],
     judge: ({ engineSockets, socketsWithAccessLists }) =>
       engineSockets.length === 0
-        ? notApplicable('The engine listens on no Unix socket.')
+        ? notApplicable('There is no Unix socket of the engine here.')
         : failIfAny([
             ...engineSockets.filter(({ mode }) => exceeds(mode, 0o660)).map(showMode),
             ...socketsWithAccessLists.map((path) => `${path} has an access list`),

@@ -210,6 +210,7 @@ const services: readonly Row[] = [
     'fail',
     ['permitrootlogin yes', 'passwordauthentication yes'],
   ],
+  ['HST-027', { ssh: { ...ssh, keyboardInteractive: 'yes' } }, 'warn', ['kbdinteractiveauthentication yes']],
   ['HST-027', { ssh: null }, 'not-applicable'],
   [
     'HST-063',

@@ -25,7 +25,7 @@ function textOf(result: ProgramResult, command: string): Field<string> {
     case 'done':
       return known(result.output, command);
     case 'absent':
-      return missing('auditctl is not installed; the package auditd brings it');
+      return missing('the program auditctl is not installed; the package auditd brings it');
     case 'failed':
       return missing(`${command} failed: ${result.why}`);
   }

@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { join } from 'node:path';
 import { type Field, type FieldsOf, known, missing } from '#base/index.ts';
 import type { HostShape, HostSystem, VerifiedProgram } from '../../../facts/host.ts';
 import { attempt, attemptLater, type HostAccess } from './fields.ts';
@@ -60,7 +63,7 @@ export function systemIdsOf(text: string): readonly string[] {
 async function verification(access: HostAccess): Promise<Field<readonly VerifiedProgram[]>> {
   const { host, run } = access;
   const paths = programPaths(access);
-  if (host.file(`${dpkg}/info`) !== undefined) return known(verifiedByDpkg(access, paths), `${dpkg}/info`);
+  if (host.file(`${dpkg}/info`) !== undefined) return known(await verifiedByDpkg(access, paths), `${dpkg}/info`);
   const found: VerifiedProgram[] = [];
   for (const path of paths) {
     const result = await run('rpm', ['-V', '--nomtime', '-f', path]);
@@ -91,7 +94,10 @@ function programPaths({ host, engine }: HostAccess): readonly string[] {
 }
 
 /** dpkg keeps an MD5 for each file of a package; a diversion moves a package's file to another place. */
-function verifiedByDpkg({ host, engine }: HostAccess, paths: readonly string[]): readonly VerifiedProgram[] {
+async function verifiedByDpkg(
+  { host, engine }: HostAccess,
+  paths: readonly string[],
+): Promise<readonly VerifiedProgram[]> {
   const diversions = diversionsOf(host.text(`${dpkg}/diversions`) ?? '');
   const sources = new Map(diversions.map(({ from, to }) => [to, from]));
   const diverted = new Map(diversions.map(({ from, to }) => [from, to]));
@@ -101,23 +107,43 @@ function verifiedByDpkg({ host, engine }: HostAccess, paths: readonly string[]):
     host,
     wanted.map((path) => sources.get(path) ?? path),
   );
-  return wanted.map((path) => {
-    if (diverted.has(path)) return { path, state: wrapperState(host, path, engine.wrapper) };
-    const sum = sums.get(sources.get(path) ?? path);
-    if (sum === undefined) return { path, state: 'unowned' };
-    return { path, state: sum === hashOf(host, path, 'md5') ? 'clean' : 'changed' };
-  });
+  const found: VerifiedProgram[] = [];
+  for (const path of wanted) {
+    const expected: ExpectedSum = diverted.has(path)
+      ? { algorithm: 'sha256', sum: engine.wrapper?.toLowerCase(), match: 'own' }
+      : { algorithm: 'md5', sum: sums.get(sources.get(path) ?? path), match: 'clean' };
+    found.push({ path, state: await verified(host, path, expected) });
+  }
+  return found;
 }
 
-function wrapperState(host: HostReader, path: string, wrapper: string | undefined): VerifiedProgram['state'] {
-  if (wrapper === undefined) return 'unowned';
-  return hashOf(host, path, 'sha256') === wrapper.toLowerCase() ? 'own' : 'changed';
+interface ExpectedSum {
+  readonly algorithm: 'md5' | 'sha256';
+  /** Missing: nobody installed a file there. */
+  readonly sum: string | undefined;
+  readonly match: 'own' | 'clean';
 }
 
-function hashOf(host: HostReader, path: string, algorithm: 'md5' | 'sha256'): string {
-  return createHash(algorithm)
-    .update(host.bytes(path, largestProgram) ?? '')
-    .digest('hex');
+async function verified(
+  host: HostReader,
+  path: string,
+  { algorithm, sum, match }: ExpectedSum,
+): Promise<VerifiedProgram['state']> {
+  if (sum === undefined) return 'unowned';
+  return (await hashOf(join(host.root, host.resolve(path) ?? path), algorithm)) === sum ? match : 'changed';
+}
+
+/** In parts, so that a program of 100 MB neither fills the memory nor keeps others waiting. */
+async function hashOf(path: string, algorithm: 'md5' | 'sha256'): Promise<string> {
+  const hash = createHash(algorithm);
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
+  const handle = await open(path, flags);
+  try {
+    for await (const part of handle.createReadStream({ end: largestProgram })) hash.update(part);
+  } finally {
+    await handle.close();
+  }
+  return hash.digest('hex');
 }
 
 /** `/var/lib/dpkg/diversions`: from, to, and the package that asked, a line each. */

@@ -11,8 +11,8 @@ export interface HostProcess {
 
 const mostProcesses = 32_768;
 const mostHandles = 65_536;
-const inContainer =
-  /(?:^|[/:-])(?:docker|cri-containerd|crio|libpod|nerdctl|kubepods)[-/.:]|\/[0-9a-f]{64}(?:\.scope)?$/m;
+/** The id of a container, alone or behind its engine's name: `docker-0123….scope`. The engine's own service has none. */
+const inContainer = /[/:-][0-9a-f]{64}(?:\.scope)?(?:\/|$)/m;
 
 /** Processes of the host; those that ended meanwhile are left out. */
 export async function hostProcesses(root: string): Promise<readonly HostProcess[]> {
