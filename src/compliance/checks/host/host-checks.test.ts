@@ -233,6 +233,7 @@ const services: readonly Row[] = [
   ],
   ['HST-038', { programVerification: [{ path: '/r', state: 'changed' }] }, 'fail', ['/r is changed']],
   ['HST-038', { programVerification: [{ path: '/r', state: 'unowned' }] }, 'fail', ['/r belongs to no package']],
+  ['HST-038', { programVerification: [] }, 'not-applicable'],
   ['HST-069', { integrityWatch: null }, 'fail', ['nothing watches']],
   [
     'HST-069',

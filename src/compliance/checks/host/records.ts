@@ -1,6 +1,6 @@
 import type { HostShape } from '#inventory/index.ts';
 import type { Check } from '../../check.ts';
-import { fail, failIfAny, pass } from '../../judgement.ts';
+import { fail, failIfAny, notApplicable, pass } from '../../judgement.ts';
 import { numberIn } from '../../lists.ts';
 import { hostCheck } from './host-check.ts';
 
@@ -46,11 +46,13 @@ export const recordChecks: readonly Check<HostShape>[] = [
     version: 1,
     needs: ['programVerification'],
     judge: ({ programVerification }) =>
-      failIfAny(
-        programVerification
-          .filter(({ state }) => state === 'changed' || state === 'unowned')
-          .map(({ path, state }) => `${path} ${state === 'changed' ? 'is changed' : 'belongs to no package'}`),
-      ),
+      programVerification.length === 0
+        ? notApplicable('No program that runs containers is installed.')
+        : failIfAny(
+            programVerification
+              .filter(({ state }) => state === 'changed' || state === 'unowned')
+              .map(({ path, state }) => `${path} ${state === 'changed' ? 'is changed' : 'belongs to no package'}`),
+          ),
   }),
   hostCheck({
     id: 'HST-069',

@@ -190,7 +190,11 @@ describe('facts of a host', () => {
       'inputFilters',
       'auditState',
       'fs.suid_dumpable',
-      'programVerification',
+      'engineSockets',
+      'tlsKey',
+      'engineProgram',
+      'otherRuntimeSockets',
+      'sudoers',
     ] as const)
       expect([name, facts[name].kind]).toEqual([name, 'missing']);
   });

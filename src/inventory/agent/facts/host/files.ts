@@ -1,4 +1,4 @@
-import { type Field, type FieldsOf, known } from '#base/index.ts';
+import { type Field, type FieldsOf, known, missing } from '#base/index.ts';
 import type { HostFile, HostFiles } from '../../../facts/host-file.ts';
 import type { EnginePlaces } from './engine-places.ts';
 import { attempt, type HostAccess, whenKnown } from './fields.ts';
@@ -18,20 +18,18 @@ const kubeletPaths = ['/etc/kubernetes/kubelet.conf', '/var/lib/kubelet/kubeconf
 
 /** Owners and modes of the files that checks ask for. */
 export function collectFiles({ host, engine }: HostAccess): FieldsOf<HostFiles> {
+  // Where no host is, no file is, and that would read as `not applicable`.
+  const look = (read: () => readonly HostFile[], at: string): Field<readonly HostFile[]> =>
+    attempt(() => (host.file('/etc') === undefined ? missing(`there is no host at ${host.root}`) : known(read(), at)));
   const at = (...paths: readonly string[]): Field<readonly HostFile[]> =>
-    attempt(() => known(filesAt(host, paths), paths.join(', ')));
+    look(() => filesAt(host, paths), paths.join(', '));
   const placed = (place: Field<string>): Field<readonly HostFile[]> => whenKnown(place, (path) => at(path));
   const unit = (name: string): Field<readonly HostFile[]> =>
-    attempt(() => known(unitFiles(host, name), `systemd’s search path, ${name}`));
+    look(() => unitFiles(host, name), `systemd’s search path, ${name}`);
   const tls = (name: 'authority' | 'certificate' | 'key'): Field<readonly HostFile[]> =>
     whenKnown(engine.tls, ({ [name]: path }) => (path === undefined ? known([], `TLS, ${name}`) : at(path)));
   const programs = (...names: readonly string[]): Field<readonly HostFile[]> =>
-    attempt(() =>
-      known(
-        names.flatMap((name) => programOf(host, name) ?? []),
-        names.join(', '),
-      ),
-    );
+    look(() => names.flatMap((name) => programOf(host, name) ?? []), names.join(', '));
   return {
     engineService: unit('docker.service'),
     engineSocketUnit: unit('docker.socket'),
@@ -39,7 +37,7 @@ export function collectFiles({ host, engine }: HostAccess): FieldsOf<HostFiles> 
     engineConfig: placed(engine.configFile),
     engineDefaults: at('/etc/default/docker'),
     engineSysconfig: at('/etc/sysconfig/docker'),
-    registryCertificates: attempt(() => known(registryFiles(host), '/etc/docker/certs.d')),
+    registryCertificates: look(() => registryFiles(host), '/etc/docker/certs.d'),
     tlsAuthority: tls('authority'),
     tlsCertificate: tls('certificate'),
     tlsKey: tls('key'),
@@ -54,11 +52,12 @@ export function collectFiles({ host, engine }: HostAccess): FieldsOf<HostFiles> 
     shimRuncV1Program: programs('containerd-shim-runc-v1'),
     shimRuncV2Program: programs('containerd-shim-runc-v2'),
     runtimePrograms: whenKnown(engine.runtimePrograms, (names) => programs(...names)),
-    sudoers: attempt(() => known(sudoersFiles(host), '/etc/sudoers, /etc/sudoers.d')),
-    kubeletFiles: attempt(() =>
-      known([...filesAt(host, kubeletPaths), ...unitFiles(host, 'kubelet.service')], 'files of the kubelet'),
+    sudoers: look(() => sudoersFiles(host), '/etc/sudoers, /etc/sudoers.d'),
+    kubeletFiles: look(
+      () => [...filesAt(host, kubeletPaths), ...unitFiles(host, 'kubelet.service')],
+      'files of the kubelet',
     ),
-    otherRuntimeSockets: attempt(() => known(otherRuntimeSockets(host, engine), '/run')),
+    otherRuntimeSockets: look(() => otherRuntimeSockets(host, engine), '/run'),
   };
 }
 
