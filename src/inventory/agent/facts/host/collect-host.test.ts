@@ -191,7 +191,6 @@ describe('facts of a host', () => {
       'auditState',
       'fs.suid_dumpable',
       'engineSockets',
-      'tlsKey',
       'engineProgram',
       'otherRuntimeSockets',
       'sudoers',
