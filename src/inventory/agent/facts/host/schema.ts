@@ -39,7 +39,6 @@ export const KubeletConfiguration = z.object({
 /** The engine's `/info`, as far as it is read. */
 export const EngineInfo = z.object({
   SecurityOptions: z.array(z.string().max(4096)).max(100).nullable().default([]),
-  CgroupVersion: z.string().max(10).optional(),
 });
 
 /** One container as the engine's `/containers/{id}/json` describes it. */
