@@ -128,16 +128,18 @@ function readWithin(path: string, limit: number): Buffer | undefined {
   }
 }
 
+/** Reading waits for nothing, so one is enough for all. */
+const part = Buffer.alloc(64 * 1024);
+
 /** Files of the kernel say size 0, so the end is where nothing more comes. */
 function readAll(handle: number, path: string, limit: number): Buffer {
   const parts: Buffer[] = [];
   for (let length = 0; ; ) {
-    const part = Buffer.alloc(Math.min(64 * 1024, limit + 1 - length));
-    const got = readSync(handle, part);
+    const got = readSync(handle, part, 0, Math.min(part.length, limit + 1 - length), null);
     if (got === 0) return Buffer.concat(parts);
     length += got;
     if (length > limit) throw new Error(`${path} is longer than ${limit} bytes`);
-    parts.push(part.subarray(0, got));
+    parts.push(Buffer.from(part.subarray(0, got)));
   }
 }
 

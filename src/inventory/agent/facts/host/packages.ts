@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { type Field, type FieldsOf, known, missing } from '#base/index.ts';
 import type { HostShape, HostSystem, VerifiedProgram } from '../../../facts/host.ts';
 import { attempt, attemptLater, type HostAccess } from './fields.ts';
@@ -103,7 +104,7 @@ async function verifiedByDpkg(
   const diverted = new Map(diversions.map(({ from, to }) => [from, to]));
   const moved = paths.flatMap((path) => diverted.get(path) ?? []);
   const wanted = [...new Set([...paths, ...moved])].filter((path) => host.file(path) !== undefined);
-  const sums = sumsOf(
+  const sums = await sumsOf(
     host,
     wanted.map((path) => sources.get(path) ?? path),
   );
@@ -156,7 +157,7 @@ export function diversionsOf(text: string): readonly { readonly from: string; re
 }
 
 /** Sums of these paths in all packages; a package may name a path as it was before `/bin` became a link. */
-function sumsOf(host: HostReader, paths: readonly string[]): ReadonlyMap<string, string> {
+async function sumsOf(host: HostReader, paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
   const spellings = new Map(
     paths.flatMap((path) => [path, path.replace(/^\/usr\//, '/')].map((each) => [each.slice(1), path])),
@@ -165,6 +166,8 @@ function sumsOf(host: HostReader, paths: readonly string[]): ReadonlyMap<string,
     if (!name.endsWith('.md5sums')) continue;
     const text = attempt(() => known(host.text(`${dpkg}/info/${name}`, 8 * 1024 * 1024) ?? '', name));
     if (text.kind === 'missing') continue;
+    // There are hundreds of them; others have a turn between two.
+    await setImmediate();
     for (const line of text.value.split('\n')) {
       const path = spellings.get(line.slice(34));
       if (path !== undefined) found.set(path, line.slice(0, 32));
