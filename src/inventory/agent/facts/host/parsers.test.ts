@@ -23,7 +23,7 @@ function fixture(name: string): string {
 
 describe('accounts', () => {
   const passwd =
-    'root:x:0:0:root:/root:/bin/sh\n+@netgroup::::::\ndan:x:1001:998::/:\ndaniel::1002:1002::/:\nbad:x:y:z\n';
+    'root:x:0:0:root:/root:/bin/sh\n+@netgroup::::::\ndan:x:1001:998::/:\ndaniel::1002:1002::/:\nbad:x:y:z\n:x:5:5\nbad:x:5:z\n';
   test('are lines of passwd', () => {
     expect(accountsOf(passwd).map(({ name, uid }) => [name, uid])).toEqual([
       ['root', 0],
