@@ -5,4 +5,6 @@ export { environmentOf, type EnvironmentSettings } from './environment.ts';
 export { createHostReport, type HostReport } from './host.ts';
 export { createReporter, type Reporter } from './reporter.ts';
 export { UseWatch } from './use/use-watch.ts';
-export { collectHost, type EngineContents, type EnginePlaces, type HostToCollect } from './facts/host/index.ts';
+export { collectHost } from './facts/host/collect-host.ts';
+export type { EngineContents } from './facts/host/engine.ts';
+export type { EnginePlaces } from './facts/host/engine-places.ts';
