@@ -1,0 +1,102 @@
+import type { HostListener, HostShape } from '#inventory/index.ts';
+import type { Check } from '../../check.ts';
+import { fail, failIfAny, pass, warn } from '../../judgement.ts';
+import { numberIn } from '../../lists.ts';
+import { hostCheck } from './host-check.ts';
+
+/** What runs on the host beside containers. */
+export const serviceChecks: readonly Check<HostShape>[] = [
+  hostCheck({
+    id: 'HST-025',
+    title: 'The host’s operating system is small',
+    why: 'Each package that containers do not need is one more that can have a flaw.',
+    remedy: { host: 'use a system made for containers, or remove packages: apt-get autoremove --purge' },
+    severity: 'low',
+    nist: ['4.5.1'],
+    cis: ['1.2.1'],
+    version: 1,
+    needs: ['system'],
+    lists: ['minimal-systems', 'host-package-limit'],
+    judge: ({ system: { ids, packages } }, { lists }) => {
+      if (ids.some((id) => lists['minimal-systems'].includes(id))) return pass;
+      if (packages === null) return warn(`${ids[0] ?? 'unknown system'}, packages unknown`);
+      return packages <= numberIn(lists['host-package-limit']) ? pass : warn(`${packages} packages`);
+    },
+  }),
+  hostCheck({
+    id: 'HST-026',
+    title: 'Only known services of the host accept connections',
+    why: 'A host for containers needs few services; each other one is a way to all its containers.',
+    remedy: { host: 'systemctl disable --now SERVICE' },
+    severity: 'medium',
+    nist: ['4.5.1', '4.5.2'],
+    cis: ['1.2.1'],
+    version: 1,
+    needs: ['listeners'],
+    lists: ['host-services'],
+    judge: ({ listeners }, { lists }) => {
+      const known = new Set(lists['host-services']);
+      const other = listeners.filter((each) => each.owner === 'host' && !isKnown(each, known));
+      const reachable = other.filter(({ address }) => !isLoopback(address));
+      if (reachable.length > 0) return fail(...reachable.map(showListener));
+      return other.length > 0 ? warn(...other.map(showListener)) : pass;
+    },
+  }),
+  hostCheck({
+    id: 'HST-039',
+    title: 'No container runs outside the engine’s view',
+    why: 'Whoever can use containerd’s socket can start one that the engine does not list.',
+    remedy: { host: 'ctr --namespace NAME tasks kill --signal SIGKILL ID' },
+    severity: 'high',
+    nist: ['4.4.5'],
+    version: 1,
+    needs: ['containerdTasks'],
+    lists: ['containerd-namespaces'],
+    judge: ({ containerdTasks }, { lists }) =>
+      failIfAny(
+        containerdTasks
+          .filter(({ namespace, running }) => running > 0 && !lists['containerd-namespaces'].includes(namespace))
+          .map(({ namespace, running }) => `${namespace}: ${running} running`),
+      ),
+  }),
+  hostCheck({
+    id: 'HST-055',
+    title: 'The packet filter refuses what no rule allows',
+    why: 'Otherwise each service that starts can be reached at once. Chains that an engine makes do not filter what is for the host.',
+    remedy: { host: 'nft chain inet filter input { policy drop \\; } after rules for SSH and established connections' },
+    severity: 'medium',
+    nist: ['4.3.3', '4.4.2'],
+    version: 1,
+    needs: ['inputFilters'],
+    judge: ({ inputFilters }) =>
+      failIfAny(
+        inputFilters
+          .filter(({ otherwise }) => otherwise === 'accepted')
+          .map(({ protocol }) => `${protocol} is accepted`),
+      ),
+  }),
+  hostCheck({
+    id: 'HST-057',
+    title: 'Security updates install by themselves',
+    why: 'Known flaws of the host stay open until someone thinks of them.',
+    remedy: { host: 'apt-get install unattended-upgrades, or dnf install dnf-automatic with apply_updates = yes' },
+    severity: 'low',
+    nist: ['4.5.3'],
+    version: 1,
+    needs: ['updaters'],
+    judge: ({ updaters }) => (updaters.length > 0 ? pass : fail('nothing installs updates')),
+  }),
+];
+
+function isKnown({ program, port }: HostListener, known: ReadonlySet<string>): boolean {
+  return program !== undefined && (known.has(program) || known.has(`${program} ${port}`));
+}
+
+/** Addresses that only the host itself reaches, as the readers write them. */
+function isLoopback(address: string): boolean {
+  return address.startsWith('127.') || address === '::1' || address.startsWith('::ffff:127.');
+}
+
+function showListener({ address, port, program }: HostListener): string {
+  return `${program ?? 'unknown program'} ${address.includes(':') ? `[${address}]` : address}:${port}`;
+}
