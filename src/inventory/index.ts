@@ -1,3 +1,4 @@
 export { applicationOf } from './application.ts';
 export { compareEnvironments } from './environment-order.ts';
+export * from './facts/index.ts';
 export * from './settings/index.ts';

@@ -1,0 +1,30 @@
+export type {
+  ApiAnswer,
+  DefaultBridge,
+  EngineDefaults,
+  EngineOption,
+  EngineRuntime,
+  EngineShape,
+  ManagedPlugin,
+  MinimumApi,
+  NodeResourceInterface,
+  OfSwarm,
+  OwnedFolder,
+  ProgramFile,
+  SwarmFacts,
+  TcpAddress,
+} from './engine.ts';
+export type {
+  AnonymousAnswer,
+  ContainerdHosts,
+  DeployedTag,
+  PasswordFile,
+  PushGrant,
+  RegistryCertificate,
+  RegistryEncryption,
+  RegistryShape,
+  StoredTag,
+  TagChanges,
+  TagVerdict,
+} from './registry.ts';
+export type { ServiceConfinement, ServiceShape } from './service.ts';
