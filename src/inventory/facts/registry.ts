@@ -25,7 +25,7 @@ export interface RegistryShape {
   readonly pushGrants: readonly PushGrant[];
   /** Files of users with a password of this or another registry. Never the password. */
   readonly passwordFiles: readonly PasswordFile[];
-  /** Names of repositories from which images were pulled on this host: `docker.io/library/debian`. */
+  /** Its repositories from which images were pulled on this host: `docker.io/library/debian`. */
   readonly pulledFrom: readonly string[];
   /** When it reported its last push or removal, ISO 8601. */
   readonly lastAuditEvent: string;

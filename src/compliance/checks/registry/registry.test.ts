@@ -53,7 +53,7 @@ const cases: readonly Case<RegistryShape>[] = [
     'port 80 without TLS',
     'port 5000 without TLS',
   ),
-  fails('REG-001', { encryption: { tls: 'untrusted', plainPorts: [] } }, 'certificate of an unknown authority'),
+  fails('REG-001', { encryption: { tls: 'untrusted', plainPorts: [] } }, 'a certificate that hosts do not trust'),
   passes('REG-001'),
   fails(
     'REG-002',

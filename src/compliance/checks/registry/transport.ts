@@ -16,7 +16,7 @@ export const transportChecks = [
     needs: ['encryption'],
     judge: ({ encryption: { tls, plainPorts } }) =>
       failIfAny([
-        ...(tls === 'trusted' ? [] : [tls === 'none' ? 'no TLS' : 'certificate of an unknown authority']),
+        ...(tls === 'trusted' ? [] : [tls === 'none' ? 'no TLS' : 'a certificate that hosts do not trust']),
         ...plainPorts.map((port) => `port ${port} without TLS`),
       ]),
   }),

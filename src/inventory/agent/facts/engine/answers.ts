@@ -30,7 +30,7 @@ export async function reloadedSince(
   const query = new URLSearchParams({
     filters: JSON.stringify({ type: ['daemon'], event: ['reload'] }),
     since: String(Math.floor(started / 1000) - 1),
-    until: String(Math.ceil(Date.now() / 1000)),
+    until: (Date.now() / 1000).toFixed(3),
   });
   try {
     const { status, body } = await askEngine(socket, `/events?${query}`, limits);
