@@ -1,3 +1,5 @@
+import { readlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type FieldsOf, known, messageOf, missing } from '#base/index.ts';
 import type { ApiAnswer, EngineShape, TcpAddress } from '../../../facts/index.ts';
 import { listenersOf } from './listeners.ts';
@@ -24,11 +26,23 @@ export async function apiFields(
   const at = `/proc/${question.engine.pid}/net/tcp`;
   try {
     const listeners = await apiListeners(question);
-    return { apiListeners: known(listeners, at), apiAnswers: await answersOf(listeners) };
+    const isNear = listeners.length === 0 || (await sharesNetwork(question.engine, question.proc));
+    return {
+      apiListeners: known(listeners, at),
+      apiAnswers: isNear
+        ? await answersOf(listeners)
+        : missing('the engine has a network of its own, not reached from here'),
+    };
   } catch (error) {
     const none = missing(`${at} could not be read: ${messageOf(error)}`);
     return { apiListeners: none, apiAnswers: none };
   }
+}
+
+/** Whether its addresses are this process's: those of another network may be somebody else's here. */
+async function sharesNetwork({ pid }: EngineProcess, proc: string): Promise<boolean> {
+  const [own, its] = await Promise.all([readlink('/proc/self/ns/net'), readlink(join(proc, `${pid}/ns/net`))]);
+  return own === its;
 }
 
 /** All but those of the swarm, of metrics and of diagnosis. */
