@@ -94,6 +94,7 @@ const cases: readonly Case<RegistryShape>[] = [
     '/root/.docker/config.json registry.example',
     '/root/.docker/config.json mode 0644',
   ),
+  fails('REG-014', { passwordFiles: [{ path: '/c', clear: [], mode: 0o640 }] }, '/c mode 0640'),
   passes('REG-014'),
   fails(
     'REG-006',

@@ -150,7 +150,7 @@ describe('written, not in force', () => {
     ['what reloading took', file({}), { labels: ['a=b'] }, []],
     ['nothing', file({ icc: false }), { icc: false }, []],
     ['all of a new file', none, { icc: false }, ['icc']],
-  ])('%s', (_, atStart, now, names) => {
+  ])('%s', (...[, atStart, now, names]) => {
     expect(notInForce({ atStart, now: { ...now } }, facts, { labels: '["a=b"]' })).toEqual(names);
   });
 });
