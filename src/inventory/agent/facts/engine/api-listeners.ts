@@ -16,7 +16,7 @@ interface ApiQuestion {
 }
 
 /** Ports at which an engine in a swarm talks with others: control and membership. */
-export const swarmPorts = [2377, 7946];
+const swarmPorts = [2377, 7946];
 const mostProbes = 16;
 
 /** Where the API listens by TCP, and how each place answers someone without a certificate. */

@@ -5,7 +5,8 @@ import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { makeCertificate, startRegistry, type TestRegistry } from '../../../../../test/make/registry.ts';
+import { ociImage } from '../../../../../test/make/image.ts';
+import { makeCertificate, pushImage, startRegistry, type TestRegistry } from '../../../../../test/make/registry.ts';
 import { anonymousListing, anonymousRead, anonymousWrite, digestOf } from './anonymous.ts';
 import { type Ask, askByFetch } from './ask.ts';
 import { collectRegistry } from './collect-registry.ts';
@@ -39,6 +40,33 @@ describe('Debian’s registry', () => {
     expect(await anonymousRead(askByFetch, base, { repository: 'team/shop', tag: '1' })).toBe('absent');
     expect(await digestOf(askByFetch, base, { repository: 'team/shop', tag: '1' })).toBe('');
     expect(said()).toMatch(/DELETE/);
+  });
+
+  test('whose tag was moved since it was deployed', async () => {
+    const { host } = await registry();
+    const push = (text: string) => pushImage(ociImage([Buffer.alloc(1024, text)]), { name: `${host}/team/shop:1` });
+    const deployed = await push('a');
+    const moved = await push('b');
+    const shop = { repository: 'team/shop', tag: '1' };
+    const facts = await collectRegistry({
+      ...nothing,
+      host,
+      ask: askByFetch,
+      connect: connectByTls(),
+      repositories: [shop],
+      deployed: [
+        { ...shop, digest: deployed },
+        { ...shop, tag: '2', digest: deployed },
+      ],
+    });
+    expect(facts.anonymousReads).toMatchObject({ value: [{ repository: 'team/shop', answer: 'allowed' }] });
+    expect(facts.deployedTags).toMatchObject({
+      value: [
+        { name: `${host}/team/shop:1`, deployed, current: moved },
+        { name: `${host}/team/shop:2`, deployed, current: '' },
+      ],
+    });
+    expect(moved).not.toBe(deployed);
   });
 
   test('that wants a password', async () => {
