@@ -1,13 +1,10 @@
 export type {
   ApiAnswer,
-  DefaultBridge,
   EngineDefaults,
   EngineOption,
   EngineRuntime,
   EngineShape,
-  ManagedPlugin,
   MinimumApi,
-  NodeResourceInterface,
   OfSwarm,
   OwnedFolder,
   ProgramFile,
@@ -17,14 +14,8 @@ export type {
 export type {
   AnonymousAnswer,
   ContainerdHosts,
-  DeployedTag,
   PasswordFile,
-  PushGrant,
   RegistryCertificate,
-  RegistryEncryption,
   RegistryShape,
-  StoredTag,
-  TagChanges,
-  TagVerdict,
 } from './registry.ts';
-export type { ServiceConfinement, ServiceShape } from './service.ts';
+export type { ServiceShape } from './service.ts';

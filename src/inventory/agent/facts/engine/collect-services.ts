@@ -17,10 +17,7 @@ export async function collectServices(
 }
 
 /** What `GET /services` says of each. Values of variables go no further than to `looksSecret`. */
-export function fieldsOfServices(
-  services: Services,
-  looksSecret: LooksSecret | undefined,
-): readonly FieldsOf<ServiceShape>[] {
+function fieldsOfServices(services: Services, looksSecret: LooksSecret | undefined): readonly FieldsOf<ServiceShape>[] {
   return services.flatMap(({ Spec: { Name, TaskTemplate } }) => {
     const spec = TaskTemplate.ContainerSpec;
     if (spec === undefined || spec === null) return [];

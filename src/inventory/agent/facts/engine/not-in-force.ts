@@ -2,7 +2,7 @@ import type { FieldsOf } from '#base/index.ts';
 import type { EngineShape } from '../../../facts/index.ts';
 import type { EngineFile } from './start-file.ts';
 
-type Told = Pick<
+type Answered = Pick<
   EngineShape,
   | 'noNewPrivileges'
   | 'userNamespaces'
@@ -15,7 +15,7 @@ type Told = Pick<
 >;
 
 /** Settings that the engine itself tells, by their name in the file. */
-const told = {
+const answered = {
   'no-new-privileges': 'noNewPrivileges',
   'userns-remap': 'userNamespaces',
   'live-restore': 'liveRestore',
@@ -24,12 +24,12 @@ const told = {
   'default-runtime': 'defaultRuntime',
   'default-cgroupns-mode': 'default-cgroupns-mode',
   'default-ipc-mode': 'default-ipc-mode',
-} as const satisfies Readonly<Record<string, keyof Told>>;
+} as const satisfies Readonly<Record<string, keyof Answered>>;
 
 /** Names of settings that stand otherwise in the file than the engine has them, as far as one can tell. Sorted. */
 export function notInForce(
   { atStart, now }: Pick<EngineFile, 'atStart' | 'now'>,
-  facts: FieldsOf<Told>,
+  facts: FieldsOf<Answered>,
   reloaded: Readonly<Record<string, string>>,
 ): readonly string[] {
   const before = atStart.kind === 'read' ? atStart.settings : atStart.kind === 'none' ? {} : undefined;
@@ -37,7 +37,7 @@ export function notInForce(
   return [...names].filter((name) => differs(name)).toSorted();
 
   function differs(name: string): boolean {
-    const fact = told[name as keyof typeof told] as keyof Told | undefined;
+    const fact = answered[name as keyof typeof answered] as keyof Answered | undefined;
     const field = fact === undefined ? undefined : facts[fact];
     if (field?.kind === 'known' && now[name] !== undefined) return written(name, now[name]) !== field.value;
     // What reloading took is as the event says; what the file no longer names is only known by comparing.

@@ -2,7 +2,7 @@ import { byDefault, type Field, type FieldsOf, known, missing } from '#base/inde
 import type { EngineShape } from '../../../facts/index.ts';
 import type { Info, Networks } from './schema.ts';
 
-type ToldByInfo = Pick<
+type InfoFacts = Pick<
   EngineShape,
   | 'name'
   | 'rootless'
@@ -21,28 +21,28 @@ type ToldByInfo = Pick<
 >;
 
 /** What `GET /info` says of an engine. */
-export function fieldsOfInfo(info: Info): FieldsOf<ToldByInfo> {
+export function fieldsOfInfo(info: Info): FieldsOf<InfoFacts> {
   const options = info.SecurityOptions ?? undefined;
   const security = <Value>(value: (names: readonly string[]) => Value) =>
-    told(options === undefined ? undefined : value(options), 'SecurityOptions');
+    fieldOf(options === undefined ? undefined : value(options), 'SecurityOptions');
   return {
-    name: told(info.Name, 'Name'),
+    name: fieldOf(info.Name, 'Name'),
     rootless: security((list) => list.some((one) => nameOf(one) === 'rootless')),
     userNamespaces: security((list) => list.some((one) => nameOf(one) === 'userns')),
     noNewPrivileges: security((list) => list.some((one) => nameOf(one) === 'no-new-privileges')),
     seccompProfile: security(profileOf),
-    debug: told(info.Debug, 'Debug'),
-    insecureRegistries: told(insecureRegistries(info), 'RegistryConfig'),
-    authorizationPlugins: told(info.Plugins && (info.Plugins.Authorization ?? []), 'Plugins.Authorization'),
-    logDriver: told(info.LoggingDriver, 'LoggingDriver'),
-    liveRestore: told(info.LiveRestoreEnabled, 'LiveRestoreEnabled'),
-    defaultRuntime: told(info.DefaultRuntime, 'DefaultRuntime'),
-    hasContainerdStore: told(
+    debug: fieldOf(info.Debug, 'Debug'),
+    insecureRegistries: fieldOf(insecureRegistries(info), 'RegistryConfig'),
+    authorizationPlugins: fieldOf(info.Plugins && (info.Plugins.Authorization ?? []), 'Plugins.Authorization'),
+    logDriver: fieldOf(info.LoggingDriver, 'LoggingDriver'),
+    liveRestore: fieldOf(info.LiveRestoreEnabled, 'LiveRestoreEnabled'),
+    defaultRuntime: fieldOf(info.DefaultRuntime, 'DefaultRuntime'),
+    hasContainerdStore: fieldOf(
       info.DriverStatus === undefined ? undefined : hasSnapshotter(info.DriverStatus ?? []),
       'DriverStatus',
     ),
     proxiesWithCredentials: proxies(info),
-    swarmState: told(info.Swarm?.LocalNodeState, 'Swarm.LocalNodeState'),
+    swarmState: fieldOf(info.Swarm?.LocalNodeState, 'Swarm.LocalNodeState'),
   };
 }
 
@@ -98,6 +98,6 @@ function proxies(info: Info): Field<readonly string[]> {
   return known(names, '/info HttpProxy HttpsProxy');
 }
 
-function told<Value>(value: Value | undefined, name: string): Field<Value> {
+function fieldOf<Value>(value: Value | undefined, name: string): Field<Value> {
   return value === undefined ? missing(`the engine’s answer to /info has no ${name}`) : known(value, `/info ${name}`);
 }

@@ -140,20 +140,20 @@ function switchSetting(name: string, ofEngine: (start: EngineStart) => boolean):
 }
 
 /** Options that say where logs go and how much is kept; others may hold tokens and are left out. */
-const toldOptions = ['max-size', 'max-file', 'fluentd-address', 'gelf-address', 'syslog-address'];
+const keptOptions = ['max-size', 'max-file', 'fluentd-address', 'gelf-address', 'syslog-address'];
 
 const logOptions: Setting<readonly EngineOption[]> = {
   name: 'log-opts',
   flag: 'log-opt',
-  ofFlag: (values) => told(values.map(splitOption)),
+  ofFlag: (values) => kept(values.map(splitOption)),
   ofFile: (value) =>
-    isRecord(value) ? told(Object.entries(value).map(([name, one]) => ({ name, value: String(one) }))) : undefined,
+    isRecord(value) ? kept(Object.entries(value).map(([name, one]) => ({ name, value: String(one) }))) : undefined,
   ofEngine: () => [],
 };
 
-function told(options: readonly EngineOption[]): readonly EngineOption[] {
+function kept(options: readonly EngineOption[]): readonly EngineOption[] {
   return options
-    .filter(({ name }) => toldOptions.includes(name))
+    .filter(({ name }) => keptOptions.includes(name))
     .map(({ name, value }) => ({ name, value: value.replace(/\/\/[^/@]*@/, '//') }));
 }
 

@@ -3,7 +3,7 @@ import type { AnonymousAnswer } from '../../../facts/index.ts';
 import { type Ask, startOf } from './ask.ts';
 
 /** Media types of manifests, so that the registry hands out what it has. */
-export const manifestTypes = [
+const manifestTypes = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.oci.image.manifest.v1+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',

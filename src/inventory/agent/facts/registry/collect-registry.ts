@@ -43,10 +43,10 @@ export async function collectRegistry(question: RegistryQuestion): Promise<Field
     containerdHosts: hostsFiles,
     mirrors: mirrorsOf(question.mirrors, hostsFiles, host),
     anonymousReads: await reads(question, base),
-    anonymousWrite: await told(`POST ${base}/v2/…/blobs/uploads/`, () =>
+    anonymousWrite: await probed(`POST ${base}/v2/…/blobs/uploads/`, () =>
       anonymousWrite(ask, base, question.repositories[0]?.repository ?? probeRepository),
     ),
-    anonymousListing: await told(`GET ${base}/v2/_catalog`, () => anonymousListing(ask, base)),
+    anonymousListing: await probed(`GET ${base}/v2/_catalog`, () => anonymousListing(ask, base)),
     deployedTags: await deployedTags(question, base),
     passwordFiles: await looked('~/.docker/config.json', () => passwordFiles(root)),
     pulledFrom: known(pulledFrom(question), 'RepoDigests'),
@@ -120,7 +120,7 @@ async function reads(
   base: string,
 ): Promise<Field<RegistryShape['anonymousReads']>> {
   if (repositories.length === 0) return missing('no repository of this registry is known');
-  return await told(`GET ${base}/v2/…/manifests/…`, async () => {
+  return await probed(`GET ${base}/v2/…/manifests/…`, async () => {
     const answers: { repository: string; answer: RegistryShape['anonymousWrite'] }[] = [];
     for (const one of bounded(repositories)) {
       const answer = await anonymousRead(ask, base, one);
@@ -135,7 +135,7 @@ async function deployedTags(
   { ask, host, deployed }: RegistryQuestion,
   base: string,
 ): Promise<Field<RegistryShape['deployedTags']>> {
-  return await told(`HEAD ${base}/v2/…/manifests/…`, async () => {
+  return await probed(`HEAD ${base}/v2/…/manifests/…`, async () => {
     const tags: RegistryShape['deployedTags'][number][] = [];
     for (const { repository, tag, digest } of bounded(deployed)) {
       const current = await digestOf(ask, base, { repository, tag });
@@ -151,7 +151,7 @@ function bounded<Item>(items: readonly Item[]): readonly Item[] {
   return items;
 }
 
-async function told<Value>(at: string, probe: () => Promise<Value | undefined>): Promise<Field<Value>> {
+async function probed<Value>(at: string, probe: () => Promise<Value | undefined>): Promise<Field<Value>> {
   const field = await looked(at, probe);
   if (field.kind === 'missing') return field;
   return field.value === undefined ? missing(`${at} gave no telling answer`) : known(field.value, at);
