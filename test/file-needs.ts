@@ -32,6 +32,8 @@ export const fileNeeds: readonly FileNeeds[] = [
   { files: 'src/gate/agent/install/{install,engine-package}.test.ts', needs: ['docker', 'C compiler', 'dpkg'] },
   { files: 'src/image/sources/docker/index.test.ts', needs: ['docker'] },
   { files: 'src/inventory/agent/collectors/docker/docker.test.ts', needs: ['docker', 'registry', 'C compiler'] },
+  { files: 'src/inventory/agent/facts/engine/engine.test.ts', needs: ['docker'] },
+  { files: 'src/inventory/agent/facts/registry/registry.test.ts', needs: ['registry'] },
   { files: 'src/inventory/agent/use/use-watch.test.ts', needs: ['docker', 'java'] },
   { files: 'test/journeys/scan-engine.test.ts', needs: ['docker'] },
   { files: 'test/make/docker.test.ts', needs: ['docker'] },

@@ -14,93 +14,87 @@ export const operatorLists = {
     entry: 'Path of a program that may be setuid or setgid though no package owns it so: /opt/surge/bin/start',
     shipped: [],
   },
-  'engine-accounts': {
-    title: 'Accounts that control the engine',
-    entry: 'Name of an account that may be in the group of the engine’s socket: deploy',
+  'authorization-plugins': {
+    title: 'Authorization plugins',
+    entry: 'Name of a plugin that judges requests to the engine: seawall',
+    shipped: ['seawall'],
+  },
+  'cgroup-parents': {
+    title: 'Parents of containers’ control groups',
+    entry: 'Control group below which an engine may put containers: /apps.slice',
     shipped: [],
   },
-  'minimal-systems': {
-    title: 'Minimal operating systems',
-    entry: 'ID of os-release, or ID-VARIANT_ID: flatcar, fedora-coreos',
-    shipped: [
-      'flatcar',
-      'bottlerocket',
-      'talos',
-      'fedora-coreos',
-      'rhcos',
-      'cos',
-      'opensuse-microos',
-      'sl-micro',
-      'sle-micro',
-      'photon',
-    ],
+  'engine-configurations': {
+    title: 'Approved configurations of engines',
+    entry: 'SHA-256 of flags and settings in force, as the check shows it',
   },
-  'host-package-limit': {
-    title: 'Packages of a small host',
-    entry: 'The highest number of packages, alone: 400',
-    shipped: ['400'],
+  'engine-runtimes': {
+    title: 'Runtimes',
+    entry: 'Path of a runtime as the engine has it, or its hash: /usr/bin/runc, sha256:…',
+    shipped: ['runc', '/usr/bin/runc', '/usr/sbin/runc', '/usr/local/bin/runc', '/usr/local/sbin/runc'],
   },
-  'host-services': {
-    title: 'Services of hosts',
-    entry: 'Path of a program that may accept connections on a host, or path and port: /usr/lib/systemd/systemd 22',
-    shipped: [
-      '/usr/sbin/sshd',
-      '/usr/lib/systemd/systemd 22',
-      '/usr/lib/systemd/systemd-resolved',
-      '/usr/bin/dockerd',
-      '/usr/sbin/dockerd',
-      '/usr/bin/docker-proxy',
-      '/usr/sbin/docker-proxy',
-      '/usr/libexec/docker/docker-proxy',
-      '/usr/bin/containerd',
-      '/usr/bin/kubelet',
-      '/usr/sbin/chronyd',
-    ],
-  },
-  'login-delay-minutes': {
-    title: 'Delay of login records',
-    entry: 'Minutes after which a login on a host must have reached the collector: 15',
-    shipped: ['15'],
-  },
-  'core-dump-programs': {
-    title: 'Programs for core dumps',
-    entry: 'Path of a program that the kernel may hand core dumps to: /usr/lib/systemd/systemd-coredump',
-    shipped: [
-      '/usr/lib/systemd/systemd-coredump',
-      '/lib/systemd/systemd-coredump',
-      '/usr/share/apport/apport',
-      '/usr/libexec/abrt-hook-ccpp',
-    ],
-  },
-  'containerd-namespaces': {
-    title: 'Namespaces of containerd',
-    entry: 'Namespace in which containers may run: moby',
-    shipped: ['moby', 'plugins.moby', 'k8s.io'],
-  },
-  'static-pods': {
-    title: 'Static pods',
-    entry: 'Digest of a manifest that a kubelet may start by itself: sha256:9f86…',
+  'managed-plugins': {
+    title: 'Managed plugins',
+    entry: 'Reference of a plugin of the engine: docker.io/vieux/sshfs:latest',
     shipped: [],
   },
-  'integrity-baseline-days': {
-    title: 'Age of integrity baselines',
-    entry: 'Days that the baseline of a file integrity tool may be old: 30',
-    shipped: ['30'],
+  'moving-tags': {
+    title: 'Tags that may move',
+    entry: 'Tag that is no release: latest',
+    shipped: ['latest', 'edge', 'nightly', 'main', 'master', 'dev'],
   },
-  'unused-image-days': {
-    title: 'Keeping unused images',
-    entry: 'Days that an image which no container needs may stay on a host: 90',
+  'nri-plugins': {
+    title: 'NRI plugins',
+    entry: 'Hash of a plugin of the Node Resource Interface: sha256:…',
+    shipped: [],
+  },
+  'public-repositories': {
+    title: 'Public repositories',
+    entry: 'Repository that everyone may read: library/debian',
+    shipped: [],
+  },
+  'registry-mirrors': {
+    title: 'Mirrors of registries',
+    entry: 'Address of a trusted mirror: https://mirror.example',
+    shipped: [],
+  },
+  'registry-report-days': {
+    title: 'Days between reports of a registry',
+    entry: 'Days after which a registry that reported no push or removal is taken for silent: 7',
+  },
+  'seccomp-profiles': {
+    title: 'Profiles of system calls',
+    entry: 'Path of an approved profile, as the engine names it: /etc/docker/seccomp.json',
+    shipped: [],
+  },
+  'stale-tag-days': {
+    title: 'Age of tags',
+    entry: 'Days after which a tag that nothing runs is old: 90',
     shipped: ['90'],
   },
-  'stopped-container-days': {
-    title: 'Keeping stopped containers',
-    entry: 'Days after which a stopped container counts as left behind: 30',
-    shipped: ['30'],
+  'swarm-authority-days': {
+    title: 'Age of a swarm’s authority',
+    entry: 'Days after which the authority of a swarm is to be changed: 365',
+    shipped: ['365'],
   },
-  'stopped-container-limit': {
-    title: 'Stopped containers left behind',
-    entry: 'How many of them a host may have: 10',
-    shipped: ['10'],
+  'swarm-certificate-days': {
+    title: 'Life of nodes’ certificates',
+    entry: 'Most days for which a certificate of a swarm’s node may hold: 90',
+    shipped: ['90'],
+  },
+  'swarm-engines': {
+    title: 'Engines in a swarm',
+    entry: 'Name of a host whose engine is meant to be in a swarm: node-1',
+    shipped: [],
+  },
+  'swarm-key-days': {
+    title: 'Age of the key that unlocks managers',
+    entry: 'Days after which the key is to be changed: 90',
+    shipped: ['90'],
+  },
+  'trusted-repositories': {
+    title: 'Trusted repositories',
+    entry: 'Registry, or repositories of one, from which images are taken: registry.example/team',
   },
 } as const satisfies Readonly<Record<string, OperatorList>>;
 
@@ -113,12 +107,4 @@ export type Lists = Readonly<Partial<Record<ListId, readonly string[]>>>;
 export function entriesOf(id: ListId, lists: Lists): readonly string[] | undefined {
   const list: OperatorList = operatorLists[id];
   return lists[id] ?? list.shipped;
-}
-
-/** The number that a list such as “Keeping unused images” holds alone. */
-export function numberIn(entries: readonly string[]): number {
-  const [only = ''] = entries;
-  if (entries.length !== 1 || !/^\d{1,9}$/.test(only))
-    throw new Error(`A number was expected, not “${entries.join(', ')}”.`);
-  return Number(only);
 }

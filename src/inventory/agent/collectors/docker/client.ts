@@ -84,6 +84,22 @@ export function createEngineClient(socket: string): EngineClient {
   };
 }
 
+/** Bounds of one question. */
+export interface QuestionLimits {
+  readonly bytes: number;
+  readonly milliseconds: number;
+}
+
+/** What an engine answers to a question, whatever its status. Throws `docker-unavailable`. */
+export async function askEngine(
+  socket: string,
+  path: string,
+  { bytes, milliseconds }: QuestionLimits,
+): Promise<{ readonly status: number; readonly body: string }> {
+  const response = await send({ socket, path, signal: AbortSignal.timeout(milliseconds) });
+  return { status: response.statusCode ?? 0, body: await bodyOf(response, socket, bytes) };
+}
+
 /** `SECONDS.NANOSECONDS`, as the engine takes moments. */
 function secondsOf(nanoseconds: bigint): string {
   const billion = 1_000_000_000n;
@@ -152,13 +168,13 @@ function send({ socket, path, method = 'GET', agent, signal }: Question): Promis
   });
 }
 
-async function bodyOf(response: IncomingMessage, socket: string): Promise<string> {
+async function bodyOf(response: IncomingMessage, socket: string, longest = longestReply): Promise<string> {
   const parts: Buffer[] = [];
   let length = 0;
   try {
     for await (const part of response) {
       length += part.length;
-      if (length > longestReply) throw new Error('its reply is too long');
+      if (length > longest) throw new Error('its reply is too long');
       parts.push(part);
     }
   } catch (cause) {

@@ -1,0 +1,84 @@
+import { fail, failIfAny, pass } from '../../judgement.ts';
+import { dayCount, daysSince } from '../days.ts';
+import { registryCheck } from './registry-check.ts';
+
+/** Who may read from and write to a registry. */
+export const accessChecks = [
+  registryCheck({
+    id: 'REG-006',
+    title: 'Nobody reads private repositories without a password',
+    why: 'Images hold code, and often secrets, of who made them.',
+    remedy: { registry: 'Demand a password or token for pulls, or name the repository in the list of public ones.' },
+    severity: 'high',
+    nist: ['4.2.3'],
+    version: 1,
+    needs: ['anonymousReads'],
+    lists: ['public-repositories'],
+    judge: ({ anonymousReads }, { lists }) =>
+      failIfAny(
+        anonymousReads
+          .filter(
+            ({ answer, repository }) => answer === 'allowed' && !lists['public-repositories'].includes(repository),
+          )
+          .map(({ repository }) => repository),
+      ),
+  }),
+  registryCheck({
+    id: 'REG-007',
+    title: 'Nobody writes to the registry without a password',
+    why: 'Anyone can otherwise replace every image that hosts pull.',
+    remedy: { registry: 'Demand a password or token for pushes.' },
+    severity: 'critical',
+    nist: ['4.2.3'],
+    version: 1,
+    needs: ['anonymousWrite'],
+    judge: ({ anonymousWrite }) =>
+      anonymousWrite === 'allowed' ? fail('an upload was begun without a password') : pass,
+  }),
+  registryCheck({
+    id: 'REG-008',
+    title: 'Nobody lists repositories without a password',
+    why: 'The list tells a stranger what there is to attack.',
+    remedy: { registry: 'Demand a password or token for `/v2/_catalog`, or switch it off.' },
+    severity: 'medium',
+    nist: ['4.2.3'],
+    version: 1,
+    needs: ['anonymousListing'],
+    judge: ({ anonymousListing }) => (anonymousListing === 'allowed' ? fail('/v2/_catalog is open') : pass),
+  }),
+  registryCheck({
+    id: 'REG-013',
+    title: 'Each right to push names its repositories',
+    why: 'A stolen token of one application can otherwise replace the images of all others.',
+    remedy: { registry: 'Give each robot or user the repositories that it pushes to, without wildcards.' },
+    severity: 'high',
+    nist: ['4.2.3'],
+    version: 1,
+    needs: ['pushGrants'],
+    judge: ({ pushGrants }) =>
+      failIfAny(
+        pushGrants
+          .filter(({ isAdministrator }) => !isAdministrator)
+          .flatMap(({ principal, repositories }) =>
+            repositories.length === 0
+              ? [`${principal} everything`]
+              : repositories.filter((one) => /[*?]/.test(one)).map((one) => `${principal} ${one}`),
+          ),
+      ),
+  }),
+  registryCheck({
+    id: 'REG-016',
+    title: 'The registry reports pushes and removals',
+    why: 'Without its record nobody knows who replaced an image.',
+    remedy: { registry: 'Set up notifications of the registry to the console, and look at why none came.' },
+    severity: 'medium',
+    nist: ['4.2.3'],
+    version: 1,
+    needs: ['lastAuditEvent'],
+    lists: ['registry-report-days'],
+    judge: ({ lastAuditEvent }, { now, lists }) => {
+      const days = daysSince(lastAuditEvent, now);
+      return days <= dayCount(lists['registry-report-days']) ? pass : fail(`nothing for ${Math.floor(days)} days`);
+    },
+  }),
+];

@@ -1,0 +1,112 @@
+import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readBounded } from './read-bounded.ts';
+
+/** A dockerd process, as /proc tells of it. */
+export interface EngineProcess {
+  readonly pid: number;
+  readonly uid: number;
+  readonly words: readonly string[];
+  /** When it was started, in milliseconds since 1970; a hundredth of a second exact. */
+  readonly started: number;
+  /** Variables of its environment that matter here; others are not kept. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Inode numbers of its sockets. */
+  readonly sockets: ReadonlySet<string>;
+}
+
+/** Variables that change settings or where they are looked for. */
+const variables = ['DOCKER_MIN_API_VERSION', 'HOME', 'PATH', 'ROOTLESSKIT_STATE_DIR', 'XDG_CONFIG_HOME'];
+
+/** Most processes and files of one process that are looked at. */
+const most = 65_536;
+const ticksPerSecond = 100;
+
+/** The dockerd process that holds a socket open; `undefined` where none is found. */
+export async function findEngineProcess(socket: string, proc = '/proc'): Promise<EngineProcess | undefined> {
+  const inodes = await inodesOf(socket, proc);
+  for (const { pid } of await processesNamed('dockerd', proc)) {
+    const sockets = await socketsOf(pid, proc);
+    if (inodes.some((inode) => sockets.has(inode))) return await describeProcess(pid, sockets, proc);
+  }
+  return undefined;
+}
+
+/** Processes by the name that the kernel has for them, at most 15 letters of it. */
+export async function processesNamed(
+  name: string,
+  proc = '/proc',
+): Promise<readonly { readonly pid: number; readonly parent: number }[]> {
+  const found: { readonly pid: number; readonly parent: number }[] = [];
+  for (const pid of await processIds(proc)) {
+    const stat = await readFile(join(proc, `${pid}/stat`), 'latin1').catch(() => '');
+    const parts = /^\d+ \((.*)\) \S (\d+) /s.exec(stat);
+    if (parts?.[1] === name) found.push({ pid, parent: Number(parts[2]) });
+  }
+  return found;
+}
+
+async function processIds(proc: string): Promise<readonly number[]> {
+  const names = await readdir(proc);
+  return names
+    .filter((name) => /^\d+$/.test(name))
+    .slice(0, most)
+    .map(Number);
+}
+
+async function describeProcess(
+  pid: number,
+  sockets: ReadonlySet<string>,
+  proc: string,
+): Promise<EngineProcess | undefined> {
+  try {
+    const [stat, status, words, environment, uptime] = await Promise.all([
+      readFile(join(proc, `${pid}/stat`), 'latin1'),
+      readFile(join(proc, `${pid}/status`), 'utf8'),
+      readBounded(join(proc, `${pid}/cmdline`), 1024 * 1024),
+      readBounded(join(proc, `${pid}/environ`), 1024 * 1024),
+      readFile(join(proc, 'uptime'), 'utf8'),
+    ]);
+    const ticks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
+    const age = Number(uptime.split(' ')[0]) - ticks / ticksPerSecond;
+    return {
+      pid,
+      uid: Number(/^Uid:\s+\d+\s+(\d+)/m.exec(status)?.[1]),
+      words: words.split('\0').slice(0, -1),
+      started: Date.now() - age * 1000,
+      environment: chosen(environment.split('\0')),
+      sockets,
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function chosen(lines: readonly string[]): Readonly<Record<string, string>> {
+  const pairs = lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const);
+  return Object.fromEntries(pairs.filter(([name]) => variables.includes(name)));
+}
+
+/** Of sockets that listen at a path, by whatever name they were bound. */
+async function inodesOf(socket: string, proc: string): Promise<readonly string[]> {
+  const real = await realpath(socket).catch(() => socket);
+  const table = await readBounded(join(proc, 'net/unix'), 16 * 1024 * 1024).catch(() => '');
+  const bound = table.split('\n').flatMap((line) => {
+    // Num RefCount Protocol Flags Type St Inode Path; the flag says that it takes calls.
+    const parts = /^\S+ \S+ \S+ 00010000 \S+ \S+ +(\d+) (.+)$/.exec(line);
+    return parts ? [{ inode: parts[1] ?? '', path: parts[2] ?? '' }] : [];
+  });
+  const same: string[] = [];
+  for (const { inode, path } of bound) {
+    const isSame = path === real || path === socket || (await realpath(path).catch(() => path)) === real;
+    if (isSame) same.push(inode);
+  }
+  return same;
+}
+
+async function socketsOf(pid: number, proc: string): Promise<ReadonlySet<string>> {
+  const folder = join(proc, `${pid}/fd`);
+  const names = await readdir(folder).catch(() => []);
+  const targets = await Promise.all(names.slice(0, most).map((name) => readlink(join(folder, name)).catch(() => '')));
+  return new Set(targets.flatMap((target) => /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? []));
+}

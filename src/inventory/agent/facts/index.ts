@@ -1,0 +1,15 @@
+export {
+  type CollectedEngine,
+  collectEngine,
+  collectServices,
+  type EngineQuestion,
+  type LooksSecret,
+} from './engine/index.ts';
+export {
+  type Ask,
+  askByFetch,
+  collectRegistry,
+  type ConnectTls,
+  connectByTls,
+  type RegistryQuestion,
+} from './registry/index.ts';
