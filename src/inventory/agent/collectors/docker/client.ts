@@ -91,7 +91,7 @@ export interface QuestionLimits {
 }
 
 /** What an engine answers to a question, whatever its status. Throws `docker-unavailable`. */
-export async function askEngine(
+export async function askOnce(
   socket: string,
   path: string,
   { bytes, milliseconds }: QuestionLimits,

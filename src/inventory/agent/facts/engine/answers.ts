@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { askEngine } from '../../collectors/docker/client.ts';
+import { askOnce } from '../../collectors/docker/client.ts';
 import { DaemonEvent } from './schema.ts';
 
 /** Bounds of one question: lists of a large swarm are some megabytes. */
@@ -12,7 +12,7 @@ export async function answer<S extends z.ZodType>(
   schema: S,
 ): Promise<z.output<S> | undefined> {
   try {
-    const { status, body } = await askEngine(socket, path, limits);
+    const { status, body } = await askOnce(socket, path, limits);
     return status === 200 ? schema.safeParse(JSON.parse(body)).data : undefined;
   } catch {
     return undefined;
@@ -33,7 +33,7 @@ export async function reloadedSince(
     until: (Date.now() / 1000).toFixed(3),
   });
   try {
-    const { status, body } = await askEngine(socket, `/events?${query}`, limits);
+    const { status, body } = await askOnce(socket, `/events?${query}`, limits);
     if (status !== 200) return undefined;
     const events = body.split('\n').flatMap((line) => {
       const event = line === '' ? undefined : DaemonEvent.safeParse(JSON.parse(line)).data;
