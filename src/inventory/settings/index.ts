@@ -15,3 +15,4 @@ export type { ContainerSettings, HostDevice, HostMount, SharedNamespace } from '
 export * from './container/index.ts';
 export type * from './container-shape.ts';
 export { capabilitiesOfMask, isUsualCapability } from './capabilities.ts';
+export { type LabelledContainer, type NetworkMember, networkOfContainers, type NetworkShape } from './network-shape.ts';
