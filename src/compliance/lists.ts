@@ -72,7 +72,14 @@ export const operatorLists = {
   'approved-runtimes': {
     title: 'Approved OCI runtimes',
     entry: 'Name and program of a runtime: kata=/usr/bin/containerd-shim-kata-v2',
-    shipped: ['runc=runc', 'runc=/usr/bin/runc', 'io.containerd.runc.v2=runc', 'io.containerd.runc.v2=/usr/bin/runc'],
+    shipped: [
+      'runc=runc',
+      'runc=/usr/bin/runc',
+      'runc=/var/lib/seawall/gate/seawall-runc',
+      'io.containerd.runc.v2=/var/lib/seawall/gate/seawall-runc',
+      'io.containerd.runc.v2=runc',
+      'io.containerd.runc.v2=/usr/bin/runc',
+    ],
   },
   'guarded-names': {
     title: 'Names that containers must not redefine',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { byDefault, type Field, known } from '#base/index.ts';
 import { capabilityName, grantedByWords } from '../capabilities.ts';
 import type { EngineContext, EngineDocument } from './engine-document.ts';
-import { both, mapped, then, valueOf } from './member.ts';
+import { both, mapped, flatMapped, valueOf } from './member.ts';
 
 /** What keeps a container's processes in their bounds. */
 export function confinementFields({ document, around }: EngineContext) {
@@ -19,7 +19,7 @@ export function confinementFields({ document, around }: EngineContext) {
     seccompProfile: both(host.SecurityOpt, privileged, (options, all) =>
       all ? 'unconfined' : profileOf(optionOf(options ?? [], 'seccomp')),
     ),
-    noNewPrivileges: then(valueOf(host.SecurityOpt, noNewPrivileges, 'unset'), (asked) =>
+    noNewPrivileges: flatMapped(valueOf(host.SecurityOpt, noNewPrivileges, 'unset'), (asked) =>
       asked === 'unset'
         ? mapped(around.facts.noNewPrivileges, (value) => value)
         : known(asked === 'on', 'HostConfig.SecurityOpt'),
@@ -78,8 +78,8 @@ function sorted(value: unknown): unknown {
 /** An inspected container names the profile that the engine took. */
 function apparmorOf({ host, origin }: EngineDocument, privileged: Field<boolean>): Field<string> {
   if (origin.kind === 'inspect') return valueOf(origin.state.AppArmorProfile, (name) => name, '');
-  return then(privileged, (all) =>
-    then(
+  return flatMapped(privileged, (all) =>
+    flatMapped(
       valueOf(host.SecurityOpt, (options) => optionOf(options, 'apparmor') ?? '', ''),
       (name) =>
         name === ''

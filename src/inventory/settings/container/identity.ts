@@ -1,7 +1,7 @@
 import { type Field, type FieldsOf, known, missing } from '#base/index.ts';
 import type { ContainerShape, SecretPlace } from '../container-shape.ts';
 import type { EngineContext } from './engine-document.ts';
-import { both, mapped, then, valueOf } from './member.ts';
+import { both, mapped, flatMapped, valueOf } from './member.ts';
 
 type Words = string | readonly string[] | null | undefined;
 
@@ -10,7 +10,7 @@ export function identityFields({ document, around }: EngineContext) {
   const { host, config } = document;
   return {
     swarmTask: valueOf(config.Labels, (labels) => Object.hasOwn(labels, 'com.docker.swarm.task.id'), false),
-    logDriver: then(
+    logDriver: flatMapped(
       valueOf(host.LogConfig, ({ Type }) => Type ?? '', ''),
       (driver) => (driver === '' ? around.facts.logDriver : known(driver, 'HostConfig.LogConfig')),
     ),
@@ -27,7 +27,7 @@ export function identityFields({ document, around }: EngineContext) {
 
 function healthOf({ document: { origin } }: EngineContext): Field<ContainerShape['health']> {
   if (origin.kind === 'create') return missing('a create request has no state');
-  return then(origin.state.State, (state) => {
+  return flatMapped(origin.state.State, (state) => {
     const status = state?.Health?.Status ?? 'none';
     const word = (['healthy', 'unhealthy', 'starting', 'none'] as const).find((one) => one === status);
     if (state === null || state === undefined) return missing('the document has no state');
@@ -37,8 +37,8 @@ function healthOf({ document: { origin } }: EngineContext): Field<ContainerShape
 
 function runtimeOf({ document, around }: EngineContext): Field<ContainerShape['runtime']> {
   const asked = valueOf(document.host.Runtime, (word) => word, '');
-  const name = then(asked, (word) => (word === '' ? around.facts.runtime : asked));
-  return then(
+  const name = flatMapped(asked, (word) => (word === '' ? around.facts.runtime : asked));
+  return flatMapped(
     both(name, around.facts.runtimes, (word, programs) => ({ name: word, path: programs[word] })),
     ({ name: word, path }) =>
       path === undefined

@@ -24,7 +24,7 @@ export function both<Left, Right, Result>(
 }
 
 /** A value that follows from one, and where it has one of its own need not be asked any further. */
-export function then<Value, Result>(field: Field<Value>, make: (value: Value) => Field<Result>): Field<Result> {
+export function flatMapped<Value, Result>(field: Field<Value>, make: (value: Value) => Field<Result>): Field<Result> {
   return field.kind === 'missing' ? field : make(field.value);
 }
 

@@ -3,7 +3,7 @@ import type { ContainerMount, Propagation, ScratchSpace } from '../container-sha
 import { plainPath } from '../path.ts';
 import type { HostMount } from '../settings.ts';
 import type { EngineContext, EngineDocument } from './engine-document.ts';
-import { both, mapped, then, valueOf } from './member.ts';
+import { both, mapped, flatMapped, valueOf } from './member.ts';
 import type { hostConfigMembers, Members } from './schema.ts';
 
 type Host = Members<typeof hostConfigMembers>;
@@ -22,7 +22,7 @@ export function mountFields({ document, around }: EngineContext, traced: Field<r
     (own, writable): Forms => ({ ...own, inherited: writable ? 'writable' : 'not' }),
   );
   return {
-    mounts: then(forms, (form) => mapped(traced, (mounts) => mountsBy(mounts, form, document))),
+    mounts: flatMapped(forms, (form) => mapped(traced, (mounts) => mountsBy(mounts, form, document))),
     propagations: both(asked, seenPropagations(document), (own, seen) => [...own.propagations, ...seen]),
     tmpfs: both(host.Tmpfs, host.Mounts, (tmpfs, mounts) => scratchOf(tmpfs ?? {}, mounts ?? [])),
     readonlyRoot: valueOf(host.ReadonlyRootfs, (value) => value, false),

@@ -1,7 +1,7 @@
 import { type Field, missing } from '#base/index.ts';
 import type { PublishedPort } from '../container-shape.ts';
 import type { EngineContext, EngineDocument } from './engine-document.ts';
-import { both, mapped, then, valueOf } from './member.ts';
+import { both, mapped, flatMapped, valueOf } from './member.ts';
 
 interface Binding {
   readonly HostIp?: string | null | undefined;
@@ -54,9 +54,9 @@ function portsOf({ host, config, origin }: EngineDocument): Field<readonly Publi
       both(exposed, all, (ports, isOn) => (isOn ? ports : [])),
       (ports, picked) => withPicked(ports, picked),
     );
-    return then(running, (isRunning) => (isRunning ? open : asked));
+    return flatMapped(running, (isRunning) => (isRunning ? open : asked));
   }
-  return then(
+  return flatMapped(
     valueOf(host.PublishAllPorts, (value) => value, false),
     (all) => (all ? missing('it publishes what its image exposes, and the request does not say that') : bound),
   );

@@ -1,7 +1,7 @@
 import { type Field, known } from '#base/index.ts';
 import type { ContainerShape } from '../container-shape.ts';
 import type { EngineContext } from './engine-document.ts';
-import { both, mapped, then, valueOf } from './member.ts';
+import { both, mapped, flatMapped, valueOf } from './member.ts';
 
 /** What bounds a container. */
 export function resourceFields(context: EngineContext) {
@@ -49,7 +49,7 @@ function cpuOf({ document: { host } }: EngineContext): Field<ContainerShape['cpu
 /** The container's own, with those that the engine sets for each; nobody needs to ask for those where both are there. */
 function limitsOf({ document, around }: EngineContext): Field<readonly string[]> {
   const own = valueOf(document.host.Ulimits, (limits) => limits.map(({ Name }) => Name), []);
-  return then(own, (names) =>
+  return flatMapped(own, (names) =>
     judgedLimits.every((name) => names.includes(name))
       ? known(names, 'HostConfig.Ulimits')
       : mapped(around.facts.limits, (engine) => [...new Set([...names, ...engine])]),
