@@ -1,79 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { known } from '#base/index.ts';
 import type { ContainerMount, ContainerProcess, ContainerShape, PublishedPort } from '#inventory/index.ts';
-import { evaluate } from '../../evaluate.ts';
+import type { CheckContext } from '../../check.ts';
 import type { Lists } from '../../lists.ts';
 import { containerChecks } from './index.ts';
-
-const shell: ContainerProcess = {
-  pid: 7,
-  program: 'server',
-  uid: 10_001,
-  seccomp: 2,
-  seccompFilters: 1,
-  noNewPrivileges: true,
-};
-
-/** One that every check passes. */
-const good: ContainerShape = {
-  privileged: false,
-  everyDevice: false,
-  devices: [],
-  deviceRequests: [],
-  hostNamespaces: [],
-  joinedNetwork: 'none',
-  joinedProcesses: 'none',
-  ipc: 'private',
-  capabilities: ['NET_BIND_SERVICE'],
-  declaredCapabilities: ['NET_BIND_SERVICE'],
-  processCapabilities: [],
-  seccomp: 'on',
-  seccompProfile: 'default',
-  systemPaths: 'closed',
-  noNewPrivileges: true,
-  hostConfinement: ['apparmor', 'selinux'],
-  apparmorProfile: 'docker-default',
-  processLabel: 'docker-default (enforce)',
-  selinux: 'on',
-  writableCgroups: false,
-  cgroupParent: '',
-  sysctls: [],
-  mounts: [],
-  propagations: [],
-  engineFolders: ['/var/lib/docker'],
-  engineSockets: ['/run/docker.sock', '/run/containerd'],
-  loosePaths: [],
-  readonlyRoot: true,
-  tmpfs: [],
-  networks: ['app'],
-  ports: [],
-  publishAll: false,
-  links: [],
-  extraHosts: [],
-  memory: 67_108_864,
-  memorySwap: 0,
-  cpu: { most: 0.5, weight: 0 },
-  pids: 64,
-  limits: ['nofile', 'nproc'],
-  oom: { killer: 'on', score: 0 },
-  restart: { policy: 'no', retries: 0 },
-  swarmTask: false,
-  logDriver: 'json-file',
-  health: 'healthy',
-  runtime: { name: 'runc', path: 'runc' },
-  userRemap: 'on',
-  rootUid: 100_000,
-  groups: [],
-  engineGroups: ['root', 'docker', '998'],
-  processes: [shell],
-  environmentSecrets: [],
-  argumentSecrets: [],
-  tag: { tag: 'app:1', running: 'sha256:1', current: 'sha256:1' },
-  imagePresent: true,
-};
+import { answers, shell } from './testing.ts';
 
 const lists: Lists = { 'approved-ports': ['443/tcp', '8443/tcp', '8444/tcp'] };
-const context = { now: new Date('2026-11-30T00:00:00Z'), lists };
+const context: CheckContext = { now: new Date('2026-11-30T00:00:00Z'), lists };
 
 type State = 'pass' | 'fail' | 'warn' | 'not-applicable';
 type Row = readonly [id: string, state: State, change: Partial<ContainerShape>, seen?: readonly string[]];
@@ -341,22 +274,16 @@ const rows: readonly Row[] = [
   ['CTR-090', 'pass', { extraHosts: ['registry-1.docker.io.local'] }],
 ];
 
-function answers(change: Partial<ContainerShape>, given = context) {
-  const shape = { ...good, ...change };
-  const facts = Object.fromEntries(Object.entries(shape).map(([name, value]) => [name, known(value, name)]));
-  return evaluate(containerChecks, facts as never, given);
-}
-
-function answerOf(id: string, change: Partial<ContainerShape>, given = context) {
+function answerOf(id: string, change: Partial<ContainerShape>, given: CheckContext = context) {
   return answers(change, given).find((result) => result.id === id);
 }
 
 describe('checks of containers', () => {
   test('all pass one that gives no cause', () => {
-    expect(answers({}).filter(({ state }) => state !== 'pass')).toEqual([]);
+    expect(answers({}, context).filter(({ state }) => state !== 'pass')).toEqual([]);
   });
 
-  test.each(rows)('%s: %s, %j', (id, state, change, seen) => {
+  test.each(rows)('%s: %s, %j', (...[id, state, change, seen]: Row) => {
     expect(answerOf(id, change)).toMatchObject({ id, state, ...(seen !== undefined && { seen }) });
   });
 
@@ -396,7 +323,7 @@ describe('an operator’s list', () => {
     ['CTR-067', 'safe-sysctls', ['kernel.msgmax'], { sysctls: ['kernel.msgmax'] }],
     ['CTR-068', 'approved-runtimes', ['mine=/m'], { runtime: { name: 'mine', path: '/m' } }],
     ['CTR-018', 'allowed-host-paths', ['/etc/app'], { mounts: [mounted('/etc/app/x')] }],
-  ] as const)('%s passes what %s names', (id, list, entries, change) => {
+  ] as const)('%s passes what %s names', (...[id, list, entries, change]) => {
     expect(answerOf(id, change)).toMatchObject({ state: 'fail' });
     expect(answerOf(id, change, { ...context, lists: { [list]: entries } })).toMatchObject({ state: 'pass' });
   });

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { containerOfCreate, containerOfFiles, containerOfInspect } from '#inventory/index.ts';
+import { aroundFor, recorded } from '../../../inventory/settings/container/testing.ts';
+import { evaluate } from '../../evaluate.ts';
+import { containerChecks } from './index.ts';
+
+const context = { now: new Date('2026-11-30T00:00:00Z'), lists: { 'approved-ports': ['8443/tcp', '18080/tcp'] } };
+const around = aroundFor({ containers: { plain: { hostNamespaces: [], mounts: [] } } });
+
+type Fields = Awaited<ReturnType<typeof containerOfInspect>>;
+
+function statesOf(facts: Fields): ReadonlyMap<string, string> {
+  return new Map(evaluate(containerChecks, facts, context).map(({ id, state }) => [id, state]));
+}
+
+function idsWith(states: ReadonlyMap<string, string>, state: string): readonly string[] {
+  return [...states]
+    .filter(([, one]) => one === state)
+    .map(([id]) => id.slice('CTR-'.length))
+    .toSorted();
+}
+
+const names = ['plain', 'privileged', 'hardened'] as const;
+
+/** What only a running container's processes tell: capabilities as held, labels, filters, users. */
+const ofProcesses = ['003', '016', '025', '048', '057', '064', '065'];
+
+describe.each(names)('a %s container', (name) => {
+  test('gets the same answers as a create request and as its engine describes it, or none', async () => {
+    const asked = statesOf(await containerOfCreate(recorded(`create-${name}`), around));
+    const inspected = statesOf(await containerOfInspect(recorded(`inspect-${name}`), around));
+    const different = [...inspected].filter(([id, state]) => {
+      const other = asked.get(id);
+      return other !== state && other !== 'not-assessed' && state !== 'not-assessed';
+    });
+    expect(different).toEqual([]);
+  });
+
+  test('gets the same answers from the engine’s files', async () => {
+    const files = { config: recorded(`config-v2-${name}`), hostConfig: recorded(`hostconfig-${name}`) };
+    const ofFiles = statesOf(await containerOfFiles(files, around));
+    const inspected = statesOf(await containerOfInspect(recorded(`inspect-${name}`), around));
+    expect([...ofFiles]).toEqual([...inspected]);
+  });
+
+  test('is not assessed by its engine’s words where only its processes tell', async () => {
+    const inspected = statesOf(await containerOfInspect(recorded(`inspect-${name}`), around));
+    const missing = idsWith(inspected, 'not-assessed');
+    // Without AppArmor the label of its process does not matter, but nobody read it.
+    expect(missing).toEqual(ofProcesses);
+  });
+});
+
+describe('answers about recorded containers', () => {
+  test.each([
+    ['hardened', [], []],
+    ['plain', ['006', '013', '032', '034', '035', '045', '054', '056', '058', '060'], []],
+    [
+      'privileged',
+      [
+        ...[
+          '001',
+          '005',
+          '006',
+          '007',
+          '008',
+          '009',
+          '010',
+          '011',
+          '012',
+          '013',
+          '014',
+          '015',
+          '017',
+          '019',
+          '020',
+          '021',
+        ],
+        ...['026', '027', '028', '029', '032', '033', '034', '035', '036', '038', '040', '042', '043', '045', '046'],
+        ...['047', '054', '055', '056', '058', '060', '066', '069', '071', '090'],
+      ],
+      ['037'],
+    ],
+  ] as const)('%s', async (name, failing, warned) => {
+    const states = statesOf(await containerOfInspect(recorded(`inspect-${name}`), around));
+    expect(idsWith(states, 'fail')).toEqual([...failing].toSorted());
+    expect(idsWith(states, 'warn')).toEqual(warned);
+    expect(idsWith(states, 'error')).toEqual([]);
+  });
+
+  test('fold what a privileged container brings under one', async () => {
+    const facts = await containerOfInspect(recorded('inspect-privileged'), around);
+    const folded = evaluate(containerChecks, facts, context).flatMap(({ id, foldedUnder }) =>
+      foldedUnder === undefined ? [] : [`${id} ${foldedUnder}`],
+    );
+    expect(folded).toHaveLength(15);
+    expect(folded).toContain('CTR-007 CTR-001');
+  });
+});
