@@ -42,7 +42,7 @@ export function readContainerState(first: number, files: KernelFiles = kernelFil
   return {
     processes: processes.filter((process) => typeof process === 'object'),
     ...(incomplete !== undefined && { incomplete }),
-    hostNamespaces: namespacesOf(1, files),
+    hostNamespaces: namespacesOf('self', files),
     cgroup: firstOf(first, groups, files),
   };
 }
@@ -70,7 +70,7 @@ function processOf(pid: number, { proc }: KernelFiles): ProcessSeen | 'refused' 
   return { pid, status, program: basename((program ?? '').replace(/ \(deleted\)$/, '')) };
 }
 
-function namespacesOf(pid: number, { proc }: KernelFiles): Namespaces {
+function namespacesOf(pid: number | 'self', { proc }: KernelFiles): Namespaces {
   const links = Object.entries(linkNames).flatMap(([name, file]) => {
     const link = readLink(`${proc}/${pid}/ns/${file}`);
     return link === undefined || link === 'refused' ? [] : [[name, link]];

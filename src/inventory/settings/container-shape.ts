@@ -48,8 +48,12 @@ export interface ContainerShape {
   /** Names of kernel parameters that it sets. */
   readonly sysctls: readonly string[];
 
-  /** What it sees of the host's file system; volumes that the engine keeps in its own folder are none. */
+  /** What it sees of the host's file system by a path of the host. */
   readonly mounts: readonly ContainerMount[];
+  /** What it sees of it by a named volume, or one without a name; those that lie in the engine's own folder are left out. */
+  readonly volumes: readonly ContainerMount[];
+  /** What it sees of it because another container does. */
+  readonly inheritedMounts: readonly ContainerMount[];
   /** How changes of its mounts travel to the host, by the path in it; of all mounts, volumes too. */
   readonly propagations: readonly Propagation[];
   /** Folders of the host in which engines and the kubelet keep their state, links followed. */
@@ -114,10 +118,8 @@ export interface ContainerShape {
 
 export type Confinement = 'apparmor' | 'selinux';
 
-/** Something of the host's file system, and how it came in. */
+/** Something of the host's file system. */
 export interface ContainerMount extends HostMount {
-  /** `inherited`: from another container. */
-  readonly form: 'bind' | 'volume' | 'inherited';
   readonly writable: boolean;
 }
 

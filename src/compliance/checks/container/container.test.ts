@@ -15,7 +15,6 @@ const mounted = (source: string, more: Partial<ContainerMount> = {}): ContainerM
   source,
   target: '/m',
   place: { kind: 'paths', paths: [source] },
-  form: 'bind',
   writable: false,
   ...more,
 });
@@ -119,11 +118,11 @@ const rows: readonly Row[] = [
     ['/run/containerd/containerd.sock at /m'],
   ],
   ['CTR-020', 'pass', { mounts: [mounted('/run/docker.sock.d'), mounted('/run/app')] }],
-  ['CTR-021', 'fail', { mounts: [mounted('/home', { form: 'volume' })] }, ['/home at /m']],
-  ['CTR-021', 'fail', { mounts: [mounted('/run', { form: 'volume' })] }, ['/run at /m']],
-  ['CTR-021', 'pass', { mounts: [mounted('/srv', { form: 'volume' }), mounted('/home')] }],
-  ['CTR-022', 'fail', { mounts: [mounted('/var/lib/docker', { form: 'inherited' })] }, ['/var/lib/docker at /m']],
-  ['CTR-022', 'pass', { mounts: [mounted('/srv', { form: 'inherited' }), mounted('/home')] }],
+  ['CTR-021', 'fail', { volumes: [mounted('/home')] }, ['/home at /m']],
+  ['CTR-021', 'fail', { volumes: [mounted('/run')] }, ['/run at /m']],
+  ['CTR-021', 'pass', { volumes: [mounted('/srv')], mounts: [mounted('/home')] }],
+  ['CTR-022', 'fail', { inheritedMounts: [mounted('/var/lib/docker')] }, ['/var/lib/docker at /m']],
+  ['CTR-022', 'pass', { inheritedMounts: [mounted('/srv')], mounts: [mounted('/home')] }],
   ['CTR-023', 'fail', { loosePaths: ['/srv 0777'] }, ['/srv 0777']],
   ['CTR-024', 'fail', { propagations: [{ target: '/m', mode: 'shared' }] }, ['/m: shared']],
   ['CTR-024', 'pass', { propagations: [{ target: '/m', mode: 'slave' }] }],
@@ -283,7 +282,8 @@ describe('checks of containers', () => {
     expect(answers({}, context).filter(({ state }) => state !== 'pass')).toEqual([]);
   });
 
-  test.each(rows)('%s: %s, %j', (...[id, state, change, seen]: Row) => {
+  test.each(rows.map(([id, state, change, seen]) => ({ id, state, change, seen })))('$id: $state, $change', (row) => {
+    const { id, state, change, seen } = row;
     expect(answerOf(id, change)).toMatchObject({ id, state, ...(seen !== undefined && { seen }) });
   });
 

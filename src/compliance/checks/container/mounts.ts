@@ -27,7 +27,7 @@ export const mountChecks = [
     judge: ({ mounts }) =>
       failIfAny(
         meeting(
-          bound(mounts).filter(({ writable }) => writable),
+          mounts.filter(({ writable }) => writable),
           systemFolders,
         ),
       ),
@@ -42,8 +42,8 @@ export const mountChecks = [
     lists: ['allowed-host-paths'],
     judge({ mounts }, { lists }) {
       const allowed = lists['allowed-host-paths'];
-      const readable = bound(mounts).filter((mount) => !mount.writable && !isWithin(mount, allowed));
-      const writable = bound(mounts).filter((mount) => mount.writable && mount.place.kind === 'paths');
+      const readable = mounts.filter((mount) => !mount.writable && !isWithin(mount, allowed));
+      const writable = mounts.filter((mount) => mount.writable && mount.place.kind === 'paths');
       return failIfAny([
         ...meeting(readable, [...systemFolders, ...privateFolders]),
         ...meeting(writable, privateFolders),
@@ -56,7 +56,7 @@ export const mountChecks = [
     title: 'The folders in which engines keep their state are not mounted',
     why: 'They hold the files and secrets of every container; who can write there is root on the host.',
     needs: ['mounts', 'engineFolders'],
-    judge: ({ mounts, engineFolders }) => failIfAny(meeting(bound(mounts), engineFolders)),
+    judge: ({ mounts, engineFolders }) => failIfAny(meeting(mounts, engineFolders)),
   }),
   containerCheck({
     ...about,
@@ -66,7 +66,7 @@ export const mountChecks = [
     nist: ['4.4.3', '4.5.5'],
     cis: ['5.32'],
     needs: ['mounts', 'engineSockets'],
-    judge: ({ mounts, engineSockets }) => failIfAny(meeting(bound(mounts), engineSockets)),
+    judge: ({ mounts, engineSockets }) => failIfAny(meeting(mounts, engineSockets)),
   }),
   containerCheck({
     ...about,
@@ -75,14 +75,9 @@ export const mountChecks = [
     why: 'A volume of the local driver can be a bind mount by another name, which looks harmless in every list.',
     cis: ['5.6', '5.32'],
     remedy: { ...remedy, engine: 'Remove the volume, and create it without the options o=bind and device.' },
-    needs: ['mounts', 'engineFolders', 'engineSockets'],
-    judge: ({ mounts, engineFolders, engineSockets }) =>
-      failIfAny(
-        meeting(
-          mounts.filter(({ form }) => form === 'volume'),
-          [...systemFolders, ...privateFolders, ...engineFolders, ...engineSockets],
-        ),
-      ),
+    needs: ['volumes', 'engineFolders', 'engineSockets'],
+    judge: ({ volumes, engineFolders, engineSockets }) =>
+      failIfAny(meeting(volumes, [...systemFolders, ...privateFolders, ...engineFolders, ...engineSockets])),
   }),
   containerCheck({
     ...about,
@@ -94,14 +89,9 @@ export const mountChecks = [
       docker: 'Leave out --volumes-from, and mount single volumes.',
       compose: 'Leave out volumes_from, and mount single volumes.',
     },
-    needs: ['mounts', 'engineFolders', 'engineSockets'],
-    judge: ({ mounts, engineFolders, engineSockets }) =>
-      failIfAny(
-        meeting(
-          mounts.filter(({ form }) => form === 'inherited'),
-          [...systemFolders, ...privateFolders, ...engineFolders, ...engineSockets],
-        ),
-      ),
+    needs: ['inheritedMounts', 'engineFolders', 'engineSockets'],
+    judge: ({ inheritedMounts, engineFolders, engineSockets }) =>
+      failIfAny(meeting(inheritedMounts, [...systemFolders, ...privateFolders, ...engineFolders, ...engineSockets])),
   }),
   containerCheck({
     ...about,
@@ -133,11 +123,6 @@ export const mountChecks = [
       ]),
   }),
 ];
-
-/** Volumes, and what comes from another container, have checks of their own. */
-function bound(mounts: readonly ContainerMount[]): readonly ContainerMount[] {
-  return mounts.filter(({ form }) => form === 'bind');
-}
 
 /** Mounts that show one of the folders, or something in it; those of which cannot be seen what they show are among them. */
 function meeting(mounts: readonly ContainerMount[], folders: readonly string[]): readonly string[] {

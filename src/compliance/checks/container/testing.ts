@@ -38,6 +38,8 @@ export const good: ContainerShape = {
   cgroupParent: '',
   sysctls: [],
   mounts: [],
+  volumes: [],
+  inheritedMounts: [],
   propagations: [],
   engineFolders: ['/var/lib/docker'],
   engineSockets: ['/run/docker.sock', '/run/containerd'],

@@ -21,8 +21,13 @@ export function mountFields({ document, around }: EngineContext, traced: Field<r
     inherited,
     (own, writable): Forms => ({ ...own, inherited: writable ? 'writable' : 'not' }),
   );
+  const all = both(forms, traced, (form, mounts) => mountsBy(mounts, form, document));
+  const formed = (form: FormedMount['form']): Field<readonly ContainerMount[]> =>
+    mapped(all, (mounts) => mounts.filter((one) => one.form === form).map(({ mount }) => mount));
   return {
-    mounts: flatMapped(forms, (form) => mapped(traced, (mounts) => mountsBy(mounts, form, document))),
+    mounts: formed('bind'),
+    volumes: formed('volume'),
+    inheritedMounts: formed('inherited'),
     propagations: both(asked, seenPropagations(document), (own, seen) => [...own.propagations, ...seen]),
     tmpfs: both(host.Tmpfs, host.Mounts, (tmpfs, mounts) => scratchOf(tmpfs ?? {}, mounts ?? [])),
     readonlyRoot: valueOf(host.ReadonlyRootfs, (value) => value, false),
@@ -45,8 +50,16 @@ const usualFolders: readonly string[] = [
   '/var/lib/kubelet',
 ];
 
+/** A mount, and how it came in. */
+interface FormedMount {
+  readonly form: 'bind' | 'volume' | 'inherited';
+  readonly mount: ContainerMount;
+}
+
+type AskedMount = Pick<FormedMount, 'form'> & Pick<ContainerMount, 'writable'>;
+
 interface AskedForms {
-  readonly byTarget: ReadonlyMap<string, Pick<ContainerMount, 'form' | 'writable'>>;
+  readonly byTarget: ReadonlyMap<string, AskedMount>;
   readonly propagations: readonly Propagation[];
 }
 
@@ -55,9 +68,9 @@ interface Forms extends AskedForms {
 }
 
 function askedBy(binds: readonly string[], mounts: AskedMounts): AskedForms {
-  const byTarget = new Map<string, Pick<ContainerMount, 'form' | 'writable'>>();
+  const byTarget = new Map<string, AskedMount>();
   const propagations: Propagation[] = [];
-  const add = (target: string, form: Pick<ContainerMount, 'form' | 'writable'>, mode: string): void => {
+  const add = (target: string, form: AskedMount, mode: string): void => {
     byTarget.set(plainPath(target), form);
     const propagation = propagationOf(mode);
     if (propagation !== undefined) propagations.push({ target, mode: propagation });
@@ -89,9 +102,9 @@ function withoutShm(own: AskedForms, ipc: string): AskedForms {
   return { ...own, byTarget: new Map([...own.byTarget, ['/dev/shm', shm]]) };
 }
 
-const shm: Pick<ContainerMount, 'form' | 'writable'> = { form: 'volume', writable: true };
+const shm: AskedMount = { form: 'volume', writable: true };
 
-function mountsBy(mounts: readonly HostMount[], forms: Forms, { origin }: EngineDocument): readonly ContainerMount[] {
+function mountsBy(mounts: readonly HostMount[], forms: Forms, { origin }: EngineDocument): readonly FormedMount[] {
   const inspected = origin.kind === 'inspect' && origin.state.Mounts.kind === 'known' ? origin.state.Mounts.value : [];
   const seen = new Map((inspected ?? []).map(({ Destination, RW }) => [plainPath(Destination), RW]));
   return mounts.flatMap((mount) => {
@@ -100,7 +113,7 @@ function mountsBy(mounts: readonly HostMount[], forms: Forms, { origin }: Engine
     if (asked === shm) return [];
     const form = asked?.form ?? 'inherited';
     const writable = seen.get(target) ?? asked?.writable ?? forms.inherited === 'writable';
-    return [{ ...mount, form, writable }];
+    return [{ form, mount: { ...mount, writable } }];
   });
 }
 

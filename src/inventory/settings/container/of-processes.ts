@@ -10,7 +10,7 @@ export interface ProcessesSeen {
   readonly processes: readonly ProcessSeen[];
   /** Why not all of it was read, as part of a sentence. */
   readonly incomplete?: string;
-  /** Links of namespaces of the host's first process: `net:[4026531840]`. */
+  /** Links of namespaces of the host: `net:[4026531840]`. */
   readonly hostNamespaces: Namespaces;
   readonly cgroup: CgroupSeen;
 }
@@ -112,8 +112,8 @@ function parsedOf({ pid, status, program }: ProcessSeen): ParsedProcess | undefi
   return { pid, program, uid, seccomp, seccompFilters, noNewPrivileges: bit === '1', masks };
 }
 
-function processOf({ masks: _, ...process }: ParsedProcess): ContainerProcess {
-  return process;
+function processOf({ pid, program, uid, seccomp, seccompFilters, noNewPrivileges }: ParsedProcess): ContainerProcess {
+  return { pid, program, uid, seccomp, seccompFilters, noNewPrivileges };
 }
 
 function heldBy(processes: readonly ParsedProcess[]): readonly string[] {

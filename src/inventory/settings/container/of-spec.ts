@@ -59,6 +59,7 @@ function ofEngineOnly() {
   ];
   return {
     ...allMissing(engineOnly, 'an OCI spec does not say this; its engine’s files do'),
+    ...allMissing(['volumes', 'inheritedMounts'], 'an OCI spec does not tell volumes from other mounts'),
     ...allMissing(
       ['processCapabilities', 'processLabel', 'processes'],
       'this is seen of the processes of a running container only',
@@ -94,7 +95,7 @@ function processFields({ process }: Spec, { facts }: AroundSpec) {
 function mountFieldsOf({ mounts, root }: Spec, settings: ReadSettings<SettingsFields>, around: AroundSpec) {
   return {
     mounts: both(settings.mounts, mounts, (traced, all) =>
-      traced.map((mount) => ({ ...mount, form: 'bind' as const, writable: isWritable(mount, all ?? []) })),
+      traced.map((mount) => ({ ...mount, writable: isWritable(mount, all ?? []) })),
     ),
     propagations: valueOf(mounts, propagationsOf, []),
     tmpfs: valueOf(mounts, scratchOf, []),
@@ -138,7 +139,11 @@ function resourceFieldsOf({ linux, process }: Spec) {
   const resources = valueOf(linux, (all) => all.resources ?? {}, {});
   return {
     memory: mapped(resources, ({ memory }) => Math.max(memory?.limit ?? 0, 0)),
-    memorySwap: mapped(resources, ({ memory }) => memory?.swap ?? 0),
+    memorySwap: flatMapped(resources, ({ memory }) =>
+      memory?.swap === undefined || memory.swap === null
+        ? missing('an OCI spec that names no swap may be of a container with a ceiling or without')
+        : known(memory.swap, 'linux.resources.memory.swap'),
+    ),
     cpu: mapped(resources, ({ cpu }) => ({
       most: (cpu?.quota ?? 0) > 0 ? (cpu?.quota ?? 0) / (cpu?.period ?? 100_000) : 0,
       weight: cpu?.shares ?? 0,
