@@ -1,9 +1,18 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { containerOfCreate, containerOfFiles, containerOfInspect, containerOfSpec } from '#inventory/index.ts';
+import {
+  containerOfCreate,
+  containerOfFiles,
+  containerOfInspect,
+  containerOfProcesses,
+  containerOfSpec,
+  withProcesses,
+} from '#inventory/index.ts';
 import { aroundFor, recorded } from '../../../inventory/settings/container/testing.ts';
 import { evaluate } from '../../evaluate.ts';
 import { containerChecks } from './index.ts';
 
+const fixtures = new URL('../../../inventory/settings/fixtures/', import.meta.url);
 const context = { now: new Date('2026-11-30T00:00:00Z'), lists: { 'approved-ports': ['8443/tcp', '18080/tcp'] } };
 const around = aroundFor({ containers: { plain: { hostNamespaces: [], mounts: [] } } });
 
@@ -96,5 +105,28 @@ describe('answers about recorded containers', () => {
     );
     expect(folded).toHaveLength(15);
     expect(folded).toContain('CTR-007 CTR-001');
+  });
+});
+
+describe('a container that runs as user 1000 with --cap-add SYS_ADMIN', () => {
+  const status = readFileSync(new URL('status-capped.txt', fixtures), 'utf8');
+
+  test('fails by its processes, whose effective set is empty', async () => {
+    expect(status).toMatch(/^CapEff:\t0{16}$/m);
+    // The document is another's, which grants nothing.
+    const document = await containerOfInspect(recorded('inspect-hardened'), around);
+    const effective = containerOfProcesses({
+      processes: [{ pid: 7, status, program: 'sleep' }],
+      hostNamespaces: {},
+      cgroup: { namespaces: {} },
+    });
+    const states = statesOf(withProcesses(document, effective));
+    expect(['007', '005', '016', '057'].map((id) => states.get(`CTR-${id}`))).toEqual(['fail', 'fail', 'fail', 'fail']);
+    expect(states.get('CTR-048')).toBe('pass');
+  });
+
+  test('fails by its document', async () => {
+    const states = statesOf(await containerOfInspect(recorded('inspect-capped'), around));
+    expect(states.get('CTR-007')).toBe('fail');
   });
 });
