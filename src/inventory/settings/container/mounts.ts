@@ -3,7 +3,7 @@ import type { ContainerMount, Propagation, ScratchSpace } from '../container-sha
 import { plainPath } from '../path.ts';
 import type { HostMount } from '../settings.ts';
 import type { EngineContext, EngineDocument } from './engine-document.ts';
-import { both, mapped, flatMapped, valueOf } from './member.ts';
+import { both, mapped, valueOf } from './member.ts';
 import type { hostConfigMembers, Members } from './schema.ts';
 
 type Host = Members<typeof hostConfigMembers>;

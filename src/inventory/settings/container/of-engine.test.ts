@@ -38,6 +38,9 @@ const rows: readonly Row[] = [
   ['writableCgroups', { SecurityOpt: ['writable-cgroups'] }, true],
   ['writableCgroups', { SecurityOpt: ['writable-cgroups=true'] }, true],
   ['writableCgroups', { SecurityOpt: ['writable-cgroups=false'] }, false],
+  ['writableCgroups', { SecurityOpt: ['writable-cgroups=false', 'writable-cgroups'] }, true],
+  ['userRemap', { UsernsMode: 'host' }, 'off'],
+  ['cpu', { CpuPeriod: 1000 }, { most: 0, weight: 0 }],
   ['mounts', { Binds: ['/srv:/m'] }, seen('/srv', true)],
   ['mounts', { Binds: ['/srv:/m:z,ro'] }, seen('/srv', false)],
   ['mounts', mount({ Type: 'bind', Source: '/srv', ReadOnly: true }), seen('/srv', false)],
@@ -139,6 +142,25 @@ describe('a create request', () => {
     expect(open.ports.kind).toBe('missing');
     const unlabelled = await containerOfCreate({ HostConfig: { NetworkMode: 'container:other' } }, around);
     expect(unlabelled.joinedNetwork).toEqual(missing('it has no label seawall.sensitivity'));
+  });
+
+  test.each([
+    ['', 'on'],
+    ['host', 'out'],
+  ])('with the users %j of an engine that remaps them is %s', async (UsernsMode, value) => {
+    const remapping = aroundFor({ view: { remapsUsers: true } });
+    const facts = await containerOfCreate({ HostConfig: { UsernsMode } }, remapping);
+    expect(facts.userRemap).toMatchObject({ value });
+  });
+
+  test('does not know what a container that it joins is for, where that has no label', async () => {
+    for (const sensitivities of [{}, { other: '' }]) {
+      const facts = await containerOfCreate(
+        { Labels: labels, HostConfig: { NetworkMode: 'container:other' } },
+        aroundFor({ sensitivities }),
+      );
+      expect(facts.joinedNetwork.kind).toBe('missing');
+    }
   });
 
   test('shows secrets by their names alone, and its image’s not at all', async () => {
