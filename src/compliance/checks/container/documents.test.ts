@@ -108,6 +108,23 @@ describe('answers about recorded containers', () => {
   });
 });
 
+describe('a document that is none', () => {
+  const readers: readonly (readonly [string, (document: unknown) => Promise<Fields>])[] = [
+    ['request', (document) => containerOfCreate(document, around)],
+    ['inspected container', (document) => containerOfInspect(document, around)],
+    ['inspected container without settings', (document) => containerOfInspect({ Id: document, State: {} }, around)],
+    ['pair of files', (document) => containerOfFiles({ config: document, hostConfig: document }, around)],
+    ['spec', (document) => containerOfSpec(document, { host: around.view.host, facts: around.facts })],
+  ];
+
+  test.each(readers)('read as %s passes only what does not rest on it', async (_, read) => {
+    for (const document of [undefined, null, 7, 'text', []]) {
+      const passed = idsWith(statesOf(await read(document)), 'pass');
+      expect(passed).toEqual(['023', '059', '077']);
+    }
+  });
+});
+
 describe('a container that runs as user 1000 with --cap-add SYS_ADMIN', () => {
   const status = readFileSync(new URL('status-capped.txt', fixtures), 'utf8');
 

@@ -1,6 +1,7 @@
 import type { Around } from './surroundings.ts';
 import {
   configMembers,
+  isObject,
   createMembers,
   hostConfigMembers,
   type Members,
@@ -30,8 +31,10 @@ export interface EngineContext {
 
 /** Body of `POST /containers/create`, as JSON. */
 export function createDocument(request: unknown): EngineDocument {
+  // A request without a HostConfig asks for the engine's defaults; what is no request at all asks for nothing known.
+  const hostConfig = isObject(request) ? (partsOf(request)['HostConfig'] ?? {}) : undefined;
   return {
-    host: readMembers(partsOf(request)['HostConfig'], hostConfigMembers, 'HostConfig'),
+    host: readMembers(hostConfig, hostConfigMembers, 'HostConfig'),
     config: readMembers(request, configMembers, ''),
     request,
     origin: { kind: 'create', create: readMembers(request, createMembers, '') },
@@ -44,7 +47,9 @@ export function inspectDocument(inspected: unknown): EngineDocument {
   return {
     host: readMembers(parts['HostConfig'], hostConfigMembers, 'HostConfig'),
     config: readMembers(parts['Config'], configMembers, 'Config'),
-    request: { Volumes: partsOf(parts['Config'])['Volumes'], HostConfig: parts['HostConfig'] },
+    request: isObject(parts['HostConfig'])
+      ? { Volumes: partsOf(parts['Config'])['Volumes'], HostConfig: parts['HostConfig'] }
+      : undefined,
     origin: { kind: 'inspect', state: readMembers(inspected, stateMembers, '') },
   };
 }

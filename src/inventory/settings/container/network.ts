@@ -1,7 +1,7 @@
-import { type Field, missing } from '#base/index.ts';
+import { type Field, known, missing } from '#base/index.ts';
 import type { PublishedPort } from '../container-shape.ts';
 import type { EngineContext, EngineDocument } from './engine-document.ts';
-import { both, mapped, flatMapped, valueOf } from './member.ts';
+import { both, flatMapped, valueOf } from './member.ts';
 
 interface Binding {
   readonly HostIp?: string | null | undefined;

@@ -163,18 +163,21 @@ function namespaceFieldsOf(spec: RuntimeSpec | undefined, { linux }: Spec) {
     return namespace === undefined ? undefined : (namespace.path ?? '');
   };
   const joined = (type: string): Field<'none'> =>
-    (pathOf(type) ?? '') === ''
+    spec !== undefined && (pathOf(type) ?? '') === ''
       ? known('none', 'linux.namespaces')
       : missing('an OCI spec does not name the container that a namespace is of');
   return {
     joinedNetwork: joined('network'),
     joinedProcesses: joined('pid'),
-    ipc: ipcBy(pathOf('ipc')),
+    ipc: spec === undefined ? unreadableNamespaces : ipcBy(pathOf('ipc')),
     userRemap: pathOf('user') === '' ? known('on' as const, 'linux.namespaces') : noRemap,
-    rootUid: flatMapped(linux, (all) => rootUidBy(pathOf('user'), all?.uidMappings ?? [])),
+    rootUid: flatMapped(spec === undefined ? unreadableNamespaces : linux, (all) =>
+      rootUidBy(pathOf('user'), all?.uidMappings ?? []),
+    ),
   };
 }
 
+const unreadableNamespaces = missing('the spec is not of the expected form');
 const noRemap = missing('an OCI spec does not say whether its engine remaps users');
 
 function ipcBy(path: string | undefined): Field<ContainerShape['ipc']> {

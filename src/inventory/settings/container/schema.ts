@@ -122,18 +122,27 @@ type Schemas = Readonly<Record<string, z.ZodType>>;
 export type Member<Value> = Field<Value | null | undefined>;
 export type Members<Of extends Schemas> = { readonly [Name in keyof Of]: Member<NonNullable<z.output<Of[Name]>>> };
 
-/** Reads the members of a part of a document; `place` is the part's own name: `HostConfig`. */
+/**
+ * Reads the members of a part of a document; `place` is the part's own name: `HostConfig`. Where the part itself is not
+ * there, nothing is known of any of them.
+ */
 export function readMembers<Of extends Schemas>(part: unknown, schemas: Of, place: string): Members<Of> {
-  const whole = z.record(z.string(), z.unknown()).safeParse(part ?? {});
+  const whole = z.record(z.string(), z.unknown()).safeParse(part);
   const entries = Object.entries(schemas).map(([name, schema]): [string, Field<unknown>] => {
     const at = place === '' ? name : `${place}.${name}`;
     const read = whole.success ? schema.safeParse(whole.data[name]) : whole;
-    return [name, read.success ? known(read.data, at) : missing(`the document’s ${at} is not of the expected type`)];
+    if (read.success) return [name, known(read.data, at)];
+    const isAbsent = part === undefined || part === null;
+    return [name, missing(isAbsent ? `the document has no ${at}` : `the document’s ${at} is not of the expected type`)];
   });
   return Object.fromEntries(entries) as Members<Of>;
 }
 
 const AnyObject = z.record(z.string(), z.unknown());
+
+export function isObject(part: unknown): boolean {
+  return AnyObject.safeParse(part).success;
+}
 
 /** A document's members by name, none where it is no object. */
 export function partsOf(document: unknown): Readonly<Record<string, unknown>> {
