@@ -23,9 +23,10 @@ export function networkFields({ document }: EngineContext) {
 
 function networksOf({ host, origin }: EngineDocument): Field<readonly string[]> {
   if (origin.kind === 'inspect')
-    return mapped(
-      valueOf(origin.state.NetworkSettings, ({ Networks }) => Object.keys(Networks ?? {}), []),
-      sortedOnce,
+    return flatMapped(origin.state.NetworkSettings, (settings) =>
+      settings?.Networks === undefined || settings.Networks === null
+        ? missing('the document does not name its networks')
+        : known(sortedOnce(Object.keys(settings.Networks)), 'NetworkSettings.Networks'),
     );
   return both(valueOf(host.NetworkMode, networksOfMode, ['bridge']), origin.create.NetworkingConfig, (first, more) =>
     sortedOnce([...first, ...Object.keys(more?.EndpointsConfig ?? {})]),
