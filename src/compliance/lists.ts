@@ -14,87 +14,88 @@ export const operatorLists = {
     entry: 'Path of a program that may be setuid or setgid though no package owns it so: /opt/surge/bin/start',
     shipped: [],
   },
-  'authorization-plugins': {
-    title: 'Authorization plugins',
-    entry: 'Name of a plugin that judges requests to the engine: seawall',
-    shipped: ['seawall'],
+  'allowed-capabilities': {
+    title: 'Capabilities that a container may have',
+    entry: 'Name of a capability without CAP_: NET_BIND_SERVICE',
+    shipped: ['NET_BIND_SERVICE'],
   },
-  'cgroup-parents': {
-    title: 'Parents of containers’ control groups',
-    entry: 'Control group below which an engine may put containers: /apps.slice',
+  'allowed-host-paths': {
+    title: 'Host paths that may be mounted read-only',
+    entry: 'Path of the host with all that it holds: /etc/localtime',
+    shipped: ['/etc/localtime', '/etc/timezone', '/usr/share/zoneinfo', '/etc/ssl/certs', '/usr/share/ca-certificates'],
+  },
+  'approved-ports': {
+    title: 'Ports that may be published',
+    entry: 'Port of the host and protocol: 443/tcp',
+  },
+  'allowed-low-ports': {
+    title: 'Ports below 1024 that may be published',
+    entry: 'Port of the host and protocol: 443/tcp',
     shipped: [],
   },
-  'engine-configurations': {
-    title: 'Approved configurations of engines',
-    entry: 'SHA-256 of flags and settings in force, as the check shows it',
-  },
-  'engine-runtimes': {
-    title: 'Runtimes',
-    entry: 'Path of a runtime as the engine has it, or its hash: /usr/bin/runc, sha256:…',
-    shipped: ['runc', '/usr/bin/runc', '/usr/sbin/runc', '/usr/local/bin/runc', '/usr/local/sbin/runc'],
-  },
-  'managed-plugins': {
-    title: 'Managed plugins',
-    entry: 'Reference of a plugin of the engine: docker.io/vieux/sshfs:latest',
+  'allowed-devices': {
+    title: 'Devices that may be given to containers',
+    entry: 'Path of a device: /dev/fuse. Disks, memory and /dev/kvm are never allowed by it',
     shipped: [],
   },
-  'moving-tags': {
-    title: 'Tags that may move',
-    entry: 'Tag that is no release: latest',
-    shipped: ['latest', 'edge', 'nightly', 'main', 'master', 'dev'],
-  },
-  'nri-plugins': {
-    title: 'NRI plugins',
-    entry: 'Hash of a plugin of the Node Resource Interface: sha256:…',
+  'approved-accelerators': {
+    title: 'Approved accelerators',
+    entry: 'Name of a driver, or driver and device: nvidia, cdi:nvidia.com/gpu=0',
     shipped: [],
   },
-  'public-repositories': {
-    title: 'Public repositories',
-    entry: 'Repository that everyone may read: library/debian',
+  'approved-syscall-profiles': {
+    title: 'Approved seccomp profiles',
+    entry: 'SHA-256 of a profile’s JSON with sorted keys and without spaces, in hexadecimal digits',
     shipped: [],
   },
-  'registry-mirrors': {
-    title: 'Mirrors of registries',
-    entry: 'Address of a trusted mirror: https://mirror.example',
+  'approved-cgroup-parents': {
+    title: 'Approved parent cgroups',
+    entry: 'Name or path of a parent cgroup: batch.slice',
     shipped: [],
   },
-  'registry-report-days': {
-    title: 'Days between reports of a registry',
-    entry: 'Days after which a registry that reported no push or removal is taken for silent: 7',
+  'safe-sysctls': {
+    title: 'Kernel parameters that a container may set',
+    entry: 'Name of a parameter that belongs to a namespace: net.ipv4.tcp_syncookies',
+    shipped: [
+      'kernel.shm_rmid_forced',
+      'net.ipv4.ip_local_port_range',
+      'net.ipv4.ip_local_reserved_ports',
+      'net.ipv4.ip_unprivileged_port_start',
+      'net.ipv4.ping_group_range',
+      'net.ipv4.tcp_fin_timeout',
+      'net.ipv4.tcp_keepalive_intvl',
+      'net.ipv4.tcp_keepalive_probes',
+      'net.ipv4.tcp_keepalive_time',
+      'net.ipv4.tcp_syncookies',
+    ],
   },
-  'seccomp-profiles': {
-    title: 'Profiles of system calls',
-    entry: 'Path of an approved profile, as the engine names it: /etc/docker/seccomp.json',
-    shipped: [],
+  'approved-runtimes': {
+    title: 'Approved OCI runtimes',
+    entry: 'Name and program of a runtime: kata=/usr/bin/containerd-shim-kata-v2',
+    shipped: [
+      'runc=runc',
+      'runc=/usr/bin/runc',
+      'runc=/var/lib/seawall/gate/seawall-runc',
+      'io.containerd.runc.v2=/var/lib/seawall/gate/seawall-runc',
+      'io.containerd.runc.v2=runc',
+      'io.containerd.runc.v2=/usr/bin/runc',
+    ],
   },
-  'stale-tag-days': {
-    title: 'Age of tags',
-    entry: 'Days after which a tag that nothing runs is old: 90',
-    shipped: ['90'],
-  },
-  'swarm-authority-days': {
-    title: 'Age of a swarm’s authority',
-    entry: 'Days after which the authority of a swarm is to be changed: 365',
-    shipped: ['365'],
-  },
-  'swarm-certificate-days': {
-    title: 'Life of nodes’ certificates',
-    entry: 'Most days for which a certificate of a swarm’s node may hold: 90',
-    shipped: ['90'],
-  },
-  'swarm-engines': {
-    title: 'Engines in a swarm',
-    entry: 'Name of a host whose engine is meant to be in a swarm: node-1',
-    shipped: [],
-  },
-  'swarm-key-days': {
-    title: 'Age of the key that unlocks managers',
-    entry: 'Days after which the key is to be changed: 90',
-    shipped: ['90'],
-  },
-  'trusted-repositories': {
-    title: 'Trusted repositories',
-    entry: 'Registry, or repositories of one, from which images are taken: registry.example/team',
+  'guarded-names': {
+    title: 'Names that containers must not redefine',
+    entry: 'Host name, in lower case: registry.example.com',
+    shipped: [
+      'docker.io',
+      'registry-1.docker.io',
+      'auth.docker.io',
+      'index.docker.io',
+      'ghcr.io',
+      'quay.io',
+      'registry.k8s.io',
+      'metadata',
+      'metadata.google.internal',
+      'kubernetes.default.svc',
+    ],
   },
 } as const satisfies Readonly<Record<string, OperatorList>>;
 

@@ -39,3 +39,34 @@ export function addedByWords({ add, drop, privileged }: CapabilityWords): readon
   const dropped = new Set(drop.map(capabilityName));
   return unusual.filter((name) => !dropped.has(name));
 }
+
+/** Everything that an engine grants by its words, sorted. */
+export function grantedByWords({ add, drop, privileged }: CapabilityWords): readonly string[] {
+  const all = [...usual, ...unusual];
+  if (privileged === 'yes') return all.toSorted();
+  const [added, dropped] = [add.map(capabilityName), new Set(drop.map(capabilityName))];
+  if (added.includes('ALL')) return all.filter((name) => !dropped.has(name)).toSorted();
+  const kept = dropped.has('ALL') ? [] : [...usual].filter((name) => !dropped.has(name));
+  return [...new Set([...kept, ...added])].toSorted();
+}
+
+/** Whether every container has it unless it drops it. */
+export function isUsualCapability(name: string): boolean {
+  return usual.has(name);
+}
+
+/** Names by the kernel's numbers. */
+const numbered: readonly string[] = (
+  'CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE ' +
+  'NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN ' +
+  'SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE ' +
+  'MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE'
+).split(' ');
+
+/** Names in a mask as the kernel prints it: `00000000a80425fb`. One that is newer than this table goes by its number. */
+export function capabilitiesOfMask(mask: string): readonly string[] {
+  const bits = BigInt(`0x${mask}`);
+  return Array.from({ length: 64 }, (_, bit) => bit)
+    .filter((bit) => (bits >> BigInt(bit)) & 1n)
+    .map((bit) => numbered[bit] ?? `NUMBER_${bit}`);
+}

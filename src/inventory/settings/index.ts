@@ -12,3 +12,7 @@ export { PathTree } from './path-tree.ts';
 export { type GivenMounts, moreMounts } from './place.ts';
 export { CreateRequest, RuntimeSpec } from './schema.ts';
 export type { ContainerSettings, HostDevice, HostMount, SharedNamespace } from './settings.ts';
+export * from './container/index.ts';
+export type * from './container-shape.ts';
+export { capabilitiesOfMask, isUsualCapability } from './capabilities.ts';
+export { type LabelledContainer, type NetworkMember, networkOfContainers, type NetworkShape } from './network-shape.ts';

@@ -1,0 +1,48 @@
+import { failIfAny } from '../../judgement.ts';
+import { containerCheck } from './container-check.ts';
+
+const remoteShells: readonly string[] = ['sshd', 'sshd-session', 'dropbear'];
+
+export const processChecks = [
+  containerCheck({
+    id: 'CTR-025',
+    title: 'No SSH server runs in it',
+    why: 'It is a way in beside the engine’s, with keys and users that nobody manages.',
+    remedy: {
+      docker: 'Take the server out of the image; use docker exec.',
+      dockerfile: 'Do not install openssh-server or dropbear.',
+      kubernetes: 'Take the server out of the image; use kubectl exec.',
+    },
+    severity: 'high',
+    nist: ['4.1.2', '4.4.4'],
+    cis: ['5.7'],
+    version: 1,
+    needs: ['processes'],
+    judge: ({ processes }) =>
+      failIfAny(
+        processes
+          .filter(({ program }) => remoteShells.includes(program))
+          .map(({ program, pid }) => `${program} (${pid})`),
+      ),
+  }),
+  containerCheck({
+    id: 'CTR-065',
+    title: 'No process runs as root',
+    why: 'A fault in a program that runs as root gives all that the container was granted, and often more.',
+    remedy: {
+      docker: 'Run with --user UID:GID.',
+      compose: 'Set user: "UID:GID".',
+      dockerfile: 'End with USER and a number other than 0.',
+      kubernetes: 'Set securityContext.runAsNonRoot: true and runAsUser.',
+    },
+    severity: 'high',
+    nist: ['4.1.2', '4.4.4'],
+    cis: ['4.1'],
+    version: 1,
+    needs: ['processes', 'rootUid'],
+    judge: ({ processes, rootUid }) =>
+      failIfAny(
+        processes.filter(({ uid }) => uid === 0 || uid === rootUid).map(({ program, pid }) => `${program} (${pid})`),
+      ),
+  }),
+];

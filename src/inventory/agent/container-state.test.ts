@@ -1,0 +1,116 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  chmodSync,
+  realpathSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { containerOfProcesses } from '../settings/index.ts';
+import { loosePathsOf, readContainerState } from './container-state.ts';
+
+const status = readFileSync(new URL('../settings/fixtures/status-capped.txt', import.meta.url), 'utf8');
+
+let root: string;
+beforeEach(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'seawall-state-')));
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+function write(path: string, text: string): void {
+  const file = join(root, path);
+  mkdirSync(join(file, '..'), { recursive: true });
+  writeFileSync(file, text);
+}
+
+function process(pid: number | 'self', given: { readonly cgroup?: string; readonly program?: string } = {}): void {
+  write(`proc/${pid}/status`, status);
+  write(`proc/${pid}/uid_map`, '         0          0 4294967295\n');
+  write(`proc/${pid}/cgroup`, given.cgroup ?? '');
+  mkdirSync(join(root, `proc/${pid}/ns`), { recursive: true });
+  symlinkSync(given.program ?? '/usr/bin/app', join(root, `proc/${pid}/exe`));
+  for (const name of ['pid', 'net', 'ipc', 'uts', 'user', 'cgroup'])
+    symlinkSync(`${name}:[${pid === 'self' ? 1 : 2}]`, join(root, `proc/${pid}/ns/${name}`));
+}
+
+const read = (pid: number) => readContainerState(pid, { proc: join(root, 'proc'), cgroups: join(root, 'cg') });
+
+describe('what is read of a container’s processes', () => {
+  test.each([
+    [
+      '4:memory:/docker/a\n8:pids:/docker/a\n0::/docker/a\n',
+      'cg/pids/docker/a',
+      'cg/memory/docker/a/memory.limit_in_bytes',
+    ],
+    [
+      '0::/system.slice/docker-a.scope\n',
+      'cg/system.slice/docker-a.scope',
+      'cg/system.slice/docker-a.scope/memory.max',
+    ],
+  ])('is of all cgroups inside its own: %j', (...[cgroup, folder, memory]) => {
+    process('self');
+    process(7, { cgroup });
+    process(9, { program: '/usr/sbin/sshd (deleted)' });
+    write(`${folder}/cgroup.procs`, '7\n');
+    write(`${folder}/inner/cgroup.procs`, '9\n8\n');
+    write(`${folder}/pids.max`, '64\n');
+    write(memory, '5000\n');
+    const seen = read(7);
+    expect(seen.processes.map(({ pid, program }) => [pid, program])).toEqual([
+      [7, 'app'],
+      [9, 'sshd'],
+    ]);
+    expect(seen.incomplete).toBeUndefined();
+    expect(containerOfProcesses(seen)).toMatchObject({
+      processCapabilities: { value: expect.arrayContaining(['SYS_ADMIN']) },
+      hostNamespaces: { value: [] },
+      memory: { value: 5000 },
+      pids: { value: 64 },
+      rootUid: { value: 0 },
+      processLabel: { value: '' },
+    });
+  });
+
+  test('is incomplete where its cgroups cannot be found, or hold too many', () => {
+    process('self');
+    process(7, { cgroup: '' });
+    expect(read(7).incomplete).toBe('its cgroup could not be found');
+    process(8, { cgroup: '0::/a\n' });
+    expect(read(8).incomplete).toBe('its cgroups could not be read');
+    write('cg/a/cgroup.procs', Array.from({ length: 2_500 }, (_, at) => `${at + 100}\n`).join(''));
+    expect(read(8).incomplete).toBe('it has more than 2000 processes');
+  });
+
+  test('is nothing where the process has ended', () => {
+    expect(containerOfProcesses(read(7))).toMatchObject({
+      processes: { kind: 'missing' },
+      rootUid: { kind: 'missing' },
+      processLabel: { kind: 'missing' },
+    });
+  });
+});
+
+describe('paths that others than root may replace', () => {
+  test('are found at each component, links followed', () => {
+    const base = loosePathsOf([root]) ?? [];
+    write('safe/inner/file', '');
+    write('open/inner/file', '');
+    chmodSync(join(root, 'open'), 0o775);
+    symlinkSync(join(root, 'open'), join(root, 'link'));
+    const found = (path: string) => loosePathsOf([join(root, path)])?.filter((line) => !base.includes(line));
+    const mine = globalThis.process.getuid?.() === 0;
+    expect(found('safe/inner/file')?.length === 0 || !mine).toBe(true);
+    expect(found('open/inner/file')?.some((line) => line.startsWith(`${root}/open 0775`))).toBe(true);
+    expect(found('link/inner')?.some((line) => line.startsWith(`${root}/open 0775`))).toBe(true);
+    expect(found('open/gone')?.some((line) => line.startsWith(`${root}/open 0775`))).toBe(true);
+  });
+
+  test('cannot be told of what is too long', () => {
+    expect(loosePathsOf([`/${'a'.repeat(300)}`])).toBeUndefined();
+  });
+});

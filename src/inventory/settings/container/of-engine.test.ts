@@ -1,0 +1,256 @@
+import { describe, expect, test } from 'vitest';
+import { missing } from '#base/index.ts';
+import type { ContainerShape } from '../container-shape.ts';
+import { capabilitiesOfMask, grantedByWords } from '../capabilities.ts';
+import { containerOfCreate, containerOfInspect } from './of-engine.ts';
+import { surroundingsOfInfo } from './surroundings.ts';
+import { aroundFor, recorded } from './testing.ts';
+
+type Row = readonly [field: keyof ContainerShape, config: Readonly<Record<string, unknown>>, value: unknown];
+
+const nested = JSON.stringify({ defaultAction: 'SCMP_ACT_ERRNO', syscalls: [] });
+const turned = '{ "syscalls": [], "defaultAction": "SCMP_ACT_ERRNO" }';
+const mount = (more: object) => ({ Mounts: [{ Target: '/m', ...more }] });
+const seen = (source: string, writable: boolean) => [
+  { source, target: '/m', place: { kind: 'paths', paths: [source] }, writable },
+];
+
+const rows: readonly Row[] = [
+  ['capabilities', { CapDrop: ['all'], CapAdd: ['cap_sys_admin'] }, ['SYS_ADMIN']],
+  ['capabilities', { CapDrop: ['ALL'] }, []],
+  ['noNewPrivileges', { SecurityOpt: ['no-new-privileges'] }, true],
+  ['noNewPrivileges', { SecurityOpt: ['no-new-privileges:true'] }, true],
+  ['noNewPrivileges', { SecurityOpt: ['no-new-privileges=1'] }, true],
+  ['noNewPrivileges', { SecurityOpt: ['no-new-privileges:false'] }, false],
+  ['noNewPrivileges', { SecurityOpt: ['no-new-privileges:true', 'no-new-privileges:false'] }, false],
+  ['noNewPrivileges', { SecurityOpt: ['no-new-privileges-at-all'] }, true],
+  ['seccompProfile', { SecurityOpt: ['seccomp=unconfined'] }, 'unconfined'],
+  ['seccompProfile', { SecurityOpt: ['seccomp:builtin'] }, 'default'],
+  ['seccompProfile', { Privileged: true, SecurityOpt: [`seccomp=${nested}`] }, 'unconfined'],
+  ['apparmorProfile', {}, 'docker-default'],
+  ['apparmorProfile', { Privileged: true }, 'unconfined'],
+  ['apparmorProfile', { SecurityOpt: ['apparmor:mine'] }, 'mine'],
+  ['selinux', {}, 'on'],
+  ['selinux', { SecurityOpt: ['label:disable'] }, 'off'],
+  ['selinux', { SecurityOpt: ['label=level:s0'] }, 'on'],
+  ['selinux', { PidMode: 'host' }, 'off'],
+  ['selinux', { IpcMode: 'host' }, 'off'],
+  ['writableCgroups', { SecurityOpt: ['writable-cgroups'] }, true],
+  ['writableCgroups', { SecurityOpt: ['writable-cgroups=true'] }, true],
+  ['writableCgroups', { SecurityOpt: ['writable-cgroups=false'] }, false],
+  ['writableCgroups', { SecurityOpt: ['writable-cgroups=false', 'writable-cgroups'] }, true],
+  ['userRemap', { UsernsMode: 'host' }, 'off'],
+  ['cpu', { CpuPeriod: 1000 }, { most: 0, weight: 0 }],
+  ['mounts', { Binds: ['/srv:/m'] }, seen('/srv', true)],
+  ['mounts', { Binds: ['/srv:/m:z,ro'] }, seen('/srv', false)],
+  ['mounts', mount({ Type: 'bind', Source: '/srv', ReadOnly: true }), seen('/srv', false)],
+  ['mounts', { IpcMode: 'host' }, []],
+  ['mounts', { IpcMode: 'host', Binds: ['/dev/shm:/m:ro'] }, seen('/dev/shm', false)],
+  ['volumes', { Binds: ['data:/m'] }, []],
+  [
+    'volumes',
+    mount({
+      Type: 'volume',
+      VolumeOptions: { DriverConfig: { Name: 'local', Options: { o: 'bind', device: '/etc' } } },
+    }),
+    seen('/etc', true),
+  ],
+  ['inheritedMounts', { VolumesFrom: ['other:ro'] }, seen('/etc', false)],
+  ['inheritedMounts', { VolumesFrom: ['other'] }, seen('/etc', true)],
+  ['inheritedMounts', { VolumesFrom: ['other'], Binds: ['/etc:/m'] }, []],
+  ['propagations', { Binds: ['/srv:/m:ro,rshared'] }, [{ target: '/m', mode: 'shared' }]],
+  [
+    'propagations',
+    mount({ Type: 'bind', Source: '/srv', BindOptions: { Propagation: 'shared' } }),
+    [{ target: '/m', mode: 'shared' }],
+  ],
+  ['tmpfs', { Tmpfs: { '/t': '' } }, [{ target: '/t', bounded: false, executable: false, setuid: false }]],
+  [
+    'tmpfs',
+    { Tmpfs: { '/t': 'size=0,exec,suid' } },
+    [{ target: '/t', bounded: false, executable: true, setuid: true }],
+  ],
+  [
+    'tmpfs',
+    { Tmpfs: { '/t': 'exec,noexec,size=1m' } },
+    [{ target: '/t', bounded: true, executable: false, setuid: false }],
+  ],
+  [
+    'tmpfs',
+    mount({ Type: 'tmpfs', TmpfsOptions: { SizeBytes: 9, Options: [['exec']] } }),
+    [{ target: '/m', bounded: true, executable: true, setuid: false }],
+  ],
+  ['networks', {}, ['bridge']],
+  ['networks', { NetworkMode: 'default' }, ['bridge']],
+  ['networks', { NetworkMode: 'container:other' }, []],
+  [
+    'ports',
+    { PortBindings: { '80/udp': [{ HostIp: '::1', HostPort: '8000-8010' }], '81/tcp': null } },
+    [{ protocol: 'udp', port: 80, address: '::1', from: 8000, to: 8010 }],
+  ],
+  ['ports', { PortBindings: { '80/tcp': [{}] } }, [{ protocol: 'tcp', port: 80, address: '', from: 0, to: 0 }]],
+  ['extraHosts', { ExtraHosts: ['Docker.IO.:10.0.0.1', 'a=::1'] }, ['docker.io', 'a']],
+  ['memory', { Memory: -1 }, 0],
+  ['cpu', { NanoCpus: 1_500_000_000 }, { most: 1.5, weight: 0 }],
+  ['cpu', { CpuQuota: 50_000, CpuShares: 2 }, { most: 0.5, weight: 2 }],
+  ['cpu', { CpuQuota: 50_000, CpuPeriod: 25_000 }, { most: 2, weight: 0 }],
+  ['cpu', { CpuQuota: -1 }, { most: 0, weight: 0 }],
+  ['pids', { PidsLimit: -1 }, 0],
+  ['pids', { PidsLimit: null }, 0],
+  ['limits', { Ulimits: [{ Name: 'nofile' }] }, ['nofile', 'core']],
+  ['limits', { Ulimits: [{ Name: 'nofile' }, { Name: 'nproc' }] }, ['nofile', 'nproc']],
+  ['oom', { OomKillDisable: true, OomScoreAdj: -5 }, { killer: 'off', score: -5 }],
+  ['restart', { RestartPolicy: { Name: '' } }, { policy: 'no', retries: 0 }],
+  ['runtime', {}, { name: 'runc', path: 'runc' }],
+  ['ipc', { IpcMode: 'container:other' }, 'container'],
+  ['ipc', {}, 'private'],
+  ['joinedNetwork', { NetworkMode: 'container:other' }, { name: 'other', sensitivity: 'high', ownSensitivity: 'low' }],
+  ['joinedProcesses', { PidMode: 'container:other' }, { name: 'other', sensitivity: 'high', ownSensitivity: 'low' }],
+  ['deviceRequests', { DeviceRequests: [{ Driver: 'cdi', DeviceIDs: ['a'] }] }, [{ driver: 'cdi', ids: ['a'] }]],
+];
+
+const around = aroundFor({
+  containers: { other: { hostNamespaces: [], mounts: [{ kind: 'bind', source: '/etc', target: '/m' }] } },
+  sensitivities: { other: 'high' },
+  facts: { limits: ['core'], noNewPrivileges: true },
+});
+const labels = { 'seawall.sensitivity': 'low' };
+
+describe('a create request', () => {
+  test.each(rows.map(([field, config, value]) => ({ field, config, value })))('$field of $config', async (row) => {
+    const facts = await containerOfCreate({ Labels: labels, HostConfig: row.config }, around);
+    expect(facts[row.field]).toMatchObject({ kind: 'known', value: row.value });
+  });
+
+  test('knows a profile by its meaning, not by its spaces', async () => {
+    const of = async (profile: string) =>
+      (await containerOfCreate({ HostConfig: { SecurityOpt: [`seccomp=${profile}`] } }, around)).seccompProfile;
+    const first = await of(nested);
+    expect(first).toMatchObject({ value: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(await of(turned)).toEqual(first);
+    expect(await of(nested.replace('ERRNO', 'ALLOW'))).not.toEqual(first);
+  });
+
+  test('says what is the engine’s default and what was asked for', async () => {
+    const facts = await containerOfCreate({ HostConfig: { ReadonlyRootfs: false } }, around);
+    expect(facts.readonlyRoot).toEqual({ kind: 'known', value: false, at: 'HostConfig.ReadonlyRootfs' });
+    expect(facts.privileged).toEqual({ kind: 'known', value: false, at: 'HostConfig.Privileged', default: 'engine' });
+  });
+
+  test('does not know the ports of its image, nor a container without a sensitivity', async () => {
+    const open = await containerOfCreate({ HostConfig: { PublishAllPorts: true } }, around);
+    expect(open.ports.kind).toBe('missing');
+    const unlabelled = await containerOfCreate({ HostConfig: { NetworkMode: 'container:other' } }, around);
+    expect(unlabelled.joinedNetwork).toEqual(missing('it has no label seawall.sensitivity'));
+  });
+
+  test.each([
+    ['', 'on'],
+    ['host', 'out'],
+  ])('with the users %j of an engine that remaps them is %s', async (UsernsMode, value) => {
+    const remapping = aroundFor({ view: { remapsUsers: true } });
+    const facts = await containerOfCreate({ HostConfig: { UsernsMode } }, remapping);
+    expect(facts.userRemap).toMatchObject({ value });
+  });
+
+  test('does not know what a container that it joins is for, where that has no label', async () => {
+    for (const sensitivities of [{}, { other: '' }]) {
+      const facts = await containerOfCreate(
+        { Labels: labels, HostConfig: { NetworkMode: 'container:other' } },
+        aroundFor({ sensitivities }),
+      );
+      expect(facts.joinedNetwork.kind).toBe('missing');
+    }
+  });
+
+  test('shows secrets by their names alone, and its image’s not at all', async () => {
+    const secretsIn = (text: string, where: string) =>
+      text.includes('s3cret') ? [{ where, detector: 'test', certainty: 'sure' as const }] : [];
+    const own = aroundFor({ secretsIn, facts: { imageEnvironment: ['IMAGE=s3cret'] } });
+    const document = {
+      ...(recorded('inspect-plain') as object),
+      Config: { Env: ['KEY=s3cret', 'IMAGE=s3cret'], Entrypoint: ['/run'], Cmd: ['--key', 's3cret'] },
+    };
+    const facts = await containerOfInspect(document, own);
+    expect(facts.environmentSecrets).toMatchObject({ value: [{ where: 'KEY' }] });
+    expect(facts.argumentSecrets).toMatchObject({ value: [{ where: 'argument 2' }] });
+    expect(JSON.stringify(facts)).not.toContain('s3cret');
+  });
+});
+
+describe('an inspected container', () => {
+  const inspected = recorded('inspect-hardened') as Readonly<Record<string, object>>;
+
+  test.each(Object.keys(inspected['HostConfig'] ?? {}))(
+    'with a HostConfig.%s of another type loses fields and no more',
+    async (name) => {
+      for (const wrong of [7.5, { a: { b: [] } }, [[7]], 'text', true]) {
+        const HostConfig = { ...inspected['HostConfig'], [name]: wrong };
+        const facts = await containerOfInspect({ ...inspected, HostConfig }, around);
+        expect(Object.values(facts).every(({ kind }) => kind === 'known' || kind === 'missing')).toBe(true);
+        expect(facts.health).toMatchObject({ kind: 'known', value: 'starting' });
+      }
+    },
+  );
+
+  test.each([undefined, null, 7, 'text', [], {}])('that is %j is known of in nothing that counts', async (document) => {
+    const facts = await containerOfInspect(document, around);
+    expect(facts.health.kind).toBe('missing');
+  });
+
+  test('has the ports that are open where it runs, and those that it asks for where not', async () => {
+    const running = recorded('inspect-privileged') as Readonly<Record<string, object>>;
+    const open = await containerOfInspect(running, around);
+    expect(open.ports).toMatchObject({
+      value: [
+        { address: '0.0.0.0', from: 81 },
+        { address: '::', from: 81 },
+        { address: '::', from: 8443 },
+      ],
+    });
+    const stopped = await containerOfInspect({ ...running, State: { Running: false } }, around);
+    expect(stopped.ports).toMatchObject({
+      value: [
+        { address: '', from: 81 },
+        { address: '::', from: 8443 },
+      ],
+    });
+  });
+});
+
+describe('capabilities', () => {
+  test('of words are what an engine grants', () => {
+    const of = (add: readonly string[], drop: readonly string[], privileged: 'yes' | 'no' = 'no') =>
+      grantedByWords({ add, drop, privileged });
+    expect(of([], [])).toEqual(capabilitiesOfMask('00000000a80425fb').toSorted());
+    expect(of([], [], 'yes')).toEqual(capabilitiesOfMask('000001ffffffffff').toSorted());
+    expect(of(['ALL'], ['NET_RAW'])).not.toContain('NET_RAW');
+    expect(of(['ALL'], ['NET_RAW'])).toHaveLength(40);
+    expect(of(['NET_RAW'], ['NET_RAW'])).toContain('NET_RAW');
+    expect(of([], ['CHOWN'])).toHaveLength(13);
+  });
+
+  test('of a mask keep what is newer than their names', () => {
+    expect(capabilitiesOfMask('0000020000000001')).toEqual(['CHOWN', 'NUMBER_41']);
+  });
+});
+
+describe('what an engine says of itself', () => {
+  test('tells its modules, runtimes and defaults', () => {
+    const facts = surroundingsOfInfo({
+      SecurityOptions: ['name=apparmor', 'name=seccomp,profile=builtin', 'name=no-new-privileges'],
+      DefaultRuntime: 'runc',
+      Runtimes: { runc: { path: 'runc' } },
+      LoggingDriver: 'none',
+    });
+    expect(facts).toMatchObject({
+      confinement: { value: ['apparmor'] },
+      noNewPrivileges: { value: true },
+      logDriver: { value: 'none' },
+      runtime: { value: 'runc' },
+      runtimes: { value: { runc: 'runc' } },
+      limits: { kind: 'missing' },
+    });
+    expect(surroundingsOfInfo({ SecurityOptions: 7 }).confinement.kind).toBe('missing');
+  });
+});
