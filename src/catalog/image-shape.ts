@@ -1,8 +1,8 @@
 import type { Platform } from '#image/index.ts';
 
 /**
- * An image as checks see it, whichever documents its facts came from. Values are plain and JSON-able; paths have no leading
- * slash where they are of files in the image, and are canonical across its links.
+ * An image as checks see it, whichever documents its facts came from. Values are plain and JSON-able; paths are
+ * absolute, and those of files canonical across the image's links.
  */
 export interface ImageShape extends ImageConfigShape, ImageManifestShape, ImageContentShape {}
 
@@ -10,8 +10,10 @@ export interface ImageShape extends ImageConfigShape, ImageManifestShape, ImageC
 export interface ImageConfigShape {
   /** User and group as the config writes them: `app`, `1000:1000`; empty: none, so the engine takes root. */
   readonly user: string;
-  /** Environment variables in their order. Values may hold secrets. */
+  /** Environment variables in their order. Values may hold secrets: for detectors of secrets alone, as evidence shows what a check asked for. */
   readonly environment: readonly EnvironmentVariable[];
+  /** Those of them that loaders, shells and TLS libraries obey (`steeringVariables`); their values are no secrets. */
+  readonly steering: readonly EnvironmentVariable[];
   /** Ports with their protocol, lower case: `22/tcp`, `8000-8010/udp`. */
   readonly exposedPorts: readonly string[];
   /** Words of the health check: `['CMD', '/probe']`; empty: none. */

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { byDefault, type Field, type FieldsOf, known, missing, parseJsonWithin } from '#base/index.ts';
 import type { EnvironmentVariable, ImageConfigShape, ImageShape, ImageStep, Label } from '../image-shape.ts';
 import { isRootFileSystem, parseBuildStep } from './build-step.ts';
+import { steeringVariables } from './steering-variables.ts';
 import { ConfigParts, HealthCheck, History, Keys, Text, TextMap, Texts } from './schema.ts';
 
 /** What is known of an image besides its config. */
@@ -26,13 +27,21 @@ export function imageFactsOfConfig(bytes: Uint8Array | string, context: ConfigCo
   return { ...config, ...unreadManifest, ...unreadContent };
 }
 
-const readKeys = new Set([...Object.keys(ConfigParts.shape), ...Object.keys(ConfigParts.shape.config.unwrap().unwrap().shape), 'Test']);
+const readKeys = new Set([
+  ...Object.keys(ConfigParts.shape),
+  ...Object.keys(ConfigParts.shape.config.unwrap().unwrap().shape),
+  'Test',
+]);
 const foldedKeys = new Set([...readKeys].map(folded));
 
 /** Engines read keys in any case and the last one wins: `user` beside `User` would say one thing here and another there. */
 function hasExactKeys(config: unknown): boolean {
   const inner = objectOf(objectOf(config)['config']);
-  const keys = [...Object.keys(objectOf(config)), ...Object.keys(inner), ...Object.keys(objectOf(inner['Healthcheck']))];
+  const keys = [
+    ...Object.keys(objectOf(config)),
+    ...Object.keys(inner),
+    ...Object.keys(objectOf(inner['Healthcheck'])),
+  ];
   return keys.every((key) => readKeys.has(key) || !foldedKeys.has(folded(key)));
 }
 
@@ -49,6 +58,7 @@ const unread = missing('the config of the image does not have the form of one');
 const unreadConfig: FieldsOf<ImageConfigShape> = {
   user: unread,
   environment: unread,
+  steering: unread,
   exposedPorts: unread,
   healthCheck: unread,
   volumes: unread,
@@ -92,6 +102,7 @@ function configFields(parts: ConfigParts, context: ConfigContext): FieldsOf<Imag
   return {
     user: textField(config.User, 'config.User'),
     environment: field(Texts, { value: config.Env, at: 'config.Env', make: variablesOf, none: [] }),
+    steering: field(Texts, { value: config.Env, at: 'config.Env', make: steeringOf, none: [] }),
     exposedPorts: field(Keys, { value: config.ExposedPorts, at: 'config.ExposedPorts', make: portsOf, none: [] }),
     healthCheck: field(HealthCheck, {
       value: config.Healthcheck,
@@ -124,10 +135,7 @@ interface Schema<Parsed> {
   safeParse(value: unknown): { readonly success: boolean; readonly data?: Parsed };
 }
 
-function field<Parsed, Value>(
-  schema: Schema<Parsed>,
-  { value, at, make, none }: Reading<Parsed, Value>,
-): Field<Value> {
+function field<Parsed, Value>(schema: Schema<Parsed>, { value, at, make, none }: Reading<Parsed, Value>): Field<Value> {
   const { success, data } = schema.safeParse(value);
   if (!success) return missing(`${at} of the image does not have a form that engines read`);
   return data === undefined || data === null ? byDefault(none, at, 'engine') : known(make(data), at);
@@ -146,6 +154,10 @@ function variablesOf(lines: readonly string[]): readonly EnvironmentVariable[] {
     const equals = line.indexOf('=');
     return equals === -1 ? { name: line, value: '' } : { name: line.slice(0, equals), value: line.slice(equals + 1) };
   });
+}
+
+function steeringOf(lines: readonly string[]): readonly EnvironmentVariable[] {
+  return variablesOf(lines).filter(({ name }) => steeringVariables.has(name.toUpperCase()));
 }
 
 /** Engines read `22` as `22/tcp`, and the protocol in any case. */

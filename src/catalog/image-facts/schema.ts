@@ -43,7 +43,5 @@ export const ConfigParts = z.object({
 export type ConfigParts = z.infer<typeof ConfigParts>;
 
 export const ManifestLayers = z.object({
-  layers: z
-    .array(z.object({ mediaType: Text, urls: z.array(z.string().max(4096)).max(100).nullish() }))
-    .max(1000),
+  layers: z.array(z.object({ mediaType: Text, urls: z.array(z.string().max(4096)).max(100).nullish() })).max(1000),
 });
