@@ -28,9 +28,9 @@ export const operatorLists = {
     title: 'Tools that images must not hold',
     entry: 'Name of a program as it is called: gcc',
     shipped: [
-      ...['gcc', 'g++', 'cc', 'c++', 'clang', 'clang++', 'ld', 'as', 'make', 'cmake', 'rustc', 'cargo', 'javac'],
-      ...['gdb', 'strace', 'ltrace'],
-      ...['nc', 'nc.traditional', 'nc.openbsd', 'ncat', 'netcat', 'socat', 'nmap', 'tcpdump', 'tshark', 'telnet'],
+      ...'gcc g++ cc c++ clang clang++ ld as make cmake rustc cargo javac'.split(' '),
+      ...'gdb strace ltrace'.split(' '),
+      ...'nc nc.traditional nc.openbsd ncat netcat socat nmap tcpdump tshark telnet'.split(' '),
     ],
   },
   'allowed-image-ports': {

@@ -81,8 +81,8 @@ function* tokensOf(text: string): Generator<Token> {
 
 /** Words of the shell before a command, and programs that only run another. */
 const before: ReadonlySet<string> = new Set([
-  ...['if', 'then', 'else', 'elif', 'do', 'while', 'until', '!', 'time', 'exec', 'command', 'builtin'],
-  ...['sudo', 'env', 'nohup', 'eatmydata'],
+  ...'if then else elif do while until ! time exec command builtin'.split(' '),
+  ...'sudo env nohup eatmydata'.split(' '),
 ]);
 
 function withoutPrefix(words: readonly string[]): readonly string[] {

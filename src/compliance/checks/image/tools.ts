@@ -4,9 +4,9 @@ import { imageCheck } from './image-check.ts';
 const about = { nist: ['4.1.2'], version: 1 } as const;
 
 /** They are in most base images, so that they are there is worth a look and no more. */
-const packageManagers: ReadonlySet<string> = new Set([
-  ...['apt', 'apt-get', 'apk', 'dnf', 'dnf5', 'microdnf', 'yum', 'zypper', 'tdnf', 'pip', 'pip3', 'npm', 'yarn'],
-]);
+const packageManagers: ReadonlySet<string> = new Set(
+  'apt apt-get apk dnf dnf5 microdnf yum zypper tdnf pip pip3 npm yarn'.split(' '),
+);
 const sshServers: ReadonlySet<string> = new Set(['sshd', 'dropbear', 'tinysshd', 'sshd-session']);
 const sshPackages: ReadonlySet<string> = new Set(['openssh-server', 'dropbear', 'dropbear-bin', 'tinysshd']);
 const helpers: ReadonlySet<string> = new Set(['sudo', 'sudo-rs', 'doas', 'pkexec']);

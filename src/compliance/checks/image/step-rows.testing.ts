@@ -1,0 +1,102 @@
+import { type Row, stepsOf } from './row.testing.ts';
+
+const base = '/bin/sh -c #(nop) ADD file:0123456789abcdef in / ';
+
+/** `[id, line of the history, what is seen; nothing: it passes]`; each line stands above a base. */
+const lines: readonly (readonly [string, string, string?])[] = [
+  ['IMG-024', 'RUN /bin/sh -c apt-get update # buildkit', 'apt-get update'],
+  ['IMG-024', '/bin/sh -c apt-get -qq -o Acquire::Retries=3 update', 'apt-get update'],
+  ['IMG-024', 'RUN |2 A=b C=d e /bin/sh -c set -eux; apt-get update # buildkit', 'apt-get update'],
+  ['IMG-024', 'RUN /bin/bash -o pipefail -c apk update # buildkit', 'apk update'],
+  ['IMG-024', 'RUN /bin/sh -c dnf makecache', 'dnf makecache'],
+  ['IMG-024', 'RUN /bin/sh -c zypper --non-interactive refresh', 'zypper refresh'],
+  ['IMG-024', 'apt-get update', 'apt-get update'],
+  ['IMG-024', `RUN /bin/sh -c bash -c 'apt-get update && rm -rf /x' # buildkit`, 'apt-get update'],
+  ['IMG-024', 'RUN /bin/sh -c apt-get update && apk add x # buildkit', 'apt-get update'],
+  ['IMG-024', 'RUN /bin/sh -c apt-get update && apt-get install -y --no-install-recommends curl # buildkit'],
+  ['IMG-024', 'RUN /bin/sh -c apt-get update \\\n && apt-get -t trixie install curl # buildkit'],
+  ['IMG-024', 'RUN /bin/sh -c apk add --update curl'],
+  ['IMG-024', 'RUN /bin/sh -c apk --update add curl'],
+  ['IMG-024', 'RUN /bin/sh -c yum update -y && yum clean all'],
+  ['IMG-024', 'RUN /bin/sh -c npm update'],
+  ['IMG-024', 'RUN /bin/sh -c echo "run apt-get update; then wait"'],
+  ['IMG-024', 'CMD ["apt-get" "update"]'],
+  ['IMG-061', 'RUN /bin/sh -c apt-get update && apt-get -y dist-upgrade # buildkit', 'apt-get dist-upgrade'],
+  ['IMG-061', '/bin/sh -c sudo apt full-upgrade --yes', 'apt full-upgrade'],
+  ['IMG-061', 'RUN /bin/sh -c apt-get update && apt-get -y upgrade'],
+  ['IMG-027', 'ADD app.tar.gz /srv/ # buildkit', 'ADD app.tar.gz'],
+  ['IMG-027', '/bin/sh -c #(nop) ADD file:fedcba9876543210 in /srv/app ', 'ADD file:fedcba9876543210'],
+  ['IMG-027', 'COPY app.tar.gz /srv/ # buildkit'],
+  ['IMG-027', '/bin/sh -c #(nop) COPY file:fedcba in /ADD '],
+  ['IMG-027', 'RUN /bin/sh -c ADD=1 make'],
+  ['IMG-028', 'ADD https://user:secret@example.com/a.tgz /a.tgz # buildkit', 'ADD from an address'],
+  ['IMG-028', 'ADD --chown=1:1 git@example.com:a/b.git /b # buildkit', 'ADD from an address'],
+  ['IMG-028', 'ADD ["HTTP://example.com/a", "/a"]', 'ADD from an address'],
+  ['IMG-028', 'ADD https.conf /etc/ # buildkit'],
+  ['IMG-028', 'COPY --from=https://x /a /a'],
+  ['IMG-036', 'RUN /bin/sh -c apt-get install --allow-unauthenticated x', 'apt --allow-unauthenticated'],
+  ['IMG-036', 'RUN /bin/sh -c apt-get -y --force-yes install x', 'apt --allow-unauthenticated'],
+  ['IMG-036', 'RUN /bin/sh -c apt-get -o APT::Get::AllowUnauthenticated=true install x', 'apt AllowUnauthenticated'],
+  ['IMG-036', 'RUN /bin/sh -c apk add --allow-untrusted /x.apk', 'apk --allow-untrusted'],
+  ['IMG-036', 'RUN /bin/sh -c yum install -y --nogpgcheck x', 'rpm --nogpgcheck'],
+  ['IMG-036', 'RUN /bin/sh -c rpm -i --nosignature x.rpm', 'rpm --nogpgcheck'],
+  ['IMG-036', 'RUN /bin/sh -c zypper --no-gpg-checks in x', 'zypper --no-gpg-checks'],
+  [
+    'IMG-036',
+    'RUN /bin/sh -c echo "deb [arch=amd64 trusted=yes] http://x y main" > /etc/apt/sources.list.d/x',
+    '[trusted=yes]',
+  ],
+  ['IMG-036', 'RUN /bin/sh -c printf "gpgcheck=0\\n" >> /etc/yum.repos.d/x.repo', 'gpgcheck=0'],
+  ['IMG-036', 'RUN /bin/sh -c apt-get install -y x'],
+  ['IMG-036', 'RUN /bin/sh -c printf "gpgcheck=1\\n" >> /etc/yum.repos.d/x.repo'],
+  ['IMG-036', 'RUN /bin/sh -c make --force-yes'],
+  ['IMG-037', 'RUN /bin/sh -c curl -fsSL https://x/setup | bash - # buildkit', 'curl | bash'],
+  ['IMG-037', 'RUN /bin/sh -c curl -fsSL "https://x/setup?a=1&b=2;c|d" | sudo -E bash -', 'curl | bash'],
+  ['IMG-037', 'RUN /bin/sh -c wget -qO- https://x | gunzip | sh -s -- --yes', 'wget | sh'],
+  ['IMG-037', 'RUN /bin/sh -c curl https://x | POETRY_HOME=/opt python3 -', 'curl | python3'],
+  ['IMG-037', 'RUN /bin/sh -c bash -c "$(curl -fsSL https://x)"', 'bash of a download'],
+  ['IMG-037', 'RUN /bin/bash -c bash <(curl -s https://x)', 'bash of a download'],
+  ['IMG-037', 'RUN /bin/sh -c curl -o x https://x || bash fallback.sh'],
+  ['IMG-037', 'RUN /bin/sh -c curl https://x | python3 -c "import json, sys; json.load(sys.stdin)"'],
+  ['IMG-037', 'RUN /bin/sh -c curl https://x | tar xz && sh install.sh'],
+  ['IMG-037', 'RUN /bin/sh -c curl https://x | sha256sum | bash check.sh'],
+  ['IMG-037', `RUN /bin/sh -c echo 'curl x | sh'`],
+  ['IMG-038', 'RUN /bin/sh -c curl -k https://x -o x', 'curl --insecure'],
+  ['IMG-038', 'RUN /bin/sh -c curl -fsSLko x https://x', 'curl --insecure'],
+  ['IMG-038', 'RUN /bin/sh -c /usr/bin/curl --insecure https://x', 'curl --insecure'],
+  ['IMG-038', 'RUN /bin/sh -c wget --no-check-certificate https://x', 'wget --no-check-certificate'],
+  ['IMG-038', 'RUN /bin/sh -c pip3 install --trusted-host pypi.org x', 'pip --trusted-host'],
+  ['IMG-038', 'RUN /bin/sh -c python -m pip install --trusted-host=pypi.org x', 'pip --trusted-host'],
+  ['IMG-038', 'RUN /bin/sh -c git -c http.sslVerify=false clone https://x', 'git http.sslVerify=false'],
+  ['IMG-038', 'RUN /bin/sh -c git config --global http.sslVerify false', 'git http.sslVerify=false'],
+  ['IMG-038', 'RUN /bin/sh -c GIT_SSL_NO_VERIFY=1 git clone https://x', 'GIT_SSL_NO_VERIFY'],
+  ['IMG-038', 'RUN /bin/sh -c npm config set strict-ssl false', 'npm strict-ssl false'],
+  ['IMG-038', 'RUN /bin/sh -c curl -o k -L https://x'],
+  ['IMG-038', 'RUN /bin/sh -c curl -fsSLo -k https://x'],
+  ['IMG-038', 'RUN /bin/sh -c curl --keepalive https://x && ls -k'],
+  ['IMG-038', 'RUN /bin/sh -c git config --global http.sslVerify true'],
+];
+
+const ofBase: readonly Row[] = [
+  { id: 'IMG-027', when: 'the base lays down its files with ADD', facts: { steps: stepsOf(base) }, state: 'pass' },
+  {
+    id: 'IMG-027',
+    when: 'the base lays down its files with BuildKit’s ADD',
+    facts: { steps: stepsOf('ADD rootfs.tar.xz / # buildkit', 'COPY . /srv # buildkit') },
+    state: 'pass',
+  },
+  {
+    id: 'IMG-024',
+    when: 'a proven base refreshed its lists in a step',
+    facts: { steps: stepsOf('RUN /bin/sh -c apt-get update').map((step) => ({ ...step, isBase: true })) },
+    state: 'pass',
+  },
+];
+
+export const stepRows: readonly Row[] = [
+  ...lines.map(([id, line, seen]): Row => {
+    const row = { id, when: line, facts: { steps: stepsOf(base, line) } };
+    return seen === undefined ? { ...row, state: 'pass' } : { ...row, state: 'fail', seen: [`step 2: ${seen}`] };
+  }),
+  ...ofBase,
+];
