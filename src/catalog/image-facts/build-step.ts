@@ -31,7 +31,7 @@ const nopMark = /^\S+(?:\s+\S+){0,4}?\s+#\(nop\)\s+/;
 const shell = String.raw`\/\S*sh(?:\s+-\S+(?:\s+pipefail)?)*?\s+-[a-z]*c\s+`;
 const shellFirst = new RegExp(`^${shell}`);
 const shellLater = new RegExp(String.raw`\s${shell}`);
-const countedArguments = /^\|\d+\s/;
+const countedArguments = /^\|(\d+)\s/;
 
 /**
  * Reads a line of an image's history. BuildKit writes `RUN |1 A=b /bin/sh -c make # buildkit` and `COPY . . # buildkit`, the
@@ -51,8 +51,17 @@ export function parseBuildStep(createdBy: string): ParsedStep {
 
 /** Takes the values of build arguments and the shell off: `|2 A=b C=d e /bin/sh -c make` → `make`. */
 function commandOf(text: string): string {
-  const found = (countedArguments.test(text) ? shellLater : shellFirst).exec(text);
-  return found === null ? text : text.slice(found.index + found[0].length).trim();
+  const count = countedArguments.exec(text)?.[1];
+  const found = (count === undefined ? shellFirst : shellLater).exec(text);
+  if (found !== null) return text.slice(found.index + found[0].length).trim();
+  return count === undefined ? text : withoutArguments(text, Number(count));
+}
+
+/** A command without a shell; where a value has spaces, nobody can tell where it ends, and the rest of it stays. */
+function withoutArguments(text: string, count: number): string {
+  const words = text.split(/\s+/).slice(1);
+  const values = words.slice(0, count).filter((word) => word.includes('=')).length;
+  return words.slice(values).join(' ');
 }
 
 /** Whether the step lays down the file system of a distribution, as the first layer of an image that stands on nothing. */

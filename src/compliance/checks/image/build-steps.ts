@@ -130,6 +130,7 @@ function sourcesOf({ text }: ImageStep): readonly string[] {
   return words.map((word) => word.replaceAll('"', '')).filter((word) => word !== '' && !word.startsWith('--'));
 }
 
+/** The classic builder writes the hash of what it fetched in the place of the address, and `file:` before that of a file. */
 function addsAddress(step: ImageStep): boolean {
-  return sourcesOf(step).some((source) => /^(?:https?|ftp|git|ssh):\/\/|^git@/i.test(source));
+  return sourcesOf(step).some((source) => /^(?:https?|ftp|git|ssh):\/\/|^git@|^[0-9a-f]{64}$/i.test(source));
 }
