@@ -76,7 +76,7 @@ export interface LayerSource {
 
 /** What its files say, all layers laid over each other. */
 export interface ImageContentShape {
-  /** Id that `user` has by the image's /etc/passwd. */
+  /** Id that `user` has; of a name by the image's /etc/passwd. */
   readonly userId: number;
   /** Lines of /etc/passwd. */
   readonly accounts: readonly Account[];

@@ -195,10 +195,10 @@ describe('a catalog', () => {
     ['corrupt-package', 'jar', 'known', 'known'],
     ['unidentified-package', 'npm', 'known', 'known'],
     ['from-tomorrow', undefined, 'missing', 'known'],
-  ])('with the fault %s of %s has packages %s, digests %s', (code, analyzer, packages, mismatches) => {
+  ])('with the fault %s of %s has packages %s, digests %s', (code, analyzer, ...expected) => {
     const fault = { code, message: 'It is so.', layer: 0, ...(analyzer !== undefined && { analyzer, path: 'x' }) };
     const facts = imageFactsOfCatalog({ ...empty, faults: [fault] });
-    expect([facts.packages.kind, facts.mismatches.kind]).toEqual([packages, mismatches]);
+    expect([facts.packages.kind, facts.mismatches.kind]).toEqual(expected);
   });
 
   test('without a release has no end of support', () => {

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { byDefault, type Field, type FieldsOf, known, missing, parseJsonWithin } from '#base/index.ts';
 import type { EnvironmentVariable, ImageConfigShape, ImageShape, ImageStep, Label } from '../image-shape.ts';
 import { isRootFileSystem, parseBuildStep } from './build-step.ts';
+import { userIdOf } from './of-accounts.ts';
 import { steeringVariables } from './steering-variables.ts';
 import { ConfigParts, HealthCheck, History, Keys, Text, TextMap, Texts } from './schema.ts';
 
@@ -24,7 +25,9 @@ export function imageFactsOfConfig(bytes: Uint8Array | string, context: ConfigCo
     parsed.success && read.kind === 'read' && hasExactKeys(read.value)
       ? configFields(parsed.data, context)
       : unreadConfig;
-  return { ...config, ...unreadManifest, ...unreadContent };
+  const { user } = config;
+  const userId = user.kind === 'known' ? userIdOf(user.value) : user;
+  return { ...config, ...unreadManifest, ...unreadContent, userId };
 }
 
 const readKeys = new Set([
@@ -79,7 +82,6 @@ const unreadManifest = { layerBlobs: noManifest, mismatches: noManifest };
 const noContent = missing('the scan is older than the analyzer of file modes');
 const noCatalog = missing('the image is not scanned');
 const unreadContent = {
-  userId: noContent,
   accounts: noContent,
   groups: noContent,
   emptyPasswords: noContent,
