@@ -37,7 +37,7 @@ export const fileNeeds: readonly FileNeeds[] = [
   { files: 'src/inventory/agent/use/use-watch.test.ts', needs: ['docker', 'java'] },
   { files: 'test/journeys/scan-engine.test.ts', needs: ['docker'] },
   { files: 'test/make/docker.test.ts', needs: ['docker'] },
-  { files: 'test/journeys/{debian-image,executables}.test.ts', needs: ['debian image'] },
+  { files: 'test/journeys/{debian-image,executables,plain-debian-checks}.test.ts', needs: ['debian image'] },
 
   { files: 'src/gate/agent/decisions/decision-spool.test.ts', needs: ['root'] },
   { files: 'src/gate/agent/break-glass/break-glass-book.test.ts', needs: ['root'] },

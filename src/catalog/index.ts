@@ -6,3 +6,17 @@ export { documentDigest } from './document-digest.ts';
 export { executablesAnalyzer } from './executables/analyzer.ts';
 export type { ExecutablesWanted } from './executables/layer-executables.ts';
 export { unpackExecutables } from './executables/packed.ts';
+export { type ConfigContext, imageFactsOfConfig } from './image-facts/of-config.ts';
+export { type AccountFacts, type AccountFiles, imageFactsOfAccounts, userIdOf } from './image-facts/of-accounts.ts';
+export { type CatalogFacts, imageFactsOfCatalog } from './image-facts/of-catalog.ts';
+export { layerBlobsOfManifest } from './image-facts/of-manifest.ts';
+export { type ReferenceContext, referenceFacts } from './image-facts/of-reference.ts';
+export type {
+  EnvironmentVariable,
+  ImageConfigShape,
+  ImageShape,
+  ImageStep,
+  Label,
+  ModeOfFile,
+  ReferenceShape,
+} from './image-shape.ts';

@@ -1,0 +1,191 @@
+import type { Platform } from '#image/index.ts';
+
+/**
+ * An image as checks see it, whichever documents its facts came from. Values are plain and JSON-able; paths are
+ * absolute, and those of files canonical across the image's links.
+ */
+export interface ImageShape extends ImageConfigShape, ImageManifestShape, ImageContentShape {}
+
+/** What the image's config says. */
+export interface ImageConfigShape {
+  /** User and group as the config writes them: `app`, `1000:1000`; empty: none, so the engine takes root. */
+  readonly user: string;
+  /** Environment variables in their order. Values may hold secrets: for detectors of secrets alone, as evidence shows what a check asked for. */
+  readonly environment: readonly EnvironmentVariable[];
+  /** Those of them that loaders, shells and TLS libraries obey (`steeringVariables`); their values are no secrets. */
+  readonly steering: readonly EnvironmentVariable[];
+  /** Ports with their protocol, lower case: `22/tcp`, `8000-8010/udp`. */
+  readonly exposedPorts: readonly string[];
+  /** Words of the health check: `['CMD', '/probe']`; empty: none. */
+  readonly healthCheck: readonly string[];
+  /** Paths in the container that get a volume of their own, without `.`, `..` and doubled slashes. */
+  readonly volumes: readonly string[];
+  /** As written; empty: none, so the engine takes `/`. */
+  readonly workingDirectory: string;
+  /** Instructions that run when another image is built from this one. */
+  readonly onBuild: readonly string[];
+  readonly labels: readonly Label[];
+  /** RFC 3339; the later of what the config says and the push to the registry, where that is known. */
+  readonly created: string;
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+  /** Build steps, the first one first. */
+  readonly steps: readonly ImageStep[];
+  /** Layers at the bottom that belong to the base image. */
+  readonly baseLayers: number;
+  readonly platform: Platform;
+}
+
+export interface EnvironmentVariable {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface Label {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** One build step, with what builders write around it taken off. */
+export interface ImageStep {
+  /** As the history has it. */
+  readonly createdBy: string;
+  /** `RUN`, `ADD`, `COPY`, `ENV` …; missing: no builder of Dockerfiles made the step. */
+  readonly instruction?: string;
+  /** What follows the instruction; of a `RUN` the shell's command line or the words of the command. */
+  readonly text: string;
+  /** It made no layer. */
+  readonly isEmpty: boolean;
+  /** It belongs to the base image, so the owner of this one cannot change it. */
+  readonly isBase: boolean;
+}
+
+/** What the manifest and the reading of its blobs say. */
+export interface ImageManifestShape {
+  /** Layers as the manifest names them, the lowest first. */
+  readonly layerBlobs: readonly LayerSource[];
+  /** Digests that did not match what was read, one sentence each. */
+  readonly mismatches: readonly string[];
+}
+
+export interface LayerSource {
+  readonly mediaType: string;
+  /** Addresses outside the registry; mostly none. */
+  readonly urls: readonly string[];
+}
+
+/** What its files say, all layers laid over each other. */
+export interface ImageContentShape {
+  /** Id that `user` has; of a name by the image's /etc/passwd. */
+  readonly userId: number;
+  /** Lines of /etc/passwd. */
+  readonly accounts: readonly Account[];
+  /** Lines of /etc/group. */
+  readonly groups: readonly Group[];
+  /** Accounts whose password is empty in /etc/shadow, or in /etc/passwd where that holds passwords. */
+  readonly emptyPasswords: readonly string[];
+  /** Regular files with the setuid or the setgid bit. */
+  readonly specialModes: readonly ModeOfFile[];
+  /** Regular files with capabilities of their own. */
+  readonly fileCapabilities: readonly CapabilitiesOfFile[];
+  /** Regular files and folders that everyone may write. */
+  readonly worldWritable: readonly WorldWritable[];
+  /** Files that package managers keep for their next run: package lists, downloaded packages. */
+  readonly packageCaches: readonly FileInLayer[];
+  /** Files and folders of development that no application needs. */
+  readonly leftovers: readonly Leftover[];
+  /** Certificates of the bundle that programs take as roots. */
+  readonly trustedRoots: readonly TrustedRoot[];
+  /** Files of operating system packages whose content is not the package's, configuration left out. */
+  readonly modifiedFiles: readonly string[];
+  readonly release: Release;
+  /** Day on which security fixes of the release end for everybody, `2028-06-30`. */
+  readonly supportEnds: string;
+  readonly packages: readonly InstalledPackage[];
+  /** Paths of files that may be executed. */
+  readonly programs: readonly string[];
+}
+
+export interface Account {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+  /** Login shell; empty: /bin/sh. */
+  readonly shell: string;
+}
+
+export interface Group {
+  readonly name: string;
+  readonly gid: number;
+}
+
+interface OwnedFile {
+  readonly path: string;
+  /** Name of the operating system package that owns it; missing: none does. */
+  readonly package?: string;
+}
+
+export interface ModeOfFile extends OwnedFile {
+  /** Permission bits, 0 to 0o7777. */
+  readonly mode: number;
+}
+
+export interface CapabilitiesOfFile extends OwnedFile {
+  /** Upper case without `CAP_`, sorted. */
+  readonly capabilities: readonly string[];
+}
+
+export interface WorldWritable extends ModeOfFile {
+  readonly kind: 'file' | 'directory';
+}
+
+export interface FileInLayer {
+  readonly path: string;
+  /** Layer that holds it, 0 is the lowest. */
+  readonly layer: number;
+}
+
+export interface Leftover {
+  readonly path: string;
+  readonly kind: 'source control' | 'environment file' | 'Terraform state' | 'password database' | 'core dump';
+}
+
+export interface TrustedRoot {
+  /** Whom it names, for people. */
+  readonly subject: string;
+  /** SHA-256 of the certificate, 64 hexadecimal digits. */
+  readonly fingerprint: string;
+  /** The distribution's own package of roots holds it. */
+  readonly isPackaged: boolean;
+}
+
+export interface Release {
+  /** As in os-release: `debian`. */
+  readonly id: string;
+  /** As in os-release; missing: a rolling release. */
+  readonly version?: string;
+  readonly name: string;
+}
+
+export interface InstalledPackage {
+  /** `deb`, `apk`, `rpm`, `npm` … */
+  readonly type: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+/** How an image is named where it is deployed. */
+export interface ReferenceShape {
+  /** As written. */
+  readonly text: string;
+  /** `registry.example/team/app`. */
+  readonly repository: string;
+  /** `latest` where neither a tag nor a digest is written, as engines read it; empty: the digest alone. */
+  readonly tag: string;
+  /** Digest that the name holds, or that the gate resolved and recorded; empty: none. */
+  readonly digest: string;
+  /** Platform of the image that it stands for. */
+  readonly platform: Platform;
+  /** Platform of the host that runs it. */
+  readonly hostPlatform: Platform;
+}

@@ -1,0 +1,113 @@
+import type { ModeOfFile } from '#catalog/index.ts';
+import { failIfAny } from '../../judgement.ts';
+import { imageCheck } from './image-check.ts';
+import { setgid, setuid, usualCapabilities, usualPrivileges } from './usual-privileges.ts';
+
+const about = { nist: ['4.1.2'], version: 1, severity: 'medium' } as const;
+
+const otherWrite = 0o002;
+const sticky = 0o1000;
+/** Folders that are everybody's by design: what lies in them is left out, and they need the sticky bit. */
+const sharedFolders = ['/tmp', '/var/tmp'];
+
+/** What files of the image may do, and what lies there. */
+export const fileChecks = [
+  imageCheck({
+    ...about,
+    id: 'IMG-025',
+    title: 'No unexpected program is setuid or setgid',
+    why: 'Whoever starts such a program has the rights of its owner: a hole in it makes anybody root in the container.',
+    remedy: {
+      dockerfile: 'Take the bits away: RUN chmod u-s,g-s PATH',
+      docker: '--security-opt no-new-privileges takes their effect away',
+      kubernetes: 'securityContext.allowPrivilegeEscalation: false takes their effect away',
+    },
+    cis: ['4.8'],
+    needs: ['specialModes'],
+    lists: ['own-setuid-programs'],
+    judge: ({ specialModes }, { lists }) => {
+      const own = new Set(lists['own-setuid-programs']);
+      return failIfAny(specialModes.filter((file) => !own.has(file.path) && !isUsual(file)).map(shownMode));
+    },
+  }),
+  imageCheck({
+    ...about,
+    id: 'IMG-026',
+    title: 'No unexpected program has capabilities of its own',
+    why: 'Whoever starts such a program has rights that the container was not given by its user.',
+    remedy: {
+      dockerfile: 'Take them away: RUN setcap -r PATH',
+      docker: '--cap-drop ALL --security-opt no-new-privileges',
+    },
+    cis: ['4.8'],
+    needs: ['fileCapabilities'],
+    lists: ['own-capable-programs'],
+    judge: ({ fileCapabilities }, { lists }) => {
+      const own = new Set(lists['own-capable-programs']);
+      return failIfAny(
+        fileCapabilities.flatMap(({ path, capabilities, package: owner }) => {
+          const usual = owner === undefined ? [] : (usualCapabilities.get(nameOf(path)) ?? []);
+          const unusual = capabilities.filter((name) => !usual.includes(name));
+          return own.has(path) || unusual.length === 0 ? [] : [`${path} ${unusual.join(', ')}`];
+        }),
+      );
+    },
+  }),
+  imageCheck({
+    ...about,
+    id: 'IMG-035',
+    title: 'No files of development lie in the image',
+    why: 'Histories, states and dumps hold what was deleted long ago, secrets among it, for whoever pulls the image.',
+    nist: ['4.1.4', '4.1.2'],
+    remedy: { dockerfile: 'Name them in .dockerignore and copy only what runs: COPY dist /srv/app' },
+    cis: ['4.3', '4.10'],
+    needs: ['leftovers'],
+    judge: ({ leftovers }) => failIfAny(leftovers.map(({ path, kind }) => `${path} (${kind})`)),
+  }),
+  imageCheck({
+    ...about,
+    id: 'IMG-049',
+    title: 'Nothing outside the temporary folders may be written by everybody',
+    why: 'Any process of the container can change what others run or read.',
+    remedy: { dockerfile: 'Take the right away: RUN chmod o-w PATH; a shared folder needs chmod 1777' },
+    needs: ['worldWritable'],
+    judge: ({ worldWritable }) =>
+      failIfAny(
+        worldWritable
+          .filter(({ path, mode, kind }) => {
+            if (sharedFolders.some((folder) => path.startsWith(`${folder}/`))) return false;
+            return (mode & otherWrite) !== 0 && (kind === 'file' || (mode & sticky) === 0);
+          })
+          .map(shownMode),
+      ),
+  }),
+  imageCheck({
+    ...about,
+    id: 'IMG-060',
+    title: 'Caches of package managers were removed',
+    why: 'They make the image larger, and old lists install old versions.',
+    severity: 'low',
+    remedy: {
+      dockerfile:
+        'Remove them in the step that installs: rm -rf /var/lib/apt/lists/*, apk add --no-cache, dnf clean all',
+    },
+    cis: ['4.3'],
+    needs: ['packageCaches', 'baseLayers'],
+    judge: ({ packageCaches, baseLayers }) =>
+      failIfAny(packageCaches.filter(({ layer }) => layer >= baseLayers).map(({ path }) => path)),
+  }),
+] as const;
+
+/** A package brought the program, and distributions give a program of this name just these bits. */
+function isUsual({ path, mode, package: owner }: ModeOfFile): boolean {
+  const bits = mode & (setuid | setgid);
+  return owner !== undefined && (bits & ~(usualPrivileges.get(nameOf(path)) ?? 0)) === 0;
+}
+
+function shownMode({ path, mode }: ModeOfFile): string {
+  return `${path} ${mode.toString(8).padStart(4, '0')}`;
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,85 @@
+import { fail, failIfAny, pass, warn } from '../../judgement.ts';
+import { imageCheck } from './image-check.ts';
+
+const about = { nist: ['4.1.2'], version: 1 } as const;
+
+/** They are in most base images, so that they are there is worth a look and no more. */
+const packageManagers: ReadonlySet<string> = new Set(
+  'apt apt-get apk dnf dnf5 microdnf yum zypper tdnf pip pip3 npm yarn'.split(' '),
+);
+const sshServers: ReadonlySet<string> = new Set(['sshd', 'dropbear', 'tinysshd', 'sshd-session']);
+const sshPackages: ReadonlySet<string> = new Set(['openssh-server', 'dropbear', 'dropbear-bin', 'tinysshd']);
+const helpers: ReadonlySet<string> = new Set(['sudo', 'sudo-rs', 'doas', 'pkexec']);
+/** They help only where they are setuid; without the bit they are how an entrypoint gives its rights up. */
+const helpersIfSetuid: ReadonlySet<string> = new Set(['su-exec', 'gosu', 'setpriv', 'runuser']);
+const setuid = 0o4000;
+/** Where a shell finds programs. */
+const programFolders = /^\/(?:usr\/(?:local\/)?)?s?bin\/[^/]+$/;
+
+/** Programs that a running application does not need. */
+export const toolChecks = [
+  imageCheck({
+    ...about,
+    id: 'IMG-013',
+    title: 'No tools for building or for the network are left in the image',
+    why: 'They are what somebody who came in would bring along: to build, to listen, to load more.',
+    remedy: {
+      dockerfile:
+        'Build in a stage of its own and copy the result: COPY --from=build /out /srv/app; or begin FROM a distroless image',
+    },
+    severity: 'medium',
+    cis: ['4.3'],
+    needs: ['programs'],
+    lists: ['unwanted-tools'],
+    judge: ({ programs }, { lists }) => {
+      const unwanted = new Set(lists['unwanted-tools']);
+      const reachable = programs.filter((path) => programFolders.test(path));
+      const tools = reachable.filter((path) => unwanted.has(nameOf(path)));
+      if (tools.length > 0) return fail(...tools);
+      const managers = reachable.filter((path) => packageManagers.has(nameOf(path)));
+      return managers.length > 0 ? warn(...managers) : pass;
+    },
+  }),
+  imageCheck({
+    ...about,
+    id: 'IMG-014',
+    title: 'The image has no SSH server',
+    why: 'It is a second way in, with keys and patches of its own, past everything that the engine records.',
+    remedy: { dockerfile: 'Remove it: RUN apt-get purge -y openssh-server; look inside with docker exec' },
+    severity: 'high',
+    cis: ['4.3'],
+    needs: ['programs', 'packages'],
+    judge: ({ programs, packages }) =>
+      failIfAny([
+        ...programs.filter((path) => sshServers.has(nameOf(path))),
+        ...packages
+          .filter(({ name }) => sshPackages.has(name))
+          .map(({ name, version }) => `package ${name} ${version}`),
+      ]),
+  }),
+  imageCheck({
+    ...about,
+    id: 'IMG-050',
+    title: 'The image has no program to become another user',
+    why: 'An application needs none; with one, a wrong rule or a hole in it makes anybody root in the container.',
+    remedy: { dockerfile: 'Remove it: RUN apt-get purge -y sudo; start as the right user with USER' },
+    severity: 'medium',
+    cis: ['4.8'],
+    needs: ['programs', 'specialModes'],
+    lists: ['allowed-privilege-helpers'],
+    judge: ({ programs, specialModes }, { lists }) => {
+      const allowed = new Set(lists['allowed-privilege-helpers']);
+      const found = [
+        ...programs.filter((path) => helpers.has(nameOf(path))),
+        ...specialModes
+          .filter(({ path, mode }) => helpersIfSetuid.has(nameOf(path)) && (mode & setuid) !== 0)
+          .map(({ path }) => path),
+      ];
+      return failIfAny(found.filter((path) => !allowed.has(path)));
+    },
+  }),
+] as const;
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { imageFactsOfCatalog, imageFactsOfConfig, layerBlobsOfManifest } from '../../src/catalog/index.ts';
+import { scanTarget } from '../../src/catalog/scan.testing.ts';
+import { imageChecks } from '../../src/compliance/checks/image/index.ts';
+import { type CheckResult, evaluate } from '../../src/compliance/evaluate.ts';
+import { debianImage } from '../make/debian.ts';
+
+/* A plain base is fine but for what only its user can know: few lines, each with its reason. */
+
+let results: readonly CheckResult[] = [];
+beforeAll(async () => {
+  const { layout } = await debianImage();
+  const blob = (digest: string) => readFileSync(join(layout, 'blobs', digest.replace(':', '/')));
+  const [described] = JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8')).manifests;
+  const manifest = blob(described.digest);
+  const catalog = await scanTarget(`oci:${layout}:made`, 'hashed');
+  const facts = {
+    ...imageFactsOfConfig(blob(JSON.parse(manifest.toString()).config.digest)),
+    ...imageFactsOfCatalog(catalog),
+    layerBlobs: layerBlobsOfManifest(manifest),
+  };
+  results = evaluate(imageChecks, facts, { now: new Date('2026-12-01T00:00:00Z'), lists: {} });
+}, 300_000);
+
+function inState(...states: readonly CheckResult['state'][]): readonly unknown[] {
+  return results
+    .filter(({ state, foldedUnder }) => states.includes(state) && foldedUnder === undefined)
+    .map((result) => [result.id, 'seen' in result ? result.seen : 'reason' in result ? result.reason : undefined]);
+}
+
+describe('a plain Debian', () => {
+  test('fails in what nobody has set, and in nothing else', () => {
+    expect(inState('fail')).toEqual([
+      ['IMG-001', ['no user, so root']],
+      ['IMG-023', ['none']],
+      [
+        'IMG-059',
+        [
+          'lacks org.opencontainers.image.source',
+          'lacks org.opencontainers.image.revision',
+          'lacks a label that names the owner',
+        ],
+      ],
+    ]);
+  });
+
+  test('is worth a look for its package manager', () => {
+    expect(inState('warn')).toEqual([['IMG-013', ['/usr/bin/apt', '/usr/bin/apt-get']]]);
+  });
+
+  test('passes with the setuid programs that Debian ships', () => {
+    const result = results.find(({ id }) => id === 'IMG-025');
+    expect(result).toMatchObject({ state: 'pass' });
+    expect(result?.evidence[0]?.value).toContain('/usr/bin/su');
+  });
+
+  test('breaks no check', () => expect(inState('error')).toEqual([]));
+});
