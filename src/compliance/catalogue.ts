@@ -4,7 +4,7 @@ import { checks } from './checks/index.ts';
 import { type Fields, readDocument } from './document.ts';
 import { evaluate } from './evaluate.ts';
 import { joinDocuments, type JoinedResult } from './join.ts';
-import type { Lists } from './lists.ts';
+import type { Lists } from './lists/index.ts';
 
 /** A document of a subject as it is kept. */
 export interface KeptDocument {

@@ -1,5 +1,5 @@
 import { type Field, type FieldsOf, messageOf, oneLine } from '#base/index.ts';
-import { entriesOf, type ListId, type Lists, operatorLists } from './lists.ts';
+import { entriesOf, type ListId, type Lists, operatorLists } from './lists/index.ts';
 import type { Judgement } from './judgement.ts';
 import type { CheckSeverity } from './severity.ts';
 

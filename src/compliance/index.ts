@@ -12,7 +12,7 @@ export { checks } from './checks/index.ts';
 export { documentHash, documentText, type Fields } from './document.ts';
 export { type CheckResult, evaluate } from './evaluate.ts';
 export { type Judgement } from './judgement.ts';
-export { type ListId, type Lists, operatorLists } from './lists.ts';
+export { type ListId, type Lists, operatorLists } from './lists/index.ts';
 export { checkSeverities, type CheckSeverity } from './severity.ts';
 export { templates } from './templates/index.ts';
 export type { Template } from './templates/template.ts';

@@ -1,6 +1,6 @@
 import { type FieldsOf, known } from '#base/index.ts';
 import type { Assessment, Check, CheckContext } from '../check.ts';
-import type { Lists } from '../lists.ts';
+import type { Lists } from '../lists/index.ts';
 
 /** A line of a table test: what a check says of these facts. */
 export interface Case<Shape> {

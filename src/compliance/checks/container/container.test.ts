@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ContainerMount, ContainerProcess, ContainerShape, PublishedPort } from '#inventory/index.ts';
 import type { CheckContext } from '../../check.ts';
-import type { Lists } from '../../lists.ts';
+import type { Lists } from '../../lists/index.ts';
 import { containerChecks } from './index.ts';
 import { answers, shell } from './testing.ts';
 

@@ -1,7 +1,7 @@
 import type { HostFiles, HostShape } from '#inventory/index.ts';
 import type { Check } from '../../check.ts';
 import { fail, failIfAny, notApplicable, pass, warn } from '../../judgement.ts';
-import { numberIn } from '../../lists.ts';
+import { numberIn } from '../../lists/index.ts';
 import type { CheckSeverity } from '../../severity.ts';
 import { hostCheck } from './host-check.ts';
 

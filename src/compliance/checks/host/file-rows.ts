@@ -1,5 +1,5 @@
 import type { HostShape } from '#inventory/index.ts';
-import type { Lists } from '../../lists.ts';
+import type { Lists } from '../../lists/index.ts';
 import { file, folder } from './host-testing.ts';
 
 type State = 'pass' | 'fail' | 'warn' | 'not-applicable' | 'error';

@@ -1,7 +1,7 @@
 import type { HostShape } from '#inventory/index.ts';
 import type { Check } from '../../check.ts';
 import { fail, failIfAny, notApplicable, pass } from '../../judgement.ts';
-import { numberIn } from '../../lists.ts';
+import { numberIn } from '../../lists/index.ts';
 import { hostCheck } from './host-check.ts';
 
 /** What later tells what happened, and when. */

@@ -1,7 +1,7 @@
 import type { HostListener, HostShape } from '#inventory/index.ts';
 import type { Check } from '../../check.ts';
 import { fail, failIfAny, pass, warn } from '../../judgement.ts';
-import { numberIn } from '../../lists.ts';
+import { numberIn } from '../../lists/index.ts';
 import { hostCheck } from './host-check.ts';
 
 /** What runs on the host beside containers. */

@@ -1,6 +1,6 @@
 import { type FieldsOf, known } from '#base/index.ts';
 import { imageFactsOfConfig, type ImageShape, type ImageStep } from '#catalog/index.ts';
-import type { Lists } from '../../lists.ts';
+import type { Lists } from '../../lists/index.ts';
 
 /** One subject for one check, and what it must answer. */
 export interface Row {
