@@ -154,6 +154,8 @@ describe('a catalog', () => {
     file('var/lib/dpkg/status', status),
     file('var/lib/dpkg/info/bash.list', '/.\n/usr\n/usr/bin\n/usr/bin/bash\n'),
     file('usr/bin/bash', '#!/bin/x', 0o4755),
+    file('app/node_modules/left/package.json', '{"name":"left","version":"1.0.0"}'),
+    file('app/node_modules/left/run.js', '#!/usr/bin/node', 0o4755),
     file('srv/own', '#!/bin/sh', 0o2711),
   ];
 
@@ -163,11 +165,14 @@ describe('a catalog', () => {
       release: { value: { id: 'debian', version: '11', name: 'Debian GNU/Linux 11' } },
       supportEnds: { value: '2026-08-31' },
       packages: { value: [{ type: 'deb', name: 'bash', version: '5.2' }] },
-      programs: { value: ['/srv/own', '/usr/bin/bash'] },
+      programs: { value: ['/app/node_modules/left/run.js', '/srv/own', '/usr/bin/bash'] },
       mismatches: { value: [] },
     });
-    expect(facts.specialModes).toMatchObject({
+    expect(facts.specialModes).toEqual({
+      kind: 'known',
+      at: 'modes of executables',
       value: [
+        { path: '/app/node_modules/left/run.js', mode: 0o4755 },
         { path: '/srv/own', mode: 0o2711 },
         { path: '/usr/bin/bash', mode: 0o4755, package: 'bash' },
       ],

@@ -113,6 +113,7 @@ export const contentRows: readonly Row[] = [
     { programs: ['/sbin/su-exec'], specialModes: [{ path: '/sbin/su-exec', mode: 0o4755 }] },
     '/sbin/su-exec',
   ),
+  passes('IMG-050', { specialModes: [{ path: '/usr/bin/gosu', mode: 0o2755 }] }),
   passes('IMG-050', { programs: ['/sbin/su-exec', '/usr/bin/sudoku'] }),
   { ...passes('IMG-050', { programs: ['/usr/bin/sudo'] }), lists: { 'allowed-privilege-helpers': ['/usr/bin/sudo'] } },
   fails('IMG-039', { modifiedFiles: ['/usr/bin/ls'] }, '/usr/bin/ls'),

@@ -141,8 +141,6 @@ function runsItsInput(words: readonly string[]): boolean {
   const rest = words.slice(1);
   if (!interpreter.test(program)) return false;
   if (shell.test(program) && rest.some((word) => /^-[a-z]*s$/.test(word))) return true;
-  const ownScript = shell.test(program) ? /^-[a-z]*c$/ : /^-[a-z]*[cem]$/;
-  if (rest.some((word) => ownScript.test(word))) return false;
   const script = rest.find((word) => !word.startsWith('-') || word === '-');
   return script === undefined || script === '-' || script === '/dev/stdin';
 }

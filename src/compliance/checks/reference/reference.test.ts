@@ -29,6 +29,7 @@ const rows: readonly (readonly [string, string, string, ReferenceContext?])[] = 
   ['IMG-058', 'a:1', 'fail', { platform: { ...amd64, os: 'windows' }, hostPlatform: amd64 }],
   ['IMG-058', 'a:1', 'pass', { platform: amd64, hostPlatform: amd64 }],
   ['IMG-058', 'a:1', 'pass', { platform: { ...armv7, variant: 'v6' }, hostPlatform: armv7 }],
+  ['IMG-058', 'a:1', 'pass', { platform: armv7, hostPlatform: armv7 }],
   ['IMG-058', 'a:1', 'not-assessed', { platform: amd64 }],
 ];
 
