@@ -1,0 +1,23 @@
+import { lineDetectors } from './detectors/index.ts';
+import type { SecretFinding, SecretPlace } from './finding.ts';
+import { matchFormats, matchLines } from './match.ts';
+import { mergeFindings } from './merge-findings.ts';
+
+/**
+ * Secrets in a short text: the value of a variable or a label, a build step, an argument, a command line. Offsets count UTF-16
+ * units.
+ */
+export function findSecrets(text: string, place: SecretPlace): readonly SecretFinding[] {
+  const name = place.kind === 'environment' || place.kind === 'label' ? `${place.name}=` : '';
+  // A byte for each unit, so that offsets stay what they are; no format has characters beyond Latin-1.
+  const bytes = Buffer.from((name + text).replaceAll(/[^\0-\xff]/g, '\xff'), 'latin1');
+  const window = { bytes, end: bytes.length, offset: -name.length, place, head: bytes.subarray(name.length) };
+  const range = { from: 0, to: bytes.length };
+  const findings: SecretFinding[] = [];
+  const found = (finding: SecretFinding): void => {
+    if (finding.offset >= 0) findings.push(finding);
+  };
+  matchFormats(window, range, found);
+  matchLines(window, { range, detectors: lineDetectors.filter(({ askedIn }) => askedIn(place) !== undefined) }, found);
+  return mergeFindings(findings);
+}

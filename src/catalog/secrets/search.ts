@@ -1,0 +1,82 @@
+import { before, fileHead, longestReach } from './detector.ts';
+import { lineDetectors } from './detectors/index.ts';
+import type { SecretFinding } from './finding.ts';
+import { matchFormats, matchLines, type Window } from './match.ts';
+import { mergeFindings } from './merge-findings.ts';
+
+/** Looks for secrets in the content of one file, which comes in chunks. */
+export interface SecretSearch {
+  add(chunk: Uint8Array): void;
+  /** The file is complete. Nothing may be added after. */
+  end(): SecretsOfFile;
+}
+
+export interface SecretsOfFile {
+  /** The first `mostFindings`, by offset. */
+  readonly findings: readonly SecretFinding[];
+  /** Findings beyond them. */
+  readonly dropped: number;
+}
+
+/** Findings kept of one file. */
+export const mostFindings = 1000;
+
+const windowSize = 256 * 1024;
+
+/**
+ * A search in a file of this path. It keeps a window of 256 KiB, and judges each place with all of what may follow it, so that
+ * findings do not depend on where chunks end.
+ */
+export function createSecretSearch(path: string): SecretSearch {
+  const place = { kind: 'file', path } as const;
+  const detectors = lineDetectors.filter(({ askedIn }) => askedIn(place) !== undefined);
+  const bytes = Buffer.allocUnsafe(windowSize);
+  const head = Buffer.alloc(fileHead);
+  const findings: SecretFinding[] = [];
+  let dropped = 0;
+  /** Where the window begins in the file, its bytes in use, and those of them that were searched. */
+  let offset = 0;
+  let end = 0;
+  let searched = 0;
+
+  return {
+    add: (chunk) => {
+      for (let at = 0; at < chunk.length; ) {
+        const count = Math.min(chunk.length - at, windowSize - end);
+        bytes.set(chunk.subarray(at, at + count), end);
+        at += count;
+        end += count;
+        if (end === windowSize) {
+          search(end - longestReach);
+          move();
+        }
+      }
+    },
+    end: () => {
+      search(end);
+      return { findings: mergeFindings(findings), dropped };
+    },
+  };
+
+  function search(to: number): void {
+    if (offset === 0) bytes.copy(head, 0, 0, Math.min(end, fileHead));
+    const window: Window = { bytes, end, offset, place, head: head.subarray(0, Math.min(fileHead, offset + end)) };
+    const range = { from: searched, to };
+    matchFormats(window, range, keep);
+    matchLines(window, { range, detectors }, keep);
+    searched = to;
+  }
+
+  function move(): void {
+    const from = searched - before;
+    bytes.copyWithin(0, from, end);
+    offset += from;
+    end -= from;
+    searched = before;
+  }
+
+  function keep(finding: SecretFinding): void {
+    if (findings.length < mostFindings) findings.push(finding);
+    else dropped += 1;
+  }
+}
