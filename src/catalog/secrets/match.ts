@@ -88,7 +88,8 @@ function findingOf({ window, detector, match, start, most }: FoundMatch): Secret
 /** Lines judge stand-ins by themselves; a key's text is checked as a whole. */
 function isStandIn({ kind, group }: FormatDetector | LineDetector, secret: string): boolean {
   if (kind === 'lines' || group === 'private-key' || secret.length > 400) return false;
-  return isPlaceholder(secret) || isRegular(secret.slice(secret.search(/[_-]/) + 1));
+  const random = secret.replace(/^[a-z]{2,8}[_-](?:(?:live|v1|pat)_)?/, '');
+  return isPlaceholder(secret) || (random.length >= 16 && isRegular(random));
 }
 
 /** The secret is the group of that name, or one of a quoted value's, with `head` before it where there is one. */

@@ -9,9 +9,12 @@ const reference = /^(?:\$|\{\{|%[^%]+%$|@[A-Z_]+@$|!|env[:.(]|vault:|process\.en
 const words =
   /^(?:password|passwd|passphrase|secret|token|pass|pwd|apikey|api[_-]key|admin|root|guest|user|username|none|null|nil|undefined|true|false|yes|no|empty|required|optional|default|unset|hidden|string|value|letmein|qwerty|123456|12345678|password1(?:23)?|mypassword|mysecret|secretpassword|topsecret|supersecret)$/i;
 
+/** Keys of Microsoft's emulators of Azure Storage and Cosmos DB, the same everywhere. */
+const emulatorKey = /^(?:Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6|C2y6yDjf5\/R\+ob0N8A7Cgv30VRDJIWEHLM\+4QDU5DE2n)/;
+
 /** Whether a text stands for a secret rather than being one. */
 export function isPlaceholder(text: string): boolean {
-  return standIns.test(text) || reference.test(text) || words.test(text) || isRegular(text);
+  return standIns.test(text) || emulatorKey.test(text) || reference.test(text) || words.test(text) || isRegular(text);
 }
 
 /** Whether a text repeats few characters or counts up: `aaaa`, `abab`, `12345678`, `abcdefgh`. */

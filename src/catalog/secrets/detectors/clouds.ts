@@ -3,9 +3,6 @@ import { everyOf, format, named, type SecretDetector, sure, wordStart } from '..
 const group = 'service';
 const alphanumeric = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** Keys that Microsoft prints for its emulators of Azure Storage and Cosmos DB. */
-const emulatorKeys = ['Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6', 'C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2n'];
-
 /** Clouds, clusters, and the platforms that applications are hosted on. */
 export const clouds: readonly SecretDetector[] = [
   format({
@@ -62,7 +59,6 @@ export const clouds: readonly SecretDetector[] = [
     group,
     names: ['AccountKey', 'accountKey', 'AZURE_STORAGE_KEY', 'azure_storage_key', 'AZURE_STORAGE_ACCESS_KEY'],
     value: '[A-Za-z0-9+/]{86}==',
-    judge: ({ secret }) => (emulatorKeys.some((key) => secret.startsWith(key)) ? undefined : 'sure'),
   }),
   named({
     id: 'azure-shared-access-key',
