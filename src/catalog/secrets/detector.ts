@@ -15,7 +15,6 @@ interface About {
 export interface Matched {
   readonly secret: string;
   readonly match: RegExpExecArray;
-  readonly place: SecretPlace;
   /** First bytes of the file, as many as `fileHead`. */
   readonly head: Uint8Array;
   /** Where the match begins in the file. */
@@ -28,7 +27,7 @@ export const fileHead = 64;
 /** Certainty of what a pattern matched; `undefined`: no secret. */
 export type JudgeMatch = (matched: Matched) => Certainty | undefined;
 
-/** Looks for a format of its own, in every text and file. */
+/** Looks for a form of its own, wherever one of its anchors stands. */
 export interface FormatDetector extends About {
   readonly kind: 'format';
   /** Texts of four bytes or more with which each match begins. The pattern is tried only where one stands. */
@@ -37,14 +36,15 @@ export interface FormatDetector extends About {
   readonly pattern: RegExp;
   /** Bytes behind the anchor that the pattern sees; `defaultReach` if left out. */
   readonly reach?: number;
+  /** It is asked for in settings alone (`holdsSettings`). */
+  readonly askedIn?: 'settings';
   readonly judge: JudgeMatch;
 }
 
-/** Looks at the lines of some places alone: a known file, settings. */
+/** Looks at every line of some places: a file of credentials, a command line. */
 export interface LineDetector extends About {
   readonly kind: 'lines';
-  /** Most certainty that a match has in this place; `undefined`: it is not asked for there. */
-  readonly askedIn: (place: SecretPlace) => Certainty | undefined;
+  readonly askedIn: (place: SecretPlace) => boolean;
   /** With the flags `d` and `g`. */
   readonly pattern: RegExp;
   readonly judge: JudgeMatch;

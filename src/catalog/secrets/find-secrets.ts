@@ -1,6 +1,5 @@
-import { lineDetectors } from './detectors/index.ts';
 import type { SecretFinding, SecretPlace } from './finding.ts';
-import { matchFormats, matchLines } from './match.ts';
+import { matcherFor } from './match.ts';
 import { mergeFindings } from './merge-findings.ts';
 
 /**
@@ -11,13 +10,11 @@ export function findSecrets(text: string, place: SecretPlace): readonly SecretFi
   const name = place.kind === 'environment' || place.kind === 'label' ? `${place.name}=` : '';
   // A byte for each unit, so that offsets stay what they are; no format has characters beyond Latin-1.
   const bytes = Buffer.from((name + text).replaceAll(/[^\0-\xff]/g, '\xff'), 'latin1');
-  const window = { bytes, end: bytes.length, offset: -name.length, place, head: bytes.subarray(name.length) };
-  const range = { from: 0, to: bytes.length };
+  const window = { bytes, end: bytes.length, offset: -name.length, head: bytes.subarray(name.length) };
   const findings: SecretFinding[] = [];
   const found = (finding: SecretFinding): void => {
     if (finding.offset >= 0) findings.push(finding);
   };
-  matchFormats(window, range, found);
-  matchLines(window, { range, detectors: lineDetectors.filter(({ askedIn }) => askedIn(place) !== undefined) }, found);
+  matcherFor(place).match(window, { from: 0, to: bytes.length }, found);
   return mergeFindings(findings);
 }

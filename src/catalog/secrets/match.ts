@@ -1,8 +1,8 @@
 import { before, defaultReach, type FormatDetector, type LineDetector, type Matched } from './detector.ts';
-import { formatDetectors } from './detectors/index.ts';
-import type { Certainty, SecretFinding, SecretPlace } from './finding.ts';
+import { formatsIn, linesIn } from './detectors/index.ts';
+import type { SecretFinding, SecretPlace } from './finding.ts';
 import { isPlaceholder, isRegular } from './placeholder.ts';
-import { createSieve } from './sieve.ts';
+import { createSieve, type Sieve } from './sieve.ts';
 
 /** Part of a file, or a whole text: each byte or UTF-16 unit a byte of `bytes`. */
 export interface Window {
@@ -11,7 +11,6 @@ export interface Window {
   readonly end: number;
   /** Where the first byte stands in the file. */
   readonly offset: number;
-  readonly place: SecretPlace;
   readonly head: Uint8Array;
 }
 
@@ -20,16 +19,31 @@ export interface Range {
   readonly to: number;
 }
 
-const sieve = createSieve(formatDetectors.map(({ anchors }) => anchors));
+/** Every secret of a window that is looked for in one kind of place. */
+export interface Matcher {
+  /** Reports each secret whose anchor or line begins in the range. */
+  match(window: Window, range: Range, found: (finding: SecretFinding) => void): void;
+}
 
-/** Secrets of known formats whose anchor begins in the range. */
-export function matchFormats(window: Window, range: Range, found: (finding: SecretFinding) => void): void {
-  const bytes = window.bytes.subarray(0, window.end);
-  sieve.scan({ bytes, ...range }, (at, number) => {
-    const detector = formatDetectors[number];
-    const finding = detector && matchAt(window, detector, at);
-    if (finding) found(finding);
-  });
+/** Sieves by their detectors: one for settings, one for other files. */
+const sieves = new Map<readonly FormatDetector[], Sieve>();
+
+export function matcherFor(place: SecretPlace): Matcher {
+  const formats = formatsIn(place);
+  const lines = linesIn(place);
+  const sieve = sieves.get(formats) ?? createSieve(formats.map(({ anchors }) => anchors));
+  sieves.set(formats, sieve);
+  return {
+    match: (window, range, found) => {
+      const bytes = window.bytes.subarray(0, window.end);
+      sieve.scan({ bytes, ...range }, (at, number) => {
+        const detector = formats[number];
+        const finding = detector && matchAt(window, detector, at);
+        if (finding) found(finding);
+      });
+      if (lines.length > 0) matchLines(window, { range, lines }, found);
+    },
+  };
 }
 
 function matchAt(window: Window, detector: FormatDetector, at: number): SecretFinding | undefined {
@@ -37,23 +51,20 @@ function matchAt(window: Window, detector: FormatDetector, at: number): SecretFi
   const text = window.bytes.toString('latin1', start, Math.min(window.end, at + (detector.reach ?? defaultReach)));
   detector.pattern.lastIndex = at - start;
   const match = detector.pattern.exec(text);
-  return match === null ? undefined : findingOf({ window, detector, match, start, most: 'sure' });
+  return match === null ? undefined : findingOf({ window, detector, match, start });
 }
 
-/** Secrets in lines that begin in the range; `detectors` are those asked for in this place. */
-export function matchLines(
+function matchLines(
   window: Window,
-  { range, detectors }: { readonly range: Range; readonly detectors: readonly LineDetector[] },
+  { range, lines }: { readonly range: Range; readonly lines: readonly LineDetector[] },
   found: (finding: SecretFinding) => void,
 ): void {
-  if (detectors.length === 0) return;
   const text = window.bytes.toString('latin1', 0, window.end);
-  for (const detector of detectors) {
-    const most = detector.askedIn(window.place) ?? 'likely';
+  for (const detector of lines) {
     detector.pattern.lastIndex = range.from;
     for (let match = detector.pattern.exec(text); match !== null; match = detector.pattern.exec(text)) {
       if (match.index >= range.to) break;
-      const finding = findingOf({ window, detector, match, start: 0, most });
+      const finding = findingOf({ window, detector, match, start: 0 });
       if (finding) found(finding);
     }
   }
@@ -65,29 +76,22 @@ interface FoundMatch {
   readonly match: RegExpExecArray;
   /** Where the text that was matched begins in the window. */
   readonly start: number;
-  readonly most: Certainty;
 }
 
-function findingOf({ window, detector, match, start, most }: FoundMatch): SecretFinding | undefined {
+function findingOf({ window, detector, match, start }: FoundMatch): SecretFinding | undefined {
   const range = rangeOf(match);
   if (range === undefined) return undefined;
   const [from, to] = range;
   const secret = match.input.slice(from, to);
-  const { place, head, offset } = window;
-  const matched: Matched = { secret, match, place, head, offset: offset + start };
+  const matched: Matched = { secret, match, head: window.head, offset: window.offset + start };
   const certainty = isStandIn(detector, secret) ? undefined : detector.judge(matched);
   if (certainty === undefined) return undefined;
-  return {
-    detector: detector.id,
-    certainty: certainty === 'sure' ? most : 'likely',
-    offset: offset + start + from,
-    length: to - from,
-  };
+  return { detector: detector.id, certainty, offset: window.offset + start + from, length: to - from };
 }
 
-/** Lines judge stand-ins by themselves; a key's text is checked as a whole. */
-function isStandIn({ kind, group }: FormatDetector | LineDetector, secret: string): boolean {
-  if (kind === 'lines' || group === 'private-key' || secret.length > 400) return false;
+/** Lines and named values judge stand-ins by themselves; a key's text is checked as a whole. */
+function isStandIn({ group, askedIn }: FormatDetector | LineDetector, secret: string): boolean {
+  if (askedIn !== undefined || group === 'private-key' || secret.length > 400) return false;
   const random = secret.replace(/^[a-z]{2,8}[_-](?:(?:live|v1|pat)_)?/, '');
   return isPlaceholder(secret) || (random.length >= 16 && isRegular(random));
 }

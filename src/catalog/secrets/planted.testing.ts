@@ -109,7 +109,6 @@ export const plantedFormats: readonly Planted[] = [
       `hooks.slack.com/services/T${random.text(upper + digits, 10)}/B${random.text(upper + digits, 10)}/${random.text(alphanumeric, 24)}`,
   },
   { detector: 'stripe-key', make: (random) => `sk_live_${random.text(alphanumeric, random.pick([24, 99]))}` },
-  { detector: 'twilio-key', make: (random) => `SK${random.text(hex, 32)}` },
   { detector: 'sendgrid-key', make: (random) => `SG.${random.text(urlSafe, 22)}.${random.text(urlSafe, 43)}` },
   { detector: 'mailgun-key', make: (random) => `key-${random.text(hex, 32)}` },
   { detector: 'telegram-token', make: (random) => `${random.text('123456789', 10)}:AA${random.text(urlSafe, 33)}` },

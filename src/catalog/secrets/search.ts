@@ -1,7 +1,6 @@
 import { before, fileHead, longestReach } from './detector.ts';
-import { lineDetectors } from './detectors/index.ts';
 import type { SecretFinding } from './finding.ts';
-import { matchFormats, matchLines, type Window } from './match.ts';
+import { matcherFor, type Window } from './match.ts';
 import { mergeFindings } from './merge-findings.ts';
 
 /** Looks for secrets in the content of one file, which comes in chunks. */
@@ -21,16 +20,17 @@ export interface SecretsOfFile {
 /** Findings kept of one file. */
 export const mostFindings = 1000;
 
+/** The window grows to this size. */
 const windowSize = 256 * 1024;
+const firstSize = 16 * 1024;
 
 /**
  * A search in a file of this path. It keeps a window of 256 KiB, and judges each place with all of what may follow it, so that
  * findings do not depend on where chunks end.
  */
 export function createSecretSearch(path: string): SecretSearch {
-  const place = { kind: 'file', path } as const;
-  const detectors = lineDetectors.filter(({ askedIn }) => askedIn(place) !== undefined);
-  const bytes = Buffer.allocUnsafe(windowSize);
+  const matcher = matcherFor({ kind: 'file', path });
+  let bytes = Buffer.allocUnsafe(firstSize);
   const head = Buffer.alloc(fileHead);
   const findings: SecretFinding[] = [];
   let dropped = 0;
@@ -42,7 +42,8 @@ export function createSecretSearch(path: string): SecretSearch {
   return {
     add: (chunk) => {
       for (let at = 0; at < chunk.length; ) {
-        const count = Math.min(chunk.length - at, windowSize - end);
+        if (end === bytes.length) bytes = grown(bytes);
+        const count = Math.min(chunk.length - at, bytes.length - end);
         bytes.set(chunk.subarray(at, at + count), end);
         at += count;
         end += count;
@@ -60,10 +61,8 @@ export function createSecretSearch(path: string): SecretSearch {
 
   function search(to: number): void {
     if (offset === 0) bytes.copy(head, 0, 0, Math.min(end, fileHead));
-    const window: Window = { bytes, end, offset, place, head: head.subarray(0, Math.min(fileHead, offset + end)) };
-    const range = { from: searched, to };
-    matchFormats(window, range, keep);
-    matchLines(window, { range, detectors }, keep);
+    const window: Window = { bytes, end, offset, head: head.subarray(0, Math.min(fileHead, offset + end)) };
+    matcher.match(window, { from: searched, to }, keep);
     searched = to;
   }
 
@@ -79,4 +78,10 @@ export function createSecretSearch(path: string): SecretSearch {
     if (findings.length < mostFindings) findings.push(finding);
     else dropped += 1;
   }
+}
+
+function grown(bytes: Buffer): Buffer<ArrayBuffer> {
+  const larger = Buffer.allocUnsafe(Math.min(bytes.length * 4, windowSize));
+  bytes.copy(larger);
+  return larger;
 }

@@ -1,5 +1,5 @@
 import { hasBase62Checksum, hasHexChecksum, isMacaroon } from '../checksums.ts';
-import { format, type JudgeMatch, type SecretDetector } from '../detector.ts';
+import { format, type JudgeMatch, named, type SecretDetector } from '../detector.ts';
 
 const group = 'packages';
 const withDash = String.raw`\w-`;
@@ -80,12 +80,12 @@ export const codeHosts: readonly SecretDetector[] = [
     anchors: ['oy2a', ...[...'bcdefghijklmnopqrstuvwxyz234567'].map((one) => `oy2${one}`)],
     body: 'oy2[a-z2-7]{43}',
   }),
-  format({
+  named({
     id: 'crates-token',
     title: 'crates.io token',
     group,
-    anchors: [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'].map((one) => `cio${one}`),
-    body: 'cio[A-Za-z0-9]{32}',
+    names: ['CARGO_REGISTRY_TOKEN', 'CRATES_IO_TOKEN', 'cargo login'],
+    value: 'cio[A-Za-z0-9]{32}',
   }),
   format({
     id: 'artifactory-key',

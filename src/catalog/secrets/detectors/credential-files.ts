@@ -1,7 +1,6 @@
-import type { LineDetector, Matched } from '../detector.ts';
-import type { Certainty, SecretGroup, SecretPlace } from '../finding.ts';
+import type { FormatDetector, LineDetector, Matched, SecretDetector } from '../detector.ts';
+import type { SecretGroup } from '../finding.ts';
 import { isPlaceholder } from '../placeholder.ts';
-import { holdsSettings } from '../places.ts';
 
 interface CredentialFile {
   readonly id: string;
@@ -10,12 +9,13 @@ interface CredentialFile {
   /** End of the path of such a file. */
   readonly files: RegExp;
   readonly pattern: RegExp;
-  /** The same lines count in settings and build steps too, as likely. */
-  readonly elsewhere?: 'likely';
   readonly accept?: (matched: Matched) => boolean;
 }
 
 const value = String.raw`[^\s"'<>]{6,4096}`;
+
+/** `//registry/:_authToken=…`, and its older forms. */
+const npmSetting = String.raw`(?<=^|[\s:"'/])_(?:authToken|auth|password)\s{0,4}=\s{0,4}["']?(?<secret>${value})`;
 
 /** Files that programs read credentials from: who they are for, their name, and the line that holds one. */
 const files: readonly CredentialFile[] = [
@@ -53,20 +53,14 @@ const files: readonly CredentialFile[] = [
     group: 'packages',
     files: /(?:^|\/)(?:\.docker\/config\.json|\.dockercfg|\.dockerconfigjson|containers\/auth\.json)$/,
     pattern: /"auth"\s{0,8}:\s{0,8}"(?<secret>[A-Za-z0-9+/]{8,4096}={0,2})"/dg,
-    elsewhere: 'likely',
-    accept: ({ secret }) =>
-      /^[\x20-\x7e]{1,500}:[\x20-\x7e]{3,}$/.test(Buffer.from(secret, 'base64').toString('latin1')),
+    accept: isUserAndPassword,
   },
   {
     id: 'npmrc',
     title: 'npm registry credential',
     group: 'packages',
     files: /(?:^|\/)\.?npmrc$/,
-    pattern: new RegExp(
-      String.raw`(?<=(?:^|[\s:"'/])_(?:authToken|auth|password)\s{0,4}=\s{0,4}["']?)(?<secret>${value})`,
-      'dgm',
-    ),
-    elsewhere: 'likely',
+    pattern: new RegExp(npmSetting, 'dgm'),
   },
   {
     id: 'yarnrc',
@@ -88,7 +82,6 @@ const files: readonly CredentialFile[] = [
     group: 'packages',
     files: /(?:^|\/)[._]netrc$/,
     pattern: /\blogin\s{1,8}\S{1,200}\s{1,8}(?:account\s{1,8}\S{1,200}\s{1,8})?password\s{1,8}(?<secret>\S{3,4096})/dg,
-    elsewhere: 'likely',
   },
   {
     id: 'git-credentials',
@@ -150,14 +143,50 @@ const files: readonly CredentialFile[] = [
   },
 ];
 
-export const credentialFiles: readonly LineDetector[] = files.map(({ files: path, accept, elsewhere, ...about }) => ({
+const inFiles: readonly LineDetector[] = files.map(({ files: path, accept, ...about }) => ({
   kind: 'lines',
   ...about,
-  askedIn: (place) => certaintyIn(place, path, elsewhere),
+  askedIn: (place) => place.kind === 'file' && path.test(place.path),
   judge: (matched) => (isPlaceholder(matched.secret) || accept?.(matched) === false ? undefined : 'sure'),
 }));
 
-function certaintyIn(place: SecretPlace, path: RegExp, elsewhere: 'likely' | undefined): Certainty | undefined {
-  if (place.kind === 'file' && path.test(place.path)) return 'sure';
-  return holdsSettings(place) ? elsewhere : undefined;
+/** The same lines in other settings, and in build steps that write such files. */
+const inSettings: readonly FormatDetector[] = [
+  {
+    kind: 'format',
+    id: 'docker-config-text',
+    title: 'Registry password as in a Docker configuration',
+    group: 'packages',
+    askedIn: 'settings',
+    anchors: ['"auth"', '\\"auth\\"'],
+    pattern: /\\?"auth\\?"\s{0,8}:\s{0,8}\\?"(?<secret>[A-Za-z0-9+/]{8,400}={0,2})\\?"/dy,
+    judge: (matched) => (isUserAndPassword(matched) ? 'likely' : undefined),
+  },
+  {
+    kind: 'format',
+    id: 'npmrc-text',
+    title: 'npm registry credential',
+    group: 'packages',
+    askedIn: 'settings',
+    anchors: ['_authToken', '_auth=', '_auth ', '_password'],
+    pattern: new RegExp(npmSetting, 'dy'),
+    reach: 4200,
+    judge: ({ secret }) => (isPlaceholder(secret) ? undefined : 'likely'),
+  },
+  {
+    kind: 'format',
+    id: 'netrc-text',
+    title: 'Password as in a .netrc file',
+    group: 'packages',
+    askedIn: 'settings',
+    anchors: ['login '],
+    pattern: /login {1,8}[^\s\\]{1,200}(?:\s|\\n){1,8}password {1,8}(?<secret>[^\s\\"']{3,200})/dy,
+    judge: ({ secret }) => (isPlaceholder(secret) ? undefined : 'likely'),
+  },
+];
+
+export const credentialFiles: readonly SecretDetector[] = [...inFiles, ...inSettings];
+
+function isUserAndPassword({ secret }: Matched): boolean {
+  return /^[\x20-\x7e]{1,500}:[\x20-\x7e]{3,}$/.test(Buffer.from(secret, 'base64').toString('latin1'));
 }

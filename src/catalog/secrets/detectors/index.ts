@@ -1,4 +1,6 @@
 import type { FormatDetector, LineDetector, SecretDetector } from '../detector.ts';
+import type { SecretPlace } from '../finding.ts';
+import { holdsSettings } from '../places.ts';
 import { clouds } from './clouds.ts';
 import { codeHosts } from './code-hosts.ts';
 import { credentialFiles } from './credential-files.ts';
@@ -16,5 +18,15 @@ export const secretDetectors: readonly SecretDetector[] = [
   ...namedValues,
 ];
 
-export const formatDetectors: readonly FormatDetector[] = secretDetectors.filter((one) => one.kind === 'format');
-export const lineDetectors: readonly LineDetector[] = secretDetectors.filter((one) => one.kind === 'lines');
+const formats: readonly FormatDetector[] = secretDetectors.filter((one) => one.kind === 'format');
+const lines: readonly LineDetector[] = secretDetectors.filter((one) => one.kind === 'lines');
+const everywhere = formats.filter(({ askedIn }) => askedIn === undefined);
+
+/** Detectors of forms that are asked for in a place: one of two lists. */
+export function formatsIn(place: SecretPlace): readonly FormatDetector[] {
+  return holdsSettings(place) ? formats : everywhere;
+}
+
+export function linesIn(place: SecretPlace): readonly LineDetector[] {
+  return lines.filter(({ askedIn }) => askedIn(place));
+}

@@ -1,34 +1,51 @@
-import type { LineDetector, Matched } from '../detector.ts';
+import { everyOf, type Matched, type SecretDetector } from '../detector.ts';
 import type { Certainty, SecretPlace } from '../finding.ts';
 import { entropyOf, isPlaceholder } from '../placeholder.ts';
-import { holdsSettings } from '../places.ts';
 
 const group = 'service';
-const askedIn = (place: SecretPlace): Certainty | undefined => (holdsSettings(place) ? 'likely' : undefined);
 
-/** Last words of a name whose value is secret; words before them do not matter. `pass` alone is a result more often than not. `TOKEN_URL` and `PASSWORD_FILE` end otherwise. */
-const secretName = String.raw`(?:password|passwd|passphrase|(?<=\w[_.-])pass|(?<![a-z])(?:pass(?=["']?\s{0,4}=)|passcode|pwd|dsn)|secrets?|tokens?|credentials?|(?:api|app|access|private|secret|signing|encryption|master|account|auth|storage|license)[_.-]?key|secret[_.-]?key[_.-]?base)`;
-/** A quoted text, or one up to a blank or the end of a list's entry. */
+/** Words before `key` with which it is a secret. */
+const secretKeys = ['api', 'app', 'access', 'private', 'secret', 'signing', 'encryption', 'master', 'account', 'auth'];
+
+/**
+ * Last words of a name whose value is secret; words before them do not matter. `pass` alone is a result more often than not.
+ * `TOKEN_URL` and `PASSWORD_FILE` end otherwise.
+ */
+const secretName = String.raw`(?:password|passwd|passphrase|(?<=\w[_.-])pass|(?<![a-z])(?:pass(?=["']?\s{0,4}=)|passcode|pwd|dsn)|secrets?|tokens?|credentials?|(?:${secretKeys.join('|')})[_.-]?key|secret[_.-]?key[_.-]?base)`;
+const nameBeginnings = [
+  ...['pass', 'secret', 'token', 'credential'].flatMap(spellings),
+  ...secretKeys.flatMap((word) => ['', '_', '-', '.'].flatMap((sign) => spellings(`${word}${sign}key`))),
+  ...everyOf('p', 'w', 'd', '=:"\'_ '),
+  ...everyOf('P', 'W', 'D', '=:"\'_ '),
+  ...['dsn=', 'DSN=', 'dsn:', 'DSN:', 'dsn"', 'DSN"'],
+];
+
+/** `apikey`, `apiKey`, `ApiKey`, `Apikey`, `APIKEY`. */
+function spellings(word: string): readonly string[] {
+  const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+  const key = word.replace(/key$/, 'Key');
+  return [...new Set([word, key, capital(key), capital(word), word.toUpperCase()])];
+}
+
+/** A quoted text, or one up to a blank or the end of a list's entry. Which of the three groups matched is the secret. */
 const anyValue = String.raw`(?:"(?<double>[^"\r\n]{8,512})"|'(?<single>[^'\r\n]{8,512})'|(?<bare>[^\s"'<>,;)\]}&|]{8,512}))`;
 
-/** A name and a random value. Which of the three groups matched is its secret. */
-export const namedValues: readonly LineDetector[] = [
+const isCommand = (place: SecretPlace): boolean => place.kind === 'history' || place.kind === 'arguments';
+
+/** What no format tells: a name and a random value, in settings alone. */
+export const namedValues: readonly SecretDetector[] = [
   {
-    kind: 'lines',
+    kind: 'format',
     id: 'named-secret',
     title: 'Random value with the name of a secret',
     group,
-    askedIn,
-    pattern: new RegExp(String.raw`${secretName}(?:[_-]?\d{1,3})?["']?\s{0,4}(?::=|=>|[:=])\s{0,4}${anyValue}`, 'dgi'),
-    judge: judgeNamed,
-  },
-  {
-    kind: 'lines',
-    id: 'secret-element',
-    title: 'Random value in an element with the name of a secret',
-    group,
-    askedIn,
-    pattern: new RegExp(String.raw`<[\w.-]{0,40}?${secretName}>\s{0,8}(?<secret>[^<>\s]{8,512})\s{0,8}</`, 'dgi'),
+    askedIn: 'settings',
+    anchors: nameBeginnings,
+    pattern: new RegExp(
+      String.raw`${secretName}(?:[_-]?\d{1,3})?(?:["']?\s{0,4}(?::=|=>|[:=])\s{0,4}${anyValue}|>\s{0,8}(?<secret>[^<>\s]{8,512})\s{0,8}</)`,
+      'diy',
+    ),
+    reach: 640,
     judge: judgeNamed,
   },
   {
@@ -36,7 +53,7 @@ export const namedValues: readonly LineDetector[] = [
     id: 'secret-option',
     title: 'Random value behind an option for secrets',
     group,
-    askedIn: (place) => (place.kind === 'history' || place.kind === 'arguments' ? 'likely' : undefined),
+    askedIn: isCommand,
     pattern: new RegExp(String.raw`(?<=\s|^)--?(?:[a-z-]{0,40}-)?${secretName}\s{1,4}${anyValue}`, 'dgi'),
     judge: judgeNamed,
   },
@@ -45,31 +62,37 @@ export const namedValues: readonly LineDetector[] = [
     id: 'curl-user',
     title: 'Password for curl or wget',
     group,
-    askedIn: (place) => (place.kind === 'history' || place.kind === 'arguments' ? 'likely' : undefined),
+    askedIn: isCommand,
     pattern:
-      /(?<=\bcurl\s[^\n|;]{0,200}(?:-u|--user)[ =]["']?[^\s:"']{1,100}:|\bwget\s[^\n|;]{0,200}--(?:http-)?password=["']?)(?<secret>[^\s"'@]{6,400})/dg,
-    judge: ({ secret }) => (isPlaceholder(secret) ? undefined : 'likely'),
+      /\b(?:curl\s[^\n|;]{0,200}?(?:-u|--user)[ =]["']?[^\s:"']{1,100}:|wget\s[^\n|;]{0,200}?--(?:http-)?password=["']?)(?<secret>[^\s"'@]{6,400})/dg,
+    judge: judgePlain,
   },
   {
-    kind: 'lines',
+    kind: 'format',
     id: 'authorization-header',
     title: 'Authorization header',
     group,
-    askedIn,
-    pattern:
-      /\bauthorization["']?\s{0,4}[:=]\s{0,4}["']?(?:bearer|basic|token)\s{1,4}(?<secret>[\w.~+/=-]{16,4096})/dgi,
-    judge: ({ secret }) => (isPlaceholder(secret) ? undefined : 'likely'),
+    askedIn: 'settings',
+    anchors: ['uthorization', 'UTHORIZATION'],
+    pattern: /uthorization["']?\s{0,4}[:=]\s{0,4}["']?(?:bearer|basic|token)\s{1,4}(?<secret>[\w.~+/=-]{16,4096})/diy,
+    reach: 4200,
+    judge: judgePlain,
   },
   {
-    kind: 'lines',
+    kind: 'format',
     id: 'url-password',
     title: 'Password in a URL',
     group,
-    askedIn,
-    pattern: /(?<=[a-z0-9]:\/\/[^\s:@/'"<>]{0,100}:)(?<secret>[^\s@/'"<>:]{4,256})(?=@[A-Za-z0-9[])/dg,
+    askedIn: 'settings',
+    anchors: everyOf('abcdefghijklmnopqrstuvwxyz0123456789', ':', '/', '/'),
+    pattern: /[a-z0-9]:\/\/[^\s:@/'"<>]{0,100}:(?<secret>[^\s@/'"<>:]{4,256})(?=@[A-Za-z0-9[$])/dy,
     judge: ({ secret }) => (isPlaceholder(secret) || isCommonPassword(secret) ? undefined : 'likely'),
   },
 ];
+
+function judgePlain({ secret }: Matched): Certainty | undefined {
+  return isPlaceholder(secret) ? undefined : 'likely';
+}
 
 function judgeNamed({ secret }: Matched): Certainty | undefined {
   return isRandom(secret) && !isPlaceholder(secret) ? 'likely' : undefined;

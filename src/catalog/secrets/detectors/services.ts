@@ -31,12 +31,12 @@ export const services: readonly SecretDetector[] = [
     anchors: ['sk_live_', 'rk_live_'],
     body: '[sr]k_live_(?:[A-Za-z0-9]{24}|[A-Za-z0-9]{99})',
   }),
-  format({
-    id: 'twilio-key',
-    title: 'Twilio API key',
+  named({
+    id: 'twilio-secret',
+    title: 'Twilio API key secret',
     group,
-    anchors: everyOf('S', 'K', hex, hex),
-    body: 'SK[0-9a-f]{32}',
+    names: ['TWILIO_API_SECRET', 'TWILIO_API_KEY_SECRET', 'TWILIO_SECRET', 'twilio_api_secret', 'twilioApiSecret'],
+    value: '[A-Za-z0-9]{32}',
   }),
   named({
     id: 'twilio-token',
@@ -103,14 +103,18 @@ export const services: readonly SecretDetector[] = [
     body: String.raw`discord(?:app)?\.com/api/webhooks/\d{17,20}/[\w-]{68}`,
     alphabet: withDash,
   }),
-  format({
+  {
+    kind: 'format',
     id: 'openai-key',
     title: 'OpenAI API key',
     group,
-    anchors: ['sk-proj-', 'sk-svcacct-', 'sk-admin-', ...everyOf('s', 'k', '-', `${letters}0123456789`)],
-    body: String.raw`sk-(?:(?:proj|svcacct|admin)-[\w-]{20,100}T3BlbkFJ[\w-]{20,100}|[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20})`,
-    alphabet: withDash,
-  }),
+    anchors: ['T3BlbkFJ'],
+    pattern: new RegExp(
+      String.raw`(?<=${wordStart}(?<head>sk-(?:(?:proj|svcacct|admin)-[\w-]{20,100}|[A-Za-z0-9]{20})))T3BlbkFJ(?<secret>[\w-]{20,100})(?![\w-])`,
+      'dy',
+    ),
+    judge: sure,
+  },
   format({
     id: 'anthropic-key',
     title: 'Anthropic API key',
@@ -187,12 +191,12 @@ export const services: readonly SecretDetector[] = [
     anchors: ['lin_api_'],
     body: 'lin_api_[A-Za-z0-9]{40}',
   }),
-  format({
+  named({
     id: 'airtable-token',
     title: 'Airtable token',
     group,
-    anchors: everyOf('p', 'a', 't', letters),
-    body: String.raw`pat[A-Za-z0-9]{14}\.[0-9a-f]{64}`,
+    names: ['AIRTABLE_API_KEY', 'AIRTABLE_TOKEN', 'AIRTABLE_PAT', 'airtable_api_key', 'airtableApiKey'],
+    value: String.raw`pat[A-Za-z0-9]{14}\.[0-9a-f]{64}`,
   }),
   format({
     id: 'notion-token',
