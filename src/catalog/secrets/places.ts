@@ -21,7 +21,7 @@ export function holdsSettings(place: SecretPlace): boolean {
 
 const testFolders = /(?:^|\/)(?:tests?|testdata|__tests__|__mocks__|spec|fixtures?|docs?|examples?|samples?|man)\//i;
 const testNames =
-  /(?:\.d\.[cm]?ts|\.(?:test|spec)\.[cm]?[jt]sx?|_test\.(?:go|py|rb)|\.(?:md|rst|adoc|html?|txt|pod)|\.(?:example|sample|template|dist))$/i;
+  /(?:\.d\.[cm]?ts|\.(?:test|spec)\.[cm]?[jt]sx?|_test\.(?:go|py|rb)|\.(?:md|rst|adoc|pod)|\.(?:example|sample|template|dist))$/i;
 const testBeginnings = /^(?:test_.{1,80}\.py|readme.{0,20}|changelog.{0,20})$/i;
 
 /** Tests, documentation, examples and declarations of types: keys there are made up more often than not. */
