@@ -31,19 +31,22 @@ const bech32 = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l';
 export function hasBech32Checksum(text: string): boolean {
   const lower = text.toLowerCase();
   const at = lower.lastIndexOf('1');
-  const values = [...lower.slice(at + 1)].map((character) => bech32.indexOf(character));
+  const values = lower
+    .slice(at + 1)
+    .split('')
+    .map((character) => bech32.indexOf(character));
   return !values.includes(-1) && bech32Remainder([...expanded(lower.slice(0, at)), ...values]) === 1;
 }
 
 /** Six characters that make a text with this prefix and these characters whole. */
 export function bech32Checksum(prefix: string, characters: string): string {
-  const values = [...characters].map((character) => bech32.indexOf(character));
+  const values = characters.split('').map((character) => bech32.indexOf(character));
   const remainder = bech32Remainder([...expanded(prefix), ...values, 0, 0, 0, 0, 0, 0]) ^ 1;
   return [25, 20, 15, 10, 5, 0].map((shift) => bech32[(remainder >>> shift) & 31]).join('');
 }
 
 function expanded(prefix: string): readonly number[] {
-  const codes = [...prefix].map((character) => character.charCodeAt(0));
+  const codes = prefix.split('').map((character) => character.charCodeAt(0));
   return [...codes.map((code) => code >> 5), 0, ...codes.map((code) => code & 31)];
 }
 

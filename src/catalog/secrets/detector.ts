@@ -95,7 +95,7 @@ export function named({ names, value, judge = sure, ...about }: Named): FormatDe
 /** Every text with one character of each set. */
 export function everyOf(...sets: readonly string[]): readonly string[] {
   return sets.reduce<readonly string[]>(
-    (texts, set) => texts.flatMap((text) => [...set].map((one) => text + one)),
+    (texts, set) => texts.flatMap((text) => set.split('').map((one) => text + one)),
     [''],
   );
 }

@@ -75,7 +75,10 @@ describe('planted secrets', () => {
       { kind: 'history' },
       { kind: 'arguments' },
     ];
-    const noise = fc.string({ maxLength: 40, unit: fc.constantFrom(...'aZ0 \n\t"\'=:;,/\\-_.‹é€\u{1f600}') });
+    const noise = fc.string({
+      maxLength: 40,
+      unit: fc.constantFrom(...Array.from('aZ0 \n\t"\'=:;,/\\-_.‹é€\u{1f600}')),
+    });
     const plants = [
       ...plantedFormats.map(({ make }) => (random: Random) => ({ secret: make(random) })),
       ...plantedNamed.map(({ make }) => make),

@@ -77,7 +77,7 @@ export const codeHosts: readonly SecretDetector[] = [
     id: 'nuget-key',
     title: 'NuGet API key',
     group,
-    anchors: ['oy2a', ...[...'bcdefghijklmnopqrstuvwxyz234567'].map((one) => `oy2${one}`)],
+    anchors: ['oy2a', ...'bcdefghijklmnopqrstuvwxyz234567'.split('').map((one) => `oy2${one}`)],
     body: 'oy2[a-z2-7]{43}',
   }),
   named({

@@ -17,7 +17,8 @@ const nameBeginnings = [
   ...secretKeys.flatMap((word) => ['', '_', '-', '.'].flatMap((sign) => spellings(`${word}${sign}key`))),
   ...everyOf('p', 'w', 'd', '=:"\'_ '),
   ...everyOf('P', 'W', 'D', '=:"\'_ '),
-  ...['dsn=', 'DSN=', 'dsn:', 'DSN:', 'dsn"', 'DSN"'],
+  ...everyOf('d', 's', 'n', '=:"'),
+  ...everyOf('D', 'S', 'N', '=:"'),
 ];
 
 /** `apikey`, `apiKey`, `ApiKey`, `Apikey`, `APIKEY`. */

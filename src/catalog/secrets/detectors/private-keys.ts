@@ -105,6 +105,7 @@ export const privateKeys: readonly SecretDetector[] = [
     group,
     anchors: [pkcs8Start],
     // The file is one key: its outer sequence, of two to five bytes, is all that stands before.
+    // oxlint-disable-next-line no-control-regex
     pattern: /(?<=^(?<head>\x30(?:[\x00-\x7f]|\x81[^]|\x82[^]{2})))\x02\x01\x00\x30(?<secret>[^]{16,9000})$/dy,
     reach: longestReach,
     judge: ({ secret, offset }) =>
@@ -114,6 +115,7 @@ export const privateKeys: readonly SecretDetector[] = [
     { id: 'key-store-pkcs12', title: 'Private key in a PKCS#12 key store' },
     // pkcs8ShroudedKeyBag
     '\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x0c\x0a\x01\x02',
+    // oxlint-disable-next-line no-control-regex
     /^\x30[\x80-\x83][^]{0,3}\x02\x01\x03\x30/,
   ),
   keyStore(

@@ -121,7 +121,8 @@ const table: readonly (readonly [
 ];
 
 describe('checks of secrets in images', () => {
-  test.each(table)('%s: %s', (id, field, value, state, seen) => {
+  test.each(table.map((row) => [row[0], row[1], row[3], row] as const))('%s: %s, %s', (...[, , , row]) => {
+    const [id, field, value, state, seen] = row;
     const results = evaluate(secretChecks, { ...clean, [field]: known(value, 'here') }, context);
     expect(results.find((one) => one.id === id)).toMatchObject({ state, ...(seen.length > 0 && { seen }) });
   });
