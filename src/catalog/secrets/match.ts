@@ -19,30 +19,49 @@ export interface Range {
   readonly to: number;
 }
 
-/** Every secret of a window that is looked for in one kind of place. */
+/** Looks for every secret that is asked for in one place. */
 export interface Matcher {
-  /** Reports each secret whose anchor or line begins in the range. */
+  /** Reports each secret whose anchor or line begins in the range. Ranges of one file come in their order. */
   match(window: Window, range: Range, found: (finding: SecretFinding) => void): void;
+  /** Whether each anchor was looked at. Content that is made of anchors costs too much; the rest of it is left. */
+  isComplete(): boolean;
 }
+
+/** Bytes that patterns may see of a file, each time anew: so many, and so many more for each byte of it. */
+const freeBytes = 32e6;
+const bytesPerByte = 16;
 
 /** Sieves by their detectors: one for settings, one for other files. */
 const sieves = new Map<readonly FormatDetector[], Sieve>();
 
-export function matcherFor(place: SecretPlace): Matcher {
+/** `most: 'all'`: however much it costs, for short texts. */
+export function matcherFor(place: SecretPlace, most: 'limited' | 'all'): Matcher {
   const formats = formatsIn(place);
   const lines = linesIn(place);
   const sieve = sieves.get(formats) ?? createSieve(formats.map(({ anchors }) => anchors));
   sieves.set(formats, sieve);
+  /** By detector, where its last secret ends: it is not looked for within that. */
+  const ends = new Map<FormatDetector, number>();
+  let seen = 0;
+  let isComplete = true;
+
   return {
     match: (window, range, found) => {
       const bytes = window.bytes.subarray(0, window.end);
       sieve.scan({ bytes, ...range }, (at, number) => {
         const detector = formats[number];
-        const finding = detector && matchAt(window, detector, at);
-        if (finding) found(finding);
+        if (detector === undefined || window.offset + at < (ends.get(detector) ?? 0)) return;
+        if (most === 'limited' && seen > freeBytes + bytesPerByte * (window.offset + window.end)) isComplete = false;
+        if (!isComplete) return;
+        seen += Math.min(window.end - at, detector.reach ?? defaultReach);
+        const finding = matchAt(window, detector, at);
+        if (finding === undefined) return;
+        ends.set(detector, finding.offset + finding.length);
+        found(finding);
       });
       if (lines.length > 0) matchLines(window, { range, lines }, found);
     },
+    isComplete: () => isComplete,
   };
 }
 

@@ -15,6 +15,8 @@ export interface SecretsOfFile {
   readonly findings: readonly SecretFinding[];
   /** Findings beyond them. */
   readonly dropped: number;
+  /** Whether all of it was searched; not, where it is made to be slow. Never taken for a file without secrets. */
+  readonly isComplete: boolean;
 }
 
 /** Findings kept of one file. */
@@ -29,7 +31,7 @@ const firstSize = 16 * 1024;
  * findings do not depend on where chunks end.
  */
 export function createSecretSearch(path: string): SecretSearch {
-  const matcher = matcherFor({ kind: 'file', path });
+  const matcher = matcherFor({ kind: 'file', path }, 'limited');
   let bytes = Buffer.allocUnsafe(firstSize);
   const head = Buffer.alloc(fileHead);
   const findings: SecretFinding[] = [];
@@ -55,7 +57,7 @@ export function createSecretSearch(path: string): SecretSearch {
     },
     end: () => {
       search(end);
-      return { findings: mergeFindings(findings), dropped };
+      return { findings: mergeFindings(findings), dropped, isComplete: matcher.isComplete() };
     },
   };
 

@@ -177,6 +177,30 @@ describe('detectors', () => {
   });
 });
 
+describe('content that is made to be slow', () => {
+  const key = '-----BEGIN RSA PRIVATE KEY-----';
+
+  test.each([key, '"private_key": "-----BEGIN PRIVATE KEY-----', 'x'.repeat(99)])(
+    'is left in time, and said so: %s',
+    (text) => {
+      const search = createSecretSearch('app/a.bin');
+      const content = Buffer.from(text.repeat(3e6 / text.length));
+      const before = process.cpuUsage();
+      search.add(content);
+      const { isComplete } = search.end();
+      expect(isComplete).toBe(!text.includes('PRIVATE'));
+      expect(process.cpuUsage(before).user / 1e6).toBeLessThan(5);
+    },
+  );
+
+  test('keeps a thousand findings, and counts the others', () => {
+    const search = createSecretSearch('app/a.txt');
+    search.add(Buffer.from('AKIAQ2TYB7KEJ4NVMLPF\n'.repeat(1500)));
+    const { findings, dropped, isComplete } = search.end();
+    expect([findings.length, dropped, isComplete]).toEqual([1000, 500, true]);
+  });
+});
+
 describe('names with random values', () => {
   const random = randomOf(5).text(alphanumeric, 20);
 
