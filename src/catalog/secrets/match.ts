@@ -50,7 +50,7 @@ export function matcherFor(place: SecretPlace, most: 'limited' | 'all'): Matcher
       const bytes = window.bytes.subarray(0, window.end);
       sieve.scan({ bytes, ...range }, (at, number) => {
         const detector = formats[number];
-        if (detector === undefined || window.offset + at < (ends.get(detector) ?? 0)) return;
+        if (detector === undefined || window.offset + at < (ends.get(detector) ?? Number.NEGATIVE_INFINITY)) return;
         if (most === 'limited' && seen > freeBytes + bytesPerByte * (window.offset + window.end)) isComplete = false;
         if (!isComplete) return;
         seen += Math.min(window.end - at, detector.reach ?? defaultReach);
