@@ -108,9 +108,9 @@ function findingOf({ window, detector, match, start }: FoundMatch): SecretFindin
   return { detector: detector.id, certainty, offset: window.offset + start + from, length: to - from };
 }
 
-/** Lines and named values judge stand-ins by themselves; a key's text is checked as a whole. */
+/** Lines and named values judge stand-ins by themselves; a key is checked as a whole, and long random text holds any word by chance. */
 function isStandIn({ group, askedIn }: FormatDetector | LineDetector, secret: string): boolean {
-  if (askedIn !== undefined || group === 'private-key' || secret.length > 400) return false;
+  if (askedIn !== undefined || group === 'private-key' || secret.length > 150) return false;
   const random = secret.replace(/^[a-z]{2,8}[_-](?:(?:live|v1|pat)_)?/, '');
   return isPlaceholder(secret) || (random.length >= 16 && isRegular(random));
 }

@@ -67,6 +67,25 @@ describe('planted secrets', () => {
     for (const chunk of [977, 4096, 65_536, 262_144]) expect(searched('etc/app.conf', content, chunk)).toEqual(whole);
   });
 
+  test('are found where a window of the search ends', () => {
+    const key = plantedFormats.find(({ detector }) => detector === 'private-key-rsa')?.make(randomOf(1)) ?? '';
+    for (const windowEnd of [256 * 1024, 232 * 1024])
+      for (const shift of [-key.length - 1, -400, -40, -1, 0, 1]) {
+        const content = Buffer.from(`${'a b\n'.repeat((windowEnd + shift) / 4)}${key}${'\nc'.repeat(200_000)}`);
+        expect(searched('app/key.pem', content), `${windowEnd} ${shift}`).toMatchObject([
+          { detector: 'private-key-rsa' },
+        ]);
+      }
+  });
+
+  test('that overlap are redacted to the end of the last', () => {
+    const findings = [
+      { detector: 'github-token', certainty: 'sure', offset: 2, length: 4 },
+      { detector: 'named-secret', certainty: 'likely', offset: 4, length: 5 },
+    ] as const;
+    expect(redact('a-SECRETS-b', findings, Buffer.from('k'))).toMatch(/^a-‹redacted len=7 id=[0-9a-f]{8}›-b$/);
+  });
+
   test('do not survive redaction', () => {
     const key = Buffer.from('a key of an installation');
     const places: readonly SecretPlace[] = [
