@@ -177,6 +177,7 @@ const faces = ['index.ts', 'contract.ts', 'console/index.ts', 'console/tasks.ts'
 const facesApart: Readonly<Record<string, readonly string[]>> = {
   http: ['fields.ts', 'call.ts', 'limits.ts', 'console/in-request.ts'],
   store: ['packed-json.ts'],
+  catalog: ['secrets/index.ts'],
 };
 
 function passesFace({ from, to }: ImportLine): boolean {

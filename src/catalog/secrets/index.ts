@@ -1,0 +1,31 @@
+import { secretDetectors } from './detectors/index.ts';
+import type { SecretGroup } from './finding.ts';
+
+export type {
+  Certainty,
+  SecretFinding,
+  SecretGroup,
+  SecretPlace,
+  SecretSeen,
+  SecretWhere,
+} from './finding.ts';
+export { findSecrets } from './find-secrets.ts';
+export { type Leftover, type LeftoverKind, leftoverHead, leftoverOf } from './leftovers.ts';
+export { isSettingsFile, isTestOrDocumentation } from './places.ts';
+export { redact, redactWhole } from './redact.ts';
+export { createSecretSearch, mostFindings, type SecretSearch, type SecretsOfFile } from './search.ts';
+
+/** Version of the detectors; raised when the same bytes would give other findings. */
+export const secretDetectorsVersion = 1;
+
+const byId = new Map(secretDetectors.map((detector) => [detector.id, detector]));
+
+/** What a detector finds, as part of a sentence; of one that is gone, its id. */
+export function titleOfDetector(id: string): string {
+  return byId.get(id)?.title ?? id;
+}
+
+/** What its secrets are good for; of a detector that is gone, of a service. */
+export function groupOfDetector(id: string): SecretGroup {
+  return byId.get(id)?.group ?? 'service';
+}

@@ -1,0 +1,39 @@
+/** What was left in an image by work that is not the application's: history of sources, state, passwords, crashes. */
+export type LeftoverKind = 'git' | 'svn' | 'environment-file' | 'terraform-state' | 'password-store' | 'core-dump';
+
+/** A file or folder that was left behind. */
+export interface Leftover {
+  readonly kind: LeftoverKind;
+  /** Without a leading slash; of `.git` and `.svn`, the folder. */
+  readonly path: string;
+}
+
+/** Bytes of a file's beginning that tell a core dump. */
+export const leftoverHead = 18;
+
+const byName: readonly { readonly kind: LeftoverKind; readonly name: RegExp }[] = [
+  {
+    kind: 'environment-file',
+    name: /^\.env(?:\.(?!example$|sample$|template$|dist$|defaults?$|schema$)[a-z0-9._-]{1,40})?$/i,
+  },
+  { kind: 'terraform-state', name: /\.tfstate(?:\.backup)?$/ },
+  { kind: 'password-store', name: /\.kdbx?$/ },
+];
+
+/** What kind of leftover a file is; `head`: its first bytes, without which no core dump is told. */
+export function leftoverOf(path: string, head?: Uint8Array): Leftover | undefined {
+  const folder = /^(.*?(?:^|\/)\.(git|svn))\//.exec(path);
+  if (folder !== null) return { kind: folder[2] === 'git' ? 'git' : 'svn', path: folder[1] ?? path };
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const kind = byName.find((one) => one.name.test(name))?.kind;
+  if (kind !== undefined) return { kind, path };
+  return /^core(?:\.\d+)?$|\.core$/.test(name) && head !== undefined && isCore(head)
+    ? { kind: 'core-dump', path }
+    : undefined;
+}
+
+/** An ELF file of type ET_CORE, in either byte order. */
+function isCore(head: Uint8Array): boolean {
+  const isElf = head[0] === 0x7f && head[1] === 0x45 && head[2] === 0x4c && head[3] === 0x46;
+  return isElf && (head[5] === 2 ? head[17] : head[16]) === 4;
+}
