@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createSecretSearch } from '../src/catalog/secrets/index.ts';
+import { createSecretSearch } from '../src/secrets/index.ts';
 
 const turns = 5;
 const root = join(import.meta.dirname, '..');

@@ -13,6 +13,7 @@ const order = [
   'access',
   'rules',
   'link',
+  'secrets',
   'image',
   'ecosystems',
   'inventory',
@@ -177,7 +178,6 @@ const faces = ['index.ts', 'contract.ts', 'console/index.ts', 'console/tasks.ts'
 const facesApart: Readonly<Record<string, readonly string[]>> = {
   http: ['fields.ts', 'call.ts', 'limits.ts', 'console/in-request.ts'],
   store: ['packed-json.ts'],
-  catalog: ['secrets/index.ts'],
 };
 
 function passesFace({ from, to }: ImportLine): boolean {

@@ -1,3 +1,4 @@
+import type { Leftover, SecretSeen } from '#secrets/index.ts';
 import type { Platform } from '#image/index.ts';
 
 /**
@@ -10,9 +11,13 @@ export interface ImageShape extends ImageConfigShape, ImageManifestShape, ImageC
 export interface ImageConfigShape {
   /** User and group as the config writes them: `app`, `1000:1000`; empty: none, so the engine takes root. */
   readonly user: string;
-  /** Environment variables in their order. Values may hold secrets: for detectors of secrets alone, as evidence shows what a check asked for. */
-  readonly environment: readonly EnvironmentVariable[];
-  /** Those of them that loaders, shells and TLS libraries obey (`steeringVariables`); their values are no secrets. */
+  /** Secrets in values of environment variables. */
+  readonly environmentSecrets: readonly SecretSeen[];
+  /** Secrets in build steps, build arguments included. */
+  readonly historySecrets: readonly SecretSeen[];
+  /** Secrets in values of labels. */
+  readonly labelSecrets: readonly SecretSeen[];
+  /** Environment variables that loaders, shells and TLS libraries obey (`steeringVariables`); their values are no secrets. */
   readonly steering: readonly EnvironmentVariable[];
   /** Ports with their protocol, lower case: `22/tcp`, `8000-8010/udp`. */
   readonly exposedPorts: readonly string[];
@@ -27,8 +32,6 @@ export interface ImageConfigShape {
   readonly labels: readonly Label[];
   /** RFC 3339; the later of what the config says and the push to the registry, where that is known. */
   readonly created: string;
-  readonly entrypoint: readonly string[];
-  readonly command: readonly string[];
   /** Build steps, the first one first. */
   readonly steps: readonly ImageStep[];
   /** Layers at the bottom that belong to the base image. */
@@ -92,6 +95,8 @@ export interface ImageContentShape {
   readonly worldWritable: readonly WorldWritable[];
   /** Files that package managers keep for their next run: package lists, downloaded packages. */
   readonly packageCaches: readonly FileInLayer[];
+  /** Secrets in files of every layer, removed ones included; not in those that a package owns unmodified. */
+  readonly fileSecrets: readonly SecretSeen[];
   /** Files and folders of development that no application needs. */
   readonly leftovers: readonly Leftover[];
   /** Certificates of the bundle that programs take as roots. */
@@ -143,11 +148,6 @@ export interface FileInLayer {
   readonly path: string;
   /** Layer that holds it, 0 is the lowest. */
   readonly layer: number;
-}
-
-export interface Leftover {
-  readonly path: string;
-  readonly kind: 'source control' | 'environment file' | 'Terraform state' | 'password database' | 'core dump';
 }
 
 export interface TrustedRoot {

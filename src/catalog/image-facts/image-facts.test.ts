@@ -25,7 +25,7 @@ describe('a config', () => {
   test.each(['classic-builder', 'buildkit'])('of %s tells what its Dockerfile says', (name) => {
     expect(imageFactsOfConfig(recorded(name))).toMatchObject({
       user: { kind: 'known', value: 'app:1000', at: 'config.User' },
-      environment: {
+      steering: {
         value: [
           { name: 'PATH', value: '/usr/bin:/bin' },
           { name: 'NODE_TLS_REJECT_UNAUTHORIZED', value: '0' },
@@ -37,8 +37,6 @@ describe('a config', () => {
       workingDirectory: { value: '/srv' },
       onBuild: { value: ['COPY . /srv'] },
       labels: { value: [{ name: 'org.opencontainers.image.source', value: 'https://git.example/app' }] },
-      entrypoint: { value: ['/bin/sh'] },
-      command: { value: ['-c', 'ls'] },
       platform: { value: { os: 'linux', architecture: 'amd64' } },
       baseLayers: { value: 1 },
       created: { value: expect.stringMatching(/^2026-11-30T01:1/), at: 'created' },
@@ -49,7 +47,7 @@ describe('a config', () => {
     const fields = imageFactsOfConfig(recorded(name));
     for (const field of [fields.user, fields.workingDirectory])
       expect(field).toMatchObject({ value: '', default: 'engine' });
-    for (const field of [fields.environment, fields.volumes, fields.exposedPorts, fields.labels, fields.onBuild])
+    for (const field of [fields.steering, fields.volumes, fields.exposedPorts, fields.labels, fields.onBuild])
       expect(field).toMatchObject({ value: [], default: 'engine' });
     expect(fields.baseLayers).toMatchObject({ value: 1 });
   });
@@ -60,9 +58,37 @@ describe('a config', () => {
     expect([packages.kind, mismatches.kind]).toEqual(['missing', 'missing']);
   });
 
+  test('keeps no secret of variables, labels and steps, and says where they stand', () => {
+    const key = ['-----BEGIN OPENSSH PRIVATE KEY-----', 'no key', '-----END OPENSSH PRIVATE KEY-----'].join('\\n');
+    const password = 'postgres://admin:Xk29vbQw81tz@db.example/surge';
+    const fields = imageFactsOfConfig(
+      JSON.stringify({
+        config: { Env: [`DATABASE=${password}`, 'HOME=/srv'], Labels: { database: password, note: key } },
+        history: [{ created_by: `RUN |1 URL=${password} /bin/sh -c psql "$URL" # buildkit` }],
+      }),
+    );
+    expect(fields.environmentSecrets).toMatchObject({ value: [{ where: { kind: 'environment', name: 'DATABASE' } }] });
+    expect(fields.labelSecrets).toMatchObject({ value: [{ where: { kind: 'label', name: 'database' } }] });
+    expect(fields.historySecrets).toMatchObject({ value: [{ where: { kind: 'history', step: 0 } }] });
+    expect(JSON.stringify(fields)).not.toMatch(/Xk29vbQw81tz/);
+    expect(JSON.stringify(fields.steps)).toContain('‹redacted len=');
+  });
+
+  test('that is longer than is searched for secrets is not judged by what it hides', () => {
+    const long = 'x'.repeat(64 * 1024 + 1);
+    const fields = imageFactsOfConfig(
+      JSON.stringify({ config: { Env: [`A=${long}`], Labels: { a: long } }, history: [{ created_by: long }] }),
+    );
+    for (const name of ['environmentSecrets', 'labelSecrets', 'historySecrets', 'labels', 'steps'] as const)
+      expect(fields[name], name).toMatchObject({
+        kind: 'missing',
+        why: expect.stringContaining('searched for secrets'),
+      });
+  });
+
   test('with a part of another form tells of the others', () => {
     const fields = imageFactsOfConfig(JSON.stringify({ config: { User: 0, Env: 'A=b', WorkingDir: '/srv' } }));
-    expect([fields.user.kind, fields.environment.kind, fields.steering.kind]).toEqual([
+    expect([fields.user.kind, fields.environmentSecrets.kind, fields.steering.kind]).toEqual([
       'missing',
       'missing',
       'missing',

@@ -1,6 +1,13 @@
 import { posix } from 'node:path';
 import { byDefault, type Field, type FieldsOf, known, missing, parseJsonWithin } from '#base/index.ts';
 import type { EnvironmentVariable, ImageConfigShape, ImageShape, ImageStep, Label } from '../image-shape.ts';
+import {
+  secretsOfLabels,
+  secretsOfSteps,
+  secretsOfVariables,
+  withoutSecretsInLabels,
+  withoutSecretsInSteps,
+} from './config-secrets.ts';
 import { isRootFileSystem, parseBuildStep } from './build-step.ts';
 import { userIdOf } from './of-accounts.ts';
 import { steeringVariables } from './steering-variables.ts';
@@ -12,6 +19,8 @@ export interface ConfigContext {
   readonly baseSteps?: number;
   /** When it was pushed to its registry, RFC 3339. */
   readonly pushedAt?: string;
+  /** Key of the installation for what stands in the place of secrets; missing: one of this run. */
+  readonly redactionKey?: Uint8Array;
 }
 
 /** Of one config; as much as a source reads of one. */
@@ -60,7 +69,9 @@ function objectOf(value: unknown): Readonly<Record<string, unknown>> {
 const unread = missing('the config of the image does not have the form of one');
 const unreadConfig: FieldsOf<ImageConfigShape> = {
   user: unread,
-  environment: unread,
+  environmentSecrets: unread,
+  historySecrets: unread,
+  labelSecrets: unread,
   steering: unread,
   exposedPorts: unread,
   healthCheck: unread,
@@ -69,8 +80,6 @@ const unreadConfig: FieldsOf<ImageConfigShape> = {
   onBuild: unread,
   labels: unread,
   created: unread,
-  entrypoint: unread,
-  command: unread,
   steps: unread,
   baseLayers: unread,
   platform: unread,
@@ -90,6 +99,7 @@ const unreadContent = {
   worldWritable: noContent,
   packageCaches: noContent,
   leftovers: noContent,
+  fileSecrets: noContent,
   trustedRoots: noContent,
   modifiedFiles: noContent,
   release: noCatalog,
@@ -101,9 +111,14 @@ const unreadContent = {
 function configFields(parts: ConfigParts, context: ConfigContext): FieldsOf<ImageConfigShape> {
   const config: NonNullable<ConfigParts['config']> = parts.config ?? {};
   const steps = stepsField(parts.history, context);
+  const labels = field(TextMap, { value: config.Labels, at: 'config.Labels', make: labelsOf, none: [] });
   return {
     user: textField(config.User, 'config.User'),
-    environment: field(Texts, { value: config.Env, at: 'config.Env', make: variablesOf, none: [] }),
+    environmentSecrets: secretsOfVariables(
+      field(Texts, { value: config.Env, at: 'config.Env', make: variablesOf, none: [] }),
+    ),
+    historySecrets: secretsOfSteps(steps),
+    labelSecrets: secretsOfLabels(labels),
     steering: field(Texts, { value: config.Env, at: 'config.Env', make: steeringOf, none: [] }),
     exposedPorts: field(Keys, { value: config.ExposedPorts, at: 'config.ExposedPorts', make: portsOf, none: [] }),
     healthCheck: field(HealthCheck, {
@@ -115,11 +130,9 @@ function configFields(parts: ConfigParts, context: ConfigContext): FieldsOf<Imag
     volumes: field(Keys, { value: config.Volumes, at: 'config.Volumes', make: pathsOf, none: [] }),
     workingDirectory: textField(config.WorkingDir, 'config.WorkingDir'),
     onBuild: textsField(config.OnBuild, 'config.OnBuild'),
-    labels: field(TextMap, { value: config.Labels, at: 'config.Labels', make: labelsOf, none: [] }),
+    labels: withoutSecretsInLabels(labels, context.redactionKey),
     created: createdField(parts.created, context.pushedAt),
-    entrypoint: textsField(config.Entrypoint, 'config.Entrypoint'),
-    command: textsField(config.Cmd, 'config.Cmd'),
-    steps,
+    steps: withoutSecretsInSteps(steps, context.redactionKey),
     baseLayers: steps.kind === 'known' ? known(baseLayersOf(steps.value), 'history') : steps,
     platform: platformField(parts),
   };

@@ -1,3 +1,4 @@
+import type { SecretSeen } from '#secrets/index.ts';
 import type { ContainerSettings, HostDevice, HostMount, SharedNamespace } from './settings.ts';
 
 /** What checks ask of a container, whichever document tells of it. Names of capabilities are upper-case without `CAP_`. */
@@ -107,9 +108,9 @@ export interface ContainerShape {
   readonly processes: readonly ContainerProcess[];
 
   /** Secrets in its environment that are not its image's. Never their values. */
-  readonly environmentSecrets: readonly SecretPlace[];
+  readonly environmentSecrets: readonly SecretSeen[];
   /** Secrets in its command line. Never their values. */
-  readonly argumentSecrets: readonly SecretPlace[];
+  readonly argumentSecrets: readonly SecretSeen[];
   /** Digest of the manifest that it runs, and the one that its tag has in the registry now. */
   readonly tag: TagState;
   /** Whether the engine still has its image. */
@@ -194,14 +195,6 @@ export interface ContainerProcess {
   readonly seccomp: number;
   readonly seccompFilters: number;
   readonly noNewPrivileges: boolean;
-}
-
-/** Where a secret stands and what it is, without the secret. */
-export interface SecretPlace {
-  /** `DATABASE_PASSWORD`, `argument 2`. */
-  readonly where: string;
-  readonly detector: string;
-  readonly certainty: 'sure' | 'likely';
 }
 
 export interface TagState {

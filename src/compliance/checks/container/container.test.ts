@@ -250,8 +250,8 @@ const rows: readonly Row[] = [
     'fail',
     {
       environmentSecrets: [
-        { where: 'A', detector: 'keyword', certainty: 'likely' },
-        { where: 'B', detector: 'github', certainty: 'sure' },
+        { where: { kind: 'environment', name: 'A' }, detector: 'keyword', certainty: 'likely' },
+        { where: { kind: 'environment', name: 'B' }, detector: 'github', certainty: 'sure' },
       ],
     },
     ['B: github', 'A: keyword'],
@@ -259,13 +259,13 @@ const rows: readonly Row[] = [
   [
     'CTR-072',
     'warn',
-    { environmentSecrets: [{ where: 'A', detector: 'keyword', certainty: 'likely' }] },
+    { environmentSecrets: [{ where: { kind: 'environment', name: 'A' }, detector: 'keyword', certainty: 'likely' }] },
     ['A: keyword'],
   ],
   [
     'CTR-073',
     'fail',
-    { argumentSecrets: [{ where: 'argument 2', detector: 'github', certainty: 'sure' }] },
+    { argumentSecrets: [{ where: { kind: 'arguments', index: 2 }, detector: 'github', certainty: 'sure' }] },
     ['argument 2: github'],
   ],
   ['CTR-077', 'fail', { imagePresent: false }, ['the engine has no such image']],

@@ -1,4 +1,4 @@
-import type { SecretPlace } from '#inventory/index.ts';
+import { type SecretSeen, titleOfDetector } from '#secrets/index.ts';
 import { fail, type Judgement, pass, warn } from '../../judgement.ts';
 import { containerCheck } from './container-check.ts';
 
@@ -36,10 +36,15 @@ export const secretChecks = [
 ];
 
 /** What only looks like one is worth a look. */
-function judgeSecrets(places: readonly SecretPlace[]): Judgement {
-  const words = (all: readonly SecretPlace[]) => all.map(({ where, detector }) => `${where}: ${detector}`);
+function judgeSecrets(places: readonly SecretSeen[]): Judgement {
+  const words = (all: readonly SecretSeen[]) =>
+    all.map(({ where, detector }) => `${placeOf(where)}: ${titleOfDetector(detector)}`);
   const sure = places.filter(({ certainty }) => certainty === 'sure');
   const likely = places.filter(({ certainty }) => certainty === 'likely');
   if (sure.length > 0) return fail(...words(sure), ...words(likely));
   return likely.length > 0 ? warn(...words(likely)) : pass;
+}
+
+function placeOf(where: SecretSeen['where']): string {
+  return where.kind === 'arguments' ? `argument ${where.index}` : 'name' in where ? where.name : where.kind;
 }

@@ -61,12 +61,6 @@ export const contentRows: readonly Row[] = [
     ...passes('IMG-026', { fileCapabilities: [{ path: '/x', capabilities: ['NET_RAW'] }] }),
     lists: { 'own-capable-programs': ['/x'] },
   },
-  fails(
-    'IMG-035',
-    { leftovers: [{ path: '/srv/app/.git', kind: 'source control' }] },
-    '/srv/app/.git (source control)',
-  ),
-  passes('IMG-035', { leftovers: [] }),
   fails('IMG-049', { worldWritable: [{ path: '/srv/app/config', mode: 0o666, kind: 'file' }] }, '/srv/app/config 0666'),
   fails('IMG-049', { worldWritable: [{ path: '/srv/app', mode: 0o777, kind: 'directory' }] }, '/srv/app 0777'),
   // A sticky bit protects no file, and /tmp without one is nobody's.

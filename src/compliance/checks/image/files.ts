@@ -55,17 +55,6 @@ export const fileChecks = [
   }),
   imageCheck({
     ...about,
-    id: 'IMG-035',
-    title: 'No files of development lie in the image',
-    why: 'Histories, states and dumps hold what was deleted long ago, secrets among it, for whoever pulls the image.',
-    nist: ['4.1.4', '4.1.2'],
-    remedy: { dockerfile: 'Name them in .dockerignore and copy only what runs: COPY dist /srv/app' },
-    cis: ['4.3', '4.10'],
-    needs: ['leftovers'],
-    judge: ({ leftovers }) => failIfAny(leftovers.map(({ path, kind }) => `${path} (${kind})`)),
-  }),
-  imageCheck({
-    ...about,
     id: 'IMG-049',
     title: 'Nothing outside the temporary folders may be written by everybody',
     why: 'Any process of the container can change what others run or read.',

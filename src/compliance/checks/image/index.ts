@@ -7,6 +7,7 @@ import { configurationChecks } from './configuration.ts';
 import { environmentChecks } from './environment.ts';
 import { fileChecks } from './files.ts';
 import { integrityChecks } from './integrity.ts';
+import { secretChecks } from './secrets.ts';
 import { toolChecks } from './tools.ts';
 import { userChecks } from './user.ts';
 
@@ -19,6 +20,7 @@ export const imageChecks: readonly Check<ImageShape>[] = [
   ...accountChecks,
   ...fileChecks,
   ...toolChecks,
+  ...secretChecks,
   ...integrityChecks,
   ...ageChecks,
 ];

@@ -19,7 +19,10 @@ export const now = new Date('2026-11-30T00:00:00Z');
 /** An image with which nothing is wrong. */
 const sound: ImageShape = {
   user: '10001:10001',
-  environment: [],
+  environmentSecrets: [],
+  historySecrets: [],
+  labelSecrets: [],
+  fileSecrets: [],
   steering: [{ name: 'PATH', value: '/usr/local/bin:/usr/bin' }],
   exposedPorts: ['8080/tcp'],
   healthCheck: ['CMD', '/probe'],
@@ -28,8 +31,6 @@ const sound: ImageShape = {
   onBuild: [],
   labels: [],
   created: '2026-11-01T00:00:00.000Z',
-  entrypoint: ['/srv/app/start'],
-  command: [],
   steps: [],
   baseLayers: 1,
   platform: { os: 'linux', architecture: 'amd64' },

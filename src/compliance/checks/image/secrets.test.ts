@@ -1,17 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type FieldsOf, known, missing } from '#base/index.ts';
-import { findSecrets, leftoverOf, type SecretSeen, type SecretWhere } from '#catalog/secrets/index.ts';
+import { known, missing } from '#base/index.ts';
+import { findSecrets, type Leftover, leftoverOf, type SecretSeen, type SecretWhere } from '#secrets/index.ts';
 import { evaluate } from '../../evaluate.ts';
-import { secretChecks, type SecretShape } from './secrets.ts';
+import { fieldsOf } from './row.testing.ts';
+import { secretChecks } from './secrets.ts';
 
 const context = { now: new Date('2026-11-30T00:00:00Z'), lists: {} };
-const clean: FieldsOf<SecretShape> = {
-  environmentSecrets: known([], 'config.Env'),
-  historySecrets: known([], 'history'),
-  labelSecrets: known([], 'config.Labels'),
-  fileSecrets: known([], 'layers'),
-  leftovers: known([], 'merged file system'),
-};
+const clean = fieldsOf({});
 
 function secret(detector: string, where: SecretWhere, certainty: SecretSeen['certainty'] = 'sure'): SecretSeen {
   return { detector, certainty, where };
@@ -24,8 +19,8 @@ function inFile(path: string): SecretWhere {
 /** id, field, value, state, what is seen. */
 const table: readonly (readonly [
   string,
-  keyof SecretShape,
-  SecretShape[keyof SecretShape],
+  'environmentSecrets' | 'historySecrets' | 'labelSecrets' | 'fileSecrets' | 'leftovers',
+  readonly SecretSeen[] | readonly Leftover[],
   string,
   readonly string[],
 ])[] = [

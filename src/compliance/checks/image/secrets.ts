@@ -1,34 +1,19 @@
+import type { ImageShape } from '#catalog/index.ts';
 import {
   groupOfDetector,
   isTestOrDocumentation,
-  type Leftover,
   type LeftoverKind,
   type SecretGroup,
   type SecretSeen,
   type SecretWhere,
   titleOfDetector,
-} from '#catalog/secrets/index.ts';
-import { checksOf, type Remedy } from '../../check.ts';
+} from '#secrets/index.ts';
+import type { Remedy } from '../../check.ts';
 import { fail, type Judgement, pass, warn } from '../../judgement.ts';
 import type { CheckSeverity } from '../../severity.ts';
+import { imageCheck } from './image-check.ts';
 
-/** What an image is asked about secrets. */
-export interface SecretShape {
-  /** In values of `Env` of the configuration. */
-  readonly environmentSecrets: readonly SecretSeen[];
-  /** In build steps: `created_by` of the history, build arguments included. */
-  readonly historySecrets: readonly SecretSeen[];
-  /** In values of `Labels` of the configuration. */
-  readonly labelSecrets: readonly SecretSeen[];
-  /** In files of every layer, removed ones included; not in those that a package owns unmodified. */
-  readonly fileSecrets: readonly SecretSeen[];
-  /** In the merged file system, what work on the sources left behind. */
-  readonly leftovers: readonly Leftover[];
-}
-
-const secretCheck = checksOf<SecretShape>('image');
-
-interface Row<Need extends keyof SecretShape> {
+interface Row<Need extends keyof ImageShape> {
   readonly id: string;
   readonly needs: Need;
   readonly title: string;
@@ -116,10 +101,10 @@ const about = { nist: ['4.1.4'], cis: ['4.10'], version: 1 } as const;
 /** IMG-029 to IMG-035. */
 export const secretChecks = [
   ...texts.map(({ needs, ...row }) =>
-    secretCheck({ ...about, ...row, needs: [needs], judge: (facts) => judgeSecrets(facts[needs]) }),
+    imageCheck({ ...about, ...row, needs: [needs], judge: (facts) => judgeSecrets(facts[needs]) }),
   ),
   ...files.map(({ group, ...row }) =>
-    secretCheck({
+    imageCheck({
       ...about,
       ...row,
       needs: ['fileSecrets'],
@@ -127,7 +112,7 @@ export const secretChecks = [
         judgeSecrets(fileSecrets.filter(({ detector }) => groupOfDetector(detector) === group)),
     }),
   ),
-  secretCheck({
+  imageCheck({
     ...about,
     id: 'IMG-035',
     title: 'No history of sources, state, password store or core dump is left in the image',

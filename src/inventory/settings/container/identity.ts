@@ -1,5 +1,6 @@
 import { type Field, type FieldsOf, known, missing } from '#base/index.ts';
-import type { ContainerShape, SecretPlace } from '../container-shape.ts';
+import type { ContainerShape } from '../container-shape.ts';
+import { areTooLong, type PlacedText, searchTexts, type SecretSeen } from '#secrets/index.ts';
 import type { EngineContext } from './engine-document.ts';
 import { both, mapped, flatMapped, valueOf } from './member.ts';
 
@@ -48,23 +49,37 @@ function runtimeOf({ document, around }: EngineContext): Field<ContainerShape['r
 }
 
 /** An image's own are its business. */
-function environmentSecrets({ document, around }: EngineContext): Field<readonly SecretPlace[]> {
-  const { secretsIn } = around;
-  if (secretsIn === undefined) return unread;
+function environmentSecrets({ document, around }: EngineContext): Field<readonly SecretSeen[]> {
   const own = valueOf(document.config.Env, (entries) => entries, []);
   const image = document.origin.kind === 'create' ? known([], 'Env') : around.facts.imageEnvironment;
-  return both(own, image, (entries, inherited) =>
-    entries
-      .filter((entry) => !inherited.includes(entry))
-      .flatMap((entry) => secretsIn(entry, /^[^=]*/.exec(entry)?.[0] ?? '')),
-  );
+  const added = both(own, image, (entries, inherited) => entries.filter((entry) => !inherited.includes(entry)));
+  return searched(added, (entry) => {
+    const name = /^[^=]*/.exec(entry)?.[0] ?? '';
+    const place = { kind: 'environment', name } as const;
+    return { text: entry.slice(name.length + 1), place, where: place };
+  });
 }
 
-function argumentSecrets({ document, around }: EngineContext): Field<readonly SecretPlace[]> {
-  const { secretsIn } = around;
-  if (secretsIn === undefined) return unread;
-  return both(document.config.Entrypoint, document.config.Cmd, (entrypoint, command) =>
-    [...wordsOf(entrypoint), ...wordsOf(command)].flatMap((word, at) => secretsIn(word, `argument ${at}`)),
+function argumentSecrets({ document }: EngineContext): Field<readonly SecretSeen[]> {
+  const words = both(document.config.Entrypoint, document.config.Cmd, (entrypoint, command) => [
+    ...wordsOf(entrypoint),
+    ...wordsOf(command),
+  ]);
+  return searched(words, (text, index) => ({
+    text,
+    place: { kind: 'arguments' },
+    where: { kind: 'arguments', index },
+  }));
+}
+
+function searched(
+  field: Field<readonly string[]>,
+  placed: (text: string, at: number) => PlacedText,
+): Field<readonly SecretSeen[]> {
+  return flatMapped(field, (texts) =>
+    areTooLong(texts)
+      ? missing('its texts are longer than is searched for secrets')
+      : mapped(field, (words) => searchTexts(words.map(placed))),
   );
 }
 
@@ -72,5 +87,3 @@ function wordsOf(words: Words): readonly string[] {
   if (words === null || words === undefined) return [];
   return typeof words === 'string' ? [words] : words;
 }
-
-const unread = missing('no search for secrets was made in it');

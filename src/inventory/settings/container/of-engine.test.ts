@@ -164,17 +164,16 @@ describe('a create request', () => {
   });
 
   test('shows secrets by their names alone, and its image’s not at all', async () => {
-    const secretsIn = (text: string, where: string) =>
-      text.includes('s3cret') ? [{ where, detector: 'test', certainty: 'sure' as const }] : [];
-    const own = aroundFor({ secretsIn, facts: { imageEnvironment: ['IMAGE=s3cret'] } });
+    const secret = 'postgres://admin:Xk29vbQw81tz@db.example/surge';
+    const own = aroundFor({ facts: { imageEnvironment: [`IMAGE=${secret}`] } });
     const document = {
       ...(recorded('inspect-plain') as object),
-      Config: { Env: ['KEY=s3cret', 'IMAGE=s3cret'], Entrypoint: ['/run'], Cmd: ['--key', 's3cret'] },
+      Config: { Env: [`KEY=${secret}`, `IMAGE=${secret}`], Entrypoint: ['/run'], Cmd: ['--key', secret] },
     };
     const facts = await containerOfInspect(document, own);
-    expect(facts.environmentSecrets).toMatchObject({ value: [{ where: 'KEY' }] });
-    expect(facts.argumentSecrets).toMatchObject({ value: [{ where: 'argument 2' }] });
-    expect(JSON.stringify(facts)).not.toContain('s3cret');
+    expect(facts.environmentSecrets).toMatchObject({ value: [{ where: { kind: 'environment', name: 'KEY' } }] });
+    expect(facts.argumentSecrets).toMatchObject({ value: [{ where: { kind: 'arguments', index: 2 } }] });
+    expect(JSON.stringify(facts)).not.toContain('Xk29vbQw81tz');
   });
 });
 

@@ -1,6 +1,6 @@
 import { byDefault, type FieldsOf, known } from '#base/index.ts';
 import type { EngineView } from '../host-view.ts';
-import type { Confinement, SecretPlace, TagState } from '../container-shape.ts';
+import type { Confinement, TagState } from '../container-shape.ts';
 import { allMissing, mapped, valueOf } from './member.ts';
 import { infoMembers, readMembers } from './schema.ts';
 
@@ -30,8 +30,6 @@ export interface Surroundings {
 export interface Around {
   readonly view: EngineView;
   readonly facts: FieldsOf<Surroundings>;
-  /** Finds secrets in one text. */
-  readonly secretsIn?: (text: string, where: string) => readonly SecretPlace[];
   /** Label `seawall.sensitivity` of another container; `undefined`: it has none, or is not there. */
   readonly sensitivityOf?: (container: string) => Promise<string | undefined>;
 }

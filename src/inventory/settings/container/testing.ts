@@ -29,17 +29,10 @@ interface Given {
   readonly sensitivities?: Readonly<Record<string, string>>;
   readonly facts?: Partial<Surroundings>;
   readonly view?: Partial<EngineView>;
-  readonly secretsIn?: Around['secretsIn'];
 }
 
 /** An engine of which everything is known, as the one that the documents were recorded of. */
-export function aroundFor({
-  containers = {},
-  sensitivities = {},
-  facts = {},
-  view = {},
-  secretsIn,
-}: Given = {}): Around {
+export function aroundFor({ containers = {}, sensitivities = {}, facts = {}, view = {} }: Given = {}): Around {
   const usual: Partial<Surroundings> = {
     confinement: [],
     limits: [],
@@ -64,6 +57,5 @@ export function aroundFor({
     },
     facts: withFacts(nothingAround, { ...usual, ...facts }, 'test'),
     sensitivityOf: async (name) => sensitivities[name],
-    secretsIn: secretsIn ?? (() => []),
   };
 }

@@ -13,6 +13,7 @@ export { findSecrets } from './find-secrets.ts';
 export { type Leftover, type LeftoverKind, leftoverHead, leftoverOf } from './leftovers.ts';
 export { isSettingsFile, isTestOrDocumentation } from './places.ts';
 export { redact, redactWhole } from './redact.ts';
+export { areTooLong, type PlacedText, searchTexts } from './search-texts.ts';
 export { createSecretSearch, mostFindings, type SecretSearch, type SecretsOfFile } from './search.ts';
 
 /** Version of the detectors; raised when the same bytes would give other findings. */
