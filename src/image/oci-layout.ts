@@ -37,6 +37,7 @@ export async function openStoredImage(store: BlobStore, options: StoredImageOpti
   return {
     kind: 'image',
     subject,
+    config,
     blob,
     async verify(index) {
       const found = await blob(index);

@@ -65,6 +65,8 @@ export interface OpenedImage {
   readonly kind: 'image';
   /** Config checked against its digest. Layer sizes are 0 until read. */
   readonly subject: ImageSubject;
+  /** The config as it is kept, checked against the subject's digest. */
+  readonly config: Uint8Array;
   /**
    * Makes the blob of a layer ready to be read: fetches it, where the source must. Its digest and diffID are checked
    * while it is read. A scan that already knows a layer by its diffID calls `verify` instead, which is cheaper.

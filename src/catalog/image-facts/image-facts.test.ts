@@ -80,10 +80,7 @@ describe('a config', () => {
       JSON.stringify({ config: { Env: [`A=${long}`], Labels: { a: long } }, history: [{ created_by: long }] }),
     );
     for (const name of ['environmentSecrets', 'labelSecrets', 'historySecrets', 'labels', 'steps'] as const)
-      expect(fields[name], name).toMatchObject({
-        kind: 'missing',
-        why: expect.stringContaining('searched for secrets'),
-      });
+      expect(fields[name], name).toMatchObject({ kind: 'missing' });
   });
 
   test('with a part of another form tells of the others', () => {

@@ -104,7 +104,7 @@ export interface ContainerShape {
   readonly groups: readonly string[];
   /** Groups that may use the engine's socket, as names and numbers. */
   readonly engineGroups: readonly string[];
-  /** All of its processes, the first one first. */
+  /** All kinds of its processes, by program. */
   readonly processes: readonly ContainerProcess[];
 
   /** Secrets in its environment that are not its image's. Never their values. */
@@ -185,8 +185,8 @@ export interface Runtime {
   readonly path: string;
 }
 
+/** Processes that are alike; without their numbers, which change while the container stays as it is. */
 export interface ContainerProcess {
-  readonly pid: number;
   /** Name of its program's file, without folders. */
   readonly program: string;
   /** Effective uid, as the host counts. */

@@ -1,6 +1,7 @@
 import type { CommandEntry } from '../command.ts';
 import { scanOptions } from '../scan/options.ts';
 import { auditCommand } from './audit.ts';
+import { complianceCommand } from './compliance.ts';
 import { dbCommand } from './db.ts';
 import { gateCommand } from './gate.ts';
 import { modelCommand } from './model.ts';
@@ -131,6 +132,7 @@ export const commands: readonly CommandEntry[] = [
     ],
     load: () => import('./token.ts'),
   },
+  complianceCommand,
   auditCommand,
   policyCommand,
   {

@@ -11,25 +11,24 @@ import {
   type Template,
   templates,
 } from '#compliance/index.ts';
-import { type CommandCall, type ExitCode, type OptionEntry, text } from '../command.ts';
+import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { plain } from '../plain.ts';
 import { exitCodes } from '../scan/verdict-exit.ts';
 import { type ComplianceFormat, complianceFormats } from './format.ts';
 import { type Answer, reportOf } from './report.ts';
 
-/** A subject, and what its documents say. */
+/** What a command judges: one subject, or several that go together. */
 export interface SubjectFacts {
   readonly kind: SubjectKind;
   readonly name: string;
-  readonly documents: readonly { readonly kind: string; readonly fields: Fields }[];
+  readonly parts: readonly SubjectPart[];
 }
 
-/** Options of every `seawall compliance` command that judges. */
-export const complianceOptions: readonly OptionEntry[] = [
-  { flags: '--template <id>', summary: `only the checks of a template: ${templates.map(({ id }) => id).join(', ')}` },
-  { flags: '--fail-on <severity>', summary: 'low, medium, high or critical (medium)' },
-  { flags: '--format <format>', summary: `${complianceFormats.map(({ id }) => id).join(', ')} (table)` },
-];
+/** A subject, and what its documents say. */
+export interface SubjectPart {
+  readonly kind: SubjectKind;
+  readonly documents: readonly { readonly kind: string; readonly fields: Fields }[];
+}
 
 /** What the words of the user choose. Throws `usage`. */
 interface Chosen {
@@ -44,18 +43,22 @@ interface Chosen {
  */
 export async function judgeSubject(call: CommandCall, read: () => Promise<SubjectFacts>): Promise<ExitCode> {
   const { template, failOn, format } = chosenOf(call);
-  const { kind, name, documents } = await read();
+  const { kind, name, parts } = await read();
   const at = new Date();
-  const texts = documents.map(({ kind: document, fields }) => ({ kind: document, text: documentText(fields) }));
-  const about = new Map(checks[kind].map((check: About) => [check.id, check]));
-  const answers = assessDocuments(kind, texts, { now: at, lists: {} }).flatMap((result): readonly Answer[] => {
-    const check = about.get(result.id);
-    return check === undefined ? [] : [{ check, result }];
-  });
+  const answers = parts.flatMap((part) => answersOf(part, at));
   const report = reportOf(answers, { subject: { kind, name }, ...(template && { template }), at, failOn });
   call.terminal.out(format.render(report, call.terminal));
   if (format.id !== 'table') call.terminal.err(`${plain(report.verdict.reason)}\n`);
   return exitCodes[report.verdict.kind];
+}
+
+function answersOf({ kind, documents }: SubjectPart, now: Date): readonly Answer[] {
+  const texts = documents.map(({ kind: document, fields }) => ({ kind: document, text: documentText(fields) }));
+  const about = new Map(checks[kind].map((check: About) => [check.id, check]));
+  return assessDocuments(kind, texts, { now, lists: {} }).flatMap((result): readonly Answer[] => {
+    const check = about.get(result.id);
+    return check === undefined ? [] : [{ check, result }];
+  });
 }
 
 function chosenOf({ options }: CommandCall): Chosen {

@@ -92,7 +92,7 @@ export const confinementChecks = [
       failIfAny(
         processes
           .filter(({ seccomp, seccompFilters }) => seccomp !== 2 || seccompFilters < 1)
-          .map(({ pid, program, seccomp }) => `${program} (${pid}): Seccomp ${seccomp}`),
+          .map(({ program, seccomp }) => `${program}: Seccomp ${seccomp}`),
       ),
   }),
   containerCheck({

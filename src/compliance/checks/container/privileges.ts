@@ -50,9 +50,7 @@ export const privilegeChecks = [
     needs: ['processes'],
     judge: ({ processes }) =>
       failIfAny(
-        processes
-          .filter(({ noNewPrivileges }) => !noNewPrivileges)
-          .map(({ pid, program }) => `${program} (${pid}): NoNewPrivs 0`),
+        processes.filter(({ noNewPrivileges }) => !noNewPrivileges).map(({ program }) => `${program}: NoNewPrivs 0`),
       ),
   }),
   containerCheck({

@@ -22,7 +22,7 @@ export const processChecks = [
       failIfAny(
         processes
           .filter(({ program }) => remoteShells.includes(program))
-          .map(({ program, pid }) => `${program} (${pid})`),
+          .map(({ program, uid }) => `${program} (uid ${uid})`),
       ),
   }),
   containerCheck({
@@ -42,7 +42,9 @@ export const processChecks = [
     needs: ['processes', 'rootUid'],
     judge: ({ processes, rootUid }) =>
       failIfAny(
-        processes.filter(({ uid }) => uid === 0 || uid === rootUid).map(({ program, pid }) => `${program} (${pid})`),
+        processes
+          .filter(({ uid }) => uid === 0 || uid === rootUid)
+          .map(({ program, uid }) => `${program} (uid ${uid})`),
       ),
   }),
 ];

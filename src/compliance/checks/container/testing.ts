@@ -5,7 +5,6 @@ import { type CheckResult, evaluate } from '../../evaluate.ts';
 import { containerChecks } from './index.ts';
 
 export const shell: ContainerProcess = {
-  pid: 7,
   program: 'server',
   uid: 10_001,
   seccomp: 2,

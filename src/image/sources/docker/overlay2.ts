@@ -14,7 +14,8 @@ import type { InspectedImage } from './engine.ts';
  */
 export async function openOverlay2(image: InspectedImage, root: string): Promise<OpenedImage> {
   const store = folderStore(join(root, 'image/overlay2'));
-  const subject = subjectOf(await readDocument(store, `imagedb/content/sha256/${hexOf(image.id)}`), {
+  const config = await readDocument(store, `imagedb/content/sha256/${hexOf(image.id)}`);
+  const subject = subjectOf(config, {
     target: image.id,
     configDigest: image.id,
     names: image.names,
@@ -29,6 +30,7 @@ export async function openOverlay2(image: InspectedImage, root: string): Promise
   return {
     kind: 'image',
     subject,
+    config,
     readFrom: 'engine-files',
     async blob(index) {
       const layer = layers[index];

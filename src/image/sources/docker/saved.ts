@@ -26,6 +26,7 @@ async function openKnown(image: InspectedImage, options: OpenOptions): Promise<O
   return {
     kind: 'image',
     subject,
+    config: known.config,
     readFrom: 'engine-save',
     blob: saved.blob,
     async verify(index) {

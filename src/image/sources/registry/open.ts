@@ -157,6 +157,7 @@ function openedImage(registry: Registry, { config, origin }: Read, { limits }: O
   return {
     kind: 'image',
     subject,
+    config,
     async blob(index) {
       const layer = subject.layers[index];
       const digest = digestAt(index);

@@ -4,6 +4,7 @@ export {
   collectServices,
   type EngineQuestion,
   type LooksSecret,
+  type RememberedFile,
 } from './engine/index.ts';
 export {
   type Ask,

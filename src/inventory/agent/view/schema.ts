@@ -38,3 +38,6 @@ export const InspectedImage = z.object({
 
 export const InspectedNetwork = z.object({ Driver: text });
 export const InspectedVolume = z.object({ Driver: text, Options: textMap });
+
+/** An answer as it came, for readers that parse each of its members by themselves. */
+export const unparsed = z.unknown();

@@ -37,7 +37,7 @@ describe('a running container', () => {
     expect(containerOfProcesses(seenOf(['hardened'], { memory: '67108864\n', pids: '64\n' }))).toMatchObject({
       processCapabilities: { value: ['NET_BIND_SERVICE'] },
       processes: {
-        value: [{ pid: 10, program: 'sleep', uid: 10_001, seccomp: 2, seccompFilters: 1, noNewPrivileges: true }],
+        value: [{ program: 'sleep', uid: 10_001, seccomp: 2, seccompFilters: 1, noNewPrivileges: true }],
       },
       processLabel: { value: '' },
       rootUid: { value: 100_000 },

@@ -55,7 +55,7 @@ export function containerOfProcesses(seen: ProcessesSeen): EffectiveFields {
   const { uidMap, label, namespaces, memory, pids } = seen.cgroup;
   return {
     processCapabilities: ofAll(seen, (statuses) => heldBy(statuses), '/proc/PID/status Cap*'),
-    processes: ofAll(seen, (statuses) => statuses.map(processOf), '/proc/PID/status'),
+    processes: ofAll(seen, kindsOf, '/proc/PID/status'),
     processLabel: read(label, (text) => known(text.replace(/[\0\n]+$/, ''), '/proc/PID/attr/current')),
     rootUid: read(uidMap, rootUidOf),
     hostNamespaces: sharedWith(seen.hostNamespaces, namespaces),
@@ -101,7 +101,7 @@ function ofAll<Value>(
 
 const capabilitySets = ['CapPrm', 'CapEff', 'CapBnd', 'CapAmb'] as const;
 
-function parsedOf({ pid, status, program }: ProcessSeen): ParsedProcess | undefined {
+function parsedOf({ status, program }: ProcessSeen): ParsedProcess | undefined {
   const line = (name: string): string => new RegExp(`^${name}:[ \\t]*(.*)$`, 'm').exec(status)?.[1] ?? '';
   const number = (text: string | undefined): number => (/^[0-9]+$/.test(text ?? '') ? Number(text) : Number.NaN);
   const masks = capabilitySets.map(line);
@@ -109,11 +109,16 @@ function parsedOf({ pid, status, program }: ProcessSeen): ParsedProcess | undefi
   const [uid, bit] = [number(line('Uid').split('\t')[1]), line('NoNewPrivs')];
   if (masks.some((mask) => !/^[0-9a-f]{1,16}$/.test(mask)) || !/^[01]$/.test(bit)) return undefined;
   if ([seccomp, seccompFilters, uid].some(Number.isNaN)) return undefined;
-  return { pid, program, uid, seccomp, seccompFilters, noNewPrivileges: bit === '1', masks };
+  return { program, uid, seccomp, seccompFilters, noNewPrivileges: bit === '1', masks };
 }
 
-function processOf({ pid, program, uid, seccomp, seccompFilters, noNewPrivileges }: ParsedProcess): ContainerProcess {
-  return { pid, program, uid, seccomp, seccompFilters, noNewPrivileges };
+/** Each kind once, in an order that does not hang on which process began first. */
+function kindsOf(processes: readonly ParsedProcess[]): readonly ContainerProcess[] {
+  const kinds = processes.map(({ program, uid, seccomp, seccompFilters, noNewPrivileges }) => {
+    const kind: ContainerProcess = { program, uid, seccomp, seccompFilters, noNewPrivileges };
+    return [JSON.stringify(kind), kind] as const;
+  });
+  return [...new Map(kinds)].toSorted(([left], [right]) => (left < right ? -1 : 1)).map(([, kind]) => kind);
 }
 
 function heldBy(processes: readonly ParsedProcess[]): readonly string[] {

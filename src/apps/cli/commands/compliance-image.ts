@@ -1,0 +1,33 @@
+import { AppError, cacheFolder } from '#base/index.ts';
+import { imageFactsOfCatalog, imageFactsOfConfig } from '#catalog/index.ts';
+import type { CommandCall, ExitCode } from '../command.ts';
+import { judgeSubject, type SubjectPart } from '../compliance/judge-subject.ts';
+import { userId } from '../scan/database-here.ts';
+import { dockerSocketOf, limitsOf, platformOf } from '../scan/options.ts';
+import { registryAccessOf } from '../scan/registry-access.ts';
+import { scanTarget } from '../scan/scan-target.ts';
+
+/** `seawall compliance image TARGET`. */
+export async function run(call: CommandCall): Promise<ExitCode> {
+  const [target = ''] = call.arguments;
+  return await judgeSubject(call, async () => ({ kind: 'image', name: target, parts: [await partOf(target, call)] }));
+}
+
+async function partOf(target: string, { options, env }: CommandCall): Promise<SubjectPart> {
+  const { config, catalog } = await scanTarget({
+    target,
+    platform: platformOf(options),
+    isPlatformAsked: options['platform'] !== undefined,
+    limits: limitsOf(options),
+    dockerSocket: dockerSocketOf(env),
+    registry: registryAccessOf(options, env),
+    executables: 'hashed',
+    ...(options['cache'] === false ? {} : { cacheFolder: cacheFolder(env, userId()) }),
+  });
+  if (config === undefined)
+    throw new AppError('usage', `${target} is a folder, not an image.`, {
+      next: 'Judge this host by `seawall compliance host`.',
+    });
+  const fields = { ...imageFactsOfConfig(config), ...imageFactsOfCatalog(catalog) };
+  return { kind: 'image', documents: [{ kind: 'scan', fields }] };
+}
