@@ -19,7 +19,7 @@ export type CheckSubjectKind = z.infer<typeof CheckSubjectKind>;
 export const ComplianceFact = z.object({
   subject: z.object({
     kind: ReportedSubjectKind,
-    /** Of a container its id, of a host and its engine `.`, of others their name. */
+    /** Of a container its id, of a host and its engine `self`, of others their name. */
     id: line(300),
     name: line(300),
   }),

@@ -32,6 +32,7 @@ import { Scanner } from './scanner.ts';
 import { lockState } from './state-lock.ts';
 import { targetsOf } from './targets.ts';
 import { openReportedFailures } from './reported-failures.ts';
+import { type ComplianceWatch, watchCompliance } from './watch-compliance.ts';
 import { watchGates } from './watch-gates.ts';
 import { sayUnwatched, watchRuntime } from './watch-runtime.ts';
 
@@ -91,12 +92,13 @@ interface AgentServices {
   readonly use: UseWatch;
   readonly runtime: Runtime | undefined;
   readonly gate: Gate | undefined;
+  readonly compliance: ComplianceWatch | undefined;
 }
 
 async function work(run: AgentRun, context: Context): Promise<void> {
   const { link, log } = context;
   const services = compose(run, context);
-  const { reporter, host, collecting, scans, scanner, use, runtime, gate } = services;
+  const { reporter, host, collecting, scans, scanner, use, runtime, gate, compliance } = services;
   link.onEpoch(async () => {
     reporter.forgetAll();
     host.report();
@@ -106,6 +108,7 @@ async function work(run: AgentRun, context: Context): Promise<void> {
     runtime?.repeat();
     sayUnwatched({ config: run.config, reporter });
     gate?.repeat();
+    compliance?.reportAll();
     scanner.askAgain();
   });
   link.onContact((contact) => {
@@ -116,7 +119,10 @@ async function work(run: AgentRun, context: Context): Promise<void> {
   await ended(run.signal);
   log.info({}, 'The agent ends.');
   clearInterval(looking);
-  await within(patience, Promise.all([scanner.close(), use.close(), runtime?.close(), gate?.close()]));
+  await within(
+    patience,
+    Promise.all([scanner.close(), use.close(), runtime?.close(), gate?.close(), compliance?.close()]),
+  );
   await within(patience, collecting.close());
 }
 
@@ -138,6 +144,7 @@ function compose(run: AgentRun, context: Context): AgentServices {
       engine = found;
       host.engine(found);
       gate?.engineChanged();
+      compliance?.engineChanged();
       isLookedAt = found.kind === 'none';
       if (isLookedAt) scanner.wake();
       else void sayWhatIsMissing(config, say);
@@ -146,20 +153,18 @@ function compose(run: AgentRun, context: Context): AgentServices {
       isLookedAt = true;
       scanner.wake();
       gate?.imagesChanged();
-      forgetExecutables(executables, collecting).catch((error: unknown) => {
-        log.warn({ error: messageOf(error) }, 'Executables of images that are gone could not be removed.');
-      });
+      void forgetExecutables({ executables, collecting, log });
     },
     onContainer(container) {
       scanner.wake();
-      runtime?.describe(container);
-      gate?.describe(container);
+      for (const part of [runtime, gate, compliance]) part?.describe(container);
     },
   });
   const watching = { config, link, reporter, log, say, collecting, engine: () => engine };
   const runtime = watchRuntime(watching);
   sayUnwatched(watching);
   const gate = watchGates({ ...watching, env: run.env, settings, runtime, hurry: (image) => scanner.hurry(image) });
+  const compliance = watchCompliance(watching);
   const reported = openReportedFailures(config.stateFolder);
   const scans = createScanReport({ reporter, host, reported, engine: () => engine ?? switchedOff, announce });
   const targets = () => (isLookedAt ? targetsOf(config, collecting, packages) : undefined);
@@ -177,14 +182,25 @@ function compose(run: AgentRun, context: Context): AgentServices {
   const hostSubject = config.local ? { hostSubject: config.hostSubject } : {};
   const use = new UseWatch({ reporter, running: collecting.running, log, ...hostSubject });
   if (config.local) scans.present(config.hostSubject, [config.introduction.host]);
-  return { reporter, host, packages, collecting, scans, scanner, use, runtime, gate };
+  return { reporter, host, packages, collecting, scans, scanner, use, runtime, gate, compliance };
 }
 
 /** Not while an image is there whose identity is not known: its file may be among those that nothing asks for. */
-async function forgetExecutables(executables: ExecutableStore, { images, running }: Collecting): Promise<void> {
+async function forgetExecutables({ executables, collecting: { images, running }, log }: Holding): Promise<void> {
   const subjects = [...images(), ...running()].map(({ subject }) => subject);
   if (subjects.includes(undefined)) return;
-  await executables.keepOnly(new Set(subjects.filter((subject) => subject !== undefined) as string[] as ImageDigest[]));
+  try {
+    const held = subjects.filter((subject) => subject !== undefined) as string[] as ImageDigest[];
+    await executables.keepOnly(new Set(held));
+  } catch (error) {
+    log.warn({ error: messageOf(error) }, 'Executables of images that are gone could not be removed.');
+  }
+}
+
+interface Holding {
+  readonly executables: ExecutableStore;
+  readonly collecting: Collecting;
+  readonly log: Log;
 }
 
 function settingsOf({ introduction, allowEnvironments }: AgentConfig): EnvironmentSettings {

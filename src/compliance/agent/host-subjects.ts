@@ -41,7 +41,7 @@ type Subject = ComplianceFact['subject'];
 const patience = { engine: 10_000, files: 500 } as const;
 
 /** A host and its engine go by this id: there is one of each. */
-const own = '.';
+const own = 'self';
 
 /** What an agent, or a command on the host, reads for checks: the host, its engine, each container. */
 export function hostSubjects({ socket, host, running, ownPrograms }: HostSubjectsOptions): WatchedSubjects {

@@ -13,7 +13,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   return await judgeSubject(call, async () => {
     const parts: SubjectPart[] = [];
     for (const kind of ['host', 'engine'] as const) {
-      const documents = await subjects.read({ kind, id: '.', name });
+      const documents = await subjects.read({ kind, id: 'self', name });
       if (documents !== undefined) parts.push({ kind, documents });
       else if (text(call.options['engine']) !== undefined)
         throw new AppError('docker-unavailable', `No engine answers at ${socket}.`);

@@ -21,7 +21,7 @@ export const complianceCommand: CommandEntry = {
     'seawall compliance container web --template cis-docker',
     'seawall compliance image surge/gauge-ingest:3.9 --format junit',
   ],
-  options: [engineOption, ...complianceOptions],
+  options: [],
   load: () => import('./compliance-host.ts'),
   commands: [
     {

@@ -1,5 +1,5 @@
 import { plainJson } from '../plain.ts';
-import type { ComplianceFormat } from './format.ts';
+import type { ComplianceFormat } from './compliance-format.ts';
 import type { Answer } from './report.ts';
 
 /** For programs: every check with its state, evidence and remedy. Names are those of `compliance[]` in a scan's result. */

@@ -14,7 +14,8 @@ import {
 import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { plain } from '../plain.ts';
 import { exitCodes } from '../scan/verdict-exit.ts';
-import { type ComplianceFormat, complianceFormats } from './format.ts';
+import type { ComplianceFormat } from './compliance-format.ts';
+import { complianceFormats } from './formats.ts';
 import { type Answer, reportOf } from './report.ts';
 
 /** What a command judges: one subject, or several that go together. */

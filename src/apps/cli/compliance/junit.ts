@@ -1,6 +1,6 @@
 import { plain } from '../plain.ts';
 import { type Element, write } from '../formats/junit/xml.ts';
-import type { ComplianceFormat } from './format.ts';
+import type { ComplianceFormat } from './compliance-format.ts';
 import { type Answer, linesOf } from './report.ts';
 
 /** For test reports: a case for each check. What was not assessed is skipped, with the reason. */

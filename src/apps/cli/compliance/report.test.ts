@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { About, CheckResult } from '#compliance/index.ts';
 import { templates } from '#compliance/index.ts';
 import { sarifProblems } from '../formats/sarif/testing.ts';
-import { complianceFormats } from './format.ts';
+import { complianceFormats } from './formats.ts';
 import { type Answer, reportOf } from './report.ts';
 
 const at = new Date('2026-11-30T01:00:00Z');

@@ -3,7 +3,7 @@ import { message } from '../formats/sarif/message.ts';
 import { nameOf, uriOf } from '../formats/sarif/place.ts';
 import { plainJson } from '../plain.ts';
 import { version } from '../version.ts';
-import type { ComplianceFormat } from './format.ts';
+import type { ComplianceFormat } from './compliance-format.ts';
 import { type Answer, type ComplianceReport, linesOf, remedies } from './report.ts';
 
 /** SARIF 2.1.0 for code scanning: a rule for each check, a result for each that fails or warns. */

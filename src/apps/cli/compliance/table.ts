@@ -1,7 +1,7 @@
 import { type CheckSeverity, checkSeverities } from '#compliance/index.ts';
 import { lineOf, type Paint, painter } from '../formats/table/paint.ts';
 import { plain } from '../plain.ts';
-import type { ComplianceFormat } from './format.ts';
+import type { ComplianceFormat } from './compliance-format.ts';
 import { type Answer, type ComplianceReport, counted, linesOf } from './report.ts';
 
 /** For people: what fails and the change that mends it, what was not assessed and why, totals and verdict at the end. */
@@ -46,10 +46,15 @@ function blockOf(answer: Answer, { report, paint, columns }: Around): readonly s
       { first, paint: (text) => paint(['bold', style], text), text: `${check.id}  ${plain(check.title)}` },
       columns,
     ),
-    ...linesOf(answer).map((text) => lineOf({ text: plain(text), indent: 10 }, columns)),
+    ...linesOf(answer).map((text) => lineOf({ text: plain(text), indent: 10, after: 12 }, columns)),
     ...(implied.length === 0
       ? []
-      : [lineOf({ text: `Fails with it: ${implied.map((one) => one.check.id).join(', ')}.`, indent: 10 }, columns)]),
+      : [
+          lineOf(
+            { text: `Fails with it: ${implied.map((one) => one.check.id).join(', ')}.`, indent: 10, after: 12 },
+            columns,
+          ),
+        ]),
     '',
   ];
 }

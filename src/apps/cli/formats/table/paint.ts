@@ -15,15 +15,20 @@ export interface Line {
   readonly paint?: (text: string) => string;
   readonly text: string;
   readonly indent?: number;
+  /** Blanks before the lines that follow, more than `indent`; missing: a few. */
+  readonly after?: number;
 }
 
 /** The first word is never folded away, so it is coloured after the line is. */
-export function lineOf({ first = '', paint = (text) => text, text, indent = 0 }: Line, columns: number): string {
+export function lineOf({ first = '', paint = (text) => text, text, indent = 0, after }: Line, columns: number): string {
   const start = ' '.repeat(indent);
   const whole = first === '' ? text : `${first}  ${text}`;
   const width = Math.max(20, columns - indent);
-  const next = Math.min(2, indent) + 2;
   // Two blanks that part one thing from the next end a line, and begin none.
-  const folded = fold(whole, { width, indent: next }).replace(/ *\n +/g, `\n${' '.repeat(next)}`);
+  const few = Math.min(2, indent) + 2;
+  const folded = fold(whole, { width, indent: after === undefined ? few : after - indent }).replace(
+    / *\n +/g,
+    `\n${' '.repeat(after ?? few)}`,
+  );
   return `${start}${paint(folded.slice(0, first.length))}${folded.slice(first.length)}`;
 }

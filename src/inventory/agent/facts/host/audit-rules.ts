@@ -53,7 +53,7 @@ function normalField(field: string): string {
   const [name = '', ...rest] = field.split('=');
   const value = rest.join('=');
   if (name === 'dir' || name === 'path') return `path=${value.replace(/(?<=.)\/+$/, '')}`;
-  if (name === 'perm') return `perm=${[...value].toSorted().join('')}`;
+  if (name === 'perm') return `perm=${value.split('').toSorted().join('')}`;
   if (field === 'auid!=4294967295' || field === 'auid!=unset') return 'auid!=-1';
   return field;
 }
