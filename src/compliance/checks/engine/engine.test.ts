@@ -338,8 +338,6 @@ describe('checks of an engine', () => {
 
   test('each fails for something and passes for something', () => {
     expect(withoutBoth(engineChecks, cases)).toEqual([]);
-    expect(engineChecks).toHaveLength(40);
-    expect(new Set(engineChecks.map(({ id }) => id)).size).toBe(40);
   });
 
   test('nothing passes where nothing is known', () => {

@@ -1,9 +1,7 @@
-import type { NetworkShape } from '#inventory/index.ts';
-import { checksOf } from '../../check.ts';
 import { fail, pass } from '../../judgement.ts';
+import { networkCheck } from './network-check.ts';
 
-const networkCheck = checksOf<NetworkShape>('network');
-
+/** Who meets on a network. */
 export const sensitivityChecks = [
   networkCheck({
     id: 'CTR-083',

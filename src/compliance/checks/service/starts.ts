@@ -1,13 +1,11 @@
 import { parseImageName, repositoryOf } from '#image/index.ts';
-import { holdsPath, type ServiceShape } from '#inventory/index.ts';
-import { checksOf } from '../../check.ts';
+import { holdsPath } from '#inventory/index.ts';
 import { fail, failIfAny, pass } from '../../judgement.ts';
 import { isWithin } from '../repository.ts';
+import { serviceCheck } from './service-check.ts';
 
-const serviceCheck = checksOf<ServiceShape>('service');
-
-/** Services of a swarm; their tasks start without a request to the engine that runs them. */
-export const serviceChecks = [
+/** What services of a swarm start with; their tasks start without a request to the engine that runs them. */
+export const startChecks = [
   serviceCheck({
     id: 'SWM-004',
     title: 'The service gets its secrets from the swarm, not from its environment',
