@@ -225,7 +225,7 @@ const cases: readonly Case<EngineShape>[] = [
     id: 'DMN-013',
     facts: { logDriver: 'journald', logShippers: ['vector'] },
     state: 'warn',
-    seen: ['journald; vector runs, and nobody knows whether it ships these logs'],
+    seen: ['journald; vector runs; whether it ships these logs is unknown'],
   },
   passes('DMN-013'),
   passes('DMN-013', { logDriver: 'syslog', 'log-opts': [{ name: 'syslog-address', value: 'tcp://10.0.0.9:514' }] }),

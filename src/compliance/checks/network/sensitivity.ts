@@ -5,8 +5,8 @@ import { networkCheck } from './network-check.ts';
 export const sensitivityChecks = [
   networkCheck({
     id: 'CTR-083',
-    title: 'Containers of one sensitivity alone meet on the network',
-    why: 'Whoever breaks the least guarded of them reaches all the others.',
+    title: 'All containers on the network have one sensitivity',
+    why: 'Whoever breaks into the least protected one reaches all the others.',
     remedy: {
       docker: 'Create a network for each sensitivity, and run with --network of the right one.',
       compose: 'Use one network for each sensitivity under networks.',

@@ -11,7 +11,7 @@ export const nameChecks = [
     id: 'IMG-044',
     version: 1,
     title: 'The image is not named by a tag that moves',
-    why: 'Two hosts that pull it on two days run two different images under one name.',
+    why: 'Two hosts that pull it on different days run different images under one name.',
     nist: ['4.2.2'],
     cis: ['5.28'],
     severity: 'medium',
@@ -29,7 +29,7 @@ export const nameChecks = [
     id: 'IMG-045',
     version: 1,
     title: 'The image is pinned by its digest',
-    why: 'Whoever can push a tag decides what the next pull runs; a digest names one content for ever.',
+    why: 'Whoever can push a tag decides what the next pull runs; a digest always names the same content.',
     nist: ['4.2.2', '4.1.5'],
     cis: ['5.28', '6.1'],
     severity: 'high',
@@ -44,8 +44,8 @@ export const nameChecks = [
   referenceCheck({
     id: 'IMG-058',
     version: 1,
-    title: 'The image is made for the platform of its host',
-    why: 'Otherwise an emulator runs it: slowly, and past what the kernel’s own checks expect.',
+    title: 'The image is built for the platform of its host',
+    why: 'Otherwise an emulator runs it slowly, and is one more program to trust.',
     nist: ['4.1.2'],
     severity: 'low',
     remedy: {
