@@ -21,6 +21,7 @@ import * as policyContract from '#policy/contract.ts';
 import * as provenanceContract from '#provenance/contract.ts';
 import * as runtimeContract from '#runtime/contract.ts';
 import * as vulnerabilityContract from '#vulnerability/contract.ts';
+import { checksBody, checksIntro } from './checks-page.ts';
 import { howToIndex, readme } from './front-pages.ts';
 import { rulesBody, rulesIntro } from './rules-page.ts';
 
@@ -61,6 +62,7 @@ export function referencePages(): Readonly<Record<string, string>> {
     'api.md': apiPage(),
     'access.md': accessPage(),
     'limits.md': limitsPage(),
+    'checks.md': page('Checks', checksIntro(), checksBody(table)),
     'rules.md': page('Rules', rulesIntro, rulesBody(table)),
     'what-is-matched.md': matchedPage(),
   };
@@ -101,13 +103,13 @@ function ruleOfFault(code: string): string {
 }
 
 function plugInsPage(): string {
-  const parts = Object.entries(kinds).map(
-    ([kind, list]) =>
-      `## ${kind}\n\n${table(
-        ['id', 'version', 'what it does'],
-        list.map(({ id, version, summary }) => [`\`${id}\``, version === undefined ? '' : String(version), summary]),
-      )}`,
-  );
+  const parts = Object.entries(kinds).map(([kind, list]) => {
+    if (kind === 'checks') return `## checks\n\n${list.length}: [Checks](checks.md).`;
+    return `## ${kind}\n\n${table(
+      ['id', 'version', 'what it does'],
+      list.map(({ id, version, summary }) => [`\`${id}\``, version === undefined ? '' : String(version), summary]),
+    )}`;
+  });
   return page('Plug-ins', '`seawall list KIND` prints the same.', parts.join('\n\n'));
 }
 

@@ -28,6 +28,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'add-a-format',
     'add-a-rule',
     'add-a-detector',
+    'add-a-check',
     'add-a-page',
     'run-the-tests',
     'test-on-other-kernels',

@@ -43,6 +43,8 @@ const kinds = [
 ];
 
 const page = 'web/src/pages/inventory/tide-table';
+const subjects = ['container', 'engine', 'host', 'image', 'network', 'reference', 'registry', 'service'];
+const checks = subjects.map((subject) => `src/compliance/checks/${subject}/late-start`);
 
 describe('npm run new', () => {
   const copy = mkdtempSync(join(tmpdir(), 'seawall-new-'));
@@ -74,6 +76,14 @@ describe('npm run new', () => {
     expect(run('node', 'tools/new.ts', 'page', 'tide-table', 'inventory')).toMatchObject({ status: 2 });
   }, 300_000);
 
+  test.each(subjects)('makes a topic of checks, registered with its subject: %s', (subject) => {
+    expect(run('node', 'tools/new.ts', 'check', 'late-start', subject)).toMatchObject({ status: 0, stderr: '' });
+    const list = readFileSync(join(copy, `src/compliance/checks/${subject}/index.ts`), 'utf8');
+    expect(list).toContain("import { lateStartChecks } from './late-start.ts';\n\n/**");
+    expect(list).toMatch(/\[[^\]]*\.\.\.lateStartChecks,?\s*\];\n$/);
+    expect(run('node', 'tools/new.ts', 'check', 'late-start', subject)).toMatchObject({ status: 2 });
+  });
+
   test.each(kinds)('makes a registered $kind $variant', ({ kind, name, folder, value, variant = '', faces }) => {
     expect(run('node', 'tools/new.ts', kind, name, variant)).toMatchObject({ status: 0, stderr: '' });
     const list = readFileSync(join(copy, folder, 'index.ts'), 'utf8');
@@ -91,7 +101,13 @@ describe('npm run new', () => {
 
   test('what it makes passes format, lint and types', () => {
     const faces = kinds.flatMap((kind) => kind.faces ?? []);
-    const folders = [...kinds.map(({ folder }) => folder), ...faces, 'web/src/pages/inventory', 'web/src/router.tsx'];
+    const folders = [
+      ...kinds.map(({ folder }) => folder),
+      ...faces,
+      'src/compliance',
+      'web/src/pages/inventory',
+      'web/src/router.tsx',
+    ];
     for (const step of [
       run('biome', 'format', ...folders),
       run('oxlint', '--deny-warnings', ...folders),
@@ -102,9 +118,15 @@ describe('npm run new', () => {
   }, 300_000);
 
   test('its test fails until it is written', () => {
-    const { status, stdout } = run('vitest', 'run', ...kinds.map(({ folder, name }) => `${folder}/${name}/`), page);
+    const { status, stdout } = run(
+      'vitest',
+      'run',
+      ...kinds.map(({ folder, name }) => `${folder}/${name}/`),
+      page,
+      ...checks,
+    );
     expect(status).toBe(1);
-    expect(stdout).toContain('0 passed, 11 failed');
+    expect(stdout).toContain('0 passed, 19 failed');
   });
 
   test.each([
@@ -112,6 +134,8 @@ describe('npm run new', () => {
     ['no name', ['ecosystem']],
     ['an ecosystem of no kind', ['ecosystem', 'x']],
     ['a page of no domain', ['page', 'x', 'nowhere']],
+    ['a check of no subject', ['check', 'x', 'harbour']],
+    ['a check of what subjects share', ['check', 'x', 'days.ts']],
     ['a name out of the folder', ['ecosystem', '../x']],
     ['a word that every object has', ['constructor', 'x']],
   ])('refuses %s', (_, words) => {

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkEdits, checkFiles } from './new-check.ts';
 import { ecosystemFiles, type EcosystemKind, ecosystemKinds } from './new-ecosystem.ts';
 import { pageFiles, pageRoute } from './new-page.ts';
 import { ruleFiles, settingsRuleFiles } from './new-rule.ts';
@@ -82,10 +83,18 @@ const kinds: Readonly<Record<string, Kind>> = {
       test: detectorTest,
     }),
   },
+  check: {
+    folder: 'src/compliance/checks',
+    isBesideOthers: true,
+    variants: foldersOf('src/compliance/checks'),
+    files: checkFiles,
+    lists: [],
+    edits: checkEdits,
+  },
   page: {
     folder: 'web/src/pages',
     isBesideOthers: true,
-    variants: readdirSync(join(root, 'web/src/pages')),
+    variants: foldersOf('web/src/pages'),
     files: pageFiles,
     lists: [],
     edits: (name, value, domain) => [
@@ -143,14 +152,15 @@ else create(kind);
 
 function create({ folder, isBesideOthers = false, files, lists, edits = () => [] }: Kind): void {
   const place = join(root, folder, isBesideOthers ? variant : name);
-  if (existsSync(isBesideOthers ? join(place, `${name}-page.tsx`) : place))
-    return fail(`${folder}/${name} exists already.`);
   const value = name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  const texts = files(name, value, variant);
+  const own = isBesideOthers ? Object.keys(texts).map((file) => join(place, file)) : [place];
+  if (own.some((path) => existsSync(path))) return fail(`${folder}/${name} exists already.`);
   const registered = lists.map((list) => ({ list, text: withEntry(join(root, folder), list, value) }));
   const missing = registered.filter(({ text }) => text === undefined).map(({ list }) => `${folder}/${list.file}`);
   if (missing.length > 0) return fail(`No list was found in ${missing.join(', ')}; nothing was made.`);
   mkdirSync(place, { recursive: true });
-  for (const [file, text] of Object.entries(files(name, value, variant))) writeFileSync(join(place, file), text);
+  for (const [file, text] of Object.entries(texts)) writeFileSync(join(place, file), text);
   for (const { list, text } of registered) writeFileSync(join(root, folder, list.file), text ?? '');
   const made = edits(name, value, variant);
   for (const one of made) edit(one);
@@ -162,6 +172,12 @@ function create({ folder, isBesideOthers = false, files, lists, edits = () => []
   spawnSync(join(root, 'node_modules/.bin/biome'), ['check', '--write', ...touched], { cwd: root });
   const at = isBesideOthers ? `${folder}/${variant}/${name}` : `${folder}/${name}`;
   console.log(`${at} is there and registered. Its test fails until it is written: npx vitest run ${at}`);
+}
+
+/** Names of the folders in a folder. */
+function foldersOf(folder: string): readonly string[] {
+  const entries = readdirSync(join(root, folder), { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name: own }) => own);
 }
 
 /** The list of a folder whose plug-ins are one value each. */

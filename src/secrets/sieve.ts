@@ -18,7 +18,7 @@ interface Anchor {
 export function createSieve(anchors: readonly (readonly string[])[]): Sieve {
   const byWord = new Map<number, Anchor[]>();
   /** How far the next look may go when these two bytes end a word. */
-  const shifts = new Uint8Array(0x10000).fill(wordLength - 1);
+  const jumps = new Uint8Array(0x10000).fill(wordLength - 1);
   const firsts = new Uint8Array(0x10000);
   for (const [detector, texts] of anchors.entries()) {
     for (const text of texts) {
@@ -29,7 +29,7 @@ export function createSieve(anchors: readonly (readonly string[])[]): Sieve {
       firsts[word >>> 16] = 1;
       for (let end = 1; end < wordLength; end += 1) {
         const pair = bytes.readUInt16BE(end - 1);
-        shifts[pair] = Math.min(shifts[pair] ?? 0, wordLength - 1 - end);
+        jumps[pair] = Math.min(jumps[pair] ?? 0, wordLength - 1 - end);
       }
     }
   }
@@ -38,9 +38,9 @@ export function createSieve(anchors: readonly (readonly string[])[]): Sieve {
       const end = Math.min(bytes.length, to + wordLength - 1);
       let last = from + wordLength - 1;
       while (last < end) {
-        const shift = shifts[((bytes[last - 1] as number) << 8) | (bytes[last] as number)] as number;
-        if (shift > 0) {
-          last += shift;
+        const jump = jumps[((bytes[last - 1] as number) << 8) | (bytes[last] as number)] as number;
+        if (jump > 0) {
+          last += jump;
           continue;
         }
         const at = last - wordLength + 1;

@@ -203,8 +203,9 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'list',
     usage: '<kind>',
-    summary: 'Plug-ins of a kind: ecosystems, analyzers, sources, formats, feeds, schemes, rules, detectors',
-    examples: ['seawall list analyzers', 'seawall list feeds --format json'],
+    summary:
+      'Plug-ins of a kind: ecosystems, analyzers, sources, formats, feeds, schemes, rules, detectors, checks, templates',
+    examples: ['seawall list analyzers', 'seawall list checks', 'seawall list feeds --format json'],
     options: [{ flags: '--format <format>', summary: 'table or json', default: 'table' }],
     load: () => import('./list.ts'),
   },

@@ -1,6 +1,7 @@
 import { AppError } from '#base/index.ts';
 import { settingsRules } from '#admission/index.ts';
 import { analyzers } from '#catalog/index.ts';
+import { checks, templates } from '#compliance/index.ts';
 import { ecosystems, listedEcosystem } from '#ecosystems/index.ts';
 import { sources } from '#image/index.ts';
 import { rules } from '#policy/index.ts';
@@ -27,6 +28,10 @@ export const kinds: Readonly<Record<string, readonly Listed[]>> = {
   schemes,
   rules: [...rules, ...settingsRules],
   detectors,
+  checks: Object.values(checks).flatMap((some) =>
+    some.map(({ id, version, title }) => ({ id, version, summary: title })),
+  ),
+  templates,
 };
 
 /** `seawall list KIND`: the plug-ins of a kind, from its registry. */

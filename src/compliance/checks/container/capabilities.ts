@@ -39,21 +39,21 @@ const dangerous: readonly Dangerous[] = [
     names: ['DAC_READ_SEARCH'],
     severity: 'critical',
     nist: ['4.4.3', '4.5.5'],
-    why: 'It can open files of the host by their handles, whatever the container’s root is.',
+    why: 'It can open any file of the host by its handle, from inside the container.',
   },
   {
     id: 'CTR-011',
     names: ['SYS_RAWIO'],
     severity: 'critical',
     nist: ['4.4.3'],
-    why: 'It can reach ports and memory of the machine past the kernel.',
+    why: 'It can access ports and memory of the machine directly, past the kernel.',
   },
   {
     id: 'CTR-012',
     names: ['NET_ADMIN'],
     severity: 'high',
     nist: ['4.4.3', '4.4.2'],
-    why: 'It can change routes, addresses and packet filters, and so undo the limits of its network.',
+    why: 'It can change routes, addresses and packet filters, and so remove the limits of its network.',
   },
   {
     id: 'CTR-013',
@@ -67,14 +67,14 @@ const dangerous: readonly Dangerous[] = [
     names: ['BPF', 'PERFMON', 'SYSLOG'],
     severity: 'high',
     nist: ['4.4.3', '4.5.2'],
-    why: 'They can watch the kernel and other containers, and learn addresses that attacks need.',
+    why: 'They can watch the kernel and other containers, and reveal addresses that attacks need.',
   },
   {
     id: 'CTR-015',
     names: ['MAC_ADMIN', 'MAC_OVERRIDE', 'AUDIT_CONTROL', 'SYS_BOOT', 'SYS_TIME'],
     severity: 'high',
     nist: ['4.4.3'],
-    why: 'They change what belongs to the whole host: its clock, its audit, its access rules, or whether it runs.',
+    why: 'They can change the whole host: its clock, its audit, its access rules, or whether it runs.',
   },
 ];
 
@@ -120,7 +120,7 @@ const beyondUsual = containerCheck({
 
 const onlyNeeded = containerCheck({
   id: 'CTR-006',
-  title: 'All capabilities are dropped, except those that containers may have',
+  title: 'All capabilities are dropped, except allowed ones',
   why: 'The engine’s usual set lets a program change owners, make devices and forge packets. Few programs need that.',
   remedy: {
     docker: 'Run with --cap-drop ALL, and --cap-add only what the program needs.',
@@ -142,7 +142,7 @@ const onlyNeeded = containerCheck({
 const asDeclared = containerCheck({
   id: 'CTR-016',
   title: 'No process has a capability that the container was not granted',
-  why: 'A process with more than its container was granted was started another way, or the engine was bypassed.',
+  why: 'Such a process was started another way, or the engine was bypassed.',
   remedy: { docker: 'Stop the container, find who started the process, and run the container again.' },
   severity: 'high',
   nist: ['4.4.3', '4.4.4'],

@@ -7,7 +7,7 @@ export const confinementChecks = [
   containerCheck({
     id: 'CTR-002',
     title: 'An AppArmor profile applies where the host has AppArmor',
-    why: 'The profile keeps a process that broke out of other bounds from files and calls that it has no use for.',
+    why: 'The profile still limits a process that has broken out of other restrictions.',
     remedy: {
       docker: 'Leave out --security-opt apparmor=unconfined, or name a profile.',
       compose: 'Leave apparmor:unconfined out of security_opt, or name a profile.',
@@ -27,7 +27,9 @@ export const confinementChecks = [
     id: 'CTR-003',
     title: 'The kernel enforces an AppArmor profile on the first process',
     why: 'A profile that only complains, or was never loaded, confines nothing.',
-    remedy: { host: 'Load the profile with apparmor_parser -r, set it to enforce with aa-enforce, and start again.' },
+    remedy: {
+      host: 'Load the profile with apparmor_parser -r, set it to enforce with aa-enforce, and start the container again.',
+    },
     severity: 'high',
     nist: ['4.4.4'],
     cis: ['5.2'],
@@ -40,8 +42,8 @@ export const confinementChecks = [
   }),
   containerCheck({
     id: 'CTR-004',
-    title: 'SELinux keeps the container apart where the host has SELinux',
-    why: 'Without its label a process may reach what other containers and the host own.',
+    title: 'SELinux separates the container where the host has SELinux',
+    why: 'Without a label, a process may reach files of the host and of other containers.',
     remedy: {
       docker: 'Leave out --security-opt label=disable.',
       compose: 'Leave label:disable out of security_opt.',
@@ -60,9 +62,9 @@ export const confinementChecks = [
   containerCheck({
     id: 'CTR-047',
     title: 'System calls are filtered',
-    why: 'Most attacks on the kernel need calls that the usual filter refuses.',
+    why: 'Most attacks on the kernel need system calls that the usual filter refuses.',
     remedy: {
-      docker: 'Leave out --security-opt seccomp=unconfined and profiles that allow what they do not name.',
+      docker: 'Leave out --security-opt seccomp=unconfined, and profiles that allow calls by default.',
       compose: 'Leave seccomp:unconfined out of security_opt.',
       kubernetes: 'Set securityContext.seccompProfile.type: RuntimeDefault.',
     },
@@ -80,7 +82,7 @@ export const confinementChecks = [
   containerCheck({
     id: 'CTR-048',
     title: 'The kernel filters the system calls of every process',
-    why: 'What the kernel has of a process counts: one without a filter can make every call.',
+    why: 'Only the kernel’s own state counts: a process without a filter can make every system call.',
     remedy: { docker: 'Run with the engine’s own seccomp profile, and without docker exec --privileged.' },
     severity: 'high',
     nist: ['4.4.4'],
@@ -97,9 +99,9 @@ export const confinementChecks = [
   }),
   containerCheck({
     id: 'CTR-049',
-    title: 'A seccomp profile of its own is an approved one',
-    why: 'A profile that nobody reviewed may allow the calls that the usual one refuses.',
-    remedy: { docker: 'Leave out --security-opt seccomp=FILE, or have the profile approved by its SHA-256.' },
+    title: 'A custom seccomp profile is approved',
+    why: 'A profile that nobody reviewed may allow calls that the usual one refuses.',
+    remedy: { docker: 'Leave out --security-opt seccomp=FILE, or approve the profile by its SHA-256.' },
     severity: 'medium',
     nist: ['4.4.3'],
     cis: ['5.22'],

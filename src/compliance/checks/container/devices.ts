@@ -5,12 +5,12 @@ import { containerCheck } from './container-check.ts';
 export const deviceChecks = [
   containerCheck({
     id: 'CTR-042',
-    title: 'No device of the host is given to it, except allowed ones',
-    why: 'A disk or the memory holds every file of the host; other devices bring the kernel’s drivers within reach.',
+    title: 'It has no device of the host, except allowed ones',
+    why: 'A disk gives it every file of the host; other devices let it attack drivers of the kernel.',
     remedy: {
       docker: 'Leave out --device.',
       compose: 'Leave out devices.',
-      kubernetes: 'Ask for no resource of a device plugin that brings it.',
+      kubernetes: 'Request no resource of a device plugin that brings the device.',
     },
     severity: 'high',
     nist: ['4.4.3', '4.5.5'],
@@ -29,8 +29,8 @@ export const deviceChecks = [
   }),
   containerCheck({
     id: 'CTR-043',
-    title: 'No rule opens a whole kind of devices',
-    why: 'With such a rule a process makes the device that it wants, a disk among them, and opens it.',
+    title: 'No device rule allows a whole class of devices',
+    why: 'With such a rule, a process can create any such device, a disk for example, and open it.',
     remedy: {
       docker: 'Leave out --device-cgroup-rule with a or *; name one device.',
       compose: 'Leave rules with a or * out of device_cgroup_rules.',
@@ -46,11 +46,11 @@ export const deviceChecks = [
   }),
   containerCheck({
     id: 'CTR-044',
-    title: 'Accelerators that it asks for are approved',
-    why: 'They bring drivers and libraries of the host into the container, with devices that others share.',
+    title: 'It uses only approved accelerators',
+    why: 'They bring drivers and libraries of the host into the container, and devices that others share.',
     remedy: {
-      docker: 'Leave out --gpus and --device of CDI, or have the driver approved.',
-      compose: 'Leave out deploy.resources.reservations.devices, or have the driver approved.',
+      docker: 'Leave out --gpus and --device of CDI, or approve the driver.',
+      compose: 'Leave out deploy.resources.reservations.devices, or approve the driver.',
     },
     severity: 'medium',
     nist: ['4.4.3'],

@@ -5,7 +5,7 @@ export const fileSystemChecks = [
   containerCheck({
     id: 'CTR-035',
     title: 'The root file system is read-only',
-    why: 'An attacker who can write to the image’s files can keep programs there and change those that run.',
+    why: 'An attacker who can write to the image’s files can leave programs there and change those that run.',
     remedy: {
       docker: 'Run with --read-only, and --tmpfs for folders that must be writable.',
       compose: 'Set read_only: true, and tmpfs for folders that must be writable.',
@@ -20,8 +20,8 @@ export const fileSystemChecks = [
   }),
   containerCheck({
     id: 'CTR-036',
-    title: 'File systems in memory are bounded and start no programs',
-    why: 'An unbounded one can fill the host’s memory; one that starts programs is where attackers put theirs.',
+    title: 'File systems in memory have a size limit and run no programs',
+    why: 'One without a limit can fill the host’s memory; one that runs programs is where attackers put theirs.',
     remedy: {
       docker: 'Give a size, and leave out exec and suid: --tmpfs /tmp:size=64m.',
       compose: 'Give a size, and leave out exec and suid: tmpfs: [/tmp:size=64m].',

@@ -6,8 +6,8 @@ import { mountWords, pathsOf } from './mount-words.ts';
 export const kernelChecks = [
   containerCheck({
     id: 'CTR-053',
-    title: 'Its cgroup lies where the engine puts it, or in an approved parent',
-    why: 'In another cgroup it escapes the limits and the accounting that were meant for containers.',
+    title: 'Its cgroup is where the engine puts it, or in an approved parent',
+    why: 'In another cgroup it escapes the limits and the accounting that are meant for containers.',
     remedy: { docker: 'Leave out --cgroup-parent.', compose: 'Leave out cgroup_parent.' },
     severity: 'medium',
     nist: ['4.4.3'],
@@ -21,7 +21,7 @@ export const kernelChecks = [
   containerCheck({
     id: 'CTR-055',
     title: 'It cannot write to the cgroup file system',
-    why: 'Whoever writes there can lift limits, and on cgroup v1 start programs on the host.',
+    why: 'Whoever writes there can lift limits and, with cgroup v1, start programs on the host.',
     remedy: {
       docker: 'Leave out --security-opt writable-cgroups and writable mounts of /sys/fs/cgroup.',
       compose: 'Leave writable-cgroups out of security_opt and /sys/fs/cgroup out of volumes.',
@@ -43,8 +43,8 @@ export const kernelChecks = [
   }),
   containerCheck({
     id: 'CTR-066',
-    title: 'Paths of the kernel are masked or read-only as engines do it',
-    why: 'Unmasked, /proc and /sys show the kernel’s memory and keys and let a process change the host.',
+    title: 'Kernel paths are masked or read-only, as engines set them',
+    why: 'Without masks, /proc and /sys show the kernel’s memory and keys, and let a process change the host.',
     remedy: {
       docker: 'Leave out --security-opt systempaths=unconfined.',
       compose: 'Leave systempaths=unconfined out of security_opt.',
@@ -60,7 +60,7 @@ export const kernelChecks = [
   }),
   containerCheck({
     id: 'CTR-067',
-    title: 'It sets only kernel parameters that are known to be safe',
+    title: 'It sets only safe kernel parameters',
     why: 'Others may weaken the kernel for the container, or for the whole host.',
     remedy: {
       docker: 'Leave out --sysctl of the parameter.',

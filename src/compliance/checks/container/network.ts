@@ -37,7 +37,7 @@ export const networkChecks = [
   containerCheck({
     id: 'CTR-026',
     title: 'No port below 1024 is published',
-    why: 'These ports stand for the host’s own services; who calls them trusts the host.',
+    why: 'Clients expect the host’s own services on these ports, and trust them.',
     remedy: publishing,
     severity: 'low',
     nist: ['4.4.2'],
@@ -64,7 +64,7 @@ export const networkChecks = [
   containerCheck({
     id: 'CTR-028',
     title: 'The image does not decide which ports are published',
-    why: 'A new version of the image opens ports on the host that nobody asked for.',
+    why: 'A new version of the image can open ports on the host that nobody asked for.',
     remedy: { docker: 'Run without -P; name each port with -p.' },
     severity: 'low',
     nist: ['4.4.2'],
@@ -76,7 +76,7 @@ export const networkChecks = [
   containerCheck({
     id: 'CTR-029',
     title: 'Published ports are bound to one address',
-    why: 'Bound to all addresses, IPv6 ones among them, a port is open to networks that should not reach it.',
+    why: 'A port on all addresses, IPv6 included, is open to networks that should not reach it.',
     remedy: publishing,
     severity: 'medium',
     nist: ['4.4.2'],
@@ -88,7 +88,7 @@ export const networkChecks = [
   containerCheck({
     id: 'CTR-061',
     title: 'It is not on the engine’s default network',
-    why: 'All containers that name no network meet there, and each reaches all ports of the others.',
+    why: 'All containers that name no network share this one, and each reaches all ports of the others.',
     remedy: {
       docker: 'Create a network, and run with --network NAME.',
       compose: 'Leave out network_mode: bridge; a project has a network of its own.',
@@ -103,7 +103,7 @@ export const networkChecks = [
   containerCheck({
     id: 'CTR-062',
     title: 'It is not linked to other containers',
-    why: 'Legacy links give the other container’s environment, secrets included, to this one.',
+    why: 'A legacy link gives this container the environment of the other, secrets included.',
     remedy: {
       docker: 'Leave out --link; put both on one network and use the name.',
       compose: 'Leave out links; put both on one network and use the name.',
@@ -117,8 +117,8 @@ export const networkChecks = [
   }),
   containerCheck({
     id: 'CTR-090',
-    title: 'Names that it is told addresses for are none that others trust',
-    why: 'A wrong address for a registry or a control plane leads its requests, with their credentials, elsewhere.',
+    title: 'It gets no fixed address for a guarded name',
+    why: 'A wrong address for a registry or control plane sends requests, with their credentials, to someone else.',
     remedy: { docker: 'Leave out --add-host of the name.', compose: 'Take the name out of extra_hosts.' },
     severity: 'low',
     nist: ['4.4.2'],

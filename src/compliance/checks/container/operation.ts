@@ -5,7 +5,7 @@ export const operationChecks = [
   containerCheck({
     id: 'CTR-058',
     title: 'Its health is checked while it runs',
-    why: 'A program that hangs, or was put out of action, looks like one that works.',
+    why: 'Otherwise a program that hangs or was disabled looks like one that works.',
     remedy: {
       docker: 'Run with --health-cmd COMMAND.',
       compose: 'Set healthcheck.test.',
@@ -24,10 +24,10 @@ export const operationChecks = [
   }),
   containerCheck({
     id: 'CTR-059',
-    title: 'It runs what its tag means now',
-    why: 'A container from before the tag moved lacks what was mended since.',
+    title: 'It runs the image that its tag names now',
+    why: 'A container of an older image lacks the fixes that came since.',
     remedy: {
-      docker: 'Pull the image again, and create the container anew from it.',
+      docker: 'Pull the image again, and create the container again from it.',
       compose: 'docker compose up --pull always --detach',
       kubernetes: 'kubectl rollout restart',
     },
@@ -41,11 +41,11 @@ export const operationChecks = [
   }),
   containerCheck({
     id: 'CTR-068',
-    title: 'It is run by an approved runtime',
-    why: 'The runtime makes the container’s bounds; another program in its place can leave them out.',
+    title: 'An approved runtime runs it',
+    why: 'The runtime sets up the container’s isolation; another program in its place can leave it out.',
     remedy: {
       docker: 'Run without --runtime, or with an approved one.',
-      engine: 'Take the runtime out of "runtimes" in daemon.json, or have it approved with its path.',
+      engine: 'Take the runtime out of "runtimes" in daemon.json, or approve it with its path.',
       kubernetes: 'Leave out runtimeClassName, or use an approved one.',
     },
     severity: 'high',
@@ -60,8 +60,8 @@ export const operationChecks = [
   }),
   containerCheck({
     id: 'CTR-071',
-    title: 'What it prints is kept',
-    why: 'Without its logs nobody can tell afterwards what happened in it.',
+    title: 'Its logs are kept',
+    why: 'Without logs, nobody can tell afterwards what happened in it.',
     remedy: {
       docker: 'Run without --log-driver none.',
       compose: 'Leave out logging.driver: none.',
@@ -77,7 +77,7 @@ export const operationChecks = [
   containerCheck({
     id: 'CTR-077',
     title: 'The host still has its image',
-    why: 'What runs from an image that was removed cannot be scanned again when new vulnerabilities are known.',
+    why: 'An image that was removed cannot be scanned again when new vulnerabilities become known.',
     remedy: { docker: 'Pull the image again, or create the container again from one that is there.' },
     severity: 'low',
     nist: ['4.1.1'],

@@ -5,7 +5,7 @@ export const privilegeChecks = [
   containerCheck({
     id: 'CTR-001',
     title: 'The container is not privileged',
-    why: 'A privileged container has all capabilities and devices and no filter: its root is the host’s root.',
+    why: 'A privileged container has all capabilities and devices, and no filter: its root is root on the host.',
     remedy: {
       docker: 'Run without --privileged; give single capabilities with --cap-add and devices with --device.',
       compose: 'Leave out privileged: true; use cap_add and devices.',
@@ -21,7 +21,7 @@ export const privilegeChecks = [
   containerCheck({
     id: 'CTR-056',
     title: 'Programs cannot gain privileges by setuid',
-    why: 'A setuid program in the image makes root of any user who starts it.',
+    why: 'Any user who starts a setuid program of the image becomes root.',
     remedy: {
       docker: 'Run with --security-opt no-new-privileges.',
       compose: 'Set security_opt: [no-new-privileges:true].',
@@ -38,7 +38,7 @@ export const privilegeChecks = [
   containerCheck({
     id: 'CTR-057',
     title: 'The kernel keeps every process from gaining privileges',
-    why: 'What the kernel has of a process counts, not what was asked for: a process without this bit can use setuid.',
+    why: 'Only the kernel’s own flag counts, not what was requested: a process without it can use setuid programs.',
     remedy: {
       docker: 'Run with --security-opt no-new-privileges, and create the container again.',
       kubernetes: 'Set securityContext.allowPrivilegeEscalation: false, and create the pod again.',
@@ -55,8 +55,8 @@ export const privilegeChecks = [
   }),
   containerCheck({
     id: 'CTR-069',
-    title: 'No supplementary group is root’s or the engine’s',
-    why: 'Files of these groups, the engine’s socket among them, are open to a process that belongs to them.',
+    title: 'No supplementary group belongs to root or the engine',
+    why: 'A process in such a group can open its files, the engine’s socket among them.',
     remedy: {
       docker: 'Leave the group out of --group-add.',
       compose: 'Leave the group out of group_add.',

@@ -7,7 +7,7 @@ export const processChecks = [
   containerCheck({
     id: 'CTR-025',
     title: 'No SSH server runs in it',
-    why: 'It is a way in beside the engine’s, with keys and users that nobody manages.',
+    why: 'It is a second way in beside the engine, with keys and users that nobody manages.',
     remedy: {
       docker: 'Take the server out of the image; use docker exec.',
       dockerfile: 'Do not install openssh-server or dropbear.',
@@ -28,7 +28,7 @@ export const processChecks = [
   containerCheck({
     id: 'CTR-065',
     title: 'No process runs as root',
-    why: 'A fault in a program that runs as root gives all that the container was granted, and often more.',
+    why: 'A vulnerability in a program that runs as root gives away all that the container may do, and often more.',
     remedy: {
       docker: 'Run with --user UID:GID.',
       compose: 'Set user: "UID:GID".',

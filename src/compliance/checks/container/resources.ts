@@ -8,8 +8,8 @@ export const resourceChecks = [
   containerCheck({
     ...about,
     id: 'CTR-032',
-    title: 'Its memory has a ceiling',
-    why: 'One container can take all memory of the host, and the kernel then kills others.',
+    title: 'Its memory is limited',
+    why: 'Otherwise it can take all memory of the host, and the kernel then kills other containers.',
     remedy: {
       docker: 'Run with --memory SIZE.',
       compose: 'Set mem_limit, or deploy.resources.limits.memory.',
@@ -23,7 +23,7 @@ export const resourceChecks = [
   containerCheck({
     ...about,
     id: 'CTR-033',
-    title: 'Its swap has a ceiling',
+    title: 'Its swap is limited',
     why: 'A container that swaps without end slows the whole host down.',
     remedy: {
       docker: 'Run with --memory-swap equal to --memory, or leave it out.',
@@ -40,8 +40,8 @@ export const resourceChecks = [
   containerCheck({
     ...about,
     id: 'CTR-034',
-    title: 'It has a share or a ceiling of CPU',
-    why: 'Without one a busy container takes as much as all others together.',
+    title: 'Its CPU time is limited, or has a weight',
+    why: 'Otherwise a busy container can take as much as all others together.',
     remedy: {
       docker: 'Run with --cpus NUMBER or --cpu-shares WEIGHT.',
       compose: 'Set cpus or cpu_shares.',
@@ -55,8 +55,8 @@ export const resourceChecks = [
   containerCheck({
     ...about,
     id: 'CTR-037',
-    title: 'It is not started again without end',
-    why: 'A program that fails at once and starts again for ever takes the host’s time and hides the fault.',
+    title: 'Its restarts are limited',
+    why: 'A program that fails and restarts for ever uses up the host’s CPU and hides the failure.',
     remedy: { docker: 'Run with --restart on-failure:5.', compose: 'Set restart: on-failure:5.' },
     severity: 'low',
     cis: ['5.15'],
@@ -71,8 +71,8 @@ export const resourceChecks = [
   containerCheck({
     ...about,
     id: 'CTR-045',
-    title: 'Open files and processes of a user have a limit',
-    why: 'One process can use up the files or the processes that the host has for all.',
+    title: 'Open files and processes of each user are limited',
+    why: 'Otherwise one process can use up the files or processes that all share on the host.',
     remedy: {
       docker: 'Run with --ulimit nofile=1024 --ulimit nproc=256.',
       compose: 'Set ulimits.nofile and ulimits.nproc.',
@@ -87,7 +87,7 @@ export const resourceChecks = [
   containerCheck({
     ...about,
     id: 'CTR-060',
-    title: 'The number of its processes has a ceiling',
+    title: 'The number of its processes is limited',
     why: 'A fork bomb in one container stops the whole host.',
     remedy: {
       docker: 'Run with --pids-limit 200.',
@@ -103,7 +103,7 @@ export const resourceChecks = [
     ...about,
     id: 'CTR-070',
     title: 'The kernel may kill it when memory runs out',
-    why: 'A container that is spared makes the kernel kill others, or the host’s own services.',
+    why: 'If the kernel must spare this container, it kills others or the host’s own services.',
     remedy: {
       docker: 'Leave out --oom-kill-disable and negative values of --oom-score-adj.',
       compose: 'Leave out oom_kill_disable and negative values of oom_score_adj.',

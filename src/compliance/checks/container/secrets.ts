@@ -11,7 +11,7 @@ const remedy = {
 export const secretChecks = [
   containerCheck({
     id: 'CTR-072',
-    title: 'No secret stands in its environment',
+    title: 'Its environment holds no secret',
     why: 'Everyone who may inspect the container reads it, and so does every program that it starts.',
     remedy,
     severity: 'high',
@@ -23,7 +23,7 @@ export const secretChecks = [
   }),
   containerCheck({
     id: 'CTR-073',
-    title: 'No secret stands on its command line',
+    title: 'Its command line holds no secret',
     why: 'Everyone on the host who may list processes reads it.',
     remedy,
     severity: 'medium',

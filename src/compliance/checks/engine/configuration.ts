@@ -6,8 +6,8 @@ import { engineCheck, failUnlessInForce, inFile } from './engine-check.ts';
 export const configurationChecks = [
   engineCheck({
     id: 'DMN-005',
-    title: 'The engine asks no registry without verified TLS',
-    why: 'Someone between can otherwise hand out any image under a trusted name, and read the password.',
+    title: 'The engine verifies the TLS of every registry',
+    why: 'Otherwise anyone on the way can serve any image under a trusted name, and read the password.',
     remedy: {
       engine: 'Remove the entries of `insecure-registries` from daemon.json; give the registry a certificate.',
     },
@@ -20,8 +20,8 @@ export const configurationChecks = [
   }),
   engineCheck({
     id: 'DMN-015',
-    title: 'Containers go on while the engine restarts',
-    why: 'Otherwise an update of the engine stops every application, and is put off.',
+    title: 'Containers keep running while the engine restarts',
+    why: 'Otherwise an update of the engine stops every application, and people put it off.',
     remedy: { engine: inFile('live-restore', true) },
     severity: 'low',
     nist: ['4.4.3'],
@@ -36,9 +36,9 @@ export const configurationChecks = [
   engineCheck({
     id: 'DMN-020',
     title: 'Swarm is off where nobody uses it',
-    why: 'A swarm opens ports and lets its managers start containers on this host.',
+    why: 'A swarm opens ports, and its managers can start containers on this host.',
     remedy: {
-      engine: 'Leave the swarm: `docker swarm leave --force`; or name this engine in the list of those in a swarm.',
+      engine: 'Run `docker swarm leave --force`, or add this engine to the list of engines in a swarm.',
     },
     severity: 'medium',
     nist: ['4.3.5'],
@@ -52,7 +52,7 @@ export const configurationChecks = [
   engineCheck({
     id: 'DMN-026',
     title: 'Builds cannot leave their sandbox',
-    why: 'A build that may ask for it runs its steps with every privilege, or in the network of the host.',
+    why: 'With these entitlements, a build can run steps with every privilege, or in the host’s network.',
     remedy: {
       engine: inFile('builder', { Entitlements: { 'network-host': false, 'security-insecure': false } }),
     },
@@ -67,8 +67,8 @@ export const configurationChecks = [
   }),
   engineCheck({
     id: 'DMN-029',
-    title: 'The engine remembers where images came from',
-    why: 'Only containerd’s image store keeps the registry from which content was pulled.',
+    title: 'The engine records where images came from',
+    why: 'Only containerd’s image store records the registry from which an image was pulled.',
     remedy: { engine: inFile('features', { 'containerd-snapshotter': true }) },
     severity: 'low',
     nist: ['4.1.5'],
@@ -78,8 +78,8 @@ export const configurationChecks = [
   }),
   engineCheck({
     id: 'DMN-030',
-    title: 'Old versions of the API are not let in again',
-    why: 'They lack limits that newer ones have, and clients that need them are no longer maintained.',
+    title: 'Old versions of the API are not enabled again',
+    why: 'They lack restrictions of newer ones, and clients that need them are no longer maintained.',
     remedy: {
       engine: 'Remove `DOCKER_MIN_API_VERSION` from the unit and `min-api-version` from daemon.json; restart.',
     },
@@ -98,7 +98,9 @@ export const configurationChecks = [
     id: 'DMN-034',
     title: 'Proxy settings hold no password',
     why: 'Everyone who may ask the engine for its settings can read them.',
-    remedy: { engine: 'Remove user and password from the address of the proxy; let the proxy know this host.' },
+    remedy: {
+      engine: 'Remove user and password from the address of the proxy; let the proxy accept this host by its address.',
+    },
     severity: 'low',
     nist: ['4.1.4'],
     version: 1,
@@ -108,7 +110,7 @@ export const configurationChecks = [
   engineCheck({
     id: 'DMN-036',
     title: 'The engine runs with the configuration that was approved',
-    why: 'A change that nobody approved matters even where every other check passes.',
+    why: 'A change that nobody approved matters even if every other check passes.',
     remedy: { engine: 'Undo the change and restart the engine, or approve the new configuration.' },
     severity: 'medium',
     nist: ['4.4.3'],

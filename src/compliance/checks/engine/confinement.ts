@@ -6,7 +6,7 @@ export const confinementChecks = [
   engineCheck({
     id: 'DMN-001',
     title: 'The engine runs without root',
-    why: 'Whoever breaks out of a container or into the engine then has the rights of an ordinary user, not of the host.',
+    why: 'If it runs as root, whoever breaks into the engine is root on the host.',
     remedy: { engine: 'Install the engine in rootless mode: `dockerd-rootless-setuptool.sh install`.' },
     severity: 'low',
     nist: ['4.4.3', '4.5.2'],
@@ -18,7 +18,7 @@ export const confinementChecks = [
   engineCheck({
     id: 'DMN-009',
     title: 'Root of a container is not root of the host',
-    why: 'Without a user namespace, uid 0 in a container is uid 0 on the host: one flaw of isolation gives away everything.',
+    why: 'Without a user namespace, uid 0 in a container is uid 0 on the host: one vulnerability in the isolation gives the host away.',
     remedy: { engine: inFile('userns-remap', 'default') },
     severity: 'medium',
     nist: ['4.4.3', '4.5.2'],
@@ -31,7 +31,7 @@ export const confinementChecks = [
   engineCheck({
     id: 'DMN-014',
     title: 'Containers gain no privileges by default',
-    why: 'A setuid program in a container can otherwise give its caller more rights than the container was started with.',
+    why: 'Otherwise a setuid program in a container can give its caller more rights than the container was started with.',
     remedy: { engine: inFile('no-new-privileges', true) },
     severity: 'medium',
     nist: ['4.4.3'],
@@ -44,7 +44,7 @@ export const confinementChecks = [
   engineCheck({
     id: 'DMN-017',
     title: 'A profile limits the system calls of every container',
-    why: 'Without one, each container reaches the whole kernel, with every flaw in calls that no application needs.',
+    why: 'Without one, each container can make every system call, also those that only attacks need.',
     remedy: {
       engine: 'Remove `seccomp-profile` from daemon.json, or name an approved profile, and restart the engine.',
     },
@@ -59,8 +59,8 @@ export const confinementChecks = [
   }),
   engineCheck({
     id: 'DMN-027',
-    title: 'Containers see only their own control groups by default',
-    why: 'In the host’s namespace a container sees how all others are named and limited.',
+    title: 'Containers see only their own cgroups by default',
+    why: 'In the host’s cgroup namespace, a container sees the names and limits of all others.',
     remedy: { engine: inFile('default-cgroupns-mode', 'private') },
     severity: 'low',
     nist: ['4.4.3'],
@@ -72,7 +72,7 @@ export const confinementChecks = [
   engineCheck({
     id: 'DMN-028',
     title: 'Containers share no memory with others by default',
-    why: 'A shareable IPC namespace lets another container join it and read shared memory.',
+    why: 'Other containers can join a shareable IPC namespace and read its memory.',
     remedy: { engine: inFile('default-ipc-mode', 'private') },
     severity: 'low',
     nist: ['4.4.3'],
@@ -84,7 +84,7 @@ export const confinementChecks = [
   engineCheck({
     id: 'DMN-008',
     title: 'Every container gets limits on open files and processes',
-    why: 'Without limits one container can use up what all processes of the host share.',
+    why: 'Without limits, one container can use up what all processes of the host share.',
     remedy: {
       engine: inFile('default-ulimits', {
         nofile: { Name: 'nofile', Soft: 64_000, Hard: 64_000 },
@@ -105,9 +105,9 @@ export const confinementChecks = [
   }),
   engineCheck({
     id: 'DMN-010',
-    title: 'Containers lie below the usual control group',
-    why: 'Another parent may lack the limits that the host was planned with.',
-    remedy: { engine: 'Remove `cgroup-parent` from daemon.json, or approve the group, and restart the engine.' },
+    title: 'Containers are placed below the usual cgroup',
+    why: 'Another parent may lack the limits that are planned for this host.',
+    remedy: { engine: 'Remove `cgroup-parent` from daemon.json, or approve the cgroup, and restart the engine.' },
     severity: 'low',
     nist: ['4.4.3'],
     cis: ['2.10'],

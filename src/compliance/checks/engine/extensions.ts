@@ -7,7 +7,7 @@ export const extensionChecks = [
   engineCheck({
     id: 'DMN-012',
     title: 'An authorization plugin judges every request',
-    why: 'Without one, whoever reaches the socket may start anything, and nobody writes down who did.',
+    why: 'Without one, whoever reaches the socket may start anything, and no record says who did.',
     remedy: { engine: 'Run `seawall gate install` on the host.' },
     severity: 'critical',
     nist: ['4.3.1', '4.4.5'],
@@ -23,7 +23,7 @@ export const extensionChecks = [
   engineCheck({
     id: 'DMN-022',
     title: 'Only approved runtimes start containers',
-    why: 'A runtime is run as root for every start, and may leave out any part of the isolation.',
+    why: 'A runtime runs as root at every start, and can leave out any part of the isolation.',
     remedy: {
       engine: 'Remove the runtime from `runtimes` and `default-runtime` in daemon.json, or approve its path or hash.',
     },
@@ -93,8 +93,8 @@ export const extensionChecks = [
   }),
   engineCheck({
     id: 'DMN-035',
-    title: 'Only root describes devices to the engine',
-    why: 'Whoever writes into these folders decides which files and devices of the host a container gets.',
+    title: 'Only root can change the device descriptions of the engine',
+    why: 'Whoever can write to these folders decides which files and devices of the host a container gets.',
     remedy: { engine: 'Run `chown root:root DIR && chmod 0755 DIR` for each folder of `cdi-spec-dirs`.' },
     severity: 'medium',
     nist: ['4.5.5'],

@@ -7,7 +7,7 @@ export const loggingChecks = [
   engineCheck({
     id: 'DMN-003',
     title: 'The engine logs at level info',
-    why: 'Less hides what happened; debug messages hold more than others should read.',
+    why: 'With less, logs do not show what happened; debug messages show more than others should read.',
     remedy: { engine: 'Remove `log-level` and `debug` from daemon.json, or set `"log-level": "info"`, and restart.' },
     severity: 'low',
     nist: ['4.4.5'],
@@ -20,7 +20,7 @@ export const loggingChecks = [
   engineCheck({
     id: 'DMN-013',
     title: 'Logs of containers leave the host',
-    why: 'Whoever takes the host over can remove what lies there alone.',
+    why: 'Whoever takes over the host can delete logs that exist only there.',
     remedy: {
       engine: 'Name a driver that sends logs away: `"log-driver": "fluentd"`; or run a program that ships them.',
     },
@@ -32,13 +32,13 @@ export const loggingChecks = [
     judge: ({ logDriver, 'log-opts': options, logShippers }) => {
       if (isRemote(logDriver, options)) return pass;
       if (logDriver === 'none' || logShippers.length === 0) return fail(`${logDriver} keeps logs on this host`);
-      return warn(`${logDriver}; ${logShippers.join(', ')} runs, and nobody knows whether it ships these logs`);
+      return warn(`${logDriver}; ${logShippers.join(', ')} runs; whether it ships these logs is unknown`);
     },
   }),
   engineCheck({
     id: 'DMN-031',
     title: 'Logs of containers cannot fill the disk',
-    why: 'A container that writes without end stops every other one on the host.',
+    why: 'Otherwise one container can fill the disk and stop all others on the host.',
     remedy: { engine: inFile('log-opts', { 'max-size': '10m', 'max-file': '3' }) },
     severity: 'low',
     nist: ['4.4.3'],

@@ -7,7 +7,7 @@ export const networkChecks = [
   engineCheck({
     id: 'DMN-002',
     title: 'Containers on the default bridge do not reach each other',
-    why: 'One that is taken over can otherwise attack every other container that names no network.',
+    why: 'Otherwise a container that is taken over can attack every other one that names no network.',
     remedy: { engine: inFile('icc', false) },
     severity: 'medium',
     nist: ['4.3.3', '4.4.2'],
@@ -25,8 +25,8 @@ export const networkChecks = [
   }),
   engineCheck({
     id: 'DMN-004',
-    title: 'The engine keeps the packet filter',
-    why: 'Without its rules, networks of containers are not separated and published ports are not limited.',
+    title: 'The engine manages the packet filter',
+    why: 'Without its rules, container networks are not separated and published ports are not limited.',
     remedy: { engine: 'Remove `"iptables": false` and `"ip6tables": false` from daemon.json and restart the engine.' },
     severity: 'high',
     nist: ['4.4.2', '4.3.3'],
@@ -41,8 +41,8 @@ export const networkChecks = [
   }),
   engineCheck({
     id: 'DMN-007',
-    title: 'Every TCP listener of the engine demands a client certificate',
-    why: 'Whoever may speak to the API is root on the host.',
+    title: 'Every TCP listener of the engine requires a client certificate',
+    why: 'Whoever can use the API is root on the host.',
     remedy: {
       engine:
         'Remove the `tcp://` host, or start the engine with `--tlsverify` and `--tlscacert`, `--tlscert`, `--tlskey`.',
@@ -62,7 +62,7 @@ export const networkChecks = [
   engineCheck({
     id: 'DMN-021',
     title: 'The engine’s API listens on no wildcard address',
-    why: 'It is otherwise open on every network that the host is ever joined to.',
+    why: 'Otherwise it is open on every network that the host joins.',
     remedy: { engine: 'Name one address of the management network in `hosts`: `tcp://10.0.0.5:2376`.' },
     severity: 'high',
     nist: ['4.3.2'],
@@ -74,7 +74,7 @@ export const networkChecks = [
   engineCheck({
     id: 'DMN-016',
     title: 'No userland proxy runs for published ports',
-    why: 'Each is one more process of root that takes what comes from outside; the kernel does the same without it.',
+    why: 'Each proxy is one more process of root that handles traffic from outside; the kernel can do the same.',
     remedy: { engine: inFile('userland-proxy', false) },
     severity: 'low',
     nist: ['4.4.3'],
@@ -94,7 +94,7 @@ export const networkChecks = [
   engineCheck({
     id: 'DMN-023',
     title: 'The engine’s metrics are private',
-    why: 'They tell anyone who asks what runs here, how much and how it fails.',
+    why: 'They show anyone what runs here, how much and how it fails.',
     remedy: { engine: 'Remove `metrics-addr` from daemon.json, or name an address of loopback: `127.0.0.1:9323`.' },
     severity: 'medium',
     nist: ['4.3.2'],
@@ -105,7 +105,7 @@ export const networkChecks = [
   engineCheck({
     id: 'DMN-024',
     title: 'The network diagnostic port is closed',
-    why: 'It lets anyone on the host read and change how networks of containers are joined.',
+    why: 'It lets anyone on the host read and change the networks of containers.',
     remedy: { engine: inFile('network-diagnostic-port', 0) },
     severity: 'medium',
     nist: ['4.3.2'],
@@ -115,8 +115,8 @@ export const networkChecks = [
   }),
   engineCheck({
     id: 'DMN-025',
-    title: 'Nobody outside reaches addresses of containers directly',
-    why: 'Ports that were never published are otherwise open to every machine of the same network.',
+    title: 'Other machines cannot reach addresses of containers directly',
+    why: 'Otherwise ports that were never published are open to every machine of the same network.',
     remedy: {
       engine: 'Remove `allow-direct-routing` and `ip-forward-no-drop` from daemon.json and restart the engine.',
     },

@@ -13,8 +13,10 @@ export const accessChecks: readonly Check<HostShape>[] = [
   hostCheck({
     id: 'HST-027',
     title: 'Nobody logs in over SSH with a password',
-    why: 'Passwords can be guessed and are used twice; keys are not.',
-    remedy: { host: 'PermitRootLogin prohibit-password and PasswordAuthentication no in /etc/ssh/sshd_config' },
+    why: 'Passwords can be guessed, and people use one in several places; keys cannot be guessed.',
+    remedy: {
+      host: 'Set PermitRootLogin prohibit-password and PasswordAuthentication no in /etc/ssh/sshd_config, then reload sshd',
+    },
     severity: 'medium',
     nist: ['4.5.4'],
     cis: ['1.2.1'],
@@ -33,9 +35,9 @@ export const accessChecks: readonly Check<HostShape>[] = [
   }),
   hostCheck({
     id: 'HST-063',
-    title: 'SSH refuses root by password, and weak ciphers',
-    why: 'A guessed password of root, or a connection that is read, gives the host away.',
-    remedy: { host: 'PermitRootLogin no and Ciphers -*-cbc,arcfour* in /etc/ssh/sshd_config' },
+    title: 'SSH refuses root’s password, and weak ciphers',
+    why: 'Whoever guesses root’s password, or decrypts a connection, has the host.',
+    remedy: { host: 'Set PermitRootLogin no and Ciphers -*-cbc,arcfour* in /etc/ssh/sshd_config, then reload sshd' },
     severity: 'high',
     nist: ['4.5.4'],
     version: 1,
@@ -50,9 +52,11 @@ export const accessChecks: readonly Check<HostShape>[] = [
   }),
   hostCheck({
     id: 'HST-040',
-    title: 'No other runtime or builder can be used by others',
-    why: 'It starts containers that the engine does not list and no gate sees.',
-    remedy: { host: 'systemctl disable --now podman.socket; chmod 0660 and chown root for a socket that is needed' },
+    title: 'Only root can use other runtimes and builders',
+    why: 'They start containers that the engine does not list and no gate sees.',
+    remedy: {
+      host: 'Run systemctl disable --now podman.socket, or chown root and chmod 0660 for a socket that is needed',
+    },
     severity: 'medium',
     nist: ['4.4.5', '4.5.4'],
     version: 1,

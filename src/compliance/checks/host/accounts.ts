@@ -9,7 +9,7 @@ export const accountChecks: readonly Check<HostShape>[] = [
   hostCheck({
     id: 'HST-002',
     title: 'Only named accounts control the engine',
-    why: 'A member of the group of the engine’s socket is root on the host, without a password.',
+    why: 'Every member of the group of the engine’s socket is root on the host, without a password.',
     remedy: { host: 'gpasswd -d ACCOUNT docker' },
     severity: 'high',
     nist: ['4.5.4'],
@@ -24,9 +24,11 @@ export const accountChecks: readonly Check<HostShape>[] = [
   }),
   hostCheck({
     id: 'HST-032',
-    title: 'Ranges of subordinate ids overlap nothing',
-    why: 'Where two ranges overlap, containers of one user own files of another; where a range holds an account’s id, of that account.',
-    remedy: { host: 'usermod --del-subuids FIRST-LAST --add-subuids FIRST-LAST ACCOUNT; the same with subgids' },
+    title: 'Ranges of subordinate ids overlap neither each other nor accounts',
+    why: 'Otherwise containers of one user own files of another user or account.',
+    remedy: {
+      host: 'usermod --del-subuids FIRST-LAST --add-subuids FIRST-LAST ACCOUNT; for groups --del-subgids and --add-subgids',
+    },
     severity: 'medium',
     nist: ['4.5.2'],
     cis: ['2.9'],
@@ -64,7 +66,7 @@ export const accountChecks: readonly Check<HostShape>[] = [
   hostCheck({
     id: 'HST-061',
     title: 'Only root has uid 0',
-    why: 'A second name for root hides who acted, and often escapes rules that name root.',
+    why: 'A second account with uid 0 hides who acted, and often escapes rules that name root.',
     remedy: { host: 'usermod -u UID ACCOUNT, or userdel ACCOUNT' },
     severity: 'critical',
     nist: ['4.5.4'],

@@ -9,11 +9,11 @@ const trust = { severity: 'low', version: 1 } as const;
 export const bootChecks: readonly Check<HostShape>[] = [
   hostCheck({
     id: 'HST-029',
-    title: 'The engine uses a module of mandatory access control',
-    why: 'It holds back a process that has left its container, whatever uid and capabilities it has.',
+    title: 'The engine uses AppArmor or SELinux',
+    why: 'It still limits a process that has left its container, whatever its uid and capabilities.',
     remedy: {
-      host: 'apt-get install apparmor, and apparmor=1 security=apparmor on the kernel’s command line; then restart',
-      engine: '"selinux-enabled": true in daemon.json on a host with SELinux',
+      host: 'Run apt-get install apparmor, add apparmor=1 security=apparmor to the kernel’s command line, then restart the host',
+      engine: 'On a host with SELinux, set "selinux-enabled": true in daemon.json and restart the engine',
     },
     severity: 'high',
     nist: ['4.4.3', '4.5.2'],
@@ -28,8 +28,8 @@ export const bootChecks: readonly Check<HostShape>[] = [
   hostCheck({
     id: 'HST-030',
     title: 'SELinux is enforcing',
-    why: 'In permissive mode it only writes down what it would have refused.',
-    remedy: { host: 'setenforce 1, and SELINUX=enforcing in /etc/selinux/config' },
+    why: 'In permissive mode it only logs what it would have refused.',
+    remedy: { host: 'Run setenforce 1, and set SELINUX=enforcing in /etc/selinux/config' },
     severity: 'medium',
     nist: ['4.5.2'],
     cis: ['5.3'],
@@ -44,8 +44,8 @@ export const bootChecks: readonly Check<HostShape>[] = [
     ...trust,
     id: 'HST-042',
     title: 'Secure boot is on',
-    why: 'Without it a changed kernel or boot loader starts unnoticed.',
-    remedy: { host: 'turn secure boot on in the firmware’s settings; mokutil --sb-state shows it' },
+    why: 'Without it, a changed kernel or boot loader starts unnoticed.',
+    remedy: { host: 'Turn secure boot on in the firmware’s settings; mokutil --sb-state shows it' },
     nist: ['4.6'],
     cis: ['1.2.1'],
     needs: ['secureBoot'],
@@ -58,8 +58,8 @@ export const bootChecks: readonly Check<HostShape>[] = [
     ...trust,
     id: 'HST-043',
     title: 'A TPM proves what the host started',
-    why: 'A host can say anything of itself; the signed measurements of its TPM cannot be made up.',
-    remedy: { host: 'turn the TPM on in the firmware’s settings, or add a virtual one to the machine' },
+    why: 'A host can claim anything about itself; the signed measurements of its TPM cannot be forged.',
+    remedy: { host: 'Turn the TPM on in the firmware’s settings, or add a virtual one to the machine' },
     nist: ['4.6'],
     needs: ['rootOfTrust'],
     judge: ({ rootOfTrust }) => {
@@ -73,7 +73,7 @@ export const bootChecks: readonly Check<HostShape>[] = [
     title: 'The kernel is locked down, or checks files before it runs them',
     why: 'Otherwise root can change the running kernel or run a changed program.',
     remedy: {
-      host: 'lockdown=integrity, or ima_policy=appraise_tcb ima_appraise=enforce, on the kernel’s command line',
+      host: 'Add lockdown=integrity, or ima_policy=appraise_tcb ima_appraise=enforce, to the kernel’s command line, then restart the host',
     },
     nist: ['4.6', '4.5.5'],
     needs: ['kernelIntegrity'],

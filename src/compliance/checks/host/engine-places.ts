@@ -5,7 +5,7 @@ import { exceeds, reachableMode, showMode, showOwner } from './file-access.ts';
 import { hostCheck } from './host-check.ts';
 
 const registryFiles = {
-  why: 'They decide which registries the engine believes and as whom it logs in there.',
+  why: 'They decide which registries the engine trusts, and as whom it signs in there.',
   severity: 'medium',
   nist: ['4.5.5', '4.2.1'],
   version: 1,
@@ -46,7 +46,10 @@ export const enginePlaceChecks: readonly Check<HostShape>[] = [
     id: 'FIL-015',
     title: 'The engine’s socket belongs to its user and to the group that may use it',
     why: 'Whoever can use the socket is root on the host.',
-    remedy: { host: 'chown root:docker /run/docker.sock', engine: '"group": "docker" in daemon.json' },
+    remedy: {
+      host: 'chown root:docker /run/docker.sock',
+      engine: 'Set "group": "docker" in daemon.json and restart the engine',
+    },
     severity: 'high',
     nist: ['4.5.4', '4.5.5'],
     cis: ['3.15'],
@@ -99,7 +102,7 @@ export const enginePlaceChecks: readonly Check<HostShape>[] = [
   hostCheck({
     id: 'FIL-026',
     title: 'The engine’s data folder is private',
-    why: 'It holds every container’s files, among them setuid programs and secrets.',
+    why: 'It holds the files of every container, including setuid programs and secrets.',
     remedy: { host: 'chown root FOLDER; chmod 0710 FOLDER' },
     severity: 'medium',
     nist: ['4.5.5'],

@@ -8,8 +8,8 @@ import { hostCheck } from './host-check.ts';
 export const hoardingChecks: readonly Check<HostShape>[] = [
   hostCheck({
     id: 'IMG-062',
-    title: 'Images that nothing needs are removed',
-    why: 'Whoever may start containers may start an old image with known flaws.',
+    title: 'Unused images are removed',
+    why: 'Whoever may start containers may start an old image with known vulnerabilities.',
     remedy: { docker: 'docker image prune --all --filter until=2160h' },
     severity: 'low',
     nist: ['4.2.2'],
@@ -28,11 +28,11 @@ export const hoardingChecks: readonly Check<HostShape>[] = [
   }),
   hostCheck({
     id: 'CTR-084',
-    title: 'Containers of one host have one level of sensitivity',
-    why: 'A container that is broken out of gives the host away, with all that runs on it.',
+    title: 'All containers of the host have one sensitivity',
+    why: 'Whoever breaks out of one container reaches all others on the host.',
     remedy: {
-      docker: 'run the container on a host for its level',
-      kubernetes: 'set nodeSelector and taints for each level',
+      docker: 'Run each container on a host for its sensitivity',
+      kubernetes: 'Set nodeSelector and taints for each sensitivity',
     },
     severity: 'medium',
     nist: ['4.3.4'],

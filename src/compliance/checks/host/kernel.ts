@@ -20,7 +20,7 @@ const rows: readonly ParameterRow[] = [
   {
     id: 'HST-033',
     title: 'Only root loads eBPF programs',
-    why: 'Flaws of the eBPF verifier have given ordinary users the kernel more than once.',
+    why: 'Vulnerabilities of the eBPF verifier have let ordinary users take over the kernel more than once.',
     severity: 'medium',
     nist: ['4.5.2', '4.5.3'],
     cis: ['1.2.1'],
@@ -29,7 +29,7 @@ const rows: readonly ParameterRow[] = [
   {
     id: 'HST-034',
     title: 'The kernel hides its addresses and its log',
-    why: 'Both tell an attacker in a container where the kernel’s code lies.',
+    why: 'Both show an attacker in a container where the kernel’s code is.',
     severity: 'low',
     nist: ['4.5.2'],
     cis: ['1.2.1'],
@@ -37,8 +37,8 @@ const rows: readonly ParameterRow[] = [
   },
   {
     id: 'HST-035',
-    title: 'Address spaces are fully random',
-    why: 'Known addresses make a flaw of a program easy to exploit.',
+    title: 'Address spaces are fully randomised',
+    why: 'Known addresses make a vulnerability of a program easy to exploit.',
     severity: 'medium',
     nist: ['4.5.3'],
     cis: ['1.2.1'],
@@ -47,7 +47,7 @@ const rows: readonly ParameterRow[] = [
   {
     id: 'HST-036',
     title: 'Links in shared folders are protected',
-    why: 'Without it a link in /tmp can make a program of root write to another file.',
+    why: 'Otherwise a link in /tmp can make a program of root write to another file.',
     severity: 'medium',
     nist: ['4.5.5'],
     cis: ['1.2.1'],
@@ -64,7 +64,7 @@ const rows: readonly ParameterRow[] = [
   {
     id: 'HST-066',
     title: 'Setuid programs leave no core dumps',
-    why: 'Their memory holds what only root may read.',
+    why: 'The memory of such programs holds what only root may read.',
     severity: 'low',
     nist: ['4.5.5'],
     wanted: { 'fs.suid_dumpable': [0] },
@@ -76,9 +76,9 @@ export const kernelChecks: readonly Check<HostShape>[] = [
   ...rows.map(parameterCheck),
   hostCheck({
     id: 'HST-037',
-    title: 'Core dumps go to a file or to a known program of root',
-    why: 'The kernel starts that program as root outside all containers, whenever a process in one crashes.',
-    remedy: { host: 'sysctl -w kernel.core_pattern=core, and the same line in /etc/sysctl.d' },
+    title: 'Core dumps go to a file or to an approved program of root',
+    why: 'When a process in a container crashes, the kernel starts that program as root outside the container.',
+    remedy: { host: 'Run sysctl -w kernel.core_pattern=core, and add the same to a file in /etc/sysctl.d' },
     severity: 'medium',
     nist: ['4.5.2', '4.5.5'],
     cis: ['1.2.1'],
@@ -95,8 +95,8 @@ export const kernelChecks: readonly Check<HostShape>[] = [
   hostCheck({
     id: 'HST-065',
     title: 'Nobody can load another kernel',
-    why: 'Root in a container with too many rights could start a kernel of its own, past secure boot.',
-    remedy: { host: 'sysctl -w kernel.kexec_load_disabled=1, and the same line in /etc/sysctl.d' },
+    why: 'Root in a container with too many rights could start another kernel, past secure boot.',
+    remedy: { host: 'Run sysctl -w kernel.kexec_load_disabled=1, and add the same to a file in /etc/sysctl.d' },
     severity: 'medium',
     nist: ['4.5.2'],
     version: 1,
@@ -109,8 +109,8 @@ export const kernelChecks: readonly Check<HostShape>[] = [
   hostCheck({
     id: 'HST-067',
     title: 'Rarely used protocols and storage modules cannot load',
-    why: 'Any process may make the kernel load them, and they have had more flaws than users.',
-    remedy: { host: 'install dccp /bin/false, one such line for each module, in /etc/modprobe.d/unused.conf' },
+    why: 'Any process can make the kernel load them, and many of them have had vulnerabilities.',
+    remedy: { host: 'Add a line install NAME /bin/false for each module to /etc/modprobe.d/unused.conf' },
     severity: 'low',
     nist: ['4.5.1', '4.5.2'],
     version: 1,
@@ -129,7 +129,7 @@ function parameterCheck({ wanted, ...about }: ParameterRow): Check<HostShape> {
   const settings = names.map((name) => `sysctl -w ${name}=${wanted[name]?.[0]}`).join('; ');
   return hostCheck({
     ...about,
-    remedy: { host: `${settings}, and the same in /etc/sysctl.d` },
+    remedy: { host: `Run ${settings}, and add the same to a file in /etc/sysctl.d` },
     version: 1,
     needs: names,
     judge: (values) => {

@@ -12,9 +12,9 @@ const rows = [
 export const mountChecks: readonly Check<HostShape>[] = [
   hostCheck({
     id: 'HST-001',
-    title: 'The engine’s data folder is a file system of its own',
-    why: 'Images and logs that fill it would otherwise fill the host’s own disk and stop its services.',
-    remedy: { host: 'mount a volume at the data folder while the engine is stopped, with a line in /etc/fstab' },
+    title: 'The engine’s data folder is a separate file system',
+    why: 'Otherwise images and logs can fill the host’s own disk and stop its services.',
+    remedy: { host: 'Stop the engine, mount a volume at its data folder, and add the volume to /etc/fstab' },
     severity: 'low',
     nist: ['4.4.3', '4.5.5'],
     cis: ['1.1.1'],
@@ -26,8 +26,8 @@ export const mountChecks: readonly Check<HostShape>[] = [
   hostCheck({
     id: 'HST-031',
     title: 'The host uses the unified cgroup hierarchy',
-    why: 'Version 1 cannot delegate safely and lets containers write to files that act on the host.',
-    remedy: { host: 'systemd.unified_cgroup_hierarchy=1 on the kernel’s command line, then restart' },
+    why: 'Version 1 cannot delegate safely, and has files by which a container can act on the host.',
+    remedy: { host: 'Add systemd.unified_cgroup_hierarchy=1 to the kernel’s command line, then restart the host' },
     severity: 'low',
     nist: ['4.4.3'],
     version: 1,
@@ -37,9 +37,11 @@ export const mountChecks: readonly Check<HostShape>[] = [
   ...rows.map(({ id, point, options }) =>
     hostCheck({
       id,
-      title: `${point} is a mount with ${options.join(', ')}`,
-      why: 'Everyone may write there: without these options also devices, setuid programs and what they want to run.',
-      remedy: { host: `tmpfs ${point} tmpfs ${options.join(',')} 0 0 in /etc/fstab, then mount -o remount ${point}` },
+      title: `${point} is mounted with ${options.join(', ')}`,
+      why: 'Every user can write there. Without these options, an attacker can put devices, setuid programs or tools there and use them.',
+      remedy: {
+        host: `Add tmpfs ${point} tmpfs ${options.join(',')} 0 0 to /etc/fstab, then run mount -o remount ${point}; if it is no mount yet, restart the host`,
+      },
       severity: 'low',
       nist: ['4.5.5'],
       version: 1,

@@ -9,8 +9,8 @@ export const recordChecks: readonly Check<HostShape>[] = [
   hostCheck({
     id: 'HST-054',
     title: 'The clock is synchronised',
-    why: 'Times of evidence and of logs of several hosts fit together only then.',
-    remedy: { host: 'apt-get install chrony; chronyc tracking shows its state' },
+    why: 'Otherwise logs of several hosts cannot be put in order.',
+    remedy: { host: 'Run apt-get install chrony; chronyc tracking shows its state' },
     severity: 'medium',
     nist: ['4.5.4'],
     version: 1,
@@ -23,8 +23,10 @@ export const recordChecks: readonly Check<HostShape>[] = [
   hostCheck({
     id: 'HST-056',
     title: 'A log daemon keeps logs on disk',
-    why: 'Logs in memory are gone after the restart that an attacker causes.',
-    remedy: { host: 'Storage=persistent in /etc/systemd/journald.conf, then systemctl restart systemd-journald' },
+    why: 'Logs in memory are lost when an attacker restarts the host.',
+    remedy: {
+      host: 'Set Storage=persistent in /etc/systemd/journald.conf, then run systemctl restart systemd-journald',
+    },
     severity: 'medium',
     nist: ['4.5.4'],
     version: 1,
@@ -37,8 +39,8 @@ export const recordChecks: readonly Check<HostShape>[] = [
   }),
   hostCheck({
     id: 'HST-038',
-    title: 'Programs that run containers are as their packages installed them',
-    why: 'A changed runtime controls every container, and every container’s secrets.',
+    title: 'Programs that run containers are unchanged since installation',
+    why: 'A changed runtime controls every container and its secrets.',
     remedy: { host: 'apt-get install --reinstall docker.io containerd runc' },
     severity: 'high',
     nist: ['4.5.5', '4.5.3'],
@@ -56,9 +58,9 @@ export const recordChecks: readonly Check<HostShape>[] = [
   }),
   hostCheck({
     id: 'HST-069',
-    title: 'Something watches the host’s files for change',
-    why: 'A changed program or setting stays unnoticed otherwise.',
-    remedy: { host: 'apt-get install aide; aideinit' },
+    title: 'A program watches the host’s files for changes',
+    why: 'Otherwise a changed program or setting stays unnoticed.',
+    remedy: { host: 'Run apt-get install aide, then aideinit' },
     severity: 'medium',
     nist: ['4.5.5'],
     version: 1,

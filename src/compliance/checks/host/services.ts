@@ -9,8 +9,8 @@ export const serviceChecks: readonly Check<HostShape>[] = [
   hostCheck({
     id: 'HST-025',
     title: 'The host’s operating system is small',
-    why: 'Each package that containers do not need is one more that can have a flaw.',
-    remedy: { host: 'use a system made for containers, or remove packages: apt-get autoremove --purge' },
+    why: 'Each package that containers do not need is one more that can have vulnerabilities.',
+    remedy: { host: 'Use a system made for containers, or remove packages: apt-get autoremove --purge' },
     severity: 'low',
     nist: ['4.5.1'],
     cis: ['1.2.1'],
@@ -26,7 +26,7 @@ export const serviceChecks: readonly Check<HostShape>[] = [
   hostCheck({
     id: 'HST-026',
     title: 'Only known services of the host accept connections',
-    why: 'A host for containers needs few services; each other one is a way to all its containers.',
+    why: 'A host for containers needs few services; each further one is a way to all its containers.',
     remedy: { host: 'systemctl disable --now SERVICE' },
     severity: 'medium',
     nist: ['4.5.1', '4.5.2'],
@@ -45,7 +45,7 @@ export const serviceChecks: readonly Check<HostShape>[] = [
   hostCheck({
     id: 'HST-039',
     title: 'No container runs outside the engine’s view',
-    why: 'Whoever can use containerd’s socket can start one that the engine does not list.',
+    why: 'Whoever can use containerd’s socket can start containers that the engine does not list.',
     remedy: { host: 'ctr --namespace NAME tasks kill --signal SIGKILL ID' },
     severity: 'high',
     nist: ['4.4.5'],
@@ -62,8 +62,10 @@ export const serviceChecks: readonly Check<HostShape>[] = [
   hostCheck({
     id: 'HST-055',
     title: 'The packet filter refuses what no rule allows',
-    why: 'Otherwise each service that starts can be reached at once. Chains that an engine makes do not filter what is for the host.',
-    remedy: { host: 'nft chain inet filter input { policy drop \\; } after rules for SSH and established connections' },
+    why: 'Otherwise each new service can be reached at once. The engine’s own chains do not protect the host.',
+    remedy: {
+      host: 'Add rules for SSH and established connections, then run nft chain inet filter input { policy drop \\; }',
+    },
     severity: 'medium',
     nist: ['4.3.3', '4.4.2'],
     version: 1,
@@ -77,9 +79,11 @@ export const serviceChecks: readonly Check<HostShape>[] = [
   }),
   hostCheck({
     id: 'HST-057',
-    title: 'Security updates install by themselves',
-    why: 'Known flaws of the host stay open until someone thinks of them.',
-    remedy: { host: 'apt-get install unattended-upgrades, or dnf install dnf-automatic with apply_updates = yes' },
+    title: 'Security updates are installed automatically',
+    why: 'Otherwise known vulnerabilities of the host stay open until someone remembers them.',
+    remedy: {
+      host: 'Run apt-get install unattended-upgrades, or dnf install dnf-automatic and set apply_updates = yes',
+    },
     severity: 'low',
     nist: ['4.5.3'],
     version: 1,

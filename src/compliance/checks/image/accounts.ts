@@ -12,7 +12,7 @@ export const accountChecks = [
     ...about,
     id: 'IMG-047',
     title: 'No account that can log in has an empty password',
-    why: 'Any process of the container becomes that user without knowing anything.',
+    why: 'Any process of the container can become that user without a password.',
     remedy: { dockerfile: 'Lock the account: RUN passwd --lock NAME' },
     severity: 'high',
     needs: ['accounts', 'emptyPasswords'],
@@ -24,10 +24,10 @@ export const accountChecks = [
   imageCheck({
     ...about,
     id: 'IMG-048',
-    title: 'Only root has user id 0, and no id stands for two names',
-    why: 'The kernel knows numbers alone: two names of one number have the same files and may end each other’s processes.',
+    title: 'Only root has uid 0, and no two accounts share an id',
+    why: 'The kernel only knows numbers: accounts with one number own the same files and can end each other’s processes.',
     remedy: {
-      dockerfile: 'Give the account a number of its own: RUN usermod --uid 10001 NAME, groupmod --gid 10001 NAME',
+      dockerfile: 'Give the account its own number: RUN usermod --uid 10001 NAME, or groupmod --gid 10001 NAME',
     },
     severity: 'medium',
     needs: ['accounts', 'groups'],

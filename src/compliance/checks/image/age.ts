@@ -11,8 +11,8 @@ export const ageChecks = [
     nist: ['4.1.1'],
     cis: ['4.4'],
     title: 'The distribution release still gets security fixes',
-    why: 'For a release that has ended, holes are found and published, but no fixed packages come any more.',
-    remedy: { dockerfile: 'Name a release in FROM that is maintained, and mend what breaks' },
+    why: 'For a release that has ended, vulnerabilities are still published, but no longer fixed.',
+    remedy: { dockerfile: 'Name a maintained release in FROM, and fix what breaks' },
     severity: 'high',
     needs: ['release', 'supportEnds'],
     // The last day counts whole.
@@ -25,9 +25,9 @@ export const ageChecks = [
     nist: ['4.2.2', '4.1.1'],
     cis: ['4.4'],
     title: 'The image is not older than allowed',
-    why: 'An image does not get fixes; only a new build brings them in.',
+    why: 'An image gets no fixes; only a new build brings them in.',
     remedy: {
-      dockerfile: 'Build it again without the cache and with its base pulled anew: docker build --pull --no-cache',
+      dockerfile: 'Build it again without the cache and with a fresh base: docker build --pull --no-cache',
     },
     severity: 'medium',
     needs: ['created'],

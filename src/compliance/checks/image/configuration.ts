@@ -40,9 +40,9 @@ export const configurationChecks = [
     ...about,
     id: 'IMG-015',
     title: 'No port of a remote shell is declared',
-    why: 'A container is replaced, not logged in to; a shell that listens is one more way in.',
+    why: 'Containers are replaced, not logged in to; a shell that listens is one more way in.',
     remedy: {
-      dockerfile: 'Remove the port from EXPOSE and the server from the image; use docker exec where you must look',
+      dockerfile: 'Remove the port from EXPOSE and the server from the image; use docker exec to look inside',
     },
     severity: 'medium',
     cis: ['5.9'],
@@ -59,9 +59,9 @@ export const configurationChecks = [
     ...about,
     id: 'IMG-016',
     title: 'Only allowed ports are declared',
-    why: 'A declared port is published by --publish-all and tells people to open it.',
+    why: '--publish-all opens every declared port, and people publish what an image declares.',
     nist: ['4.1.2', '4.4.2'],
-    remedy: { dockerfile: 'Remove the port from EXPOSE, or have it added to the allowed ports of images' },
+    remedy: { dockerfile: 'Remove the port from EXPOSE, or add it to the list of ports that images may declare' },
     severity: 'low',
     cis: ['5.9'],
     needs: ['exposedPorts'],
@@ -74,11 +74,11 @@ export const configurationChecks = [
   imageCheck({
     ...about,
     id: 'IMG-023',
-    title: 'The image says how to see that it works',
-    why: 'Without a health check the engine takes a process that hangs for one that works, and never replaces it.',
+    title: 'The image has a health check',
+    why: 'Without one, a program that hangs looks like one that works, and is not replaced.',
     remedy: {
-      dockerfile: 'Add HEALTHCHECK CMD with a program that the image holds',
-      kubernetes: 'Set livenessProbe and readinessProbe, and except this check there',
+      dockerfile: 'Add HEALTHCHECK CMD with a program that is in the image',
+      kubernetes: 'Set livenessProbe and readinessProbe, and ignore this check there',
     },
     severity: 'low',
     cis: ['4.6'],
@@ -89,8 +89,8 @@ export const configurationChecks = [
   imageCheck({
     ...about,
     id: 'IMG-051',
-    title: 'No volume lies over a system path',
-    why: 'What is written there outlives the container and hides what the image brings, updates among it.',
+    title: 'No volume covers a system path',
+    why: 'The volume outlives the container and hides the image’s own files there, updates included.',
     nist: ['4.1.2', '4.5.5'],
     remedy: { dockerfile: 'Name the folder of the data in VOLUME, such as /var/lib/NAME, or leave VOLUME out' },
     severity: 'medium',
@@ -102,8 +102,8 @@ export const configurationChecks = [
   imageCheck({
     ...about,
     id: 'IMG-052',
-    title: 'The working directory is an absolute path outside the system’s',
-    why: 'Programs that write where they stand would write among the files of the kernel, or nobody knows where.',
+    title: 'The working directory is an absolute path outside system folders',
+    why: 'A program that writes to its working directory would write among system files, or where nobody expects it.',
     remedy: {
       dockerfile: 'End the Dockerfile with the folder of the application: WORKDIR /srv/app',
       docker: '--workdir /srv/app',
@@ -120,8 +120,8 @@ export const configurationChecks = [
   imageCheck({
     ...about,
     id: 'IMG-053',
-    title: 'The image has no instructions for images that are built from it',
-    why: 'ONBUILD runs unseen in the builds of others; an image that is deployed needs none.',
+    title: 'The image has no ONBUILD instructions',
+    why: 'ONBUILD runs unseen in builds that start from this image; an image that is deployed needs none.',
     remedy: { dockerfile: 'Remove ONBUILD, or build from an image without it' },
     severity: 'low',
     needs: ['onBuild'],
@@ -130,8 +130,8 @@ export const configurationChecks = [
   imageCheck({
     ...about,
     id: 'IMG-059',
-    title: 'Labels say where the image comes from and whose it is',
-    why: 'When something is wrong, somebody must find the source, the commit and the people within minutes.',
+    title: 'Labels name the image’s source, commit and vendor',
+    why: 'When something is wrong, people must find the source, the commit and the owner within minutes.',
     nist: ['4.4.5'],
     remedy: {
       dockerfile:

@@ -32,11 +32,11 @@ export const environmentChecks = [
     id: 'IMG-054',
     version: 1,
     nist: ['4.1.2', '4.1.3'],
-    title: 'The environment lets no stray file into programs',
-    why: 'Whoever can write that file, or put one into that folder, runs code in every program of the container.',
+    title: 'The environment makes programs load no unexpected code',
+    why: 'Whoever can write to one of these files or folders runs code in every program of the container.',
     remedy: {
       dockerfile:
-        'Remove LD_PRELOAD, LD_AUDIT and BASH_ENV from ENV; name absolute folders in PATH that root alone may write',
+        'Remove LD_PRELOAD, LD_AUDIT and BASH_ENV from ENV; name only absolute folders in PATH that only root can write to',
     },
     severity: 'medium',
     needs: ['steering'],
@@ -52,8 +52,8 @@ export const environmentChecks = [
     id: 'IMG-055',
     version: 1,
     nist: ['4.1.2'],
-    title: 'The environment leaves the check of certificates on',
-    why: 'Every connection of the application can be answered, read and changed by whoever stands on the way.',
+    title: 'The environment does not switch certificate verification off',
+    why: 'Without verification, anyone on the way can read and change every connection of the application.',
     remedy: {
       dockerfile: 'Remove the variable from ENV; add the certificate of your own authority to the trust store',
     },

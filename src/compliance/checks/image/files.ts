@@ -16,11 +16,11 @@ export const fileChecks = [
     ...about,
     id: 'IMG-025',
     title: 'No unexpected program is setuid or setgid',
-    why: 'Whoever starts such a program has the rights of its owner: a hole in it makes anybody root in the container.',
+    why: 'Such a program runs with its owner’s rights: a vulnerability in it makes any user root in the container.',
     remedy: {
-      dockerfile: 'Take the bits away: RUN chmod u-s,g-s PATH',
-      docker: '--security-opt no-new-privileges takes their effect away',
-      kubernetes: 'securityContext.allowPrivilegeEscalation: false takes their effect away',
+      dockerfile: 'Remove the bits: RUN chmod u-s,g-s PATH',
+      docker: 'Run with --security-opt no-new-privileges, which makes the bits ineffective',
+      kubernetes: 'Set securityContext.allowPrivilegeEscalation: false, which makes the bits ineffective',
     },
     cis: ['4.8'],
     needs: ['specialModes'],
@@ -33,10 +33,10 @@ export const fileChecks = [
   imageCheck({
     ...about,
     id: 'IMG-026',
-    title: 'No unexpected program has capabilities of its own',
-    why: 'Whoever starts such a program has rights that the container was not given by its user.',
+    title: 'No unexpected program has file capabilities',
+    why: 'Any user who starts such a program gets its capabilities, which are parts of root’s rights.',
     remedy: {
-      dockerfile: 'Take them away: RUN setcap -r PATH',
+      dockerfile: 'Remove them: RUN setcap -r PATH',
       docker: '--cap-drop ALL --security-opt no-new-privileges',
     },
     cis: ['4.8'],
@@ -56,9 +56,9 @@ export const fileChecks = [
   imageCheck({
     ...about,
     id: 'IMG-049',
-    title: 'Nothing outside the temporary folders may be written by everybody',
+    title: 'Nothing outside the temporary folders is writable by everyone',
     why: 'Any process of the container can change what others run or read.',
-    remedy: { dockerfile: 'Take the right away: RUN chmod o-w PATH; a shared folder needs chmod 1777' },
+    remedy: { dockerfile: 'Remove the right: RUN chmod o-w PATH; a shared folder needs chmod 1777' },
     needs: ['worldWritable'],
     judge: ({ worldWritable }) =>
       failIfAny(
@@ -73,7 +73,7 @@ export const fileChecks = [
   imageCheck({
     ...about,
     id: 'IMG-060',
-    title: 'Caches of package managers were removed',
+    title: 'Caches of package managers are removed',
     why: 'They make the image larger, and old lists install old versions.',
     severity: 'low',
     remedy: {

@@ -22,8 +22,8 @@ interface Row<Need extends keyof ImageShape> {
   readonly remedy: Remedy;
 }
 
-const atBuild =
-  'Mount it for one step: RUN --mount=type=secret,id=NAME … with docker build --secret id=NAME,src=FILE. Replace the leaked secret.';
+const atBuild = 'Mount it for one step: RUN --mount=type=secret,id=NAME … with docker build --secret id=NAME,src=FILE.';
+const replaced = 'Replace the leaked secret.';
 
 const texts: readonly Row<'environmentSecrets' | 'historySecrets' | 'labelSecrets'>[] = [
   {
@@ -45,45 +45,46 @@ const texts: readonly Row<'environmentSecrets' | 'historySecrets' | 'labelSecret
     title: 'No build step shows a secret',
     why: 'docker history prints every build step with the values of its build arguments.',
     severity: 'high',
-    remedy: { dockerfile: atBuild },
+    remedy: { dockerfile: `${atBuild} ${replaced}` },
   },
   {
     id: 'IMG-034',
     needs: 'labelSecrets',
     title: 'No label of the image holds a secret',
-    why: 'Registries and engines list labels to everyone who can see the image.',
+    why: 'Registries and engines show labels to everyone who can see the image.',
     severity: 'medium',
     remedy: { dockerfile: 'Remove the LABEL line and build again. Replace the leaked secret.' },
   },
 ];
 
-const removed =
-  'Do not COPY the file; list it in .dockerignore. Removing it in a later step keeps it in its layer. Replace the leaked secret.';
+const removed = 'Do not COPY the file; list it in .dockerignore. Removing it in a later step leaves it in its layer.';
 
 const files: readonly (Omit<Row<'fileSecrets'>, 'needs'> & { readonly group: SecretGroup })[] = [
   {
     id: 'IMG-031',
     group: 'private-key',
     title: 'No layer holds a private key',
-    why: 'Everyone who can pull the image can act as the owner of the key, also where a later layer removes the file.',
+    why: 'Everyone who can pull the image can act as the owner of the key, even if a later layer removes the file.',
     severity: 'critical',
-    remedy: { dockerfile: removed },
+    remedy: { dockerfile: `${removed} ${replaced}` },
   },
   {
     id: 'IMG-032',
     group: 'service',
     title: 'No layer holds a credential of a cloud, a cluster or a service',
-    why: 'Everyone who can pull the image can use the account, also where a later layer removes the file.',
+    why: 'Everyone who can pull the image can use the account, even if a later layer removes the file.',
     severity: 'critical',
-    remedy: { dockerfile: `${removed} Applications take credentials of their host or from a mounted file.` },
+    remedy: {
+      dockerfile: `${removed} Let the application get credentials from its host or from a mounted file. ${replaced}`,
+    },
   },
   {
     id: 'IMG-033',
     group: 'packages',
     title: 'No layer holds a credential of a source host or a registry',
-    why: 'Who can pull the image can read private sources, or publish packages and images that others install.',
+    why: 'Everyone who can pull the image can read private sources, or publish packages and images that others install.',
     severity: 'high',
-    remedy: { dockerfile: `${removed} ${atBuild}` },
+    remedy: { dockerfile: `${removed} ${atBuild} ${replaced}` },
   },
 ];
 
@@ -115,12 +116,12 @@ export const secretChecks = [
   imageCheck({
     ...about,
     id: 'IMG-035',
-    title: 'No history of sources, state, password store or core dump is left in the image',
-    why: 'They hold old secrets and more of the application than it needs to run.',
+    title: 'The image has no source history, infrastructure state, password store or core dump',
+    why: 'They hold old secrets, and more of the application than it needs to run.',
     severity: 'medium',
     nist: ['4.1.4', '4.1.2'],
     cis: ['4.3', '4.10'],
-    remedy: { dockerfile: 'List it in .dockerignore, or copy what the application needs from a build stage.' },
+    remedy: { dockerfile: 'List it in .dockerignore, or copy only what the application needs from a build stage.' },
     needs: ['leftovers'],
     judge: ({ leftovers }) =>
       judge(

@@ -21,11 +21,11 @@ export const toolChecks = [
   imageCheck({
     ...about,
     id: 'IMG-013',
-    title: 'No tools for building or for the network are left in the image',
-    why: 'They are what somebody who came in would bring along: to build, to listen, to load more.',
+    title: 'The image has no build tools and no network tools',
+    why: 'An attacker who gets in uses them to build programs, to listen and to download more.',
     remedy: {
       dockerfile:
-        'Build in a stage of its own and copy the result: COPY --from=build /out /srv/app; or begin FROM a distroless image',
+        'Build in a separate stage and copy the result: COPY --from=build /out /srv/app; or use a distroless base image',
     },
     severity: 'medium',
     cis: ['4.3'],
@@ -44,7 +44,7 @@ export const toolChecks = [
     ...about,
     id: 'IMG-014',
     title: 'The image has no SSH server',
-    why: 'It is a second way in, with keys and patches of its own, past everything that the engine records.',
+    why: 'It is a second way in, with its own keys and updates, and the engine does not record its use.',
     remedy: { dockerfile: 'Remove it: RUN apt-get purge -y openssh-server; look inside with docker exec' },
     severity: 'high',
     cis: ['4.3'],
@@ -60,8 +60,8 @@ export const toolChecks = [
   imageCheck({
     ...about,
     id: 'IMG-050',
-    title: 'The image has no program to become another user',
-    why: 'An application needs none; with one, a wrong rule or a hole in it makes anybody root in the container.',
+    title: 'The image has no program for becoming another user',
+    why: 'Applications need none; a wrong rule or a vulnerability in it makes any user root in the container.',
     remedy: { dockerfile: 'Remove it: RUN apt-get purge -y sudo; start as the right user with USER' },
     severity: 'medium',
     cis: ['4.8'],

@@ -3,9 +3,9 @@ import { imageCheck } from './image-check.ts';
 
 const remedy = {
   dockerfile: 'Create an account and end the Dockerfile with its number: USER 10001:10001',
-  docker: 'Until the image is mended: --user 10001:10001',
-  compose: 'Until the image is mended: user: "10001:10001"',
-  kubernetes: 'Until the image is mended: securityContext.runAsUser: 10001 and runAsNonRoot: true',
+  docker: 'Until the image is fixed: --user 10001:10001',
+  compose: 'Until the image is fixed: user: "10001:10001"',
+  kubernetes: 'Until the image is fixed: securityContext.runAsUser: 10001 and runAsNonRoot: true',
 };
 
 const about = { nist: ['4.1.2'], cis: ['4.1'], version: 1, remedy } as const;
@@ -16,7 +16,7 @@ export const userChecks = [
     ...about,
     id: 'IMG-001',
     title: 'The image does not start as root',
-    why: 'A process that runs as root needs one slip of the kernel or of a mount to act as root of the host.',
+    why: 'If a process that runs as root gets out through a kernel bug or a mount, it is root on the host.',
     severity: 'high',
     needs: ['user', 'platform'],
     judge: ({ user, platform }) => {
@@ -27,8 +27,8 @@ export const userChecks = [
   imageCheck({
     ...about,
     id: 'IMG-002',
-    title: 'The named user of the image is not root under another name',
-    why: 'The kernel knows numbers alone: an account of the image that has number 0 is root, whatever it is called.',
+    title: 'The account that the image names does not have uid 0',
+    why: 'The kernel only knows numbers: an account with uid 0 is root, whatever its name.',
     severity: 'high',
     needs: ['user', 'userId', 'platform'],
     impliedBy: 'IMG-001',
@@ -41,8 +41,8 @@ export const userChecks = [
   imageCheck({
     ...about,
     id: 'IMG-003',
-    title: 'The user of the image is a number other than 0',
-    why: 'An orchestrator cannot tell whether a name stands for root, and refuses to start the image where it must know.',
+    title: 'The image names its user by a number other than 0',
+    why: 'Kubernetes cannot tell whether a name stands for root: with runAsNonRoot it refuses to start the image.',
     severity: 'low',
     needs: ['user', 'platform'],
     impliedBy: 'IMG-001',

@@ -1,14 +1,12 @@
-import type { NetworkShape } from '#inventory/index.ts';
-import { checksOf } from '../../check.ts';
 import { fail, pass } from '../../judgement.ts';
+import { networkCheck } from './network-check.ts';
 
-const networkCheck = checksOf<NetworkShape>('network');
-
+/** Who meets on a network. */
 export const sensitivityChecks = [
   networkCheck({
     id: 'CTR-083',
-    title: 'Containers of one sensitivity alone meet on the network',
-    why: 'Whoever breaks the least guarded of them reaches all the others.',
+    title: 'All containers on the network have one sensitivity',
+    why: 'Whoever breaks into the least protected one reaches all the others.',
     remedy: {
       docker: 'Create a network for each sensitivity, and run with --network of the right one.',
       compose: 'Use one network for each sensitivity under networks.',

@@ -7,8 +7,8 @@ export const accessChecks = [
   registryCheck({
     id: 'REG-006',
     title: 'Nobody reads private repositories without a password',
-    why: 'Images hold code, and often secrets, of who made them.',
-    remedy: { registry: 'Demand a password or token for pulls, or name the repository in the list of public ones.' },
+    why: 'Images hold the code of their makers, and often secrets.',
+    remedy: { registry: 'Require a password or token for pulls, or name the repository in the list of public ones.' },
     severity: 'high',
     nist: ['4.2.3'],
     version: 1,
@@ -26,8 +26,8 @@ export const accessChecks = [
   registryCheck({
     id: 'REG-007',
     title: 'Nobody writes to the registry without a password',
-    why: 'Anyone can otherwise replace every image that hosts pull.',
-    remedy: { registry: 'Demand a password or token for pushes.' },
+    why: 'Otherwise anyone can replace every image that hosts pull.',
+    remedy: { registry: 'Require a password or token for pushes.' },
     severity: 'critical',
     nist: ['4.2.3'],
     version: 1,
@@ -38,8 +38,8 @@ export const accessChecks = [
   registryCheck({
     id: 'REG-008',
     title: 'Nobody lists repositories without a password',
-    why: 'The list tells a stranger what there is to attack.',
-    remedy: { registry: 'Demand a password or token for `/v2/_catalog`, or switch it off.' },
+    why: 'The list shows a stranger what there is to attack.',
+    remedy: { registry: 'Require a password or token for `/v2/_catalog`, or switch it off.' },
     severity: 'medium',
     nist: ['4.2.3'],
     version: 1,
@@ -48,8 +48,8 @@ export const accessChecks = [
   }),
   registryCheck({
     id: 'REG-013',
-    title: 'Each right to push names its repositories',
-    why: 'A stolen token of one application can otherwise replace the images of all others.',
+    title: 'Each right to push is limited to named repositories',
+    why: 'Otherwise a stolen token of one application can replace the images of all others.',
     remedy: { registry: 'Give each robot or user the repositories that it pushes to, without wildcards.' },
     severity: 'high',
     nist: ['4.2.3'],
@@ -69,8 +69,10 @@ export const accessChecks = [
   registryCheck({
     id: 'REG-016',
     title: 'The registry reports pushes and removals',
-    why: 'Without its record nobody knows who replaced an image.',
-    remedy: { registry: 'Set up notifications of the registry to the console, and look at why none came.' },
+    why: 'Without a record, nobody can tell who replaced an image.',
+    remedy: {
+      registry: 'Set up notifications from the registry to the console; if there are some, find out why none arrived.',
+    },
     severity: 'medium',
     nist: ['4.2.3'],
     version: 1,

@@ -9,7 +9,7 @@ export const contentChecks = [
   registryCheck({
     id: 'REG-009',
     title: 'Tags of releases are never overwritten',
-    why: 'The same name is otherwise another image on the next host that pulls it.',
+    why: 'Otherwise the same name is another image on the next host that pulls it.',
     remedy: { registry: 'Make tags immutable in the registry, and push each release under a tag of its own.' },
     severity: 'high',
     nist: ['4.2.2'],
@@ -28,7 +28,7 @@ export const contentChecks = [
   registryCheck({
     id: 'REG-010',
     title: 'Deployed tags still name what was deployed',
-    why: 'What runs is no longer what the tag says: the next start brings something else.',
+    why: 'After a tag was moved, the next start brings another image than the one that runs.',
     remedy: { docker: 'Deploy by digest, or deploy the tag’s new image on purpose.' },
     severity: 'high',
     nist: ['4.2.2'],
@@ -68,9 +68,9 @@ export const contentChecks = [
   }),
   registryCheck({
     id: 'REG-012',
-    title: 'Images that fail the policies are set apart',
-    why: 'Someone who pulls a current tag takes it for good.',
-    remedy: { registry: 'Remove the tag or move it to a repository set apart, or mend the image.' },
+    title: 'Images that fail the policies are kept in separate repositories',
+    why: 'Whoever pulls a current tag assumes that its image is good.',
+    remedy: { registry: 'Remove the tag or move it to a separate repository, or fix the image.' },
     severity: 'medium',
     nist: ['4.2.2', '4.1.1'],
     cis: ['4.4'],
@@ -86,7 +86,7 @@ export const contentChecks = [
   registryCheck({
     id: 'REG-015',
     title: 'The host pulls only from trusted repositories',
-    why: 'An image from elsewhere was made by nobody that you know.',
+    why: 'Nobody has checked who made an image from elsewhere.',
     remedy: { docker: 'Pull the image from a trusted repository, or add its repository to the list.' },
     severity: 'critical',
     nist: ['4.1.5'],

@@ -187,6 +187,5 @@ describe('checks of a registry', () => {
 
   test('each fails for something and passes for something', () => {
     expect(withoutBoth(registryChecks, cases)).toEqual([]);
-    expect(registryChecks).toHaveLength(15);
   });
 });

@@ -6,8 +6,8 @@ import { registryCheck } from './registry-check.ts';
 export const transportChecks = [
   registryCheck({
     id: 'REG-001',
-    title: 'The registry answers only by TLS with a trusted certificate',
-    why: 'Someone between can otherwise hand out any image under its names, and read passwords.',
+    title: 'The registry answers only over TLS, with a trusted certificate',
+    why: 'Otherwise anyone on the way can serve any image under its names, and read passwords.',
     remedy: { registry: 'Give it a certificate of an authority that hosts trust, and close the ports without TLS.' },
     severity: 'high',
     nist: ['4.2.1'],
@@ -44,7 +44,7 @@ export const transportChecks = [
   registryCheck({
     id: 'REG-004',
     title: 'containerd verifies the registry',
-    why: 'With verification off, any machine on the way may answer in its place.',
+    why: 'Without verification, any machine on the way can answer in its place.',
     remedy: {
       host: 'Remove `skip_verify = true` from hosts.toml, name its authority with `ca`, and use https addresses.',
     },
@@ -64,7 +64,7 @@ export const transportChecks = [
   registryCheck({
     id: 'REG-005',
     title: 'Mirrors are trusted and encrypted',
-    why: 'A mirror answers for the registry: it decides what a tag is.',
+    why: 'A mirror answers in place of the registry, and decides which image a tag names.',
     remedy: { engine: 'Remove the mirror from `registry-mirrors` in daemon.json, or name it by https and approve it.' },
     severity: 'high',
     nist: ['4.2.1', '4.1.5'],
@@ -82,8 +82,8 @@ export const transportChecks = [
   }),
   registryCheck({
     id: 'REG-014',
-    title: 'The host keeps no registry password in clear',
-    why: 'Whoever reads the file may pull, and often push, in the name of this host.',
+    title: 'The host keeps no registry password in clear text',
+    why: 'Whoever reads the file can pull, and often push, as this host.',
     remedy: { host: 'Set `credsStore` in ~/.docker/config.json, run `docker logout` and `docker login`; chmod 0600.' },
     severity: 'medium',
     nist: ['4.2.3', '4.1.4'],

@@ -62,6 +62,5 @@ describe('checks of a service', () => {
 
   test('each fails for something and passes for something', () => {
     expect(withoutBoth(serviceChecks, cases)).toEqual([]);
-    expect(serviceChecks).toHaveLength(3);
   });
 });

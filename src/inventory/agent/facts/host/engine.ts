@@ -69,7 +69,7 @@ function unusedImages({ containers, images, lastUses }: EngineContents): Field<r
           return lastUsed === undefined ? [] : { name: RepoTags?.[0] ?? Id, lastUsed };
         });
         return found.length < unused.length
-          ? missing(`of ${unused.length - found.length} images nobody knows when they were last used`)
+          ? missing(`the last use of ${unused.length - found.length} images is unknown`)
           : known(found, 'images of the engine');
       }),
     ),

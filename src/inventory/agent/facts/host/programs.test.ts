@@ -113,7 +113,7 @@ describe('images that no container needs', () => {
     const facts = await collectHost({ root, run, contents });
     expect(facts.unusedImages).toMatchObject({ value: [{ name: 'sha256:2', lastUsed: '2026-01-01T00:00:00Z' }] });
     const unknown = await collectHost({ root, run, contents: { ...contents, lastUses: known(new Map(), 'lastUses') } });
-    expect(unknown.unusedImages).toEqual({ kind: 'missing', why: 'of 1 images nobody knows when they were last used' });
+    expect(unknown.unusedImages).toEqual({ kind: 'missing', why: 'the last use of 1 images is unknown' });
     const odd = await collectHost({ root, run, contents: { ...contents, containers: known([{}], 'containers') } });
     expect(odd.stoppedContainers).toMatchObject({ kind: 'missing' });
   });

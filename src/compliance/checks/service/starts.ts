@@ -1,17 +1,15 @@
 import { parseImageName, repositoryOf } from '#image/index.ts';
-import { holdsPath, type ServiceShape } from '#inventory/index.ts';
-import { checksOf } from '../../check.ts';
+import { holdsPath } from '#inventory/index.ts';
 import { fail, failIfAny, pass } from '../../judgement.ts';
 import { isWithin } from '../repository.ts';
+import { serviceCheck } from './service-check.ts';
 
-const serviceCheck = checksOf<ServiceShape>('service');
-
-/** Services of a swarm; their tasks start without a request to the engine that runs them. */
-export const serviceChecks = [
+/** What services of a swarm start with; their tasks start without a request to the engine that runs them. */
+export const startChecks = [
   serviceCheck({
     id: 'SWM-004',
     title: 'The service gets its secrets from the swarm, not from its environment',
-    why: 'Everyone who may look at the service, its tasks or their processes reads the environment.',
+    why: 'Everyone who may inspect the service, its tasks or their processes can read the environment.',
     remedy: {
       docker:
         'Run `docker secret create NAME FILE`, then `docker service update --secret-add NAME --env-rm VARIABLE SERVICE`.',
@@ -27,7 +25,7 @@ export const serviceChecks = [
   serviceCheck({
     id: 'SWM-010',
     title: 'The service’s image is named by digest, in a trusted repository',
-    why: 'Each node asks for the name again: a tag that moved brings another image to some of them.',
+    why: 'Each node asks the registry for itself: after a tag was moved, some nodes run another image.',
     remedy: { docker: 'Run `docker service update --image REPOSITORY@sha256:… SERVICE`.' },
     severity: 'critical',
     nist: ['4.1.5'],
@@ -46,7 +44,7 @@ export const serviceChecks = [
   serviceCheck({
     id: 'SWM-011',
     title: 'The service asks for no mounts or privileges that open the host',
-    why: 'Its tasks get them on every node, and whoever takes one over has the host.',
+    why: 'Its tasks get them on every node; whoever takes over one task has its host.',
     remedy: {
       docker: 'Run `docker service update` with `--mount-rm`, `--cap-add-rm` or `--sysctl-rm`.',
       compose: 'Remove the bind mount, `cap_add`, `security_opt` or `sysctls` of the service.',
