@@ -55,5 +55,13 @@ describe('a plain Debian', () => {
     expect(result?.evidence[0]?.value).toContain('/usr/bin/su');
   });
 
+  test.each(['IMG-026', 'IMG-035', 'IMG-047', 'IMG-048', 'IMG-049', 'IMG-060'])('%s passes by its files', (id) => {
+    expect(results.find((one) => one.id === id)).toMatchObject({ state: 'pass' });
+  });
+
+  test('names no user, so none of its accounts is asked for', () => {
+    expect(results.find(({ id }) => id === 'IMG-002')).toMatchObject({ state: 'not-applicable' });
+  });
+
   test('breaks no check', () => expect(inState('error')).toEqual([]));
 });
