@@ -5,11 +5,11 @@ import { Distribution, Package } from '#ecosystems/contract.ts';
 import { endpoint } from '#http/index.ts';
 import { mostFaultsCounted, Subject } from '#image/contract.ts';
 import { PackedExecutables } from './contract-executables.ts';
-import { FileFacts } from './contract-file-facts.ts';
+import { FileFacts } from './contract-files.ts';
 
 export { buildName } from './contract-builds.ts';
 export * from './contract-executables.ts';
-export * from './contract-file-facts.ts';
+export * from './contract-files.ts';
 export { Distribution, Package, PackageType } from '#ecosystems/contract.ts';
 export { countFaults, type FaultKind, faultKindOf } from '#image/contract.ts';
 
