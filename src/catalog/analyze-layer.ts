@@ -14,6 +14,7 @@ import { namesByAlias } from './aliases.ts';
 import { type Analysis, type Analyzer, nothing } from '#ecosystems/index.ts';
 import { createExecutableCollector, type ExecutableCollector } from './executables/collect.ts';
 import type { ExecutablesWanted, LayerExecutables } from './executables/layer-executables.ts';
+import { createFileFactCollector } from './file-facts/collect.ts';
 import { TextTooLong, wholeSpans } from '#ecosystems/index.ts';
 import type { Alias, AnalyzedPath, FileAnalysis, LayerResult } from './layer-result.ts';
 import { unreadDatabase } from './package-databases.ts';
@@ -53,8 +54,10 @@ export async function analyzeLayer(
   const visitor = visitorFor(task, { analyzers, listener, findings });
   const isHashed = task.executables === 'hashed' && task.what.kind === 'layer';
   const collector = isHashed ? createExecutableCollector() : undefined;
+  const fileFacts = task.what.kind === 'layer' ? createFileFactCollector() : undefined;
   const programs = createProgramReading(analyzers);
-  const watcher = watchedByAll([programs.watcher, ...(collector ? [collector.watcher] : [])]);
+  const others = [collector, fileFacts].flatMap((one) => one?.watcher ?? []);
+  const watcher = watchedByAll([programs.watcher, ...others]);
   const options = { limits: task.limits, onProgress: listener.progress };
   const pass = await read(task, { ...visitor, watcher, opened: programs.whole }, options);
   const faults = [...pass.faults, ...(await readLeftPrograms(task, programs, options))];
@@ -70,6 +73,7 @@ export async function analyzeLayer(
     files: withPrograms(findings, programs.found),
     links: linksTo(programs.found, pass.hardLinks),
     ...(executables && { executables }),
+    ...(fileFacts && { fileFacts: fileFacts.result() }),
     faults,
   };
 }

@@ -5,9 +5,11 @@ import { Distribution, Package } from '#ecosystems/contract.ts';
 import { endpoint } from '#http/index.ts';
 import { mostFaultsCounted, Subject } from '#image/contract.ts';
 import { PackedExecutables } from './contract-executables.ts';
+import { FileFacts } from './contract-files.ts';
 
 export { buildName } from './contract-builds.ts';
 export * from './contract-executables.ts';
+export * from './contract-files.ts';
 export { Distribution, Package, PackageType } from '#ecosystems/contract.ts';
 export { countFaults, type FaultKind, faultKindOf } from '#image/contract.ts';
 
@@ -32,6 +34,8 @@ export const Catalog = z.object({
   analyzers: z.array(z.object({ id: line(64), version: z.int() })).max(100),
   /** Of an image. Missing: the scan did not look at them, and nothing is known of them. */
   executables: PackedExecutables.optional(),
+  /** Of an image. Missing: an older scan, or one that could not tell. */
+  fileFacts: FileFacts.optional(),
 });
 export type Catalog = Immutable<z.infer<typeof Catalog>>;
 

@@ -91,7 +91,7 @@ export interface ImageContentShape {
   readonly specialModes: readonly ModeOfFile[];
   /** Regular files with capabilities of their own. */
   readonly fileCapabilities: readonly CapabilitiesOfFile[];
-  /** Regular files and folders that everyone may write. */
+  /** Regular files, and folders without the sticky bit, that everyone may write; not those in temporary folders. */
   readonly worldWritable: readonly WorldWritable[];
   /** Files that package managers keep for their next run: package lists, downloaded packages. */
   readonly packageCaches: readonly FileInLayer[];

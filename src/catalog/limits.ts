@@ -29,6 +29,19 @@ export const limits = {
     per: 'image',
     answer: '400 bad-request; a refused fact',
   },
+  files: {
+    value: 10_000,
+    unit: 'files that everybody may write, files with capabilities, leftovers, files of package caches',
+    per: 'image, each of them',
+    answer: 'what decides is kept, or the check is not assessed',
+    why: 'A folder of an application with all of its packages, made writable at once.',
+  },
+  filePathBytes: {
+    value: 4 * 1024 * 1024,
+    unit: 'characters of their paths',
+    per: 'image',
+    answer: 'as above',
+  },
   scansOfPublisher: {
     value: 10,
     unit: 'scans of one image by one publisher',

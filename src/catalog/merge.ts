@@ -4,6 +4,7 @@ import { createPathResolver, type PathResolver } from './canonical-path.ts';
 import type { Catalog, Distribution, Package } from './contract.ts';
 import { mergeExecutables } from './executables/merge.ts';
 import { ownerFinder } from './executables/owner.ts';
+import { mergeFileFacts } from './file-facts/merge.ts';
 import { type FileAnalysis, type LayerResult } from './layer-result.ts';
 import { identityOf, type LayeredPackage, mergeTree, type MergedFile, type MergedTree } from './merged-tree.ts';
 import { createOwnership, type Ownership } from './ownership.ts';
@@ -26,6 +27,7 @@ export function mergeLayers(layers: readonly LayerResult[]): MergedCatalog {
   const isOwned = (path: string): boolean => systemOwners.has(resolver.canonical(path) ?? path);
   const unidentified = unidentifiedPrograms(tree, { packages, resolver, ownerOf });
   const { executables, faults: ofExecutables } = mergeExecutables(layers, { resolver, ownerOf });
+  const fileFacts = mergeFileFacts(layers, resolver);
   const faults = [
     ...layers.flatMap((layer, index) => layer.faults.map((fault) => ({ ...fault, layer: index }))),
     ...[...tree.files.values()].flatMap((file) => fileFaults(file, isOwned)),
@@ -41,6 +43,7 @@ export function mergeLayers(layers: readonly LayerResult[]): MergedCatalog {
     packages,
     faults: faults.length > mostFaults ? weightiestFirst(faults).slice(0, mostFaults) : faults,
     ...(executables && { executables }),
+    ...(fileFacts && { fileFacts }),
   };
 }
 

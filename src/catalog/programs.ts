@@ -107,7 +107,7 @@ export function watchedByAll(watchers: readonly [LayerWatcher, ...(readonly Laye
   if (watchers.length === 1) return watchers[0];
   return {
     file(path, size, mode) {
-      const sinks = watchers.map((one) => one.file(path, size, mode));
+      const sinks = watchers.flatMap((one) => one.file(path, size, mode) ?? []);
       return {
         write: (chunk) => sinks.forEach((sink) => sink.write(chunk)),
         end: () => sinks.forEach((sink) => sink.end()),
@@ -115,5 +115,6 @@ export function watchedByAll(watchers: readonly [LayerWatcher, ...(readonly Laye
     },
     hardLink: (path, target) => watchers.forEach((one) => one.hardLink(path, target)),
     other: (path) => watchers.forEach((one) => one.other(path)),
+    header: (header) => watchers.forEach((one) => one.header?.(header)),
   };
 }

@@ -9,6 +9,9 @@ import { analyzers } from './analyzers.ts';
 import type { Catalog } from './contract.ts';
 import type { ExecutablesWanted } from './executables/layer-executables.ts';
 
+/** A catalog that tells nothing. */
+export const emptyCatalog: Catalog = { packages: [], faults: [], analyzers: [] };
+
 /** The catalog of an image of these layers, read from an archive. */
 export async function scanLayers(
   layers: readonly (readonly TarEntry[])[],

@@ -16,6 +16,7 @@ export { readFolder } from './read-folder.ts';
 export { readLayer, type ReadLayerOptions } from './read-layer.ts';
 export {
   defaultLimits,
+  type EntryHeader,
   type FileSink,
   type LayerBlob,
   type LayerFile,

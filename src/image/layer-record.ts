@@ -1,6 +1,6 @@
 import type { FaultList } from './fault-list.ts';
 import { folderOf, longestPath, nameOf, normalPath, shownPath } from './path.ts';
-import type { FileSink, LayerFile, LayerPass, LayerVisitor, ScanLimits } from './source.ts';
+import type { EntryHeader, FileSink, LayerFile, LayerPass, LayerVisitor, LayerWatcher, ScanLimits } from './source.ts';
 import type { Member } from './tar/member.ts';
 
 /** Marks of removed content (OCI image specification, "Whiteouts"). */
@@ -134,6 +134,7 @@ function enterKind({ notes, visitor, options }: Entering, member: Member, path: 
     case 'directory':
       notes.directories.add(path);
       visitor.watcher?.other(path);
+      visitor.watcher?.header?.(headerOf(member, { kind: 'directory', path }));
       return false;
     case 'symlink':
       visitor.watcher?.other(path);
@@ -159,10 +160,25 @@ function sinkOf({ notes, visitor, options }: Entering, member: Member): FileSink
   const path = notes.entered;
   notes.entered = undefined;
   if (path === undefined || visitor.watcher === undefined) return undefined;
+  const sink = watchedSink({ watcher: visitor.watcher, options }, member, path);
+  visitor.watcher.header?.(headerOf(member, { kind: 'file', path }));
+  return sink;
+}
+
+function headerOf({ size, mode, capabilities }: Member, named: Pick<EntryHeader, 'kind' | 'path'>): EntryHeader {
+  return { ...named, size, mode, ...(capabilities && { capabilities }) };
+}
+
+interface Watching {
+  readonly watcher: LayerWatcher;
+  readonly options: RecordOptions;
+}
+
+function watchedSink({ watcher, options }: Watching, member: Member, path: string): FileSink | undefined {
   const size = Math.max(member.size, member.packedSize);
   if (member.sparse === undefined || size <= options.limits.fileBytes)
-    return visitor.watcher.file(path, member.sparse === undefined ? member.packedSize : member.size, member.mode);
-  visitor.watcher.other(path);
+    return watcher.file(path, member.sparse === undefined ? member.packedSize : member.size, member.mode);
+  watcher.other(path);
   if ((member.mode & 0o111) !== 0) fits({ path, size }, options);
   return undefined;
 }

@@ -161,11 +161,24 @@ export interface Spans {
 /** Sees each entry of a layer in the layer's order. Paths are normalised. */
 export interface LayerWatcher {
   /** A regular file begins. What is answered gets its bytes, and `end` when they were all there. */
-  file(path: string, size: number, mode: number): FileSink;
+  file(path: string, size: number, mode: number): FileSink | undefined;
   /** A further name of a file. */
   hardLink(path: string, target: string): void;
   /** Anything else that now lies under this path. */
   other(path: string): void;
+  /** What stands before a regular file or a folder, after it was told of by `file` or `other`. */
+  header?(header: EntryHeader): void;
+}
+
+/** What a layer says of a regular file or a folder before its content. */
+export interface EntryHeader {
+  readonly kind: 'file' | 'directory';
+  readonly path: string;
+  readonly size: number;
+  /** Permission bits, 0 to 0o7777. */
+  readonly mode: number;
+  /** Extended attribute `security.capability`, as the kernel keeps it. */
+  readonly capabilities?: Uint8Array;
 }
 
 /** Takes the bytes of a file while they are read; a chunk is only valid during the call. */

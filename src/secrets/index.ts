@@ -10,7 +10,7 @@ export type {
   SecretWhere,
 } from './finding.ts';
 export { findSecrets } from './find-secrets.ts';
-export { type Leftover, type LeftoverKind, leftoverHead, leftoverOf } from './leftovers.ts';
+export { type Leftover, type LeftoverKind, leftoverHead, leftoverOf, needsHead } from './leftovers.ts';
 export { isSettingsFile, isTestOrDocumentation } from './places.ts';
 export { redact, redactWhole } from './redact.ts';
 export { areTooLong, type PlacedText, searchTexts } from './search-texts.ts';

@@ -27,9 +27,12 @@ export function leftoverOf(path: string, head?: Uint8Array): Leftover | undefine
   const name = path.slice(path.lastIndexOf('/') + 1);
   const kind = byName.find((one) => one.name.test(name))?.kind;
   if (kind !== undefined) return { kind, path };
-  return /^core(?:\.\d+)?$|\.core$/.test(name) && head !== undefined && isCore(head)
-    ? { kind: 'core-dump', path }
-    : undefined;
+  return head !== undefined && needsHead(path) && isCore(head) ? { kind: 'core-dump', path } : undefined;
+}
+
+/** Whether a file is called like a core dump, so that its first bytes tell whether it is one. */
+export function needsHead(path: string): boolean {
+  return /(?:^|\/)core(?:\.\d+)?$|\.core$/.test(path);
 }
 
 /** An ELF file of type ET_CORE, in either byte order. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { imageFactsOfCatalog, imageFactsOfConfig, layerBlobsOfManifest } from '../../src/catalog/index.ts';
+import { imageFactsOfScan, layerBlobsOfManifest } from '../../src/catalog/index.ts';
 import { scanTarget } from '../../src/catalog/scan.testing.ts';
 import { imageChecks } from '../../src/compliance/checks/image/index.ts';
 import { type CheckResult, evaluate } from '../../src/compliance/evaluate.ts';
@@ -17,8 +17,7 @@ beforeAll(async () => {
   const manifest = blob(described.digest);
   const catalog = await scanTarget(`oci:${layout}:made`, 'hashed');
   const facts = {
-    ...imageFactsOfConfig(blob(JSON.parse(manifest.toString()).config.digest)),
-    ...imageFactsOfCatalog(catalog),
+    ...imageFactsOfScan({ config: blob(JSON.parse(manifest.toString()).config.digest), catalog }),
     layerBlobs: layerBlobsOfManifest(manifest),
   };
   results = evaluate(imageChecks, facts, { now: new Date('2026-12-01T00:00:00Z'), lists: {} });
@@ -54,6 +53,14 @@ describe('a plain Debian', () => {
     const result = results.find(({ id }) => id === 'IMG-025');
     expect(result).toMatchObject({ state: 'pass' });
     expect(result?.evidence[0]?.value).toContain('/usr/bin/su');
+  });
+
+  test.each(['IMG-026', 'IMG-035', 'IMG-047', 'IMG-048', 'IMG-049', 'IMG-060'])('%s passes by its files', (id) => {
+    expect(results.find((one) => one.id === id)).toMatchObject({ state: 'pass' });
+  });
+
+  test('names no user, so none of its accounts is asked for', () => {
+    expect(results.find(({ id }) => id === 'IMG-002')).toMatchObject({ state: 'not-applicable' });
   });
 
   test('breaks no check', () => expect(inState('error')).toEqual([]));

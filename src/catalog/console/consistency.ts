@@ -52,6 +52,9 @@ function catalogContradictions(catalog: Catalog, layers: number): readonly strin
     ...ofPackages,
     ...ofFaults,
     ...executableContradictions(catalog, layers, purls),
+    ...((catalog.fileFacts?.packageCaches ?? []).some(({ layer }) => layer >= layers)
+      ? ['catalog.fileFacts.packageCaches: there is no such layer']
+      : []),
     ...(twice === undefined ? [] : [`catalog.analyzers: names ${twice} twice`]),
   ];
 }

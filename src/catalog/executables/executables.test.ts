@@ -227,7 +227,7 @@ describe('executables of an image', () => {
 
   test('beyond the limit are a fault', () => {
     const { watcher, result } = createExecutableCollector();
-    for (let index = 0; index < 200_050; index += 1) watcher.file(`p/${index}`, 0, 0o755).end();
+    for (let index = 0; index < 200_050; index += 1) watcher.file(`p/${index}`, 0, 0o755)?.end();
     const layer = { ...unreadLayer({ code: 'time-limit', message: '' }), verified: true, faults: [] };
     const catalog = mergeLayers([{ ...layer, executables: result() }]);
     expect(catalog.executables?.paths.length).toBe(200_000);

@@ -4,13 +4,15 @@ import { isSystemPackage } from '#ecosystems/index.ts';
 import { type Catalog, type Fault, faultKindOf } from '../contract.ts';
 import { unpackExecutables } from '../executables/packed.ts';
 import type { ImageShape } from '../image-shape.ts';
+import { type FileFields, imageFactsOfFiles } from './of-files.ts';
 import { endOfSupport } from './release-ends.ts';
 
 /** What a scan's catalog tells of an image. */
 export type CatalogFacts = Pick<
   FieldsOf<ImageShape>,
   'release' | 'supportEnds' | 'packages' | 'programs' | 'specialModes' | 'mismatches'
->;
+> &
+  FileFields;
 
 /** Reads the facts that every catalog holds. A scan with faults has not seen everything, and then nothing is said to be absent. */
 export function imageFactsOfCatalog(catalog: Catalog): CatalogFacts {
@@ -19,6 +21,7 @@ export function imageFactsOfCatalog(catalog: Catalog): CatalogFacts {
     supportEnds: supportField(catalog),
     packages: packagesField(catalog),
     ...executableFields(catalog),
+    ...imageFactsOfFiles(catalog),
     mismatches: mismatchesField(catalog),
   };
 }

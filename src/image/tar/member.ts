@@ -16,6 +16,8 @@ export interface Member {
   /** Bytes that follow in the archive, without padding. */
   readonly packedSize: number;
   readonly sparse?: SparseMap;
+  /** Extended attribute `security.capability`. */
+  readonly capabilities?: Uint8Array;
 }
 
 /** What stands before an entry and belongs to it. */
@@ -46,6 +48,7 @@ export function memberOf(header: RawHeader, preface: Preface): Member | undefine
   const size = numberOf(pax?.get('GNU.sparse.realsize') ?? pax?.get('GNU.sparse.size'), packedSize);
   const sparse = sparseOf(pax);
   if (packedSize === undefined || size === undefined || sparse === 'bad') return undefined;
+  const capabilities = pax?.get('SCHILY.xattr.security.capability');
   const path = preface.longPath ?? pax?.get('GNU.sparse.name') ?? pax?.get('path') ?? header.path;
   return {
     kind: header.flag === '\0' && path.endsWith('/') ? 'directory' : kindOf(header.flag),
@@ -55,6 +58,7 @@ export function memberOf(header: RawHeader, preface: Preface): Member | undefine
     size,
     packedSize,
     ...(sparse && { sparse }),
+    ...(capabilities !== undefined && { capabilities: Buffer.from(capabilities, 'latin1') }),
   };
 }
 

@@ -1,5 +1,8 @@
-/** Records of one PAX extended header, last one first served; sparse maps of format 0.0 are joined into one. */
+/** Records of one PAX extended header, last one first served; sparse maps of format 0.0 are joined into one. Values of extended attributes are bytes, one character each. */
 export type PaxRecords = ReadonlyMap<string, string>;
+
+/** Before the name of an extended attribute, as Go writes and reads it. */
+const attribute = 'SCHILY.xattr.';
 
 /** Records that name something; others may hold any bytes, as extended attributes do (`SCHILY.xattr.…`). */
 const names: ReadonlySet<string> = new Set(['path', 'linkpath', 'uname', 'gname', 'GNU.sparse.name']);
@@ -22,7 +25,7 @@ export function parsePax(bytes: Buffer): PaxRecords | undefined {
     const equals = bytes.indexOf(0x3d, space);
     if (equals === -1 || equals >= end) return undefined;
     const key = bytes.toString('utf8', space + 1, equals);
-    const value = bytes.toString('utf8', equals + 1, end - 1);
+    const value = bytes.toString(key.startsWith(attribute) ? 'latin1' : 'utf8', equals + 1, end - 1);
     offset = end;
     if (key === 'GNU.sparse.offset' || key === 'GNU.sparse.numbytes') sparse.push(value);
     else if (value === '') records.delete(key);

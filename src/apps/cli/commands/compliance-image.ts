@@ -1,5 +1,5 @@
 import { AppError, cacheFolder } from '#base/index.ts';
-import { imageFactsOfCatalog, imageFactsOfConfig } from '#catalog/index.ts';
+import { imageFactsOfScan } from '#catalog/index.ts';
 import type { CommandCall, ExitCode } from '../command.ts';
 import { judgeSubject, type SubjectPart } from '../compliance/judge-subject.ts';
 import { userId } from '../scan/database-here.ts';
@@ -28,6 +28,5 @@ async function partOf(target: string, { options, env }: CommandCall): Promise<Su
     throw new AppError('usage', `${target} is a folder, not an image.`, {
       next: 'Judge this host by `seawall compliance host`.',
     });
-  const fields = { ...imageFactsOfConfig(config), ...imageFactsOfCatalog(catalog) };
-  return { kind: 'image', documents: [{ kind: 'scan', fields }] };
+  return { kind: 'image', documents: [{ kind: 'scan', fields: imageFactsOfScan({ config, catalog }) }] };
 }
