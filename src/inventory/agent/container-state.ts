@@ -143,16 +143,21 @@ function subfoldersOf(folder: string): readonly string[] {
   }
 }
 
+/** Reading waits for nothing, so one is enough for all. */
+const part = Buffer.alloc(longestFile);
+
 /** The text of a file, `undefined` where there is none, it cannot be read, or is longer. */
 function readBounded(path: string, longest: number): string | undefined {
   let file: number | undefined;
   try {
     file = openSync(path, 'r');
-    const buffer = Buffer.alloc(longest + 1);
+    const parts: Buffer[] = [];
     let length = 0;
-    for (let more = 1; more > 0 && length <= longest; length += more)
-      more = readSync(file, buffer, length, buffer.length - length, null);
-    return length > longest ? undefined : buffer.toString('utf8', 0, length);
+    for (let more = 1; more > 0 && length <= longest; length += more) {
+      more = readSync(file, part, 0, part.length, null);
+      parts.push(Buffer.from(part.subarray(0, more)));
+    }
+    return length > longest ? undefined : Buffer.concat(parts).toString('utf8');
   } catch {
     return undefined;
   } finally {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { createFileMemory } from '../file-memory.ts';
 import { collectEngine } from './collect-engine.ts';
 import { collectServices } from './collect-services.ts';
 import { runtimesOf } from './programs.ts';
@@ -84,9 +85,9 @@ describe('an engine’s own answers', () => {
       swarmOverlays: {
         value: {
           networks: [
+            { name: 'ingress', isEncrypted: false },
             { name: 'plain-net', isEncrypted: false },
             { name: 'secret-net', isEncrypted: true },
-            { name: 'ingress', isEncrypted: false },
           ],
         },
       },
@@ -171,7 +172,7 @@ test('services of a swarm, without the values of their variables', async () => {
 
 test('a runtime is the program that a shim is told to start', async () => {
   const { Runtimes = {} } = Info.parse(recorded('docker-29-worker')['info']);
-  expect(await runtimesOf(Runtimes, { root: '/nowhere', path: '/usr/bin' }, [])).toEqual([
+  expect(await runtimesOf(Runtimes, { root: '/nowhere', path: '/usr/bin', memory: createFileMemory() }, [])).toEqual([
     { name: 'runc', path: 'runc', isOurs: false },
     { name: 'kata', path: 'io.containerd.kata.v2', isOurs: false },
     { name: 'odd', path: '/opt/odd/runc', isOurs: false },

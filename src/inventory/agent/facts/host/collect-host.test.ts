@@ -101,8 +101,8 @@ describe('facts of a host', () => {
       { name: 'usb-storage', state: 'blocked' },
     ]);
     expect(valueOf('containerdTasks')).toEqual([
-      { namespace: 'hidden', running: 1 },
-      { namespace: 'moby', running: 1 },
+      { namespace: 'hidden', tasks: 'running' },
+      { namespace: 'moby', tasks: 'running' },
     ]);
     expect(valueOf('auditState')).toEqual({ enabled: 1, lost: 0 });
     expect(valueOf('inputFilters')).toEqual([{ protocol: 'ipv4', otherwise: 'refused' }]);
