@@ -49,8 +49,8 @@ export function readContainerState(first: number, files: KernelFiles = kernelFil
 
 function firstOf(pid: number, groups: Cgroups, files: KernelFiles): CgroupSeen {
   const uidMap = readBounded(`${files.proc}/${pid}/uid_map`, longestFile);
-  const memory = limitOf(foldersOf(groups, 'memory', files.cgroups), ['memory.max', 'memory.limit_in_bytes']);
-  const pids = limitOf(foldersOf(groups, 'pids', files.cgroups), ['pids.max']);
+  const memory = limitOf(foldersOf(groups, 'memory', files.cgroups), groups.has('memory') ? 'memory.limit_in_bytes' : 'memory.max');
+  const pids = limitOf(foldersOf(groups, 'pids', files.cgroups), 'pids.max');
   return {
     ...(uidMap !== undefined && { uidMap }),
     // Without a module the kernel answers by an error, and of a process that has ended nothing else is there either.
@@ -101,12 +101,11 @@ function foldersOf(groups: Cgroups, controller: string, root: string): readonly 
   ].filter((folder) => !folder.endsWith('/'));
 }
 
-function limitOf(folders: readonly string[], names: readonly string[]): string | undefined {
-  for (const folder of folders)
-    for (const name of names) {
-      const text = readBounded(`${folder}/${name}`, longestFile);
-      if (text !== undefined) return text;
-    }
+function limitOf(folders: readonly string[], name: string): string | undefined {
+  for (const folder of folders) {
+    const text = readBounded(`${folder}/${name}`, longestFile);
+    if (text !== undefined) return text;
+  }
   return undefined;
 }
 
