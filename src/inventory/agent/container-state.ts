@@ -49,7 +49,10 @@ export function readContainerState(first: number, files: KernelFiles = kernelFil
 
 function firstOf(pid: number, groups: Cgroups, files: KernelFiles): CgroupSeen {
   const uidMap = readBounded(`${files.proc}/${pid}/uid_map`, longestFile);
-  const memory = limitOf(foldersOf(groups, 'memory', files.cgroups), groups.has('memory') ? 'memory.limit_in_bytes' : 'memory.max');
+  const memory = limitOf(
+    foldersOf(groups, 'memory', files.cgroups),
+    groups.has('memory') ? 'memory.limit_in_bytes' : 'memory.max',
+  );
   const pids = limitOf(foldersOf(groups, 'pids', files.cgroups), 'pids.max');
   return {
     ...(uidMap !== undefined && { uidMap }),

@@ -8,7 +8,13 @@ import { type Flags, readFlags } from './flags.ts';
 import { apiFields } from './api-listeners.ts';
 import { notInForce } from './not-in-force.ts';
 import { fieldsOfInfo, fieldsOfNetworks } from './of-info.ts';
-import { type EngineProcess, findEngineProcess, type RunningPrograms, runningPrograms } from './process.ts';
+import {
+  type EngineProcess,
+  findEngineProcess,
+  type RunningPrograms,
+  runningPrograms,
+  withoutNumber,
+} from './process.ts';
 import { type EngineRoot, ownedFolders, programsIn, runtimesOf } from './programs.ts';
 import { Info, Networks, Plugins, Version } from './schema.ts';
 import { type EngineStart, isApi, minimumApi, settingsInForce } from './settings-in-force.ts';
@@ -186,7 +192,7 @@ async function looked<Value>(at: string, look: () => Promise<Value>): Promise<Fi
   try {
     return known(await look(), at);
   } catch (error) {
-    return missing(`${at} could not be followed: ${messageOf(error)}`);
+    return missing(`${at} could not be followed: ${withoutNumber(messageOf(error))}`);
   }
 }
 

@@ -78,6 +78,11 @@ async function processIds(proc: string): Promise<readonly number[]> {
     .map(Number);
 }
 
+/** A sentence that names files of a process: its number is another one after each start. */
+export function withoutNumber(sentence: string): string {
+  return sentence.replaceAll(/'[^']*\/(\d+)\/(?=net\/|ns\/|root\/)/g, "'/proc/PID/");
+}
+
 async function describeProcess(
   pid: number,
   sockets: ReadonlySet<string>,
