@@ -235,7 +235,12 @@ describe('an inspected container', () => {
     expect(await portsWith('8443', '8443')).toEqual([['0.0.0.0', 8443, 8443]]);
     const all = { PortBindings: {}, PublishAllPorts: true };
     expect(await portsWith('', '32770', all)).toEqual([['0.0.0.0', 0, 0]]);
+    const both = { PortBindings: { '80/tcp': [{ HostPort: '' }, { HostPort: '8443' }] } };
+    expect(await portsWith('', '8443', both)).toEqual([['0.0.0.0', 8443, 8443]]);
+    expect(await portsWith('', '32771', both)).toEqual([['0.0.0.0', 0, 0]]);
     // What nobody asked for is told as it is.
+    expect(await portsWith('8000-8010', '9000')).toEqual([['0.0.0.0', 9000, 9000]]);
+    expect(await portsWith('8000-8010', '7000')).toEqual([['0.0.0.0', 7000, 7000]]);
     expect(await portsWith('', '9000', { PortBindings: {} })).toEqual([['0.0.0.0', 9000, 9000]]);
   });
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createFileMemory } from '../file-memory.ts';
 import { ownedFolders, programsIn, runtimesOf } from './programs.ts';
 
@@ -49,4 +49,15 @@ test('a folder that is not there is whose the one above is', async () => {
     { path: '/etc/cdi', uid, mode: 0o1777 },
     { path: '/etc', uid, mode: 0o775 },
   ]);
+});
+
+test('a runtime that another program was put in the place of is another one', async () => {
+  const first = await write('usr/bin/runc', 'runc');
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 });
+  const hashes = async () =>
+    (await runtimesOf({ runc: { path: '/usr/bin/runc' } }, { root, path: '', memory }, [])).map(({ sha256 }) => sha256);
+  expect([await hashes(), await hashes()]).toEqual([[first], [first]]);
+  const second = await write('usr/bin/runc', 'evil program');
+  expect(await hashes()).toEqual([second]);
+  vi.useRealTimers();
 });

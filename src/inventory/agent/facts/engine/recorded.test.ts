@@ -125,6 +125,12 @@ describe('an engine’s own answers', () => {
     expect(JSON.stringify(facts)).not.toContain('sesame');
   });
 
+  test('of its plugins come in an order of their own: the engine tells them in none', async () => {
+    const plugins = ['b', 'a', 'c'].map((name) => ({ ...recordedPlugins[0], Enabled: true, PluginReference: name }));
+    const { managedPlugins } = await factsOf('docker-29-worker', { plugins });
+    expect(managedPlugins).toMatchObject({ value: ['a', 'b', 'c'].map((reference) => ({ reference })) });
+  });
+
   test('of one that answers in no known form are no engine', async () => {
     expect(
       await collectEngine({ socket: await answering('docker-26', { version: [] }), ownPrograms: [] }),

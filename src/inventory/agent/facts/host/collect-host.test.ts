@@ -161,6 +161,16 @@ describe('facts of a host', () => {
     });
   });
 
+  test('listeners are told in no order of the kernel’s', async () => {
+    putNode();
+    const line = (port: string, inode: number): string =>
+      `   0: 0100007F:${port} 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 ${inode} 1 0 100 0 0 10 0\n`;
+    put('proc/1/net/tcp', line('0050', 3) + line('0016', 1) + line('0016', 2));
+    const { listeners } = await collectHost({ root, run });
+    const at = (port: number) => ({ protocol: 'tcp', address: '127.0.0.1', port, owner: 'host' });
+    expect(listeners).toMatchObject({ value: [at(22), at(80)] });
+  });
+
   test('programs that did not change are not read again, and those that did are', async () => {
     const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
     const kept = createFileMemory();
