@@ -14,7 +14,7 @@ const container = (name: string, ...words: readonly string[]): string =>
   docker('run', '-d', '--name', name, '--network', 'none', ...words, 'programs:1', '/bin/sleep', '9999');
 
 beforeAll(async () => {
-  engine = await startTestEngine({ store: 'docker' });
+  engine = await startTestEngine({ store: 'docker', driver: 'overlay2' });
   await engine.load(programsImage('programs:1').bytes);
   subjects = hostSubjects({ socket: engine.socket, host: 'node', running: () => [], ownPrograms: [] });
 }, 60_000);
