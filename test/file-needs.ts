@@ -30,6 +30,7 @@ export const fileNeeds: readonly FileNeeds[] = [
     needs: ['docker', 'C compiler'],
   },
   { files: 'src/gate/agent/install/{install,engine-package}.test.ts', needs: ['docker', 'C compiler', 'dpkg'] },
+  { files: 'src/compliance/agent/host-subjects.test.ts', needs: ['docker', 'busybox'] },
   { files: 'src/image/sources/docker/index.test.ts', needs: ['docker'] },
   { files: 'src/inventory/agent/collectors/docker/docker.test.ts', needs: ['docker', 'registry', 'C compiler'] },
   { files: 'src/inventory/agent/facts/engine/engine.test.ts', needs: ['docker'] },

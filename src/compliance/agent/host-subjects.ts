@@ -1,11 +1,9 @@
 import {
   askEngine,
-  type AskEngine,
   collectEngine,
   collectHost,
-  engineView,
+  createFileMemory,
   loosePathsOf,
-  openHostView,
   readContainerState,
   type RememberedFile,
   unparsed,
@@ -16,12 +14,12 @@ import {
   containerOfProcesses,
   sensitivityLabel,
   type Surroundings,
-  surroundingsOfInfo,
-  usualSockets,
   withFacts,
   withProcesses,
 } from '#inventory/index.ts';
 import type { ComplianceFact } from '../contract.ts';
+import { createRounds, type Round } from './round.ts';
+import { listAt, numberAt, textAt } from './members.ts';
 import type { ReadDocument, WatchedSubjects } from './watch-subjects.ts';
 
 export interface HostSubjectsOptions {
@@ -37,18 +35,19 @@ export interface HostSubjectsOptions {
 
 type Subject = ComplianceFact['subject'];
 
-/** Milliseconds that one question to the engine, and one to the host's files, may last. */
-const patience = { engine: 10_000, files: 500 } as const;
+/** Milliseconds that one question to the engine may last. */
+const patience = 10_000;
 
 /** A host and its engine go by this id: there is one of each. */
 const own = 'self';
 
 /** What an agent, or a command on the host, reads for checks: the host, its engine, each container. */
 export function hostSubjects({ socket, host, running, ownPrograms }: HostSubjectsOptions): WatchedSubjects {
-  const ask = askEngine({ socket, patience: patience.engine });
+  const rounds = createRounds(askEngine({ socket, patience }), socket);
+  const memory = createFileMemory();
   let remembered: RememberedFile | undefined;
   const engine = async (): Promise<readonly ReadDocument[] | undefined> => {
-    const collected = await collectEngine({ socket, ownPrograms, ...(remembered && { remembered }) });
+    const collected = await collectEngine({ socket, ownPrograms, memory, ...(remembered && { remembered }) });
     if (collected?.remember !== undefined) remembered = collected.remember;
     return collected && [{ kind: 'engine', fields: collected.facts }];
   };
@@ -61,28 +60,24 @@ export function hostSubjects({ socket, host, running, ownPrograms }: HostSubject
     async read({ kind, id }) {
       switch (kind) {
         case 'host':
-          return [{ kind: 'host', fields: await collectHost({ root: '/' }) }];
+          return [{ kind: 'host', fields: await collectHost({ root: '/', memory }) }];
         case 'engine':
           return await engine();
         case 'container':
-          return await containerDocuments(ask, { socket, id });
+          return await containerDocuments(await rounds.current(), id);
         default:
           return undefined;
       }
     },
+    forget: rounds.end,
   };
 }
 
-interface Asked {
-  readonly socket: string;
-  readonly id: string;
-}
-
 /** What the engine configured and, of one that runs, what is in effect. */
-async function containerDocuments(ask: AskEngine, { socket, id }: Asked): Promise<readonly ReadDocument[] | undefined> {
-  const inspected = await ask(`/containers/${encodeURIComponent(id)}/json`, unparsed);
+async function containerDocuments(round: Round, id: string): Promise<readonly ReadDocument[] | undefined> {
+  const inspected = await round.ask(`/containers/${encodeURIComponent(id)}/json`, unparsed);
   if (inspected === undefined) return undefined;
-  const fields = await containerOfInspect(inspected, await aroundOf(ask, { socket, inspected }));
+  const fields = await containerOfInspect(inspected, await aroundOf(round, inspected));
   const pid = numberAt(inspected, ['State', 'Pid']);
   const configured = { kind: 'inspect', fields };
   if (pid === undefined || pid <= 0) return [configured];
@@ -90,24 +85,12 @@ async function containerDocuments(ask: AskEngine, { socket, id }: Asked): Promis
   return [configured, { kind: 'effective', fields: withProcesses(fields, effective) }];
 }
 
-async function aroundOf(
-  ask: AskEngine,
-  { socket, inspected }: { readonly socket: string; readonly inspected: unknown },
-): Promise<Around> {
-  const info = await ask('/info', unparsed);
-  const root = textAt(info, ['DockerRootDir']);
-  const sockets = [...new Set([...usualSockets, socket])];
-  const host = await openHostView({
-    sockets,
-    patience: patience.files,
-    ...(root !== undefined && { engineRoot: root }),
-  });
-  const facts = withFacts(surroundingsOfInfo(info), await learned(ask, inspected), 'engine and host');
+async function aroundOf(round: Round, inspected: unknown): Promise<Around> {
   return {
-    view: await engineView(ask, host),
-    facts,
+    view: round.view,
+    facts: withFacts(round.facts, await learned(round, inspected), 'engine and host'),
     sensitivityOf: async (container) =>
-      textAt(await ask(`/containers/${encodeURIComponent(container)}/json`, unparsed), [
+      textAt(await round.ask(`/containers/${encodeURIComponent(container)}/json`, unparsed), [
         'Config',
         'Labels',
         sensitivityLabel,
@@ -116,9 +99,8 @@ async function aroundOf(
 }
 
 /** What its image and the folders that lead to its mounts say. */
-async function learned(ask: AskEngine, inspected: unknown): Promise<Partial<Surroundings>> {
-  const id = textAt(inspected, ['Image']) ?? '';
-  const image = await ask(`/images/${encodeURIComponent(id)}/json`, unparsed);
+async function learned(round: Round, inspected: unknown): Promise<Partial<Surroundings>> {
+  const image = await round.image(textAt(inspected, ['Image']) ?? '');
   const environment = listAt(image, ['Config', 'Env']).filter((entry) => typeof entry === 'string');
   const sources = listAt(inspected, ['Mounts']).flatMap((mount) =>
     textAt(mount, ['Type']) === 'bind' ? (textAt(mount, ['Source']) ?? []) : [],
@@ -129,29 +111,4 @@ async function learned(ask: AskEngine, inspected: unknown): Promise<Partial<Surr
     ...(image !== undefined && { imageEnvironment: environment }),
     ...(loosePaths !== undefined && { loosePaths }),
   };
-}
-
-function at(value: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (inside, name) =>
-      typeof inside === 'object' && inside !== null && Object.hasOwn(inside, name)
-        ? inside[name as keyof typeof inside]
-        : undefined,
-    value,
-  );
-}
-
-function textAt(value: unknown, path: readonly string[]): string | undefined {
-  const found = at(value, path);
-  return typeof found === 'string' ? found : undefined;
-}
-
-function numberAt(value: unknown, path: readonly string[]): number | undefined {
-  const found = at(value, path);
-  return typeof found === 'number' ? found : undefined;
-}
-
-function listAt(value: unknown, path: readonly string[]): readonly unknown[] {
-  const found = at(value, path);
-  return Array.isArray(found) ? found : [];
 }

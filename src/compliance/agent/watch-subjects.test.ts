@@ -12,12 +12,13 @@ interface Sent {
 
 const sent: Sent[] = [];
 const reads: string[] = [];
+const forgets: number[] = [];
 const values = new Map<string, unknown>();
 let watch: SubjectWatch | undefined;
 
 afterEach(async () => {
   await watch?.close();
-  for (const one of [sent, reads]) one.splice(0);
+  for (const one of [sent, reads, forgets]) one.splice(0);
   values.clear();
 });
 
@@ -37,6 +38,7 @@ function start(period: number): SubjectWatch {
   );
   const subjects: WatchedSubjects = {
     all: () => [...values.keys()].map(subjectOf),
+    forget: () => void forgets.push(reads.length),
     async read({ id }) {
       reads.push(id);
       const value = values.get(id);
@@ -69,6 +71,8 @@ test('what something happened to is read at once, whatever the period', async ()
   looking.look(subjectOf('new'));
   await expect.poll(() => sent.length).toBe(3);
   expect(reads).toEqual(['one', 'one', 'new']);
+  // Before they were read again.
+  expect(forgets).toEqual([1, 1, 1, 1, 1, 1]);
 });
 
 test('what is gone is said to be gone once, and what cannot be seen stays as it was', async () => {

@@ -11,6 +11,8 @@ export interface WatchedSubjects {
   all(): readonly Subject[];
   /** What the documents of one say now; `undefined`: it is gone. Rejects where it cannot be seen. */
   read(subject: Subject): Promise<readonly ReadDocument[] | undefined>;
+  /** Something happened: what was remembered from one to the next no longer holds. */
+  forget(): void;
 }
 
 export interface ReadDocument {
@@ -78,6 +80,7 @@ export function watchSubjects(options: WatchOptions): SubjectWatch {
   wake(settling);
   return {
     look(subject) {
+      subjects.forget();
       due.set(keyOf(subject), subject);
       wake(settling);
     },

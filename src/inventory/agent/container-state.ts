@@ -49,8 +49,11 @@ export function readContainerState(first: number, files: KernelFiles = kernelFil
 
 function firstOf(pid: number, groups: Cgroups, files: KernelFiles): CgroupSeen {
   const uidMap = readBounded(`${files.proc}/${pid}/uid_map`, longestFile);
-  const memory = limitOf(foldersOf(groups, 'memory', files.cgroups), ['memory.max', 'memory.limit_in_bytes']);
-  const pids = limitOf(foldersOf(groups, 'pids', files.cgroups), ['pids.max']);
+  const memory = limitOf(
+    foldersOf(groups, 'memory', files.cgroups),
+    groups.has('memory') ? 'memory.limit_in_bytes' : 'memory.max',
+  );
+  const pids = limitOf(foldersOf(groups, 'pids', files.cgroups), 'pids.max');
   return {
     ...(uidMap !== undefined && { uidMap }),
     // Without a module the kernel answers by an error, and of a process that has ended nothing else is there either.
@@ -101,12 +104,11 @@ function foldersOf(groups: Cgroups, controller: string, root: string): readonly 
   ].filter((folder) => !folder.endsWith('/'));
 }
 
-function limitOf(folders: readonly string[], names: readonly string[]): string | undefined {
-  for (const folder of folders)
-    for (const name of names) {
-      const text = readBounded(`${folder}/${name}`, longestFile);
-      if (text !== undefined) return text;
-    }
+function limitOf(folders: readonly string[], name: string): string | undefined {
+  for (const folder of folders) {
+    const text = readBounded(`${folder}/${name}`, longestFile);
+    if (text !== undefined) return text;
+  }
   return undefined;
 }
 
@@ -143,16 +145,21 @@ function subfoldersOf(folder: string): readonly string[] {
   }
 }
 
+/** Reading waits for nothing, so one is enough for all. */
+const part = Buffer.alloc(longestFile);
+
 /** The text of a file, `undefined` where there is none, it cannot be read, or is longer. */
 function readBounded(path: string, longest: number): string | undefined {
   let file: number | undefined;
   try {
     file = openSync(path, 'r');
-    const buffer = Buffer.alloc(longest + 1);
+    const parts: Buffer[] = [];
     let length = 0;
-    for (let more = 1; more > 0 && length <= longest; length += more)
-      more = readSync(file, buffer, length, buffer.length - length, null);
-    return length > longest ? undefined : buffer.toString('utf8', 0, length);
+    for (let more = 1; more > 0 && length <= longest; length += more) {
+      more = readSync(file, part, 0, part.length, null);
+      parts.push(Buffer.from(part.subarray(0, more)));
+    }
+    return length > longest ? undefined : Buffer.concat(parts).toString('utf8');
   } catch {
     return undefined;
   } finally {

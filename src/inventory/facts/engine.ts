@@ -32,8 +32,8 @@ export interface EngineShape extends EngineDefaults, SwarmFacts {
   readonly logShippers: readonly string[];
   /** Whether containers go on while the engine restarts. */
   readonly liveRestore: boolean;
-  /** docker-proxy processes that it runs now. */
-  readonly proxyProcesses: number;
+  /** Whether it runs docker-proxy processes now. */
+  readonly proxyProcesses: 'none' | 'some';
   /** Name of the runtime that containers get where they name none. */
   readonly defaultRuntime: string;
   readonly runtimes: readonly EngineRuntime[];

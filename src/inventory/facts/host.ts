@@ -85,7 +85,7 @@ interface HostKernel extends KernelParameters {
   readonly kernelIntegrity: KernelIntegrity;
   readonly selinux: 'enforcing' | 'permissive' | 'off';
   readonly modules: readonly KernelModule[];
-  /** Mounts of the host, in the order in which they were made; of two at one place, the later is in force. */
+  /** Mounts of the host but those of containers, by place; of two at one place, the later is in force. */
   readonly mounts: readonly MountPoint[];
   readonly secureBoot: 'on' | 'off' | 'no-uefi';
   readonly rootOfTrust: 'absent' | 'matches' | 'differs';
@@ -233,7 +233,8 @@ export interface VerifiedProgram {
 
 export interface ContainerdTasks {
   readonly namespace: string;
-  readonly running: number;
+  /** Whether any runs there. */
+  readonly tasks: 'running' | 'none';
 }
 
 /** An image that no container, running or stopped, was made from. */

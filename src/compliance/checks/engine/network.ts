@@ -85,7 +85,7 @@ export const networkChecks = [
       failUnlessInForce(
         [
           ...(isOn ? ['userland-proxy is on'] : []),
-          ...(proxyProcesses === 0 ? [] : [`docker-proxy processes: ${proxyProcesses}`]),
+          ...(proxyProcesses === 'none' ? [] : ['docker-proxy processes run']),
         ],
         'userland-proxy',
         notInForce,

@@ -201,8 +201,8 @@ const services: readonly Row[] = [
     'fail',
     ['unknown program 0.0.0.0:9'],
   ],
-  ['HST-039', { containerdTasks: [{ namespace: 'moby2', running: 1 }] }, 'fail', ['moby2: 1 running']],
-  ['HST-039', { containerdTasks: [{ namespace: 'default', running: 0 }] }, 'pass'],
+  ['HST-039', { containerdTasks: [{ namespace: 'moby2', tasks: 'running' }] }, 'fail', ['moby2']],
+  ['HST-039', { containerdTasks: [{ namespace: 'default', tasks: 'none' }] }, 'pass'],
   ['HST-055', { inputFilters: [{ protocol: 'ipv6', otherwise: 'accepted' }] }, 'fail', ['ipv6 is accepted']],
   ['HST-057', { updaters: [] }, 'fail', ['nothing installs updates']],
   [

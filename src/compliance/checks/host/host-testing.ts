@@ -134,7 +134,7 @@ export const soundHost: HostShape = {
     { path: '/usr/sbin/dockerd', state: 'clean' },
     { path: '/usr/sbin/runc', state: 'own' },
   ],
-  containerdTasks: [{ namespace: 'moby', running: 3 }],
+  containerdTasks: [{ namespace: 'moby', tasks: 'running' }],
   unusedImages: [{ name: 'app:1', lastUsed: '2026-11-20T00:00:00Z' }],
   stoppedContainers: [{ name: 'job', stopped: '2026-11-29T00:00:00Z' }],
   sensitivities: [{ container: 'shop', level: 'high' }],

@@ -55,8 +55,8 @@ export const serviceChecks: readonly Check<HostShape>[] = [
     judge: ({ containerdTasks }, { lists }) =>
       failIfAny(
         containerdTasks
-          .filter(({ namespace, running }) => running > 0 && !lists['containerd-namespaces'].includes(namespace))
-          .map(({ namespace, running }) => `${namespace}: ${running} running`),
+          .filter(({ namespace, tasks }) => tasks === 'running' && !lists['containerd-namespaces'].includes(namespace))
+          .map(({ namespace }) => namespace),
       ),
   }),
   hostCheck({

@@ -6,6 +6,7 @@ export {
   type LooksSecret,
   type RememberedFile,
 } from './engine/index.ts';
+export { createFileMemory, type FileMemory } from './file-memory.ts';
 export {
   type Ask,
   askByFetch,

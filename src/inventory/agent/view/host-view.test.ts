@@ -62,3 +62,17 @@ test('what is not seen in time is missing', async () => {
   const paths = Array.from({ length: 200 }, (_, at) => `/srv/${at}`);
   expect((await hasty.places(paths)).size).toBeLessThan(200);
 });
+
+test('for questions of one moment what is mounted is read once, else each time', async () => {
+  const other = join(folder, 'other-socket');
+  await writeFile(other, '');
+  const [kept, fresh] = [
+    await openHostView({ sockets: [other], patience: 5000, mounts: 'read-once' }),
+    await openHostView({ sockets: [other], patience: 5000 }),
+  ];
+  expect([await kept.sockets(), await fresh.sockets()]).toEqual([[other], [other]]);
+  await rm(other);
+  await symlink('moved', other);
+  expect([await kept.sockets(), await fresh.sockets()]).toEqual([[other], [join(folder, 'moved')]]);
+  expect((await kept.places(['/srv'])).get('/srv')).toEqual((await fresh.places(['/srv'])).get('/srv'));
+});

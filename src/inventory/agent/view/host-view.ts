@@ -11,6 +11,8 @@ export interface HostViewOptions {
    * network's file system may hang, and links may lead far.
    */
   readonly patience: number;
+  /** For questions of one moment: mounts and sockets are looked at once for all of them, else for each. */
+  readonly mounts?: 'read-once';
 }
 
 /** Links to follow until a path counts as a circle, and files looked at for the devices in one folder. */
@@ -26,10 +28,13 @@ export async function openHostView(options: HostViewOptions): Promise<HostView> 
   const seen = <T>(look: () => Promise<T>): Promise<T | undefined> => new Patience(patience).with(look);
   const { engineRoot: root } = options;
   const engineRoot = root === undefined ? undefined : await seen(() => realPath(root));
+  const realSockets = () => Promise.all(sockets.map(async (socket) => (await seen(() => realPath(socket))) ?? socket));
+  const [table, places] =
+    options.mounts === 'read-once' ? [once(readTable), once(realSockets)] : [readTable, realSockets];
   return {
-    sockets: () => Promise.all(sockets.map(async (socket) => (await seen(() => realPath(socket))) ?? socket)),
+    sockets: places,
     ...(engineRoot !== undefined && { engineRoot }),
-    places: (paths) => placesOf(paths, new Patience(patience)),
+    places: (paths) => placesOf(paths, table, new Patience(patience)),
     devices: (paths) => new Patience(patience).withEach(paths, devicesAt),
     async devicePaths(devices) {
       const found = await new Patience(patience).withEach(devices, pathOfDevice);
@@ -68,12 +73,37 @@ class Patience {
   }
 }
 
+/** What is looked at the first time; what fails is tried again. */
+function once<T>(look: () => Promise<T>): () => Promise<T> {
+  let seen: Promise<T> | undefined;
+  return async () => {
+    const looking = seen ?? look();
+    seen = looking;
+    try {
+      return await looking;
+    } catch (error) {
+      if (seen === looking) seen = undefined;
+      throw error;
+    }
+  };
+}
+
+/** Rejects where it is too long. */
+async function readTable(): Promise<MountTable> {
+  const text = await readFile('/proc/self/mountinfo', 'utf8');
+  if (text.length > longestTable) throw new Error('More is mounted here than can be looked at.');
+  return mountTable(parseMountinfo(text));
+}
+
 /** The mount table is read once for all of them. */
-async function placesOf(paths: readonly string[], patience: Patience): Promise<ReadonlyMap<string, readonly string[]>> {
+async function placesOf(
+  paths: readonly string[],
+  read: () => Promise<MountTable>,
+  patience: Patience,
+): Promise<ReadonlyMap<string, readonly string[]>> {
   if (paths.length === 0) return new Map();
-  const text = await patience.with(() => readFile('/proc/self/mountinfo', 'utf8'));
-  if (text === undefined || text.length > longestTable) return new Map();
-  const table = mountTable(parseMountinfo(text));
+  const table = await patience.with(read);
+  if (table === undefined) return new Map();
   const steps = new Steps(mostSteps, (layer) => realPath(layer));
   return patience.withEach(paths, (path) => placesAt(path, table, steps));
 }

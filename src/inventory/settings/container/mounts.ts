@@ -7,6 +7,7 @@ import { both, mapped, valueOf } from './member.ts';
 import type { hostConfigMembers, Members } from './schema.ts';
 
 type Host = Members<typeof hostConfigMembers>;
+type WithTarget = Pick<ContainerMount, 'target'>;
 type AskedMounts = NonNullable<(Host['Mounts'] & { kind: 'known' })['value']>;
 
 /** Everything about the file systems of a container. */
@@ -27,7 +28,8 @@ export function mountFields({ document, around }: EngineContext, traced: Field<r
   return {
     mounts: formed('bind'),
     volumes: formed('volume'),
-    inheritedMounts: formed('inherited'),
+    // The engine tells them in no order.
+    inheritedMounts: mapped(formed('inherited'), (mounts) => mounts.toSorted(byTarget)),
     propagations: both(asked, seenPropagations(document), (own, seen) => [...own.propagations, ...seen]),
     tmpfs: both(host.Tmpfs, host.Mounts, (tmpfs, mounts) => scratchOf(tmpfs ?? {}, mounts ?? [])),
     readonlyRoot: valueOf(host.ReadonlyRootfs, (value) => value, false),
@@ -122,12 +124,19 @@ function seenPropagations({ origin }: EngineDocument): Field<readonly Propagatio
   return valueOf(
     origin.state.Mounts,
     (mounts) =>
-      mounts.flatMap(({ Destination, Propagation: word }): Propagation[] => {
-        const mode = propagationOf(word ?? '');
-        return mode === undefined ? [] : [{ target: Destination, mode }];
-      }),
+      mounts
+        .flatMap(({ Destination, Propagation: word }): Propagation[] => {
+          const mode = propagationOf(word ?? '');
+          return mode === undefined ? [] : [{ target: Destination, mode }];
+          // The engine tells them in no order.
+        })
+        .toSorted(byTarget),
     [],
   );
+}
+
+function byTarget({ target: one }: WithTarget, { target: other }: WithTarget): number {
+  return one === other ? 0 : one < other ? -1 : 1;
 }
 
 /** The engine mounts them without programs and setuid, unless it is told otherwise. */

@@ -55,12 +55,21 @@ function portsOf({ host, config, origin }: EngineDocument): Field<readonly Publi
       both(exposed, all, (ports, isOn) => (isOn ? ports : [])),
       (ports, picked) => withPicked(ports, picked),
     );
-    return flatMapped(running, (isRunning) => (isRunning ? open : asked));
+    const opened = both(open, asked, (ports, wanted) => ports.map((port) => asAsked(port, wanted)));
+    return flatMapped(running, (isRunning) => (isRunning ? opened : asked));
   }
   return flatMapped(
     valueOf(host.PublishAllPorts, (value) => value, false),
     (all) => (all ? missing('it publishes what its image exposes, and the request does not say that') : bound),
   );
+}
+
+/** Where the engine picked the port of the host, from all or from a range, it picks another one at the next start. */
+function asAsked(open: PublishedPort, asked: readonly PublishedPort[]): PublishedPort {
+  const same = asked.filter(({ port, protocol }) => port === open.port && protocol === open.protocol);
+  if (same.some(({ from, to }) => from === open.from && to === open.to)) return open;
+  const picked = same.find(({ from, to }) => from === 0 || (from <= open.from && open.to <= to));
+  return picked === undefined ? open : { ...open, from: picked.from, to: picked.to };
 }
 
 /** Ports that the engine picks for those that were not bound to one. */

@@ -215,6 +215,59 @@ describe('an inspected container', () => {
       ],
     });
   });
+
+  test('has no port that the engine picked: it picks another one at each start', async () => {
+    const running = recorded('inspect-plain') as Readonly<Record<string, object>>;
+    const portsWith = async (hostPort: string, picked: string, asked: object = {}) => {
+      const document = {
+        ...running,
+        Config: { ...running['Config'], ExposedPorts: { '80/tcp': {}, '90/tcp': {} } },
+        HostConfig: { ...running['HostConfig'], PortBindings: { '80/tcp': [{ HostPort: hostPort }] }, ...asked },
+        State: { ...running['State'], Running: true },
+        NetworkSettings: { Ports: { '80/tcp': [{ HostIp: '0.0.0.0', HostPort: picked }] } },
+      };
+      const { ports } = await containerOfInspect(document, around);
+      return ports.kind === 'known' ? ports.value.map(({ address, from, to }) => [address, from, to]) : ports.why;
+    };
+    expect(await portsWith('', '32768')).toEqual([['0.0.0.0', 0, 0]]);
+    expect(await portsWith('0', '32769')).toEqual([['0.0.0.0', 0, 0]]);
+    expect(await portsWith('8000-8010', '8003')).toEqual([['0.0.0.0', 8000, 8010]]);
+    expect(await portsWith('8443', '8443')).toEqual([['0.0.0.0', 8443, 8443]]);
+    const all = { PortBindings: {}, PublishAllPorts: true };
+    expect(await portsWith('', '32770', all)).toEqual([['0.0.0.0', 0, 0]]);
+    const both = { PortBindings: { '80/tcp': [{ HostPort: '' }, { HostPort: '8443' }] } };
+    expect(await portsWith('', '8443', both)).toEqual([['0.0.0.0', 8443, 8443]]);
+    expect(await portsWith('', '32771', both)).toEqual([['0.0.0.0', 0, 0]]);
+    // What nobody asked for is told as it is.
+    expect(await portsWith('8000-8010', '9000')).toEqual([['0.0.0.0', 9000, 9000]]);
+    expect(await portsWith('8000-8010', '7000')).toEqual([['0.0.0.0', 7000, 7000]]);
+    expect(await portsWith('', '9000', { PortBindings: {} })).toEqual([['0.0.0.0', 9000, 9000]]);
+  });
+
+  test('has its mounts in an order of their own: the engine tells them in none', async () => {
+    const plain = recorded('inspect-plain') as Readonly<Record<string, object>>;
+    const mount = (Destination: string) => ({
+      Type: 'bind',
+      Source: '/srv',
+      Destination,
+      RW: true,
+      Propagation: 'rslave',
+    });
+    const ofOther = ['/a', '/b', '/c'].map((target) => ({ kind: 'bind' as const, source: `/srv${target}`, target }));
+    const factsWith = async (turned: <Item>(list: readonly Item[]) => readonly Item[]) =>
+      await containerOfInspect(
+        {
+          ...plain,
+          HostConfig: { ...plain['HostConfig'], VolumesFrom: ['other'] },
+          Mounts: turned(['/a', '/b', '/c'].map(mount)),
+        },
+        aroundFor({ containers: { other: { hostNamespaces: [], mounts: turned(ofOther) } } }),
+      );
+    const [one, other] = [await factsWith((list) => list), await factsWith((list) => list.toReversed())];
+    expect(one.inheritedMounts).toMatchObject({ value: [{ target: '/a' }, { target: '/b' }, { target: '/c' }] });
+    expect(one.propagations).toMatchObject({ value: ['/a', '/b', '/c'].map((target) => ({ target, mode: 'slave' })) });
+    expect(other).toEqual(one);
+  });
 });
 
 describe('capabilities', () => {

@@ -102,7 +102,10 @@ function ofAll<Value>(
 const capabilitySets = ['CapPrm', 'CapEff', 'CapBnd', 'CapAmb'] as const;
 
 function parsedOf({ status, program }: ProcessSeen): ParsedProcess | undefined {
-  const line = (name: string): string => new RegExp(`^${name}:[ \\t]*(.*)$`, 'm').exec(status)?.[1] ?? '';
+  const lines = new Map(
+    status.split('\n').map((text) => [text.slice(0, text.indexOf(':')), text.slice(text.indexOf(':') + 1).trim()]),
+  );
+  const line = (name: string): string => lines.get(name) ?? '';
   const number = (text: string | undefined): number => (/^[0-9]+$/.test(text ?? '') ? Number(text) : Number.NaN);
   const masks = capabilitySets.map(line);
   const [seccomp, seccompFilters] = [number(line('Seccomp')), number(line('Seccomp_filters'))];

@@ -4,7 +4,7 @@ import { type FieldsOf, known, messageOf, missing } from '#base/index.ts';
 import type { ApiAnswer, EngineShape, TcpAddress } from '../../../facts/index.ts';
 import { listenersOf } from './listeners.ts';
 import { probeListener } from './probe-listener.ts';
-import type { EngineProcess } from './process.ts';
+import { type EngineProcess, withoutNumber } from './process.ts';
 import type { Info } from './schema.ts';
 import type { settingsInForce } from './settings-in-force.ts';
 
@@ -23,7 +23,7 @@ const mostProbes = 16;
 export async function apiFields(
   question: ApiQuestion,
 ): Promise<FieldsOf<Pick<EngineShape, 'apiListeners' | 'apiAnswers'>>> {
-  const at = `/proc/${question.engine.pid}/net/tcp`;
+  const at = '/proc/PID/net/tcp';
   try {
     const listeners = await apiListeners(question);
     const isNear = listeners.length === 0 || (await sharesNetwork(question.engine, question.proc));
@@ -34,7 +34,7 @@ export async function apiFields(
         : missing('the engine has a network of its own, not reached from here'),
     };
   } catch (error) {
-    const none = missing(`${at} could not be read: ${messageOf(error)}`);
+    const none = missing(`${at} could not be read: ${withoutNumber(messageOf(error))}`);
     return { apiListeners: none, apiAnswers: none };
   }
 }

@@ -2,12 +2,19 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type Field, type FieldsOf, known, messageOf, missing } from '#base/index.ts';
 import type { EngineShape } from '../../../facts/index.ts';
+import { createFileMemory, type FileMemory } from '../file-memory.ts';
 import { answer, reloadedSince } from './answers.ts';
 import { type Flags, readFlags } from './flags.ts';
 import { apiFields } from './api-listeners.ts';
 import { notInForce } from './not-in-force.ts';
 import { fieldsOfInfo, fieldsOfNetworks } from './of-info.ts';
-import { type EngineProcess, findEngineProcess, processesNamed } from './process.ts';
+import {
+  type EngineProcess,
+  findEngineProcess,
+  type RunningPrograms,
+  runningPrograms,
+  withoutNumber,
+} from './process.ts';
 import { type EngineRoot, ownedFolders, programsIn, runtimesOf } from './programs.ts';
 import { Info, Networks, Plugins, Version } from './schema.ts';
 import { type EngineStart, isApi, minimumApi, settingsInForce } from './settings-in-force.ts';
@@ -22,6 +29,8 @@ export interface EngineQuestion {
   readonly remembered?: RememberedFile;
   /** Where /proc is. */
   readonly proc?: string;
+  /** Of earlier rounds, so that programs that did not change are not hashed again. */
+  readonly memory?: FileMemory;
 }
 
 export interface CollectedEngine {
@@ -39,16 +48,22 @@ export async function collectEngine(question: EngineQuestion): Promise<Collected
   const [info, version] = await Promise.all([answer(socket, '/info', Info), answer(socket, '/version', Version)]);
   if (info === undefined || version === undefined) return undefined;
   const networks = await answer(socket, '/networks', Networks);
-  const engine = await findEngineProcess(socket, proc);
+  const running = await runningPrograms(proc);
+  const engine = await findEngineProcess(socket, running, proc);
   const ofInfo = fieldsOfInfo(info);
-  const known = { question, info, version, ofInfo, proc };
-  const ofProcess = engine === undefined ? withoutProcess(socket) : await processFields({ ...known, engine });
+  const ofProcess =
+    engine === undefined
+      ? withoutProcess(socket)
+      : await processFields({ question, info, version, ofInfo, proc, running, engine });
   const facts: FieldsOf<EngineShape> = {
     ...ofInfo,
     ...(networks === undefined ? noNetworks : fieldsOfNetworks(networks)),
     ...ofProcess.facts,
     managedPlugins: await managedPlugins(socket),
-    logShippers: await runningShippers(proc),
+    logShippers: known(
+      shippers.filter((name) => running.some((one) => one.name === name)),
+      '/proc/*/stat',
+    ),
     ...(await swarmFields({ socket, info, engine, networks, proc })),
   };
   return { facts, ...(ofProcess.remember !== undefined && { remember: ofProcess.remember }) };
@@ -78,11 +93,12 @@ interface Known {
   readonly version: Version;
   readonly ofInfo: ReturnType<typeof fieldsOfInfo>;
   readonly engine: EngineProcess;
+  readonly running: RunningPrograms;
   readonly proc: string;
 }
 
 async function processFields(all: Known): Promise<OfProcess> {
-  const { question, info, version, ofInfo, engine, proc } = all;
+  const { question, info, version, ofInfo, engine, running, proc } = all;
   const flags = readFlags(engine.words);
   const file = await readEngineFile(engine, flags, {
     proc,
@@ -101,15 +117,19 @@ async function processFields(all: Known): Promise<OfProcess> {
     }),
   };
   const settings = settingsInForce(start);
-  const root = { root: join(proc, `${engine.pid}/root`), path: engine.environment['PATH'] ?? '' };
+  const root = {
+    root: join(proc, `${engine.pid}/root`),
+    path: engine.environment['PATH'] ?? '',
+    memory: question.memory ?? createFileMemory(),
+  };
   return {
     facts: {
       ...settings,
       minimumApi: minimumApi(start),
       configuration: configurationOf(flags, file),
       notInForce: known(notInForce(file, { ...ofInfo, ...settings }, reloaded ?? {}), file.atStart.path),
-      engineUid: known(engine.uid, `/proc/${engine.pid}/status Uid`),
-      proxyProcesses: await proxyProcesses(engine, proc),
+      engineUid: known(engine.uid, '/proc/PID/status Uid'),
+      proxyProcesses: proxyProcesses(engine, running),
       ...(await apiFields({ engine, info, settings, proc })),
       ...(await programFields(all, root)),
     },
@@ -160,7 +180,7 @@ async function programFields({ question, info, version }: Known, root: EngineRoo
     nodeResourceInterface: await looked('/info NRI', async () =>
       info.NRI === undefined || info.NRI === null
         ? interfaceOff
-        : { kind: 'on' as const, plugins: await programsIn(folder ?? usualPluginFolder, root.root) },
+        : { kind: 'on' as const, plugins: await programsIn(folder ?? usualPluginFolder, root) },
     ),
     deviceFolders: await looked('/info CDISpecDirs', () => ownedFolders(info.CDISpecDirs ?? [], root.root)),
   };
@@ -172,24 +192,13 @@ async function looked<Value>(at: string, look: () => Promise<Value>): Promise<Fi
   try {
     return known(await look(), at);
   } catch (error) {
-    return missing(`${at} could not be followed: ${messageOf(error)}`);
+    return missing(`${at} could not be followed: ${withoutNumber(messageOf(error))}`);
   }
 }
 
-async function proxyProcesses({ pid }: EngineProcess, proc: string): Promise<Field<number>> {
-  return await looked('/proc docker-proxy', async () => {
-    const proxies = await processesNamed('docker-proxy', proc);
-    return proxies.filter(({ parent }) => parent === pid).length;
-  });
-}
-
-async function runningShippers(proc: string): Promise<Field<readonly string[]>> {
-  return await looked('/proc/*/stat', async () => {
-    const running = await Promise.all(
-      shippers.map(async (name) => ((await processesNamed(name, proc)).length > 0 ? [name] : [])),
-    );
-    return running.flat();
-  });
+function proxyProcesses({ pid }: EngineProcess, running: RunningPrograms): Field<EngineShape['proxyProcesses']> {
+  const isThere = running.some(({ name, parent }) => name === 'docker-proxy' && parent === pid);
+  return known(isThere ? 'some' : 'none', '/proc docker-proxy');
 }
 
 async function managedPlugins(socket: string): Promise<Field<EngineShape['managedPlugins']>> {
@@ -203,7 +212,9 @@ async function managedPlugins(socket: string): Promise<Field<EngineShape['manage
         capabilities: (Config.Linux?.Capabilities ?? []).map((name) => name.toUpperCase().replace(/^CAP_/, '')),
         mounts: (Settings?.Mounts ?? []).flatMap(({ Source }) => Source ?? []),
         allDevices: Config.Linux?.AllowAllDevices === true,
-      })),
+      }))
+      // The engine tells them in no order.
+      .toSorted((one, other) => (one.reference < other.reference ? -1 : 1)),
     '/plugins',
   );
 }

@@ -35,7 +35,7 @@ describe('a real engine', () => {
       apiListeners: { value: [] },
       engineUid: { value: 0 },
       notInForce: { value: [] },
-      proxyProcesses: { value: 0 },
+      proxyProcesses: { value: 'none' },
       swarmState: { value: 'inactive' },
     });
     expect(first.facts.runtimes).toMatchObject({

@@ -20,7 +20,9 @@ export async function listenersOf({ pid, sockets }: EngineProcess, proc = '/proc
     );
     found.push(...parseListeners(table, sockets));
   }
-  return found;
+  // The kernel's order is that of a table of its own, and several sockets may share one address.
+  const byWords = new Map(found.map((one) => [`${one.address} ${String(one.port).padStart(5, '0')}`, one]));
+  return [...byWords].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, address]) => address);
 }
 
 /** Reads `/proc/net/tcp` or `tcp6`: addresses of sockets that listen and are among `sockets`. */

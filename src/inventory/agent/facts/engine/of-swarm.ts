@@ -37,7 +37,9 @@ export function fieldsOfSwarm(answers: SwarmAnswers): SwarmFields {
   const root = swarm?.TLSInfo && validFrom(swarm.TLSInfo.TrustRoot);
   const overlays = answers.networks
     ?.filter(({ Driver, Scope }) => Driver === 'overlay' && Scope === 'swarm')
-    .map(({ Name, Options }) => ({ name: Name, isEncrypted: isEncrypted(Options?.['encrypted']) }));
+    .map(({ Name, Options }) => ({ name: Name, isEncrypted: isEncrypted(Options?.['encrypted']) }))
+    // The engine tells them in no order.
+    .toSorted((one, other) => (one.name < other.name ? -1 : 1));
   return {
     swarmManagers: on(answers.managers === undefined ? undefined : { count: answers.managers }, '/nodes'),
     swarmListeners: on(answers.listeners && { addresses: answers.listeners }, '/proc/net/tcp'),

@@ -90,3 +90,24 @@ test.each([
     swarmManagers: { kind: 'missing' },
   });
 });
+
+test('neither the number of the process nor the order of the kernel’s table is part of what is known', async () => {
+  const question = async (...ports: readonly number[]) => {
+    const engine = await listening(...ports);
+    await mkdir(join(proc, '7/ns'), { recursive: true });
+    await symlink('net:[1]', join(proc, '7/ns/net')).catch(() => undefined);
+    return await apiFields({ engine, info: inSwarm('inactive'), settings, proc });
+  };
+  const facts = await question(2377, 2375, 2375);
+  expect(facts.apiListeners).toEqual(
+    known(
+      [2375, 2377].map((port) => ({ address: '0.0.0.0', port })),
+      '/proc/PID/net/tcp',
+    ),
+  );
+  expect((await question(2375, 2377)).apiListeners).toEqual(facts.apiListeners);
+  const gone = { ...(await listening(1)), pid: 8 };
+  const unread = await apiFields({ engine: gone, info: inSwarm('inactive'), settings, proc });
+  expect(JSON.stringify(unread)).toContain('/proc/PID/net/tcp');
+  expect(JSON.stringify(unread)).not.toMatch(/\/8\//);
+});

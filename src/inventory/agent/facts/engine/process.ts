@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { readBounded } from './read-bounded.ts';
 
 /** A dockerd process, as /proc tells of it. */
@@ -22,28 +24,50 @@ const variables = ['DOCKER_MIN_API_VERSION', 'HOME', 'PATH', 'ROOTLESSKIT_STATE_
 const most = 65_536;
 const ticksPerSecond = 100;
 
+/** A process by the name that the kernel has for it, at most 15 letters of it. */
+export interface RunningProgram {
+  readonly pid: number;
+  readonly parent: number;
+  readonly name: string;
+}
+
+export type RunningPrograms = readonly RunningProgram[];
+
 /** The dockerd process that holds a socket open; `undefined` where none is found. */
-export async function findEngineProcess(socket: string, proc = '/proc'): Promise<EngineProcess | undefined> {
+export async function findEngineProcess(
+  socket: string,
+  running: RunningPrograms,
+  proc = '/proc',
+): Promise<EngineProcess | undefined> {
   const inodes = await inodesOf(socket, proc);
-  for (const { pid } of await processesNamed('dockerd', proc)) {
+  for (const { pid } of running.filter(({ name }) => name === 'dockerd')) {
     const sockets = await socketsOf(pid, proc);
     if (inodes.some((inode) => sockets.has(inode))) return await describeProcess(pid, sockets, proc);
   }
   return undefined;
 }
 
-/** Processes by the name that the kernel has for them, at most 15 letters of it. */
-export async function processesNamed(
-  name: string,
-  proc = '/proc',
-): Promise<readonly { readonly pid: number; readonly parent: number }[]> {
-  const found: { readonly pid: number; readonly parent: number }[] = [];
-  for (const pid of await processIds(proc)) {
-    const stat = await readFile(join(proc, `${pid}/stat`), 'latin1').catch(() => '');
-    const parts = /^\d+ \((.*)\) \S (\d+) /s.exec(stat);
-    if (parts?.[1] === name) found.push({ pid, parent: Number(parts[2]) });
+/** Between two turns of others, as many processes are looked at. */
+const atOnce = 50;
+
+/** All processes, read in one go: waiting for each of so small files costs more than they do. */
+export async function runningPrograms(proc = '/proc'): Promise<RunningPrograms> {
+  const found: RunningProgram[] = [];
+  for (const [at, pid] of (await processIds(proc)).entries()) {
+    if (at % atOnce === 0) await setImmediate();
+    const parts = /^\d+ \((.*)\) \S (\d+) /s.exec(statText(join(proc, `${pid}/stat`)));
+    if (parts !== null) found.push({ pid, name: parts[1] ?? '', parent: Number(parts[2]) });
   }
   return found;
+}
+
+/** Empty where it has ended. */
+function statText(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
 }
 
 async function processIds(proc: string): Promise<readonly number[]> {
@@ -52,6 +76,11 @@ async function processIds(proc: string): Promise<readonly number[]> {
     .filter((name) => /^\d+$/.test(name))
     .slice(0, most)
     .map(Number);
+}
+
+/** A sentence that names files of a process: its number is another one after each start. */
+export function withoutNumber(sentence: string): string {
+  return sentence.replaceAll(/'[^']*\/(\d+)\/(?=net\/|ns\/|root\/)/g, "'/proc/PID/");
 }
 
 async function describeProcess(

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { EngineRuntime, OwnedFolder, ProgramFile } from '../../../facts/index.ts';
+import type { FileMemory } from '../file-memory.ts';
 import type { Info } from './schema.ts';
 
 /** Bytes of a program that is hashed. */
@@ -15,18 +16,19 @@ export interface EngineRoot {
   readonly root: string;
   /** Its PATH. */
   readonly path: string;
+  readonly memory: FileMemory;
 }
 
 /** Runtimes that an engine has, with the hash of each program that is found. */
 export async function runtimesOf(
   runtimes: NonNullable<Info['Runtimes']>,
-  { root, path }: EngineRoot,
+  { root, path, memory }: EngineRoot,
   ownPrograms: readonly string[],
 ): Promise<readonly EngineRuntime[]> {
   return await Promise.all(
     Object.entries(runtimes).map(async ([name, runtime]) => {
       const program = programOf(runtime);
-      const sha256 = await firstHash(placesOf(program, path), root);
+      const sha256 = await firstHash(placesOf(program, path), { root, memory });
       return {
         name,
         path: program,
@@ -49,16 +51,18 @@ function placesOf(program: string, path: string): readonly string[] {
   return program.includes('/') ? [program] : path.split(':').map((folder) => join(folder, program));
 }
 
-async function firstHash(places: readonly string[], root: string): Promise<string | undefined> {
+type Programs = Pick<EngineRoot, 'root' | 'memory'>;
+
+async function firstHash(places: readonly string[], { root, memory }: Programs): Promise<string | undefined> {
   for (const place of places) {
-    const hash = await hashOf(join(root, place));
+    const hash = await hashOf(join(root, place), memory);
     if (hash !== undefined) return hash;
   }
   return undefined;
 }
 
 /** Programs of a folder, with their hashes. Rejects where one cannot be read, so that none is overlooked. */
-export async function programsIn(folder: string, root: string): Promise<readonly ProgramFile[]> {
+export async function programsIn(folder: string, { root, memory }: Programs): Promise<readonly ProgramFile[]> {
   const names = await readdir(join(root, folder)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
@@ -68,7 +72,7 @@ export async function programsIn(folder: string, root: string): Promise<readonly
   for (const name of names.toSorted()) {
     const path = join(folder, name);
     if ((await stat(join(root, path))).isDirectory()) continue;
-    const sha256 = await hashOf(join(root, path));
+    const sha256 = await hashOf(join(root, path), memory);
     if (sha256 === undefined) throw new Error(`${path} cannot be read`);
     programs.push({ path, sha256 });
   }
@@ -91,14 +95,18 @@ async function ownedFolder(path: string, root: string): Promise<OwnedFolder> {
   }
 }
 
-async function hashOf(path: string): Promise<string | undefined> {
+async function hashOf(path: string, memory: FileMemory): Promise<string | undefined> {
   try {
     const { size } = await stat(path);
     if (size > longestProgram) return undefined;
-    const hash = createHash('sha256');
-    for await (const part of createReadStream(path, { end: longestProgram })) hash.update(part as Buffer);
-    return hash.digest('hex');
+    return await memory.of(`sha256 ${path}`, async () => ({ value: await sha256Of(path), from: [path] }));
   } catch {
     return undefined;
   }
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const part of createReadStream(path, { end: longestProgram })) hash.update(part as Buffer);
+  return hash.digest('hex');
 }

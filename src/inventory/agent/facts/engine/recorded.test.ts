@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { createFileMemory } from '../file-memory.ts';
 import { collectEngine } from './collect-engine.ts';
 import { collectServices } from './collect-services.ts';
 import { runtimesOf } from './programs.ts';
@@ -84,9 +85,9 @@ describe('an engine’s own answers', () => {
       swarmOverlays: {
         value: {
           networks: [
+            { name: 'ingress', isEncrypted: false },
             { name: 'plain-net', isEncrypted: false },
             { name: 'secret-net', isEncrypted: true },
-            { name: 'ingress', isEncrypted: false },
           ],
         },
       },
@@ -122,6 +123,12 @@ describe('an engine’s own answers', () => {
     for (const name of ['swarmManagers', 'swarmAutoLock', 'swarmOverlays', 'swarmNodeCertificates'] as const)
       expect(facts[name], name).toMatchObject({ kind: 'missing' });
     expect(JSON.stringify(facts)).not.toContain('sesame');
+  });
+
+  test('of its plugins come in an order of their own: the engine tells them in none', async () => {
+    const plugins = ['b', 'a', 'c'].map((name) => ({ ...recordedPlugins[0], Enabled: true, PluginReference: name }));
+    const { managedPlugins } = await factsOf('docker-29-worker', { plugins });
+    expect(managedPlugins).toMatchObject({ value: ['a', 'b', 'c'].map((reference) => ({ reference })) });
   });
 
   test('of one that answers in no known form are no engine', async () => {
@@ -171,7 +178,7 @@ test('services of a swarm, without the values of their variables', async () => {
 
 test('a runtime is the program that a shim is told to start', async () => {
   const { Runtimes = {} } = Info.parse(recorded('docker-29-worker')['info']);
-  expect(await runtimesOf(Runtimes, { root: '/nowhere', path: '/usr/bin' }, [])).toEqual([
+  expect(await runtimesOf(Runtimes, { root: '/nowhere', path: '/usr/bin', memory: createFileMemory() }, [])).toEqual([
     { name: 'runc', path: 'runc', isOurs: false },
     { name: 'kata', path: 'io.containerd.kata.v2', isOurs: false },
     { name: 'odd', path: '/opt/odd/runc', isOurs: false },

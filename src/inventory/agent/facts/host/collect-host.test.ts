@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { known } from '#base/index.ts';
 import { collectHost } from './collect-host.ts';
+import { createFileMemory, type FileMemory } from '../file-memory.ts';
 import { usualEnginePlaces } from './engine-places.ts';
 import type { ProgramResult, RunProgram } from './run-program.ts';
 
@@ -101,8 +103,8 @@ describe('facts of a host', () => {
       { name: 'usb-storage', state: 'blocked' },
     ]);
     expect(valueOf('containerdTasks')).toEqual([
-      { namespace: 'hidden', running: 1 },
-      { namespace: 'moby', running: 1 },
+      { namespace: 'hidden', tasks: 'running' },
+      { namespace: 'moby', tasks: 'running' },
     ]);
     expect(valueOf('auditState')).toEqual({ enabled: 1, lost: 0 });
     expect(valueOf('inputFilters')).toEqual([{ protocol: 'ipv4', otherwise: 'refused' }]);
@@ -157,6 +159,49 @@ describe('facts of a host', () => {
     expect(other.programVerification).toMatchObject({
       value: expect.arrayContaining([{ path: '/usr/sbin/runc', state: 'changed' }]),
     });
+  });
+
+  test('listeners are told in no order of the kernel’s', async () => {
+    putNode();
+    const line = (port: string, inode: number): string =>
+      `   0: 0100007F:${port} 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 ${inode} 1 0 100 0 0 10 0\n`;
+    put('proc/1/net/tcp', line('0050', 3) + line('0016', 1) + line('0016', 2));
+    const { listeners } = await collectHost({ root, run });
+    const at = (port: number) => ({ protocol: 'tcp', address: '127.0.0.1', port, owner: 'host' });
+    expect(listeners).toMatchObject({ value: [at(22), at(80)] });
+  });
+
+  test('programs that did not change are not read again, and those that did are', async () => {
+    const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
+    const kept = createFileMemory();
+    let made = 0;
+    const memory: FileMemory = {
+      of: (name, make) =>
+        kept.of(name, () => {
+          made += 1;
+          return make();
+        }),
+    };
+    const states = async () => (await collectHost({ root, run, memory })).programVerification;
+    putNode();
+    put('usr/sbin/dockerd', 'engine', 0o755);
+    put('var/lib/dpkg/info/docker.io.md5sums', `${md5('engine')}  usr/sbin/dockerd\n`);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 });
+    const clean = { value: [{ path: '/usr/sbin/dockerd', state: 'clean' }] };
+    const changed = { value: [{ path: '/usr/sbin/dockerd', state: 'changed' }] };
+    expect(await states()).toMatchObject(clean);
+    await setTimeout(20);
+    expect(await states()).toMatchObject(clean);
+    expect(made).toBe(2);
+    put('usr/sbin/dockerd', 'ENGINE', 0o755);
+    expect(await states()).toMatchObject(changed);
+    put('var/lib/dpkg/info/docker.io.md5sums', `${md5('ENGINE')}  usr/sbin/dockerd\n`);
+    expect(await states()).toMatchObject(clean);
+    rmSync(join(root, 'var/lib/dpkg/info/docker.io.md5sums'));
+    expect(await states()).toMatchObject({ value: [{ path: '/usr/sbin/dockerd', state: 'unowned' }] });
+    put('var/lib/dpkg/info/docker-ce.md5sums', `${md5('ENGINE')}  usr/sbin/dockerd\n`);
+    expect(await states()).toMatchObject(clean);
+    vi.useRealTimers();
   });
 
   test('no password leaves', async () => {

@@ -1,5 +1,6 @@
 import { type FieldsOf, known, missing } from '#base/index.ts';
 import type { HostShape } from '../../../facts/host.ts';
+import { createFileMemory, type FileMemory } from '../file-memory.ts';
 import { collectAccounts } from './accounts.ts';
 import { collectAudit } from './audit.ts';
 import { collectBoot } from './boot.ts';
@@ -28,17 +29,21 @@ export interface HostToCollect {
   readonly engine?: EnginePlaces;
   readonly contents?: EngineContents;
   readonly run?: RunProgram;
+  /** Of earlier rounds, so that programs that did not change are not hashed again. */
+  readonly memory?: FileMemory;
 }
 
 const unasked = missing('the engine was not asked for its containers and images');
 const noContents: EngineContents = { containers: unasked, images: unasked, lastUses: unasked };
 
 /** Everything that checks ask of a host, each fact known or with why it is not. Never throws. */
-export async function collectHost({ root, engine, contents, run }: HostToCollect): Promise<FieldsOf<HostShape>> {
+export async function collectHost(question: HostToCollect): Promise<FieldsOf<HostShape>> {
+  const { root, engine, contents, run, memory } = question;
   const access: HostAccess = {
     host: createHostReader(root),
     run: run ?? (root === '/' ? runProgram : runNothing),
     engine: engine ?? usualEnginePlaces,
+    memory: memory ?? createFileMemory(),
   };
   const found = await attemptLater(async () => known(await hostProcesses(root), '/proc'));
   const processes = found.kind === 'known' ? found.value : [];

@@ -8,7 +8,7 @@ const states = ['/run/containerd', '/run/docker/containerd/daemon'];
 /** containerd keeps a folder for each task here, by namespace. */
 const tasks = 'io.containerd.runtime.v2.task';
 
-/** Namespaces of containerd, and how many tasks run in each. */
+/** Namespaces of containerd, and whether tasks run in each. */
 export function collectContainerdTasks({ host }: HostAccess): Field<readonly ContainerdTasks[]> {
   return attempt(() => {
     const found = states.filter((state) => host.file(state) !== undefined).map((state) => `${state}/${tasks}`);
@@ -17,7 +17,7 @@ export function collectContainerdTasks({ host }: HostAccess): Field<readonly Con
       found.flatMap((folder) =>
         (host.names(folder) ?? []).map((namespace) => ({
           namespace,
-          running: runningIn(host, `${folder}/${namespace}`),
+          tasks: runsIn(host, `${folder}/${namespace}`) ? ('running' as const) : ('none' as const),
         })),
       ),
       found.join(', '),
@@ -26,9 +26,9 @@ export function collectContainerdTasks({ host }: HostAccess): Field<readonly Con
 }
 
 /** A folder stays after a crash, so its process must live. */
-function runningIn(host: HostReader, folder: string): number {
-  return (host.names(folder) ?? []).filter((id) => {
+function runsIn(host: HostReader, folder: string): boolean {
+  return (host.names(folder) ?? []).some((id) => {
     const pid = host.text(`${folder}/${id}/init.pid`, 64)?.trim() ?? '';
     return /^\d+$/.test(pid) && host.file(`/proc/${pid}`) !== undefined;
-  }).length;
+  });
 }

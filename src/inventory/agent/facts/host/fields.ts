@@ -1,4 +1,5 @@
 import { type Field, messageOf, missing, oneLine } from '#base/index.ts';
+import type { FileMemory } from '../file-memory.ts';
 import type { EnginePlaces } from './engine-places.ts';
 import type { HostReader } from './host-reader.ts';
 import type { RunProgram } from './run-program.ts';
@@ -8,6 +9,7 @@ export interface HostAccess {
   readonly host: HostReader;
   readonly run: RunProgram;
   readonly engine: EnginePlaces;
+  readonly memory: FileMemory;
 }
 
 /** A fact, or why it could not be read. */

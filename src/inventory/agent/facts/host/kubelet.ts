@@ -37,7 +37,7 @@ async function kubelet(host: HostReader, processes: readonly HostProcess[]): Pro
   if (bundled !== undefined) return missing(`${bundled.name} runs the kubelet inside it, with settings of its own`);
   if (running === undefined && programOf(host, 'kubelet') === undefined && host.file(usualConfig) === undefined)
     return known(null, 'kubelet');
-  const flags = flagsOf(running === undefined ? [] : await argumentsOf(host.root, running.pid));
+  const flags = flagsOf(running === undefined ? [] : argumentsOf(host.root, running.pid));
   const path = flags.get('config') ?? usualConfig;
   const text = host.text(path, 256 * 1024);
   if (text === undefined && running === undefined) return missing(`the kubelet does not run, and there is no ${path}`);

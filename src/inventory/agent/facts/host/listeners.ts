@@ -1,4 +1,5 @@
 import { endianness } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import { type Field, known, missing } from '#base/index.ts';
 import type { HostListener } from '../../../facts/host.ts';
 import { attemptLater, type HostAccess } from './fields.ts';
@@ -19,12 +20,26 @@ export async function collectListeners(
     const found: HostListener[] = [];
     for (const { inode, ...socket } of sockets) {
       const holder = holders.get(inode);
-      const program = holder && ((await programOfProcess(host.root, holder.pid)) ?? holder.name);
+      const program = holder && (programOfProcess(host.root, holder.pid) ?? holder.name);
       found.push({ ...socket, ...(program !== undefined && { program }), owner: holder?.owner ?? 'host' });
     }
-    return known(found, '/proc/1/net/tcp, /proc/1/net/tcp6');
+    return known(eachOnce(found), '/proc/1/net/tcp, /proc/1/net/tcp6');
   });
 }
+
+/** The kernel's order is that of a table of its own, and a program may have one socket for each of its workers. */
+export function eachOnce(listeners: readonly HostListener[]): readonly HostListener[] {
+  const byWords = new Map(
+    listeners.map((one) => {
+      const { protocol, address, port, program, owner } = one;
+      return [[String(port).padStart(5, '0'), protocol, address, program ?? '', owner].join(' '), one] as const;
+    }),
+  );
+  return [...byWords].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, one]) => one);
+}
+
+/** Between two turns of others, as many processes are looked at. */
+const atOnce = 20;
 
 async function holdersOf(
   root: string,
@@ -32,13 +47,20 @@ async function holdersOf(
   wanted: ReadonlySet<number>,
 ): Promise<ReadonlyMap<number, HostProcess>> {
   const holders = new Map<number, HostProcess>();
-  for (const each of processes) {
-    if (holders.size === wanted.size) break;
+  // Most containers have a network of their own, and hold no socket of the host's.
+  const hostFirst = processes.toSorted((one, other) => rank(one) - rank(other));
+  for (const [at, each] of hostFirst.entries()) {
+    if (holders.size === wanted.size && [...holders.values()].every(({ pid }) => pid !== 1)) break;
+    if (at % atOnce === 0) await setImmediate();
     // systemd holds what it starts services for, so the service counts where both hold a socket.
-    for (const inode of await socketsOfProcess(root, each.pid))
+    for (const inode of socketsOfProcess(root, each.pid))
       if (wanted.has(inode) && (holders.get(inode)?.pid ?? 1) === 1) holders.set(inode, each);
   }
   return holders;
+}
+
+function rank({ owner }: HostProcess): number {
+  return owner === 'host' ? 0 : 1;
 }
 
 interface ListeningSocket extends Pick<HostListener, 'protocol' | 'address' | 'port'> {

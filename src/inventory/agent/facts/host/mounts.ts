@@ -32,8 +32,26 @@ export function collectMounts({ host, engine }: HostAccess): FieldsOf<Pick<HostS
 
 function hostMounts(host: HostReader): Field<readonly MountPoint[]> {
   const text = host.text('/proc/1/mountinfo', 8 * 1024 * 1024);
-  return text === undefined ? missing('/proc is not mounted') : known(mountsOf(text), '/proc/1/mountinfo');
+  return text === undefined ? missing('/proc is not mounted') : known(ownMounts(mountsOf(text)), '/proc/1/mountinfo');
 }
+
+/**
+ * Those that come and go with containers are left out: the host would be another one with each that starts. The rest is
+ * sorted by place; of two at one place the later stays the later.
+ */
+export function ownMounts(mounts: readonly MountPoint[]): readonly MountPoint[] {
+  return mounts
+    .filter(({ point, type }) => type !== 'nsfs' && !ofContainers.some((pattern) => pattern.test(point)))
+    .toSorted((one, other) => (one.point === other.point ? 0 : one.point < other.point ? -1 : 1));
+}
+
+/** The file systems, shared memory and volumes of containers, by the names that engines and the kubelet give. */
+const ofContainers = [
+  /\/[0-9a-f]{64}(?:\/|$)/,
+  /\/overlay2\/[^/]+\/merged$/,
+  /^\/run\/containerd\/io\.containerd\.[^/]+\/[^/]+\/[^/]+\/(?:rootfs|shm)$/,
+  /^\/var\/lib\/kubelet\/pods\//,
+];
 
 /** Lines of proc_pid_mountinfo(5). */
 export function mountsOf(text: string): readonly MountPoint[] {

@@ -95,17 +95,15 @@ function programPaths({ host, engine }: HostAccess): readonly string[] {
 }
 
 /** dpkg keeps an MD5 for each file of a package; a diversion moves a package's file to another place. */
-async function verifiedByDpkg(
-  { host, engine }: HostAccess,
-  paths: readonly string[],
-): Promise<readonly VerifiedProgram[]> {
+async function verifiedByDpkg(access: HostAccess, paths: readonly string[]): Promise<readonly VerifiedProgram[]> {
+  const { host, engine } = access;
   const diversions = diversionsOf(host.text(`${dpkg}/diversions`) ?? '');
   const sources = new Map(diversions.map(({ from, to }) => [to, from]));
   const diverted = new Map(diversions.map(({ from, to }) => [from, to]));
   const moved = paths.flatMap((path) => diverted.get(path) ?? []);
   const wanted = [...new Set([...paths, ...moved])].filter((path) => host.file(path) !== undefined);
   const sums = await sumsOf(
-    host,
+    access,
     wanted.map((path) => sources.get(path) ?? path),
   );
   const found: VerifiedProgram[] = [];
@@ -113,7 +111,7 @@ async function verifiedByDpkg(
     const expected: ExpectedSum = diverted.has(path)
       ? { algorithm: 'sha256', sum: engine.wrapper?.toLowerCase(), match: 'own' }
       : { algorithm: 'md5', sum: sums.get(sources.get(path) ?? path), match: 'clean' };
-    found.push({ path, state: await verified(host, path, expected) });
+    found.push({ path, state: await verified(access, path, expected) });
   }
   return found;
 }
@@ -126,12 +124,17 @@ interface ExpectedSum {
 }
 
 async function verified(
-  host: HostReader,
+  { host, memory }: HostAccess,
   path: string,
   { algorithm, sum, match }: ExpectedSum,
 ): Promise<VerifiedProgram['state']> {
   if (sum === undefined) return 'unowned';
-  return (await hashOf(join(host.root, host.resolve(path) ?? path), algorithm)) === sum ? match : 'changed';
+  const file = join(host.root, host.resolve(path) ?? path);
+  const actual = await memory.of(`${algorithm} ${file}`, async () => ({
+    value: await hashOf(file, algorithm),
+    from: [file],
+  }));
+  return actual === sum ? match : 'changed';
 }
 
 /** In parts, so that a program of 100 MB neither fills the memory nor keeps others waiting. */
@@ -156,9 +159,24 @@ export function diversionsOf(text: string): readonly { readonly from: string; re
   });
 }
 
-/** Sums of these paths in all packages; a package may name a path as it was before `/bin` became a link. */
-async function sumsOf(host: HostReader, paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const found = new Map<string, string>();
+/** Sums of these paths in all packages, looked for again when dpkg has changed its lists. */
+function sumsOf({ host, memory }: HostAccess, paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  return memory.of(`sums ${paths.join(':')}`, async () => {
+    const { sums, lists } = await findSums(host, paths);
+    return { value: sums, from: [`${dpkg}/info`, ...lists].map((path) => join(host.root, path)) };
+  });
+}
+
+interface FoundSums {
+  readonly sums: ReadonlyMap<string, string>;
+  /** Paths of the lists that tell them. */
+  readonly lists: readonly string[];
+}
+
+/** A package may name a path as it was before `/bin` became a link. */
+async function findSums(host: HostReader, paths: readonly string[]): Promise<FoundSums> {
+  const sums = new Map<string, string>();
+  const lists = new Set<string>();
   const spellings = new Map(
     paths.flatMap((path) => [path, path.replace(/^\/usr\//, '/')].map((each) => [each.slice(1), path])),
   );
@@ -170,8 +188,10 @@ async function sumsOf(host: HostReader, paths: readonly string[]): Promise<Reado
     await setImmediate();
     for (const line of text.value.split('\n')) {
       const path = spellings.get(line.slice(34));
-      if (path !== undefined) found.set(path, line.slice(0, 32));
+      if (path === undefined) continue;
+      sums.set(path, line.slice(0, 32));
+      lists.add(`${dpkg}/info/${name}`);
     }
   }
-  return found;
+  return { sums, lists: [...lists] };
 }

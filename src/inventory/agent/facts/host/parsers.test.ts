@@ -8,7 +8,7 @@ import { isChronySynchronised } from './clock.ts';
 import { securityModulesOf, sensitivitiesOf, stoppedOf } from './engine.ts';
 import { helperOf, isBlocked } from './kernel.ts';
 import { flagsOf, kubeletOf } from './kubelet.ts';
-import { socketsOf } from './listeners.ts';
+import { eachOnce, socketsOf } from './listeners.ts';
 import { mountsOf } from './mounts.ts';
 import { diversionsOf, rpmStateOf, systemIdsOf } from './packages.ts';
 import { refusesByDefault, refusingFamilies } from './packet-filter.ts';
@@ -283,4 +283,15 @@ describe('the engine', () => {
     expect(stoppedOf(all)).toEqual([{ name: 'exited', stopped: '2026-11-01T00:00:00Z' }]);
     expect(sensitivitiesOf(all)).toEqual([{ container: 'running', level: 'high' }]);
   });
+});
+
+test('listeners are told in an order of their own, and workers of one program at one address once', () => {
+  const nginx = { protocol: 'tcp', address: '0.0.0.0', port: 443, program: '/usr/sbin/nginx', owner: 'host' } as const;
+  const unknown = { protocol: 'tcp', address: '0.0.0.0', port: 2024, owner: 'host' } as const;
+  const other = { ...nginx, program: '/usr/bin/other' };
+  const inside = { ...nginx, owner: 'container' } as const;
+  const ipv6 = { ...nginx, protocol: 'tcp6', address: '::' } as const;
+  const expected = [other, inside, nginx, ipv6, unknown];
+  expect(eachOnce([unknown, nginx, ipv6, inside, nginx, other])).toEqual(expected);
+  expect(eachOnce([other, nginx, inside, ipv6, unknown])).toEqual(expected);
 });
