@@ -101,12 +101,13 @@ export const getCompliance = endpoint({
   needs: 'read',
   params: SubjectRef,
   reply: z.object({
+    /** Missing: no host has reported it, or it is outside of the caller's collections. */
     subject: SubjectRef.extend({
       name: line(300),
       /** Since when its facts are these, and when its host reported them last. */
       since: moment,
       reportedAt: moment,
-    }),
+    }).optional(),
     documents: z.array(z.object({ kind: line(32), hash: digest.or(z.string().regex(/^[0-9a-f]{64}$/)) })),
     /** Missing: not evaluated yet. */
     results: z.array(Result).optional(),

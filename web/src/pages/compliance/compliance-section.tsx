@@ -10,7 +10,7 @@ import {
 } from '#compliance/contract.ts';
 import type { ReplyOf } from '#http/index.ts';
 import { listHosts } from '#inventory/contract.ts';
-import { failureOf, reading } from '../../api.ts';
+import { reading } from '../../api.ts';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
 import { count, counted } from '../../ui/format.ts';
 import { Minute, When } from '../../ui/marks.tsx';
@@ -33,15 +33,15 @@ export interface ComplianceProps {
   readonly isRunning: boolean;
 }
 
-type Compliance = ReplyOf<typeof getCompliance>;
+/** What was reported of a subject. */
+type Reported = Omit<ReplyOf<typeof getCompliance>, 'subject'> & Pick<Opened, 'subject'>;
 
 /** How checks stand for one subject: what is unknown, what fails and how to change it, and the evidence of each answer. */
 export function ComplianceSection({ title, host, kind, id, asker, isRunning }: ComplianceProps): ReactNode {
   const heading = useId();
   const answers = useQuery(reading(getCompliance, { params: { host, kind, id } }));
   const catalogue = useQuery({ ...reading(listChecks), staleTime: Infinity });
-  const missing = answers.error !== null && failureOf(answers.error).code === 'not-found';
-  const error = missing ? catalogue.error : (answers.error ?? catalogue.error);
+  const error = answers.error ?? catalogue.error;
   const checks = useMemo(
     () => catalogue.data?.checks.filter(({ subject }) => subject === kind),
     [catalogue.data, kind],
@@ -49,13 +49,19 @@ export function ComplianceSection({ title, host, kind, id, asker, isRunning }: C
   return (
     <section className="d-sec compliance" aria-labelledby={heading}>
       <h3 id={heading}>{title}</h3>
-      {missing && <NotReported kind={kind} isRunning={isRunning} />}
-      {!missing && error !== null && (
+      {error !== null ? (
         <ErrorState error={error} retry={() => void Promise.all([answers.refetch(), catalogue.refetch()])} />
-      )}
-      {!missing && error === null && (answers.data === undefined || checks === undefined) && <Skeleton width={220} />}
-      {!missing && error === null && answers.data !== undefined && checks !== undefined && (
-        <Answers compliance={answers.data} checks={checks} asker={asker} isRunning={isRunning} />
+      ) : answers.data === undefined || checks === undefined ? (
+        <Skeleton width={220} />
+      ) : answers.data.subject === undefined ? (
+        <NotReported kind={kind} isRunning={isRunning} />
+      ) : (
+        <Answers
+          compliance={{ ...answers.data, subject: answers.data.subject }}
+          checks={checks}
+          asker={asker}
+          isRunning={isRunning}
+        />
       )}
     </section>
   );
@@ -81,7 +87,7 @@ function Unknown({ word, children }: { readonly word: string; readonly children:
 }
 
 interface AnswersProps extends Pick<ComplianceProps, 'asker' | 'isRunning'> {
-  readonly compliance: Compliance;
+  readonly compliance: Reported;
   readonly checks: readonly ListedCheck[];
 }
 

@@ -12,7 +12,8 @@ import { documentWord, isWrong, otherwiseWords, remediesFor, remedyWords } from 
 import type { Judged } from './standing.ts';
 
 /** The subject whose answers are shown, and for whom. */
-export interface Opened extends Pick<ReplyOf<typeof getCompliance>, 'subject' | 'documents'> {
+export interface Opened extends Pick<ReplyOf<typeof getCompliance>, 'documents'> {
+  readonly subject: NonNullable<ReplyOf<typeof getCompliance>['subject']>;
   readonly asker: RemedyFor;
 }
 
