@@ -1,4 +1,1 @@
-/** Who is told what to change: words of `docker run`, of a Dockerfile, of commands on the host … At least one has a remedy. */
-export const remedyFor = ['docker', 'compose', 'kubernetes', 'dockerfile', 'engine', 'host', 'registry'] as const;
-export type RemedyFor = (typeof remedyFor)[number];
-export type Remedy = Readonly<Partial<Record<RemedyFor, string>>>;
+export type { Remedy } from './contract-words.ts';
