@@ -45,6 +45,7 @@ const pageOrder = [
   'runtime',
   'vulnerability',
   'image',
+  'compliance',
   'inventory',
   'application',
   'explorer',

@@ -1,6 +1,7 @@
 import { type Field, type FieldsOf, messageOf, oneLine } from '#base/index.ts';
 import { entriesOf, type ListId, type Lists, operatorLists } from './lists/index.ts';
 import type { Judgement } from './judgement.ts';
+import type { Remedy } from './remedy.ts';
 import type { CheckSeverity } from './severity.ts';
 
 /** What a check looks at. */
@@ -15,10 +16,6 @@ export const subjectKinds = [
   'registry',
 ] as const;
 export type SubjectKind = (typeof subjectKinds)[number];
-
-/** Who is told what to change: words of `docker run`, of a Dockerfile, of commands on the host … At least one has a remedy. */
-export type RemedyFor = 'docker' | 'compose' | 'kubernetes' | 'dockerfile' | 'engine' | 'host' | 'registry';
-export type Remedy = Readonly<Partial<Record<RemedyFor, string>>>;
 
 /** What a check is told besides the facts. */
 export interface CheckContext {

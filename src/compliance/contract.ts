@@ -3,8 +3,10 @@ import type { Immutable } from '#base/index.ts';
 import { digest, line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 import { ComplianceRule, ComplianceRuleText } from './contract-rule.ts';
+import { checkSeverities, remedyFor } from './contract-words.ts';
 
 export * from './contract-rule.ts';
+export * from './contract-words.ts';
 
 /** UTF-16 units of one document: a host with 2,000 mounts and 5,000 sockets takes some 1 MiB. */
 export const longestDocument = 2 * 1024 * 1024;
@@ -57,6 +59,36 @@ const Result = z.object({
 });
 export type StoredResult = Immutable<z.infer<typeof Result>>;
 
+const ListedCheck = z.object({
+  /** Fixed for ever. */
+  id: line(64),
+  subject: CheckSubjectKind,
+  /** What is so when it passes. */
+  title: z.string(),
+  /** What may happen when it fails. */
+  why: z.string(),
+  /** What to change, for each who can. */
+  remedy: z.partialRecord(z.enum(remedyFor), z.string()),
+  severity: z.enum(checkSeverities),
+  /** Sections of NIST SP 800-190, and recommendations of CIS. */
+  nist: z.array(z.string()),
+  cis: z.array(z.string()),
+  /** Raised when the same facts would give another answer. */
+  version: z.int(),
+  /** The check whose failure makes this one fail as well. */
+  impliedBy: line(64).optional(),
+  templates: z.array(z.object({ id: line(64), title: z.string() })),
+});
+export type ListedCheck = Immutable<z.infer<typeof ListedCheck>>;
+
+export const listChecks = endpoint({
+  method: 'GET',
+  path: '/api/v1/checks',
+  summary: 'Every check of this release, with why it matters, what to change, and where it belongs',
+  needs: 'read',
+  reply: z.object({ checks: z.array(ListedCheck) }),
+});
+
 const SubjectRef = z.object({ host: line(400), kind: CheckSubjectKind, id: line(300) });
 
 /** How checks stand for one subject of a host. */
@@ -67,12 +99,13 @@ export const getCompliance = endpoint({
   needs: 'read',
   params: SubjectRef,
   reply: z.object({
+    /** Missing: no host has reported it, or it is outside of the caller's collections. */
     subject: SubjectRef.extend({
       name: line(300),
       /** Since when its facts are these, and when its host reported them last. */
       since: moment,
       reportedAt: moment,
-    }),
+    }).optional(),
     documents: z.array(z.object({ kind: line(32), hash: digest.or(z.string().regex(/^[0-9a-f]{64}$/)) })),
     /** Missing: not evaluated yet. */
     results: z.array(Result).optional(),

@@ -4,7 +4,6 @@ export {
   type Check,
   type CheckContext,
   checksOf,
-  type Remedy,
   type SubjectKind,
 } from './check.ts';
 export { assessDocuments, type KeptDocument } from './catalogue.ts';
@@ -13,6 +12,7 @@ export { documentHash, documentText, type Fields } from './document.ts';
 export { type CheckResult, evaluate } from './evaluate.ts';
 export { type Judgement } from './judgement.ts';
 export { type ListId, type Lists, operatorLists } from './lists/index.ts';
+export type { Remedy } from './remedy.ts';
 export { checkSeverities, type CheckSeverity } from './severity.ts';
 export { templates } from './templates/index.ts';
 export type { Template } from './templates/template.ts';

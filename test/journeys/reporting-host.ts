@@ -6,6 +6,7 @@ import type { Decision } from '#admission/contract.ts';
 import type { BreakGlassFact, GateFact, RoguesFact } from '#gate/contract.ts';
 import { silentLog } from '#base/index.ts';
 import type { ScanPublication } from '#catalog/contract.ts';
+import type { ComplianceFact } from '#compliance/contract.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import type { ContainerFact, HostFact, ImageFact, PresentFact, SubjectFact, UseFact } from '#inventory/contract.ts';
 import { joinConsole, openLink } from '#link/agent/index.ts';
@@ -34,6 +35,7 @@ export interface ReportingHost {
   readonly armed: (fact: ArmedFact) => Promise<void>;
   /** Signs a statement by the host's key, as agents do. */
   readonly code: (statement: CodeStatement) => Promise<void>;
+  readonly compliance: (fact: ComplianceFact) => Promise<void>;
   readonly decision: (fact: Decision) => Promise<void>;
   readonly gate: (fact: GateFact) => Promise<void>;
   readonly rogues: (fact: RoguesFact) => Promise<void>;
@@ -104,6 +106,7 @@ export async function joinAsHost({
       const text = JSON.stringify(statement);
       return link.send('code', { statement: text, ...link.sign(signedBytesOf(text)) });
     },
+    compliance: (fact) => link.send('compliance', fact),
     decision: (fact) => link.send('decision', fact),
     gate: (fact) => link.send('gate', fact),
     rogues: (fact) => link.send('rogues', fact),

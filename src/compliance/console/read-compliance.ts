@@ -12,13 +12,14 @@ export interface SubjectKey {
   readonly id: string;
 }
 
-/** Results of a subject that the caller may see. Throws `not-found`. */
+/** Results of a subject, as far as one was reported that the caller may see. */
 export async function readCompliance(
   queries: Queries,
   view: View,
   key: SubjectKey,
 ): Promise<Immutable<ReplyOf<typeof getCompliance>>> {
   const row = await seenSubject(queries, view, key);
+  if (row === undefined) return { documents: [] };
   const results = await queries
     .query(complianceSchema)
     .selectFrom('result')
@@ -48,15 +49,17 @@ export async function readDocumentOf(
   view: View,
   { hash, ...key }: SubjectKey & { readonly hash: string },
 ): Promise<ReplyOf<typeof getDocument>> {
-  const { documents } = await seenSubject(queries, view, key);
-  const named = documents.find((document) => document.hash === hash);
+  const subject = await seenSubject(queries, view, key);
+  const named = subject?.documents.find((document) => document.hash === hash);
   const found = await queries
     .query(complianceSchema)
     .selectFrom('document')
     .select('text')
     .where('hash', '=', hash)
     .executeTakeFirst();
-  if (named === undefined || found === undefined) throw notFound('document');
+  if (named === undefined || found === undefined) {
+    throw new AppError('not-found', 'No such document was reported, or it is outside of your collections.');
+  }
   return { kind: named.kind, text: found.text };
 }
 
@@ -71,8 +74,7 @@ async function seenSubject(queries: Queries, view: View, { host, kind, id }: Sub
     .where('subject.kind', '=', kind)
     .where('subject.id', '=', id)
     .executeTakeFirst();
-  if (row === undefined || !(await isSeen(queries, view, { host, kind, id }))) throw notFound(kind);
-  return row;
+  return row !== undefined && (await isSeen(queries, view, { host, kind, id })) ? row : undefined;
 }
 
 /** A container is seen where it stands; what is the host's own, where the host is. */
@@ -84,8 +86,4 @@ async function isSeen(queries: Queries, view: View, { host, kind, id }: SubjectK
   }
   const environment = (await readHostEnvironments(queries, host))?.environment;
   return view({ host, ...(environment !== undefined && { environment }), images: [], labels: {} });
-}
-
-function notFound(what: string): AppError {
-  return new AppError('not-found', `No such ${what} was reported, or it is outside of your collections.`);
 }

@@ -9,12 +9,14 @@ import {
   deleteComplianceRule,
   getCompliance,
   getDocument,
+  listChecks,
   listComplianceRules,
   orderComplianceRules,
   putComplianceRule,
   replayComplianceRule,
 } from '../contract.ts';
 import { evaluateFacts, evaluateOutdated } from './evaluate-facts.ts';
+import { listedChecks } from './list-checks.ts';
 import { listRules, replayRule } from './list-rules.ts';
 import { prune } from './prune.ts';
 import { readCompliance, readDocumentOf } from './read-compliance.ts';
@@ -47,6 +49,7 @@ export async function createCompliance(dependencies: Dependencies): Promise<Comp
   return {
     routes: [
       ...ruleRoutes(dependencies),
+      route(listChecks, async () => ({ checks: listedChecks })),
       route(getCompliance, async ({ principal, params }) =>
         readCompliance(store, await viewOf(store, principal), params),
       ),

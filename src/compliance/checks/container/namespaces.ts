@@ -1,6 +1,6 @@
 import type { ContainerShape, JoinedContainer } from '#inventory/index.ts';
 import { fail, type Judgement, notApplicable, pass, warn } from '../../judgement.ts';
-import type { Remedy } from '../../check.ts';
+import type { Remedy } from '../../remedy.ts';
 import type { CheckSeverity } from '../../severity.ts';
 import { containerCheck } from './container-check.ts';
 

@@ -8,7 +8,7 @@ import {
   type SecretWhere,
   titleOfDetector,
 } from '#secrets/index.ts';
-import type { Remedy } from '../../check.ts';
+import type { Remedy } from '../../remedy.ts';
 import { fail, type Judgement, pass, warn } from '../../judgement.ts';
 import type { CheckSeverity } from '../../severity.ts';
 import { imageCheck } from './image-check.ts';

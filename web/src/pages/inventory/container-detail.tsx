@@ -7,10 +7,12 @@ import { environmentName } from '../../app/environment.ts';
 import { ErrorState, Notice, Skeleton } from '../../ui/blank.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Minute, When } from '../../ui/marks.tsx';
+import { makerOf } from '../compliance/check-words.ts';
+import { Compliance } from '../compliance/lazy-compliance.tsx';
 import { ContainerProtection } from '../sensor/container-protection.tsx';
 import { RunningCode } from '../runtime/running-code.tsx';
 import { capabilitiesOf, isRoot, publishedPorts, settingsOf } from './container-settings.ts';
-import { ContainerStateMark } from './container-state.tsx';
+import { ContainerStateMark, isUp } from './container-state.tsx';
 
 /** One container: how it is, what of its settings matters and why, and everything that its engine says. */
 export function ContainerDetail({ id }: { readonly id: string }): ReactNode {
@@ -36,6 +38,14 @@ export function ContainerDetail({ id }: { readonly id: string }): ReactNode {
     <>
       <Head container={container} />
       {container.protection && <ContainerProtection protection={container.protection} />}
+      <Compliance
+        title="Compliance"
+        host={container.host}
+        kind="container"
+        id={container.id}
+        asker={makerOf(container.labels)}
+        isRunning={isUp(container.state)}
+      />
       {container.incomplete && (
         <Notice title="Gone before its engine could be asked">
           <p className="soft">Its name, image and times are known from the engine's events; its settings are not.</p>

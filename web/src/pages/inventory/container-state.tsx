@@ -14,7 +14,7 @@ const words: Readonly<Record<ContainerState, string>> = {
 /** Whether a container is at work; a dot that is filled, or a ring. What is stale or incomplete says so. */
 export function ContainerStateMark({ container }: { readonly container: Container }): ReactNode {
   const { state, stale, exitCode } = container;
-  const up = state === 'running' || state === 'paused' || state === 'restarting';
+  const up = isUp(state);
   return (
     <span className="run-state" data-run={up ? state : 'ended'}>
       <i aria-hidden="true" />
@@ -23,6 +23,11 @@ export function ContainerStateMark({ container }: { readonly container: Containe
       {stale && up && <span className="mark dashed hatch-mark">stale</span>}
     </span>
   );
+}
+
+/** Whether it has processes, or soon again. */
+export function isUp(state: ContainerState): boolean {
+  return state === 'running' || state === 'paused' || state === 'restarting';
 }
 
 /** The word for people. */

@@ -13,6 +13,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import { DetailPane } from '../../ui/detail-pane.tsx';
 import type { MarkState } from '../../ui/state-mark.tsx';
+import { Compliance } from '../compliance/lazy-compliance.tsx';
 import { JoinDialog } from '../link/join-dialog.tsx';
 import { SensorDetail } from '../sensor/sensor-detail.tsx';
 import { isProtected, type LackingHosts, lackingHosts, lateSentence } from '../sensor/sensor-words.ts';
@@ -62,16 +63,27 @@ export function HostsPage(): ReactNode {
       )}
       <DetailPane
         place="over"
-        title={`Runtime protection of ${opened ?? 'a host'}`}
-        kind="Runtime protection"
+        title={`Host ${opened ?? ''}`}
+        kind="Host"
         opened={opened !== undefined}
         close={() =>
           void navigate({ search: (before) => ({ ...before, host: undefined }), replace: true, resetScroll: false })
         }
       >
-        {opened !== undefined && <SensorDetail host={opened} />}
+        {opened !== undefined && <HostDetail host={opened} />}
       </DetailPane>
       {mayJoin && <JoinDialog opened={joining} close={() => setJoining(false)} />}
+    </>
+  );
+}
+
+/** How a host is protected, and how checks stand for it and its engine. */
+function HostDetail({ host }: { readonly host: string }): ReactNode {
+  return (
+    <>
+      <SensorDetail host={host} />
+      <Compliance title="Compliance of the host" host={host} kind="host" id="self" asker="host" isRunning />
+      <Compliance title="Compliance of the engine" host={host} kind="engine" id="self" asker="engine" isRunning />
     </>
   );
 }

@@ -1,0 +1,30 @@
+import type { About, SubjectKind } from '../check.ts';
+import { checks } from '../checks/index.ts';
+import type { ListedCheck } from '../contract.ts';
+import { templates } from '../templates/index.ts';
+
+/** Every check as pages show it, in the order of the catalogue. */
+export const listedChecks: readonly ListedCheck[] = Object.values<
+  readonly (About & { readonly subject: SubjectKind })[]
+>(checks)
+  .flat()
+  .map(listed);
+
+function listed(check: About & { readonly subject: SubjectKind }): ListedCheck {
+  const { id, subject, title, why, remedy, severity, nist, cis = [], version, impliedBy } = check;
+  return {
+    id,
+    subject,
+    title,
+    why,
+    remedy,
+    severity,
+    nist,
+    cis,
+    version,
+    ...(impliedBy !== undefined && { impliedBy }),
+    templates: templates
+      .filter((template) => template.sectionsOf(check).length > 0)
+      .map((template) => ({ id: template.id, title: template.title })),
+  };
+}

@@ -1,0 +1,8 @@
+/** How much harm a failed check may do, the worst first. */
+export const checkSeverities = ['critical', 'high', 'medium', 'low'] as const;
+export type CheckSeverity = (typeof checkSeverities)[number];
+
+/** Who is told what to change: words of `docker run`, of a Dockerfile, of commands on the host … At least one has a remedy. */
+export const remedyFor = ['docker', 'compose', 'kubernetes', 'dockerfile', 'engine', 'host', 'registry'] as const;
+export type RemedyFor = (typeof remedyFor)[number];
+export type Remedy = Readonly<Partial<Record<RemedyFor, string>>>;

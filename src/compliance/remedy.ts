@@ -1,0 +1,1 @@
+export type { Remedy } from './contract-words.ts';

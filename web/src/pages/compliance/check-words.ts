@@ -1,0 +1,149 @@
+import type { CheckSubjectKind, Remedy, RemedyFor, StoredResult } from '#compliance/contract.ts';
+import { counted } from '../../ui/format.ts';
+import { severityWords } from '../../ui/severity.tsx';
+import type { MarkState } from '../../ui/state-mark.tsx';
+import { answersIn, type Standing, worstOf } from './standing.ts';
+
+/** What a page says of a subject before everything else. */
+export interface Headline {
+  readonly state: MarkState;
+  readonly word: string;
+  readonly sentence: string;
+}
+
+/** A pass is said only where every check that applies gave an answer, and one passes. */
+export function headlineOf(standing: Standing): Headline {
+  const { failures, warnings, passed } = standing;
+  const open = openIn(standing);
+  const rest = open === 0 ? '' : ` ${counted(open, 'check has', 'checks have')} no answer.`;
+  if (failures.length > 0) {
+    const worst = worstOf(failures);
+    const severity = worst === undefined ? 'of a severity that is not known here' : severityWords[worst];
+    return {
+      state: 'fail',
+      word: counted(failures.length, 'check fails', 'checks fail'),
+      sentence: `The worst is ${severity}.${rest}`,
+    };
+  }
+  if (open > 0) return { state: 'unknown', word: 'Not known', sentence: `No check that gave an answer fails.${rest}` };
+  if (passed.length + warnings.length === 0)
+    return { state: 'unknown', word: 'Not known', sentence: 'No check applies, so nothing is proven.' };
+  if (warnings.length > 0)
+    return {
+      state: 'partly',
+      word: counted(warnings.length, 'warning', 'warnings'),
+      sentence: 'No check fails. A warning is worth a look and never blocks.',
+    };
+  return { state: 'pass', word: 'Pass', sentence: `${counted(passed.length, 'check passes', 'checks pass')}.` };
+}
+
+/** Checks that say neither that something is so nor that it is not. */
+function openIn({ unanswered, errors, notAssessed }: Standing): number {
+  return unanswered.length + answersIn(errors) + answersIn(notAssessed);
+}
+
+/** Whether something is to be changed. */
+export function isWrong({ state }: Pick<StoredResult, 'state'>): boolean {
+  return state === 'fail' || state === 'warn';
+}
+
+/** What kinds of documents show, as the subject of a sentence. */
+const documentWords: Readonly<Record<string, string>> = {
+  inspect: 'configured',
+  effective: 'in effect',
+};
+
+/** `configured`, or the document's own name. */
+export function documentWord(document: string): string {
+  return documentWords[document] ?? document;
+}
+
+const stateVerbs: Readonly<Record<StoredResult['state'], string>> = {
+  pass: 'passes',
+  fail: 'fails',
+  warn: 'warns',
+  'not-applicable': 'does not apply',
+  'not-assessed': 'is not assessed',
+  error: 'is in error',
+};
+
+/** A mark and a word for each answer. */
+export const stateMarks: Readonly<Record<StoredResult['state'], { readonly state: MarkState; readonly word: string }>> =
+  {
+    pass: { state: 'pass', word: 'Passes' },
+    fail: { state: 'fail', word: 'Fails' },
+    warn: { state: 'partly', word: 'Warns' },
+    'not-applicable': { state: 'unknown', word: 'Does not apply' },
+    'not-assessed': { state: 'unknown', word: 'Not assessed' },
+    error: { state: 'unknown', word: 'In error' },
+  };
+
+/** `Configured passes, in effect fails`; missing where no document says otherwise. */
+export function otherwiseWords({ document, state, otherwise }: StoredResult): string | undefined {
+  if (otherwise === undefined || otherwise.length === 0) return undefined;
+  const said = [...otherwise, { document, state }].toSorted(
+    (left, right) => placeOf(left.document) - placeOf(right.document),
+  );
+  const words = said.map((one) => `${documentWord(one.document)} ${stateVerbs[one.state]}`).join(', ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function placeOf(document: string): number {
+  const place = Object.keys(documentWords).indexOf(document);
+  return place === -1 ? Infinity : place;
+}
+
+/** Who can change something, as the name before what to change. */
+export const remedyWords: Readonly<Record<RemedyFor, string>> = {
+  docker: 'docker run',
+  compose: 'Compose',
+  kubernetes: 'Kubernetes',
+  dockerfile: 'Dockerfile',
+  engine: 'Engine',
+  host: 'Host',
+  registry: 'Registry',
+};
+
+/** What to change: first for the one who asks, then for others. Empty: the check is not of this release. */
+export function remediesFor(remedy: Remedy, asker: RemedyFor): readonly (readonly [who: RemedyFor, what: string])[] {
+  const others = Object.keys(remedyWords).filter((who) => who !== asker) as RemedyFor[];
+  return [asker, ...others].flatMap((who) => {
+    const what = remedy[who];
+    return what === undefined ? [] : [[who, what] as const];
+  });
+}
+
+/** Who made a container, by the labels that Compose and Kubernetes give it: its settings are changed there. */
+export function makerOf(labels: Readonly<Record<string, string>>): RemedyFor {
+  if ('io.kubernetes.pod.name' in labels) return 'kubernetes';
+  return 'com.docker.compose.project' in labels ? 'compose' : 'docker';
+}
+
+/** Why nothing was reported of a subject, and what to do. */
+export function notReported(
+  kind: CheckSubjectKind,
+  isRunning: boolean,
+): { readonly why: string; readonly next: string } {
+  switch (kind) {
+    case 'container':
+      return isRunning
+        ? {
+            why: 'Its host has not reported facts of it that checks can judge.',
+            next: 'A host reports a new container within a minute. If it stays so, upgrade the agent of this host.',
+          }
+        : {
+            why: 'It does not run, and its host keeps facts for checks of containers that run.',
+            next: 'It is judged when it is started again.',
+          };
+    case 'engine':
+      return {
+        why: 'No engine of this host was reported.',
+        next: 'If one runs there, see whether the agent may use its socket, and upgrade the agent.',
+      };
+    default:
+      return {
+        why: 'The agent of this host has not reported facts that checks can judge.',
+        next: 'If it stays so, upgrade the agent of this host.',
+      };
+  }
+}

@@ -1,0 +1,156 @@
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { type getCompliance, getDocument, type RemedyFor, type StoredResult } from '#compliance/contract.ts';
+import type { ReplyOf } from '#http/index.ts';
+import { reading } from '../../api.ts';
+import { Skeleton } from '../../ui/blank.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { download } from '../../ui/download.ts';
+import { Failure } from '../../ui/failure.tsx';
+import { count } from '../../ui/format.ts';
+import { documentWord, isWrong, otherwiseWords, remediesFor, remedyWords } from './check-words.ts';
+import type { Judged } from './standing.ts';
+
+/** The subject whose answers are shown, and for whom. */
+export interface Opened extends Pick<ReplyOf<typeof getCompliance>, 'documents'> {
+  readonly subject: NonNullable<ReplyOf<typeof getCompliance>['subject']>;
+  readonly asker: RemedyFor;
+}
+
+interface EvidenceProps {
+  readonly judged: Judged;
+  readonly opened: Opened;
+}
+
+/** Why a check matters, what others would change, what was judged and where it was read, and the documents that decided. */
+export function Evidence({ judged, opened }: EvidenceProps): ReactNode {
+  const { check, result } = judged;
+  const documents = [result.document, ...(result.otherwise ?? []).map(({ document }) => document)];
+  const contradiction = otherwiseWords(result);
+  return (
+    <div className="evidence small">
+      {check !== undefined && <p className="soft breakable">{check.why}</p>}
+      {check !== undefined &&
+        remediesFor(check.remedy, opened.asker)
+          .slice(isWrong(result) ? 1 : 0)
+          .map(([who, what]) => <RemedyLine key={who} who={who} what={what} />)}
+      <Values result={result} />
+      {contradiction !== undefined && <p className="soft">{contradiction}. The worse answer holds.</p>}
+      {opened.documents
+        .filter(({ kind }) => documents.includes(kind))
+        .map((document) => (
+          <DocumentLine key={document.kind} document={document} opened={opened} />
+        ))}
+      {check !== undefined && <Belongs check={check} version={result.version} />}
+    </div>
+  );
+}
+
+/** What to change, and where. */
+export function RemedyLine({ who, what }: { readonly who: RemedyFor; readonly what: string }): ReactNode {
+  return (
+    <p className="small breakable">
+      <span className="soft">{remedyWords[who]}: </span>
+      {what}
+    </p>
+  );
+}
+
+const defaultWords: Readonly<Record<NonNullable<StoredResult['evidence'][number]['default']>, string>> = {
+  engine: 'not set, the engine’s default',
+  image: 'not set, the image’s',
+  kernel: 'not set, the kernel’s default',
+};
+
+function Values({ result: { evidence } }: Pick<Judged, 'result'>): ReactNode {
+  if (evidence.length === 0) return <p className="quiet">No value was judged.</p>;
+  return (
+    <dl className="evidence-values">
+      {evidence.map(({ at, value, default: whose }) => (
+        <div key={`${at} ${value}`}>
+          <dt className="mono breakable">{at}</dt>
+          <dd className="breakable">
+            <code>{value}</code> {whose !== undefined && <span className="quiet">{defaultWords[whose]}</span>}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Belongs(props: { readonly check: NonNullable<Judged['check']>; readonly version: number }): ReactNode {
+  const { nist, cis, version } = props.check;
+  const places = [
+    ...(nist.length > 0 ? [`NIST SP 800-190 ${nist.join(', ')}`] : []),
+    ...(cis.length > 0 ? [`CIS ${cis.join(', ')}`] : []),
+    props.version === version ? `version ${count(version)}` : `answered by version ${count(props.version)}`,
+  ];
+  return <p className="quiet">{places.join('; ')}</p>;
+}
+
+interface DocumentProps {
+  readonly document: Opened['documents'][number];
+  readonly opened: Opened;
+}
+
+/** A document with its hash, and the whole of it for who asks. */
+function DocumentLine({ document: { kind, hash }, opened }: DocumentProps): ReactNode {
+  const [open, setOpen] = useState(false);
+  return (
+    <div>
+      <p>
+        <span className="soft">Document: </span>
+        {documentWord(kind)}, SHA-256{' '}
+        <span className="hash" title={hash}>
+          {hash.slice(0, 12)}
+        </span>
+        <CopyButton text={hash} what={`SHA-256 of the document ${documentWord(kind)}`} />
+      </p>
+      <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+        <summary>
+          The whole document<span className="sr">: {documentWord(kind)}</span>
+        </summary>
+        {open && <WholeDocument kind={kind} hash={hash} opened={opened} />}
+      </details>
+    </div>
+  );
+}
+
+/** UTF-16 units of a document that are shown; the file has all. */
+const longestShown = 60_000;
+
+function WholeDocument(props: { readonly kind: string; readonly hash: string; readonly opened: Opened }): ReactNode {
+  const { kind, hash, opened } = props;
+  const { host, kind: of, id } = opened.subject;
+  const { data, error } = useQuery({
+    ...reading(getDocument, { params: { host, kind: of, id, hash } }),
+    staleTime: Infinity,
+  });
+  if (error !== null && data === undefined) return <Failure error={error} />;
+  if (data === undefined) return <Skeleton width={220} />;
+  const text = readable(data.text);
+  const name = `${of}-${id.slice(0, 12)}-${kind}-${hash.slice(0, 12)}.json`;
+  return (
+    <>
+      <pre className="code document" tabIndex={0} role="group" aria-label={`Document ${documentWord(kind)}`}>
+        {text.slice(0, longestShown)}
+      </pre>
+      {text.length > longestShown && <p className="quiet">Cut here; the file has all of it.</p>}
+      <p>
+        <button type="button" className="btn" onClick={() => download(name, data.text, 'application/json')}>
+          Save as file
+        </button>
+      </p>
+      <p className="quiet">The file is the text that was judged; its SHA-256 is the one above.</p>
+    </>
+  );
+}
+
+/** One line for each value; what is hashed has none of these breaks. */
+function readable(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
