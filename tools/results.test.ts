@@ -1,17 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { commitOf } from './results.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'seawall-results-'));
 
 afterEach(() => vi.unstubAllEnvs());
+afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the commit of a result', () => {
   test('is unknown in a folder without history', () => {
     expect(commitOf(folder)).toBe('unknown');
-    rmSync(folder, { recursive: true });
   });
 
   test('is unknown on a machine without git', () => {

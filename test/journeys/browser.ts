@@ -73,11 +73,16 @@ export async function atRest(page: Page): Promise<void> {
  * is on its way.
  */
 export async function follow(page: Page, address: string): Promise<void> {
-  await page.evaluate(`new Promise((arrived) => {
-    history.pushState(null, '', ${JSON.stringify(address)});
+  await page.evaluate(`history.pushState(null, '', ${JSON.stringify(address)})`);
+  await arrived(page);
+}
+
+/** After a step to another address: waits until its page has taken the place of the one before, and nothing is on its way. */
+export async function arrived(page: Page): Promise<void> {
+  await page.evaluate(`new Promise((there) => {
     const look = () => {
       const { status, location, resolvedLocation } = __TSR_ROUTER__.state;
-      if (status === 'idle' && resolvedLocation?.href === location.href) arrived();
+      if (status === 'idle' && resolvedLocation?.href === location.href) there();
       else requestAnimationFrame(look);
     };
     requestAnimationFrame(look);

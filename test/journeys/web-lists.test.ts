@@ -3,7 +3,7 @@ import type { SubjectId } from '#base/index.ts';
 import { getHealth } from '#explorer/contract.ts';
 import { call } from '#http/index.ts';
 import { getDatabase } from '#vulnerability/contract.ts';
-import { atRest, type Browser, follow, openBrowser, rowsOf, until, violationsOf } from './browser.ts';
+import { arrived, atRest, type Browser, follow, openBrowser, rowsOf, until, violationsOf } from './browser.ts';
 import { type HoldingHost, joinHoldingHost } from './holding-host.ts';
 import { scanArchive } from './make-scan.ts';
 import { environmentOf, makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
@@ -200,7 +200,7 @@ describe('a filtered list', () => {
     const number = await counted();
     await link.click();
     await page.waitForURL(/since=day/);
-    await atRest(page);
+    await arrived(page);
     expect(await rowsOf(page)).toBe(number);
   });
 });

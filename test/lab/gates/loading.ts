@@ -48,7 +48,6 @@ export const loadCases: readonly LabCase<Dock>[] = [
     id: 'G40',
     title: `on a busy host with ${lanes} lanes no allowed start is refused and no forbidden one goes on, whatever holds where the agent is away`,
     protectedBy: 'the gate',
-    isLongDisarmed: true,
     minutes: 60,
     async run(dock) {
       const [quay] = dock.quays;
