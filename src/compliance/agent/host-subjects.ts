@@ -61,7 +61,9 @@ export function hostSubjects(options: HostSubjectsOptions): WatchedSubjects {
   const limits = async () => (await engineNow())?.facts['default-ulimits'] ?? missing('no engine answers');
   const rounds = createRounds({ ask: askEngine({ socket, patience, longestReply }), socket, limits });
   const readHost = async (): Promise<readonly ReadDocument[]> => {
-    const places = (await engineNow())?.places;
+    const { places, facts: ofEngine } = (await engineNow()) ?? {};
+    if (ofEngine?.deviceFolders.kind === 'known')
+      for (const { path } of ofEngine.deviceFolders.value) options.lookedAt?.(path);
     const installed = wrapper();
     const facts = await collectHost({
       root: '/',
@@ -78,7 +80,8 @@ export function hostSubjects(options: HostSubjectsOptions): WatchedSubjects {
       { kind: 'host', id: own, name: host },
       ...running().map(({ id, name }): Subject => ({ kind: 'container', id, name })),
       ...referenceSubjects(running()),
-      ...(await engineSubjects(await rounds.current())),
+      // Of an engine that does not answer nothing new is known; what was reported of it is read all the same, and says so.
+      ...(await rounds.current().then(engineSubjects, () => [])),
     ],
     async read({ kind, id }) {
       switch (kind) {

@@ -1,4 +1,5 @@
 export { hostSubjects } from './host-subjects.ts';
 export { registrySubjects } from './registry-subjects.ts';
 export { registriesOf, type RunningContainer } from './running.ts';
+export { watchFiles } from './watch-files.ts';
 export { watchSubjects } from './watch-subjects.ts';
