@@ -117,7 +117,7 @@ export const networkChecks = [
   }),
   containerCheck({
     id: 'CTR-090',
-    title: 'It gets no fixed address for a guarded name',
+    title: 'No guarded name gets an address of its own in its hosts file',
     why: 'A wrong address for a registry or control plane sends requests, with their credentials, to someone else.',
     remedy: { docker: 'Leave out --add-host of the name.', compose: 'Take the name out of extra_hosts.' },
     severity: 'low',

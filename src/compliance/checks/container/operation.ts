@@ -1,4 +1,5 @@
 import { fail, pass } from '../../judgement.ts';
+import { isApprovedRuntime } from '../approved-runtime.ts';
 import { containerCheck } from './container-check.ts';
 
 export const operationChecks = [
@@ -53,10 +54,8 @@ export const operationChecks = [
     version: 1,
     needs: ['runtime'],
     lists: ['approved-runtimes'],
-    judge({ runtime: { name, path } }, { lists }) {
-      const words = `${name}=${path}`;
-      return lists['approved-runtimes'].includes(words) ? pass : fail(words);
-    },
+    judge: ({ runtime: { name, path } }, { lists }) =>
+      isApprovedRuntime({ name, path }, lists['approved-runtimes']) ? pass : fail(`${name}=${path}`),
   }),
   containerCheck({
     id: 'CTR-071',

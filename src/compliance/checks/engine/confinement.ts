@@ -53,9 +53,9 @@ export const confinementChecks = [
     cis: ['2.17'],
     version: 1,
     needs: ['seccompProfile'],
-    lists: ['seccomp-profiles'],
+    lists: ['approved-syscall-profiles'],
     judge: ({ seccompProfile }, { lists }) =>
-      [...builtInProfiles, ...lists['seccomp-profiles']].includes(seccompProfile) ? pass : fail(seccompProfile),
+      [...builtInProfiles, ...lists['approved-syscall-profiles']].includes(seccompProfile) ? pass : fail(seccompProfile),
   }),
   engineCheck({
     id: 'DMN-027',
@@ -113,9 +113,9 @@ export const confinementChecks = [
     cis: ['2.10'],
     version: 1,
     needs: ['cgroup-parent'],
-    lists: ['cgroup-parents'],
+    lists: ['approved-cgroup-parents'],
     judge: ({ 'cgroup-parent': parent }, { lists }) =>
-      parent === '' || lists['cgroup-parents'].includes(parent) ? pass : fail(parent),
+      parent === '' || lists['approved-cgroup-parents'].includes(parent) ? pass : fail(parent),
   }),
 ];
 

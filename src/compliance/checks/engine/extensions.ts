@@ -1,5 +1,6 @@
 import type { EngineRuntime } from '#inventory/index.ts';
 import { fail, failIfAny, notApplicable, pass } from '../../judgement.ts';
+import { isApprovedRuntime } from '../approved-runtime.ts';
 import { engineCheck } from './engine-check.ts';
 
 /** Programs and files that change what the engine does. */
@@ -31,10 +32,10 @@ export const extensionChecks = [
     nist: ['4.4.1', '4.4.3'],
     version: 1,
     needs: ['runtimes', 'defaultRuntime'],
-    lists: ['engine-runtimes'],
+    lists: ['approved-runtimes'],
     judge: ({ runtimes, defaultRuntime }, { lists }) => {
-      const isApproved = ({ path, sha256, isOurs }: EngineRuntime): boolean =>
-        isOurs || lists['engine-runtimes'].some((entry) => entry === path || entry === `sha256:${sha256}`);
+      const isApproved = ({ name, path, sha256, isOurs }: EngineRuntime): boolean =>
+        isOurs || isApprovedRuntime({ name, path, sha256 }, lists['approved-runtimes']);
       const unknown = runtimes.some(({ name }) => name === defaultRuntime)
         ? []
         : [`${defaultRuntime}, of no known path`];
