@@ -3,13 +3,10 @@ import type { Immutable } from '#base/index.ts';
 import { digest, line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 import { ComplianceRule, ComplianceRuleText } from './contract-rule.ts';
-import { checkSeverities, remedyFor } from './contract-words.ts';
+import { checkSeverities, longestDocument, remedyFor } from './contract-words.ts';
 
 export * from './contract-rule.ts';
 export * from './contract-words.ts';
-
-/** UTF-16 units of one document: a host with 2,000 mounts and 5,000 sockets takes some 1 MiB. */
-export const longestDocument = 2 * 1024 * 1024;
 
 /** What an agent may report documents of; images come with their scans. */
 export const ReportedSubjectKind = z.enum(['container', 'host', 'engine', 'network', 'service', 'registry']);

@@ -14,7 +14,12 @@ import {
   publishersDiffer,
   scanForgotten,
 } from '#catalog/console/index.ts';
-import { complianceChanged, type ComplianceService, factsAppeared } from '#compliance/console/index.ts';
+import {
+  complianceChanged,
+  complianceRulesChanged,
+  type ComplianceService,
+  factsAppeared,
+} from '#compliance/console/index.ts';
 import { type ExplorerService, pageNotice } from '#explorer/console/index.ts';
 import { canaryPassed, gateChanged } from '#gate/console/index.ts';
 import { containersChanged, hostChanged, type InventoryService, subjectPlaced } from '#inventory/console/index.ts';
@@ -121,6 +126,9 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(publishersDiffer, 'pull-differing', provenance.pull),
 
     whenMany(factsAppeared, 'evaluate-facts', compliance.evaluate),
+    when(catalogStored, 'check-scanned', compliance.followImage),
+    when(countingScansChanged, 'check-counting', compliance.followImage),
+    when(scanForgotten, 'check-forgotten', compliance.followImage),
 
     whenMany(findingsChanged, 'judge-scan', policy.judgeMatches),
     when(countingScansChanged, 'judge-counting', policy.judgeSubject),
@@ -128,6 +136,7 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(matchesRenewed, 'judge-matches', policy.renewVerdicts),
     when(policyChanged, 'renew-verdicts', policy.renewVerdicts),
     when(exceptionsChanged, 'judge-exceptions', policy.renewVerdicts),
+    when(complianceRulesChanged, 'judge-compliance', policy.renewVerdicts),
     when(collectionsChanged, 'judge-collections', policy.renewVerdicts),
     when(provenanceChanged, 'judge-provenance', policy.judgeSubject),
     when(trustChanged, 'judge-trust', policy.renewVerdicts),

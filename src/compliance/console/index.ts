@@ -1,3 +1,4 @@
-export { complianceChanged, factsAppeared } from './facts.ts';
+export { complianceChanged, complianceRulesChanged, factsAppeared } from './facts.ts';
+export { readComplianceRules } from './rules.ts';
 export { complianceSchema } from './schema.ts';
 export { complianceHandlers, type ComplianceService, createCompliance } from './service.ts';
