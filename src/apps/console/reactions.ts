@@ -14,7 +14,13 @@ import {
   publishersDiffer,
   scanForgotten,
 } from '#catalog/console/index.ts';
-import { complianceChanged, type ComplianceService, factsAppeared } from '#compliance/console/index.ts';
+import {
+  complianceChanged,
+  complianceRulesChanged,
+  type ComplianceService,
+  factsAppeared,
+  imageResultsChanged,
+} from '#compliance/console/index.ts';
 import { type ExplorerService, pageNotice } from '#explorer/console/index.ts';
 import { canaryPassed, gateChanged } from '#gate/console/index.ts';
 import { containersChanged, hostChanged, type InventoryService, subjectPlaced } from '#inventory/console/index.ts';
@@ -139,6 +145,8 @@ function works(services: ReactingServices): readonly Reaction[] {
     whenMany(admissionRulesChanged, 'publish-rules', admission.followRules),
     whenMany(collectionsChanged, 'publish-collections', admission.followRules),
     whenMany(trustChanged, 'publish-trust', admission.followRules),
+    whenMany(complianceRulesChanged, 'publish-compliance-rules', admission.followRules),
+    whenMany(imageResultsChanged, 'publish-image-results', admission.followSubjects),
 
     ...runtimeWorks(runtime),
   ];
