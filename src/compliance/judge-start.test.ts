@@ -84,7 +84,7 @@ describe('a container that is to start', () => {
   test('that breaks what a broken check brings along is told of the cause alone, what blocks first', () => {
     const capabilities = ['SYS_ADMIN', 'NET_RAW'];
     const fields = fieldsOf({ privileged: true, capabilities, readonlyRoot: false });
-    const blocked = judge({ rule: ruleOf([line('CTR-054', 'alert'), everything('block')], 'ignore'), fields });
+    const blocked = judge({ rule: ruleOf([line('CTR-035', 'alert'), everything('block')], 'ignore'), fields });
     const ids = blocked.map(({ check }) => check);
     expect(ids[0]).toBe('CTR-001');
     expect(ids).not.toContain('CTR-007');

@@ -120,14 +120,17 @@ function portsOf({ ports }: Container): readonly PublishedPort[] {
 
 function limitsOf({ resources }: Container) {
   const { memory, cpu } = resources?.limits ?? {};
-  return {
-    memory: quantity(memory, 'resources.limits.memory'),
-    cpu: withWeight(quantity(cpu, 'resources.limits.cpu')),
-  };
+  return { memory: quantity(memory, 'resources.limits.memory'), cpu: cpuOf(cpu, resources?.requests?.['cpu'] ?? cpu) };
 }
 
-function withWeight(most: Field<number>): Field<ContainerShape['cpu']> {
-  return most.kind === 'missing' ? most : { ...most, value: { most: most.value, weight: 0 } };
+type Quantity = string | number | undefined;
+
+/** The kubelet makes the weight of what is requested, else of the limit: 1024 for a CPU. */
+function cpuOf(limit: Quantity, request: Quantity): Field<ContainerShape['cpu']> {
+  const [most, share] = [quantity(limit, 'resources.limits.cpu'), quantity(request, 'resources.requests.cpu')];
+  if (most.kind === 'missing') return most;
+  if (share.kind === 'missing') return share;
+  return known({ most: most.value, weight: Math.round(share.value * 1024) }, `${most.at}, ${share.at}`);
 }
 
 const suffixes: Readonly<Record<string, number>> = {
@@ -150,7 +153,7 @@ const suffixes: Readonly<Record<string, number>> = {
 };
 
 /** `128Mi`, `1.5`, `1e3`; 0 where there is none: then there is no ceiling. */
-function quantity(words: string | number | undefined, at: string): Field<number> {
+function quantity(words: Quantity, at: string): Field<number> {
   if (words === undefined) return known(0, at);
   const [, number, suffix = ''] = /^([0-9.]+(?:[eE][+-]?[0-9]+)?)([A-Za-z]*)$/.exec(String(words)) ?? [];
   const unit = Object.hasOwn(suffixes, suffix) ? suffixes[suffix] : undefined;

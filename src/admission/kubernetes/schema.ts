@@ -32,7 +32,8 @@ const Capabilities = z.object({
 const SeccompProfile = z.object({ type: z.string() });
 
 /** `128Mi`, `500m`; API servers write them as texts. */
-const Resources = z.object({ limits: z.record(z.string(), z.union([z.string(), z.number()])).nullish() });
+const quantities = z.record(z.string(), z.union([z.string(), z.number()])).nullish();
+const Resources = z.object({ limits: quantities, requests: quantities });
 
 const WindowsOptions = z.object({ hostProcess: z.boolean().nullish() });
 
