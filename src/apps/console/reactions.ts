@@ -19,6 +19,7 @@ import {
   complianceRulesChanged,
   type ComplianceService,
   factsAppeared,
+  imageResultsChanged,
 } from '#compliance/console/index.ts';
 import { type ExplorerService, pageNotice } from '#explorer/console/index.ts';
 import { canaryPassed, gateChanged } from '#gate/console/index.ts';
@@ -148,6 +149,8 @@ function works(services: ReactingServices): readonly Reaction[] {
     whenMany(admissionRulesChanged, 'publish-rules', admission.followRules),
     whenMany(collectionsChanged, 'publish-collections', admission.followRules),
     whenMany(trustChanged, 'publish-trust', admission.followRules),
+    whenMany(complianceRulesChanged, 'publish-compliance-rules', admission.followRules),
+    whenMany(imageResultsChanged, 'publish-image-results', admission.followSubjects),
 
     ...runtimeWorks(runtime),
   ];
