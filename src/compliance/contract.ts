@@ -2,20 +2,18 @@ import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
 import { digest, line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
+import { CheckState, CheckSubjectKind, ReportedSubjectKind } from './contract-kinds.ts';
 import { ComplianceRule, ComplianceRuleText } from './contract-rule.ts';
-import { checkSeverities, remedyFor } from './contract-words.ts';
+import { checkSeverities, numberedBy, remedyFor } from './contract-words.ts';
 
+export * from './contract-findings.ts';
+export * from './contract-kinds.ts';
+export * from './contract-lists.ts';
 export * from './contract-rule.ts';
 export * from './contract-words.ts';
 
 /** UTF-16 units of one document: a host with 2,000 mounts and 5,000 sockets takes some 1 MiB. */
 export const longestDocument = 2 * 1024 * 1024;
-
-/** What an agent may report documents of; images come with their scans. */
-export const ReportedSubjectKind = z.enum(['container', 'host', 'engine', 'network', 'service', 'registry']);
-
-export const CheckSubjectKind = z.enum([...ReportedSubjectKind.options, 'image', 'reference']);
-export type CheckSubjectKind = z.infer<typeof CheckSubjectKind>;
 
 /** Fact `compliance`: what a host sees of one subject now. States itself; without documents the subject is gone. */
 export const ComplianceFact = z.object({
@@ -37,8 +35,6 @@ export const ComplianceFact = z.object({
     .max(4),
 });
 export type ComplianceFact = Immutable<z.infer<typeof ComplianceFact>>;
-
-export const CheckState = z.enum(['pass', 'fail', 'warn', 'not-applicable', 'not-assessed', 'error']);
 
 const Result = z.object({
   id: line(64),
@@ -73,6 +69,8 @@ const ListedCheck = z.object({
   /** Sections of NIST SP 800-190, and recommendations of CIS. */
   nist: z.array(z.string()),
   cis: z.array(z.string()),
+  /** Numbers under which users of other products know it. */
+  alsoKnownAs: z.array(z.object({ by: z.enum(numberedBy), number: line(32) })),
   /** Raised when the same facts would give another answer. */
   version: z.int(),
   /** The check whose failure makes this one fail as well. */

@@ -14,7 +14,13 @@ import {
   publishersDiffer,
   scanForgotten,
 } from '#catalog/console/index.ts';
-import { complianceChanged, type ComplianceService, factsAppeared } from '#compliance/console/index.ts';
+import {
+  complianceChanged,
+  complianceRulesChanged,
+  type ComplianceService,
+  factsAppeared,
+  operatorListsChanged,
+} from '#compliance/console/index.ts';
 import { type ExplorerService, pageNotice } from '#explorer/console/index.ts';
 import { canaryPassed, gateChanged } from '#gate/console/index.ts';
 import { containersChanged, hostChanged, type InventoryService, subjectPlaced } from '#inventory/console/index.ts';
@@ -121,6 +127,7 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(publishersDiffer, 'pull-differing', provenance.pull),
 
     whenMany(factsAppeared, 'evaluate-facts', compliance.evaluate),
+    when(operatorListsChanged, 'evaluate-by-lists', compliance.evaluateOutdated),
 
     whenMany(findingsChanged, 'judge-scan', policy.judgeMatches),
     when(countingScansChanged, 'judge-counting', policy.judgeSubject),
@@ -193,6 +200,8 @@ function shows({ explorer }: ReactingServices): readonly Reaction[] {
 /** What open pages hear of, as it is read from the domains themselves; on the right, the queue that told them before. */
 export const notices: readonly Notice[] = [
   { fact: complianceChanged, ...pageNotice('compliance-changed') },
+  { fact: complianceRulesChanged, ...pageNotice('policies-changed') },
+  { fact: operatorListsChanged, ...pageNotice('policies-changed') },
   ...(
     [
       [databaseChanged, 'database-changed', 'show-database'],

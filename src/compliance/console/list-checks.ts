@@ -1,3 +1,4 @@
+import { alsoKnownAs } from '../also-known-as.ts';
 import type { About, SubjectKind } from '../check.ts';
 import { checks } from '../checks/index.ts';
 import type { ListedCheck } from '../contract.ts';
@@ -21,6 +22,7 @@ function listed(check: About & { readonly subject: SubjectKind }): ListedCheck {
     severity,
     nist,
     cis,
+    alsoKnownAs: [...alsoKnownAs(check)],
     version,
     ...(impliedBy !== undefined && { impliedBy }),
     templates: templates

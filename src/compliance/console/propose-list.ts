@@ -1,0 +1,99 @@
+import { sql } from 'kysely';
+import type { Clock, Immutable } from '#base/index.ts';
+import type { ReplyOf } from '#http/index.ts';
+import type { View } from '#inventory/console/index.ts';
+import type { Queries } from '#store/index.ts';
+import { assessDocuments } from '../catalogue.ts';
+import type { SubjectKind } from '../check.ts';
+import type { proposeOperatorList } from '../contract.ts';
+import { entriesOf, type ListId, type Lists } from '../lists/index.ts';
+import { type PlacedSubject, placedSubjects } from './judge-subjects.ts';
+import { checksWith, listNamed, readLists } from './operator-lists.ts';
+import { complianceSchema } from './schema.ts';
+
+/** UTF-16 units of documents that are judged for one proposal, and sets of facts that are read at once. */
+const mostText = 64 * 1024 * 1024;
+const together = 20;
+/** Values that are proposed. */
+const mostValues = 500;
+
+interface Asked {
+  readonly view: View;
+  readonly clock: Clock;
+  readonly id: string;
+}
+
+interface FactsRow {
+  readonly id: string;
+  readonly kind: SubjectKind;
+  readonly documents: readonly { readonly kind: string; readonly text: string }[];
+}
+
+/**
+ * What a list would have to hold for what is reported now. Its checks are judged with the list as it is, and again with
+ * what they named then added to it: what they do not name any more is a value of the list, and is proposed.
+ */
+export async function proposeList(
+  queries: Queries,
+  { view, clock, id: name }: Asked,
+): Promise<Immutable<ReplyOf<typeof proposeOperatorList>>> {
+  const id = listNamed(name);
+  const kinds = new Set<SubjectKind>(checksWith(id).map(({ subject }) => subject));
+  const subjects = (await placedSubjects(queries, view)).filter(({ kind }) => kinds.has(kind));
+  const weights = Map.groupBy(subjects, ({ facts }) => facts);
+  const judged = fitting(weights);
+  const lists = await readLists(queries);
+  const values = new Map<string, number>();
+  for (let first = 0; first < judged.length; first += together) {
+    for (const row of await factsRows(queries, judged.slice(first, first + together))) {
+      const weight = weights.get(row.id)?.length ?? 0;
+      for (const value of valuesOf(row, { id, lists, now: clock() })) values.set(value, (values.get(value) ?? 0) + weight);
+    }
+  }
+  return {
+    values: [...values]
+      .map(([value, count]) => ({ value, subjects: count }))
+      .toSorted((left, right) => right.subjects - left.subjects || (left.value < right.value ? -1 : 1))
+      .slice(0, mostValues),
+    judged: judged.length,
+    facts: weights.size,
+  };
+}
+
+/** As many sets of facts as may be read, those of the most subjects first. */
+function fitting(weights: ReadonlyMap<string, readonly PlacedSubject[]>): readonly string[] {
+  let size = 0;
+  const byWeight = [...weights].toSorted(([, left], [, right]) => right.length - left.length);
+  return byWeight.flatMap(([facts, [subject]]) => ((size += subject?.size ?? 0) <= mostText ? [facts] : []));
+}
+
+interface Judging {
+  readonly id: ListId;
+  readonly lists: Lists;
+  readonly now: Date;
+}
+
+function valuesOf(row: FactsRow, { id, lists, now }: Judging): readonly string[] {
+  const entries = entriesOf(id, lists) ?? [];
+  const seenWith = (list: readonly string[]): ReadonlySet<string> => {
+    const own = new Set(checksWith(id).map((check) => check.id));
+    const results = assessDocuments(row.kind, row.documents, { now, lists: { ...lists, [id]: list } });
+    return new Set(results.flatMap((result) => (own.has(result.id) && 'seen' in result ? result.seen : [])));
+  };
+  const named = seenWith(entries);
+  if (named.size === 0) return [];
+  const left = seenWith([...entries, ...named]);
+  return [...named].filter((value) => !left.has(value));
+}
+
+async function factsRows(queries: Queries, ids: readonly string[]): Promise<readonly FactsRow[]> {
+  const { rows } = await sql<FactsRow>`
+    select facts.id, facts.kind, (
+      select coalesce(json_agg(json_build_object('kind', named ->> 'kind', 'text', document.text)), '[]')
+      from json_array_elements(facts.documents) as named
+      join compliance.document on document.hash = named ->> 'hash') as documents
+    from compliance.facts where facts.id = any(${ids}::text[]) order by facts.id`.execute(
+    queries.query(complianceSchema),
+  );
+  return rows;
+}
