@@ -12,13 +12,17 @@ import { complianceSchema, type ComplianceTables } from './schema.ts';
 /** Entries that an operator set; lists of another release are left out. */
 export async function readLists(queries: Queries): Promise<Lists> {
   const saved = [...(await newest(queries)).values()];
-  return Object.fromEntries(saved.flatMap(({ id, entries }) => (isListId(id) && entries !== null ? [[id, entries]] : [])));
+  return Object.fromEntries(
+    saved.flatMap(({ id, entries }) => (isListId(id) && entries !== null ? [[id, entries]] : [])),
+  );
 }
 
 /** Every list of this release with its checks, those that hold nothing yet first. */
 export async function listLists(queries: Queries): Promise<Immutable<ReplyOf<typeof listOperatorLists>>> {
   const saved = await newest(queries);
-  const lists = Object.keys(operatorLists).filter(isListId).map((id) => inPlace(id, saved.get(id)));
+  const lists = Object.keys(operatorLists)
+    .filter(isListId)
+    .map((id) => inPlace(id, saved.get(id)));
   return { lists: lists.toSorted((left, right) => Number(isOpen(right)) - Number(isOpen(left))) };
 }
 

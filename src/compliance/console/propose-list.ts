@@ -3,10 +3,9 @@ import type { Clock, Immutable } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import type { View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
-import { assessDocuments } from '../catalogue.ts';
 import type { SubjectKind } from '../check.ts';
 import type { proposeOperatorList } from '../contract.ts';
-import { entriesOf, type ListId, type Lists } from '../lists/index.ts';
+import { proposedEntries } from '../propose.ts';
 import { type PlacedSubject, placedSubjects } from './judge-subjects.ts';
 import { checksWith, listNamed, readLists } from './operator-lists.ts';
 import { complianceSchema } from './schema.ts';
@@ -29,10 +28,7 @@ interface FactsRow {
   readonly documents: readonly { readonly kind: string; readonly text: string }[];
 }
 
-/**
- * What a list would have to hold for what is reported now. Its checks are judged with the list as it is, and again with
- * what they named then added to it: what they do not name any more is a value of the list, and is proposed.
- */
+/** What a list would have to hold for what is reported now; each value was tried. Nothing is saved. */
 export async function proposeList(
   queries: Queries,
   { view, clock, id: name }: Asked,
@@ -47,7 +43,8 @@ export async function proposeList(
   for (let first = 0; first < judged.length; first += together) {
     for (const row of await factsRows(queries, judged.slice(first, first + together))) {
       const weight = weights.get(row.id)?.length ?? 0;
-      for (const value of valuesOf(row, { id, lists, now: clock() })) values.set(value, (values.get(value) ?? 0) + weight);
+      for (const value of proposedEntries(row.kind, row.documents, { id, lists, now: clock() }))
+        values.set(value, (values.get(value) ?? 0) + weight);
     }
   }
   return {
@@ -65,25 +62,6 @@ function fitting(weights: ReadonlyMap<string, readonly PlacedSubject[]>): readon
   let size = 0;
   const byWeight = [...weights].toSorted(([, left], [, right]) => right.length - left.length);
   return byWeight.flatMap(([facts, [subject]]) => ((size += subject?.size ?? 0) <= mostText ? [facts] : []));
-}
-
-interface Judging {
-  readonly id: ListId;
-  readonly lists: Lists;
-  readonly now: Date;
-}
-
-function valuesOf(row: FactsRow, { id, lists, now }: Judging): readonly string[] {
-  const entries = entriesOf(id, lists) ?? [];
-  const seenWith = (list: readonly string[]): ReadonlySet<string> => {
-    const own = new Set(checksWith(id).map((check) => check.id));
-    const results = assessDocuments(row.kind, row.documents, { now, lists: { ...lists, [id]: list } });
-    return new Set(results.flatMap((result) => (own.has(result.id) && 'seen' in result ? result.seen : [])));
-  };
-  const named = seenWith(entries);
-  if (named.size === 0) return [];
-  const left = seenWith([...entries, ...named]);
-  return [...named].filter((value) => !left.has(value));
 }
 
 async function factsRows(queries: Queries, ids: readonly string[]): Promise<readonly FactsRow[]> {

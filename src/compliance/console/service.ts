@@ -116,9 +116,20 @@ function findingRoutes({ store, clock }: Dependencies): readonly Route[] {
     ),
     route(
       listSubjectsOfCheck,
-      async ({ principal, params: { check }, query: { environment, standing, limit, afterHost = '', afterId = '' } }) => {
+      async ({
+        principal,
+        params: { check },
+        query: { environment, standing, limit, afterHost = '', afterId = '' },
+      }) => {
         const view = await askedView(store, principal, environment);
-        return await subjectsOfCheck(store, { view, now: clock(), check, standing, limit, after: { afterHost, afterId } });
+        return await subjectsOfCheck(store, {
+          view,
+          now: clock(),
+          check,
+          standing,
+          limit,
+          after: { afterHost, afterId },
+        });
       },
     ),
     route(getComplianceSummary, async ({ principal, query: { environment } }) =>
@@ -135,8 +146,7 @@ function listRoutes({ store, clock }: Dependencies): readonly Route[] {
     })),
     route(
       proposeOperatorList,
-      async ({ principal, params: { id } }) =>
-        proposeList(store, { view: await viewOf(store, principal), clock, id }),
+      async ({ principal, params: { id } }) => proposeList(store, { view: await viewOf(store, principal), clock, id }),
       { rateLimit: { requests: 60, seconds: 60 } },
     ),
   ];

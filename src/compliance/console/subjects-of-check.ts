@@ -29,10 +29,9 @@ interface Asked {
   readonly limit: number;
 }
 
-type Row = Pick<
-  ComplianceTables['subject'],
-  'host' | 'kind' | 'id' | 'name' | 'facts' | 'since' | 'reported_at'
-> & { readonly body: StoredResult | null };
+type Row = Pick<ComplianceTables['subject'], 'host' | 'kind' | 'id' | 'name' | 'facts' | 'since' | 'reported_at'> & {
+  readonly body: StoredResult | null;
+};
 
 /** One page of the subjects that stand so; throws `not-found` for no check of this release. */
 export async function subjectsOfCheck(
