@@ -79,12 +79,20 @@ const ListedCheck = z.object({
 });
 export type ListedCheck = Immutable<z.infer<typeof ListedCheck>>;
 
+const ListedTemplate = z.object({
+  id: line(64),
+  title: z.string(),
+  /** In its order. */
+  sections: z.array(z.object({ id: line(64), title: z.string() })),
+});
+export type ListedTemplate = Immutable<z.infer<typeof ListedTemplate>>;
+
 export const listChecks = endpoint({
   method: 'GET',
   path: '/api/v1/checks',
-  summary: 'Every check of this release, with why it matters, what to change, and where it belongs',
+  summary: 'Every check of this release, with why it matters, what to change, and where it belongs; and all templates',
   needs: 'read',
-  reply: z.object({ checks: z.array(ListedCheck) }),
+  reply: z.object({ checks: z.array(ListedCheck), templates: z.array(ListedTemplate) }),
 });
 
 const SubjectRef = z.object({ host: line(400), kind: CheckSubjectKind, id: line(300) });

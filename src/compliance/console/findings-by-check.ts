@@ -4,10 +4,11 @@ import type { ReplyOf } from '#http/index.ts';
 import type { View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { CheckFindings, CheckState, CheckSubjectKind, listFindingsByCheck } from '../contract.ts';
-import { mayFallSilent, silentBefore } from '../evidence-life.ts';
+import { silentSince } from '../lease.ts';
 import { placedSubjects } from './judge-subjects.ts';
 import { listedChecks } from './list-checks.ts';
 import { complianceSchema } from './schema.ts';
+import { silentSql } from './silent.ts';
 
 /** Subjects of one kind that rest on the same facts, and how many of them have been silent for too long. */
 interface Weight {
@@ -83,19 +84,18 @@ function standingsOf({ id, sums, all }: OfCheck): CheckFindings {
 }
 
 async function weightsOf(queries: Queries, { view, now }: Asked): Promise<readonly Weight[]> {
-  const before = silentBefore(now);
-  if (view === undefined) return await weightsOfAll(queries, before);
+  if (view === undefined) return await weightsOfAll(queries, now);
   const subjects = await placedSubjects(queries, view);
   return [...Map.groupBy(subjects, ({ kind, facts }) => `${kind} ${facts}`).values()].flatMap((some) => {
     const [first] = some;
     if (first === undefined) return [];
     const { kind, facts } = first;
-    const silent = some.filter(({ reported_at }) => mayFallSilent(kind) && reported_at < before).length;
+    const silent = some.filter(({ reported_at }) => silentSince(kind, reported_at, now) !== undefined).length;
     return [{ kind, facts, subjects: some.length, silent }];
   });
 }
 
-async function weightsOfAll(queries: Queries, before: Date): Promise<readonly Weight[]> {
+async function weightsOfAll(queries: Queries, now: Date): Promise<readonly Weight[]> {
   const rows = await queries
     .query(complianceSchema)
     .selectFrom('subject')
@@ -103,7 +103,7 @@ async function weightsOfAll(queries: Queries, before: Date): Promise<readonly We
       'kind',
       'facts',
       fn.countAll<string>().as('subjects'),
-      sql<string>`count(*) filter (where reported_at < ${before})`.as('silent'),
+      sql<string>`count(*) filter (where ${silentSql(now)})`.as('silent'),
     ])
     .groupBy(['kind', 'facts'])
     .execute();
@@ -111,7 +111,7 @@ async function weightsOfAll(queries: Queries, before: Date): Promise<readonly We
     kind,
     facts,
     subjects: Number(subjects),
-    silent: mayFallSilent(kind) ? Number(silent) : 0,
+    silent: Number(silent),
   }));
 }
 

@@ -24,7 +24,7 @@ import {
 import { evaluateFacts, evaluateOutdated } from './evaluate-facts.ts';
 import { findingsByCheck } from './findings-by-check.ts';
 import { askedView } from './in-view.ts';
-import { listedChecks } from './list-checks.ts';
+import { listedChecks, listedTemplates } from './list-checks.ts';
 import { listRules, replayRule } from './list-rules.ts';
 import { listLists, saveList } from './operator-lists.ts';
 import { proposeList } from './propose-list.ts';
@@ -63,7 +63,7 @@ export async function createCompliance(dependencies: Dependencies): Promise<Comp
       ...ruleRoutes(dependencies),
       ...findingRoutes(dependencies),
       ...listRoutes(dependencies),
-      route(listChecks, async () => ({ checks: listedChecks })),
+      route(listChecks, async () => ({ checks: listedChecks, templates: listedTemplates })),
       route(getCompliance, async ({ principal, params }) =>
         readCompliance(store, await viewOf(store, principal), params),
       ),

@@ -4,10 +4,10 @@ import type { ReplyOf } from '#http/index.ts';
 import type { View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { CheckStanding, listSubjectsOfCheck, StoredResult, SubjectOfCheck } from '../contract.ts';
-import { mayFallSilent, silentBefore } from '../evidence-life.ts';
 import { inPlace } from './judge-subjects.ts';
 import { listedChecks } from './list-checks.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
+import { silentSql } from './silent.ts';
 
 /** Subjects that are read at once, and how often, where the caller may see few of them. */
 const together = 500;
@@ -69,16 +69,16 @@ async function rowsAfter(queries: Queries, asked: Asked): Promise<readonly Row[]
       result.body
     from compliance.subject left join compliance.result on result.facts = subject.facts and result.check_id = ${check}
     where subject.kind = ${kind} and (subject.host, subject.id) > (${after.afterHost}, ${after.afterId})
-      and ${standingIn(asked, mayFallSilent(kind))}
+      and ${standingIn(asked)}
     order by subject.host, subject.id limit ${limit}`.execute(queries.query(complianceSchema));
   return rows;
 }
 
-function standingIn({ standing, now }: Asked, mayBeSilent: boolean): RawBuilder<boolean> {
-  const silent = mayBeSilent ? sql`subject.reported_at < ${silentBefore(now)}` : sql`false`;
+function standingIn({ standing, now }: Asked): RawBuilder<boolean> {
+  const silent = silentSql(now);
   switch (standing) {
     case 'silent':
-      return sql`${silent}`;
+      return silent;
     case 'unanswered':
       return sql`not ${silent} and result.state is null`;
     default:

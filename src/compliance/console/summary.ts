@@ -3,7 +3,7 @@ import type { ReplyOf } from '#http/index.ts';
 import type { View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { getComplianceSummary } from '../contract.ts';
-import { mayFallSilent, silentBefore } from '../evidence-life.ts';
+import { silentSince } from '../lease.ts';
 import { Judge, type PlacedSubject, placedSubjects, rulesOn } from './judge-subjects.ts';
 import { complianceRules } from './rules.ts';
 import { complianceSchema } from './schema.ts';
@@ -24,8 +24,7 @@ export async function summaryOf(
     await rulesOn(queries, await complianceRules.inForce(queries)),
     await unevaluated(queries),
   ];
-  const isSilent = ({ kind, reported_at }: PlacedSubject): boolean =>
-    mayFallSilent(kind) && reported_at < silentBefore(now);
+  const isSilent = ({ kind, reported_at }: PlacedSubject): boolean => silentSince(kind, reported_at, now) !== undefined;
   const judged = subjects.map((subject): readonly [Counted, isPartlyUnknown: boolean] => {
     if (isSilent(subject)) return ['silent', false];
     if (waiting.has(subject.facts)) return ['unanswered', false];
