@@ -20,6 +20,7 @@ import {
   type ComplianceService,
   factsAppeared,
   imageResultsChanged,
+  operatorListsChanged,
 } from '#compliance/console/index.ts';
 import { type ExplorerService, pageNotice } from '#explorer/console/index.ts';
 import { canaryPassed, gateChanged } from '#gate/console/index.ts';
@@ -130,6 +131,7 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(catalogStored, 'check-scanned', compliance.followImage),
     when(countingScansChanged, 'check-counting', compliance.followImage),
     when(scanForgotten, 'check-forgotten', compliance.followImage),
+    when(operatorListsChanged, 'evaluate-by-lists', compliance.evaluateOutdated),
 
     whenMany(findingsChanged, 'judge-scan', policy.judgeMatches),
     when(countingScansChanged, 'judge-counting', policy.judgeSubject),
@@ -205,6 +207,8 @@ function shows({ explorer }: ReactingServices): readonly Reaction[] {
 /** What open pages hear of, as it is read from the domains themselves; on the right, the queue that told them before. */
 export const notices: readonly Notice[] = [
   { fact: complianceChanged, ...pageNotice('compliance-changed') },
+  { fact: complianceRulesChanged, ...pageNotice('policies-changed') },
+  { fact: operatorListsChanged, ...pageNotice('policies-changed') },
   ...(
     [
       [databaseChanged, 'database-changed', 'show-database'],

@@ -12,3 +12,6 @@ export const imageResultsChanged = fact<{ readonly subject: SubjectId }>('compli
 
 /** A compliance rule is another, or gone. */
 export const complianceRulesChanged = fact<{ readonly rule: string }>('compliance-rules-changed');
+
+/** An operator's list is another: what is kept is evaluated again. */
+export const operatorListsChanged = fact<{ readonly list: string }>('operator-lists-changed');

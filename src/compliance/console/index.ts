@@ -1,4 +1,10 @@
-export { complianceChanged, complianceRulesChanged, factsAppeared, imageResultsChanged } from './facts.ts';
+export {
+  complianceChanged,
+  complianceRulesChanged,
+  factsAppeared,
+  imageResultsChanged,
+  operatorListsChanged,
+} from './facts.ts';
 export { readComplianceRules } from './rules.ts';
 export { complianceSchema } from './schema.ts';
 export { complianceHandlers, type ComplianceService, createCompliance } from './service.ts';
