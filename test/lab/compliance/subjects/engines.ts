@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Fields } from '#compliance/index.ts';
+import { networkOfContainers } from '#inventory/index.ts';
+import type { Yard } from '../lab-engine.ts';
+import { live, type Subject } from '../subject.ts';
+import type { Yards } from '../yards.ts';
+
+const run = promisify(execFile);
+
+/** Engines of all hosts of the lab, and the services of their swarms. */
+export async function engineSubjects(yards: Yards): Promise<readonly Subject[]> {
+  const found = await Promise.all(Object.values(yards).map(collected));
+  return found.flat();
+}
+
+async function collected({ name, pid, socket }: Yard): Promise<readonly Subject[]> {
+  const words = [`--net=/proc/${pid}/ns/net`, process.execPath, join(import.meta.dirname, '../collect-engine.ts'), socket];
+  const { stdout } = await run('nsenter', words, { maxBuffer: 16 * 1024 * 1024 });
+  const { engine, services = [] } = JSON.parse(stdout) as { engine: Fields; services?: readonly Fields[] };
+  const lists = { 'trusted-repositories': ['registry.example/team'], 'engine-configurations': [textOf(engine, 'configuration')] };
+  return [
+    { name, kind: 'engine', origin: live, documents: [{ kind: 'engine', fields: engine }], ...(name === 'strict' && { lists }) },
+    ...services.map((fields): Subject => ({
+      name: textOf(fields, 'name'),
+      kind: 'service',
+      origin: live,
+      documents: [{ kind: 'service', fields }],
+      lists,
+    })),
+  ];
+}
+
+function textOf(fields: Fields, name: string): string {
+  const field = fields[name];
+  return field?.kind === 'known' ? String(field.value) : '';
+}
+
+/** What labels of real containers say of the networks that they share. */
+export async function networkSubjects({ loose }: Yards): Promise<readonly Subject[]> {
+  const attached = { 'seen-through': ['secret', 'low'], alike: ['secret'] };
+  return await Promise.all(
+    Object.entries(attached).map(async ([name, containers]): Promise<Subject> => {
+      await loose.docker('network', 'create', name);
+      for (const one of containers) await loose.docker('network', 'connect', name, one);
+      const said = await loose.docker('network', 'inspect', '--format', '{{range .Containers}}{{.Name}} {{end}}', name);
+      const members = await Promise.all(
+        said.trim().split(' ').map(async (one) => ({
+          name: one,
+          labels: JSON.parse(await loose.docker('inspect', '--format', '{{json .Config.Labels}}', one)) as Record<string, string>,
+        })),
+      );
+      return { name, kind: 'network', origin: live, documents: [{ kind: 'network', fields: networkOfContainers(members) }] };
+    }),
+  );
+}
