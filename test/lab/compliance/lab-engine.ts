@@ -47,8 +47,8 @@ export async function openYard(options: YardOptions): Promise<Yard> {
   mkdirSync(host.place('/etc/docker'), { recursive: true });
   writeFileSync(host.place('/etc/docker/daemon.json'), JSON.stringify(settings));
   const [socket, dataRoot] = [join(folder, 'docker.sock'), join(folder, 'data')];
-  const places = ['--data-root', dataRoot, '--exec-root', join(folder, 'exec'), '--pidfile', join(folder, 'pid')];
-  const words = ['--host', `unix://${socket}`, ...places, ...(options.flags ?? [])];
+  const places = ['--data-root', dataRoot];
+  const words = ['--host', `unix://${socket}`, '--host', 'unix:///run/docker.sock', ...places, ...(options.flags ?? [])];
   const start = ['--net', '--', 'sh', '-c', 'ip link set lo up && exec dockerd "$@"', 'dockerd', ...words];
   const child = host.spawn('unshare', start, {
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -24,6 +24,8 @@ export interface Subject {
   readonly origin: Origin;
   readonly documents: readonly { readonly kind: string; readonly fields: Fields }[];
   readonly lists?: Lists;
+  /** When it is judged; missing: now. */
+  readonly at?: Date;
 }
 
 /** What a check is shown by: a subject to which it objects, what it must name there, and one that it passes. */
@@ -34,8 +36,8 @@ export const live: Origin = { kind: 'live' };
 type Result = ReturnType<typeof assessDocuments>[number];
 
 /** What is wrong with rows over these subjects, a line each; none where every check answers as its row says. */
-export function wrongRows(rows: readonly CheckRow[], subjects: readonly Subject[], now = new Date()): readonly string[] {
-  const judged = new Map(subjects.map((subject) => [subject.name, resultsOf(subject, now)]));
+export function wrongRows(rows: readonly CheckRow[], subjects: readonly Subject[]): readonly string[] {
+  const judged = new Map(subjects.map((subject) => [subject.name, resultsOf(subject)]));
   return rows.flatMap(([id, objects, seen, passes]) => [
     ...wrongAnswer(id, objects, judged.get(objects)?.get(id), { seen }),
     ...wrongAnswer(id, passes, judged.get(passes)?.get(id), 'pass'),
@@ -43,9 +45,9 @@ export function wrongRows(rows: readonly CheckRow[], subjects: readonly Subject[
 }
 
 /** Results of all checks of a subject's kind, by check. */
-export function resultsOf({ kind, documents, lists = {} }: Subject, now: Date): ReadonlyMap<string, Result> {
+export function resultsOf({ kind, documents, lists = {}, at = new Date() }: Subject): ReadonlyMap<string, Result> {
   const kept = documents.map((one) => ({ kind: one.kind, text: documentText(one.fields) }));
-  return new Map(assessDocuments(kind, kept, { now, lists }).map((result) => [result.id, result]));
+  return new Map(assessDocuments(kind, kept, { now: at, lists }).map((result) => [result.id, result]));
 }
 
 function wrongAnswer(

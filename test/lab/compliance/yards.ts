@@ -1,4 +1,5 @@
 import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { makeCertificate } from '../../make/registry.ts';
 import type { PrivateHost } from '../../make/private-host.ts';
@@ -22,7 +23,7 @@ export async function openYards(folder: string, closers: Closers): Promise<Yards
   const [strict, loose, shut, open] = await settled([
     openYard({ name: 'strict', folder, closers, ...strictEngine(folder) }),
     openYard({ name: 'loose', folder, closers, ...looseEngine(folder) }),
-    openYard({ name: 'shut', folder, closers, settings: { features: { 'containerd-snapshotter': true }, ...logging } }),
+    openYard({ name: 'shut', folder, closers, ...shutEngine(closers) }),
     openYard({ name: 'open', folder, closers, settings: { iptables: false } }),
   ]);
   const { bytes } = programsImage(image, {
@@ -41,12 +42,39 @@ async function settled<const Work extends readonly Promise<unknown>[]>(
   return await Promise.all(work);
 }
 
-const logging = { 'log-driver': 'json-file', 'log-opts': { 'max-size': '10m' } };
+function shutEngine(closers: Closers) {
+  return {
+    settings: {
+      features: { 'containerd-snapshotter': true },
+      'log-driver': 'json-file',
+      'log-opts': { 'max-size': '10m' },
+      'authorization-plugins': ['lab'],
+    },
+    prepare: async (host: PrivateHost) => await openPlugin(host, closers),
+  };
+}
+
+/** An authorization plugin that allows everything: that one is there is all that a check sees. */
+async function openPlugin(host: PrivateHost, closers: Closers): Promise<void> {
+  const folder = host.place('/run/docker/plugins');
+  mkdirSync(folder, { recursive: true });
+  const server = createServer((request, response) => {
+    const isHello = request.url === '/Plugin.Activate';
+    request.resume();
+    response.end(JSON.stringify(isHello ? { Implements: ['authz'] } : { Allow: true }));
+  });
+  await new Promise<void>((resolve) => server.listen(join(folder, 'lab.sock'), resolve));
+  closers.push(() => new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  }));
+}
+
+/** Where the certificates of an engine lie on its host. */
+export const certificates = '/etc/docker/tls';
 
 function strictEngine(folder: string) {
-  const tls = join(folder, 'tls');
-  mkdirSync(tls);
-  const { file, keyFile } = makeCertificate(tls);
+  const [file, keyFile] = [`${certificates}/tls.pem`, `${certificates}/tls.key`];
   return {
     settings: {
       'userns-remap': 'daemon',
@@ -70,6 +98,11 @@ function strictEngine(folder: string) {
     flags: ['--host', 'tcp://127.0.0.1:2376'],
     prepare: async (host: PrivateHost) => {
       for (const name of ['subuid', 'subgid']) writeFileSync(host.place(`/etc/${name}`), 'daemon:100000:65536\n');
+      mkdirSync(host.place(certificates), { recursive: true, mode: 0o700 });
+      makeCertificate(host.place(certificates));
+      // A file system of its own for what containers write.
+      const data = join(folder, 'strict/data');
+      await host.must('sh', ['-c', `mkdir -p ${data} && mount -t tmpfs -o mode=711 tmpfs ${data}`]);
     },
   };
 }

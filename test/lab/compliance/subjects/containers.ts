@@ -23,8 +23,8 @@ const scratch = ['--tmpfs', '/tmp:rw,noexec,nosuid,nodev,size=1m'];
 
 /** Containers that were made with care, on an engine that maps users. */
 const careful: Readonly<Record<string, readonly string[]>> = {
-  calm: [...limits, ...ulimits, ...closed, ...health, ...own, ...scratch],
-  unmapped: ['--userns', 'host'],
+  calm: ['--label', 'seawall.sensitivity=high', ...limits, ...ulimits, ...closed, ...health, ...own, ...scratch],
+  unmapped: ['--label', 'seawall.sensitivity=high', '--userns', 'host'],
 };
 
 const capabilities =
@@ -53,6 +53,7 @@ function careless({ dataRoot, socket, folder }: { dataRoot: string; socket: stri
     placed: ['--cgroup-parent', '/elsewhere', '--sysctl', 'kernel.msgmax=65536', '--runtime', 'odd'],
     telling: ['-e', `AWS_ACCESS_KEY_ID=${key}`, '-e', 'DATABASE=postgres://app:Xk29vbQw81tz@db.example/x'],
     secret: ['--label', 'seawall.sensitivity=high'],
+    lower: ['--label', 'seawall.sensitivity=low'],
     joined: ['--label', 'seawall.sensitivity=low', '--network', 'container:secret', '--pid', 'container:secret'],
   } as const satisfies Readonly<Record<string, readonly string[]>>;
 }
@@ -79,9 +80,10 @@ export async function containerSubjects(
   await loose.docker('exec', '-d', '--privileged', 'entered', ...sleep);
   for (const [name, words] of Object.entries(onlyCreated))
     await loose.docker('create', '--name', name, ...words, image, ...sleep);
+  for (let at = 1; at <= 11; at += 1) await run(loose, `old${at}`, ['--network', 'none'], ['/bin/id']);
   await loseImage(loose);
   const [good, bad] = [await readAll(strict), await readAll(loose)];
-  return [...good, ...bad, ...(await recordedContainers())];
+  return [...good, ...bad, ...(await recordedContainers()), ...(await statedContainers())];
 }
 
 async function run(yard: Yard, name: string, words: readonly string[], command = sleep): Promise<void> {
@@ -100,7 +102,7 @@ async function readAll(yard: Yard): Promise<readonly Subject[]> {
   const names = (await yard.docker('ps', '-a', '--format', '{{.Names}}')).split('\n');
   const lists = { 'approved-ports': ['18443/tcp'] };
   const found: Subject[] = [];
-  for (const name of names.filter((one) => !one.includes(','))) {
+  for (const name of names.filter((one) => !one.includes(',') && !one.startsWith('old'))) {
     const documents = await subjects.read({ kind: 'container', id: name, name });
     expectThat(documents !== undefined, `${name} cannot be read`);
     found.push({ name, kind: 'container', origin: live, documents, lists });
@@ -111,7 +113,7 @@ async function readAll(yard: Yard): Promise<readonly Subject[]> {
 /** Hosts with AppArmor or SELinux, of which this machine has none. */
 async function recordedContainers(): Promise<readonly Subject[]> {
   const confined = async (name: string, [modules, change, label]: readonly [string[], object, string]): Promise<Subject> => {
-    const document = { ...(recorded('inspect-plain') as object), ...change };
+    const document = { ...(recorded('inspect-plain') as object), ProcessLabel: labelled, ...change };
     const around = aroundFor({ containers: { plain: { hostNamespaces: [], mounts: [] } } });
     const info = { SecurityOptions: modules.map((one) => `name=${one}`) };
     const facts = withFacts(around.facts, { confinement: surroundingsConfinement(info) }, '/info SecurityOptions');
@@ -130,6 +132,23 @@ async function recordedContainers(): Promise<readonly Subject[]> {
     await confined('selinux-off', [['selinux'], host(['label=disable']), '']),
   ];
 }
+
+/** What the engine's settings and a registry tell, which nobody hands to the reader of containers yet. */
+async function statedContainers(): Promise<readonly Subject[]> {
+  const because = 'nobody tells the reader of containers the engine’s limits, or what a tag names in its registry';
+  const tag = { tag: 'app:1', running: 'sha256:1', current: 'sha256:1' };
+  const stated = async (name: string, facts: Partial<Surroundings>): Promise<Subject> => {
+    const fields = await containerOfInspect(recorded('inspect-plain'), aroundFor({ facts }));
+    return { name, kind: 'container', origin: { kind: 'stated', because }, documents: [{ kind: 'inspect', fields }] };
+  };
+  return [
+    await stated('current', { tag, limits: ['nofile', 'nproc'] }),
+    await stated('outdated', { tag: { ...tag, current: 'sha256:2' }, limits: [] }),
+  ];
+}
+
+/** As SELinux labels a process of a container. */
+const labelled = 'system_u:system_r:container_t:s0:c123,c456';
 
 function surroundingsConfinement(info: unknown): Surroundings['confinement'] {
   const { confinement } = surroundingsOfInfo(info);

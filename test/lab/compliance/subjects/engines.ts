@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { recordedEngines } from './recorded-engines.ts';
 import type { Fields } from '#compliance/index.ts';
 import { networkOfContainers } from '#inventory/index.ts';
 import type { Yard } from '../lab-engine.ts';
@@ -11,17 +12,24 @@ const run = promisify(execFile);
 
 /** Engines of all hosts of the lab, and the services of their swarms. */
 export async function engineSubjects(yards: Yards): Promise<readonly Subject[]> {
-  const found = await Promise.all(Object.values(yards).map(collected));
-  return found.flat();
+  const found = (await Promise.all(Object.values(yards).map(collected))).flat();
+  const open = found.filter(({ name }) => name === 'open');
+  const at = new Date(Date.now() + 2 * 365 * 86_400_000);
+  const later = open.map((one): Subject => ({ ...one, name: 'open, two years on', at }));
+  return [...found, ...later, ...(await recordedEngines())];
 }
 
 async function collected({ name, pid, socket }: Yard): Promise<readonly Subject[]> {
   const words = [`--net=/proc/${pid}/ns/net`, process.execPath, join(import.meta.dirname, '../collect-engine.ts'), socket];
   const { stdout } = await run('nsenter', words, { maxBuffer: 16 * 1024 * 1024 });
   const { engine, services = [] } = JSON.parse(stdout) as { engine: Fields; services?: readonly Fields[] };
-  const lists = { 'trusted-repositories': ['registry.example/team'], 'engine-configurations': [textOf(engine, 'configuration')] };
+  const lists = {
+    'trusted-repositories': ['registry.example/team'],
+    'engine-configurations': name === 'strict' ? [textOf(engine, 'configuration')] : [],
+    'authorization-plugins': ['lab'],
+  };
   return [
-    { name, kind: 'engine', origin: live, documents: [{ kind: 'engine', fields: engine }], ...(name === 'strict' && { lists }) },
+    { name, kind: 'engine', origin: live, documents: [{ kind: 'engine', fields: engine }], lists },
     ...services.map((fields): Subject => ({
       name: textOf(fields, 'name'),
       kind: 'service',
@@ -39,7 +47,7 @@ function textOf(fields: Fields, name: string): string {
 
 /** What labels of real containers say of the networks that they share. */
 export async function networkSubjects({ loose }: Yards): Promise<readonly Subject[]> {
-  const attached = { 'seen-through': ['secret', 'low'], alike: ['secret'] };
+  const attached = { 'seen-through': ['secret', 'lower'], alike: ['secret'] };
   return await Promise.all(
     Object.entries(attached).map(async ([name, containers]): Promise<Subject> => {
       await loose.docker('network', 'create', name);
