@@ -48,7 +48,14 @@ export async function openYard(options: YardOptions): Promise<Yard> {
   writeFileSync(host.place('/etc/docker/daemon.json'), JSON.stringify(settings));
   const [socket, dataRoot] = [join(folder, 'docker.sock'), join(folder, 'data')];
   const places = ['--data-root', dataRoot];
-  const words = ['--host', `unix://${socket}`, '--host', 'unix:///run/docker.sock', ...places, ...(options.flags ?? [])];
+  const words = [
+    '--host',
+    `unix://${socket}`,
+    '--host',
+    'unix:///run/docker.sock',
+    ...places,
+    ...(options.flags ?? []),
+  ];
   const start = ['--net', '--', 'sh', '-c', 'ip link set lo up && exec dockerd "$@"', 'dockerd', ...words];
   const child = host.spawn('unshare', start, {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -65,10 +72,14 @@ export async function openYard(options: YardOptions): Promise<Yard> {
     if (ids.length > 0) await run('rm', '-fv', ...ids);
     await ended(child);
   });
-  await until(`the engine ${name}`, async () => child.exitCode !== null || (await docker({ socket }, 'info')).code === 0, {
-    seconds: 60,
-    every: 100,
-  });
+  await until(
+    `the engine ${name}`,
+    async () => child.exitCode !== null || (await docker({ socket }, 'info')).code === 0,
+    {
+      seconds: 60,
+      every: 100,
+    },
+  );
   if (child.exitCode !== null) throw new Error(`The engine ${name} did not come up: ${log().slice(-3000)}`);
   const load = async (archive: Uint8Array): Promise<void> => {
     const path = join(folder, 'image.tar');

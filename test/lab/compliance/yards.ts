@@ -64,10 +64,13 @@ async function openPlugin(host: PrivateHost, closers: Closers): Promise<void> {
     response.end(JSON.stringify(isHello ? { Implements: ['authz'] } : { Allow: true }));
   });
   await new Promise<void>((resolve) => server.listen(join(folder, 'lab.sock'), resolve));
-  closers.push(() => new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  }));
+  closers.push(
+    () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  );
 }
 
 /** Where the certificates of an engine lie on its host. */
@@ -146,7 +149,16 @@ async function joinShut({ docker }: Yard): Promise<void> {
 async function joinOpen({ docker }: Yard): Promise<void> {
   await docker('swarm', 'init', '--advertise-addr', '127.0.0.1', '--cert-expiry', '2400h');
   const base = ['service', 'create', '--detach', '--replicas', '0', '--no-resolve-image'];
-  await docker(...base, '--name', 'shop', '--env', 'DB_PASSWORD=kT9-vv2qLw83', '--mount', 'type=bind,src=/etc,dst=/e', 'shop:1');
+  await docker(
+    ...base,
+    '--name',
+    'shop',
+    '--env',
+    'DB_PASSWORD=kT9-vv2qLw83',
+    '--mount',
+    'type=bind,src=/etc,dst=/e',
+    'shop:1',
+  );
   const digest = `sha256:${'a'.repeat(64)}`;
   await docker(...base, '--name', 'safe', `registry.example/team/safe:1@${digest}`);
 }

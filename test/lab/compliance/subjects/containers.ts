@@ -12,7 +12,13 @@ import { live, type Subject } from '../subject.ts';
 /** Image of the lab's containers, with a program that is called as an SSH server is. */
 export const image = 'lab/programs:1';
 const sleep = ['/bin/sleep', '9999'];
-const key = `AKIA${createHash('sha256').update('seawall lab').digest('hex').toUpperCase().replaceAll(/[^A-Z2-7]/g, '').padEnd(16, 'Q').slice(0, 16)}`;
+const key = `AKIA${createHash('sha256')
+  .update('seawall lab')
+  .digest('hex')
+  .toUpperCase()
+  .replaceAll(/[^A-Z2-7]/g, '')
+  .padEnd(16, 'Q')
+  .slice(0, 16)}`;
 
 const limits = ['--memory', '64m', '--memory-swap', '64m', '--cpus', '0.5', '--pids-limit', '64'];
 const ulimits = ['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=512:512'];
@@ -32,7 +38,13 @@ const capabilities =
 
 /** Containers that give away something, by what they are called here. */
 function careless({ dataRoot, socket, folder }: { dataRoot: string; socket: string; folder: string }) {
-  const binds = ['/etc:/m1', '/root:/m2:ro', `${dataRoot}:/m3:ro`, `${socket}:/m4`, `${join(folder, 'anyone/app')}:/m5`];
+  const binds = [
+    '/etc:/m1',
+    '/root:/m2:ro',
+    `${dataRoot}:/m3:ro`,
+    `${socket}:/m4`,
+    `${join(folder, 'anyone/app')}:/m5`,
+  ];
   const mounts = [...binds, '/srv:/m6:rshared'].flatMap((bind) => ['-v', bind]);
   return {
     plain: [],
@@ -65,9 +77,15 @@ const onlyCreated: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Runs the containers of both engines and reads what is configured and what is in effect. */
-export async function containerSubjects(
-  { strict, loose, folder }: { readonly strict: Yard; readonly loose: Yard; readonly folder: string },
-): Promise<readonly Subject[]> {
+export async function containerSubjects({
+  strict,
+  loose,
+  folder,
+}: {
+  readonly strict: Yard;
+  readonly loose: Yard;
+  readonly folder: string;
+}): Promise<readonly Subject[]> {
   await strict.docker('network', 'create', 'app');
   for (const [name, words] of Object.entries(careful)) await run(strict, name, words);
   mkdirSync(join(folder, 'anyone/app'), { recursive: true });
@@ -112,18 +130,23 @@ async function readAll(yard: Yard): Promise<readonly Subject[]> {
 
 /** Hosts with AppArmor or SELinux, of which this machine has none. */
 async function recordedContainers(): Promise<readonly Subject[]> {
-  const confined = async (name: string, [modules, change, label]: readonly [string[], object, string]): Promise<Subject> => {
+  const confined = async (
+    name: string,
+    [modules, change, label]: readonly [string[], object, string],
+  ): Promise<Subject> => {
     const document = { ...(recorded('inspect-plain') as object), ProcessLabel: labelled, ...change };
     const around = aroundFor({ containers: { plain: { hostNamespaces: [], mounts: [] } } });
     const info = { SecurityOptions: modules.map((one) => `name=${one}`) };
     const facts = withFacts(around.facts, { confinement: surroundingsConfinement(info) }, '/info SecurityOptions');
     const fields = await containerOfInspect(document, { ...around, facts });
-    const documents = [{ kind: 'inspect', fields: { ...fields, processLabel: known(label, '/proc/PID/attr/current') } }];
+    const documents = [
+      { kind: 'inspect', fields: { ...fields, processLabel: known(label, '/proc/PID/attr/current') } },
+    ];
     const of = 'Docker 26.1.5 of Debian 13, with the security options and labels of an engine with AppArmor or SELinux';
     return { name, kind: 'container', origin: { kind: 'recorded', of }, documents };
   };
   const host = (SecurityOpt: readonly string[]) => ({
-    HostConfig: { ...((recorded('inspect-plain') as { HostConfig: object }).HostConfig), SecurityOpt },
+    HostConfig: { ...(recorded('inspect-plain') as { HostConfig: object }).HostConfig, SecurityOpt },
   });
   return [
     await confined('apparmor', [['apparmor'], { AppArmorProfile: 'docker-default' }, 'docker-default (enforce)']),

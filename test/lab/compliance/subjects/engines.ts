@@ -20,7 +20,12 @@ export async function engineSubjects(yards: Yards): Promise<readonly Subject[]> 
 }
 
 async function collected({ name, pid, socket }: Yard): Promise<readonly Subject[]> {
-  const words = [`--net=/proc/${pid}/ns/net`, process.execPath, join(import.meta.dirname, '../collect-engine.ts'), socket];
+  const words = [
+    `--net=/proc/${pid}/ns/net`,
+    process.execPath,
+    join(import.meta.dirname, '../collect-engine.ts'),
+    socket,
+  ];
   const { stdout } = await run('nsenter', words, { maxBuffer: 16 * 1024 * 1024 });
   const { engine, services = [] } = JSON.parse(stdout) as { engine: Fields; services?: readonly Fields[] };
   const lists = {
@@ -30,13 +35,15 @@ async function collected({ name, pid, socket }: Yard): Promise<readonly Subject[
   };
   return [
     { name, kind: 'engine', origin: live, documents: [{ kind: 'engine', fields: engine }], lists },
-    ...services.map((fields): Subject => ({
-      name: textOf(fields, 'name'),
-      kind: 'service',
-      origin: live,
-      documents: [{ kind: 'service', fields }],
-      lists,
-    })),
+    ...services.map(
+      (fields): Subject => ({
+        name: textOf(fields, 'name'),
+        kind: 'service',
+        origin: live,
+        documents: [{ kind: 'service', fields }],
+        lists,
+      }),
+    ),
   ];
 }
 
@@ -54,12 +61,23 @@ export async function networkSubjects({ loose }: Yards): Promise<readonly Subjec
       for (const one of containers) await loose.docker('network', 'connect', name, one);
       const said = await loose.docker('network', 'inspect', '--format', '{{range .Containers}}{{.Name}} {{end}}', name);
       const members = await Promise.all(
-        said.trim().split(' ').map(async (one) => ({
-          name: one,
-          labels: JSON.parse(await loose.docker('inspect', '--format', '{{json .Config.Labels}}', one)) as Record<string, string>,
-        })),
+        said
+          .trim()
+          .split(' ')
+          .map(async (one) => ({
+            name: one,
+            labels: JSON.parse(await loose.docker('inspect', '--format', '{{json .Config.Labels}}', one)) as Record<
+              string,
+              string
+            >,
+          })),
       );
-      return { name, kind: 'network', origin: live, documents: [{ kind: 'network', fields: networkOfContainers(members) }] };
+      return {
+        name,
+        kind: 'network',
+        origin: live,
+        documents: [{ kind: 'network', fields: networkOfContainers(members) }],
+      };
     }),
   );
 }

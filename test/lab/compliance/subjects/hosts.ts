@@ -63,12 +63,21 @@ async function hide({ host, socket }: Yard): Promise<void> {
 async function spoil(yard: Yard, closers: Closers): Promise<void> {
   const { host } = yard;
   await hide(yard);
-  closers.push(() => host.run('ctr', ['--address', containerdSocket, '-n', 'hidden', 'task', 'kill', '-s', '9', 'hidden']));
+  closers.push(() =>
+    host.run('ctr', ['--address', containerdSocket, '-n', 'hidden', 'task', 'kill', '-s', '9', 'hidden']),
+  );
   for (const path of files) put(yard, path);
   for (const name of ['tls.pem', 'tls.key']) put(yard, `${certificates}/${name}`);
   put(yard, '/etc/sudoers');
   const units = ['docker.service', 'docker.socket'].map((unit) => `/usr/lib/systemd/system/${unit}`);
-  const spoiled = [...files, ...units, `${certificates}/tls.pem`, `${certificates}/tls.key`, '/etc/docker/daemon.json', '/run/docker.sock'];
+  const spoiled = [
+    ...files,
+    ...units,
+    `${certificates}/tls.pem`,
+    `${certificates}/tls.key`,
+    '/etc/docker/daemon.json',
+    '/run/docker.sock',
+  ];
   for (const path of [...spoiled, containerdSocket, '/etc/docker']) chownSync(host.place(path), 0, somebody);
   for (const path of [...spoiled, containerdSocket]) chmodSync(host.place(path), theirs);
   chmodSync(host.place('/etc/docker'), 0o777);
@@ -99,7 +108,12 @@ async function collected(yard: Yard): Promise<Subject> {
     if (code === 127) return { kind: 'absent' };
     return code === 0 ? { kind: 'done', output: stdout } : { kind: 'failed', output: stdout, why: stderr };
   };
-  const fields = await collectHost({ root: host.place('/'), run, engine: await placesOf(yard), contents: await contentsOf(yard) });
+  const fields = await collectHost({
+    root: host.place('/'),
+    run,
+    engine: await placesOf(yard),
+    contents: await contentsOf(yard),
+  });
   return { name: `host ${name}`, kind: 'host', origin: live, documents: [{ kind: 'host', fields }] };
 }
 
@@ -110,7 +124,11 @@ function inNetwork({ host, pid }: Yard, program: string, words: readonly string[
 
 async function placesOf(yard: Yard): Promise<EnginePlaces> {
   const at = `engine ${yard.name}`;
-  const tls = { authority: `${certificates}/tls.pem`, certificate: `${certificates}/tls.pem`, key: `${certificates}/tls.key` };
+  const tls = {
+    authority: `${certificates}/tls.pem`,
+    certificate: `${certificates}/tls.pem`,
+    key: `${certificates}/tls.key`,
+  };
   return {
     dataRoot: known(yard.dataRoot, at),
     configFile: known('/etc/docker/daemon.json', at),

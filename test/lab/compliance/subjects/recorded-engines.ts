@@ -61,7 +61,12 @@ async function recorded(name: string, fixture: string, more: Answers): Promise<S
     const collected = await collectEngine({ socket, ownPrograms: [] });
     expectThat(collected !== undefined, `the recorded engine ${fixture} does not answer`);
     const of = `${fixture}: ${String(answers['about'] ?? '').split(';')[0]}`;
-    return { name, kind: 'engine', origin: { kind: 'recorded', of }, documents: [{ kind: 'engine', fields: collected.facts }] };
+    return {
+      name,
+      kind: 'engine',
+      origin: { kind: 'recorded', of },
+      documents: [{ kind: 'engine', fields: collected.facts }],
+    };
   } finally {
     server.close();
     server.closeAllConnections();

@@ -62,7 +62,9 @@ function filesOf(way: 0 | 1): Files {
     ...(tidy ? process(701, 'systemd-timesyn', 'systemd-timesyncd') : {}),
     ...(tidy ? process(702, 'systemd-journal', 'systemd-journald') : {}),
     ...(tidy ? { 'run/systemd/timesync/synchronized': '', 'var/log/journal/id/system.journal': '' } : {}),
-    'proc/1/mountinfo': tidy ? mounts.replace('/dev/shm rw,nosuid,nodev', '/dev/shm rw,nosuid,nodev,noexec') : mounts.replaceAll(/ \/tmp .*/g, ' /nowhere rw - tmpfs tmpfs rw'),
+    'proc/1/mountinfo': tidy
+      ? mounts.replace('/dev/shm rw,nosuid,nodev', '/dev/shm rw,nosuid,nodev,noexec')
+      : mounts.replaceAll(/ \/tmp .*/g, ' /nowhere rw - tmpfs tmpfs rw'),
     'proc/1/net/tcp': tidy ? '' : listening('0277'),
     'proc/modules': tidy ? '' : 'sctp 100 0 - Live 0x0\n',
     'lib/modules/6.12.0-amd64/modules.dep': 'kernel/net/sctp/sctp.ko.xz:\n',
@@ -116,7 +118,9 @@ function answersOf(way: 0 | 1): Run {
 /** Hosts of kinds that this machine is not: their files and what their programs print, read by the real collectors. */
 export async function recordedHosts(folder: string): Promise<readonly Subject[]> {
   const unsaved: Run = async (program, words) =>
-    words.includes('-l') ? { kind: 'done', output: recordedText('auditctl-l.rhel-9.txt') } : await answersOf(1)(program, words);
+    words.includes('-l')
+      ? { kind: 'done', output: recordedText('auditctl-l.rhel-9.txt') }
+      : await answersOf(1)(program, words);
   return [
     await nodeOf(folder, { name: 'node', way: 0, run: answersOf(0) }),
     await nodeOf(folder, { name: 'neglected node', way: 1, run: answersOf(1) }),
@@ -141,7 +145,12 @@ async function nodeOf(folder: string, { name, way, run }: Node): Promise<Subject
     chmodSync(join(root, path), way === 0 ? 0o600 : 0o644);
   const fields = await collectHost({ root, run });
   const modules = known(way === 0 ? ['apparmor'] : [], '/info SecurityOptions');
-  return { name, kind: 'host', origin: recorded, documents: [{ kind: 'host', fields: { ...fields, mandatoryAccess: modules } }] };
+  return {
+    name,
+    kind: 'host',
+    origin: recorded,
+    documents: [{ kind: 'host', fields: { ...fields, mandatoryAccess: modules } }],
+  };
 }
 
 /** Facts that no collector tells yet. */
@@ -151,7 +160,10 @@ function statedHosts(): readonly Subject[] {
     kind: 'host',
     origin: { kind: 'stated', because },
     documents: [
-      { kind: 'host', fields: Object.fromEntries(Object.entries(values).map(([field, value]) => [field, known(value, field)])) },
+      {
+        kind: 'host',
+        fields: Object.fromEntries(Object.entries(values).map(([field, value]) => [field, known(value, field)])),
+      },
     ],
   });
   const because = 'no collector tells logins, quotes of a TPM, or when an image was last used';
