@@ -101,3 +101,8 @@ async function ended(child: ChildProcess): Promise<void> {
   child.kill('SIGTERM');
   await exit;
 }
+
+/** A program on the host and in its engine's network. */
+export function inNetwork({ host, pid }: Yard, program: string, words: readonly string[]) {
+  return host.run('nsenter', [`--net=/proc/${pid}/ns/net`, '--', program, ...words]);
+}

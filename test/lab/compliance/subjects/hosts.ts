@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { collectHost, type EngineContents, type EnginePlaces } from '#inventory/agent/index.ts';
 import { known } from '#base/index.ts';
 import type { Closers } from '../../lab-console.ts';
-import type { Yard } from '../lab-engine.ts';
+import { inNetwork, type Yard } from '../lab-engine.ts';
 import { live, type Subject } from '../subject.ts';
 import { certificates, type Yards } from '../yards.ts';
 
@@ -115,11 +115,6 @@ async function collected(yard: Yard): Promise<Subject> {
     contents: await contentsOf(yard),
   });
   return { name: `host ${name}`, kind: 'host', origin: live, documents: [{ kind: 'host', fields }] };
-}
-
-/** A program on the host and in its engine's network. */
-function inNetwork({ host, pid }: Yard, program: string, words: readonly string[]) {
-  return host.run('nsenter', [`--net=/proc/${pid}/ns/net`, '--', program, ...words]);
 }
 
 async function placesOf(yard: Yard): Promise<EnginePlaces> {
