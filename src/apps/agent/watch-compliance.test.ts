@@ -65,25 +65,23 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Waits until something is said that holds these words; answers the seconds that it took. */
-async function saidWithin10s(key: string, words: string | RegExp): Promise<void> {
-  const began = performance.now();
+/** Waits until something is said that holds these words. */
+async function saidWithin10s(key: string, words: RegExp): Promise<void> {
   await expect.poll(() => said.get(key) ?? '', { timeout: 10_000, interval: 20 }).toMatch(words);
-  console.log(key, ((performance.now() - began) / 1000).toFixed(1));
 }
 
 test('what changes on a host is told within 10 seconds', async () => {
-  await saidWithin10s('host node', '"dataRoot"');
+  await saidWithin10s('host node', /"dataRoot"/);
   docker('run', '-d', '--name', 'shop', '--network', 'none', image, '/bin/sleep', '9999');
-  await saidWithin10s('container shop', '"effective"|"limits"');
-  await saidWithin10s(`reference ${image}`, '"tag"');
+  await saidWithin10s('container shop', /"limits":/);
+  await saidWithin10s(`reference ${image}`, /"tag"/);
   docker('update', '--memory', '64m', '--memory-swap', '64m', 'shop');
   await saidWithin10s('container shop', /"memory":\{[^}]*"value":67108864/);
   await engine.reload({ debug: true });
   await saidWithin10s('engine node', /"debug":\{[^}]*"value":true/);
   const settings = join(engine.root, '../daemon.json');
   chmodSync(settings, 0o666);
-  await saidWithin10s('host node', new RegExp(`"mode":${0o666},[^}]*|${settings}[^}]*"mode":${0o666}`));
+  await saidWithin10s('host node', /"engineConfig":\{[^[]*\[\{"gid":0,"kind":"file","mode":438,/);
 }, 60_000);
 
 test('a registry that a container names is asked, and sees no password', async () => {

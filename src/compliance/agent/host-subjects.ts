@@ -45,7 +45,7 @@ const longestReply = 16 * 1024 * 1024;
 const longestEngine = 600_000;
 
 /** A host and its engine go by this id: there is one of each. */
-export const own = 'self';
+const own = 'self';
 
 /** What an agent, or a command on the host, reads for checks: the host, its engine, and what the engine has. */
 export function hostSubjects(options: HostSubjectsOptions): WatchedSubjects {

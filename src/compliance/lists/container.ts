@@ -60,7 +60,8 @@ export const containerLists = {
   },
   'approved-runtimes': {
     title: 'Approved OCI runtimes',
-    entry: 'Program of a runtime as the engine has it, a name with its program, or a program’s hash: /usr/bin/runc, kata=/usr/bin/containerd-shim-kata-v2, sha256:…',
+    entry:
+      'Program of a runtime as the engine has it, a name with its program, or a program’s hash: /usr/bin/runc, kata=/usr/bin/containerd-shim-kata-v2, sha256:…',
     shipped: [
       'runc',
       '/usr/bin/runc',

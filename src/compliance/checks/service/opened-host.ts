@@ -17,8 +17,8 @@ export const openedHostCheck: Check<ServiceShape> = {
   title: 'The service asks for no mounts or privileges that open the host',
   why: 'Its tasks get them on every node; whoever takes over one task has its host.',
   remedy: {
-    docker: 'Run docker service update with --mount-rm, --cap-add-rm or --sysctl-rm.',
-    compose: 'Remove the bind mount, cap_add, security_opt or sysctls of the service.',
+    docker: 'Run docker service update with --mount-rm, --cap-add-rm or --sysctl-rm',
+    compose: 'Remove the bind mount, cap_add, security_opt or sysctls of the service',
   },
   severity: 'high',
   nist: ['4.4.3'],

@@ -116,7 +116,7 @@ async function loseImage(yard: Yard): Promise<void> {
 }
 
 async function readAll(yard: Yard): Promise<readonly Subject[]> {
-  const subjects = hostSubjects({ socket: yard.socket, host: yard.name, running: () => [], ownPrograms: [] });
+  const subjects = hostSubjects({ socket: yard.socket, host: yard.name, running: () => [], wrapper: () => undefined });
   const names = (await yard.docker('ps', '-a', '--format', '{{.Names}}')).split('\n');
   const lists = { 'approved-ports': ['18443/tcp'] };
   const found: Subject[] = [];

@@ -28,8 +28,8 @@ export async function recordedEngines(): Promise<readonly Subject[]> {
     networks: listOf('networks').filter(({ Name }) => Name === 'secret-net'),
   };
   return [
-    await recorded('rootless', 'docker-29-rootless', {}),
-    await recorded('plugged', 'docker-29-worker', { plugins }),
+    await recorded('rootless', 'docker-29-rootless.written', {}),
+    await recorded('plugged', 'docker-29-worker.written', { plugins }),
     await recorded('three managers', 'docker-26-manager', three),
     ...stated,
   ];
