@@ -34,6 +34,7 @@ export const besideCases: readonly LabCase<World>[] = [
     id: 'B1',
     title: 'every difference to docker-bench-security on the same host is explained',
     minutes: 15,
+    shownBy: 'The long form shows it: the other tool is not part of this repository.',
     run: async (world) => {
       const { loose } = await world.yards();
       const own = [
