@@ -143,7 +143,7 @@ async function recordedContainers(): Promise<readonly Subject[]> {
       { kind: 'inspect', fields: { ...fields, processLabel: known(label, '/proc/PID/attr/current') } },
     ];
     const of = 'Docker 26.1.5 of Debian 13, with the security options and labels of an engine with AppArmor or SELinux';
-    return { name, kind: 'container', origin: { kind: 'recorded', of }, documents };
+    return { name, kind: 'container', origin: { kind: 'formed', of }, documents };
   };
   const host = (SecurityOpt: readonly string[]) => ({
     HostConfig: { ...(recorded('inspect-plain') as { HostConfig: object }).HostConfig, SecurityOpt },

@@ -64,7 +64,7 @@ async function recorded(name: string, fixture: string, more: Answers): Promise<S
     return {
       name,
       kind: 'engine',
-      origin: { kind: 'recorded', of },
+      origin: { kind: 'formed', of },
       documents: [{ kind: 'engine', fields: collected.facts }],
     };
   } finally {

@@ -13,7 +13,7 @@ const recordedText = (name: string): string => readFileSync(new URL(name, fixtur
 const of =
   'Debian 13 with systemd (mounts, sshd -T, nft), kubeadm 1.31 (kubelet), RHEL 9 (form of auditctl), Fedora CoreOS 41 ' +
   '(os-release); /proc and /sys in the form of Linux 6.12';
-const recorded: Origin = { kind: 'recorded', of };
+const recorded: Origin = { kind: 'formed', of };
 
 /** What engines and shims are called, which rules of audit watch. */
 const watched = [
