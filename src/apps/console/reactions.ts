@@ -19,6 +19,7 @@ import {
   complianceRulesChanged,
   type ComplianceService,
   factsAppeared,
+  imageResultsChanged,
   operatorListsChanged,
 } from '#compliance/console/index.ts';
 import { type ExplorerService, pageNotice } from '#explorer/console/index.ts';
@@ -127,6 +128,9 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(publishersDiffer, 'pull-differing', provenance.pull),
 
     whenMany(factsAppeared, 'evaluate-facts', compliance.evaluate),
+    when(catalogStored, 'check-scanned', compliance.followImage),
+    when(countingScansChanged, 'check-counting', compliance.followImage),
+    when(scanForgotten, 'check-forgotten', compliance.followImage),
     when(operatorListsChanged, 'evaluate-by-lists', compliance.evaluateOutdated),
 
     whenMany(findingsChanged, 'judge-scan', policy.judgeMatches),
@@ -135,6 +139,7 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(matchesRenewed, 'judge-matches', policy.renewVerdicts),
     when(policyChanged, 'renew-verdicts', policy.renewVerdicts),
     when(exceptionsChanged, 'judge-exceptions', policy.renewVerdicts),
+    when(complianceRulesChanged, 'judge-compliance', policy.renewVerdicts),
     when(collectionsChanged, 'judge-collections', policy.renewVerdicts),
     when(provenanceChanged, 'judge-provenance', policy.judgeSubject),
     when(trustChanged, 'judge-trust', policy.renewVerdicts),
@@ -146,6 +151,8 @@ function works(services: ReactingServices): readonly Reaction[] {
     whenMany(admissionRulesChanged, 'publish-rules', admission.followRules),
     whenMany(collectionsChanged, 'publish-collections', admission.followRules),
     whenMany(trustChanged, 'publish-trust', admission.followRules),
+    whenMany(complianceRulesChanged, 'publish-compliance-rules', admission.followRules),
+    whenMany(imageResultsChanged, 'publish-image-results', admission.followSubjects),
 
     ...runtimeWorks(runtime),
   ];
