@@ -46,6 +46,16 @@ export const complianceFields: FieldsOf<Omit<ComplianceRuleText, keyof ScopedRul
   },
 };
 
+/** The rule that comes with the product: it alerts on what is high or critical, and blocks nothing. */
+export const lastComplianceRule: ComplianceRuleText = {
+  name: 'Default',
+  description: 'Applies to everything that no rule above it applies to.',
+  state: 'on',
+  lines: [{ checks: { by: 'severity', severity: 'high' }, effect: 'alert' }],
+  notAssessed: 'ignore',
+  running: 'alert',
+};
+
 /** A new rule: it alerts on what is high or critical, and blocks nothing. */
 export const newComplianceRule: ComplianceRuleText = {
   name: '',

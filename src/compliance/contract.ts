@@ -3,27 +3,27 @@ import type { Immutable } from '#base/index.ts';
 import { digest, line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 import { ComplianceRule, ComplianceRuleText } from './contract-rule.ts';
-import { checkSeverities, remedyFor } from './contract-words.ts';
+import { checkSeverities, longestDocument, remedyFor } from './contract-words.ts';
 
 export * from './contract-rule.ts';
 export * from './contract-words.ts';
 
-/** UTF-16 units of one document: a host with 2,000 mounts and 5,000 sockets takes some 1 MiB. */
-export const longestDocument = 2 * 1024 * 1024;
-
 /** What an agent may report documents of; images come with their scans. */
-export const ReportedSubjectKind = z.enum(['container', 'host', 'engine', 'network', 'service', 'registry']);
+const ReportedSubjectKind = z.enum(['container', 'host', 'engine', 'network', 'service', 'registry', 'reference']);
 
-export const CheckSubjectKind = z.enum([...ReportedSubjectKind.options, 'image', 'reference']);
+export const CheckSubjectKind = z.enum([...ReportedSubjectKind.options, 'image']);
 export type CheckSubjectKind = z.infer<typeof CheckSubjectKind>;
+
+/** A reference with registry, tag and digest is the longest. */
+const subjectName = line(512);
 
 /** Fact `compliance`: what a host sees of one subject now. States itself; without documents the subject is gone. */
 export const ComplianceFact = z.object({
   subject: z.object({
     kind: ReportedSubjectKind,
-    /** Of a container its id, of a host and its engine `self`, of others their name. */
-    id: line(300),
-    name: line(300),
+    /** Of a container or network its id, of a host and its engine `self`, of others their name. */
+    id: subjectName,
+    name: subjectName,
   }),
   documents: z
     .array(
@@ -89,7 +89,7 @@ export const listChecks = endpoint({
   reply: z.object({ checks: z.array(ListedCheck) }),
 });
 
-const SubjectRef = z.object({ host: line(400), kind: CheckSubjectKind, id: line(300) });
+const SubjectRef = z.object({ host: line(400), kind: CheckSubjectKind, id: subjectName });
 
 /** How checks stand for one subject of a host. */
 export const getCompliance = endpoint({
@@ -101,7 +101,7 @@ export const getCompliance = endpoint({
   reply: z.object({
     /** Missing: no host has reported it, or it is outside of the caller's collections. */
     subject: SubjectRef.extend({
-      name: line(300),
+      name: subjectName,
       /** Since when its facts are these, and when its host reported them last. */
       since: moment,
       reportedAt: moment,
@@ -126,8 +126,8 @@ export const getDocument = endpoint({
 const SubjectEffect = z.object({
   host: line(400),
   kind: CheckSubjectKind,
-  id: line(300),
-  name: line(300),
+  id: subjectName,
+  name: subjectName,
   /** The worst: `record` where nothing is done. */
   was: z.enum(['block', 'alert', 'record']),
   would: z.enum(['block', 'alert', 'record']),

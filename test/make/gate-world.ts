@@ -297,6 +297,7 @@ function startCollecting({ engine, way, state }: Parts, found: { engine?: Engine
       found.engine = one;
       found.gate?.engineChanged();
     },
+    onChange: () => undefined,
     onImages: () => found.gate?.imagesChanged(),
     onContainer: (container) => found.gate?.describe(container),
   });

@@ -127,6 +127,9 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(publishersDiffer, 'pull-differing', provenance.pull),
 
     whenMany(factsAppeared, 'evaluate-facts', compliance.evaluate),
+    when(catalogStored, 'check-scanned', compliance.followImage),
+    when(countingScansChanged, 'check-counting', compliance.followImage),
+    when(scanForgotten, 'check-forgotten', compliance.followImage),
 
     whenMany(findingsChanged, 'judge-scan', policy.judgeMatches),
     when(countingScansChanged, 'judge-counting', policy.judgeSubject),
@@ -134,6 +137,7 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(matchesRenewed, 'judge-matches', policy.renewVerdicts),
     when(policyChanged, 'renew-verdicts', policy.renewVerdicts),
     when(exceptionsChanged, 'judge-exceptions', policy.renewVerdicts),
+    when(complianceRulesChanged, 'judge-compliance', policy.renewVerdicts),
     when(collectionsChanged, 'judge-collections', policy.renewVerdicts),
     when(provenanceChanged, 'judge-provenance', policy.judgeSubject),
     when(trustChanged, 'judge-trust', policy.renewVerdicts),

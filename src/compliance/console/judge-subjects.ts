@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
 import { readCollections } from '#access/console/index.ts';
 import type { Selectable } from '#access/index.ts';
+import type { SubjectId } from '#base/index.ts';
 import {
   type ContainerInPlace,
+  type Placement,
   readContainersOnHost,
-  readHostEnvironments,
+  readPlacements,
   type View,
 } from '#inventory/console/index.ts';
 import { ruleFor } from '#rules/index.ts';
@@ -13,11 +15,13 @@ import type { About } from '../check.ts';
 import { checks } from '../checks/index.ts';
 import type { ComplianceRule } from '../contract.ts';
 import { effectOf } from '../effect.ts';
+import { hostPlace, imagePlaces } from './places.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 
 /** A subject where it stands. */
 export interface PlacedSubject extends Pick<ComplianceTables['subject'], 'host' | 'kind' | 'id' | 'name' | 'facts'> {
-  readonly place: Selectable;
+  /** Of an image, all where it stands. */
+  readonly places: readonly Selectable[];
 }
 
 /** What a rule does about one set of facts. */
@@ -40,17 +44,22 @@ export async function placedSubjects(queries: Queries, view: View): Promise<read
     .execute();
   const placed: PlacedSubject[] = [];
   for (const [host, subjects] of Map.groupBy(rows, (row) => row.host)) {
-    const environment = (await readHostEnvironments(queries, host))?.environment;
-    const place = { host, ...(environment !== undefined && { environment }), images: [], labels: {} };
+    const place = await hostPlace(queries, host);
+    const images = subjects.filter(({ kind }) => kind === 'image').map(({ id }) => id as SubjectId);
+    const placements: ReadonlyMap<SubjectId, readonly Placement[]> = await readPlacements(queries, images);
     const ids = subjects.filter(({ kind }) => kind === 'container').map(({ id }) => id);
     const containers: ReadonlyMap<string, ContainerInPlace> = await readContainersOnHost(queries, host, ids);
     for (const subject of subjects) {
+      if (subject.kind === 'image') {
+        placed.push({ ...subject, places: imagePlaces(subject, placements.get(subject.id as SubjectId) ?? []) });
+        continue;
+      }
       // A container that the inventory does not know yet stands where its host does.
       const own = subject.kind === 'container' ? containers.get(subject.id)?.place : undefined;
-      placed.push({ ...subject, place: own ?? place });
+      placed.push({ ...subject, places: [own ?? place] });
     }
   }
-  return placed.filter((subject) => view === undefined || view(subject.place));
+  return placed.filter(({ places }) => view === undefined || places.some(view));
 }
 
 const about = new Map(
@@ -110,5 +119,6 @@ interface ResultRow {
 /** Finds the rule that applies to a subject. */
 export async function rulesOn(queries: Queries, rules: readonly ComplianceRule[]) {
   const collections = await readCollections(queries);
-  return ({ place }: PlacedSubject): ComplianceRule | undefined => ruleFor(rules, collections, place);
+  return ({ places }: PlacedSubject): ComplianceRule | undefined =>
+    rules.find((rule) => places.some((place) => ruleFor([rule], collections, place) !== undefined));
 }

@@ -1,5 +1,5 @@
 import { writerOf } from '#access/console/index.ts';
-import type { Clock } from '#base/index.ts';
+import type { Clock, SubjectId } from '#base/index.ts';
 import { type Route, route } from '#http/console/index.ts';
 import { viewOf } from '#inventory/console/index.ts';
 import type { FactHandler } from '#link/console/index.ts';
@@ -17,6 +17,7 @@ import {
 } from '../contract.ts';
 import { type StartGate, startGates } from '../start-gates.ts';
 import { evaluateFacts, evaluateOutdated } from './evaluate-facts.ts';
+import { followImage } from './follow-image.ts';
 import { listedChecks } from './list-checks.ts';
 import { listRules, replayRule } from './list-rules.ts';
 import { prune } from './prune.ts';
@@ -37,6 +38,8 @@ export interface ComplianceService {
   readonly routes: readonly Route[];
   /** After `factsAppeared`. */
   evaluate(appeared: readonly { readonly id: string }[]): Promise<void>;
+  /** After scans of it came, count otherwise or went. */
+  followImage(changed: { readonly subject: SubjectId }): Promise<void>;
   /** Now and then: after an upgrade or another list, all that is kept is evaluated again. */
   evaluateOutdated(): Promise<void>;
   /** Rules that name a collection, in words. */
@@ -65,6 +68,7 @@ export async function createCompliance(dependencies: Dependencies): Promise<Comp
         dependencies,
         appeared.map(({ id }) => id),
       ),
+    followImage: async ({ subject }) => await followImage(dependencies, subject),
     evaluateOutdated: async () => {
       while ((await evaluateOutdated(dependencies)) > 0);
     },
