@@ -19,7 +19,6 @@ import {
   complianceRulesChanged,
   type ComplianceService,
   factsAppeared,
-  imageResultsChanged,
 } from '#compliance/console/index.ts';
 import { type ExplorerService, pageNotice } from '#explorer/console/index.ts';
 import { canaryPassed, gateChanged } from '#gate/console/index.ts';
@@ -150,7 +149,6 @@ function works(services: ReactingServices): readonly Reaction[] {
     whenMany(collectionsChanged, 'publish-collections', admission.followRules),
     whenMany(trustChanged, 'publish-trust', admission.followRules),
     whenMany(complianceRulesChanged, 'publish-compliance-rules', admission.followRules),
-    whenMany(imageResultsChanged, 'publish-image-results', admission.followSubjects),
 
     ...runtimeWorks(runtime),
   ];

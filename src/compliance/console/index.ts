@@ -1,5 +1,5 @@
-export { complianceChanged, complianceRulesChanged, factsAppeared, imageResultsChanged } from './facts.ts';
+export { complianceChanged, complianceRulesChanged, factsAppeared } from './facts.ts';
 export { readComplianceRules } from './rules.ts';
 export { complianceSchema } from './schema.ts';
 export { complianceHandlers, type ComplianceService, createCompliance } from './service.ts';
-export { ofContainers, readImageResults, readStartRules, type StartRules } from './start-rules.ts';
+export { ofContainers, readStartRules, type StartRules } from './start-rules.ts';

@@ -38,7 +38,7 @@ async function mustFail(dock: Dock, quay: Quay, ring: 1 | 2): Promise<number> {
   const { code, stderr, milliseconds } = await start(quay, 'surge/pump:2', '--privileged');
   const sentence = stderr.replaceAll(/\s+/g, ' ');
   expectThat(code !== 0, 'a privileged container runs');
-  for (const words of [`It fails ${check}`, 'Run without --privileged'])
+  for (const words of [`${check} “`, 'Run without --privileged'])
     expectThat(sentence.includes(words), `it does not say “${words}”: ${sentence}`);
   expectThat(sentence.includes('authorization denied by plugin') === (ring === 1), `another ring refused: ${sentence}`);
   await until(
