@@ -68,7 +68,7 @@ export function openKnowledge({ store, clock }: KnowledgeDependencies): ReadKnow
 
   /** Nothing when one of them is not judged: it may be the one that starts. */
   async function judgeAll(scans: readonly ScanOfSubject[], place: PodPlace): Promise<KnownImage | undefined> {
-    const known = await Promise.all(scans.map(async (scan) => await judge(scan, place)));
+    const judged = await Promise.all(scans.map(async (scan) => await judge(scan, place)));
     return judged.includes(undefined) ? undefined : worstOf(judged.filter((image) => image !== undefined));
   }
 
