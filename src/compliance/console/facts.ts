@@ -8,3 +8,6 @@ export const complianceChanged = fact<{ readonly host: string }>('compliance-cha
 
 /** A compliance rule is another, or gone. */
 export const complianceRulesChanged = fact<{ readonly rule: string }>('compliance-rules-changed');
+
+/** An operator's list is another: what is kept is evaluated again. */
+export const operatorListsChanged = fact<{ readonly list: string }>('operator-lists-changed');

@@ -1,4 +1,9 @@
-export { complianceChanged, complianceRulesChanged, factsAppeared } from './facts.ts';
+export {
+  complianceChanged,
+  complianceRulesChanged,
+  factsAppeared,
+  operatorListsChanged,
+} from './facts.ts';
 export { readComplianceRules } from './rules.ts';
 export { complianceSchema } from './schema.ts';
 export { complianceHandlers, type ComplianceService, createCompliance } from './service.ts';

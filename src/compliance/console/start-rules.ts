@@ -1,7 +1,9 @@
 import type { Queries } from '#store/index.ts';
 import type { About } from '../check.ts';
 import { checks } from '../checks/index.ts';
+import type { Lists } from '../lists/index.ts';
 import type { CheckChoice, ComplianceRule } from '../contract.ts';
+import { readLists } from './operator-lists.ts';
 import { complianceRules } from './rules.ts';
 
 /** What gates judge by. */
@@ -9,13 +11,13 @@ export interface StartRules {
   /** Those that are on, in their order. */
   readonly rules: readonly ComplianceRule[];
   /** Entries of operator's lists, by their ids. */
-  readonly lists: Readonly<Record<string, readonly string[]>>;
+  readonly lists: Lists;
 }
 
 /** Compliance rules and lists as they are in force. */
 export async function readStartRules(queries: Queries): Promise<StartRules> {
   const rules = await complianceRules.inForce(queries);
-  return { rules: rules.filter(({ state }) => state === 'on'), lists: {} };
+  return { rules: rules.filter(({ state }) => state === 'on'), lists: await readLists(queries) };
 }
 
 const aboutOthers = new Set(
