@@ -64,14 +64,17 @@ describe.each(stores)('beyond images, the gate of a host with the store of %s', 
     const compliance = { rules: [{ ...rule, running: 'alert' as const }], lists: {} };
     const { entries } = world.ledger();
     const made = await world.make('good');
+    const privileged = await world.make('good', { Privileged: true });
     for (const agentAway of ['deny', 'allow'] as const) {
-      await world.publish([{ ...usualRule, settings: [], agentAway }], entries, { compliance });
+      await world.publish([{ ...usualRule, agentAway }], entries, { compliance });
       await world.closeGate();
       if (agentAway === 'deny') await expect(world.start(made)).rejects.toThrow('its settings need the agent');
       else await world.start(made);
+      // What the admission rule says of settings needs no agent.
+      await expect(world.start(privileged)).rejects.toThrow('It would run privileged.');
       await world.openGate();
     }
-    await removeContainer(world.engine.socket, made);
+    for (const id of [made, privileged]) await removeContainer(world.engine.socket, id);
     await world.publish([usualRule], entries);
   });
 

@@ -25,14 +25,17 @@ export interface ComplianceQuestion {
   readonly log: Log;
 }
 
-/** Lays what a compliance rule objects to over what else speaks of a start. Nothing is read where no rule would act. */
+/**
+ * Lays what a compliance rule objects to over what else speaks of a start. Nothing is read where no rule may refuse it: what
+ * only alerts is judged as soon as the container is there, by all that can be seen of it.
+ */
 export async function withCompliance(judged: StartDecision, question: ComplianceQuestion): Promise<StartDecision> {
   const { ledger, place, document, read, log } = question;
   const rule = complianceRuleOf(ledger, place);
   const isExempt = judged.answer === 'deny' || judged.cause === 'own-image';
   if (isExempt || rule === undefined) return judged;
   const strictest = strictestAtStart(document, rule);
-  if (strictest === 'ignore') return judged;
+  if (strictest !== 'block') return judged;
   try {
     const broken = objectionsOf(await read(), rule, ledger);
     return withSettings(judged, broken, { cause: 'compliance', rule });
