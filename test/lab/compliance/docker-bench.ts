@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { imageFactsOfScan } from '#catalog/index.ts';
 import { type About, checks } from '#compliance/index.ts';
+import { imageFactsOfScan } from '../../../src/catalog/image-facts/of-scan.ts';
 import { scanTarget } from '../../../src/catalog/scan.testing.ts';
 import { expectThat } from '../lab.ts';
 import { inNetwork, type Yard } from './lab-engine.ts';
