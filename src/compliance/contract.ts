@@ -3,19 +3,16 @@ import type { Immutable } from '#base/index.ts';
 import { digest, line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 import { ComplianceRule, ComplianceRuleText } from './contract-rule.ts';
+import { CheckState, CheckSubjectKind, ReportedSubjectKind } from './contract-subjects.ts';
 import { checkSeverities, remedyFor } from './contract-words.ts';
 
+export * from './contract-custom.ts';
 export * from './contract-rule.ts';
+export * from './contract-subjects.ts';
 export * from './contract-words.ts';
 
 /** UTF-16 units of one document: a host with 2,000 mounts and 5,000 sockets takes some 1 MiB. */
 export const longestDocument = 2 * 1024 * 1024;
-
-/** What an agent may report documents of; images come with their scans. */
-export const ReportedSubjectKind = z.enum(['container', 'host', 'engine', 'network', 'service', 'registry']);
-
-export const CheckSubjectKind = z.enum([...ReportedSubjectKind.options, 'image', 'reference']);
-export type CheckSubjectKind = z.infer<typeof CheckSubjectKind>;
 
 /** Fact `compliance`: what a host sees of one subject now. States itself; without documents the subject is gone. */
 export const ComplianceFact = z.object({
@@ -37,8 +34,6 @@ export const ComplianceFact = z.object({
     .max(4),
 });
 export type ComplianceFact = Immutable<z.infer<typeof ComplianceFact>>;
-
-export const CheckState = z.enum(['pass', 'fail', 'warn', 'not-applicable', 'not-assessed', 'error']);
 
 const Result = z.object({
   id: line(64),

@@ -14,7 +14,7 @@ import {
   publishersDiffer,
   scanForgotten,
 } from '#catalog/console/index.ts';
-import { complianceChanged, type ComplianceService, factsAppeared } from '#compliance/console/index.ts';
+import { checksChanged, complianceChanged, type ComplianceService, factsAppeared } from '#compliance/console/index.ts';
 import { type ExplorerService, pageNotice } from '#explorer/console/index.ts';
 import { canaryPassed, gateChanged } from '#gate/console/index.ts';
 import { containersChanged, hostChanged, type InventoryService, subjectPlaced } from '#inventory/console/index.ts';
@@ -121,6 +121,7 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(publishersDiffer, 'pull-differing', provenance.pull),
 
     whenMany(factsAppeared, 'evaluate-facts', compliance.evaluate),
+    when(checksChanged, 'evaluate-checks', compliance.evaluateOutdated),
 
     whenMany(findingsChanged, 'judge-scan', policy.judgeMatches),
     when(countingScansChanged, 'judge-counting', policy.judgeSubject),

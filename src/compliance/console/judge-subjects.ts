@@ -13,6 +13,7 @@ import type { About } from '../check.ts';
 import { checks } from '../checks/index.ts';
 import type { ComplianceRule } from '../contract.ts';
 import { effectOf } from '../effect.ts';
+import { readCustom } from './custom-checks.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 
 /** A subject where it stands. */
@@ -53,17 +54,19 @@ export async function placedSubjects(queries: Queries, view: View): Promise<read
   return placed.filter((subject) => view === undefined || view(subject.place));
 }
 
-const about = new Map(
-  Object.values<readonly About[]>(checks).flatMap((list) => list.map((check) => [check.id, check])),
-);
+const ownChecks: readonly (readonly [string, About])[] = [
+  ...Object.values<readonly About[]>(checks).flatMap((list) => list.map((check) => [check.id, check] as const)),
+];
 
 /** What each rule does about facts; equal facts are judged once for each rule. */
 export class Judge {
   readonly #results: ReadonlyMap<string, readonly ResultRow[]>;
+  readonly #about: ReadonlyMap<string, About>;
   readonly #judged = new Map<string, FactsEffect>();
 
-  constructor(results: ReadonlyMap<string, readonly ResultRow[]>) {
+  constructor(results: ReadonlyMap<string, readonly ResultRow[]>, custom: readonly About[] = []) {
     this.#results = results;
+    this.#about = new Map([...ownChecks, ...custom.map((check) => [check.id, check] as const)]);
   }
 
   /** Reads the answers that are not simply a pass. */
@@ -73,7 +76,11 @@ export class Judge {
       select facts, check_id as id, state, folded from compliance.result
       where facts = any(${ids}::text[]) and state not in ('pass', 'not-applicable')
       order by check_id`.execute(queries.query(complianceSchema));
-    return new Judge(Map.groupBy(rows, ({ facts }) => facts));
+    const custom = await readCustom(queries);
+    return new Judge(
+      Map.groupBy(rows, ({ facts }) => facts),
+      custom,
+    );
   }
 
   effect(facts: string, rule: ComplianceRule | undefined): FactsEffect {
@@ -88,7 +95,7 @@ export class Judge {
 
   #judge(facts: string, rule: ComplianceRule): FactsEffect {
     const byEffect = Map.groupBy(this.#results.get(facts) ?? [], ({ id, state, folded }) => {
-      const check = about.get(id);
+      const check = this.#about.get(id);
       if (check === undefined) return 'record';
       return effectOf(check, { state, ...(folded && { foldedUnder: 'another' }) }, rule);
     });

@@ -10,7 +10,8 @@ export const listedChecks: readonly ListedCheck[] = Object.values<
   .flat()
   .map(listed);
 
-function listed(check: About & { readonly subject: SubjectKind }): ListedCheck {
+/** One that was written here, or is of this release. */
+export function listed(check: About & { readonly subject: SubjectKind }): ListedCheck {
   const { id, subject, title, why, remedy, severity, nist, cis = [], version, impliedBy } = check;
   return {
     id,

@@ -2,7 +2,7 @@ import { AppError } from '#base/index.ts';
 import { keptRules } from '#rules/console/index.ts';
 import type { About } from '../check.ts';
 import { checks } from '../checks/index.ts';
-import type { CheckChoice, ComplianceRule } from '../contract.ts';
+import { type CheckChoice, type ComplianceRule, customPrefix } from '../contract.ts';
 import { templates } from '../templates/index.ts';
 import { complianceRulesChanged } from './facts.ts';
 import { complianceSchema } from './schema.ts';
@@ -32,6 +32,8 @@ function checkChoice(choice: CheckChoice, place: string): void {
     case 'severity':
       return;
     case 'check':
+      // Whether somebody wrote it, only the database knows.
+      if (choice.id.startsWith(customPrefix)) return;
       if (Object.values<readonly Pick<About, 'id'>[]>(checks).some((list) => list.some(({ id }) => id === choice.id)))
         return;
       throw new AppError('bad-request', `${place}: there is no check ${choice.id}.`);

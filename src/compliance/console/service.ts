@@ -7,21 +7,27 @@ import { deleteRule, putInOrder, rulesWithCollection, saveRule } from '#rules/co
 import type { Store } from '#store/index.ts';
 import {
   deleteComplianceRule,
+  deleteCustomCheck,
   getCompliance,
   getDocument,
   listChecks,
   listComplianceRules,
+  listCustomChecks,
   orderComplianceRules,
   putComplianceRule,
+  putCustomCheck,
   replayComplianceRule,
+  tryCustomCheck,
 } from '../contract.ts';
+import { deleteCustom, listCustom, readCustom, refuseUnknownCustom, saveCustom } from './custom-checks.ts';
 import { evaluateFacts, evaluateOutdated } from './evaluate-facts.ts';
-import { listedChecks } from './list-checks.ts';
+import { listed, listedChecks } from './list-checks.ts';
 import { listRules, replayRule } from './list-rules.ts';
 import { prune } from './prune.ts';
 import { readCompliance, readDocumentOf } from './read-compliance.ts';
 import { reportDocuments } from './report-documents.ts';
 import { complianceRules } from './rules.ts';
+import { tryCustom } from './try-custom.ts';
 
 /** What the domain stands on. */
 export interface Dependencies {
@@ -49,7 +55,8 @@ export async function createCompliance(dependencies: Dependencies): Promise<Comp
   return {
     routes: [
       ...ruleRoutes(dependencies),
-      route(listChecks, async () => ({ checks: listedChecks })),
+      ...customRoutes(dependencies),
+      route(listChecks, async () => ({ checks: [...listedChecks, ...(await readCustom(store)).map(listed)] })),
       route(getCompliance, async ({ principal, params }) =>
         readCompliance(store, await viewOf(store, principal), params),
       ),
@@ -74,9 +81,10 @@ function ruleRoutes({ store, clock }: Dependencies): readonly Route[] {
   const rules = { store, clock, list: complianceRules };
   return [
     route(listComplianceRules, async ({ principal }) => await listRules(store, await viewOf(store, principal))),
-    route(putComplianceRule, async ({ params: { id }, body, ...context }) => ({
-      rule: await saveRule(rules, { id, ...body }, writerOf(context)),
-    })),
+    route(putComplianceRule, async ({ params: { id }, body, ...context }) => {
+      await refuseUnknownCustom(store, body.rule.lines);
+      return { rule: await saveRule(rules, { id, ...body }, writerOf(context)) };
+    }),
     route(deleteComplianceRule, async ({ params: { id }, ...context }) => {
       await deleteRule(rules, id, writerOf(context));
       return {};
@@ -87,10 +95,33 @@ function ruleRoutes({ store, clock }: Dependencies): readonly Route[] {
     }),
     route(
       replayComplianceRule,
-      async ({ body, principal }) => await replayRule(store, await viewOf(store, principal), body),
+      async ({ body, principal }) => {
+        await refuseUnknownCustom(store, body.rule.lines);
+        return await replayRule(store, await viewOf(store, principal), body);
+      },
       {
         rateLimit: { requests: 60, seconds: 60 },
       },
+    ),
+  ];
+}
+
+function customRoutes(dependencies: Dependencies): readonly Route[] {
+  const { store, clock } = dependencies;
+  return [
+    route(listCustomChecks, async () => await listCustom(store)),
+    route(putCustomCheck, async ({ params: { id }, body, ...context }) => ({
+      check: await saveCustom(dependencies, { id, ...body }, writerOf(context)),
+    })),
+    route(deleteCustomCheck, async ({ params: { id }, ...context }) => {
+      await deleteCustom(dependencies, id, writerOf(context));
+      return {};
+    }),
+    route(
+      tryCustomCheck,
+      async ({ body: { check }, principal }) =>
+        await tryCustom(store, { check, view: await viewOf(store, principal), now: clock() }),
+      { rateLimit: { requests: 30, seconds: 60 } },
     ),
   ];
 }
