@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
 import { line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
-import { CheckState, CheckSubjectKind } from './contract-subjects.ts';
+import { CheckState, CheckSubjectKind } from './contract-kinds.ts';
 import { checkSeverities, remedyFor } from './contract-words.ts';
 
 /** What every id of a check begins with that was written here. */

@@ -14,7 +14,15 @@ import {
   publishersDiffer,
   scanForgotten,
 } from '#catalog/console/index.ts';
-import { checksChanged, complianceChanged, type ComplianceService, factsAppeared } from '#compliance/console/index.ts';
+import {
+  checksChanged,
+  complianceChanged,
+  complianceRulesChanged,
+  type ComplianceService,
+  factsAppeared,
+  imageResultsChanged,
+  operatorListsChanged,
+} from '#compliance/console/index.ts';
 import { type ExplorerService, pageNotice } from '#explorer/console/index.ts';
 import { canaryPassed, gateChanged } from '#gate/console/index.ts';
 import { containersChanged, hostChanged, type InventoryService, subjectPlaced } from '#inventory/console/index.ts';
@@ -122,6 +130,10 @@ function works(services: ReactingServices): readonly Reaction[] {
 
     whenMany(factsAppeared, 'evaluate-facts', compliance.evaluate),
     when(checksChanged, 'evaluate-checks', compliance.evaluateOutdated),
+    when(catalogStored, 'check-scanned', compliance.followImage),
+    when(countingScansChanged, 'check-counting', compliance.followImage),
+    when(scanForgotten, 'check-forgotten', compliance.followImage),
+    when(operatorListsChanged, 'evaluate-by-lists', compliance.evaluateOutdated),
 
     whenMany(findingsChanged, 'judge-scan', policy.judgeMatches),
     when(countingScansChanged, 'judge-counting', policy.judgeSubject),
@@ -129,6 +141,7 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(matchesRenewed, 'judge-matches', policy.renewVerdicts),
     when(policyChanged, 'renew-verdicts', policy.renewVerdicts),
     when(exceptionsChanged, 'judge-exceptions', policy.renewVerdicts),
+    when(complianceRulesChanged, 'judge-compliance', policy.renewVerdicts),
     when(collectionsChanged, 'judge-collections', policy.renewVerdicts),
     when(provenanceChanged, 'judge-provenance', policy.judgeSubject),
     when(trustChanged, 'judge-trust', policy.renewVerdicts),
@@ -140,6 +153,8 @@ function works(services: ReactingServices): readonly Reaction[] {
     whenMany(admissionRulesChanged, 'publish-rules', admission.followRules),
     whenMany(collectionsChanged, 'publish-collections', admission.followRules),
     whenMany(trustChanged, 'publish-trust', admission.followRules),
+    whenMany(complianceRulesChanged, 'publish-compliance-rules', admission.followRules),
+    whenMany(imageResultsChanged, 'publish-image-results', admission.followSubjects),
 
     ...runtimeWorks(runtime),
   ];
@@ -194,6 +209,8 @@ function shows({ explorer }: ReactingServices): readonly Reaction[] {
 /** What open pages hear of, as it is read from the domains themselves; on the right, the queue that told them before. */
 export const notices: readonly Notice[] = [
   { fact: complianceChanged, ...pageNotice('compliance-changed') },
+  { fact: complianceRulesChanged, ...pageNotice('policies-changed') },
+  { fact: operatorListsChanged, ...pageNotice('policies-changed') },
   ...(
     [
       [databaseChanged, 'database-changed', 'show-database'],

@@ -1,12 +1,14 @@
 import { sql } from 'kysely';
-import type { Clock } from '#base/index.ts';
+import type { Clock, SubjectId } from '#base/index.ts';
 import type { Queries, Store, Transaction } from '#store/index.ts';
 import type { Check } from '../check.ts';
-import type { UntypedFacts } from '../custom-check.ts';
 import { assessDocuments, evaluationOf, type KeptDocument } from '../catalogue.ts';
+import type { UntypedFacts } from '../custom-check.ts';
 import type { JoinedResult } from '../join.ts';
+import type { Lists } from '../lists/index.ts';
 import { openCustom, readCustom } from './custom-checks.ts';
-import { complianceChanged } from './facts.ts';
+import { complianceChanged, imageResultsChanged } from './facts.ts';
+import { readLists } from './operator-lists.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 
 /** Facts that are evaluated in one transaction. */
@@ -44,6 +46,7 @@ export async function evaluateOutdated(dependencies: Dependencies): Promise<numb
 
 interface AskedNow {
   readonly evaluation: string;
+  readonly lists: Lists;
   readonly custom: readonly Check<UntypedFacts>[];
 }
 
@@ -51,13 +54,13 @@ interface Asked extends AskedNow {
   readonly ids: readonly string[];
 }
 
-/** Checks that were written here, and the name of an evaluation by them and those of this release. */
+/** The operator's lists, checks that were written here, and the name of an evaluation by them and those of this release. */
 async function askedNow(queries: Queries): Promise<AskedNow> {
-  const custom = await readCustom(queries);
-  return { evaluation: evaluationOf({}, custom), custom: await openCustom(custom) };
+  const [lists, custom] = [await readLists(queries), await readCustom(queries)];
+  return { evaluation: evaluationOf(lists, custom), lists, custom: await openCustom(custom) };
 }
 
-async function evaluateSome({ store, clock }: Dependencies, { ids, evaluation, custom }: Asked): Promise<void> {
+async function evaluateSome({ store, clock }: Dependencies, { ids, evaluation, lists, custom }: Asked): Promise<void> {
   if (ids.length === 0) return;
   await store.transaction(async (transaction) => {
     const rows = await lockedFacts(transaction, { ids, evaluation });
@@ -65,18 +68,18 @@ async function evaluateSome({ store, clock }: Dependencies, { ids, evaluation, c
     const texts = await textsOf(transaction, rows);
     const now = clock();
     const results = rows.flatMap((row) =>
-      assessDocuments(row.kind, documentsOf(row, texts), { now, lists: {}, custom }).map((result) =>
-        rowOf(row.id, result),
-      ),
+      assessDocuments(row.kind, documentsOf(row, texts), { now, lists, custom }).map((result) => rowOf(row.id, result)),
     );
     await saveResults(transaction, { rows, results, evaluation });
     for (const host of await hostsWith(transaction, rows)) await transaction.announce(complianceChanged, { host });
+    for (const subject of await imagesWith(transaction, rows))
+      await transaction.announce(imageResultsChanged, { subject });
   });
 }
 
 async function lockedFacts(
   transaction: Transaction,
-  { ids, evaluation }: Omit<Asked, 'custom'>,
+  { ids, evaluation }: Pick<Asked, 'ids' | 'evaluation'>,
 ): Promise<readonly FactsRow[]> {
   const { rows } = await sql<FactsRow>`
     select id, kind, documents from compliance.facts
@@ -151,4 +154,18 @@ async function hostsWith(transaction: Transaction, rows: readonly FactsRow[]): P
     .where('facts', '=', sql<string>`any(${rows.map(({ id }) => id)}::text[])`)
     .execute();
   return found.map(({ host }) => host);
+}
+
+async function imagesWith(transaction: Transaction, rows: readonly FactsRow[]): Promise<readonly SubjectId[]> {
+  const ids = rows.filter(({ kind }) => kind === 'image').map(({ id }) => id);
+  if (ids.length === 0) return [];
+  const found = await transaction
+    .query(complianceSchema)
+    .selectFrom('subject')
+    .select('id')
+    .distinct()
+    .where('kind', '=', 'image')
+    .where('facts', '=', sql<string>`any(${ids}::text[])`)
+    .execute();
+  return found.map(({ id }) => id as SubjectId);
 }

@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
 import { readCollections } from '#access/console/index.ts';
 import type { Selectable } from '#access/index.ts';
+import type { SubjectId } from '#base/index.ts';
 import {
   type ContainerInPlace,
+  type Placement,
   readContainersOnHost,
-  readHostEnvironments,
+  readPlacements,
   type View,
 } from '#inventory/console/index.ts';
 import { ruleFor } from '#rules/index.ts';
@@ -12,13 +14,16 @@ import type { Queries } from '#store/index.ts';
 import type { About } from '../check.ts';
 import { checks } from '../checks/index.ts';
 import type { ComplianceRule } from '../contract.ts';
-import { effectOf } from '../effect.ts';
+import { effectOf, isNamed } from '../effect.ts';
 import { readCustom } from './custom-checks.ts';
+import { hostPlace, imagePlaces } from './places.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 
 /** A subject where it stands. */
-export interface PlacedSubject extends Pick<ComplianceTables['subject'], 'host' | 'kind' | 'id' | 'name' | 'facts'> {
-  readonly place: Selectable;
+export interface PlacedSubject
+  extends Pick<ComplianceTables['subject'], 'host' | 'kind' | 'id' | 'name' | 'facts' | 'size' | 'reported_at'> {
+  /** Of an image, all where it stands. */
+  readonly places: readonly Selectable[];
 }
 
 /** What a rule does about one set of facts. */
@@ -34,24 +39,38 @@ export async function placedSubjects(queries: Queries, view: View): Promise<read
   const rows = await queries
     .query(complianceSchema)
     .selectFrom('subject')
-    .select(['host', 'kind', 'id', 'name', 'facts'])
+    .select(['host', 'kind', 'id', 'name', 'facts', 'size', 'reported_at'])
     .orderBy('host')
     .orderBy('kind')
     .orderBy('id')
     .execute();
-  const placed: PlacedSubject[] = [];
+  return await inPlace(queries, rows, view);
+}
+
+/** Subjects with where they stand, without those that the caller may not see. */
+export async function inPlace<Row extends Pick<PlacedSubject, 'host' | 'kind' | 'id' | 'name'>>(
+  queries: Queries,
+  rows: readonly Row[],
+  view: View,
+): Promise<readonly (Row & Pick<PlacedSubject, 'places'>)[]> {
+  const placed: (Row & Pick<PlacedSubject, 'places'>)[] = [];
   for (const [host, subjects] of Map.groupBy(rows, (row) => row.host)) {
-    const environment = (await readHostEnvironments(queries, host))?.environment;
-    const place = { host, ...(environment !== undefined && { environment }), images: [], labels: {} };
+    const place = await hostPlace(queries, host);
+    const images = subjects.filter(({ kind }) => kind === 'image').map(({ id }) => id as SubjectId);
+    const placements: ReadonlyMap<SubjectId, readonly Placement[]> = await readPlacements(queries, images);
     const ids = subjects.filter(({ kind }) => kind === 'container').map(({ id }) => id);
     const containers: ReadonlyMap<string, ContainerInPlace> = await readContainersOnHost(queries, host, ids);
     for (const subject of subjects) {
+      if (subject.kind === 'image') {
+        placed.push({ ...subject, places: imagePlaces(subject, placements.get(subject.id as SubjectId) ?? []) });
+        continue;
+      }
       // A container that the inventory does not know yet stands where its host does.
       const own = subject.kind === 'container' ? containers.get(subject.id)?.place : undefined;
-      placed.push({ ...subject, place: own ?? place });
+      placed.push({ ...subject, places: [own ?? place] });
     }
   }
-  return placed.filter((subject) => view === undefined || view(subject.place));
+  return placed.filter(({ places }) => view === undefined || places.some(view));
 }
 
 const ownChecks: readonly (readonly [string, About])[] = [
@@ -93,6 +112,16 @@ export class Judge {
     return judged;
   }
 
+  /** Whether a check that a rule names could not be assessed, or was in error. */
+  isPartlyUnknown(facts: string, { lines }: ComplianceRule): boolean {
+    return (this.#results.get(facts) ?? []).some(({ id, state }) => {
+      const check = this.#about.get(id);
+      if (check === undefined || (state !== 'not-assessed' && state !== 'error')) return false;
+      const line = lines.find(({ checks: choice }) => isNamed(choice, check));
+      return line !== undefined && line.effect !== 'ignore';
+    });
+  }
+
   #judge(facts: string, rule: ComplianceRule): FactsEffect {
     const byEffect = Map.groupBy(this.#results.get(facts) ?? [], ({ id, state, folded }) => {
       const check = this.#about.get(id);
@@ -117,5 +146,6 @@ interface ResultRow {
 /** Finds the rule that applies to a subject. */
 export async function rulesOn(queries: Queries, rules: readonly ComplianceRule[]) {
   const collections = await readCollections(queries);
-  return ({ place }: PlacedSubject): ComplianceRule | undefined => ruleFor(rules, collections, place);
+  return ({ places }: PlacedSubject): ComplianceRule | undefined =>
+    rules.find((rule) => places.some((place) => ruleFor([rule], collections, place) !== undefined));
 }

@@ -1,6 +1,7 @@
+import { alsoKnownAs } from '../also-known-as.ts';
 import type { About, SubjectKind } from '../check.ts';
 import { checks } from '../checks/index.ts';
-import type { ListedCheck } from '../contract.ts';
+import type { ListedCheck, ListedTemplate } from '../contract.ts';
 import { templates } from '../templates/index.ts';
 
 /** Every check as pages show it, in the order of the catalogue. */
@@ -9,6 +10,12 @@ export const listedChecks: readonly ListedCheck[] = Object.values<
 >(checks)
   .flat()
   .map(listed);
+
+export const listedTemplates: readonly ListedTemplate[] = templates.map(({ id, title, sections }) => ({
+  id,
+  title,
+  sections,
+}));
 
 /** One that was written here, or is of this release. */
 export function listed(check: About & { readonly subject: SubjectKind }): ListedCheck {
@@ -22,6 +29,7 @@ export function listed(check: About & { readonly subject: SubjectKind }): Listed
     severity,
     nist,
     cis,
+    alsoKnownAs: [...alsoKnownAs(check)],
     version,
     ...(impliedBy !== undefined && { impliedBy }),
     templates: templates

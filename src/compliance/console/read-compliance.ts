@@ -1,8 +1,10 @@
 import { AppError, type Immutable } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
-import { readContainersOnHost, readHostEnvironments, type View } from '#inventory/console/index.ts';
+import type { View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { CheckSubjectKind, getCompliance, getDocument } from '../contract.ts';
+import { imagesPlace } from './follow-image.ts';
+import { placesOf } from './places.ts';
 import { complianceSchema } from './schema.ts';
 
 /** A subject as it is asked for. */
@@ -63,6 +65,7 @@ export async function readDocumentOf(
   return { kind: named.kind, text: found.text };
 }
 
+/** An image is the same on every host, so its host is not asked for. */
 async function seenSubject(queries: Queries, view: View, { host, kind, id }: SubjectKey) {
   const row = await queries
     .query(complianceSchema)
@@ -70,20 +73,11 @@ async function seenSubject(queries: Queries, view: View, { host, kind, id }: Sub
     .innerJoin('facts', 'facts.id', 'subject.facts')
     .selectAll('subject')
     .select(['facts.documents', 'facts.evaluation'])
-    .where('subject.host', '=', host)
+    .where('subject.host', '=', kind === 'image' ? imagesPlace : host)
     .where('subject.kind', '=', kind)
     .where('subject.id', '=', id)
     .executeTakeFirst();
-  return row !== undefined && (await isSeen(queries, view, { host, kind, id })) ? row : undefined;
-}
-
-/** A container is seen where it stands; what is the host's own, where the host is. */
-async function isSeen(queries: Queries, view: View, { host, kind, id }: SubjectKey): Promise<boolean> {
-  if (view === undefined) return true;
-  if (kind === 'container') {
-    const place = (await readContainersOnHost(queries, host, [id])).get(id)?.place;
-    return place !== undefined && view(place);
-  }
-  const environment = (await readHostEnvironments(queries, host))?.environment;
-  return view({ host, ...(environment !== undefined && { environment }), images: [], labels: {} });
+  if (row === undefined || view === undefined) return row;
+  // A container is seen where it stands; what is the host's own, where the host is.
+  return (await placesOf(queries, row)).some(view) ? row : undefined;
 }

@@ -1,5 +1,5 @@
 import { writerOf } from '#access/console/index.ts';
-import type { Clock } from '#base/index.ts';
+import type { Clock, SubjectId } from '#base/index.ts';
 import { type Route, route } from '#http/console/index.ts';
 import { viewOf } from '#inventory/console/index.ts';
 import type { FactHandler } from '#link/console/index.ts';
@@ -9,25 +9,38 @@ import {
   deleteComplianceRule,
   deleteCustomCheck,
   getCompliance,
+  getComplianceSummary,
   getDocument,
   listChecks,
   listComplianceRules,
   listCustomChecks,
+  listFindingsByCheck,
+  listOperatorLists,
+  listSubjectsOfCheck,
   orderComplianceRules,
+  proposeOperatorList,
   putComplianceRule,
   putCustomCheck,
+  putOperatorList,
   replayComplianceRule,
   tryCustomCheck,
 } from '../contract.ts';
 import { deleteCustom, listCustom, readCustom, refuseUnknownCustom, saveCustom } from './custom-checks.ts';
 import { evaluateFacts, evaluateOutdated } from './evaluate-facts.ts';
-import { listed, listedChecks } from './list-checks.ts';
+import { followImage } from './follow-image.ts';
+import { listed, listedChecks, listedTemplates } from './list-checks.ts';
+import { findingsByCheck } from './findings-by-check.ts';
+import { askedView } from './in-view.ts';
 import { listRules, replayRule } from './list-rules.ts';
+import { listLists, saveList } from './operator-lists.ts';
+import { proposeList } from './propose-list.ts';
 import { prune } from './prune.ts';
 import { readCompliance, readDocumentOf } from './read-compliance.ts';
 import { reportDocuments } from './report-documents.ts';
 import { complianceRules } from './rules.ts';
 import { tryCustom } from './try-custom.ts';
+import { subjectsOfCheck } from './subjects-of-check.ts';
+import { summaryOf } from './summary.ts';
 
 /** What the domain stands on. */
 export interface Dependencies {
@@ -40,6 +53,8 @@ export interface ComplianceService {
   readonly routes: readonly Route[];
   /** After `factsAppeared`. */
   evaluate(appeared: readonly { readonly id: string }[]): Promise<void>;
+  /** After scans of it came, count otherwise or went. */
+  followImage(changed: { readonly subject: SubjectId }): Promise<void>;
   /** Now and then: after an upgrade or another list, all that is kept is evaluated again. */
   evaluateOutdated(): Promise<void>;
   /** Rules that name a collection, in words. */
@@ -56,7 +71,12 @@ export async function createCompliance(dependencies: Dependencies): Promise<Comp
     routes: [
       ...ruleRoutes(dependencies),
       ...customRoutes(dependencies),
-      route(listChecks, async () => ({ checks: [...listedChecks, ...(await readCustom(store)).map(listed)] })),
+      ...findingRoutes(dependencies),
+      ...listRoutes(dependencies),
+      route(listChecks, async () => ({
+        checks: [...listedChecks, ...(await readCustom(store)).map(listed)],
+        templates: listedTemplates,
+      })),
       route(getCompliance, async ({ principal, params }) =>
         readCompliance(store, await viewOf(store, principal), params),
       ),
@@ -69,6 +89,7 @@ export async function createCompliance(dependencies: Dependencies): Promise<Comp
         dependencies,
         appeared.map(({ id }) => id),
       ),
+    followImage: async ({ subject }) => await followImage(dependencies, subject),
     evaluateOutdated: async () => {
       while ((await evaluateOutdated(dependencies)) > 0);
     },
@@ -122,6 +143,49 @@ function customRoutes(dependencies: Dependencies): readonly Route[] {
       async ({ body: { check }, principal }) =>
         await tryCustom(store, { check, view: await viewOf(store, principal), now: clock() }),
       { rateLimit: { requests: 30, seconds: 60 } },
+    ),
+  ];
+}
+
+function findingRoutes({ store, clock }: Dependencies): readonly Route[] {
+  return [
+    route(listFindingsByCheck, async ({ principal, query: { environment } }) =>
+      findingsByCheck(store, { view: await askedView(store, principal, environment), now: clock() }),
+    ),
+    route(
+      listSubjectsOfCheck,
+      async ({
+        principal,
+        params: { check },
+        query: { environment, standing, limit, afterHost = '', afterId = '' },
+      }) => {
+        const view = await askedView(store, principal, environment);
+        return await subjectsOfCheck(store, {
+          view,
+          now: clock(),
+          check,
+          standing,
+          limit,
+          after: { afterHost, afterId },
+        });
+      },
+    ),
+    route(getComplianceSummary, async ({ principal, query: { environment } }) =>
+      summaryOf(store, { view: await askedView(store, principal, environment), now: clock() }),
+    ),
+  ];
+}
+
+function listRoutes({ store, clock }: Dependencies): readonly Route[] {
+  return [
+    route(listOperatorLists, async () => listLists(store)),
+    route(putOperatorList, async ({ params: { id }, body, ...context }) => ({
+      version: await saveList({ store, clock }, { id, ...body }, writerOf(context)),
+    })),
+    route(
+      proposeOperatorList,
+      async ({ principal, params: { id } }) => proposeList(store, { view: await viewOf(store, principal), clock, id }),
+      { rateLimit: { requests: 60, seconds: 60 } },
     ),
   ];
 }

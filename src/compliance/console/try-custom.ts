@@ -6,6 +6,7 @@ import type { Store } from '#store/index.ts';
 import type { CustomCheckText, tryCustomCheck } from '../contract.ts';
 import { assessCustom } from '../catalogue.ts';
 import { checkedCustom } from './custom-checks.ts';
+import { readLists } from './operator-lists.ts';
 import { placedSubjects } from './judge-subjects.ts';
 import { complianceSchema } from './schema.ts';
 
@@ -27,9 +28,9 @@ export async function tryCustom(
   const check = await checkedCustom(text, 'custom-tried');
   const subjects = (await placedSubjects(store, view)).filter(({ kind }) => kind === text.subject);
   const ids = [...new Set(subjects.map(({ facts }) => facts))].slice(0, mostFacts);
-  const documents = await documentsOf(store, ids);
+  const [documents, lists] = [await documentsOf(store, ids), await readLists(store)];
   const answers = new Map(
-    [...documents].map(([facts, kept]) => [facts, assessCustom(check, kept, { now, lists: {} })] as const),
+    [...documents].map(([facts, kept]) => [facts, assessCustom(check, kept, { now, lists })] as const),
   );
   const tried = subjects.flatMap(({ host, kind, id, name, facts }) => {
     const answer = answers.get(facts);
