@@ -179,6 +179,7 @@ const faces = ['index.ts', 'contract.ts', 'console/index.ts', 'console/tasks.ts'
 const facesApart: Readonly<Record<string, readonly string[]>> = {
   http: ['fields.ts', 'call.ts', 'limits.ts', 'console/in-request.ts'],
   store: ['packed-json.ts'],
+  rules: ['expressions/index.ts'],
 };
 
 function passesFace({ from, to }: ImportLine): boolean {

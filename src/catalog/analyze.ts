@@ -20,7 +20,10 @@ import { type CacheScope, recallLayer } from './layer-cache.ts';
 import { type Alias, type LayerResult, unreadLayer } from './layer-result.ts';
 import { type LayerChildren, layerWorkerEntry, startLayerChildren } from './layer-children.ts';
 import { aliasesOf, mostAliases } from './aliases.ts';
-import { mergeLayers, mostFaults } from './merge.ts';
+import { createPathResolver } from './canonical-path.ts';
+import { searchImage, type OpenedMalwareSet } from './malware/search-image.ts';
+import { type MergedCatalog, mergeLayers, mostFaults } from './merge.ts';
+import { mergeTree } from './merged-tree.ts';
 
 /** Told while layers are read. `layer` counts from 1. */
 export interface AnalyzeProgress {
@@ -36,6 +39,8 @@ export interface AnalyzeOptions {
   readonly limits: ScanLimits;
   /** Whether executables of images are listed with their hashes. */
   readonly executables?: ExecutablesWanted;
+  /** What every layer of an image is searched with; nothing is said of malware without it. */
+  readonly malware?: OpenedMalwareSet | undefined;
   /** Where results of layers are kept; without it every layer is read. */
   readonly cacheFolder?: string;
   readonly onProgress?: (progress: AnalyzeProgress) => void;
@@ -62,7 +67,7 @@ export async function analyzeTarget(
     const ofImage = opened.kind === 'image' ? [imageFactsAnalyzer] : [];
     const used = [...options.analyzers, ...(isHashed ? [executablesAnalyzer] : []), ...ofImage];
     const analyzers = used.map(({ id, version }) => ({ id, version }));
-    const merged = mergeLayers(layers);
+    const merged = await withMalware({ opened, options, children }, layers);
     const faults = [...systemFaults(opened), ...merged.faults].slice(0, mostFaults);
     const configFacts = opened.kind === 'image' ? { configFacts: configFactsOf(opened.config) } : {};
     return { subject: withSizes(opened, layers), catalog: { ...merged, faults, analyzers, ...configFacts } };
@@ -70,6 +75,16 @@ export async function analyzeTarget(
     options.signal?.removeEventListener('abort', stop);
     await children.close();
   }
+}
+
+async function withMalware(scan: Scan, layers: readonly LayerResult[]): Promise<MergedCatalog> {
+  const { opened, options, children } = scan;
+  const merged = mergeLayers(layers);
+  const { malware: set, limits, signal } = options;
+  if (set === undefined || opened.kind !== 'image' || merged.contents === undefined) return merged;
+  const resolver = createPathResolver(mergeTree(layers).symlinks);
+  const malware = await searchImage({ opened, set, limits, children, signal, layers, resolver });
+  return { ...merged, contents: { ...merged.contents, malware } };
 }
 
 /** What no analyzer looks for in images of other operating systems than Linux. */

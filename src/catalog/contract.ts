@@ -4,10 +4,12 @@ import { digest, line, moment, scanId, subjectId } from '#http/fields.ts';
 import { Distribution, Package } from '#ecosystems/contract.ts';
 import { endpoint } from '#http/index.ts';
 import { mostFaultsCounted, Subject } from '#image/contract.ts';
+import { ContentFacts } from './contract-contents.ts';
 import { PackedExecutables } from './contract-executables.ts';
 import { ConfigFacts, FileFacts } from './contract-files.ts';
 
 export { buildName } from './contract-builds.ts';
+export * from './contract-contents.ts';
 export * from './contract-executables.ts';
 export * from './contract-files.ts';
 export { Distribution, Package, PackageType } from '#ecosystems/contract.ts';
@@ -36,6 +38,8 @@ export const Catalog = z.object({
   executables: PackedExecutables.optional(),
   /** Of an image. Missing: an older scan, or one that could not tell. */
   fileFacts: FileFacts.optional(),
+  /** Of an image. Missing: as of `fileFacts`. */
+  contents: ContentFacts.optional(),
   /** Of an image. Missing: an older scan. */
   configFacts: ConfigFacts.optional(),
 });

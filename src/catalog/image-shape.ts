@@ -1,3 +1,4 @@
+import type { MalwareSet } from './contract.ts';
 import type { Leftover, SecretSeen } from '#secrets/index.ts';
 import type { Platform } from '#image/index.ts';
 
@@ -101,7 +102,13 @@ export interface ImageContentShape {
   readonly leftovers: readonly Leftover[];
   /** Certificates of the bundle that programs take as roots. */
   readonly trustedRoots: readonly TrustedRoot[];
-  /** Files of operating system packages whose content is not the package's, configuration left out. */
+  /** What a user's set of hashes and rules found in all layers. */
+  readonly malware: MalwareFound;
+  /** Miners of cryptocurrency, and files that name their pools. */
+  readonly miners: readonly MinerFile[];
+  /** Machine programs whose code is compressed or encrypted. */
+  readonly packed: readonly PackedProgram[];
+  /** Programs of operating system packages whose content is not the package's. */
   readonly modifiedFiles: readonly string[];
   readonly release: Release;
   /** Day on which security fixes of the release end for everybody, `2028-06-30`. */
@@ -127,7 +134,7 @@ export interface Group {
 interface OwnedFile {
   readonly path: string;
   /** Name of the operating system package that owns it; missing: none does. */
-  readonly package?: string;
+  readonly package?: string | undefined;
 }
 
 export interface ModeOfFile extends OwnedFile {
@@ -142,6 +149,27 @@ export interface CapabilitiesOfFile extends OwnedFile {
 
 export interface WorldWritable extends ModeOfFile {
   readonly kind: 'file' | 'directory';
+}
+
+export interface MalwareFound {
+  readonly set: MalwareSet;
+  /** Files that were compared with its hashes, and those that its rules looked at. */
+  readonly files: number;
+  readonly ruled: number;
+  readonly matches: readonly (FileInLayer & { readonly by: 'hash' | 'rule'; readonly name: string })[];
+}
+
+export interface MinerFile extends OwnedFile {
+  /** It may be executed, or is machine code. */
+  readonly isProgram: boolean;
+  readonly by: 'name' | 'pool' | 'protocol';
+  readonly seen: string;
+}
+
+export interface PackedProgram extends OwnedFile {
+  readonly by: 'upx' | 'entropy';
+  /** Bits a byte of its code; missing: not measured. */
+  readonly entropy?: number | undefined;
 }
 
 export interface FileInLayer {

@@ -2,6 +2,7 @@ import { ecosystemOf, isSystemPackage } from '#ecosystems/index.ts';
 import { type Fault, faultKindOf } from '#image/index.ts';
 import { createPathResolver, type PathResolver } from './canonical-path.ts';
 import type { Catalog, Distribution, Package } from './contract.ts';
+import { mergeContents } from './contents/merge.ts';
 import { mergeExecutables } from './executables/merge.ts';
 import { ownerFinder } from './executables/owner.ts';
 import { mergeFileFacts } from './file-facts/merge.ts';
@@ -28,6 +29,7 @@ export function mergeLayers(layers: readonly LayerResult[]): MergedCatalog {
   const unidentified = unidentifiedPrograms(tree, { packages, resolver, ownerOf });
   const { executables, faults: ofExecutables } = mergeExecutables(layers, { resolver, ownerOf });
   const fileFacts = mergeFileFacts(layers, resolver);
+  const contents = mergeContents(layers, { resolver, packages, systemOwners, executables });
   const faults = [
     ...layers.flatMap((layer, index) => layer.faults.map((fault) => ({ ...fault, layer: index }))),
     ...[...tree.files.values()].flatMap((file) => fileFaults(file, isOwned)),
@@ -44,6 +46,7 @@ export function mergeLayers(layers: readonly LayerResult[]): MergedCatalog {
     faults: faults.length > mostFaults ? weightiestFirst(faults).slice(0, mostFaults) : faults,
     ...(executables && { executables }),
     ...(fileFacts && { fileFacts }),
+    ...(contents && { contents }),
   };
 }
 

@@ -8,6 +8,7 @@ import { analyzeTarget } from './analyze.ts';
 import { analyzers } from './analyzers.ts';
 import type { Catalog } from './contract.ts';
 import type { ExecutablesWanted } from './executables/layer-executables.ts';
+import type { OpenedMalwareSet } from './malware/search-image.ts';
 
 /** A catalog that tells nothing. */
 export const emptyCatalog: Catalog = { packages: [], faults: [], analyzers: [] };
@@ -16,23 +17,28 @@ export const emptyCatalog: Catalog = { packages: [], faults: [], analyzers: [] }
 export async function scanLayers(
   layers: readonly (readonly TarEntry[])[],
   executables?: ExecutablesWanted,
+  malware?: OpenedMalwareSet,
 ): Promise<Catalog> {
   const folder = mkdtempSync(join(tmpdir(), 'seawall-layers-'));
   try {
     const path = join(folder, 'image.tar');
     writeFileSync(path, dockerArchive(layers.map(makeTar)).bytes);
-    return await scanTarget(`archive:${path}`, executables);
+    return await scanTarget(`archive:${path}`, executables, malware);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
 /** The catalog of a target, such as `dir:/srv/root`, read with every analyzer. */
-export async function scanTarget(address: string, executables: ExecutablesWanted = 'left-out'): Promise<Catalog> {
+export async function scanTarget(
+  address: string,
+  executables: ExecutablesWanted = 'left-out',
+  malware?: OpenedMalwareSet,
+): Promise<Catalog> {
   const platform = { os: 'linux', architecture: 'amd64' };
   const opened = await openTarget(address, { platform, limits: defaultLimits, dockerSocket: '/nowhere' });
   try {
-    return (await analyzeTarget(opened, { analyzers, limits: defaultLimits, executables })).catalog;
+    return (await analyzeTarget(opened, { analyzers, limits: defaultLimits, executables, malware })).catalog;
   } finally {
     await opened.close();
   }

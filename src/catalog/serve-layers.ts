@@ -1,9 +1,10 @@
 import { serialize } from 'node:v8';
 import { messageOf } from '#base/index.ts';
-import { analyzeLayer, type LayerTask } from './analyze-layer.ts';
+import { analyzeLayer, type LayerListener, type LayerTask } from './analyze-layer.ts';
 import type { Analyzer } from '#ecosystems/index.ts';
 import { type CacheScope, rememberLayer } from './layer-cache.ts';
 import type { LayerResult } from './layer-result.ts';
+import { searchLayer } from './malware/search-layer.ts';
 
 /** One layer to be read by a child, and where its result is stored afterwards. */
 export interface LayerJob {
@@ -41,10 +42,14 @@ interface Serving {
 async function serve(job: LayerJob, { analyzers, reply }: Serving): Promise<void> {
   reply({ kind: 'begun' });
   try {
-    const result = await analyzeLayer(job.task, analyzers, {
+    const listener: LayerListener = {
       progress: (bytes) => reply({ kind: 'progress', bytes }),
       analyzing: (path) => reply({ kind: 'analyzing', path }),
-    });
+    };
+    const { task } = job;
+    const result = await (task.malware === undefined
+      ? analyzeLayer(task, analyzers, listener)
+      : searchLayer(task, task.malware, listener));
     reply({ kind: 'result', result: serialize(result) });
     await store(job, result);
   } catch (error) {

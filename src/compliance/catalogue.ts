@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Check, CheckContext, SubjectKind } from './check.ts';
 import { checks } from './checks/index.ts';
 import { type Fields, readDocument } from './document.ts';
+import type { UntypedFacts } from './custom-check.ts';
 import { evaluate } from './evaluate.ts';
 import { joinDocuments, type JoinedResult } from './join.ts';
 import type { Lists } from './lists/index.ts';
@@ -16,9 +17,29 @@ export interface KeptDocument {
 export function assessDocuments(
   kind: SubjectKind,
   documents: readonly KeptDocument[],
+  { custom = [], ...context }: CheckContext & { readonly custom?: readonly Check<UntypedFacts>[] },
+): readonly JoinedResult[] {
+  const own: readonly Check<FieldsShape>[] = checks[kind];
+  return assessAll([...own, ...custom.filter(({ subject }) => subject === kind)], documents, context);
+}
+
+/** What one check says that is not kept. */
+export function assessCustom(check: Check<UntypedFacts>, documents: readonly KeptDocument[], context: CheckContext) {
+  const [result] = assessAll([check], documents, context);
+  if (result === undefined) throw new Error('there are no documents');
+  const { state } = result;
+  return {
+    state,
+    seen: 'seen' in result ? result.seen : undefined,
+    reason: 'reason' in result ? result.reason : undefined,
+  };
+}
+
+function assessAll(
+  asked: readonly Check<FieldsShape>[],
+  documents: readonly KeptDocument[],
   context: CheckContext,
 ): readonly JoinedResult[] {
-  const asked: readonly Check<FieldsShape>[] = checks[kind];
   const names = new Set(asked.flatMap(({ needs }) => needs));
   return joinDocuments(
     documents.map(({ kind: document, text }) => ({
@@ -32,10 +53,8 @@ export function assessDocuments(
 type FieldsShape = { readonly [Name in keyof Fields]: unknown };
 
 /** Names the answers that checks give: another version of one of them, or another list, is another evaluation. */
-export function evaluationOf(lists: Lists): string {
-  const versions = Object.values(checks)
-    .flat()
-    .map(({ id, version }) => `${id} ${version}`);
+export function evaluationOf(lists: Lists, custom: readonly Pick<Check, 'id' | 'version'>[] = []): string {
+  const versions = [...Object.values(checks).flat(), ...custom].map(({ id, version }) => `${id} ${version}`);
   const entries = Object.entries(lists).toSorted(([left], [right]) => (left < right ? -1 : 1));
   return createHash('sha256')
     .update(JSON.stringify([versions, entries]))

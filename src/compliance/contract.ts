@@ -6,6 +6,7 @@ import { CheckState, CheckSubjectKind, ReportedSubjectKind } from './contract-ki
 import { ComplianceRule, ComplianceRuleText } from './contract-rule.ts';
 import { checkSeverities, longestDocument, remedyFor, numberedBy } from './contract-words.ts';
 
+export * from './contract-custom.ts';
 export * from './contract-findings.ts';
 export * from './contract-kinds.ts';
 export * from './contract-lists.ts';

@@ -17,6 +17,7 @@ export interface ElfSegment {
   readonly address: number;
   readonly fileSize: number;
   readonly isWritable: boolean;
+  readonly isExecutable: boolean;
 }
 
 /** Where the table of sections lies, and which of them holds their names. */
@@ -73,12 +74,14 @@ export function readElfLayout(bytes: Spans): ElfLayout | undefined {
 
 function segmentOf(bytes: Buffer, at: number, words: ElfWords): ElfSegment {
   const { size } = words;
+  const flags = words.full(bytes, at + (size === 8 ? 4 : 24));
   return {
     type: words.full(bytes, at),
     offset: words.word(bytes, at + (size === 8 ? 8 : 4)),
     address: words.word(bytes, at + (size === 8 ? 16 : 8)),
     fileSize: words.word(bytes, at + (size === 8 ? 32 : 16)),
-    isWritable: (words.full(bytes, at + (size === 8 ? 4 : 24)) & 2) !== 0,
+    isWritable: (flags & 2) !== 0,
+    isExecutable: (flags & 1) !== 0,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Selectable } from '#access/index.ts';
 import type { Policy, Rule, Violation } from './contract.ts';
-import type { EvaluationBudget, Expressions } from './expressions.ts';
+import type { EvaluationBudget } from '#rules/index.ts';
+import type { Expressions } from './expressions.ts';
 import type { PolicyFacts } from './facts.ts';
 
 /** What a rule is told besides facts and its own setting. */

@@ -1,3 +1,11 @@
 export { byId } from './by-id.ts';
 export { ruleFor } from './rule-for.ts';
 export { withRule } from './with-rule.ts';
+export type {
+  EvaluationBudget,
+  ExpressionProblem,
+  ExpressionScope,
+  ExpressionValue,
+  ExpressionVariables,
+  ReadExpression,
+} from './expression.ts';

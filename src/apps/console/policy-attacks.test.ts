@@ -87,7 +87,7 @@ describe('policies of attackers, in child processes', () => {
   test('what is over its budget there cannot be judged', async () => {
     const [first] = await pool.run(replayTask, await dearBatch(1), { caller: 'user 1' });
     expect(first).toMatchObject({ before: { kind: 'pass' }, after: { kind: 'cannot-judge' } });
-    expect(first?.added[0]?.message).toContain('costs more steps than a policy may take on one image');
+    expect(first?.added[0]?.message).toContain('costs more steps than it may take');
   });
 
   test('a replay that takes too long is ended, and says so', async () => {

@@ -15,6 +15,7 @@ import {
   scanForgotten,
 } from '#catalog/console/index.ts';
 import {
+  checksChanged,
   complianceChanged,
   complianceRulesChanged,
   type ComplianceService,
@@ -127,6 +128,7 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(publishersDiffer, 'pull-differing', provenance.pull),
 
     whenMany(factsAppeared, 'evaluate-facts', compliance.evaluate),
+    when(checksChanged, 'evaluate-checks', compliance.evaluateOutdated),
     when(catalogStored, 'check-scanned', compliance.followImage),
     when(countingScansChanged, 'check-counting', compliance.followImage),
     when(scanForgotten, 'check-forgotten', compliance.followImage),

@@ -4,6 +4,7 @@ import { isSystemPackage } from '#ecosystems/index.ts';
 import { type Catalog, type Fault, faultKindOf } from '../contract.ts';
 import { unpackExecutables } from '../executables/packed.ts';
 import type { ImageShape } from '../image-shape.ts';
+import { type ContentFields, imageFactsOfContents } from './of-contents.ts';
 import { type FileFields, imageFactsOfFiles } from './of-files.ts';
 import { endOfSupport } from './release-ends.ts';
 
@@ -12,7 +13,8 @@ export type CatalogFacts = Pick<
   FieldsOf<ImageShape>,
   'release' | 'supportEnds' | 'packages' | 'programs' | 'specialModes' | 'mismatches'
 > &
-  FileFields;
+  FileFields &
+  ContentFields;
 
 /** Reads the facts that every catalog holds. A scan with faults has not seen everything, and then nothing is said to be absent. */
 export function imageFactsOfCatalog(catalog: Catalog): CatalogFacts {
@@ -22,6 +24,7 @@ export function imageFactsOfCatalog(catalog: Catalog): CatalogFacts {
     packages: packagesField(catalog),
     ...executableFields(catalog),
     ...imageFactsOfFiles(catalog),
+    ...imageFactsOfContents(catalog),
     mismatches: mismatchesField(catalog),
   };
 }

@@ -101,6 +101,7 @@ const noManifest = missing('the config of an image does not say how its layers a
 const unreadManifest = { layerBlobs: noManifest, mismatches: noManifest };
 
 const noContent = missing('the scan is older than the analyzer of file modes');
+const noContents = missing('the scan is older than the analyzer of contents');
 const noCatalog = missing('the image is not scanned');
 const unreadContent = {
   accounts: noContent,
@@ -113,7 +114,10 @@ const unreadContent = {
   leftovers: noContent,
   fileSecrets: missing('a scan does not search files for secrets'),
   trustedRoots: missing('a scan does not read trusted certificates'),
-  modifiedFiles: missing('a scan does not compare files with their packages'),
+  modifiedFiles: noContents,
+  miners: noContents,
+  packed: noContents,
+  malware: noContents,
   release: noCatalog,
   supportEnds: noCatalog,
   packages: noCatalog,

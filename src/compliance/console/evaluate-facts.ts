@@ -1,10 +1,13 @@
 import { sql } from 'kysely';
 import type { Clock } from '#base/index.ts';
-import type { Store, Transaction } from '#store/index.ts';
+import type { Queries, Store, Transaction } from '#store/index.ts';
+import type { Check } from '../check.ts';
 import { assessDocuments, evaluationOf, type KeptDocument } from '../catalogue.ts';
+import type { UntypedFacts } from '../custom-check.ts';
 import type { JoinedResult } from '../join.ts';
 import { complianceChanged } from './facts.ts';
 import type { Lists } from '../lists/index.ts';
+import { openCustom, readCustom } from './custom-checks.ts';
 import { readLists } from './operator-lists.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 
@@ -22,40 +25,50 @@ type FactsRow = Pick<ComplianceTables['facts'], 'id' | 'kind'> & {
 
 /** After `factsAppeared`: evaluates what waits, these first. Does nothing twice. */
 export async function evaluateFacts(dependencies: Dependencies, ids: readonly string[]): Promise<void> {
-  const lists = await readLists(dependencies.store);
+  const asked = await askedNow(dependencies.store);
   for (let first = 0; first < ids.length; first += together)
-    await evaluateSome(dependencies, { ids: ids.slice(first, first + together), lists });
+    await evaluateSome(dependencies, { ids: ids.slice(first, first + together), ...asked });
 }
 
 /** Evaluates again what another release or other lists evaluated. Answers how many; none are left when it is 0. */
 export async function evaluateOutdated(dependencies: Dependencies): Promise<number> {
-  const lists = await readLists(dependencies.store);
+  const asked = await askedNow(dependencies.store);
   const rows = await dependencies.store
     .query(complianceSchema)
     .selectFrom('facts')
     .select('id')
-    .where(sql<boolean>`evaluation is distinct from ${evaluationOf(lists)}`)
+    .where(sql<boolean>`evaluation is distinct from ${asked.evaluation}`)
     .limit(together)
     .execute();
-  await evaluateSome(dependencies, { ids: rows.map(({ id }) => id), lists });
+  await evaluateSome(dependencies, { ids: rows.map(({ id }) => id), ...asked });
   return rows.length;
 }
 
-interface Asked {
-  readonly ids: readonly string[];
+interface AskedNow {
+  readonly evaluation: string;
   readonly lists: Lists;
+  readonly custom: readonly Check<UntypedFacts>[];
 }
 
-async function evaluateSome({ store, clock }: Dependencies, { ids, lists }: Asked): Promise<void> {
+interface Asked extends AskedNow {
+  readonly ids: readonly string[];
+}
+
+/** The operator's lists, checks that were written here, and the name of an evaluation by them and those of this release. */
+async function askedNow(queries: Queries): Promise<AskedNow> {
+  const [lists, custom] = [await readLists(queries), await readCustom(queries)];
+  return { evaluation: evaluationOf(lists, custom), lists, custom: await openCustom(custom) };
+}
+
+async function evaluateSome({ store, clock }: Dependencies, { ids, evaluation, lists, custom }: Asked): Promise<void> {
   if (ids.length === 0) return;
-  const evaluation = evaluationOf(lists);
   await store.transaction(async (transaction) => {
     const rows = await lockedFacts(transaction, { ids, evaluation });
     if (rows.length === 0) return;
     const texts = await textsOf(transaction, rows);
     const now = clock();
     const results = rows.flatMap((row) =>
-      assessDocuments(row.kind, documentsOf(row, texts), { now, lists }).map((result) => rowOf(row.id, result)),
+      assessDocuments(row.kind, documentsOf(row, texts), { now, lists, custom }).map((result) => rowOf(row.id, result)),
     );
     await saveResults(transaction, { rows, results, evaluation });
     for (const host of await hostsWith(transaction, rows)) await transaction.announce(complianceChanged, { host });
@@ -64,7 +77,7 @@ async function evaluateSome({ store, clock }: Dependencies, { ids, lists }: Aske
 
 async function lockedFacts(
   transaction: Transaction,
-  { ids, evaluation }: Pick<Asked, 'ids'> & { readonly evaluation: string },
+  { ids, evaluation }: Pick<Asked, 'ids' | 'evaluation'>,
 ): Promise<readonly FactsRow[]> {
   const { rows } = await sql<FactsRow>`
     select id, kind, documents from compliance.facts

@@ -6,6 +6,9 @@ export const factsAppeared = fact<{ readonly id: string }>('compliance-facts-app
 /** What holds of a subject on this host changed. */
 export const complianceChanged = fact<{ readonly host: string }>('compliance-changed');
 
+/** A check that was written here is another, or gone: what is kept is evaluated again. */
+export const checksChanged = fact<{ readonly check: string }>('compliance-checks-changed');
+
 /** A compliance rule is another, or gone. */
 export const complianceRulesChanged = fact<{ readonly rule: string }>('compliance-rules-changed');
 

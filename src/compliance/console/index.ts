@@ -1,4 +1,5 @@
 export {
+  checksChanged,
   complianceChanged,
   complianceRulesChanged,
   factsAppeared,

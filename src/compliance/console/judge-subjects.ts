@@ -15,6 +15,7 @@ import type { About } from '../check.ts';
 import { checks } from '../checks/index.ts';
 import type { ComplianceRule } from '../contract.ts';
 import { effectOf, isNamed } from '../effect.ts';
+import { readCustom } from './custom-checks.ts';
 import { hostPlace, imagePlaces } from './places.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 
@@ -72,17 +73,19 @@ export async function inPlace<Row extends Pick<PlacedSubject, 'host' | 'kind' | 
   return placed.filter(({ places }) => view === undefined || places.some(view));
 }
 
-const about = new Map(
-  Object.values<readonly About[]>(checks).flatMap((list) => list.map((check) => [check.id, check])),
-);
+const ownChecks: readonly (readonly [string, About])[] = [
+  ...Object.values<readonly About[]>(checks).flatMap((list) => list.map((check) => [check.id, check] as const)),
+];
 
 /** What each rule does about facts; equal facts are judged once for each rule. */
 export class Judge {
   readonly #results: ReadonlyMap<string, readonly ResultRow[]>;
+  readonly #about: ReadonlyMap<string, About>;
   readonly #judged = new Map<string, FactsEffect>();
 
-  constructor(results: ReadonlyMap<string, readonly ResultRow[]>) {
+  constructor(results: ReadonlyMap<string, readonly ResultRow[]>, custom: readonly About[] = []) {
     this.#results = results;
+    this.#about = new Map([...ownChecks, ...custom.map((check) => [check.id, check] as const)]);
   }
 
   /** Reads the answers that are not simply a pass. */
@@ -92,7 +95,11 @@ export class Judge {
       select facts, check_id as id, state, folded from compliance.result
       where facts = any(${ids}::text[]) and state not in ('pass', 'not-applicable')
       order by check_id`.execute(queries.query(complianceSchema));
-    return new Judge(Map.groupBy(rows, ({ facts }) => facts));
+    const custom = await readCustom(queries);
+    return new Judge(
+      Map.groupBy(rows, ({ facts }) => facts),
+      custom,
+    );
   }
 
   effect(facts: string, rule: ComplianceRule | undefined): FactsEffect {
@@ -108,7 +115,7 @@ export class Judge {
   /** Whether a check that a rule names could not be assessed, or was in error. */
   isPartlyUnknown(facts: string, { lines }: ComplianceRule): boolean {
     return (this.#results.get(facts) ?? []).some(({ id, state }) => {
-      const check = about.get(id);
+      const check = this.#about.get(id);
       if (check === undefined || (state !== 'not-assessed' && state !== 'error')) return false;
       const line = lines.find(({ checks: choice }) => isNamed(choice, check));
       return line !== undefined && line.effect !== 'ignore';
@@ -117,7 +124,7 @@ export class Judge {
 
   #judge(facts: string, rule: ComplianceRule): FactsEffect {
     const byEffect = Map.groupBy(this.#results.get(facts) ?? [], ({ id, state, folded }) => {
-      const check = about.get(id);
+      const check = this.#about.get(id);
       if (check === undefined) return 'record';
       return effectOf(check, { state, ...(folded && { foldedUnder: 'another' }) }, rule);
     });

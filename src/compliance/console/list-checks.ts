@@ -17,7 +17,8 @@ export const listedTemplates: readonly ListedTemplate[] = templates.map(({ id, t
   sections,
 }));
 
-function listed(check: About & { readonly subject: SubjectKind }): ListedCheck {
+/** One that was written here, or is of this release. */
+export function listed(check: About & { readonly subject: SubjectKind }): ListedCheck {
   const { id, subject, title, why, remedy, severity, nist, cis = [], version, impliedBy } = check;
   return {
     id,

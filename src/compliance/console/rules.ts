@@ -3,7 +3,7 @@ import { keptRules } from '#rules/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { About } from '../check.ts';
 import { checks } from '../checks/index.ts';
-import { type CheckChoice, type ComplianceRule, lastComplianceRule } from '../contract.ts';
+import { type CheckChoice, type ComplianceRule, customPrefix, lastComplianceRule } from '../contract.ts';
 import { templates } from '../templates/index.ts';
 import { complianceRulesChanged } from './facts.ts';
 import { complianceSchema } from './schema.ts';
@@ -31,6 +31,8 @@ function checkChoice(choice: CheckChoice, place: string): void {
     case 'severity':
       return;
     case 'check':
+      // Whether somebody wrote it, only the database knows.
+      if (choice.id.startsWith(customPrefix)) return;
       if (Object.values<readonly Pick<About, 'id'>[]>(checks).some((list) => list.some(({ id }) => id === choice.id)))
         return;
       throw new AppError('bad-request', `${place}: there is no check ${choice.id}.`);

@@ -2,7 +2,7 @@ import { type ColumnType, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { RuleTables } from '#rules/console/index.ts';
 import type { DomainSchema } from '#store/index.ts';
-import type { CheckSubjectKind, StoredResult } from '../contract.ts';
+import type { CheckSubjectKind, CustomCheckText, StoredResult } from '../contract.ts';
 
 /** Read as the value, written as its text. `jsonb` would refuse characters that a name may hold. */
 type Json<Value> = ColumnType<Value, string, string>;
@@ -30,6 +30,15 @@ export interface ComplianceTables extends RuleTables {
     readonly state: StoredResult['state'];
     readonly folded: boolean;
     readonly body: Json<StoredResult>;
+  };
+  /** Every version of a check that was written here; the newest is in force. */
+  readonly custom_check: {
+    readonly id: string;
+    readonly version: number;
+    /** null: it was deleted. */
+    readonly body: ColumnType<CustomCheckText | null, string | null, never>;
+    readonly saved_at: Date;
+    readonly saved_by: string;
   };
   /** What a host reported of a subject last. */
   readonly subject: {
@@ -82,6 +91,14 @@ const tables: Migration = {
   },
 };
 
+const customChecks: Migration = {
+  async up(database) {
+    await sql`
+      create table custom_check (id text not null, version integer not null, body json,
+        saved_at timestamptz not null, saved_by text not null, primary key (id, version))`.execute(database);
+  },
+};
+
 const operatorLists: Migration = {
   async up(database) {
     await sql`
@@ -92,5 +109,9 @@ const operatorLists: Migration = {
 
 export const complianceSchema: DomainSchema<ComplianceTables> = {
   name: 'compliance',
-  migrations: { '0001-documents-and-results': tables, '0002-operator-lists': operatorLists },
+  migrations: {
+    '0001-documents-and-results': tables,
+    '0002-operator-lists': operatorLists,
+    '0010-custom-checks': customChecks,
+  },
 };

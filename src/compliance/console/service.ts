@@ -7,24 +7,29 @@ import { deleteRule, putInOrder, rulesWithCollection, saveRule } from '#rules/co
 import type { Queries, Store } from '#store/index.ts';
 import {
   deleteComplianceRule,
+  deleteCustomCheck,
   getCompliance,
   getComplianceSummary,
   getDocument,
   listChecks,
   listComplianceRules,
+  listCustomChecks,
   listFindingsByCheck,
   listOperatorLists,
   listSubjectsOfCheck,
   orderComplianceRules,
   proposeOperatorList,
   putComplianceRule,
+  putCustomCheck,
   putOperatorList,
   replayComplianceRule,
+  tryCustomCheck,
 } from '../contract.ts';
 import { type StartGate, startGates } from '../start-gates.ts';
+import { deleteCustom, listCustom, readCustom, refuseUnknownCustom, saveCustom } from './custom-checks.ts';
 import { evaluateFacts, evaluateOutdated } from './evaluate-facts.ts';
 import { followImage } from './follow-image.ts';
-import { listedChecks, listedTemplates } from './list-checks.ts';
+import { listed, listedChecks, listedTemplates } from './list-checks.ts';
 import { findingsByCheck } from './findings-by-check.ts';
 import { askedView } from './in-view.ts';
 import { listRules, replayRule } from './list-rules.ts';
@@ -34,6 +39,7 @@ import { prune } from './prune.ts';
 import { readCompliance, readDocumentOf } from './read-compliance.ts';
 import { reportDocuments } from './report-documents.ts';
 import { complianceRules } from './rules.ts';
+import { tryCustom } from './try-custom.ts';
 import { subjectsOfCheck } from './subjects-of-check.ts';
 import { summaryOf } from './summary.ts';
 
@@ -67,9 +73,13 @@ export async function createCompliance(dependencies: Dependencies): Promise<Comp
   return {
     routes: [
       ...ruleRoutes(dependencies),
+      ...customRoutes(dependencies),
       ...findingRoutes(dependencies),
       ...listRoutes(dependencies),
-      route(listChecks, async () => ({ checks: listedChecks, templates: listedTemplates })),
+      route(listChecks, async () => ({
+        checks: [...listedChecks, ...(await readCustom(store)).map(listed)],
+        templates: listedTemplates,
+      })),
       route(getCompliance, async ({ principal, params }) =>
         readCompliance(store, await viewOf(store, principal), params),
       ),
@@ -98,9 +108,10 @@ function ruleRoutes({ store, clock, installedGates = async () => startGates }: D
       listComplianceRules,
       async ({ principal }) => await listRules(store, await viewOf(store, principal), await installedGates(store)),
     ),
-    route(putComplianceRule, async ({ params: { id }, body, ...context }) => ({
-      rule: await saveRule(rules, { id, ...body }, writerOf(context)),
-    })),
+    route(putComplianceRule, async ({ params: { id }, body, ...context }) => {
+      await refuseUnknownCustom(store, body.rule.lines);
+      return { rule: await saveRule(rules, { id, ...body }, writerOf(context)) };
+    }),
     route(deleteComplianceRule, async ({ params: { id }, ...context }) => {
       await deleteRule(rules, id, writerOf(context));
       return {};
@@ -111,10 +122,33 @@ function ruleRoutes({ store, clock, installedGates = async () => startGates }: D
     }),
     route(
       replayComplianceRule,
-      async ({ body, principal }) => await replayRule(store, await viewOf(store, principal), body),
+      async ({ body, principal }) => {
+        await refuseUnknownCustom(store, body.rule.lines);
+        return await replayRule(store, await viewOf(store, principal), body);
+      },
       {
         rateLimit: { requests: 60, seconds: 60 },
       },
+    ),
+  ];
+}
+
+function customRoutes(dependencies: Dependencies): readonly Route[] {
+  const { store, clock } = dependencies;
+  return [
+    route(listCustomChecks, async () => await listCustom(store)),
+    route(putCustomCheck, async ({ params: { id }, body, ...context }) => ({
+      check: await saveCustom(dependencies, { id, ...body }, writerOf(context)),
+    })),
+    route(deleteCustomCheck, async ({ params: { id }, ...context }) => {
+      await deleteCustom(dependencies, id, writerOf(context));
+      return {};
+    }),
+    route(
+      tryCustomCheck,
+      async ({ body: { check }, principal }) =>
+        await tryCustom(store, { check, view: await viewOf(store, principal), now: clock() }),
+      { rateLimit: { requests: 30, seconds: 60 } },
     ),
   ];
 }

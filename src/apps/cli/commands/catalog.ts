@@ -36,6 +36,7 @@ async function publicationOf(target: string, { options, env }: CommandCall): Pro
     dockerSocket: dockerSocketOf(env),
     registry: registryAccessOf(options, env),
     executables: 'hashed',
+    malwareSet: text(options['malwareSet']),
     ...(options['cache'] === false ? {} : { cacheFolder: cacheFolder(env, userId()) }),
   });
   const scanner = { name: 'seawall', version, host: hostname() };

@@ -1,6 +1,6 @@
 import { AppError, cacheFolder } from '#base/index.ts';
 import { imageFactsOfKept } from '#catalog/index.ts';
-import type { CommandCall, ExitCode } from '../command.ts';
+import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { judgeSubject, type SubjectPart } from '../compliance/judge-subject.ts';
 import { userId } from '../scan/database-here.ts';
 import { dockerSocketOf, limitsOf, platformOf } from '../scan/options.ts';
@@ -22,6 +22,7 @@ async function partOf(target: string, { options, env }: CommandCall): Promise<Su
     dockerSocket: dockerSocketOf(env),
     registry: registryAccessOf(options, env),
     executables: 'hashed',
+    malwareSet: text(options['malwareSet']),
     ...(options['cache'] === false ? {} : { cacheFolder: cacheFolder(env, userId()) }),
   });
   const fields = imageFactsOfKept(catalog);

@@ -115,6 +115,7 @@ async function scanned(call: CommandCall, executables: ExecutablesWanted): Promi
       dockerSocket: dockerSocketOf(env),
       registry: registryAccessOf(options, env),
       executables,
+      malwareSet: text(options['malwareSet']),
       onRegistry: (repository) => terminal.err(`Not on this machine; asking the registry for ${plain(repository)}.\n`),
       onProgress: progress.show,
       ...(options['cache'] === false ? {} : { cacheFolder: cacheFolder(env, userId()) }),

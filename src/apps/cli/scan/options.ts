@@ -13,6 +13,7 @@ export const scanOptions: readonly OptionEntry[] = [
   { flags: '--max-file <size>', summary: 'largest file that is looked into (512M)' },
   { flags: '--max-depth <number>', summary: 'archives inside archives (16)' },
   { flags: '--max-seconds <number>', summary: 'longest time for one layer (300)' },
+  { flags: '--malware-set <folder>', summary: 'hash lists and YARA rules that every file is compared with' },
   { flags: '--no-cache', summary: 'neither use nor keep results of layers' },
   { flags: '--insecure-registry <host>', summary: 'registry that may be asked without TLS', repeated: true },
   { flags: '--registry-ca <file>', summary: 'authorities of registries, besides the system’s (PEM)' },

@@ -1,6 +1,6 @@
 import { arch } from 'node:os';
 import type { Catalog, ExecutablesWanted } from '#catalog/index.ts';
-import { analyzers, analyzeTarget } from '#catalog/index.ts';
+import { analyzers, analyzeTarget, openMalwareSet } from '#catalog/index.ts';
 import { openTarget, type Platform, type RegistryAccess, type ScanLimits, type Subject } from '#image/index.ts';
 
 export interface ScanRequest {
@@ -10,6 +10,8 @@ export interface ScanRequest {
   readonly limits: ScanLimits;
   readonly dockerSocket: string;
   readonly registry: RegistryAccess;
+  /** Folder of hash lists and YARA rules. */
+  readonly malwareSet?: string | undefined;
   /** Folder of finished layer results; nothing is kept when missing. */
   readonly cacheFolder?: string;
   /** Whether executables are listed: for publications. */
@@ -26,12 +28,13 @@ export interface Scanned {
   readonly catalog: Catalog;
 }
 
-/** Opens a target, finds its packages and closes it again. */
+/** Opens a target, finds its packages and closes it again. A malware set that cannot be used is refused first. */
 export async function scanTarget(request: ScanRequest): Promise<Scanned> {
-  const { target, limits, signal } = request;
+  const { target, limits, signal, malwareSet } = request;
+  const malware = malwareSet === undefined ? undefined : await openMalwareSet(malwareSet);
   const opened = await openTarget(target, { ...request, ...(signal === undefined ? {} : { signal }) });
   try {
-    const { subject, catalog } = await analyzeTarget(opened, { ...request, analyzers, limits });
+    const { subject, catalog } = await analyzeTarget(opened, { ...request, analyzers, limits, malware });
     return { target, subject, catalog };
   } finally {
     await opened.close();

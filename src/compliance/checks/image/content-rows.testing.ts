@@ -1,5 +1,5 @@
 import type { ImageShape } from '#catalog/index.ts';
-import type { Row } from './row.testing.ts';
+import { malwareSet, type Row } from './row.testing.ts';
 
 function fails(id: string, facts: Partial<ImageShape>, ...seen: readonly string[]): Row {
   return { id, when: JSON.stringify(facts), facts, state: 'fail', seen };
@@ -14,6 +14,8 @@ const sync = { name: 'sync', uid: 4, gid: 65_534, shell: '/bin/sync' };
 const app = { name: 'app', uid: 1000, gid: 1000, shell: '' };
 const fingerprint = 'ab'.repeat(32);
 const ownRoot = { subject: 'CN=Proxy', fingerprint, isPackaged: false };
+const miner = { path: '/srv/a', isProgram: true, by: 'pool', seen: 'pool.example:1' } as const;
+const poolsOf = (...paths: readonly string[]) => paths.map((path) => `${path} names the pool pool.example:1`);
 const tar = 'application/vnd.oci.image.layer.v1.tar';
 
 export const contentRows: readonly Row[] = [
@@ -110,6 +112,35 @@ export const contentRows: readonly Row[] = [
   passes('IMG-050', { specialModes: [{ path: '/usr/bin/gosu', mode: 0o2755 }] }),
   passes('IMG-050', { programs: ['/sbin/su-exec', '/usr/bin/sudoku'] }),
   { ...passes('IMG-050', { programs: ['/usr/bin/sudo'] }), lists: { 'allowed-privilege-helpers': ['/usr/bin/sudo'] } },
+  fails(
+    'IMG-040',
+    { malware: { set: malwareSet, files: 1, ruled: 1, matches: [{ path: '/x', layer: 1, by: 'rule', name: 'Bad' }] } },
+    '/x in layer 2: Bad (YARA rule of own 7)',
+  ),
+  passes('IMG-040', { malware: { set: malwareSet, files: 1, ruled: 0, matches: [] } }),
+  fails('IMG-041', { miners: [{ ...miner, by: 'name', seen: 'xmrig' }] }, '/srv/a is called xmrig'),
+  fails('IMG-041', { miners: [{ ...miner, by: 'protocol' }] }, '/srv/a speaks the protocol of pools (pool.example:1)'),
+  fails(
+    'IMG-041',
+    { miners: [miner, { ...miner, path: '/usr/share/doc/b', isProgram: false }] },
+    ...poolsOf('/srv/a', '/usr/share/doc/b'),
+  ),
+  fails('IMG-041', { miners: [{ ...miner, package: 'cgminer' }] }, ...poolsOf('/srv/a')),
+  fails('IMG-041', { miners: [{ ...miner, isProgram: false }] }, ...poolsOf('/srv/a')),
+  { ...passes('IMG-041', { miners: [{ ...miner, path: '/usr/share/doc/b', isProgram: false }] }), state: 'warn' },
+  { ...passes('IMG-041', { miners: [{ ...miner, by: 'protocol', package: 'wireshark' }] }), state: 'warn' },
+  passes('IMG-041', { miners: [] }),
+  {
+    ...passes('IMG-042', { packed: [{ path: '/srv/a', by: 'upx' }] }),
+    state: 'warn',
+    seen: ['/srv/a: packed by UPX'],
+  },
+  {
+    ...passes('IMG-042', { packed: [{ path: '/srv/a', by: 'entropy', entropy: 7.9 }] }),
+    state: 'warn',
+    seen: ['/srv/a: its code has 7.90 bits a byte'],
+  },
+  passes('IMG-042', { packed: [{ path: '/usr/bin/a', by: 'upx', package: 'a' }] }),
   fails('IMG-039', { modifiedFiles: ['/usr/bin/ls'] }, '/usr/bin/ls'),
   passes('IMG-039', { modifiedFiles: [] }),
   fails('IMG-043', { trustedRoots: [ownRoot] }, 'CN=Proxy, abababababababab…'),

@@ -4,6 +4,7 @@ import { accountChecks } from './accounts.ts';
 import { ageChecks } from './age.ts';
 import { buildStepChecks } from './build-steps.ts';
 import { configurationChecks } from './configuration.ts';
+import { contentChecks } from './contents.ts';
 import { environmentChecks } from './environment.ts';
 import { fileChecks } from './files.ts';
 import { integrityChecks } from './integrity.ts';
@@ -22,5 +23,6 @@ export const imageChecks: readonly Check<ImageShape>[] = [
   ...toolChecks,
   ...secretChecks,
   ...integrityChecks,
+  ...contentChecks,
   ...ageChecks,
 ];

@@ -17,7 +17,7 @@ export const integrityChecks = [
   imageCheck({
     ...about,
     id: 'IMG-039',
-    title: 'Files of packages are unchanged since installation',
+    title: 'Programs of packages are unchanged since installation',
     why: 'A changed program may be an attacker’s, and advisories for its package no longer apply to it.',
     nist: ['4.1.3', '4.1.5'],
     remedy: { dockerfile: 'Install the package again, or put your changed file beside it under another name' },

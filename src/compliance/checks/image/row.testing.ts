@@ -16,6 +16,8 @@ export interface Row {
 
 export const now = new Date('2026-11-30T00:00:00Z');
 
+export const malwareSet = { name: 'own', version: '7', date: '2026-11-29', digest: 'ab', hashes: 1, ruleFiles: 1 };
+
 /** An image with which nothing is wrong. */
 const sound: ImageShape = {
   user: '10001:10001',
@@ -47,6 +49,9 @@ const sound: ImageShape = {
   leftovers: [],
   trustedRoots: [],
   modifiedFiles: [],
+  miners: [],
+  packed: [],
+  malware: { set: malwareSet, files: 10, ruled: 2, matches: [] },
   release: { id: 'debian', version: '13', name: 'Debian GNU/Linux 13 (trixie)' },
   supportEnds: '2030-06-30',
   packages: [],

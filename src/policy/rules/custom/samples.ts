@@ -1,4 +1,5 @@
-import type { ExpressionVariables, ExpressionOf } from '../../expressions.ts';
+import type { ExpressionVariables } from '#rules/index.ts';
+import type { ExpressionOf } from '../../expressions.ts';
 import type { PolicyFinding, PolicyImage } from '../../facts.ts';
 import { findingVariable, imageVariable } from './variables.ts';
 

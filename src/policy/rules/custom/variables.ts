@@ -1,14 +1,12 @@
 import type { PolicyFinding, PolicyImage } from '../../facts.ts';
+import type { ExpressionValue } from '#rules/index.ts';
 import type { RuleContext } from '../../rule.ts';
-
-/** A value of CEL: whole numbers are `bigint`, others `number`; `null` is what is not known. */
-export type Variable = string | number | bigint | boolean | null | readonly Variable[] | ReadonlyMap<string, Variable>;
 
 const day = 24 * 60 * 60_000;
 
 /** `finding`, as docs/how-to/write-rules.md tells. */
-export function findingVariable(finding: PolicyFinding, now: Date): ReadonlyMap<string, Variable> {
-  return new Map<string, Variable>([
+export function findingVariable(finding: PolicyFinding, now: Date): ReadonlyMap<string, ExpressionValue> {
+  return new Map<string, ExpressionValue>([
     ['id', finding.id],
     ['aliases', finding.aliases],
     ['severity', finding.severity],
@@ -33,8 +31,8 @@ export function findingVariable(finding: PolicyFinding, now: Date): ReadonlyMap<
 export function imageVariable(
   image: PolicyImage,
   { where, now }: Pick<RuleContext, 'where' | 'now'>,
-): ReadonlyMap<string, Variable> {
-  return new Map<string, Variable>([
+): ReadonlyMap<string, ExpressionValue> {
+  return new Map<string, ExpressionValue>([
     ['names', distinct(where.flatMap(({ images }) => images))],
     ['environment', where.find(({ environment }) => environment !== undefined)?.environment ?? ''],
     ['applications', distinct(where.flatMap(({ application }) => application ?? []))],
@@ -47,7 +45,7 @@ export function imageVariable(
       'packages',
       image.packages.map(
         ({ type, name, version, purl, layer }) =>
-          new Map<string, Variable>([
+          new Map<string, ExpressionValue>([
             ['type', type],
             ['name', name],
             ['version', version],

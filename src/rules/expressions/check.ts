@@ -1,14 +1,14 @@
 import type { parse } from '@bufbuild/cel';
-import type { ExpressionOf, ExpressionProblem } from '../../expressions.ts';
+import type { ExpressionProblem, ExpressionScope } from '../expression.ts';
 import { costs } from './costs.ts';
 import { innerNodes } from './count-loops.ts';
-import { fields } from './samples.ts';
 
 type Parsed = ReturnType<typeof parse>;
 type Node = NonNullable<Parsed['expr']>;
 
 /** Where a node stands: names that loops around it bind, and whether it is evaluated once for each element. */
 interface Place {
+  readonly scope: ExpressionScope;
   readonly names: ReadonlySet<string>;
   readonly inLoop: boolean;
 }
@@ -23,14 +23,31 @@ const mostGrowth = 3;
 
 /**
  * The first name or function that does not exist, loop inside a loop, or sign that it may grow without end; what else
- * may be wrong, the samples show.
+ * may be wrong, evaluating it shows.
  */
-export function problemIn(parsed: Parsed, { on, expression }: ExpressionOf): ExpressionProblem | undefined {
-  const names = new Set(on === 'finding' ? ['finding', 'image'] : ['image']);
-  const [first] = [...sizeComplaints(parsed.expr), ...complaintsOf(parsed.expr, { names, inLoop: false })];
+export function problemIn(parsed: Parsed, { scope, expression }: Written): ExpressionProblem | undefined {
+  const names = new Set(scope.names.keys());
+  const [first] = [...sizeComplaints(parsed.expr), ...complaintsOf(parsed.expr, { scope, names, inLoop: false })];
   if (first === undefined) return undefined;
   const before = expression.slice(0, parsed.sourceInfo?.positions[first.node.id.toString()] ?? 0).split('\n');
   return { message: first.message, line: before.length, column: (before.at(-1) ?? '').length + 1 };
+}
+
+interface Written {
+  readonly scope: ExpressionScope;
+  readonly expression: string;
+}
+
+/** Names of a scope that an expression uses, also where a loop has another meaning for one: then more is asked for. */
+export function namesUsed({ expr }: Parsed, { names }: ExpressionScope): readonly string[] {
+  const used = new Set<string>();
+  const look = (node: Node): void => {
+    const { case: kind, value } = node.exprKind;
+    if (kind === 'identExpr' && names.has(value.name)) used.add(value.name);
+    innerNodes(node).forEach(look);
+  };
+  if (expr !== undefined) look(expr);
+  return [...used];
 }
 
 function sizeComplaints(node: Node | undefined): readonly Complaint[] {
@@ -103,15 +120,16 @@ const builtIn = new Set(['_&&_', '_||_', '_?_:_', '_[_]', '@not_strictly_false']
 /** Types of CEL, as `type(x) == string` names them. */
 const types = new Set(['bool', 'bytes', 'double', 'int', 'list', 'map', 'null_type', 'string', 'type', 'uint']);
 
-function selectComplaints(node: Node, { inLoop }: Place): readonly Complaint[] {
+function selectComplaints(node: Node, { inLoop, scope, names }: Place): readonly Complaint[] {
   if (node.exprKind.case !== 'selectExpr') return [];
   const { operand, field } = node.exprKind.value;
   if (operand?.exprKind.case !== 'identExpr') return [];
   const { name } = operand.exprKind.value;
-  if (name !== 'finding' && name !== 'image') return [];
-  if (!fields[name].has(field)) return [{ node, message: `${name} has no field ${field}.` }];
-  return inLoop && name === 'image' && field === 'packages'
-    ? [{ node, message: 'A loop cannot go through all packages again for each element.' }]
+  const fields = scope.names.get(name);
+  if (fields === undefined || !names.has(name)) return [];
+  if (fields !== 'any fields' && !fields.has(field)) return [{ node, message: `${name} has no field ${field}.` }];
+  return inLoop && scope.long.includes(`${name}.${field}`)
+    ? [{ node, message: `A loop cannot go through all ${field} again for each element.` }]
     : [];
 }
 
@@ -123,7 +141,7 @@ function loopComplaints(node: Node, place: Place): readonly Complaint[] {
   return [
     ...complaintsOf(iterRange, place),
     ...complaintsOf(accuInit, place),
-    ...[loopCondition, loopStep].flatMap((inner) => complaintsOf(inner, { names, inLoop: true })),
-    ...complaintsOf(result, { names, inLoop: false }),
+    ...[loopCondition, loopStep].flatMap((inner) => complaintsOf(inner, { ...place, names, inLoop: true })),
+    ...complaintsOf(result, { ...place, names, inLoop: false }),
   ];
 }

@@ -1,4 +1,4 @@
-import type { EvaluationBudget } from '../../expressions.ts';
+import type { EvaluationBudget } from '../expression.ts';
 
 /** Thrown inside of an evaluation; the evaluator makes a value of it, so `left` tells afterwards. */
 class OverBudget extends Error {
@@ -8,7 +8,7 @@ class OverBudget extends Error {
 }
 
 /** Why an expression is not evaluated to its end. */
-export const overBudgetReason = 'it costs more steps than a policy may take on one image';
+export const overBudgetReason = 'it costs more steps than it may take';
 
 let current: EvaluationBudget = { left: 0 };
 

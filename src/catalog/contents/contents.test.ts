@@ -1,0 +1,166 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { imageFactsOfScan } from '../image-facts/of-scan.ts';
+import type { Catalog, ContentFacts } from '../contract.ts';
+import { emptyCatalog, scanLayers } from '../scan.testing.ts';
+import { makeElf } from '../../../test/make/elf.ts';
+import { file, hardLink, opaque, symlink, type TarEntry, whiteout } from '../../../test/make/tar.ts';
+import { ContentReading } from './content-reading.ts';
+import { entropyOf } from './packing.ts';
+
+async function scanned(layers: readonly (readonly TarEntry[])[]): Promise<Catalog> {
+  return await scanLayers(layers, 'hashed');
+}
+
+async function contentsOf(layers: readonly (readonly TarEntry[])[]): Promise<ContentFacts> {
+  const { contents } = await scanned(layers);
+  return contents ?? expect.unreachable();
+}
+
+const program = (text: string, gap = 0): Buffer => makeElf([{ name: '.text', content: Buffer.from(text) }], { gap });
+
+describe('miners', () => {
+  test('by name, pool or protocol; of texts by pool alone', async () => {
+    const { miners, isComplete } = await contentsOf([
+      [
+        file('srv/XMRig', 'x', 0o755),
+        file('srv/xmrig', 'no program'),
+        file('srv/xmrig.bin', 'x', 0o755),
+        file('srv/a', program('stratum+tcp://wallet:secret@pool.example.com:3333 and more'), 0o755),
+        file('srv/b', program('use stratum+ssl:// here')),
+        file('srv/c', program('mining.subscribe'), 0o755),
+        file('srv/run', '#!/bin/sh\n./x -o stratum+tcp://eu.pool.example:443 -u me', 0o755),
+        file('srv/config.json', '{"pools":[{"url":"stratum+tcp://pool.example:1"}]}'),
+        file('srv/readme', 'Ports begin with stratum+tcp:// and call mining.subscribe.'),
+        file('srv/geology', program('a stratum+bed of limestone'), 0o755),
+      ],
+    ]);
+    expect(isComplete).toBe(true);
+    expect(miners).toEqual([
+      { path: 'srv/XMRig', isProgram: true, by: 'name', seen: 'xmrig' },
+      { path: 'srv/a', isProgram: true, by: 'pool', seen: 'pool.example.com:3333' },
+      { path: 'srv/b', isProgram: true, by: 'protocol', seen: 'stratum' },
+      { path: 'srv/c', isProgram: true, by: 'protocol', seen: 'mining.subscribe' },
+      { path: 'srv/config.json', isProgram: false, by: 'pool', seen: 'pool.example:1' },
+      { path: 'srv/run', isProgram: true, by: 'pool', seen: 'eu.pool.example:443' },
+      { path: 'srv/xmrig.bin', isProgram: true, by: 'name', seen: 'xmrig' },
+    ]);
+  });
+
+  test('wherever in a file, and however it comes', () => {
+    const bytes = program(`${'x'.repeat(70_000)}stratum+tcp://pool.example:1 `);
+    for (const cut of [1, 7, 4095, 70_130, 70_200]) {
+      const reading = new ContentReading({ size: bytes.length, isExecutable: false });
+      for (let at = 0; at < bytes.length; at += cut) reading.write(bytes.subarray(at, at + cut));
+      expect([cut, reading.end().mark]).toEqual([cut, { by: 'pool', seen: 'pool.example:1' }]);
+    }
+  });
+
+  test('as the highest layer leaves them, also under the name of a hard link', async () => {
+    const { miners } = await contentsOf([
+      [
+        ...['a', 'b', 'c/d', 'e/f', 'h'].map((path) => file(path, 'stratum+tcp://pool.example:1')),
+        symlink('g', 'e'),
+        file('usr/bin/ls', 'x', 0o755),
+      ],
+      [whiteout('a'), file('b', 'clean'), opaque('c'), hardLink('i', 'h'), whiteout('h')],
+    ]);
+    expect(miners.map(({ path }) => path)).toEqual(['e/f', 'i']);
+  });
+});
+
+describe('packed programs', () => {
+  test('say so, or are as dense as packed code', async () => {
+    const dense = makeElf([{ name: '.text', content: randomBytes(100_000) }]);
+    const upx = makeElf([{ name: '.text', content: Buffer.from('UPX! info') }]);
+    const { packed } = await contentsOf([
+      [
+        file('dense', dense, 0o755),
+        file('upx', upx),
+        file('plain', program('int main '.repeat(20_000)), 0o755),
+        file('data', randomBytes(100_000), 0o755),
+        file('small', makeElf([{ name: '.text', content: randomBytes(1000) }]), 0o755),
+      ],
+    ]);
+    expect(packed).toEqual([
+      { path: 'dense', by: 'entropy', entropy: expect.closeTo(8, 1) },
+      { path: 'upx', by: 'upx' },
+    ]);
+  });
+
+  test('entropy is of bits a byte', () => {
+    expect(entropyOf(Buffer.from('aaaa'))).toBe(0);
+    expect(entropyOf(Buffer.from('abab'))).toBe(1);
+    expect(entropyOf(Buffer.from(Array.from({ length: 256 }, (_, at) => at)))).toBe(8);
+  });
+
+  test('no program of this machine is taken for one, or for a miner', () => {
+    const found = readdirSync('/usr/bin').flatMap((name) => {
+      const path = join('/usr/bin', name);
+      const found = statSync(path, { throwIfNoEntry: false });
+      if (found?.isFile() !== true || found.size > 4 * 1024 ** 2) return [];
+      const { size } = found;
+      const reading = new ContentReading({ size, isExecutable: true });
+      reading.write(readFileSync(path));
+      const { packing, mark } = reading.end();
+      return packing === undefined && mark === undefined ? [] : [{ name, packing, mark }];
+    });
+    expect(found).toEqual([]);
+  });
+});
+
+describe('programs of packages', () => {
+  const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
+  const status = (name: string): string => `Package: ${name}\nStatus: install ok installed\nVersion: 1\n\n`;
+  const debian: readonly TarEntry[] = [
+    symlink('bin', 'usr/bin'),
+    file('var/lib/dpkg/status', status('coreutils')),
+    file('var/lib/dpkg/info/coreutils.list', '/bin/ls\n/bin/cat\n/bin/tac\n/etc/x\n'),
+    file(
+      'var/lib/dpkg/info/coreutils.md5sums',
+      ['ls', 'cat', 'tac'].map((one) => `${md5(one)}  bin/${one}\n`).join(''),
+    ),
+    file('var/lib/dpkg/diversions', '/bin/tac\n/bin/tac.real\nother\n'),
+    ...['ls', 'cat', 'tac'].map((one) => file(`usr/bin/${one}`, one, 0o755)),
+    file('usr/bin/own', 'own', 0o755),
+  ];
+
+  const modifiedOf = (catalog: Catalog) => imageFactsOfScan({ config: '{}', catalog }).modifiedFiles;
+
+  test('are compared with the hashes of dpkg, but for those that are diverted', async () => {
+    const clean = await scanned([debian]);
+    expect(modifiedOf(clean)).toMatchObject({ value: [], at: '2 programs beside the hashes of dpkg' });
+    const changed = await scanned([
+      debian,
+      [file('bin/ls', 'evil', 0o755), file('usr/bin/tac', 'of the other', 0o755)],
+    ]);
+    expect(modifiedOf(changed)).toMatchObject({ value: ['/usr/bin/ls'] });
+  });
+
+  test('are unknown where packages keep no such hashes, or only some do', async () => {
+    const bare = await scanned([debian.filter(({ path }) => !path.endsWith('.md5sums'))]);
+    expect(modifiedOf(bare)).toMatchObject({ kind: 'missing' });
+    const both = await scanned([[...debian, file('lib/apk/db/installed', 'P:musl\nV:1\nF:lib\nR:libc.so\n\n')]]);
+    expect(both.packages.map(({ type }) => type).toSorted()).toEqual(['apk', 'deb']);
+    expect(modifiedOf(both)).toMatchObject({ kind: 'missing' });
+  });
+});
+
+test('an older scan tells nothing of contents', () => {
+  const facts = imageFactsOfScan({ config: '{}', catalog: emptyCatalog });
+  for (const name of ['miners', 'packed', 'modifiedFiles', 'malware'] as const)
+    expect(facts[name].kind).toBe('missing');
+});
+
+test('a layer that was not read to its end is not said to be clean', async () => {
+  const { contents } = await contentsAndFaults();
+  const facts = imageFactsOfScan({ config: '{}', catalog: { ...emptyCatalog, contents } });
+  expect([facts.miners.kind, facts.packed.kind]).toEqual(['missing', 'missing']);
+});
+
+async function contentsAndFaults() {
+  const contents = await contentsOf([[file('a', 'x')]]);
+  return { contents: { ...contents, isComplete: false } };
+}

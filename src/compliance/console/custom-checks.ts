@@ -1,0 +1,164 @@
+import { sql } from 'kysely';
+import { audit, type Writer } from '#access/console/index.ts';
+import { AppError, type Clock, type Immutable } from '#base/index.ts';
+import type { ReplyOf } from '#http/index.ts';
+import type { Queries, Store } from '#store/index.ts';
+import { type Check, subjectKinds } from '../check.ts';
+import { type CustomCheck, customPrefix, type CustomCheckText, type listCustomChecks } from '../contract.ts';
+import { customCheck, factNames, scopeOf, type UntypedFacts } from '../custom-check.ts';
+import { checksChanged } from './facts.ts';
+import { complianceRules } from './rules.ts';
+import { complianceSchema } from './schema.ts';
+
+interface Dependencies {
+  readonly store: Store;
+  readonly clock: Clock;
+}
+
+const lock = 'compliance-custom-checks';
+/** More would make each evaluation long: one may take 30 ms on a document. */
+const most = 100;
+
+/** The newest versions of those that are in force. */
+async function rowsInForce(queries: Queries) {
+  return await queries
+    .query(complianceSchema)
+    .selectFrom('custom_check')
+    .distinctOn('id')
+    .selectAll()
+    .orderBy('id')
+    .orderBy('version', 'desc')
+    .execute()
+    .then((rows) => rows.flatMap(({ body, ...row }) => (body === null ? [] : [{ ...row, body }])));
+}
+
+export async function listCustom(queries: Queries): Promise<Immutable<ReplyOf<typeof listCustomChecks>>> {
+  const rows = await rowsInForce(queries);
+  return {
+    checks: rows.map(({ id, version, body, saved_at, saved_by }) => ({
+      check: { ...body, id, version },
+      savedAt: saved_at.toISOString(),
+      savedBy: saved_by,
+    })),
+    facts: Object.fromEntries(subjectKinds.map((kind) => [kind, [...factNames(kind)]])),
+  };
+}
+
+export async function readCustom(queries: Queries): Promise<readonly CustomCheck[]> {
+  return (await rowsInForce(queries)).map(({ id, version, body }) => ({ ...body, id, version }));
+}
+
+/** Makes checks of what was written; the reader of expressions is loaded only where something was. */
+export async function openCustom(custom: readonly CustomCheck[]): Promise<readonly Check<UntypedFacts>[]> {
+  if (custom.length === 0) return [];
+  const { compileExpression } = await import('#rules/expressions/index.ts');
+  return custom.map((one) => {
+    const read = compileExpression(one.expression, scopeOf(one.subject));
+    return read.state === 'ready' ? customCheck(one, read) : unreadCheck(one, read.problem.message);
+  });
+}
+
+/** One that an earlier release could read, or that asks for a fact that is no more. */
+function unreadCheck(one: CustomCheck, problem: string): Check<UntypedFacts> {
+  const reason = `The expression cannot be read: ${problem}`;
+  return { ...one, needs: [], lists: [], assess: () => ({ state: 'error', reason, evidence: [] }) };
+}
+
+/** Throws `bad-request` with line and column for an expression that cannot be read. */
+export async function checkedCustom(text: CustomCheckText, id: string): Promise<Check<UntypedFacts>> {
+  const { compileExpression } = await import('#rules/expressions/index.ts');
+  const read = compileExpression(text.expression, scopeOf(text.subject));
+  if (read.state === 'ready') return customCheck({ ...text, id, version: 1 }, read);
+  const { line, column, message } = read.problem;
+  throw new AppError('bad-request', `check.expression: line ${line}, column ${column}: ${message}`);
+}
+
+interface Wanted {
+  readonly id: string;
+  readonly check: CustomCheckText;
+  /** Version that was edited, 0 for a new check. */
+  readonly basedOn: number;
+}
+
+/** Throws `AppError`: `bad-request`, `conflict`, `limit-reached`. */
+export async function saveCustom(
+  { store, clock }: Dependencies,
+  { id, check, basedOn }: Wanted,
+  { principal, author }: Writer,
+): Promise<CustomCheck> {
+  await checkedCustom(check, id);
+  return await store.transaction(async (transaction) => {
+    await transaction.lock(lock);
+    const inForce = await readCustom(transaction);
+    const before = inForce.find((one) => one.id === id);
+    const at = before?.version ?? 0;
+    if (at !== basedOn)
+      throw new AppError('conflict', `The check is at version ${at}, and the change is based on ${basedOn}.`);
+    if (before === undefined && inForce.length >= most)
+      throw new AppError('limit-reached', `There are ${most} checks already, and no more may be.`, {
+        next: 'Delete a check that is no longer needed.',
+      });
+    const after = { ...check, id, version: (await newestVersion(transaction, id)) + 1 };
+    await transaction
+      .query(complianceSchema)
+      .insertInto('custom_check')
+      .values({ id, version: after.version, body: JSON.stringify(check), saved_at: clock(), saved_by: principal.name })
+      .execute();
+    await transaction.announce(checksChanged, { check: id });
+    const target = { kind: 'custom-check', id, name: check.title };
+    await audit(transaction, { ...author, action: 'custom-check-saved', target, detail: { before, after } });
+    return after;
+  });
+}
+
+/** Throws `AppError`: `not-found`, `in-use` with the rules that name it. */
+export async function deleteCustom(
+  { store, clock }: Dependencies,
+  id: string,
+  { principal, author }: Writer,
+): Promise<void> {
+  await store.transaction(async (transaction) => {
+    await transaction.lock(complianceRules.plural);
+    await transaction.lock(lock);
+    const before = (await readCustom(transaction)).find((one) => one.id === id);
+    if (before === undefined) throw new AppError('not-found', 'There is no such check.');
+    const rules = (await complianceRules.inForce(transaction)).filter(({ lines }) =>
+      lines.some(({ checks }) => checks.by === 'check' && checks.id === id),
+    );
+    if (rules.length > 0)
+      throw new AppError('conflict', `Rules name the check: ${rules.map(({ name }) => `“${name}”`).join(', ')}.`, {
+        next: 'Remove their lines first.',
+      });
+    const row = { id, version: before.version + 1, body: null, saved_at: clock(), saved_by: principal.name };
+    await transaction.query(complianceSchema).insertInto('custom_check').values(row).execute();
+    await transaction.announce(checksChanged, { check: id });
+    const target = { kind: 'custom-check', id, name: before.title };
+    await audit(transaction, { ...author, action: 'custom-check-deleted', target, detail: { before } });
+  });
+}
+
+/** A deleted check that is written again goes on with its versions. */
+async function newestVersion(queries: Queries, id: string): Promise<number> {
+  const row = await queries
+    .query(complianceSchema)
+    .selectFrom('custom_check')
+    .select(sql<number | null>`max(version)`.as('version'))
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row?.version ?? 0;
+}
+
+/** Throws `bad-request` where a rule names a check that nobody wrote. */
+export async function refuseUnknownCustom(
+  queries: Queries,
+  lines: readonly { readonly checks: { readonly by: string; readonly id?: string } }[],
+): Promise<void> {
+  const named = lines.flatMap(({ checks: { by, id = '' } }, at) =>
+    by === 'check' && id.startsWith(customPrefix) ? [{ id, at }] : [],
+  );
+  if (named.length === 0) return;
+  const known = new Set((await readCustom(queries)).map(({ id }) => id));
+  const unknown = named.find(({ id }) => !known.has(id));
+  if (unknown !== undefined)
+    throw new AppError('bad-request', `lines.${unknown.at}.checks: there is no check ${unknown.id}.`);
+}
