@@ -23,7 +23,7 @@ it.each([
   ['container', 'allowed-capabilities', { capabilities: ['CHOWN', 'NET_BIND_SERVICE'] }, ['CHOWN']],
   ['container', 'guarded-names', { extraHosts: [{ name: 'docker.io', address: '10.0.0.1' }] }, []],
   ['image', 'oldest-image', { builtAt: '2020-01-01T00:00:00Z' }, []],
-] as const)('%s: the list %s gains what alone takes a finding away', (kind, id, values, entries) => {
+] as const)('%s: the list %s gains what alone takes a finding away', (...[kind, id, values, entries]) => {
   const fields = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, known(value, name)]));
   const documents = [{ kind: 'inspect', text: documentText(fields) }];
   expect(proposedEntries(kind, documents, { id, lists: {}, now })).toEqual(entries);

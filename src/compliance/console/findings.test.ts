@@ -39,17 +39,20 @@ describe('findings by check', () => {
     await report(dev, 'e', { privileged: bold });
     await report(dev, 'f', {});
     await compliance.evaluateOutdated();
-    await report(prod, 'silent', { privileged: bold }, new Date(now.getTime() - 26 * 60_000));
+    await reportAt(new Date(now.getTime() - 26 * 60_000))(prod, 'silent', { privileged: bold });
     await report(prod, 'waiting', { privileged: known(true, 'elsewhere') });
   });
   afterAll(() => store.close());
 
-  const report = async (agent: typeof prod, id: string, fields: object, at = now): Promise<void> =>
-    await store.transaction(async (transaction) => {
-      const documents = [{ kind: 'inspect', text: documentText(fields as never) }];
-      const body = { subject: { kind: 'container', id, name: `name of ${id}` }, documents };
-      await complianceHandlers.compliance(transaction, agent, [{ at: at.toISOString(), body }]);
-    });
+  const reportAt =
+    (at: Date) =>
+    async (agent: typeof prod, id: string, fields: object): Promise<void> =>
+      await store.transaction(async (transaction) => {
+        const documents = [{ kind: 'inspect', text: documentText(fields as never) }];
+        const body = { subject: { kind: 'container', id, name: `name of ${id}` }, documents };
+        await complianceHandlers.compliance(transaction, agent, [{ at: at.toISOString(), body }]);
+      });
+  const report = reportAt(now);
   const findings = async (check: string, principal = everyone, environment?: string) => {
     const input = { query: { environment } };
     const { checks } = await answerOf(compliance.routes, { endpoint: listFindingsByCheck, input, principal });

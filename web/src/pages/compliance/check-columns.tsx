@@ -5,7 +5,7 @@ import type { Column } from '../../ui/columns.ts';
 import { count } from '../../ui/format.ts';
 import { Glow } from '../../ui/glow.tsx';
 import { SeverityMark } from '../../ui/severity.tsx';
-import { type CheckRow, openStandings } from './check-rows.ts';
+import { type CheckRow, openStandings, subjectsOf } from './check-rows.ts';
 import { standingMarks, subjectKindWords } from './check-words.ts';
 
 /** One line for each check: what it asks, then its subjects by how they stand, each number with its list. */
@@ -43,6 +43,7 @@ export const checkColumns: readonly Column<CheckRow>[] = [
     name: 'Not known',
     className: 'c-open',
     cell: (row) => {
+      if (subjectsOf(row) === 0) return <span className="quiet small">nothing reported</span>;
       const some = openStandings.filter((standing) => row.findings.subjects[standing] > 0);
       return some.length === 0 ? (
         <span className="quiet">0</span>

@@ -49,7 +49,7 @@ describe('checks with their numbers', () => {
     [{ pass: 3, warn: 1 }, 'partly', /1 check warns/, /None fails/],
     [{ pass: 3 }, 'pass', /Every check/, /^$/],
     [{}, 'unknown', /Nothing is known/, /No subject/],
-  ] as const)('%j is %s at the head of the page', (subjects, state, word, sentence) => {
+  ] as const)('%j is %s at the head of the page', (...[subjects, state, word, sentence]) => {
     const head = headOf(rowsOf([check('A', 'critical')], [findings('A', subjects)]));
     expect([head.state, head.word, head.sentence]).toEqual([
       state,

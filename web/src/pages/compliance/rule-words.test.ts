@@ -22,7 +22,7 @@ describe('a compliance rule in words', () => {
       'alert',
       'Blocks A, B, C and 2 more lines. Not assessed: ignore. Containers that run are reported only.',
     ],
-  ] as const)('%j, %s, %s', (lines, notAssessed, running, words) => {
+  ] as const)('%j, %s, %s', (...[lines, notAssessed, running, words]) => {
     expect(ruleSentence({ lines, notAssessed, running })).toBe(words);
   });
 
