@@ -14,6 +14,7 @@ import { namesByAlias } from './aliases.ts';
 import { type Analysis, type Analyzer, nothing } from '#ecosystems/index.ts';
 import { createExecutableCollector, type ExecutableCollector } from './executables/collect.ts';
 import type { ExecutablesWanted, LayerExecutables } from './executables/layer-executables.ts';
+import { createSecretCollector } from './file-facts/layer-secrets.ts';
 import { createFileFactCollector } from './file-facts/collect.ts';
 import { TextTooLong, wholeSpans } from '#ecosystems/index.ts';
 import type { Alias, AnalyzedPath, FileAnalysis, LayerResult } from './layer-result.ts';
@@ -55,8 +56,10 @@ export async function analyzeLayer(
   const isHashed = task.executables === 'hashed' && task.what.kind === 'layer';
   const collector = isHashed ? createExecutableCollector() : undefined;
   const fileFacts = task.what.kind === 'layer' ? createFileFactCollector() : undefined;
+  // A layer that is read again for its links was searched the first time.
+  const secrets = fileFacts && task.aliases.length === 0 ? createSecretCollector() : undefined;
   const programs = createProgramReading(analyzers);
-  const others = [collector, fileFacts].flatMap((one) => one?.watcher ?? []);
+  const others = [collector, fileFacts, secrets].flatMap((one) => one?.watcher ?? []);
   const watcher = watchedByAll([programs.watcher, ...others]);
   const options = { limits: task.limits, onProgress: listener.progress };
   const pass = await read(task, { ...visitor, watcher, opened: programs.whole }, options);
@@ -74,6 +77,7 @@ export async function analyzeLayer(
     links: linksTo(programs.found, pass.hardLinks),
     ...(executables && { executables }),
     ...(fileFacts && { fileFacts: fileFacts.result() }),
+    ...(secrets && { secrets: secrets.result() }),
     faults,
   };
 }

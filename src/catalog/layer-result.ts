@@ -1,10 +1,11 @@
 import type { Fault } from '#image/index.ts';
 import type { Analysis } from '#ecosystems/index.ts';
 import type { LayerExecutables } from './executables/layer-executables.ts';
+import type { LayerSecrets } from './file-facts/layer-secrets.ts';
 import type { LayerFileFacts } from './file-facts/layer-file-facts.ts';
 
 /** Raised when the same layer would give another result for the same analyzers: older cached results are dropped. */
-export const layerResultVersion = 6;
+export const layerResultVersion = 7;
 
 /** What one layer adds and removes, as far as catalogs are concerned. Nothing in it depends on the image around it. */
 export interface LayerResult {
@@ -25,6 +26,8 @@ export interface LayerResult {
   readonly executables?: LayerExecutables;
   /** Missing: of a folder, or the layer could not be read. */
   readonly fileFacts?: LayerFileFacts;
+  /** Missing: of a folder, or not searched. */
+  readonly secrets?: LayerSecrets;
   /** Faults of the layer itself, without its place in an image; those of a file are in its analyses. */
   readonly faults: readonly Fault[];
 }

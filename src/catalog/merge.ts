@@ -5,6 +5,7 @@ import type { Catalog, Distribution, Package } from './contract.ts';
 import { mergeExecutables } from './executables/merge.ts';
 import { ownerFinder } from './executables/owner.ts';
 import { mergeFileFacts } from './file-facts/merge.ts';
+import { mergeSecrets } from './file-facts/merge-secrets.ts';
 import { type FileAnalysis, type LayerResult } from './layer-result.ts';
 import { identityOf, type LayeredPackage, mergeTree, type MergedFile, type MergedTree } from './merged-tree.ts';
 import { createOwnership, type Ownership } from './ownership.ts';
@@ -28,6 +29,7 @@ export function mergeLayers(layers: readonly LayerResult[]): MergedCatalog {
   const unidentified = unidentifiedPrograms(tree, { packages, resolver, ownerOf });
   const { executables, faults: ofExecutables } = mergeExecutables(layers, { resolver, ownerOf });
   const fileFacts = mergeFileFacts(layers, resolver);
+  const fileSecrets = mergeSecrets(layers, packages, resolver);
   const faults = [
     ...layers.flatMap((layer, index) => layer.faults.map((fault) => ({ ...fault, layer: index }))),
     ...[...tree.files.values()].flatMap((file) => fileFaults(file, isOwned)),
@@ -44,6 +46,7 @@ export function mergeLayers(layers: readonly LayerResult[]): MergedCatalog {
     faults: faults.length > mostFaults ? weightiestFirst(faults).slice(0, mostFaults) : faults,
     ...(executables && { executables }),
     ...(fileFacts && { fileFacts }),
+    ...(fileSecrets && { fileSecrets }),
   };
 }
 
