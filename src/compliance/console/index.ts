@@ -1,4 +1,11 @@
-export { complianceChanged, complianceRulesChanged, factsAppeared } from './facts.ts';
+export {
+  complianceChanged,
+  complianceRulesChanged,
+  factsAppeared,
+  imageResultsChanged,
+  operatorListsChanged,
+} from './facts.ts';
 export { readComplianceRules } from './rules.ts';
 export { complianceSchema } from './schema.ts';
 export { complianceHandlers, type ComplianceService, createCompliance } from './service.ts';
+export { ofContainers, readImageResults, readStartRules, type StartRules } from './start-rules.ts';

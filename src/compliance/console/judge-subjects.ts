@@ -14,12 +14,13 @@ import type { Queries } from '#store/index.ts';
 import type { About } from '../check.ts';
 import { checks } from '../checks/index.ts';
 import type { ComplianceRule } from '../contract.ts';
-import { effectOf } from '../effect.ts';
+import { effectOf, isNamed } from '../effect.ts';
 import { hostPlace, imagePlaces } from './places.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 
 /** A subject where it stands. */
-export interface PlacedSubject extends Pick<ComplianceTables['subject'], 'host' | 'kind' | 'id' | 'name' | 'facts'> {
+export interface PlacedSubject
+  extends Pick<ComplianceTables['subject'], 'host' | 'kind' | 'id' | 'name' | 'facts' | 'size' | 'reported_at'> {
   /** Of an image, all where it stands. */
   readonly places: readonly Selectable[];
 }
@@ -37,12 +38,21 @@ export async function placedSubjects(queries: Queries, view: View): Promise<read
   const rows = await queries
     .query(complianceSchema)
     .selectFrom('subject')
-    .select(['host', 'kind', 'id', 'name', 'facts'])
+    .select(['host', 'kind', 'id', 'name', 'facts', 'size', 'reported_at'])
     .orderBy('host')
     .orderBy('kind')
     .orderBy('id')
     .execute();
-  const placed: PlacedSubject[] = [];
+  return await inPlace(queries, rows, view);
+}
+
+/** Subjects with where they stand, without those that the caller may not see. */
+export async function inPlace<Row extends Pick<PlacedSubject, 'host' | 'kind' | 'id' | 'name'>>(
+  queries: Queries,
+  rows: readonly Row[],
+  view: View,
+): Promise<readonly (Row & Pick<PlacedSubject, 'places'>)[]> {
+  const placed: (Row & Pick<PlacedSubject, 'places'>)[] = [];
   for (const [host, subjects] of Map.groupBy(rows, (row) => row.host)) {
     const place = await hostPlace(queries, host);
     const images = subjects.filter(({ kind }) => kind === 'image').map(({ id }) => id as SubjectId);
@@ -93,6 +103,16 @@ export class Judge {
     const judged = this.#judge(facts, rule);
     this.#judged.set(key, judged);
     return judged;
+  }
+
+  /** Whether a check that a rule names could not be assessed, or was in error. */
+  isPartlyUnknown(facts: string, { lines }: ComplianceRule): boolean {
+    return (this.#results.get(facts) ?? []).some(({ id, state }) => {
+      const check = about.get(id);
+      if (check === undefined || (state !== 'not-assessed' && state !== 'error')) return false;
+      const line = lines.find(({ checks: choice }) => isNamed(choice, check));
+      return line !== undefined && line.effect !== 'ignore';
+    });
   }
 
   #judge(facts: string, rule: ComplianceRule): FactsEffect {

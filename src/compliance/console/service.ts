@@ -8,21 +8,33 @@ import type { Store } from '#store/index.ts';
 import {
   deleteComplianceRule,
   getCompliance,
+  getComplianceSummary,
   getDocument,
   listChecks,
   listComplianceRules,
+  listFindingsByCheck,
+  listOperatorLists,
+  listSubjectsOfCheck,
   orderComplianceRules,
+  proposeOperatorList,
   putComplianceRule,
+  putOperatorList,
   replayComplianceRule,
 } from '../contract.ts';
 import { evaluateFacts, evaluateOutdated } from './evaluate-facts.ts';
 import { followImage } from './follow-image.ts';
-import { listedChecks } from './list-checks.ts';
+import { listedChecks, listedTemplates } from './list-checks.ts';
+import { findingsByCheck } from './findings-by-check.ts';
+import { askedView } from './in-view.ts';
 import { listRules, replayRule } from './list-rules.ts';
+import { listLists, saveList } from './operator-lists.ts';
+import { proposeList } from './propose-list.ts';
 import { prune } from './prune.ts';
 import { readCompliance, readDocumentOf } from './read-compliance.ts';
 import { reportDocuments } from './report-documents.ts';
 import { complianceRules } from './rules.ts';
+import { subjectsOfCheck } from './subjects-of-check.ts';
+import { summaryOf } from './summary.ts';
 
 /** What the domain stands on. */
 export interface Dependencies {
@@ -52,7 +64,9 @@ export async function createCompliance(dependencies: Dependencies): Promise<Comp
   return {
     routes: [
       ...ruleRoutes(dependencies),
-      route(listChecks, async () => ({ checks: listedChecks })),
+      ...findingRoutes(dependencies),
+      ...listRoutes(dependencies),
+      route(listChecks, async () => ({ checks: listedChecks, templates: listedTemplates })),
       route(getCompliance, async ({ principal, params }) =>
         readCompliance(store, await viewOf(store, principal), params),
       ),
@@ -95,6 +109,49 @@ function ruleRoutes({ store, clock }: Dependencies): readonly Route[] {
       {
         rateLimit: { requests: 60, seconds: 60 },
       },
+    ),
+  ];
+}
+
+function findingRoutes({ store, clock }: Dependencies): readonly Route[] {
+  return [
+    route(listFindingsByCheck, async ({ principal, query: { environment } }) =>
+      findingsByCheck(store, { view: await askedView(store, principal, environment), now: clock() }),
+    ),
+    route(
+      listSubjectsOfCheck,
+      async ({
+        principal,
+        params: { check },
+        query: { environment, standing, limit, afterHost = '', afterId = '' },
+      }) => {
+        const view = await askedView(store, principal, environment);
+        return await subjectsOfCheck(store, {
+          view,
+          now: clock(),
+          check,
+          standing,
+          limit,
+          after: { afterHost, afterId },
+        });
+      },
+    ),
+    route(getComplianceSummary, async ({ principal, query: { environment } }) =>
+      summaryOf(store, { view: await askedView(store, principal, environment), now: clock() }),
+    ),
+  ];
+}
+
+function listRoutes({ store, clock }: Dependencies): readonly Route[] {
+  return [
+    route(listOperatorLists, async () => listLists(store)),
+    route(putOperatorList, async ({ params: { id }, body, ...context }) => ({
+      version: await saveList({ store, clock }, { id, ...body }, writerOf(context)),
+    })),
+    route(
+      proposeOperatorList,
+      async ({ principal, params: { id } }) => proposeList(store, { view: await viewOf(store, principal), clock, id }),
+      { rateLimit: { requests: 60, seconds: 60 } },
     ),
   ];
 }

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+/** What an agent may report documents of; images come with their scans. */
+export const ReportedSubjectKind = z.enum([
+  'container',
+  'host',
+  'engine',
+  'network',
+  'service',
+  'registry',
+  'reference',
+]);
+
+export const CheckSubjectKind = z.enum([...ReportedSubjectKind.options, 'image']);
+export type CheckSubjectKind = z.infer<typeof CheckSubjectKind>;
+
+export const CheckState = z.enum(['pass', 'fail', 'warn', 'not-applicable', 'not-assessed', 'error']);
+export type CheckState = z.infer<typeof CheckState>;
+
+/**
+ * How a subject stands for one check: by its answer, or `unanswered`: this release has not evaluated its facts, or `silent`:
+ * its host has not reported for so long that nobody knows whether the answer still holds.
+ */
+export const CheckStanding = z.enum([...CheckState.options, 'unanswered', 'silent']);
+export type CheckStanding = z.infer<typeof CheckStanding>;
