@@ -103,7 +103,8 @@ describe('without a console', () => {
       expect.objectContaining({ id: 'IMG-029', status: 'warn', seen: [expect.any(String)] }),
     );
     expect(fails.stdout + alerts.stdout).not.toContain(secret);
-    expect((await scan(mended.path, '--fail-on-checks', 'high')).code).toBe(0);
+    expect((await scan(asRoot.path, '--fail-on-checks', 'critical')).code).toBe(0);
+    expect((await scan(mended.path, '--fail-on-checks', 'high')).stdout).not.toContain('IMG-001');
     expect((await scan(mended.path, '--fail-on-checks', 'often')).code).toBe(2);
   });
 });
