@@ -56,6 +56,8 @@ enum ledger_flag {
 	LEDGER_JUDGES_SETTINGS =
 		1 << 0, /* a rule speaks of a container's settings: an allowed image is not yet an answer */
 	LEDGER_HAS_SETTINGS = 1 << 1, /* those rules stand in the texts: see `settings_at` */
+	LEDGER_JUDGES_COMPLIANCE =
+		1 << 2, /* a compliance rule may refuse a container: only the agent decides its checks */
 };
 
 struct ledger_header {

@@ -158,6 +158,9 @@ void answer_settings(struct ledger *ledger, const struct settings_question *ques
 		ask_because(answer, "the ledger does not hold the rules over them");
 	else if (settings)
 		answer_settings_by(settings, question, answer);
+	if (ledger->header.flags & LEDGER_JUDGES_COMPLIANCE && answer->word != SETTINGS_BLOCK &&
+	    answer->word != SETTINGS_ASK)
+		ask_because(answer, "a compliance rule may refuse them");
 	json_decref(settings);
 }
 

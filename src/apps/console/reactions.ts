@@ -19,7 +19,6 @@ import {
   complianceRulesChanged,
   type ComplianceService,
   factsAppeared,
-  imageResultsChanged,
   operatorListsChanged,
 } from '#compliance/console/index.ts';
 import { type ExplorerService, pageNotice } from '#explorer/console/index.ts';
@@ -153,7 +152,7 @@ function works(services: ReactingServices): readonly Reaction[] {
     whenMany(collectionsChanged, 'publish-collections', admission.followRules),
     whenMany(trustChanged, 'publish-trust', admission.followRules),
     whenMany(complianceRulesChanged, 'publish-compliance-rules', admission.followRules),
-    whenMany(imageResultsChanged, 'publish-image-results', admission.followSubjects),
+    whenMany(operatorListsChanged, 'publish-operator-lists', admission.followRules),
 
     ...runtimeWorks(runtime),
   ];

@@ -2,11 +2,10 @@ export {
   complianceChanged,
   complianceRulesChanged,
   factsAppeared,
-  imageResultsChanged,
   operatorListsChanged,
 } from './facts.ts';
 export { readLists } from './operator-lists.ts';
 export { readComplianceRules } from './rules.ts';
 export { complianceSchema } from './schema.ts';
 export { complianceHandlers, type ComplianceService, createCompliance } from './service.ts';
-export { ofContainers, readImageResults, readStartRules, type StartRules } from './start-rules.ts';
+export { ofContainers, readStartRules, type StartRules } from './start-rules.ts';

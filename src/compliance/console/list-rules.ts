@@ -10,11 +10,16 @@ import type {
   replayComplianceRule,
   SubjectEffect,
 } from '../contract.ts';
+import { type StartGate, undecidedBy } from '../start-gates.ts';
 import { Judge, placedSubjects, rulesOn } from './judge-subjects.ts';
 import { complianceRules } from './rules.ts';
 
 /** The rules in their order, with what each does to what the caller may see. */
-export async function listRules(queries: Queries, view: View): Promise<Immutable<ReplyOf<typeof listComplianceRules>>> {
+export async function listRules(
+  queries: Queries,
+  view: View,
+  gates: readonly StartGate[],
+): Promise<Immutable<ReplyOf<typeof listComplianceRules>>> {
   const saved = await complianceRules.read(queries);
   const subjects = await placedSubjects(queries, view);
   const judge = await Judge.open(queries, subjects);
@@ -34,6 +39,7 @@ export async function listRules(queries: Queries, view: View): Promise<Immutable
         subjects: own.length,
         blocked: effects.filter((effect) => effect === 'block').length,
         alerted: effects.filter((effect) => effect === 'alert').length,
+        undecided: undecidedBy(rule, gates),
       };
     }),
   };

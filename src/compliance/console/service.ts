@@ -4,7 +4,7 @@ import { type Route, route } from '#http/console/index.ts';
 import { viewOf } from '#inventory/console/index.ts';
 import type { FactHandler } from '#link/console/index.ts';
 import { deleteRule, putInOrder, rulesWithCollection, saveRule } from '#rules/console/index.ts';
-import type { Store } from '#store/index.ts';
+import type { Queries, Store } from '#store/index.ts';
 import {
   deleteComplianceRule,
   getCompliance,
@@ -21,6 +21,7 @@ import {
   putOperatorList,
   replayComplianceRule,
 } from '../contract.ts';
+import { type StartGate, startGates } from '../start-gates.ts';
 import { evaluateFacts, evaluateOutdated } from './evaluate-facts.ts';
 import { followImage } from './follow-image.ts';
 import { listedChecks, listedTemplates } from './list-checks.ts';
@@ -40,6 +41,8 @@ import { summaryOf } from './summary.ts';
 export interface Dependencies {
   readonly store: Store;
   readonly clock: Clock;
+  /** Gates that stand somewhere, by what their hosts and clusters told last; missing: each kind counts. */
+  readonly installedGates?: (queries: Queries) => Promise<readonly StartGate[]>;
 }
 
 /** What the console runs of this domain. */
@@ -88,10 +91,13 @@ export async function createCompliance(dependencies: Dependencies): Promise<Comp
   };
 }
 
-function ruleRoutes({ store, clock }: Dependencies): readonly Route[] {
+function ruleRoutes({ store, clock, installedGates = async () => startGates }: Dependencies): readonly Route[] {
   const rules = { store, clock, list: complianceRules };
   return [
-    route(listComplianceRules, async ({ principal }) => await listRules(store, await viewOf(store, principal))),
+    route(
+      listComplianceRules,
+      async ({ principal }) => await listRules(store, await viewOf(store, principal), await installedGates(store)),
+    ),
     route(putComplianceRule, async ({ params: { id }, body, ...context }) => ({
       rule: await saveRule(rules, { id, ...body }, writerOf(context)),
     })),

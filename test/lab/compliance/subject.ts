@@ -12,8 +12,8 @@ import {
 export type Origin =
   /** A real thing of this machine, read by the product's own collectors. */
   | { readonly kind: 'live' }
-  /** What a named real system says of itself, read by the same collectors or readers. */
-  | { readonly kind: 'recorded'; readonly of: string }
+  /** Documents in the form of named real systems, read by the same collectors or readers. */
+  | { readonly kind: 'formed'; readonly of: string }
   /** Nothing tells this fact yet, so it is stated here. */
   | { readonly kind: 'stated'; readonly because: string };
 
@@ -39,8 +39,8 @@ type Result = ReturnType<typeof assessDocuments>[number];
 export function wrongRows(rows: readonly CheckRow[], subjects: readonly Subject[]): readonly string[] {
   const judged = new Map(subjects.map((subject) => [subject.name, resultsOf(subject)]));
   return rows.flatMap(([id, objects, seen, passes]) => [
-    ...wrongAnswer(id, objects, judged.get(objects)?.get(id), { seen }),
-    ...wrongAnswer(id, passes, judged.get(passes)?.get(id), 'pass'),
+    ...wrongAnswer([id, objects], judged.get(objects)?.get(id), { seen }),
+    ...wrongAnswer([id, passes], judged.get(passes)?.get(id), 'pass'),
   ]);
 }
 
@@ -51,8 +51,7 @@ export function resultsOf({ kind, documents, lists = {}, at = new Date() }: Subj
 }
 
 function wrongAnswer(
-  id: string,
-  subject: string,
+  [id, subject]: readonly [check: string, subject: string],
   result: Result | undefined,
   expected: 'pass' | { readonly seen: readonly string[] },
 ): readonly string[] {

@@ -2,7 +2,7 @@ import type { Selectable } from '#access/index.ts';
 import type { AdmissionEffect, Ledger } from '#admission/contract.ts';
 import { type FieldsOf, type Log, messageOf } from '#base/index.ts';
 import type { ComplianceRule } from '#compliance/contract.ts';
-import { type ComplianceObjection, judgeStart, type Lists, strictestAtStart } from '#compliance/index.ts';
+import { judgeStart, type Lists, type RuleFinding, strictestAtStart } from '#compliance/index.ts';
 import type { ContainerShape, StartDocument } from '#inventory/index.ts';
 import { ruleFor } from '#rules/index.ts';
 import { type StartDecision, withSettings, withUnreadSettings } from './start-decision.ts';
@@ -25,14 +25,17 @@ export interface ComplianceQuestion {
   readonly log: Log;
 }
 
-/** Lays what a compliance rule objects to over what else speaks of a start. Nothing is read where no rule would act. */
+/**
+ * Lays what a compliance rule objects to over what else speaks of a start. Nothing is read where no rule may refuse it: what
+ * only alerts is judged as soon as the container is there, by all that can be seen of it.
+ */
 export async function withCompliance(judged: StartDecision, question: ComplianceQuestion): Promise<StartDecision> {
   const { ledger, place, document, read, log } = question;
   const rule = complianceRuleOf(ledger, place);
   const isExempt = judged.answer === 'deny' || judged.cause === 'own-image';
   if (isExempt || rule === undefined) return judged;
   const strictest = strictestAtStart(document, rule);
-  if (strictest === 'ignore') return judged;
+  if (strictest !== 'block') return judged;
   try {
     const broken = objectionsOf(await read(), rule, ledger);
     return withSettings(judged, broken, { cause: 'compliance', rule });
@@ -51,7 +54,7 @@ function objectionsOf(
   { document, fields, asker }: ReadContainer,
   rule: ComplianceRule,
   ledger: Ledger | undefined,
-): readonly ComplianceObjection[] {
+): readonly RuleFinding[] {
   const lists: Lists = ledger?.compliance?.lists ?? {};
   return judgeStart({ document, fields }, { rule, lists, now: new Date(), asker });
 }

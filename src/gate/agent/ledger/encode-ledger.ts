@@ -17,7 +17,9 @@ export interface LedgerSettings {
   readonly builds: keyof typeof builds;
   /** Whether a rule speaks of the settings of containers. */
   readonly settings: 'judged' | 'not-judged';
-  /** Those rules, so that the wrapper judges by them itself; missing: it asks the agent. */
+  /** Whether a compliance rule may refuse a container: the wrapper asks the agent, which alone decides checks. Missing: none may. */
+  readonly compliance?: 'judged';
+  /** The rules over settings, so that the wrapper judges by them itself; missing: it asks the agent. */
   readonly rules?: LedgerRules;
 }
 
@@ -197,7 +199,9 @@ function withHeader(body: Buffer, { ledger, settings, records, texts, settingsAt
   header.writeUInt8(answer[settings.unknown], 60);
   header.writeUInt8(answer[settings.agentAway], 61);
   header.writeUInt8(builds[settings.builds], 62);
-  const judges = settings.settings === 'judged' ? flag.judgesSettings : 0;
+  const judges =
+    (settings.settings === 'judged' ? flag.judgesSettings : 0) |
+    (settings.compliance === 'judged' ? flag.judgesCompliance : 0);
   header.writeUInt8(judges | (settingsAt === undefined ? 0 : flag.hasSettings), 63);
   header.writeUInt32LE(settingsAt ?? 0, 64);
   header.writeUInt32LE(crc32(table, crc32(header)), 12);

@@ -11,4 +11,4 @@ export const answer = { allow: 1, deny: 2, ask: 3 } as const;
 export const cause = { verdict: 1, 'own-image': 2, 'break-glass': 3 } as const;
 export const effect = { ignore: 1, alert: 2, block: 3 } as const;
 export const builds = { allow: 1, 'approved-base': 2, deny: 3 } as const;
-export const flag = { judgesSettings: 1, hasSettings: 2 } as const;
+export const flag = { judgesSettings: 1, hasSettings: 2, judgesCompliance: 4 } as const;

@@ -87,24 +87,30 @@ export async function containerSubjects({
   readonly folder: string;
 }): Promise<readonly Subject[]> {
   await strict.docker('network', 'create', 'app');
-  for (const [name, words] of Object.entries(careful)) await run(strict, name, words);
+  for (const [name, words] of Object.entries(careful)) await run(strict, name, { words });
   mkdirSync(join(folder, 'anyone/app'), { recursive: true });
   chownSync(join(folder, 'anyone'), 1000, 1000);
   chmodSync(join(folder, 'anyone'), 0o777);
   await loose.docker('volume', 'create', '-o', 'type=none', '-o', 'o=bind', '-o', 'device=/etc', 'system');
-  for (const [name, words] of Object.entries(careless({ ...loose, folder }))) await run(loose, name, words);
-  await run(loose, 'reachable', [], ['/usr/sbin/sshd', '-e', 'sleep 9999']);
-  await run(loose, 'arguing', [], ['/usr/bin/perl', '-e', 'sleep 9999', `--key=${key}`]);
+  for (const [name, words] of Object.entries(careless({ ...loose, folder }))) await run(loose, name, { words });
+  await run(loose, 'reachable', { command: ['/usr/sbin/sshd', '-e', 'sleep 9999'] });
+  await run(loose, 'arguing', { command: ['/usr/bin/perl', '-e', 'sleep 9999', `--key=${key}`] });
   await loose.docker('exec', '-d', '--privileged', 'entered', ...sleep);
   for (const [name, words] of Object.entries(onlyCreated))
     await loose.docker('create', '--name', name, ...words, image, ...sleep);
-  for (let at = 1; at <= 11; at += 1) await run(loose, `old${at}`, ['--network', 'none'], ['/bin/id']);
+  for (let at = 1; at <= 11; at += 1)
+    await run(loose, `old${at}`, { words: ['--network', 'none'], command: ['/bin/id'] });
   await loseImage(loose);
   const [good, bad] = [await readAll(strict), await readAll(loose)];
   return [...good, ...bad, ...(await recordedContainers()), ...(await statedContainers())];
 }
 
-async function run(yard: Yard, name: string, words: readonly string[], command = sleep): Promise<void> {
+interface RunWords {
+  readonly words?: readonly string[];
+  readonly command?: readonly string[];
+}
+
+async function run(yard: Yard, name: string, { words = [], command = sleep }: RunWords): Promise<void> {
   await yard.docker('run', '-d', '--name', name, ...words, image, ...command);
 }
 
@@ -116,7 +122,7 @@ async function loseImage(yard: Yard): Promise<void> {
 }
 
 async function readAll(yard: Yard): Promise<readonly Subject[]> {
-  const subjects = hostSubjects({ socket: yard.socket, host: yard.name, running: () => [], ownPrograms: [] });
+  const subjects = hostSubjects({ socket: yard.socket, host: yard.name, running: () => [], wrapper: () => undefined });
   const names = (await yard.docker('ps', '-a', '--format', '{{.Names}}')).split('\n');
   const lists = { 'approved-ports': ['18443/tcp'] };
   const found: Subject[] = [];
@@ -143,7 +149,7 @@ async function recordedContainers(): Promise<readonly Subject[]> {
       { kind: 'inspect', fields: { ...fields, processLabel: known(label, '/proc/PID/attr/current') } },
     ];
     const of = 'Docker 26.1.5 of Debian 13, with the security options and labels of an engine with AppArmor or SELinux';
-    return { name, kind: 'container', origin: { kind: 'recorded', of }, documents };
+    return { name, kind: 'container', origin: { kind: 'formed', of }, documents };
   };
   const host = (SecurityOpt: readonly string[]) => ({
     HostConfig: { ...(recorded('inspect-plain') as { HostConfig: object }).HostConfig, SecurityOpt },

@@ -23,7 +23,12 @@ export async function hostSubjects({ strict, loose }: Yards, closers: Closers): 
   return [sound, spoiled, { ...spoiled, name: 'host loose, a month on', at }];
 }
 
-function put({ host }: Yard, path: string, content = '', mode = 0o644): string {
+interface PutFile {
+  readonly content?: string;
+  readonly mode?: number;
+}
+
+function put({ host }: Yard, path: string, { content = '', mode = 0o644 }: PutFile = {}): string {
   const place = host.place(path);
   mkdirSync(dirname(place), { recursive: true });
   writeFileSync(place, content);
@@ -39,14 +44,14 @@ const files = [
 ];
 
 async function keepInOrder(yard: Yard): Promise<void> {
-  for (const path of files) put(yard, path, '', path.includes('certs.d') ? 0o400 : 0o644);
+  for (const path of files) put(yard, path, { mode: path.includes('certs.d') ? 0o400 : 0o644 });
   chmodSync(yard.host.place(`${certificates}/tls.pem`), 0o444);
   chmodSync(yard.host.place(`${certificates}/tls.key`), 0o400);
-  put(yard, '/etc/sudoers', 'root ALL=(ALL:ALL) ALL\n', 0o440);
-  put(yard, '/usr/bin/unattended-upgrade', '', 0o755);
-  put(yard, '/etc/apt/apt.conf.d/20auto-upgrades', 'APT::Periodic::Unattended-Upgrade "1";\n');
+  put(yard, '/etc/sudoers', { content: 'root ALL=(ALL:ALL) ALL\n', mode: 0o440 });
+  put(yard, '/usr/bin/unattended-upgrade', { mode: 0o755 });
+  put(yard, '/etc/apt/apt.conf.d/20auto-upgrades', { content: 'APT::Periodic::Unattended-Upgrade "1";\n' });
   put(yard, '/var/lib/aide/aide.db');
-  put(yard, '/etc/cron.daily/aide', '', 0o755);
+  put(yard, '/etc/cron.daily/aide', { mode: 0o755 });
   for (const program of ['iptables', 'ip6tables']) await inNetwork(yard, program, ['-P', 'INPUT', 'DROP']);
 }
 
@@ -85,7 +90,7 @@ async function spoil(yard: Yard, closers: Closers): Promise<void> {
   appendFileSync(host.place('/etc/passwd'), 'toor:x:0:0::/:/bin/sh\nguest:x:1000:1000::/:/bin/sh\n');
   appendFileSync(host.place('/etc/shadow'), 'guest::20000:0:99999:7:::\n');
   appendFileSync(host.place('/etc/group'), 'labdocker:x:997:guest\n');
-  put(yard, '/etc/subuid', 'guest:1000:65536\nother:40000:65536\n');
+  put(yard, '/etc/subuid', { content: 'guest:1000:65536\nother:40000:65536\n' });
   appendFileSync(host.place('/usr/sbin/runc'), 'more');
   rmSync(host.place('/etc/apt/apt.conf.d/20auto-upgrades'), { force: true });
   mkdirSync(host.place('/run/podman'), { recursive: true });

@@ -1,8 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { imageFactsOfScan, layerBlobsOfManifest, referenceFacts } from '#catalog/index.ts';
+import { layerBlobsOfManifest, referenceFacts } from '#catalog/index.ts';
 import { known } from '#base/index.ts';
+import { imageFactsOfScan } from '../../../../src/catalog/image-facts/of-scan.ts';
 import { scanTarget } from '../../../../src/catalog/scan.testing.ts';
 import { describe, type ImageOptions, ociArchive, ociImage } from '../../../make/image.ts';
 import { directory, file, makeTar, type TarEntry } from '../../../make/tar.ts';
