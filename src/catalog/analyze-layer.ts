@@ -15,6 +15,7 @@ import { type Analysis, type Analyzer, nothing } from '#ecosystems/index.ts';
 import { createContentCollector } from './contents/collect.ts';
 import { createExecutableCollector, type ExecutableCollector } from './executables/collect.ts';
 import type { ExecutablesWanted, LayerExecutables } from './executables/layer-executables.ts';
+import { createSecretCollector } from './file-facts/layer-secrets.ts';
 import { createFileFactCollector } from './file-facts/collect.ts';
 import { TextTooLong, wholeSpans } from '#ecosystems/index.ts';
 import type { Alias, AnalyzedPath, FileAnalysis, LayerResult } from './layer-result.ts';
@@ -61,7 +62,9 @@ export async function analyzeLayer(
   const fileFacts = task.what.kind === 'layer' ? createFileFactCollector() : undefined;
   const contents = task.what.kind === 'layer' ? createContentCollector() : undefined;
   const programs = createProgramReading(analyzers);
-  const others = [collector, fileFacts, contents].flatMap((one) => one?.watcher ?? []);
+  // A layer that is read again for its links was searched the first time.
+  const secrets = fileFacts && task.aliases.length === 0 ? createSecretCollector() : undefined;
+  const others = [collector, fileFacts, secrets, contents].flatMap((one) => one?.watcher ?? []);
   const watcher = watchedByAll([programs.watcher, ...others]);
   const options = { limits: task.limits, onProgress: listener.progress };
   const pass = await read(task, { ...visitor, watcher, opened: programs.whole }, options);
@@ -80,6 +83,7 @@ export async function analyzeLayer(
     ...(executables && { executables }),
     ...(fileFacts && { fileFacts: fileFacts.result() }),
     ...(contents && { contents: contents.result() }),
+    ...(secrets && { secrets: secrets.result() }),
     faults,
   };
 }

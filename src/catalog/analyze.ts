@@ -112,9 +112,9 @@ async function readAll(scan: Scan): Promise<readonly LayerResult[]> {
   const left = { ...scan, options: { ...scan.options, executables: 'left-out' as const } };
   const again = await readLayers(left, aliases);
   return again.map((layer, index) => {
-    const executables = layers[index]?.executables;
+    const { executables, secrets } = layers[index] ?? {};
     const faults = isCut && index === 0 ? [...layer.faults, tooManyLinks] : layer.faults;
-    return { ...layer, faults, ...(executables !== undefined && { executables }) };
+    return { ...layer, faults, ...(executables && { executables }), ...(secrets && { secrets }) };
   });
 }
 

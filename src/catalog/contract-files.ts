@@ -36,6 +36,28 @@ export const FileFacts = z.object({
 });
 export type FileFacts = Immutable<z.infer<typeof FileFacts>>;
 
+/** Secrets in files of all layers, removed files included: where, never what. Paths as the layer has them. */
+export const FileSecrets = z.object({
+  format: z.literal(1),
+  found: z
+    .array(
+      z.object({
+        path,
+        layer: z.int().min(0).max(10_000),
+        detector: line(64),
+        certainty: z.enum(['sure', 'likely']),
+        /** Byte at which it begins. */
+        offset: z.int().min(0),
+      }),
+    )
+    .max(5000),
+  /** Files with secrets that a package brought, which are none of the image's own. */
+  owned: z.int().min(0),
+  /** Whether every layer was searched to its end, and all that was found is listed. */
+  isComplete: z.boolean(),
+});
+export type FileSecrets = Immutable<z.infer<typeof FileSecrets>>;
+
 /** What an image's config says to checks, without the secrets in it. */
 export const ConfigFacts = z.object({
   format: z.literal(1),

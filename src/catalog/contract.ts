@@ -6,7 +6,7 @@ import { endpoint } from '#http/index.ts';
 import { mostFaultsCounted, Subject } from '#image/contract.ts';
 import { ContentFacts } from './contract-contents.ts';
 import { PackedExecutables } from './contract-executables.ts';
-import { ConfigFacts, FileFacts } from './contract-files.ts';
+import { ConfigFacts, FileFacts, FileSecrets } from './contract-files.ts';
 
 export { buildName } from './contract-builds.ts';
 export * from './contract-contents.ts';
@@ -40,6 +40,8 @@ export const Catalog = z.object({
   fileFacts: FileFacts.optional(),
   /** Of an image. Missing: as of `fileFacts`. */
   contents: ContentFacts.optional(),
+  /** Of an image. Missing: an older scan, or one that searched no layer. */
+  fileSecrets: FileSecrets.optional(),
   /** Of an image. Missing: an older scan. */
   configFacts: ConfigFacts.optional(),
 });

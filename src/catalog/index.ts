@@ -9,7 +9,7 @@ export { unpackExecutables } from './executables/packed.ts';
 export { type ConfigContext, imageFactsOfConfig } from './image-facts/of-config.ts';
 export { type AccountFacts, type AccountFiles, imageFactsOfAccounts, userIdOf } from './image-facts/of-accounts.ts';
 export { imageFactsAnalyzer } from './image-facts/analyzer.ts';
-export { imageFactsOfKept } from './image-facts/of-scan.ts';
+export { imageFactsOfKept, imageFactsOfScan } from './image-facts/of-scan.ts';
 export { type OpenedMalwareSet, openMalwareSet } from './malware/search-image.ts';
 export { layerBlobsOfManifest } from './image-facts/of-manifest.ts';
 export { type ReferenceContext, referenceFacts } from './image-facts/of-reference.ts';

@@ -2,6 +2,7 @@ import type { Fault } from '#image/index.ts';
 import type { Analysis } from '#ecosystems/index.ts';
 import type { LayerContents } from './contents/layer-contents.ts';
 import type { LayerExecutables } from './executables/layer-executables.ts';
+import type { LayerSecrets } from './file-facts/layer-secrets.ts';
 import type { LayerFileFacts } from './file-facts/layer-file-facts.ts';
 import type { LayerMalware } from './malware/layer-malware.ts';
 
@@ -31,6 +32,8 @@ export interface LayerResult {
   readonly contents?: LayerContents;
   /** Of a layer that was searched; then nothing else is told of it. */
   readonly malware?: LayerMalware;
+  /** Missing: of a folder, or not searched. */
+  readonly secrets?: LayerSecrets;
   /** Faults of the layer itself, without its place in an image; those of a file are in its analyses. */
   readonly faults: readonly Fault[];
 }

@@ -6,6 +6,7 @@ import { mergeContents } from './contents/merge.ts';
 import { mergeExecutables } from './executables/merge.ts';
 import { ownerFinder } from './executables/owner.ts';
 import { mergeFileFacts } from './file-facts/merge.ts';
+import { mergeSecrets } from './file-facts/merge-secrets.ts';
 import { type FileAnalysis, type LayerResult } from './layer-result.ts';
 import { identityOf, type LayeredPackage, mergeTree, type MergedFile, type MergedTree } from './merged-tree.ts';
 import { createOwnership, type Ownership } from './ownership.ts';
@@ -30,6 +31,7 @@ export function mergeLayers(layers: readonly LayerResult[]): MergedCatalog {
   const { executables, faults: ofExecutables } = mergeExecutables(layers, { resolver, ownerOf });
   const fileFacts = mergeFileFacts(layers, resolver);
   const contents = mergeContents(layers, { resolver, packages, systemOwners, executables });
+  const fileSecrets = mergeSecrets(layers, packages, resolver);
   const faults = [
     ...layers.flatMap((layer, index) => layer.faults.map((fault) => ({ ...fault, layer: index }))),
     ...[...tree.files.values()].flatMap((file) => fileFaults(file, isOwned)),
@@ -47,6 +49,7 @@ export function mergeLayers(layers: readonly LayerResult[]): MergedCatalog {
     ...(executables && { executables }),
     ...(fileFacts && { fileFacts }),
     ...(contents && { contents }),
+    ...(fileSecrets && { fileSecrets }),
   };
 }
 

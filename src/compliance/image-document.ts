@@ -1,4 +1,4 @@
-import { type Field, missing } from '#base/index.ts';
+import { missing } from '#base/index.ts';
 import { type Catalog, imageFactsOfKept } from '#catalog/index.ts';
 import { longestDocument } from './contract-words.ts';
 import { documentText, type Fields } from './document.ts';
@@ -19,14 +19,12 @@ export function imageDocumentOf(catalog: Catalog): string | undefined {
 export function boundedText(fields: Fields, longest: number): string {
   const text = documentText(fields);
   if (text.length <= longest) return text;
-  const sizes = Object.entries(fields).map(([name, field]) => [name, JSON.stringify(field).length] as const);
+  const sizes = Object.entries(fields)
+    .filter(([, field]) => field.kind === 'known')
+    .map(([name, field]) => [name, JSON.stringify(field).length] as const);
   const [largest] = sizes.toSorted(([, left], [, right]) => right - left);
-  if (largest === undefined || isLeftOut(fields[largest[0]])) return text;
+  if (largest === undefined) return text;
   return boundedText({ ...fields, [largest[0]]: leftOut }, longest);
 }
 
 const leftOut = missing('the image has more of it than a document holds');
-
-function isLeftOut(field: Field<unknown> | undefined): boolean {
-  return field === undefined || field.kind === 'missing';
-}

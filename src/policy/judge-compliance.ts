@@ -1,5 +1,5 @@
 import type { ComplianceRule } from '#compliance/contract.ts';
-import { type RuleFinding, ruleFindings, scanDocument, unseenFinding } from '#compliance/index.ts';
+import { type CheckContext, type RuleFinding, ruleFindings, scanDocument, unseenFinding } from '#compliance/index.ts';
 import type { Violation } from './contract.ts';
 import type { PolicyFacts } from './facts.ts';
 
@@ -7,10 +7,10 @@ import type { PolicyFacts } from './facts.ts';
 export function complianceViolations(
   { checks, image }: Pick<PolicyFacts, 'checks' | 'image'>,
   rule: ComplianceRule | undefined,
-  now: Date,
+  context: CheckContext,
 ): readonly Violation[] {
   if (rule === undefined || image.isHost === true) return [];
-  return findingsOf(checks, rule, now).map(({ effect, check, message, remedy }) => ({
+  return findingsOf(checks, rule, context).map(({ effect, check, message, remedy }) => ({
     rule: 'compliance',
     effect,
     message,
@@ -19,11 +19,11 @@ export function complianceViolations(
   }));
 }
 
-function findingsOf(facts: PolicyFacts['checks'], rule: ComplianceRule, now: Date): readonly RuleFinding[] {
+function findingsOf(facts: PolicyFacts['checks'], rule: ComplianceRule, context: CheckContext): readonly RuleFinding[] {
   switch (facts?.state) {
     case 'read': {
       const documents = [{ kind: scanDocument, text: facts.text }];
-      return ruleFindings(rule, { kind: 'image', documents, asker: 'dockerfile' }, { now, lists: {} });
+      return ruleFindings(rule, { kind: 'image', documents, asker: 'dockerfile' }, context);
     }
     case undefined: {
       const finding = unseenFinding(rule, 'image', olderScan);

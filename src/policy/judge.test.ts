@@ -54,6 +54,7 @@ function verdictOf(about: PolicyFacts, policy: Policy = defaultPolicy('scan')): 
   const rulebook = {
     policies: [policy],
     complianceRules: [],
+    lists: {},
     collections: new Map(),
     exceptions: [],
     expressions: { of: () => undefined },

@@ -35,7 +35,7 @@ export function judge(facts: PolicyFacts, rulebook: Rulebook, options: JudgeOpti
   const budget = { left: limits.expressionSteps.value };
   const violations = [
     ...violationsOf(judged, policy, { now, where, expressions: rulebook.expressions, budget }),
-    ...complianceViolations(facts, judgingComplianceRule(rulebook, where), now),
+    ...complianceViolations(facts, judgingComplianceRule(rulebook, where), { now, lists: rulebook.lists }),
   ];
   const kind = kindOf(violations);
   const { id, version, name } = policy;

@@ -82,6 +82,7 @@ function judged(numbers: Numbers, { rules = [limit], faults = [], ...options }: 
     policies,
     exceptions,
     complianceRules: [],
+    lists: {},
     collections: new Map(),
     expressions: { of: () => undefined },
   };
@@ -158,6 +159,7 @@ describe('the sentence of a verdict', () => {
       policies,
       exceptions: [],
       complianceRules: [],
+      lists: {},
       collections: new Map(),
       expressions: { of: () => undefined },
     };

@@ -1,6 +1,7 @@
 import { isInCollection, type Selectable } from '#access/index.ts';
 import type { Collection } from '#access/contract.ts';
 import type { ComplianceRule } from '#compliance/contract.ts';
+import type { Lists } from '#compliance/index.ts';
 import type { Exception, Policy } from './contract.ts';
 import type { Expressions } from './expressions.ts';
 
@@ -13,6 +14,8 @@ type Selection = Pick<Collection, 'id' | 'selects'>;
 export interface Rulebook {
   readonly policies: readonly Policy[];
   readonly complianceRules: readonly ComplianceRule[];
+  /** What operators named for checks to compare with. */
+  readonly lists: Lists;
   readonly collections: ReadonlyMap<string, Selection>;
   readonly exceptions: readonly ApprovedException[];
   readonly expressions: Expressions;
@@ -22,6 +25,7 @@ export interface RulebookParts {
   readonly policies: readonly Policy[];
   /** Missing: none. */
   readonly complianceRules?: readonly ComplianceRule[];
+  readonly lists?: Lists;
   readonly collections: readonly Selection[];
   readonly exceptions: readonly ApprovedException[];
 }
@@ -30,6 +34,7 @@ export interface RulebookParts {
 export async function openRulebook({
   policies,
   complianceRules = [],
+  lists = {},
   collections,
   exceptions,
 }: RulebookParts): Promise<Rulebook> {
@@ -41,6 +46,7 @@ export async function openRulebook({
   return {
     policies,
     complianceRules,
+    lists,
     collections: new Map(collections.map((collection) => [collection.id, collection])),
     exceptions,
     expressions,

@@ -117,7 +117,7 @@ describe('the GitHub action', () => {
       junit: 'seawall-reports/seawall.xml',
     });
     const sarif = readFileSync(join(failed.work, failed.outputs['sarif'] ?? ''), 'utf8');
-    expect(JSON.parse(sarif).runs[0].results).toMatchObject([{ ruleId: 'CVE-2020-8927' }]);
+    expect(JSON.parse(sarif).runs[0].results).toContainEqual(expect.objectContaining({ ruleId: 'CVE-2020-8927' }));
     const passed = runAction({ input: rebuilt });
     expect([passed.code, passed.outputs['verdict']]).toEqual([0, 'pass']);
     expect(runAction({ input: vulnerable, 'fail-on': 'high' }).code).toBe(0);

@@ -43,7 +43,9 @@ describe('the Jenkins step', () => {
     expect(artifacts).toEqual(['html', 'xml', 'sarif', 'json'].map((ending) => `${base}.${ending}`));
     expect(htmlReports).toEqual(['Seawall shop-app']);
     expect(tests).toEqual({ total: expect.any(Number), failed: 2 });
-    expect(JSON.parse(artifact(`${base}.sarif`)).runs[0].results).toMatchObject([{ ruleId: 'CVE-2020-8927' }]);
+    expect(JSON.parse(artifact(`${base}.sarif`)).runs[0].results).toContainEqual(
+      expect.objectContaining({ ruleId: 'CVE-2020-8927' }),
+    );
     expect(JSON.parse(artifact(`${base}.json`)).verdict.kind).toBe('fail');
     expect(artifact(`${base}.xml`)).toContain('<failure message="Upgrade libbrotlicommon from 1.0.8-r0 to 1.0.9-r0."');
     expect(artifact(`${base}.html`)).toContain('✕ Fail');
@@ -96,7 +98,7 @@ describe('the Jenkins step', () => {
     const page = readFileSync(join(repository, 'docs/how-to/jenkins.md'), 'utf8');
     const shown = [...page.matchAll(/seawallScan\((image: .*)\)$/gm)].map((match) => match[1] ?? '');
     const listed = [...page.matchAll(/^\| ((?:`\w+`(?:, )?)+) \|/gm)].flatMap((match) => match[1]?.match(/\w+/g) ?? []);
-    expect([shown.length, listed.length]).toEqual([2, 19]);
+    expect([shown.length, listed.length]).toEqual([2, 20]);
     const own = { DOCKER_HOST: `unix://${folder}/no.sock` };
     const calls = [...shown, ...listed.map((name) => `image: 'x', ${name}: null`)];
     const { log } = await build(calls.map(attempt).join('\n'), { env: own, credentials: { 'seawall-token': 'x' } });

@@ -20,6 +20,7 @@ def call(Map options = [:]) {
 def settingsOf(Map options) {
   Map defaults = [
     image: null, input: null, console: null, credentialsId: null, application: null, job: null, failOn: null, unstableOn: null,
+    failOnChecks: null,
     onlyFixed: false, policy: null, db: null, dbKey: null, platform: null, onFail: 'fail', onCannotJudge: 'fail', name: null,
     reports: 'seawall-reports', seawall: 'seawall', arguments: [],
   ]
@@ -75,7 +76,7 @@ def scriptOf(Map settings, Object limit) {
   }
   Map named = [
     '--input': settings.input, '--console': settings.console, '--application': settings.application, '--job': settings.job,
-    '--fail-on': limit, '--policy': settings.policy, '--db': settings.db, '--db-key': settings.dbKey, '--platform': settings.platform,
+    '--fail-on': limit, '--fail-on-checks': settings.failOnChecks, '--policy': settings.policy, '--db': settings.db, '--db-key': settings.dbKey, '--platform': settings.platform,
   ]
   for (String option : named.keySet()) {
     if (named[option] != null) {

@@ -141,6 +141,7 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(policyChanged, 'renew-verdicts', policy.renewVerdicts),
     when(exceptionsChanged, 'judge-exceptions', policy.renewVerdicts),
     when(complianceRulesChanged, 'judge-compliance', policy.renewVerdicts),
+    when(operatorListsChanged, 'judge-lists', policy.renewVerdicts),
     when(collectionsChanged, 'judge-collections', policy.renewVerdicts),
     when(provenanceChanged, 'judge-provenance', policy.judgeSubject),
     when(trustChanged, 'judge-trust', policy.renewVerdicts),

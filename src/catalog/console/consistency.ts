@@ -55,6 +55,9 @@ function catalogContradictions(catalog: Catalog, layers: number): readonly strin
     ...((catalog.fileFacts?.packageCaches ?? []).some(({ layer }) => layer >= layers)
       ? ['catalog.fileFacts.packageCaches: there is no such layer']
       : []),
+    ...((catalog.fileSecrets?.found ?? []).some(({ layer }) => layer >= layers)
+      ? ['catalog.fileSecrets.found: there is no such layer']
+      : []),
     ...(twice === undefined ? [] : [`catalog.analyzers: names ${twice} twice`]),
   ];
 }

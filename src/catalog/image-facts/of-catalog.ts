@@ -11,7 +11,7 @@ import { endOfSupport } from './release-ends.ts';
 /** What a scan's catalog tells of an image. */
 export type CatalogFacts = Pick<
   FieldsOf<ImageShape>,
-  'release' | 'supportEnds' | 'packages' | 'programs' | 'specialModes' | 'mismatches'
+  'release' | 'supportEnds' | 'packages' | 'programs' | 'specialModes' | 'mismatches' | 'fileSecrets'
 > &
   FileFields &
   ContentFields;
@@ -26,7 +26,20 @@ export function imageFactsOfCatalog(catalog: Catalog): CatalogFacts {
     ...imageFactsOfFiles(catalog),
     ...imageFactsOfContents(catalog),
     mismatches: mismatchesField(catalog),
+    fileSecrets: secretsField(catalog),
   };
+}
+
+/** What was found holds whatever was not searched; that there is nothing is known of a whole search alone. */
+function secretsField({ fileSecrets }: Catalog): CatalogFacts['fileSecrets'] {
+  if (fileSecrets === undefined) return missing('the scan is older than the search of files for secrets');
+  const { found, isComplete } = fileSecrets;
+  if (!isComplete && !found.some(({ certainty }) => certainty === 'sure'))
+    return missing('the scan did not search every file of every layer');
+  const seen = found.map(({ detector, certainty, path, layer, offset }) => {
+    return { detector, certainty, where: { kind: 'file', path, layer, offset } } as const;
+  });
+  return known(seen, 'files of all layers');
 }
 
 function releaseField({ distribution }: Catalog): CatalogFacts['release'] {

@@ -112,7 +112,7 @@ const unreadContent = {
   worldWritable: noContent,
   packageCaches: noContent,
   leftovers: noContent,
-  fileSecrets: missing('a scan does not search files for secrets'),
+  fileSecrets: missing('the scan is older than the search of files for secrets'),
   trustedRoots: missing('a scan does not read trusted certificates'),
   modifiedFiles: noContents,
   miners: noContents,

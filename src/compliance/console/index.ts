@@ -5,6 +5,7 @@ export {
   factsAppeared,
   operatorListsChanged,
 } from './facts.ts';
+export { readLists } from './operator-lists.ts';
 export { readComplianceRules } from './rules.ts';
 export { complianceSchema } from './schema.ts';
 export { complianceHandlers, type ComplianceService, createCompliance } from './service.ts';

@@ -13,7 +13,7 @@ import type { DatabaseInUse } from './stored-facts.ts';
 
 /** A verdict older than this (milliseconds) is made again: feeds age although nothing happens. */
 const freshVerdict = 24 * 60 * 60_000;
-const versions = [...rules.map(({ id, version }) => [id, version]), evaluationOf({})];
+const versions = rules.map(({ id, version }) => [id, version]);
 
 /** What is judged by, and when. */
 export interface JudgingContext {
@@ -43,6 +43,7 @@ export function verdictKey(
   const age = stale ? inUse?.builtAt : '';
   return digestOf([
     versions,
+    evaluationOf(rulebook.lists),
     factsKey,
     policy?.id,
     policy?.version,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readCollections } from '#access/console/index.ts';
-import { readComplianceRules } from '#compliance/console/index.ts';
+import { readComplianceRules, readLists } from '#compliance/console/index.ts';
 import { withRule } from '#rules/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { Policy } from '../contract.ts';
@@ -16,22 +16,24 @@ export interface RulebookInForce extends Rulebook {
 export async function readRulebook(queries: Queries, now: Date): Promise<RulebookInForce> {
   const policies = (await readPolicies(queries)).map(({ policy }) => policy);
   const complianceRules = await readComplianceRules(queries);
+  const lists = await readLists(queries);
   const collections = await readCollections(queries);
   const exceptions = await readGranted(queries, now);
-  const rulebook = await openRulebook({ policies, complianceRules, collections, exceptions });
+  const rulebook = await openRulebook({ policies, complianceRules, lists, collections, exceptions });
   return {
     ...rulebook,
-    digest: digestOf([versionsOf(policies), versionsOf(complianceRules), collections, exceptions]),
+    digest: digestOf([versionsOf(policies), versionsOf(complianceRules), lists, collections, exceptions]),
   };
 }
 
 /** The rules in force as they would be with one policy changed, or added before the last one. */
 export async function withPolicy(
-  { policies, complianceRules, collections, exceptions }: Rulebook,
+  { policies, complianceRules, lists, collections, exceptions }: Rulebook,
   policy: Policy,
 ): Promise<Rulebook> {
   return await openRulebook({
     complianceRules,
+    lists,
     policies: withRule(policies, policy),
     collections: [...collections.values()],
     exceptions,

@@ -34,6 +34,10 @@ export const commands: readonly CommandEntry[] = [
       { flags: '--list', summary: 'list each finding in the table, not only the upgrades' },
       { flags: '--severity <levels>', summary: 'list only findings of these severities: critical,high' },
       { flags: '--fail-on <limit>', summary: 'low, medium, high, critical or a CVSS score (medium)' },
+      {
+        flags: '--fail-on-checks <severity>',
+        summary: 'low, medium, high or critical: failed checks of the image fail the scan (they only alert)',
+      },
       { flags: '--only-fixed', summary: 'count only findings that an upgrade removes' },
       { flags: '--policy <file>', summary: 'judge by the rules of this YAML file' },
       ...dbOptions,

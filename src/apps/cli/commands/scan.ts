@@ -1,5 +1,6 @@
 import { AppError, cacheFolder } from '#base/index.ts';
 import type { ExecutablesWanted } from '#catalog/index.ts';
+import { checkSeverities, type CheckSeverity } from '#compliance/index.ts';
 import type { Policy } from '#policy/index.ts';
 import { parseThreshold, policyFor } from '#policy/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
@@ -8,7 +9,7 @@ import { layerProgress } from '../progress.ts';
 import { databaseHere, userId } from '../scan/database-here.ts';
 import { findingListOf } from '../scan/finding-list.ts';
 import { jobOf } from '../scan/job.ts';
-import { judgeHere } from '../scan/judge-here.ts';
+import { complianceRuleHere, judgeHere } from '../scan/judge-here.ts';
 import { judgeThere } from '../scan/judge-there.ts';
 import { dockerSocketOf, limitsOf, platformOf } from '../scan/options.ts';
 import { outputsOf, showsVerdict, writeOutputs } from '../scan/outputs.ts';
@@ -37,6 +38,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
 async function judgement(call: CommandCall, now: Date): Promise<ScanResult> {
   const { options, env } = call;
   const policy = await policyHere(options);
+  const complianceRule = complianceRuleHere(checkLimitOf(options));
   const baseUrl = text(options['console']) ?? env['SEAWALL_CONSOLE'];
   const application = text(options['application']);
   if (baseUrl === undefined) {
@@ -48,7 +50,7 @@ async function judgement(call: CommandCall, now: Date): Promise<ScanResult> {
     scanning.catch(() => undefined);
     const database = databaseHere(options, env);
     const named = options['onlyFixed'] === true ? { onlyFixedName: '--only-fixed' } : {};
-    return judgeHere(await scanning, database, { policy, now, ...named });
+    return judgeHere(await scanning, database, { policy, complianceRule, now, ...named });
   }
   refuseOwnRules(options);
   const token = text(options['token']) ?? env['SEAWALL_TOKEN'];
@@ -84,9 +86,25 @@ async function policyHere(options: CommandCall['options']): Promise<Policy> {
   return await readPolicyFile(file);
 }
 
+/** The least severity of a failed check that fails the scan. Throws `usage`. */
+function checkLimitOf(options: CommandCall['options']): CheckSeverity | undefined {
+  const word = text(options['failOnChecks']);
+  const limit = checkSeverities.find((severity) => severity === word);
+  if (word === undefined || limit !== undefined) return limit;
+  throw new AppError('usage', `There is no severity ${word} of checks.`, {
+    next: `Choose ${checkSeverities.join(', ')} for --fail-on-checks.`,
+  });
+}
+
 /** The console matches with its database and judges by its policies; an option that would change nothing is refused. */
 function refuseOwnRules(options: CommandCall['options']): void {
-  const own = { failOn: '--fail-on', onlyFixed: '--only-fixed', policy: '--policy', db: '--db' };
+  const own = {
+    failOn: '--fail-on',
+    failOnChecks: '--fail-on-checks',
+    onlyFixed: '--only-fixed',
+    policy: '--policy',
+    db: '--db',
+  };
   const [given] = Object.entries(own).filter(([name]) => options[name] !== undefined);
   if (given === undefined) return;
   throw new AppError('usage', `${given[1]} does not go with a console: its database and its policies judge.`, {

@@ -39,6 +39,14 @@ export function sampleResult(change: Partial<ScanResult> = {}): ScanResult {
   };
 }
 
+/** What checks say of an image, and what a rule blocks of it. */
+export function sampleChecks(): Pick<ScanResult, 'compliance' | 'verdict'> {
+  return {
+    compliance: sampleCompliance,
+    verdict: { ...sampleVerdict, violations: [...sampleVerdict.violations, brokenCheck] },
+  };
+}
+
 /** A finding of an upgrade that is known; every field has a value. */
 export function sampleFinding(change: Partial<Finding> = {}): Finding {
   return {
@@ -125,6 +133,41 @@ const sampleVerdict: ScanResult['verdict'] = {
     },
   ],
 };
+
+const brokenCheck: ScanResult['verdict']['violations'][number] = {
+  rule: 'compliance',
+  effect: 'block',
+  message: 'IMG-001 “The image does not start as root” is not met: no user, so root.',
+  remedy: 'Create an account and end the Dockerfile with its number: USER 10001:10001.',
+  check: { id: 'IMG-001', severity: 'high', by: 'Default' },
+};
+
+const sampleCompliance: NonNullable<ScanResult['compliance']> = [
+  {
+    check: {
+      id: 'IMG-001',
+      title: 'The image does not start as root',
+      why: 'Root in it is root on the host.',
+      remedy: { dockerfile: 'USER 10001:10001', docker: '--user 10001:10001' },
+      severity: 'high',
+      nist: ['4.1.2'],
+      cis: ['4.1'],
+      version: 1,
+    },
+    result: {
+      id: 'IMG-001',
+      version: 1,
+      state: 'fail',
+      seen: ['no user, so root'],
+      foldedUnder: 'IMG-000',
+      evidence: [{ at: 'config.User', value: '""', default: 'engine' }],
+    },
+  },
+  {
+    check: { id: 'IMG-035', title: 'T', why: 'W.', remedy: {}, severity: 'medium', nist: ['4.1.4'], version: 1 },
+    result: { id: 'IMG-035', version: 1, state: 'not-assessed', reason: 'Unread.', evidence: [] },
+  },
+];
 
 const sampleDatabase: NonNullable<ScanResult['database']> = {
   schemaVersion: 1,

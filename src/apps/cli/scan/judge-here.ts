@@ -1,4 +1,5 @@
-import { lastComplianceRule } from '#compliance/contract.ts';
+import { type ComplianceRule, lastComplianceRule } from '#compliance/contract.ts';
+import type { CheckSeverity } from '#compliance/index.ts';
 import type { PolicyFacts, Policy } from '#policy/index.ts';
 import { imageChecks, judge, policyImage, openRulebook, publishedPlace } from '#policy/index.ts';
 import { matchCatalog, upgradesOf, type VulnerabilityDatabase } from '#vulnerability/index.ts';
@@ -6,8 +7,11 @@ import { answersOfScan } from '../compliance/answers.ts';
 import type { ScanResult } from './result.ts';
 import type { Scanned } from './scan-target.ts';
 
-/** Without a console the rule that comes with the product judges images: it alerts, and blocks nothing. */
-const complianceRule = { ...lastComplianceRule, id: 'default', version: 1 };
+/** Without a console the rule that comes with the product judges images: it alerts; from `limit` on, failed checks block. */
+export function complianceRuleHere(limit?: CheckSeverity): ComplianceRule {
+  const blocks = limit === undefined ? [] : [{ checks: { by: 'severity', severity: limit }, effect: 'block' } as const];
+  return { ...lastComplianceRule, id: 'default', version: 1, lines: [...blocks, ...lastComplianceRule.lines] };
+}
 
 /** Matches and judges on this machine. Without a database nothing is matched and the policy is told why. */
 export async function judgeHere(scanned: Scanned, database: DatabaseHere, options: Rules): Promise<ScanResult> {
@@ -26,7 +30,7 @@ export async function judgeHere(scanned: Scanned, database: DatabaseHere, option
   };
   const rulebook = await openRulebook({
     policies: [options.policy],
-    complianceRules: [complianceRule],
+    complianceRules: [options.complianceRule],
     collections: [],
     exceptions: [],
   });
@@ -47,6 +51,7 @@ export async function judgeHere(scanned: Scanned, database: DatabaseHere, option
 
 interface Rules {
   readonly policy: Policy;
+  readonly complianceRule: ComplianceRule;
   readonly now: Date;
   /** The option by which only findings with a fix count, where it was given. */
   readonly onlyFixedName?: string;

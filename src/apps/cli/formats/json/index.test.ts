@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { remedyOfFault } from '#policy/index.ts';
-import { sampleResult } from '../testing.ts';
+import { sampleChecks, sampleResult } from '../testing.ts';
 import { json } from './index.ts';
 
 const options = { colour: false, columns: 100, now: new Date('2026-11-24T12:00:00Z') };
@@ -29,7 +29,7 @@ const fixed = [
 ].flatMap((line) => line.split(' '));
 
 describe('the JSON result', () => {
-  const image = JSON.parse(json.render(sampleResult(), options));
+  const image = JSON.parse(json.render(sampleResult(sampleChecks()), options));
   const many = { code: 'unidentified-package', message: '50 more archives are not identified.', count: 50 };
   const folder = JSON.parse(
     json.render(

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { remedyOfFault } from '#policy/index.ts';
 import type { ScanResult } from '../../scan/result.ts';
-import { sampleFinding, sampleResult } from '../testing.ts';
+import { sampleChecks, sampleFinding, sampleResult } from '../testing.ts';
 import { junit } from './index.ts';
 
 const options = { colour: false, columns: 100, now: new Date('2026-11-24T12:00:00Z') };
@@ -135,6 +135,13 @@ describe('JUnit', () => {
     const files = '//testcase[@name="rule not-judged, unidentified files"]';
     expect(read(xml, `string(${files}/system-out)`)).toContain(faults[0]?.message);
     expect(read(xml, `count(${files}/error)`)).toBe('0');
+  });
+
+  test('a check that a rule blocks is a case of its own, with the exact change', () => {
+    const xml = render({ findings: [], ...sampleChecks() });
+    expect(read(xml, 'string(//testcase[@name="check IMG-001"]/failure/@message)')).toMatch(/USER 10001:10001\.$/);
+    expect(read(xml, 'string(//testcase[@name="check IMG-001"]/failure)')).toContain('no user, so root');
+    expect(read(xml, 'count(//testcase[@name="rule compliance"])')).toBe('0');
   });
 
   test('a clean scan is no empty report', () => {

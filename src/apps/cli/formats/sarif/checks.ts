@@ -1,5 +1,6 @@
 import { checks, type About } from '#compliance/index.ts';
 import { levelOfCheck, ruleOf } from '../../compliance/sarif.ts';
+import { exceptions } from '../../scan/excepted.ts';
 import type { ScanResult } from '../../scan/result.ts';
 import { message } from './message.ts';
 import { uriOf } from './place.ts';
@@ -23,8 +24,16 @@ export function checkRules(result: ScanResult): readonly object[] {
   return broken(result).map(ruleOf);
 }
 
-/** A result for each of them; `first`: place of their first rule in the list. */
-export function checkResults(result: ScanResult, first: number): readonly object[] {
+interface Among {
+  /** Place of their first rule in the list. */
+  readonly first: number;
+  /** Findings of the same run: once one is suppressed, all others say that they are not. */
+  readonly findings: ScanResult['findings'];
+}
+
+/** A result for each of them. */
+export function checkResults(result: ScanResult, { first, findings }: Among): readonly object[] {
+  const hasExcepted = findings.some(exceptions(result));
   return broken(result).map(({ check, violations }, at) => ({
     ruleId: check.id,
     ruleIndex: first + at,
@@ -34,5 +43,6 @@ export function checkResults(result: ScanResult, first: number): readonly object
       { physicalLocation: { artifactLocation: { uri: uriOf(undefined, result.target) }, region: { startLine: 1 } } },
     ],
     partialFingerprints: { primaryLocationLineHash: check.id, 'seawallCheck/v1': check.id },
+    ...(hasExcepted ? { suppressions: [] } : {}),
   }));
 }

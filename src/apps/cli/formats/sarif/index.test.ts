@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { remedyOfFault } from '#policy/index.ts';
 import type { Finding } from '#vulnerability/index.ts';
 import type { ScanResult } from '../../scan/result.ts';
-import { sampleFinding, sampleResult } from '../testing.ts';
+import { sampleChecks, sampleFinding, sampleResult } from '../testing.ts';
 import { sarif } from './index.ts';
 import { nameOf } from './place.ts';
 
@@ -56,6 +56,19 @@ function run(change: Partial<ScanResult> = {}): Run {
 }
 
 describe('SARIF', () => {
+  test('has a rule and a result for each check that a rule blocks, with the exact change', () => {
+    const { results, tool } = run({ findings: [], ...sampleChecks() });
+    expect(tool.driver.rules.map(({ id }) => id)).toEqual(['IMG-001']);
+    expect(results).toMatchObject([
+      {
+        ruleId: 'IMG-001',
+        ruleIndex: 0,
+        level: 'error',
+        message: { text: expect.stringMatching(/USER 10001:10001\.$/) },
+      },
+    ]);
+  });
+
   test('is one rule a vulnerability and one result a finding, which point at each other', () => {
     const findings = [
       sampleFinding({ id: 'CVE-1', package: 'a' }),

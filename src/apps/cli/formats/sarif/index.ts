@@ -12,21 +12,22 @@ const mostResults = 25_000;
 
 /**
  * SARIF 2.1.0 (OASIS) within the limits of GitHub's code scanning: one rule for each vulnerability, one result for each finding
- * that counts. What an exception speaks for is marked as suppressed, which GitLab and Jenkins leave out and GitHub does
+ * that counts, and the same for each check that a compliance rule blocks or alerts on. What an exception speaks for is marked as suppressed, which GitLab and Jenkins leave out and GitHub does
  * not look at. Findings that are none, because the distribution fixed or owns them, are left out.
  */
 export const sarif: ResultFormat = {
   id: 'sarif',
   version: 2,
-  summary: 'SARIF 2.1.0 for code scanning: one rule for each vulnerability, one result for each finding.',
+  summary: 'SARIF 2.1.0 for code scanning: one rule for each vulnerability and check, one result for each finding.',
   render: (result) => `${plainJson(JSON.stringify(documentOf(result)))}\n`,
-  remark: (result) => cutOf(result, counted(result).length),
+  remark: (result) => cutOf(result, { all: counted(result).length, most: mostResults - checkRules(result).length }),
 };
 
 function documentOf(result: ScanResult): object {
   const all = counted(result);
   const checks = checkRules(result);
-  const findings = all.slice(0, mostResults - checks.length);
+  const most = mostResults - checks.length;
+  const findings = all.slice(0, most);
   const rules = toRules(findings);
   const places = new Map(rules.map((rule, index) => [rule.id, index]));
   const { target, subject, verdict } = result;
@@ -40,8 +41,11 @@ function documentOf(result: ScanResult): object {
         },
         // GitHub replaces the results of an earlier upload of the same id.
         automationDetails: { id: `seawall/${nameOf(target)}/` },
-        invocations: [invocationOf(result, cutOf(result, all.length))],
-        results: [...toResults(findings, { ...result, places }), ...checkResults(result, rules.length)],
+        invocations: [invocationOf(result, cutOf(result, { all: all.length, most }))],
+        results: [
+          ...toResults(findings, { ...result, places }),
+          ...checkResults(result, { first: rules.length, findings }),
+        ],
         properties: {
           target,
           ...(subject.kind === 'image' ? { imageDigest: subject.digest } : { path: subject.path }),
@@ -61,8 +65,11 @@ function counted({ findings }: ScanResult): ScanResult['findings'] {
 }
 
 /** Findings stand worst first, so the least are cut off. */
-function cutOf({ target }: ScanResult, all: number): string | undefined {
-  return all <= mostResults
+function cutOf(
+  { target }: ScanResult,
+  { all, most }: { readonly all: number; readonly most: number },
+): string | undefined {
+  return all <= most
     ? undefined
-    : `The SARIF file of ${target} holds the worst ${mostResults} of ${all} findings, as many as GitHub accepts; the JSON result holds all.`;
+    : `The SARIF file of ${target} holds the worst ${most} of ${all} findings, as many as GitHub accepts; the JSON result holds all.`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ScanResult } from '../../scan/result.ts';
-import { sampleFinding, sampleResult } from '../testing.ts';
+import { sampleChecks, sampleFinding, sampleResult } from '../testing.ts';
 import { sarif } from './index.ts';
 import { sarifProblems } from './testing.ts';
 
@@ -43,6 +43,7 @@ describe('by the schema of OASIS', () => {
       'names of strangers',
       { target: evil, findings: [sampleFinding({ id: evil, summary: evil, path: evil, package: evil, purl: evil })] },
     ],
+    ['checks', sampleChecks()],
     ['alike findings', { findings: [sampleFinding(), sampleFinding()] }],
   ])('%s is valid', (_, change) => expect(problemsOf(change)).toEqual([]));
 

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { FindingList } from '../../scan/result.ts';
-import { sampleFinding, sampleResult } from '../testing.ts';
+import { sampleChecks, sampleFinding, sampleResult } from '../testing.ts';
 import { table } from './index.ts';
 
 const options = { colour: false, columns: 100, now: new Date('2026-11-24T12:00:00Z') };
@@ -27,6 +27,13 @@ function unfixed() {
 }
 
 describe('the table', () => {
+  test('tells what compliance rules block with the exact change, and how all checks stand', () => {
+    const text = table.render(sampleResult(sampleChecks()), { colour: false, columns: 100, now: new Date() });
+    expect(text).toContain('  blocks  IMG-001 “The image does not start as root” is not met: no user, so root.\n');
+    expect(text).toContain('    → Create an account and end the Dockerfile with its number: USER 10001:10001.\n');
+    expect(text).toMatch(/^Compliance: 2 checks: 0 fail, 1 fail with them, .* 1 not assessed/m);
+  });
+
   test('tells the change, one line each, what it leaves out, the totals, the age of feeds and the verdict', () => {
     const result = sampleResult({
       findings: [...findings, sampleFinding({ suppressed: { reason: 'r', by: 'b' } })],

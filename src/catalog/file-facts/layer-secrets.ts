@@ -1,0 +1,81 @@
+import type { FileSink, LayerWatcher } from '#image/index.ts';
+import { createSecretSearch, type SecretFinding } from '#secrets/index.ts';
+
+/** Secrets in the files of one layer: where, never what. Files that a higher layer removes are told of as well. */
+export interface LayerSecrets {
+  readonly found: readonly SecretInFile[];
+  /** Whether every file was searched to its end, and all that was found is told. */
+  readonly isComplete: boolean;
+}
+
+export interface SecretInFile extends Pick<SecretFinding, 'detector' | 'certainty' | 'offset'> {
+  readonly path: string;
+}
+
+/** Searches the files of a layer while it is read. */
+export interface SecretCollector {
+  readonly watcher: LayerWatcher;
+  result(): LayerSecrets;
+}
+
+/** Findings kept of one file, each detector once, and of one layer. */
+const mostOfFile = 20;
+export const mostOfLayer = 1000;
+/** Larger files are searched where they are text: keys in a binary form are small. */
+const largestBinary = 64 * 1024;
+/** Bytes of the beginning in which a zero tells a binary file. */
+const beginning = 4096;
+
+export function createSecretCollector(): SecretCollector {
+  const byPath = new Map<string, readonly SecretInFile[]>();
+  const incomplete = new Set<string>();
+  const release = (path: string): void => {
+    byPath.delete(path);
+    incomplete.delete(path);
+  };
+  return {
+    watcher: {
+      file(path, size) {
+        release(path);
+        if (size === 0) return undefined;
+        return sinkOf({ path, size }, ({ found, isComplete }) => {
+          if (found.length > 0) byPath.set(path, found);
+          if (!isComplete) incomplete.add(path);
+        });
+      },
+      hardLink: release,
+      other: release,
+    },
+    result() {
+      const found = [...byPath.values()].flat();
+      return { found: found.slice(0, mostOfLayer), isComplete: incomplete.size === 0 && found.length <= mostOfLayer };
+    },
+  };
+}
+
+interface Watched {
+  readonly path: string;
+  readonly size: number;
+}
+
+function sinkOf({ path, size }: Watched, tell: (secrets: LayerSecrets) => void): FileSink {
+  const search = createSecretSearch(path);
+  let seen = 0;
+  let isBinary = false;
+  return {
+    write(chunk) {
+      if (size > largestBinary && seen < beginning) isBinary ||= chunk.subarray(0, beginning - seen).includes(0);
+      seen += chunk.length;
+      if (!isBinary) search.add(chunk);
+    },
+    end() {
+      if (isBinary) return;
+      const { findings, dropped, isComplete } = search.end();
+      const first = [...new Map(findings.toReversed().map((one) => [one.detector, one])).values()].toReversed();
+      const found = first
+        .slice(0, mostOfFile)
+        .map(({ detector, certainty, offset }) => ({ path, detector, certainty, offset }));
+      tell({ found, isComplete: isComplete && dropped === 0 });
+    },
+  };
+}
