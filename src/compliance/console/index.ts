@@ -1,3 +1,13 @@
-export { complianceChanged, factsAppeared } from './facts.ts';
+export { type ComplianceAlert, readAlerts } from './alerts.ts';
+export {
+  checkExceptionsChanged,
+  complianceChanged,
+  complianceRulesChanged,
+  containerStopped,
+  factsAppeared,
+  hostJudged,
+  hostOutdated,
+} from './facts.ts';
+export { type PulledBrake, readBrakes, readStopped, type StoppedContainer } from './orders.ts';
 export { complianceSchema } from './schema.ts';
 export { complianceHandlers, type ComplianceService, createCompliance } from './service.ts';

@@ -1,8 +1,13 @@
+import type { Selectable } from '#access/index.ts';
 import { AppError, type Immutable } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import { readContainersOnHost, readHostEnvironments, type View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
-import type { CheckSubjectKind, getCompliance, getDocument } from '../contract.ts';
+import type { CheckSubjectKind, getCompliance, getDocument, StoredResult } from '../contract.ts';
+import { coverOf, type HeldException } from '../exception.ts';
+import { silentReason, silentSince } from '../lease.ts';
+import { readTerms, speaksFor } from './answers.ts';
+import { valuesOfStored } from './exceptions.ts';
 import { complianceSchema } from './schema.ts';
 
 /** A subject as it is asked for. */
@@ -15,7 +20,7 @@ export interface SubjectKey {
 /** Results of a subject, as far as one was reported that the caller may see. */
 export async function readCompliance(
   queries: Queries,
-  view: View,
+  { view, now }: { readonly view: View; readonly now: Date },
   key: SubjectKey,
 ): Promise<Immutable<ReplyOf<typeof getCompliance>>> {
   const row = await seenSubject(queries, view, key);
@@ -27,6 +32,8 @@ export async function readCompliance(
     .where('facts', '=', row.facts)
     .orderBy('check_id')
     .execute();
+  const silent = silentSince(row.kind, row.reported_at, now);
+  const held = await heldFor(queries, row, now);
   return {
     subject: {
       host: row.host,
@@ -35,12 +42,38 @@ export async function readCompliance(
       name: row.name,
       since: row.since.toISOString(),
       reportedAt: row.reported_at.toISOString(),
+      ...(silent !== undefined && { silentSince: silent.toISOString() }),
     },
     documents: row.documents,
     ...(row.evaluation !== null && {
-      results: results.map(({ body }) => body),
+      results: results.map(({ body }) => (silent === undefined ? heldResult(body, held) : silentResult(body, silent))),
     }),
   };
+}
+
+type Row = NonNullable<Awaited<ReturnType<typeof seenSubject>>>;
+
+/** Exceptions that speak for the subject. */
+async function heldFor(queries: Queries, row: Row, now: Date): Promise<readonly HeldException[]> {
+  const { exceptions, collections } = await readTerms(queries, now);
+  if (exceptions.length === 0) return [];
+  const place = await placeOf(queries, row);
+  return exceptions.filter((exception) => speaksFor(exception, { name: row.name, place }, collections));
+}
+
+function heldResult(result: StoredResult, held: readonly HeldException[]): StoredResult {
+  const values = valuesOfStored(result);
+  if (values.length === 0) return result;
+  const { id, state, seen, evidence } = result;
+  const cover = coverOf({ id, state, seen, evidence }, held);
+  if (cover === undefined) return { ...result, values };
+  const { until, exceptions } = cover;
+  return { ...result, values, state: 'excepted', until: until.toISOString(), exceptions };
+}
+
+/** The evidence is what its host said last. */
+function silentResult({ id, version, document, evidence }: StoredResult, since: Date): StoredResult {
+  return { id, version, document, evidence, state: 'not-assessed', reason: silentReason(since) };
 }
 
 /** A document that a subject of the caller's rests on now. Throws `not-found`. */
@@ -78,12 +111,19 @@ async function seenSubject(queries: Queries, view: View, { host, kind, id }: Sub
 }
 
 /** A container is seen where it stands; what is the host's own, where the host is. */
-async function isSeen(queries: Queries, view: View, { host, kind, id }: SubjectKey): Promise<boolean> {
+export async function isSeen(queries: Queries, view: View, { host, kind, id }: SubjectKey): Promise<boolean> {
   if (view === undefined) return true;
   if (kind === 'container') {
     const place = (await readContainersOnHost(queries, host, [id])).get(id)?.place;
     return place !== undefined && view(place);
   }
+  return view(await placeOf(queries, { host, kind, id }));
+}
+
+/** A container that the inventory does not know stands where its host does. */
+async function placeOf(queries: Queries, { host, kind, id }: SubjectKey): Promise<Selectable> {
+  const own = kind === 'container' ? (await readContainersOnHost(queries, host, [id])).get(id)?.place : undefined;
+  if (own !== undefined) return own;
   const environment = (await readHostEnvironments(queries, host))?.environment;
-  return view({ host, ...(environment !== undefined && { environment }), images: [], labels: {} });
+  return { host, ...(environment !== undefined && { environment }), images: [], labels: {} };
 }

@@ -1,27 +1,43 @@
-import { writerOf } from '#access/console/index.ts';
+import { type Writer, writerOf } from '#access/console/index.ts';
 import type { Clock } from '#base/index.ts';
-import { type Route, route } from '#http/console/index.ts';
+import { type Principal, type Route, route } from '#http/console/index.ts';
+import type { HandlerInput } from '#http/index.ts';
 import { viewOf } from '#inventory/console/index.ts';
 import type { FactHandler } from '#link/console/index.ts';
 import { deleteRule, putInOrder, rulesWithCollection, saveRule } from '#rules/console/index.ts';
 import type { Store } from '#store/index.ts';
 import {
+  cancelCheckException,
+  type ComplianceRule,
+  decideCheckException,
   deleteComplianceRule,
   getCompliance,
   getDocument,
+  listCheckExceptions,
   listChecks,
   listComplianceRules,
+  listTransitions,
   orderComplianceRules,
   putComplianceRule,
   replayComplianceRule,
+  requestCheckException,
 } from '../contract.ts';
+import { checkReplay, confirmRule } from './confirm-rule.ts';
+import { cancelException, decideException, requestException } from './decide-exception.ts';
 import { evaluateFacts, evaluateOutdated } from './evaluate-facts.ts';
+import { type ExceptionRow, listExceptions, toException } from './exceptions.ts';
+import { judgeAll, judgeHost } from './judge-host.ts';
 import { listedChecks } from './list-checks.ts';
 import { listRules, replayRule } from './list-rules.ts';
+import { openOrderWaits } from './notify-orders.ts';
+import { ordersRoute, reportStop } from './orders.ts';
 import { prune } from './prune.ts';
 import { readCompliance, readDocumentOf } from './read-compliance.ts';
 import { reportDocuments } from './report-documents.ts';
+import { reportLooked } from './report-looked.ts';
 import { complianceRules } from './rules.ts';
+import { noteVersions, readTransitions } from './transitions.ts';
+import { watchTime } from './watch-time.ts';
 
 /** What the domain stands on. */
 export interface Dependencies {
@@ -32,31 +48,33 @@ export interface Dependencies {
 /** What the console runs of this domain. */
 export interface ComplianceService {
   readonly routes: readonly Route[];
+  readonly agentRoutes: readonly Route[];
   /** After `factsAppeared`. */
   evaluate(appeared: readonly { readonly id: string }[]): Promise<void>;
   /** Now and then: after an upgrade or another list, all that is kept is evaluated again. */
   evaluateOutdated(): Promise<void>;
+  /** After `complianceChanged` and `hostOutdated`: writes down what changed, raises alerts, orders stops. */
+  judgeHost(changed: { readonly host: string }): Promise<void>;
+  /** After a change of rules, exceptions or collections. */
+  judgeAll(): Promise<void>;
+  /** Each minute: evidence ends, and exceptions run out. */
+  watchTime(): Promise<void>;
   /** Rules that name a collection, in words. */
   usersOfCollection(collection: string): Promise<readonly string[]>;
   /** Now and then. */
   prune(now: Date): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** Puts the rule that comes with the console in force at the first start. */
 export async function createCompliance(dependencies: Dependencies): Promise<ComplianceService> {
   const { store, clock } = dependencies;
   await complianceRules.putLastInForce(store, clock());
+  await store.transaction(async (transaction) => await noteVersions(transaction, clock()));
+  const waits = await openOrderWaits(store);
   return {
-    routes: [
-      ...ruleRoutes(dependencies),
-      route(listChecks, async () => ({ checks: listedChecks })),
-      route(getCompliance, async ({ principal, params }) =>
-        readCompliance(store, await viewOf(store, principal), params),
-      ),
-      route(getDocument, async ({ principal, params }) =>
-        readDocumentOf(store, await viewOf(store, principal), params),
-      ),
-    ],
+    routes: [subjectRoutes, ruleRoutes, exceptionRoutes].flatMap((routes) => routes(dependencies)),
+    agentRoutes: [ordersRoute({ ...dependencies, waits })],
     evaluate: async (appeared) =>
       await evaluateFacts(
         dependencies,
@@ -65,17 +83,36 @@ export async function createCompliance(dependencies: Dependencies): Promise<Comp
     evaluateOutdated: async () => {
       while ((await evaluateOutdated(dependencies)) > 0);
     },
+    judgeHost: async ({ host }) => await judgeHost(dependencies, host),
+    judgeAll: async () => await store.transaction(judgeAll),
+    watchTime: async () => await watchTime(dependencies),
     usersOfCollection: async (collection) => await rulesWithCollection(complianceRules, store, collection),
     prune: async (now) => await prune(store, now),
+    close: async () => await waits.close(),
   };
 }
 
-function ruleRoutes({ store, clock }: Dependencies): readonly Route[] {
-  const rules = { store, clock, list: complianceRules };
+function subjectRoutes({ store, clock }: Dependencies): readonly Route[] {
   return [
-    route(listComplianceRules, async ({ principal }) => await listRules(store, await viewOf(store, principal))),
+    route(listChecks, async () => ({ checks: listedChecks })),
+    route(getCompliance, async ({ principal, params }) =>
+      readCompliance(store, { view: await viewOf(store, principal), now: clock() }, params),
+    ),
+    route(getDocument, async ({ principal, params }) => readDocumentOf(store, await viewOf(store, principal), params)),
+    route(listTransitions, async ({ principal, params, query }) =>
+      readTransitions(store, await viewOf(store, principal), { key: params, query }),
+    ),
+  ];
+}
+
+function ruleRoutes(dependencies: Dependencies): readonly Route[] {
+  const { store, clock } = dependencies;
+  const rules = { store, clock, list: complianceRules };
+  const seeing = async (principal: Principal | undefined) => ({ view: await viewOf(store, principal), now: clock() });
+  return [
+    route(listComplianceRules, async ({ principal }) => await listRules(store, await seeing(principal))),
     route(putComplianceRule, async ({ params: { id }, body, ...context }) => ({
-      rule: await saveRule(rules, { id, ...body }, writerOf(context)),
+      rule: await putRule(dependencies, { id, ...body }, writerOf(context)),
     })),
     route(deleteComplianceRule, async ({ params: { id }, ...context }) => {
       await deleteRule(rules, id, writerOf(context));
@@ -87,7 +124,7 @@ function ruleRoutes({ store, clock }: Dependencies): readonly Route[] {
     }),
     route(
       replayComplianceRule,
-      async ({ body, principal }) => await replayRule(store, await viewOf(store, principal), body),
+      async ({ body, principal }) => await replayRule(store, await seeing(principal), body),
       {
         rateLimit: { requests: 60, seconds: 60 },
       },
@@ -95,7 +132,53 @@ function ruleRoutes({ store, clock }: Dependencies): readonly Route[] {
   ];
 }
 
+type PutRule = HandlerInput<typeof putComplianceRule>['body'] & { readonly id: string };
+
+/** With what its replay said, it is tried once more on everything: who saves it may see a part alone. */
+async function putRule(
+  dependencies: Dependencies,
+  { id, rule, basedOn, replay }: PutRule,
+  writer: Writer,
+): Promise<ComplianceRule> {
+  const { store, clock } = dependencies;
+  const now = replay && (await replayRule(store, { view: undefined, now: clock() }, { rule, id }));
+  if (replay !== undefined && now !== undefined) checkReplay(rule, replay, now);
+  const saved = await saveRule({ store, clock, list: complianceRules }, { id, rule, basedOn }, writer);
+  if (now !== undefined && saved.running === 'stop')
+    await confirmRule(dependencies, { rule: saved, stopped: now.stopped }, writer);
+  return saved;
+}
+
+/** Exceptions of checks: asked for by one person, decided by another. */
+function exceptionRoutes(dependencies: Dependencies): readonly Route[] {
+  const { store, clock } = dependencies;
+  const reader = async (principal: Principal | undefined) => ({
+    now: clock(),
+    view: await viewOf(store, principal),
+    principal,
+  });
+  const shown = async (row: ExceptionRow, principal: Principal | undefined) => ({
+    exception: await toException(store, row, await reader(principal)),
+  });
+  return [
+    route(listCheckExceptions, async ({ query, principal }) =>
+      listExceptions(store, query, await reader(principal)),
+    ),
+    route(requestCheckException, async ({ body, ...context }) =>
+      shown(await requestException(dependencies, body, writerOf(context)), context.principal),
+    ),
+    route(decideCheckException, async ({ params: { id }, body, ...context }) =>
+      shown(await decideException(dependencies, { id, ...body }, writerOf(context)), context.principal),
+    ),
+    route(cancelCheckException, async ({ params: { id }, ...context }) =>
+      shown(await cancelException(dependencies, id, writerOf(context)), context.principal),
+    ),
+  ];
+}
+
 /** What the link hands this domain, by kind of fact. */
 export const complianceHandlers = {
   compliance: reportDocuments,
+  'compliance-looked': reportLooked,
+  'compliance-stop': reportStop,
 } as const satisfies Readonly<Record<string, FactHandler>>;
