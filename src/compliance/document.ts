@@ -25,7 +25,9 @@ export function factsId(
   documents: readonly { readonly kind: string; readonly hash: string }[],
 ): string {
   const named = documents.map(({ kind, hash }) => `${kind} ${hash}`).toSorted();
-  return createHash('sha256').update([subject, ...named].join('\n')).digest('hex');
+  return createHash('sha256')
+    .update([subject, ...named].join('\n'))
+    .digest('hex');
 }
 
 /** The named fields of a kept text. One that it lacks, or that is none, is missing: an earlier agent did not report it. */

@@ -1,13 +1,13 @@
 import type { Log } from '#base/index.ts';
-import { hostSubjects, type SubjectWatch, watchSubjects } from '#compliance/agent/index.ts';
+import { followOrders, hostSubjects, reportPeriod, type SubjectWatch, watchSubjects } from '#compliance/agent/index.ts';
+import { getComplianceOrders } from '#compliance/contract.ts';
 import type { Collecting, DescribedContainer, Reporter } from '#inventory/agent/index.ts';
+import type { AgentLink } from '#link/agent/index.ts';
 import type { AgentConfig } from './config.ts';
-
-/** Milliseconds after which everything is read again, whatever happened. */
-const period = 600_000;
 
 export interface ComplianceWatching {
   readonly config: AgentConfig;
+  readonly link: Pick<AgentLink, 'call'>;
   readonly reporter: Reporter;
   readonly collecting: Collecting;
   readonly log: Log;
@@ -24,6 +24,7 @@ export interface ComplianceWatch extends Pick<SubjectWatch, 'reportAll' | 'close
 /** Watches this host, its engine and its containers; nothing, where the agent is to scan named targets only. */
 export function watchCompliance({
   config,
+  link,
   reporter,
   collecting,
   log,
@@ -31,13 +32,21 @@ export function watchCompliance({
   if (!config.local) return undefined;
   const { host } = config.introduction;
   const names = new Map<string, string>();
+  const nameOf = (id: string): string => names.get(id) ?? id.slice(0, 12);
   const subjects = hostSubjects({
     socket: config.dockerSocket,
     host,
-    running: () => collecting.running().map(({ id }) => ({ id, name: names.get(id) ?? id.slice(0, 12) })),
+    running: () => collecting.running().map(({ id }) => ({ id, name: nameOf(id) })),
     ownPrograms: [],
   });
-  const watch = watchSubjects({ reporter, subjects, log, period });
+  const watch = watchSubjects({ reporter, subjects, log, period: reportPeriod });
+  const orders = followOrders({
+    ask: async (body, signal) => await link.call(getComplianceOrders, { body }, signal),
+    look: (id) => watch.look({ kind: 'container', id, name: nameOf(id) }),
+    stop: collecting.stop,
+    report: (fact) => reporter.report('compliance-stop', fact),
+    log,
+  });
   return {
     describe({ fact: { id, name, state } }) {
       if (state === 'removed') names.delete(id);
@@ -46,6 +55,8 @@ export function watchCompliance({
     },
     engineChanged: () => watch.look({ kind: 'engine', id: 'self', name: host }),
     reportAll: watch.reportAll,
-    close: watch.close,
+    close: async () => {
+      await Promise.all([orders.close(), watch.close()]);
+    },
   };
 }

@@ -14,7 +14,16 @@ import {
   publishersDiffer,
   scanForgotten,
 } from '#catalog/console/index.ts';
-import { complianceChanged, type ComplianceService, factsAppeared } from '#compliance/console/index.ts';
+import {
+  checkExceptionsChanged,
+  complianceChanged,
+  complianceRulesChanged,
+  type ComplianceService,
+  containerStopped,
+  factsAppeared,
+  hostJudged,
+  hostOutdated,
+} from '#compliance/console/index.ts';
 import { type ExplorerService, pageNotice } from '#explorer/console/index.ts';
 import { canaryPassed, gateChanged } from '#gate/console/index.ts';
 import { containersChanged, hostChanged, type InventoryService, subjectPlaced } from '#inventory/console/index.ts';
@@ -121,6 +130,11 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(publishersDiffer, 'pull-differing', provenance.pull),
 
     whenMany(factsAppeared, 'evaluate-facts', compliance.evaluate),
+    whenDistinct(complianceChanged, 'judge-reported', compliance.judgeHost),
+    whenDistinct(hostOutdated, 'judge-outdated', compliance.judgeHost),
+    when(complianceRulesChanged, 'judge-by-rules', compliance.judgeAll),
+    when(checkExceptionsChanged, 'judge-by-exceptions', compliance.judgeAll),
+    when(collectionsChanged, 'judge-by-collections', compliance.judgeAll),
 
     whenMany(findingsChanged, 'judge-scan', policy.judgeMatches),
     when(countingScansChanged, 'judge-counting', policy.judgeSubject),
@@ -171,6 +185,8 @@ function reports({ runtime }: ReactingServices): readonly Reaction[] {
     when(factsMissing, 'report-missing-facts', runtime.reportMissingFacts),
     when(claimRefused, 'report-claim', runtime.reportClaim),
     whenDistinct(sensorChanged, 'report-waiting', runtime.reportWaiting),
+    whenDistinct(hostJudged, 'report-compliance', runtime.reportCompliance),
+    when(containerStopped, 'report-stop', runtime.reportCompliance),
   ];
 }
 
@@ -193,6 +209,9 @@ function shows({ explorer }: ReactingServices): readonly Reaction[] {
 /** What open pages hear of, as it is read from the domains themselves; on the right, the queue that told them before. */
 export const notices: readonly Notice[] = [
   { fact: complianceChanged, ...pageNotice('compliance-changed') },
+  { fact: hostJudged, ...pageNotice('compliance-changed') },
+  { fact: checkExceptionsChanged, ...pageNotice('compliance-changed') },
+  { fact: complianceRulesChanged, ...pageNotice('policies-changed') },
   ...(
     [
       [databaseChanged, 'database-changed', 'show-database'],

@@ -1,7 +1,7 @@
 import { type Log, messageOf } from '#base/index.ts';
 import type { Reporter } from '#inventory/agent/index.ts';
-import type { ComplianceFact } from '../contract.ts';
-import { documentText, type Fields } from '../document.ts';
+import { type ComplianceFact, type ComplianceLookedFact, mostLooked } from '../contract.ts';
+import { documentHash, documentText, factsId, type Fields } from '../document.ts';
 
 type Subject = ComplianceFact['subject'];
 
@@ -47,7 +47,8 @@ const settling = 300;
 export function watchSubjects(options: WatchOptions): SubjectWatch {
   const { log, period, subjects } = options;
   const due = new Map<string, Subject>();
-  const reported = new Map<string, Subject>();
+  const reported = new Map<string, Reported>();
+  const looked = new Map<string, Looked>();
   let working: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
@@ -56,10 +57,11 @@ export function watchSubjects(options: WatchOptions): SubjectWatch {
     for (let [next] = due; next !== undefined && !closed; [next] = due) {
       const [key, subject] = next;
       due.delete(key);
-      await reportSubject(options, reported, subject).catch((error: unknown) =>
+      await reportSubject(options, { reported, looked }, subject).catch((error: unknown) =>
         log.warn({ subject: key, error: messageOf(error) }, 'Facts of checks could not be read.'),
       );
     }
+    sayLooked(options, looked);
   };
   const wake = (milliseconds: number): void => {
     if (closed || working !== undefined) return;
@@ -74,7 +76,7 @@ export function watchSubjects(options: WatchOptions): SubjectWatch {
   };
   const enqueueAll = (): void => {
     for (const subject of subjects.all()) due.set(keyOf(subject), subject);
-    for (const [key, subject] of reported) due.set(key, subject);
+    for (const [key, { subject }] of reported) due.set(key, subject);
   };
   enqueueAll();
   wake(settling);
@@ -100,20 +102,48 @@ function keyOf({ kind, id }: Subject): string {
   return `${kind} ${id}`;
 }
 
+/** What was said of a subject last. */
+interface Reported {
+  readonly subject: Subject;
+  readonly facts: string;
+}
+
+type Looked = ComplianceLookedFact['subjects'][number];
+
+interface Books {
+  readonly reported: Map<string, Reported>;
+  /** Read again, and the same. */
+  readonly looked: Map<string, Looked>;
+}
+
 /** One that is gone is said to be gone, once. */
 async function reportSubject(
   { reporter, subjects }: WatchOptions,
-  reported: Map<string, Subject>,
+  { reported, looked }: Books,
   subject: Subject,
 ): Promise<void> {
   const key = keyOf(subject);
   const documents = await subjects.read(subject);
   if (documents !== undefined) {
-    reported.set(key, subject);
     const texts = documents.map(({ kind, fields }) => ({ kind, text: documentText(fields) }));
+    const named = texts.map(({ kind, text }) => ({ kind, hash: documentHash(text) }));
+    const facts = factsId(subject.kind, named);
+    if (reported.get(key)?.facts === facts) looked.set(key, { kind: subject.kind, id: subject.id, facts });
+    reported.set(key, { subject, facts });
     return reporter.state({ kind: 'compliance', id: key }, { subject, documents: texts } satisfies ComplianceFact);
   }
   if (!reported.delete(key)) return;
   reporter.state({ kind: 'compliance', id: key }, { subject, documents: [] });
   reporter.forget({ kind: 'compliance', id: key });
+}
+
+/** What was said still holds: the console lets it end by time otherwise. A later round says what an earlier one did. */
+function sayLooked({ reporter }: WatchOptions, looked: Map<string, Looked>): void {
+  const subjects = [...looked.values()];
+  looked.clear();
+  for (let at = 0; at < subjects.length; at += mostLooked) {
+    const body: ComplianceLookedFact = { subjects: subjects.slice(at, at + mostLooked) };
+    if (subjects.length === 1) reporter.report('compliance-looked', body);
+    else reporter.report('compliance-looked', body, { replaces: `round ${at}` });
+  }
 }

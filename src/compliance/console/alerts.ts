@@ -46,7 +46,10 @@ interface Known {
 }
 
 /** A container that does not run alerts nobody. */
-function alertsOf({ subject, rule, answers, changes, up }: JudgedSubject, { host, now, known }: Known): readonly AlertRow[] {
+function alertsOf(
+  { subject, rule, answers, changes, up }: JudgedSubject,
+  { host, now, known }: Known,
+): readonly AlertRow[] {
   if (up === 'down') return [];
   const { kind, id, name } = subject;
   const raise = (of: Pick<AlertRow, 'source' | 'rule_name' | 'effect' | 'checks'>): AlertRow => {

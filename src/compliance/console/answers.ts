@@ -16,10 +16,7 @@ export interface ScopedException extends HeldException {
 }
 
 /** What of a subject decides how its checks stand. */
-export interface AnsweredSubject extends Pick<
-  ComplianceTables['subject'],
-  'kind' | 'name' | 'facts' | 'reported_at'
-> {
+export interface AnsweredSubject extends Pick<ComplianceTables['subject'], 'kind' | 'name' | 'facts' | 'reported_at'> {
   readonly place: Selectable;
 }
 

@@ -143,11 +143,7 @@ function digestOf(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }
 
-async function forgetGone(
-  transaction: Transaction,
-  gone: readonly StandsRow[],
-  { host, now }: Round,
-): Promise<void> {
+async function forgetGone(transaction: Transaction, gone: readonly StandsRow[], { host, now }: Round): Promise<void> {
   if (gone.length === 0) return;
   const database = transaction.query(complianceSchema);
   const keys = gone.map(keyOf);
@@ -221,8 +217,7 @@ function transitionsOf({ judged: { subject, changes } }: Judged, round: Round): 
   const { application = null, environment = null } = place;
   const head = { observed_at, received_at: now, host, kind, id, name, application, environment };
   return changes.map((change): TransitionRow => {
-    if (change.kind === 'first')
-      return { ...head, ...nothing, change: 'first', checks: change.checks, facts };
+    if (change.kind === 'first') return { ...head, ...nothing, change: 'first', checks: change.checks, facts };
     const { check, from, to } = change;
     return { ...head, ...nothing, change: 'changed', check_id: check, from_state: from, to_state: to, facts, silent };
   });

@@ -15,10 +15,8 @@ import { type Answer, Answers, readTerms } from './answers.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 
 /** A subject where it stands. */
-export interface PlacedSubject extends Pick<
-  ComplianceTables['subject'],
-  'host' | 'kind' | 'id' | 'name' | 'facts' | 'since' | 'reported_at'
-> {
+export interface PlacedSubject
+  extends Pick<ComplianceTables['subject'], 'host' | 'kind' | 'id' | 'name' | 'facts' | 'since' | 'reported_at'> {
   /** Digest of the checks and lists that gave the results; null: they are not there yet. */
   readonly evaluation: string | null;
   readonly place: Selectable;

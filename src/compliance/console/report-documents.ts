@@ -37,7 +37,12 @@ export const reportDocuments: FactHandler = async (transaction, agent, facts) =>
   const isOther = fitting.some(({ subject, facts: now }) => known.get(keyOf(subject))?.facts !== now);
   if (isOther || gone.some(({ subject }) => known.has(keyOf(subject))))
     await transaction.announce(complianceChanged, { host: agent.name });
-  else await announceAwaited(transaction, agent.name, fitting.map(({ subject }) => subject));
+  else
+    await announceAwaited(
+      transaction,
+      agent.name,
+      fitting.map(({ subject }) => subject),
+    );
 };
 
 function keyOf({ kind, id }: Pick<SubjectRow, 'kind' | 'id'>): string {

@@ -122,13 +122,9 @@ function ruleRoutes(dependencies: Dependencies): readonly Route[] {
       await putInOrder(rules, order, writerOf(context));
       return {};
     }),
-    route(
-      replayComplianceRule,
-      async ({ body, principal }) => await replayRule(store, await seeing(principal), body),
-      {
-        rateLimit: { requests: 60, seconds: 60 },
-      },
-    ),
+    route(replayComplianceRule, async ({ body, principal }) => await replayRule(store, await seeing(principal), body), {
+      rateLimit: { requests: 60, seconds: 60 },
+    }),
   ];
 }
 
@@ -161,9 +157,7 @@ function exceptionRoutes(dependencies: Dependencies): readonly Route[] {
     exception: await toException(store, row, await reader(principal)),
   });
   return [
-    route(listCheckExceptions, async ({ query, principal }) =>
-      listExceptions(store, query, await reader(principal)),
-    ),
+    route(listCheckExceptions, async ({ query, principal }) => listExceptions(store, query, await reader(principal))),
     route(requestCheckException, async ({ body, ...context }) =>
       shown(await requestException(dependencies, body, writerOf(context)), context.principal),
     ),

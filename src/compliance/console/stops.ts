@@ -47,7 +47,12 @@ interface Book {
 /** Has containers stopped that a rule is to stop, or looked at once more. Needs the lock of the judged host. */
 export async function orderStops(
   transaction: Transaction,
-  { host, now, judged, gone }: JudgedHost & { readonly gone: readonly { readonly kind: string; readonly id: string }[] },
+  {
+    host,
+    now,
+    judged,
+    gone,
+  }: JudgedHost & { readonly gone: readonly { readonly kind: string; readonly id: string }[] },
 ): Promise<void> {
   const known = await readRows(transaction, host);
   const ordered = await orderedLately(transaction, host, now);
