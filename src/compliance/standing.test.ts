@@ -39,7 +39,12 @@ test.each<[string, Standing | undefined, Standing, readonly object[]]>([
     standing({ A: ['pass', 2] }),
     [{ kind: 'changed', check: 'A', from: 'not-assessed', to: 'pass' }],
   ],
-  ['a check of a name that objects have is none that was there', {}, standing({ constructor: ['fail', 1] }), []],
+  [
+    'a check of a name that objects have is none that was there',
+    {},
+    Object.fromEntries([['constructor', { state: 'fail', version: 1 }]]),
+    [],
+  ],
 ])('%s', (_, before, after, expected) => {
   expect(changesBetween(before, after)).toEqual(expected);
 });
