@@ -23,7 +23,7 @@ try {
   await engine.load(programsImage('programs:1').bytes);
   for (let at = 0; at < count; at += 1)
     ids.push(docker('run', '-d', '--network', 'none', '-v', '/srv:/srv:ro', 'programs:1', '/bin/sleep', '9999'));
-  const subjects = hostSubjects({ socket: engine.socket, host: 'node', running: () => [], ownPrograms: [] });
+  const subjects = hostSubjects({ socket: engine.socket, host: 'node', running: () => [], wrapper: () => undefined });
   const read = async (kind: 'host' | 'engine' | 'container', id: string): Promise<number> => {
     const before = seconds();
     const documents = await subjects.read({ kind, id, name: id });

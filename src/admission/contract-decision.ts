@@ -11,6 +11,8 @@ export type Gate = z.infer<typeof Gate>;
 export const DecisionCause = z.enum([
   'verdict',
   'settings',
+  /** A check of a compliance rule. */
+  'compliance',
   'unknown-image',
   'break-glass',
   'own-image',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
 import { Collection, Environment } from '#access/contract.ts';
+import { ComplianceRule } from '#compliance/contract.ts';
 import { diffId, digest, imageDigest, line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 import { AdmissionRule } from './contract-rule.ts';
@@ -15,6 +16,8 @@ export const LedgerEntry = z.object({
   answer: z.enum(['allow', 'deny']),
   effect: z.enum(['ignore', 'alert', 'block']),
   cause: z.enum(['verdict', 'own-image']),
+  /** Set where a compliance rule, and not the verdict, made the answer what it is: then `rule` is that one. */
+  by: z.literal('compliance').optional(),
   rule: z.object({ id: line(64), version: z.int(), name: line(200) }).optional(),
   /** At most the first few sentences of the verdict's violations. */
   evidence: z.array(line(2000)).max(5),
@@ -28,6 +31,15 @@ export type LedgerEntry = Immutable<z.infer<typeof LedgerEntry>>;
 /** Layers that image builds may stand on, lowest first. */
 export const LedgerBase = z.object({ name: line(200), diffIds: z.array(diffId).min(1).max(1000) });
 export type LedgerBase = Immutable<z.infer<typeof LedgerBase>>;
+
+/** Compliance rules by which gates judge containers that start. Agents that are older than these do not, and say so nowhere. */
+export const LedgerCompliance = z.object({
+  /** Those that are on, in their order. */
+  rules: z.array(ComplianceRule).max(1000),
+  /** Entries of operator's lists, by their ids. */
+  lists: z.record(line(64), z.array(line(4096)).max(10_000)),
+});
+export type LedgerCompliance = Immutable<z.infer<typeof LedgerCompliance>>;
 
 /** What a host's gates decide by, without asking anybody. */
 export const Ledger = z.object({
@@ -47,6 +59,8 @@ export const Ledger = z.object({
   collections: z.array(Collection).max(1000),
   /** The approved bases; missing: no rule asks what builds stand on. */
   bases: z.array(LedgerBase).max(1000).optional(),
+  /** Missing: no compliance rule does anything about what starts. */
+  compliance: LedgerCompliance.optional(),
 });
 export type Ledger = Immutable<z.infer<typeof Ledger>>;
 

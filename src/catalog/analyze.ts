@@ -13,6 +13,8 @@ import type {
 import type { Analyzer } from '#ecosystems/index.ts';
 import type { Catalog } from './contract.ts';
 import { executablesAnalyzer } from './executables/analyzer.ts';
+import { imageFactsAnalyzer } from './image-facts/analyzer.ts';
+import { configFactsOf } from './image-facts/config-text.ts';
 import type { ExecutablesWanted } from './executables/layer-executables.ts';
 import { type CacheScope, recallLayer } from './layer-cache.ts';
 import { type Alias, type LayerResult, unreadLayer } from './layer-result.ts';
@@ -57,11 +59,13 @@ export async function analyzeTarget(
     const layers = await readAll({ opened, options, children });
     options.signal?.throwIfAborted();
     const isHashed = options.executables === 'hashed' && opened.kind === 'image';
-    const used = [...options.analyzers, ...(isHashed ? [executablesAnalyzer] : [])];
+    const ofImage = opened.kind === 'image' ? [imageFactsAnalyzer] : [];
+    const used = [...options.analyzers, ...(isHashed ? [executablesAnalyzer] : []), ...ofImage];
     const analyzers = used.map(({ id, version }) => ({ id, version }));
     const merged = mergeLayers(layers);
     const faults = [...systemFaults(opened), ...merged.faults].slice(0, mostFaults);
-    return { subject: withSizes(opened, layers), catalog: { ...merged, faults, analyzers } };
+    const configFacts = opened.kind === 'image' ? { configFacts: configFactsOf(opened.config) } : {};
+    return { subject: withSizes(opened, layers), catalog: { ...merged, faults, analyzers, ...configFacts } };
   } finally {
     options.signal?.removeEventListener('abort', stop);
     await children.close();

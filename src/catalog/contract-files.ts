@@ -35,3 +35,11 @@ export const FileFacts = z.object({
   cut: z.array(z.enum(['worldWritable', 'fileCapabilities', 'leftovers', 'packageCaches'])).max(4),
 });
 export type FileFacts = Immutable<z.infer<typeof FileFacts>>;
+
+/** What an image's config says to checks, without the secrets in it. */
+export const ConfigFacts = z.object({
+  format: z.literal(1),
+  /** JSON of the fields by name, each known with its value and place, or missing with why. */
+  text: z.string().max(4 * 1024 * 1024),
+});
+export type ConfigFacts = Immutable<z.infer<typeof ConfigFacts>>;

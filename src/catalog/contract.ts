@@ -5,7 +5,7 @@ import { Distribution, Package } from '#ecosystems/contract.ts';
 import { endpoint } from '#http/index.ts';
 import { mostFaultsCounted, Subject } from '#image/contract.ts';
 import { PackedExecutables } from './contract-executables.ts';
-import { FileFacts } from './contract-files.ts';
+import { ConfigFacts, FileFacts } from './contract-files.ts';
 
 export { buildName } from './contract-builds.ts';
 export * from './contract-executables.ts';
@@ -36,6 +36,8 @@ export const Catalog = z.object({
   executables: PackedExecutables.optional(),
   /** Of an image. Missing: an older scan, or one that could not tell. */
   fileFacts: FileFacts.optional(),
+  /** Of an image. Missing: an older scan. */
+  configFacts: ConfigFacts.optional(),
 });
 export type Catalog = Immutable<z.infer<typeof Catalog>>;
 

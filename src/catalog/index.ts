@@ -8,7 +8,8 @@ export type { ExecutablesWanted } from './executables/layer-executables.ts';
 export { unpackExecutables } from './executables/packed.ts';
 export { type ConfigContext, imageFactsOfConfig } from './image-facts/of-config.ts';
 export { type AccountFacts, type AccountFiles, imageFactsOfAccounts, userIdOf } from './image-facts/of-accounts.ts';
-export { imageFactsOfScan } from './image-facts/of-scan.ts';
+export { imageFactsAnalyzer } from './image-facts/analyzer.ts';
+export { imageFactsOfKept } from './image-facts/of-scan.ts';
 export { layerBlobsOfManifest } from './image-facts/of-manifest.ts';
 export { type ReferenceContext, referenceFacts } from './image-facts/of-reference.ts';
 export type {

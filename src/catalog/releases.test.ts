@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { analyzers } from './analyzers.ts';
 import { executablesAnalyzer } from './executables/analyzer.ts';
+import { imageFactsAnalyzer } from './image-facts/analyzer.ts';
 import { classOf, currentAnalyzers, type Releases, releases, type ScannedKind } from './releases.ts';
 
 test('the analyzers of this release are those that are registered', () => {
   const listed = releases.current.map(({ id, version }) => ({ id, version }));
-  expect(listed).toEqual([...analyzers, executablesAnalyzer].map(({ id, version }) => ({ id, version })));
+  expect(listed).toEqual(
+    [...analyzers, executablesAnalyzer, imageFactsAnalyzer].map(({ id, version }) => ({ id, version })),
+  );
   expect(releases.before.length).toBeGreaterThan(0);
   for (const { id, version } of releases.before)
     expect(releases.current.find((one) => one.id === id)?.version).toBeGreaterThanOrEqual(version);

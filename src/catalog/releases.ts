@@ -38,6 +38,7 @@ export const releases: Releases = {
     { id: 'cargo', version: 1 },
     { id: 'programs', version: 1 },
     { id: 'executables', version: 1, of: 'image' },
+    { id: 'image-facts', version: 1, of: 'image' },
   ],
   before: [
     { id: 'os-release', version: 1 },

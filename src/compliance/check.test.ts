@@ -42,6 +42,19 @@ const broken = shapeCheck({
   },
 });
 
+const everything = shapeCheck({
+  ...about,
+  id: 'T-4',
+  title: 'Nothing is granted',
+  needs: ['capabilities'],
+  judge: ({ capabilities }) => failIfAny(capabilities),
+});
+
+/** A value as no reader makes it, as a hostile agent may report it. */
+function odd(value: unknown): readonly string[] {
+  return value as readonly string[];
+}
+
 const context = { now: new Date('2026-11-30T00:00:00Z'), lists: {} };
 
 describe('a check', () => {
@@ -88,5 +101,34 @@ describe('a check', () => {
       ['pass', undefined],
       ['fail', undefined],
     ]);
+  });
+});
+
+describe('what an agent reports in another form than readers make', () => {
+  const deep: unknown = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+
+  test.each([
+    ['a number', 5, 'error'],
+    ['nothing', null, 'error'],
+    ['lists in lists', deep, 'error'],
+    ['things that are no text', [{ a: 1 }, 7, null], 'fail'],
+  ])('%s is an answer about that subject, no more', (_, value, state) => {
+    const [result] = evaluate(
+      [everything],
+      { privileged: missing('x'), capabilities: known(odd(value), 'CapAdd') },
+      context,
+    );
+    expect(result?.state).toBe(state);
+    if (result !== undefined && 'seen' in result) for (const seen of result.seen) expect(typeof seen).toBe('string');
+  });
+
+  test('of two thousand things that were seen the first hundred are kept, and how many there are', () => {
+    const many = odd(Array.from({ length: 2000 }, (__, n) => 'x'.repeat(1000) + n));
+    const [result] = evaluate([everything], { privileged: missing('x'), capabilities: known(many, 'CapAdd') }, context);
+    expect(result).toMatchObject({ state: 'fail' });
+    if (result === undefined || !('seen' in result)) throw new Error('nothing was seen');
+    expect(result.seen).toHaveLength(101);
+    expect(result.seen.at(-1)).toBe('and 1900 more');
+    expect(result.seen[0]?.length).toBe(500);
   });
 });

@@ -74,6 +74,10 @@ export interface Evidence {
 /** UTF-16 units of one value of the evidence; the whole is in the document. */
 export const longestEvidence = 1024;
 
+/** What is kept of the things that were seen: how many, and UTF-16 units of each. */
+export const mostSeen = 100;
+const longestSeen = 500;
+
 interface Definition<Shape, Need extends keyof Shape & string, List extends ListId> extends About {
   readonly needs: readonly Need[];
   readonly lists?: readonly List[];
@@ -123,15 +127,30 @@ function assess<Shape, Need extends keyof Shape & string, List extends ListId>(
       now,
       lists: entries as Readonly<Record<List, readonly string[]>>,
     });
-    return { ...judgement, evidence };
+    return { ...('seen' in judgement ? { ...judgement, seen: shown(judgement.seen) } : judgement), evidence };
   } catch (error) {
     return { state: 'error', reason: oneLine(messageOf(error), 300), evidence };
   }
 }
 
+/** As many as a person reads; texts, whatever a reported value was. */
+function shown(seen: readonly unknown[]): readonly string[] {
+  const texts = seen.slice(0, mostSeen).map((value) => oneLine(String(value), longestSeen));
+  return seen.length > mostSeen ? [...texts, `and ${seen.length - mostSeen} more`] : texts;
+}
+
 function evidenceOf(value: unknown, field: { readonly at: string; readonly default?: Evidence['default'] }): Evidence {
-  const text = oneLine(JSON.stringify(value) ?? 'null', longestEvidence);
+  const text = oneLine(jsonOf(value), longestEvidence);
   return { at: field.at, value: text, ...(field.default !== undefined && { default: field.default }) };
+}
+
+/** What was reported may lie in itself deeper than can be written. */
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? 'null';
+  } catch {
+    return 'too deep to be shown';
+  }
 }
 
 /** `an OCI spec has no restart policy` → `An OCI spec has no restart policy.` */

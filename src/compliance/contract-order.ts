@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
 import { line } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
+import { ReportedSubjectKind } from './contract-kinds.ts';
 
 const ContainerId = line(300);
 
@@ -35,8 +36,8 @@ export const ComplianceLookedFact = z.object({
   subjects: z
     .array(
       z.object({
-        kind: z.enum(['container', 'host', 'engine', 'network', 'service', 'registry']),
-        id: line(300),
+        kind: ReportedSubjectKind,
+        id: line(512),
         /** Of its documents, as `factsId` makes it. */
         facts: z.string().regex(/^[0-9a-f]{64}$/),
       }),

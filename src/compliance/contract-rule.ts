@@ -38,12 +38,27 @@ export const ComplianceRuleText = ComplianceRule.omit({ id: true, version: true 
 export type ComplianceRuleText = Immutable<z.infer<typeof ComplianceRuleText>>;
 
 /** Its fields in a form, but for those of every rule. */
-export const complianceFields: FieldsOf<Omit<ComplianceRuleText, keyof ScopedRule | 'lines'>> = {
+export const complianceFields: FieldsOf<Omit<ComplianceRuleText, keyof ScopedRule>> = {
+  lines: {
+    label: 'Lines',
+    help: 'Checked top down: the first line that names a check decides. A check that no line names is only recorded.',
+    control: 'compliance-lines',
+  },
   notAssessed: { label: 'Checks that could not be assessed', choices: complianceEffects },
   running: {
     label: 'Containers that run and fail a block line',
     choices: { alert: 'Alert', stop: 'Stop' },
   },
+};
+
+/** The rule that comes with the product: it alerts on what is high or critical, and blocks nothing. */
+export const lastComplianceRule: ComplianceRuleText = {
+  name: 'Default',
+  description: 'Applies to everything that no rule above it applies to.',
+  state: 'on',
+  lines: [{ checks: { by: 'severity', severity: 'high' }, effect: 'alert' }],
+  notAssessed: 'ignore',
+  running: 'alert',
 };
 
 /** A new rule: it alerts on what is high or critical, and blocks nothing. */

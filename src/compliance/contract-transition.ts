@@ -2,8 +2,7 @@ import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
 import { line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
-
-const TransitionState = z.enum(['pass', 'fail', 'warn', 'not-applicable', 'not-assessed', 'error', 'excepted']);
+import { CheckState, CheckSubjectKind } from './contract-kinds.ts';
 
 const TransitionHead = z.object({
   /** Rises with each; where to go on. */
@@ -12,7 +11,7 @@ const TransitionHead = z.object({
   observedAt: moment,
   receivedAt: moment,
   /** Of that day. */
-  name: line(300),
+  name: line(512),
   application: line(255).optional(),
   environment: line(64).optional(),
 });
@@ -22,8 +21,8 @@ export const Transition = z.discriminatedUnion('kind', [
   TransitionHead.extend({
     kind: z.literal('changed'),
     check: line(64),
-    from: TransitionState,
-    to: TransitionState,
+    from: CheckState,
+    to: CheckState,
     /** Of the documents that were judged; with `silent`, of those that were judged last. */
     facts: line(64),
     /** What its host said ended by time, or it is heard of again. */
@@ -44,8 +43,8 @@ export const listTransitions = endpoint({
   needs: 'read',
   params: z.object({
     host: line(400),
-    kind: z.enum(['container', 'host', 'engine', 'network', 'service', 'registry', 'image', 'reference']),
-    id: line(300),
+    kind: CheckSubjectKind,
+    id: line(512),
   }),
   query: z.object({
     /** Of one check. */

@@ -6,3 +6,14 @@ export type CheckSeverity = (typeof checkSeverities)[number];
 export const remedyFor = ['docker', 'compose', 'kubernetes', 'dockerfile', 'engine', 'host', 'registry'] as const;
 export type RemedyFor = (typeof remedyFor)[number];
 export type Remedy = Readonly<Partial<Record<RemedyFor, string>>>;
+
+/** UTF-16 units of one document: a host with 2,000 mounts and 5,000 sockets takes some 1 MiB. */
+export const longestDocument = 2 * 1024 * 1024;
+/** Products whose numbers of checks people know. */
+export const numberedBy = ['prisma', 'docker-bench'] as const;
+
+/** Under which number another product asks the same. */
+export interface OtherNumber {
+  readonly by: (typeof numberedBy)[number];
+  readonly number: string;
+}

@@ -2,31 +2,29 @@ import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
 import { digest, line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
+import { CheckState, CheckSubjectKind, ReportedSubjectKind } from './contract-kinds.ts';
 import { ComplianceRule, ComplianceRuleText } from './contract-rule.ts';
-import { checkSeverities, remedyFor } from './contract-words.ts';
+import { checkSeverities, longestDocument, remedyFor, numberedBy } from './contract-words.ts';
 
 export * from './contract-exception.ts';
+export * from './contract-findings.ts';
+export * from './contract-kinds.ts';
+export * from './contract-lists.ts';
 export * from './contract-order.ts';
 export * from './contract-rule.ts';
 export * from './contract-transition.ts';
 export * from './contract-words.ts';
 
-/** UTF-16 units of one document: a host with 2,000 mounts and 5,000 sockets takes some 1 MiB. */
-export const longestDocument = 2 * 1024 * 1024;
-
-/** What an agent may report documents of; images come with their scans. */
-export const ReportedSubjectKind = z.enum(['container', 'host', 'engine', 'network', 'service', 'registry']);
-
-export const CheckSubjectKind = z.enum([...ReportedSubjectKind.options, 'image', 'reference']);
-export type CheckSubjectKind = z.infer<typeof CheckSubjectKind>;
+/** A reference with registry, tag and digest is the longest. */
+const subjectName = line(512);
 
 /** Fact `compliance`: what a host sees of one subject now. States itself; without documents the subject is gone. */
 export const ComplianceFact = z.object({
   subject: z.object({
     kind: ReportedSubjectKind,
-    /** Of a container its id, of a host and its engine `self`, of others their name. */
-    id: line(300),
-    name: line(300),
+    /** Of a container or network its id, of a host and its engine `self`, of others their name. */
+    id: subjectName,
+    name: subjectName,
   }),
   documents: z
     .array(
@@ -40,10 +38,6 @@ export const ComplianceFact = z.object({
     .max(4),
 });
 export type ComplianceFact = Immutable<z.infer<typeof ComplianceFact>>;
-
-/** `excepted`: it fails, and somebody agreed to that until a date. */
-export const CheckState = z.enum(['pass', 'fail', 'warn', 'not-applicable', 'not-assessed', 'error', 'excepted']);
-export type CheckState = z.infer<typeof CheckState>;
 
 const Result = z.object({
   id: line(64),
@@ -83,6 +77,8 @@ const ListedCheck = z.object({
   /** Sections of NIST SP 800-190, and recommendations of CIS. */
   nist: z.array(z.string()),
   cis: z.array(z.string()),
+  /** Numbers under which users of other products know it. */
+  alsoKnownAs: z.array(z.object({ by: z.enum(numberedBy), number: line(32) })),
   /** Raised when the same facts would give another answer. */
   version: z.int(),
   /** The check whose failure makes this one fail as well. */
@@ -91,15 +87,23 @@ const ListedCheck = z.object({
 });
 export type ListedCheck = Immutable<z.infer<typeof ListedCheck>>;
 
+const ListedTemplate = z.object({
+  id: line(64),
+  title: z.string(),
+  /** In its order. */
+  sections: z.array(z.object({ id: line(64), title: z.string() })),
+});
+export type ListedTemplate = Immutable<z.infer<typeof ListedTemplate>>;
+
 export const listChecks = endpoint({
   method: 'GET',
   path: '/api/v1/checks',
-  summary: 'Every check of this release, with why it matters, what to change, and where it belongs',
+  summary: 'Every check of this release, with why it matters, what to change, and where it belongs; and all templates',
   needs: 'read',
-  reply: z.object({ checks: z.array(ListedCheck) }),
+  reply: z.object({ checks: z.array(ListedCheck), templates: z.array(ListedTemplate) }),
 });
 
-const SubjectRef = z.object({ host: line(400), kind: CheckSubjectKind, id: line(300) });
+const SubjectRef = z.object({ host: line(400), kind: CheckSubjectKind, id: subjectName });
 
 /** How checks stand for one subject of a host. */
 export const getCompliance = endpoint({
@@ -111,7 +115,7 @@ export const getCompliance = endpoint({
   reply: z.object({
     /** Missing: no host has reported it, or it is outside of the caller's collections. */
     subject: SubjectRef.extend({
-      name: line(300),
+      name: subjectName,
       /** Since when its facts are these, and when its host reported them last. */
       since: moment,
       reportedAt: moment,
@@ -138,8 +142,8 @@ export const getDocument = endpoint({
 const SubjectEffect = z.object({
   host: line(400),
   kind: CheckSubjectKind,
-  id: line(300),
-  name: line(300),
+  id: subjectName,
+  name: subjectName,
   /** The worst: `record` where nothing is done. */
   was: z.enum(['block', 'alert', 'record']),
   would: z.enum(['block', 'alert', 'record']),

@@ -23,3 +23,10 @@ test('what a kept text lacks, or what is no field, is missing', () => {
   for (const name of ['odd', 'bare', 'gone', 'toString']) expect(fields[name], name).toMatchObject({ kind: 'missing' });
   expect(readDocument('null', ['there'])).toMatchObject({ there: { kind: 'missing' } });
 });
+
+test('of a text that is no JSON everything is missing', () => {
+  for (const text of ['', '{', '[1', 'constructor'])
+    expect(readDocument(text, ['there']), text).toMatchObject({
+      there: { kind: 'missing', why: 'its document cannot be read' },
+    });
+});

@@ -30,16 +30,28 @@ export function factsId(
     .digest('hex');
 }
 
-/** The named fields of a kept text. One that it lacks, or that is none, is missing: an earlier agent did not report it. */
+/**
+ * The named fields of a kept text. One that it lacks, or that is none, is missing: an earlier agent did not report it. Of a
+ * text that is no JSON all are missing: what one host reports must not keep others from being judged.
+ */
 export function readDocument(text: string, names: Iterable<string>): Fields {
-  const parsed: unknown = JSON.parse(text);
-  const record = typeof parsed === 'object' && parsed !== null ? parsed : {};
+  const record = recordOf(text);
   const fields: Record<string, Field<unknown>> = {};
   for (const name of names) {
-    const value: unknown = Object.hasOwn(record, name) ? record[name as keyof typeof record] : undefined;
-    fields[name] = isField(value) ? value : missing('the agent that reported it is of an earlier version');
+    const value: unknown = record && Object.hasOwn(record, name) ? record[name as keyof typeof record] : undefined;
+    const why = record ? 'the agent that reported it is of an earlier version' : 'its document cannot be read';
+    fields[name] = isField(value) ? value : missing(why);
   }
   return fields;
+}
+
+function recordOf(text: string): object | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isField(value: unknown): value is Field<unknown> {

@@ -6,13 +6,18 @@ export {
   checksOf,
   type SubjectKind,
 } from './check.ts';
-export { assessDocuments, type KeptDocument } from './catalogue.ts';
+export { assessDocuments, evaluationOf, type KeptDocument } from './catalogue.ts';
 export { checks } from './checks/index.ts';
 export { documentHash, documentText, type Fields } from './document.ts';
 export { type CheckResult, evaluate } from './evaluate.ts';
+export { imageDocumentOf, scanDocument } from './image-document.ts';
+export { judgeImage } from './judge-image.ts';
+export { type ComplianceObjection, judgeStart, objectionsTo, type StartRuling } from './judge-start.ts';
 export { type Judgement } from './judgement.ts';
 export { type ListId, type Lists, operatorLists } from './lists/index.ts';
 export type { Remedy } from './remedy.ts';
+export { type RuleFinding, ruleFindings, unseenFinding } from './rule-findings.ts';
 export { checkSeverities, type CheckSeverity } from './severity.ts';
+export { gatesOf, isDecidedBy, type StartGate, startGates, strictestAtStart, undecidedBy } from './start-gates.ts';
 export { templates } from './templates/index.ts';
 export type { Template } from './templates/template.ts';

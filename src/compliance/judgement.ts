@@ -29,5 +29,5 @@ export function notApplicable(reason: string): Judgement {
 
 /** Fails with what was seen, or passes when nothing was. */
 export function failIfAny(seen: readonly string[]): Judgement {
-  return seen.length === 0 ? pass : fail(...seen);
+  return seen.length === 0 ? pass : { state: 'fail', seen };
 }

@@ -1,1 +1,1 @@
-export type { Remedy } from './contract-words.ts';
+export type { Remedy, RemedyFor } from './contract-words.ts';

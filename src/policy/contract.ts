@@ -30,7 +30,8 @@ export type Policy = Immutable<z.infer<typeof Policy>>;
 
 /** One broken rule: what, why, and what removes it. */
 export const Violation = z.object({
-  rule: RuleId,
+  /** The kind of the policy's rule, or `compliance`: a compliance rule. */
+  rule: z.enum([...RuleId.options, 'compliance']),
   effect: z.enum(['block', 'alert', 'cannot-judge']),
   /** One sentence: `CVE-2026-24515 in expat 2.7.1-2 is rated High (7.5), the limit is Medium.` */
   message: line(2000),
@@ -38,6 +39,8 @@ export const Violation = z.object({
   remedy: line(2000),
   finding: z.object({ id: line(256), purl: line(2048), severity: Severity, fixed: line(512).optional() }).optional(),
   fault: z.object({ code: line(64), path: z.string().max(8192).optional() }).optional(),
+  /** Of a compliance rule: the check, and the name of the rule; where many were not assessed, the worst of them. */
+  check: z.object({ id: line(64), severity: z.enum(['critical', 'high', 'medium', 'low']), by: line(200) }).optional(),
   /** When the days of grace end after which it blocks. */
   graceUntil: moment.optional(),
 });

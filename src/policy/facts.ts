@@ -43,6 +43,9 @@ export interface PolicyImage {
   readonly packages: readonly PolicyPackage[];
 }
 
+/** `text`: the document of the scan. `none`: it is no image. */
+export type ImageChecksFacts = { readonly state: 'read'; readonly text: string } | { readonly state: 'none' };
+
 /** Everything that a verdict rests on. Stored facts only: no verdict needs the image again. */
 export interface PolicyFacts {
   /** `missing`: the subject was never scanned, or cannot be. */
@@ -55,6 +58,8 @@ export interface PolicyFacts {
     | { readonly state: 'ready'; readonly builtAt: string; readonly feeds: readonly FeedAge[] };
   readonly image: PolicyImage;
   readonly findings: readonly PolicyFinding[];
+  /** What checks judge an image by; missing: the scan, or what is kept of it, is older than facts for checks. */
+  readonly checks?: ImageChecksFacts;
   /** What is proven of where it comes from; missing: nobody can know here. */
   readonly provenance?: Provenance;
 }

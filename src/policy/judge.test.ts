@@ -51,7 +51,13 @@ function facts(findings: readonly Finding[], changes: Partial<PolicyFacts> = {})
 }
 
 function verdictOf(about: PolicyFacts, policy: Policy = defaultPolicy('scan')): Verdict {
-  const rulebook = { policies: [policy], collections: new Map(), exceptions: [], expressions: { of: () => undefined } };
+  const rulebook = {
+    policies: [policy],
+    complianceRules: [],
+    collections: new Map(),
+    exceptions: [],
+    expressions: { of: () => undefined },
+  };
   return Verdict.parse(judge(about, rulebook, { now, where: [] }));
 }
 

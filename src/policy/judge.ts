@@ -5,7 +5,8 @@ import type { PolicyFacts } from './facts.ts';
 import { limits } from './limits.ts';
 import { reasonFor } from './reason.ts';
 import type { RuleContext } from './rule.ts';
-import { judgingPolicy, type Rulebook } from './rulebook.ts';
+import { complianceViolations } from './judge-compliance.ts';
+import { judgingComplianceRule, judgingPolicy, type Rulebook } from './rulebook.ts';
 import { evaluateRule } from './rules/index.ts';
 
 export interface JudgeOptions {
@@ -18,7 +19,8 @@ export interface JudgeOptions {
 
 /**
  * The one evaluator, for command line, console and agents. Pure: a verdict can be made again from the same facts. The
- * first policy whose scope holds judges, alone; what exceptions speak for does not count and is listed.
+ * first policy whose scope holds judges, alone; what exceptions speak for does not count and is listed. Beside it the
+ * first compliance rule whose scope holds judges images.
  *
  * A scan that is missing or incomplete withholds the verdict whatever else was found, since a list of violations that
  * may lack some is no statement about the image; they are listed all the same. Then what blocks fails. Then packages that
@@ -31,7 +33,10 @@ export function judge(facts: PolicyFacts, rulebook: Rulebook, options: JudgeOpti
   const { counted, excepted } = setApart(facts.findings, rulebook, { where, now });
   const judged = { ...facts, findings: counted };
   const budget = { left: limits.expressionSteps.value };
-  const violations = violationsOf(judged, policy, { now, where, expressions: rulebook.expressions, budget });
+  const violations = [
+    ...violationsOf(judged, policy, { now, where, expressions: rulebook.expressions, budget }),
+    ...complianceViolations(facts, judgingComplianceRule(rulebook, where), now),
+  ];
   const kind = kindOf(violations);
   const { id, version, name } = policy;
   return {

@@ -1,7 +1,8 @@
 import type { Selectable } from '#access/index.ts';
 import type { Catalog } from '#catalog/index.ts';
 import type { Subject } from '#image/index.ts';
-import type { PolicyImage } from './facts.ts';
+import { imageDocumentOf } from '#compliance/index.ts';
+import type { PolicyFacts, PolicyImage } from './facts.ts';
 
 /** What rules look at in a subject, from its description and catalog. */
 export function policyImage(subject: Subject, { distribution, packages }: Catalog): PolicyImage {
@@ -13,6 +14,13 @@ export function policyImage(subject: Subject, { distribution, packages }: Catalo
     ...(created === undefined ? {} : { created }),
     packages: packages.map(({ type, name, version, purl, layer }) => ({ type, name, version, purl, layer })),
   };
+}
+
+/** What checks judge a subject by. */
+export function imageChecks(subject: Subject, catalog: Catalog): Pick<PolicyFacts, 'checks'> {
+  if (subject.kind !== 'image') return { checks: { state: 'none' } };
+  const text = imageDocumentOf(catalog);
+  return text === undefined ? {} : { checks: { state: 'read', text } };
 }
 
 /** Where a publication says that its subject belongs; nothing of it is proven. */

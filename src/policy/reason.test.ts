@@ -78,7 +78,13 @@ function judged(numbers: Numbers, { rules = [limit], faults = [], ...options }: 
     findings,
   };
   const policies = [{ id: 'p', version: 1, name: 'p', rules }];
-  const rulebook = { policies, exceptions, collections: new Map(), expressions: { of: () => undefined } };
+  const rulebook = {
+    policies,
+    exceptions,
+    complianceRules: [],
+    collections: new Map(),
+    expressions: { of: () => undefined },
+  };
   return judge(facts, rulebook, { now, where: [], ...options });
 }
 
@@ -148,7 +154,13 @@ describe('the sentence of a verdict', () => {
       findings: [low, high],
     };
     const policies = [{ id: 'p', version: 1, name: 'p', rules: [{ ...limit, grace: undefined as never }] }];
-    const rulebook = { policies, exceptions: [], collections: new Map(), expressions: { of: () => undefined } };
+    const rulebook = {
+      policies,
+      exceptions: [],
+      complianceRules: [],
+      collections: new Map(),
+      expressions: { of: () => undefined },
+    };
     const { reason: said } = judge(facts, rulebook, { now, where: [] });
     expect(said).toContain(low.id);
     expect(said).not.toContain(high.id);

@@ -1,5 +1,6 @@
 import { isInCollection, type Selectable } from '#access/index.ts';
 import type { Collection } from '#access/contract.ts';
+import type { ComplianceRule } from '#compliance/contract.ts';
 import type { Exception, Policy } from './contract.ts';
 import type { Expressions } from './expressions.ts';
 
@@ -8,9 +9,10 @@ export type ApprovedException = Pick<Exception, 'id' | 'advisory' | 'package' | 
 
 type Selection = Pick<Collection, 'id' | 'selects'>;
 
-/** Everything that people have decided: policies in their order, the collections that they name, and exceptions. */
+/** Everything that people have decided: policies and compliance rules in their order, the collections that they name, and exceptions. */
 export interface Rulebook {
   readonly policies: readonly Policy[];
+  readonly complianceRules: readonly ComplianceRule[];
   readonly collections: ReadonlyMap<string, Selection>;
   readonly exceptions: readonly ApprovedException[];
   readonly expressions: Expressions;
@@ -18,12 +20,19 @@ export interface Rulebook {
 
 export interface RulebookParts {
   readonly policies: readonly Policy[];
+  /** Missing: none. */
+  readonly complianceRules?: readonly ComplianceRule[];
   readonly collections: readonly Selection[];
   readonly exceptions: readonly ApprovedException[];
 }
 
 /** Makes a rulebook to judge by. The reader of expressions is loaded only where a policy has one. */
-export async function openRulebook({ policies, collections, exceptions }: RulebookParts): Promise<Rulebook> {
+export async function openRulebook({
+  policies,
+  complianceRules = [],
+  collections,
+  exceptions,
+}: RulebookParts): Promise<Rulebook> {
   const custom = policies.flatMap(({ rules }) => rules.filter((rule) => rule.kind === 'custom'));
   const expressions =
     custom.length === 0
@@ -31,6 +40,7 @@ export async function openRulebook({ policies, collections, exceptions }: Rulebo
       : (await import('./rules/custom/expression.ts')).compileExpressions(custom);
   return {
     policies,
+    complianceRules,
     collections: new Map(collections.map((collection) => [collection.id, collection])),
     exceptions,
     expressions,
@@ -43,6 +53,14 @@ export function judgingPolicy(
   where: readonly Selectable[],
 ): Policy | undefined {
   return policies.find((policy) => policy.state !== 'off' && isInScope(policy, where, collections));
+}
+
+/** The compliance rule that judges what lies there. */
+export function judgingComplianceRule(
+  { complianceRules, collections }: Pick<Rulebook, 'complianceRules' | 'collections'>,
+  where: readonly Selectable[],
+): ComplianceRule | undefined {
+  return complianceRules.find((rule) => rule.state !== 'off' && isInScope(rule, where, collections));
 }
 
 /** Whether a scope holds any of these places. A collection that does not exist holds nothing. */

@@ -4,6 +4,7 @@ import type { Immutable } from '#base/index.ts';
 /** Controls that pages know by name, for fields that a schema does not say enough of. */
 export type KnownControl =
   | 'approved-bases'
+  | 'compliance-lines'
   | 'expression'
   | 'package-type'
   | 'settings-rules'

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { imageFactsOfScan, layerBlobsOfManifest } from '../../src/catalog/index.ts';
+import { layerBlobsOfManifest } from '../../src/catalog/index.ts';
+import { imageFactsOfScan } from '../../src/catalog/image-facts/of-scan.ts';
 import { scanTarget } from '../../src/catalog/scan.testing.ts';
 import { imageChecks } from '../../src/compliance/checks/image/index.ts';
 import { type CheckResult, evaluate } from '../../src/compliance/evaluate.ts';

@@ -71,7 +71,11 @@ export interface GateWorld {
   /** Gives the agent this ledger when it asks, whatever it is. */
   serve(ledger: Ledger): void;
   /** Gives the agent the next ledger, and waits until it is in force. */
-  publish(rules: readonly AdmissionRule[], entries: readonly LedgerEntry[], bases?: Ledger['bases']): Promise<void>;
+  publish(
+    rules: readonly AdmissionRule[],
+    entries: readonly LedgerEntry[],
+    more?: Pick<Ledger, 'bases' | 'compliance'>,
+  ): Promise<void>;
   /** Writes the host's own rules of the gate; what is not named is as at first. */
   configure(settings: object): void;
   /** `unknown`: the gate opens before its engine has been met, until `meetEngine`. */
@@ -160,9 +164,9 @@ export async function openGateWorld(store: EngineStore): Promise<GateWorld> {
     serve,
     decisions: (container) => of('decision').filter((decision) => decision.container === container),
     ledger: () => serving.ledger,
-    async publish(rules, entries, bases) {
+    async publish(rules, entries, more) {
       const sequence = Math.max(serving.ledger.sequence, of('gate').at(-1)?.ledger?.sequence ?? 0) + 1;
-      serve({ ...ledgerOf(sequence, rules, entries), ...(bases && { bases }) });
+      serve({ ...ledgerOf(sequence, rules, entries), ...more });
       await expect.poll(() => of('gate').at(-1)?.ledger?.sequence, soon).toBe(sequence);
     },
     configure: (more) => configure(folder, more),
@@ -293,6 +297,7 @@ function startCollecting({ engine, way, state }: Parts, found: { engine?: Engine
       found.engine = one;
       found.gate?.engineChanged();
     },
+    onChange: () => undefined,
     onImages: () => found.gate?.imagesChanged(),
     onContainer: (container) => found.gate?.describe(container),
   });

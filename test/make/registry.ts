@@ -98,7 +98,7 @@ function authOf(auth: TestAuth, folder: string): object {
 export function makeCertificate(folder: string): { file: string; keyFile: string; pem: string; key: string } {
   const file = join(folder, 'tls.pem');
   const keyFile = join(folder, 'tls.key');
-  const words = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '30'];
+  const words = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '90'];
   const names = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
   run('openssl', [...words, ...names, '-keyout', keyFile, '-out', file]);
   return { file, keyFile, pem: run('cat', [file]), key: run('cat', [keyFile]) };

@@ -9,6 +9,7 @@ import { settingsRules } from '#admission/settings/rules/index.ts';
 import { silentLog } from '#base/index.ts';
 import { answerStart, type StartAnswer, type StartsOptions } from '#gate/agent/answer/starts.ts';
 import { bundleJudge } from '#gate/agent/answer/judge-bundle.ts';
+import { bundleReader } from '#gate/agent/answer/read-bundle.ts';
 import { readEngineContainer } from '#gate/agent/host/engine-container.ts';
 import { encodeRules, type WrapperView } from '#gate/agent/ledger/encode-rules.ts';
 import { ledgerSettings } from '#gate/agent/ledger/ledger-settings.ts';
@@ -235,6 +236,7 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the wrapper and t
       identify: () => undefined,
       imageOf: async () => undefined,
       settings,
+      read: bundleReader({ engineRoot: () => engineRoot, sockets: [socket], patience: 20_000 }),
       base: async () => ({ state: 'approved' }),
       hurry: () => undefined,
       seccomp: async () => undefined,

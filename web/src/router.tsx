@@ -15,6 +15,7 @@ import { parseApplicationsSearch } from './pages/application/applications-search
 import { parseImageSearch } from './pages/image/image-search.ts';
 import { parseImagesSearch } from './pages/image/images-search.ts';
 import { parseContainersSearch } from './pages/inventory/containers-search.ts';
+import { parseChecksSearch } from './pages/compliance/checks-search.ts';
 import { parseHostsSearch } from './pages/inventory/hosts-search.ts';
 import { parseAgentsSearch } from './pages/link/agents-search.ts';
 import { parseAskSearch, parseExceptionsSearch, parseRuleSearch } from './pages/policy/policy-search.ts';
@@ -97,6 +98,20 @@ const vulnerabilities = createRoute({
   path: '/vulnerabilities',
   validateSearch: parseVulnerabilitySearch,
   component: page(() => import('./pages/vulnerability/explorer-page.tsx'), 'ExplorerPage'),
+});
+
+const checks = createRoute({
+  getParentRoute: () => inside,
+  path: '/compliance',
+  validateSearch: parseChecksSearch,
+  component: page(() => import('./pages/compliance/checks-page.tsx'), 'ChecksPage'),
+});
+
+const complianceRules = createRoute({
+  getParentRoute: () => inside,
+  path: '/compliance-rules',
+  validateSearch: parseRulesSearch,
+  component: page(() => import('./pages/compliance/compliance-rules-page.tsx'), 'ComplianceRulesPage'),
 });
 
 const hosts = createRoute({
@@ -260,6 +275,8 @@ const routes = root.addChildren([
     images,
     image,
     vulnerabilities,
+    checks,
+    complianceRules,
     applications,
     application,
     models,

@@ -18,6 +18,8 @@ const entries = entriesOf({
     collection('old', { hosts: ['quay-*'], images: ['shop/old:*'] }),
     collection('piers', { hosts: ['pier-*'], environments: ['prod'] }),
   ],
+  compliance: { rules: [], lists: {} },
+  objectionsTo: (_, rule) => ({ rule, objections: [] }),
   verdictOf: (_, environment) => (environment === 'dev' ? undefined : { brief: verdict, judgedAt: new Date() }),
 });
 

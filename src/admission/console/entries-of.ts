@@ -2,7 +2,7 @@ import type { Collection } from '#access/contract.ts';
 import { isInCollection } from '#access/index.ts';
 import { ruleFor } from '#rules/index.ts';
 import type { LedgerEntry } from '../contract.ts';
-import { entryOf } from '../entry-of.ts';
+import { entryOf, withImageObjections } from '../entry-of.ts';
 import type { Start } from './start.ts';
 import type { LedgerContext } from './ledger-context.ts';
 
@@ -13,8 +13,8 @@ export type Entries = (start: Start) => Omit<LedgerEntry, 'aliases'> | undefined
  * Entries of many hosts. The same image under the same names in the same environment comes to the same entry wherever the
  * rules' collections hold the hosts alike, and is worked out once for all of these.
  */
-export function entriesOf({ rules, collections, verdictOf }: LedgerContext): Entries {
-  const named = new Set(rules.flatMap((rule) => rule.collections ?? []));
+export function entriesOf({ rules, collections, compliance, objectionsTo, verdictOf }: LedgerContext): Entries {
+  const named = new Set([...rules, ...compliance.rules].flatMap((rule) => rule.collections ?? []));
   const scopes = collections.filter(({ id }) => named.has(id));
   const kinds = new Map<string, string>();
   const known = new Map<string, ReturnType<Entries>>();
@@ -33,7 +33,9 @@ export function entriesOf({ rules, collections, verdictOf }: LedgerContext): Ent
     const rule = verdict === undefined ? undefined : ruleFor(rules, scopes, place);
     if (verdict === undefined || rule === undefined) return undefined;
     const judged = { digest, aliases: [], verdict: verdict.brief, judgedAt: verdict.judgedAt };
-    return entryOf({ ...judged, ...(environment === undefined ? {} : { environment }) }, rule);
+    const entry = entryOf({ ...judged, ...(environment === undefined ? {} : { environment }) }, rule);
+    const complying = ruleFor(compliance.rules, scopes, place);
+    return withImageObjections(entry, complying && objectionsTo(image.subject, complying));
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Insertable, sql } from 'kysely';
 import type { Collection } from '#access/contract.ts';
+import { ofContainers } from '#compliance/console/index.ts';
 import type { HostStarts } from '#inventory/console/index.ts';
 import type { Signer } from '#link/console/index.ts';
 import { packText, type Transaction } from '#store/index.ts';
@@ -106,6 +107,7 @@ interface Sayings {
   readonly rules: readonly AdmissionRule[];
   readonly collections: readonly Collection[];
   readonly bases?: Ledger['bases'];
+  readonly compliance?: Ledger['compliance'];
 }
 
 function sayings(
@@ -114,7 +116,8 @@ function sayings(
   { now, entries, ownImages }: { readonly now: Date; readonly entries: Entries } & Pick<Dependencies, 'ownImages'>,
 ): Sayings {
   const { rules } = context;
-  const named = new Set(rules.flatMap(({ collections }) => collections ?? []));
+  const compliance = ofContainers(context.compliance);
+  const named = new Set([...rules, ...(compliance?.rules ?? [])].flatMap(({ collections }) => collections ?? []));
   const own = [starts.environment, ...starts.allowed].flatMap((environment) =>
     ownImages.map((digest) => ownEntry(digest, { environment, expiresAt: new Date(now.getTime() + 7 * day) })),
   );
@@ -126,13 +129,14 @@ function sayings(
     rules,
     collections: context.collections.filter(({ id }) => named.has(id)),
     ...(context.bases && { bases: context.bases }),
+    ...(compliance && { compliance }),
   };
 }
 
 /** Verdicts are made again each day and mostly say the same: until when an entry holds makes no new ledger. */
-function contentOf({ starts, entries, rules, collections, bases }: Sayings): string {
+function contentOf({ starts, entries, rules, collections, bases, compliance }: Sayings): string {
   const timeless = entries.map((entry) => ({ ...entry, expiresAt: '' }));
-  return digestOf([environmentsDigest(starts), timeless, rules, collections, bases]);
+  return digestOf([environmentsDigest(starts), timeless, rules, collections, bases, compliance]);
 }
 
 /** Digest of the environments in which containers of a host may run. */

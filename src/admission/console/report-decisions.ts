@@ -58,13 +58,19 @@ export function decisionRow(
     gate,
     answer,
     effect,
-    rule: rule?.id ?? null,
+    rule: ruleColumn(decision),
     digest: digest ?? null,
     environment: place.environment ?? null,
     search: storable(words.join('\n').toLowerCase()),
     place: storable(JSON.stringify(place)),
     decision: JSON.stringify(decision),
   };
+}
+
+/** Rules of the two lists may have one id. */
+function ruleColumn({ cause, rule }: Decision): string | null {
+  if (rule === undefined) return null;
+  return cause === 'compliance' ? `compliance:${rule.id}` : rule.id;
 }
 
 function isUnarmed({ answer, armed }: Decision): boolean {

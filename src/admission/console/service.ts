@@ -16,11 +16,11 @@ export interface AdmissionService {
   readonly routes: readonly Route[];
   /** What the link serves to agents. */
   readonly agentRoutes: readonly Route[];
-  /** After `verdictChanged` and `subjectPlaced`, many at once. */
+  /** After `verdictChanged`, `imageResultsChanged` and `subjectPlaced`, many at once. */
   followSubjects(changed: readonly { readonly subject: SubjectId }[]): Promise<void>;
   /** After `hostChanged`. */
   followHost(changed: { readonly host: string }): Promise<void>;
-  /** After `admissionRulesChanged`, `collectionsChanged` and `trustChanged`. */
+  /** After `admissionRulesChanged`, `complianceRulesChanged`, `collectionsChanged` and `trustChanged`. */
   followRules(): Promise<void>;
   /** Tries ledgers again that could not be made. */
   publishDue(): Promise<void>;

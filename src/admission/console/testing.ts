@@ -4,6 +4,7 @@ import { accessSchema } from '#access/console/index.ts';
 import type { Collection } from '#access/contract.ts';
 import { catalogSchema, type ScanOfSubject } from '#catalog/console/index.ts';
 import { chooseAnew, curlScan, publishTo } from '#catalog/console/testing.ts';
+import { complianceSchema } from '#compliance/console/index.ts';
 import type { Principal } from '#http/console/index.ts';
 import { answerOf, userNamed } from '#http/console/testing.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
@@ -128,6 +129,7 @@ async function openServices(ownImages: readonly ImageDigest[]) {
     catalogSchema,
     vulnerabilitySchema,
     provenanceSchema,
+    complianceSchema,
     policySchema,
     admissionSchema,
   ];

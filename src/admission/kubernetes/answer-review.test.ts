@@ -28,6 +28,42 @@ function answer(name: string, known: Knowledge = knowing()) {
 }
 
 describe('a recorded review', () => {
+  const compliance = (id: string, effect: 'alert' | 'block') => {
+    const lines = [{ checks: { by: 'check', id }, effect }] as const;
+    const rule = { id: 'pods', version: 2, name: 'Pods', state: 'on', lines, notAssessed: 'block' } as const;
+    return { compliance: { rules: [{ ...rule, running: 'alert' as const }], lists: {}, now: at.time } };
+  };
+
+  test.each([
+    [
+      'CTR-001',
+      'It fails CTR-001 (The container is not privileged): privileged.',
+      'securityContext.privileged: false.',
+    ],
+    ['CTR-030', 'It fails CTR-030', 'Set hostNetwork: false.'],
+    ['IMG-001', 'The image: No check of images could be assessed', 'Scan the image again.'],
+  ] as const)(
+    'of a pod that fails %s is refused by a compliance rule, or let in with a warning',
+    (id, says, remedy) => {
+      const refused = answer('settings-of-the-node', knowing(compliance(id, 'block')));
+      expect(refused.allowed).toBe(false);
+      for (const words of [says, remedy, 'Rule: Pods.']) expect(refused.status?.message).toContain(words);
+      const rule = { id: 'pods', version: 2, name: 'Pods' };
+      expect(refused.decisions).toMatchObject([{ answer: 'deny', effect: 'block', cause: 'compliance', rule }]);
+      if (id.startsWith('IMG')) return;
+      const warned = answer('settings-of-the-node', knowing(compliance(id, 'alert')));
+      expect(warned.allowed).toBe(true);
+      expect(warned.warnings?.[0]).toContain(says);
+      expect(warned.decisions).toMatchObject([{ answer: 'allow', effect: 'alert', cause: 'compliance', rule }]);
+    },
+  );
+
+  test('of a pod that passes a check is let in by its rule', () => {
+    const { allowed, decisions } = answer('pod-passes', knowing(compliance('CTR-001', 'block')));
+    expect(allowed).toBe(true);
+    expect(decisions).toMatchObject([{ effect: 'ignore', cause: 'verdict' }]);
+  });
+
   test('of an image that passes is let in, without a word', () => {
     const { allowed, status, warnings, decisions } = answer('pod-passes');
     expect({ allowed, status, warnings }).toEqual({ allowed: true });

@@ -5,6 +5,9 @@ import { ruleFor } from '#rules/index.ts';
 import type { AdmissionEffect, AdmissionRule, Decision } from '../contract.ts';
 import { entryOf } from '../entry-of.ts';
 import { judgeSettings } from '../settings/index.ts';
+import type { ComplianceRule, StoredResult } from '#compliance/contract.ts';
+import type { StartRuling } from '#compliance/index.ts';
+import { judgeCompliance, type PodObjection } from './judge-compliance.ts';
 import type { VerdictBrief } from '../verdict-brief.ts';
 import { fullName, type ImageReference, keyOf, parseReference } from './image-reference.ts';
 import type { PodImage } from './images-of.ts';
@@ -17,6 +20,8 @@ export interface KnownImage {
   readonly digest: ImageDigest;
   readonly verdict: VerdictBrief;
   readonly judgedAt: Date;
+  /** Answers of checks about it that are not simply a pass; missing: it was not evaluated. */
+  readonly results?: readonly StoredResult[];
 }
 
 /** What the console holds when it answers; nothing is fetched for an answer. */
@@ -28,6 +33,8 @@ export interface Knowledge {
   /** In their order. */
   readonly rules: readonly AdmissionRule[];
   readonly collections: readonly Collection[];
+  /** Compliance rules that are on, in their order, and what they are judged by. */
+  readonly compliance: Pick<StartRuling, 'lists' | 'now'> & { readonly rules: readonly ComplianceRule[] };
   /** By registry, path and the digest that a pod names, which is of a manifest or an index. */
   readonly images: ReadonlyMap<string, KnownImage>;
   /** Digests that some host or scan knew a name with a tag by: a hint for people, and no more. */
@@ -44,7 +51,7 @@ export interface ImageDecision {
   readonly digest?: ImageDigest;
   readonly effect: AdmissionEffect;
   readonly cause: Decision['cause'];
-  readonly rule?: AdmissionRule;
+  readonly rule?: Pick<AdmissionRule, 'id' | 'version' | 'name'>;
   readonly evidence: readonly string[];
   readonly reason: string;
   /** Whether it is named by a digest that nobody has scanned. */
@@ -62,18 +69,26 @@ export function judgeImages(
   return [...byReference].map(([reference, images]) => {
     const parsed = parseReference(reference);
     const name = parsed === undefined ? reference : fullName(withoutDigest(parsed));
-    const rule = ruleFor(known.rules, known.collections, placeOf(name, known));
+    const place = placeOf(name, known);
+    const rule = ruleFor(known.rules, known.collections, place);
     const content = judgeContent({ reference, parsed, rule }, known);
     const settings = judgeSettingsOf(asked, { images, rule });
-    const strictest = [content, ...settings].reduce((first, next) => (isStricter(next, first) ? next : first));
+    const image =
+      parsed?.digest === undefined ? undefined : known.images.get(keyOf({ ...parsed, digest: parsed.digest }));
+    const compliance = spokenBy(judgeCompliance({ place, spec: asked.pod.spec, images, image }, known));
+    const strictest = [content, ...settings, ...compliance].reduce((first, next) =>
+      isStricter(next, first) ? next : first,
+    );
     return {
       reference,
       uses: images.map(useOf),
       effect: strictest.effect,
       cause: strictest.cause,
       reason: strictest.reason,
-      evidence: [...new Set([...content.evidence, ...settings.flatMap(({ evidence }) => evidence)])].slice(0, 20),
-      ...(rule === undefined ? {} : { rule }),
+      evidence: [
+        ...new Set([...content.evidence, ...[...settings, ...compliance].flatMap(({ evidence }) => evidence)]),
+      ].slice(0, 20),
+      ...ruleIn(strictest, rule),
       ...(parsed?.digest === undefined ? {} : { named: parsed.digest }),
       ...(content.digest === undefined ? {} : { digest: content.digest }),
       unscanned: parsed?.digest !== undefined && content.digest === undefined,
@@ -98,6 +113,21 @@ interface Spoken {
   readonly reason: string;
   readonly evidence: readonly string[];
   readonly digest?: ImageDigest;
+  /** Missing: the admission rule that applies. */
+  readonly rule?: ComplianceRule;
+}
+
+function ruleIn({ rule }: Spoken, admission: AdmissionRule | undefined): Pick<ImageDecision, 'rule'> {
+  const spoken = rule ?? admission;
+  return spoken === undefined ? {} : { rule: spoken };
+}
+
+function spokenBy(objections: readonly PodObjection[]): readonly Spoken[] {
+  return objections.map(({ effect, message, remedy, rule, use }) => {
+    const about = use === undefined ? 'The image' : `The ${useOf(use)}`;
+    const said = `${about}: ${message}`;
+    return { effect, cause: 'compliance', rule, reason: `${said} ${remedy}`, evidence: [said] };
+  });
 }
 
 interface Named {

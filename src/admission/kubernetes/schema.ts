@@ -31,6 +31,10 @@ const Capabilities = z.object({
 
 const SeccompProfile = z.object({ type: z.string() });
 
+/** `128Mi`, `500m`; API servers write them as texts. */
+const quantities = z.record(z.string(), z.union([z.string(), z.number()])).nullish();
+const Resources = z.object({ limits: quantities, requests: quantities });
+
 const WindowsOptions = z.object({ hostProcess: z.boolean().nullish() });
 
 const Container = z.object({
@@ -42,6 +46,8 @@ const Container = z.object({
       capabilities: Capabilities.nullish(),
       seccompProfile: SeccompProfile.nullish(),
       procMount: z.string().nullish(),
+      allowPrivilegeEscalation: z.boolean().nullish(),
+      readOnlyRootFilesystem: z.boolean().nullish(),
       windowsOptions: WindowsOptions.nullish(),
     })
     .nullish(),
@@ -52,10 +58,23 @@ const Container = z.object({
         mountPath: z.string(),
         subPath: z.string().nullish(),
         subPathExpr: z.string().nullish(),
+        readOnly: z.boolean().nullish(),
+        mountPropagation: z.string().nullish(),
       }),
     )
     .nullish(),
   volumeDevices: z.array(z.object({ name: z.string(), devicePath: z.string() })).nullish(),
+  resources: Resources.nullish(),
+  ports: z
+    .array(
+      z.object({
+        containerPort: z.int(),
+        hostPort: z.int().nullish(),
+        hostIP: z.string().nullish(),
+        protocol: z.string().nullish(),
+      }),
+    )
+    .nullish(),
 });
 export type Container = Immutable<z.infer<typeof Container>>;
 
@@ -76,8 +95,15 @@ export const PodSpec = z.object({
   /** Missing and true: the pod shares the user namespace of its host. */
   hostUsers: z.boolean().nullish(),
   securityContext: z
-    .object({ seccompProfile: SeccompProfile.nullish(), windowsOptions: WindowsOptions.nullish() })
+    .object({
+      seccompProfile: SeccompProfile.nullish(),
+      windowsOptions: WindowsOptions.nullish(),
+      supplementalGroups: z.array(z.int()).nullish(),
+      fsGroup: z.int().nullish(),
+      sysctls: z.array(z.object({ name: z.string() })).nullish(),
+    })
     .nullish(),
+  hostAliases: z.array(z.object({ hostnames: z.array(z.string()).nullish() })).nullish(),
 });
 export type PodSpec = Immutable<z.infer<typeof PodSpec>>;
 

@@ -42,6 +42,7 @@ export function knowing(more: Partial<Knowledge> = {}): Knowledge {
         (path) => [keyNamed(path, badDigest), knownImage('fail')] as const,
       ),
     ]),
+    compliance: { rules: [], lists: {}, now: new Date('2026-11-24T12:00:00Z') },
     pins: new Map([['registry.example/surge/gauge:3.9', [goodDigest]]]),
     ...more,
   };

@@ -10,6 +10,7 @@ import {
   createHostReport,
   createReporter,
   type DescribedContainer,
+  type EngineChange,
   type EnvironmentSettings,
   type HostReport,
   type Reporter,
@@ -149,6 +150,7 @@ function compose(run: AgentRun, context: Context): AgentServices {
       if (isLookedAt) scanner.wake();
       else void sayWhatIsMissing(config, say);
     },
+    onChange: (change) => compliance?.changed(change),
     onImages() {
       isLookedAt = true;
       scanner.wake();
@@ -215,6 +217,7 @@ interface CollectingTerms {
   readonly reporter: Reporter;
   readonly settings: EnvironmentSettings;
   readonly onEngine: (engine: Engine) => void;
+  readonly onChange: (change: EngineChange) => void;
   readonly onImages: () => void;
   readonly onContainer: (container: DescribedContainer) => void;
 }

@@ -1,5 +1,5 @@
 import { AppError, type Environment, type ImageDigest, type SubjectId } from '#base/index.ts';
-import { analyzers, executablesAnalyzer } from '#catalog/index.ts';
+import { analyzers, executablesAnalyzer, imageFactsAnalyzer } from '#catalog/index.ts';
 import type { ExecutableStore } from '#catalog/agent/index.ts';
 import { listWantedScans, type ScanPublication } from '#catalog/contract.ts';
 import type { AgentLink } from '#link/agent/index.ts';
@@ -26,7 +26,7 @@ export interface ScanTerms {
 export function scanPorts({ config, env, link, scans, packages, executables, scanned, targets }: ScanTerms): ScanPorts {
   const { SEAWALL_TOKEN: _, ...rest } = env;
   const childEnv = { ...rest, DOCKER_HOST: `unix://${config.dockerSocket}` };
-  const used = [...analyzers, executablesAnalyzer].map(({ id, version }) => ({ id, version }));
+  const used = [...analyzers, executablesAnalyzer, imageFactsAnalyzer].map(({ id, version }) => ({ id, version }));
   return {
     targets,
     wanted: async (subjects) =>

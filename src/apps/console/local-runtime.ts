@@ -2,6 +2,7 @@ import { admissionSchema, decisionRoutes } from '#admission/console/index.ts';
 import { accessSchema, theConsole } from '#access/console/index.ts';
 import { AppError, silentLog, systemClock } from '#base/index.ts';
 import { catalogSchema } from '#catalog/console/index.ts';
+import { complianceSchema } from '#compliance/console/index.ts';
 import type { Principal, Route } from '#http/console/index.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import { createInventory, inventorySchema } from '#inventory/console/index.ts';
@@ -24,6 +25,7 @@ const schemas = [
   linkSchema,
   inventorySchema,
   catalogSchema,
+  complianceSchema,
   policySchema,
   admissionSchema,
   runtimeSchema,

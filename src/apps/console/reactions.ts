@@ -23,6 +23,8 @@ import {
   factsAppeared,
   hostJudged,
   hostOutdated,
+  imageResultsChanged,
+  operatorListsChanged,
 } from '#compliance/console/index.ts';
 import { type ExplorerService, pageNotice } from '#explorer/console/index.ts';
 import { canaryPassed, gateChanged } from '#gate/console/index.ts';
@@ -135,6 +137,10 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(complianceRulesChanged, 'judge-by-rules', compliance.judgeAll),
     when(checkExceptionsChanged, 'judge-by-exceptions', compliance.judgeAll),
     when(collectionsChanged, 'judge-by-collections', compliance.judgeAll),
+    when(catalogStored, 'check-scanned', compliance.followImage),
+    when(countingScansChanged, 'check-counting', compliance.followImage),
+    when(scanForgotten, 'check-forgotten', compliance.followImage),
+    when(operatorListsChanged, 'evaluate-by-lists', compliance.evaluateOutdated),
 
     whenMany(findingsChanged, 'judge-scan', policy.judgeMatches),
     when(countingScansChanged, 'judge-counting', policy.judgeSubject),
@@ -142,6 +148,7 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(matchesRenewed, 'judge-matches', policy.renewVerdicts),
     when(policyChanged, 'renew-verdicts', policy.renewVerdicts),
     when(exceptionsChanged, 'judge-exceptions', policy.renewVerdicts),
+    when(complianceRulesChanged, 'judge-compliance', policy.renewVerdicts),
     when(collectionsChanged, 'judge-collections', policy.renewVerdicts),
     when(provenanceChanged, 'judge-provenance', policy.judgeSubject),
     when(trustChanged, 'judge-trust', policy.renewVerdicts),
@@ -153,6 +160,8 @@ function works(services: ReactingServices): readonly Reaction[] {
     whenMany(admissionRulesChanged, 'publish-rules', admission.followRules),
     whenMany(collectionsChanged, 'publish-collections', admission.followRules),
     whenMany(trustChanged, 'publish-trust', admission.followRules),
+    whenMany(complianceRulesChanged, 'publish-compliance-rules', admission.followRules),
+    whenMany(imageResultsChanged, 'publish-image-results', admission.followSubjects),
 
     ...runtimeWorks(runtime),
   ];
@@ -212,6 +221,7 @@ export const notices: readonly Notice[] = [
   { fact: hostJudged, ...pageNotice('compliance-changed') },
   { fact: checkExceptionsChanged, ...pageNotice('compliance-changed') },
   { fact: complianceRulesChanged, ...pageNotice('policies-changed') },
+  { fact: operatorListsChanged, ...pageNotice('policies-changed') },
   ...(
     [
       [databaseChanged, 'database-changed', 'show-database'],

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { type Field, missing } from '#base/index.ts';
 import { areTooLong, findSecrets, type PlacedText, redact, searchTexts, type SecretSeen } from '#secrets/index.ts';
 import type { EnvironmentVariable, ImageStep, Label } from '../image-shape.ts';
@@ -36,13 +35,10 @@ function seenIn<Item>(
   return { ...field, value: searchTexts(texts) };
 }
 
-/** Nothing tells two secrets of one run apart from those of another, unless an installation gives its key. */
-const ownKey = randomBytes(32);
-
 /** Build steps without the secrets in them. */
 export function withoutSecretsInSteps(
   steps: Field<readonly ImageStep[]>,
-  key: Uint8Array = ownKey,
+  key?: Uint8Array,
 ): Field<readonly ImageStep[]> {
   if (steps.kind === 'missing') return steps;
   if (areTooLong(steps.value.map(({ createdBy }) => createdBy)))
@@ -55,10 +51,7 @@ export function withoutSecretsInSteps(
 }
 
 /** Labels without the secrets in their values. */
-export function withoutSecretsInLabels(
-  labels: Field<readonly Label[]>,
-  key: Uint8Array = ownKey,
-): Field<readonly Label[]> {
+export function withoutSecretsInLabels(labels: Field<readonly Label[]>, key?: Uint8Array): Field<readonly Label[]> {
   if (labels.kind === 'missing') return labels;
   if (areTooLong(labels.value.map(({ value }) => value)))
     return missing(`${labels.at} is longer than is searched for secrets`);

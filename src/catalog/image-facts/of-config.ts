@@ -19,7 +19,7 @@ export interface ConfigContext {
   readonly baseSteps?: number;
   /** When it was pushed to its registry, RFC 3339. */
   readonly pushedAt?: string;
-  /** Key of the installation for what stands in the place of secrets; missing: one of this run. */
+  /** Key of the installation for what stands in the place of secrets; missing: nothing tells equal ones. */
   readonly redactionKey?: Uint8Array;
 }
 
@@ -28,16 +28,28 @@ const limits = { bytes: 32 * 1024 ** 2, tokens: 500_000, depth: 100 };
 
 /** Reads the facts of an image's config (OCI image specification 1.1, "Image Configuration"; Docker's is the same). */
 export function imageFactsOfConfig(bytes: Uint8Array | string, context: ConfigContext = {}): FieldsOf<ImageShape> {
+  return withoutContent(configFieldsOf(bytes, context));
+}
+
+/** The fields that the config alone tells. */
+export function configFieldsOf(bytes: Uint8Array | string, context: ConfigContext = {}): FieldsOf<ImageConfigShape> {
   const read = parseJsonWithin(bytes, limits);
   const parsed = ConfigParts.safeParse(read.kind === 'read' ? read.value : undefined);
-  const config =
-    parsed.success && read.kind === 'read' && hasExactKeys(read.value)
-      ? configFields(parsed.data, context)
-      : unreadConfig;
+  return parsed.success && read.kind === 'read' && hasExactKeys(read.value)
+    ? configFields(parsed.data, context)
+    : unreadConfig;
+}
+
+/** The fields of an image of which the config alone is known. */
+export function withoutContent(config: FieldsOf<ImageConfigShape>): FieldsOf<ImageShape> {
   const { user } = config;
   const userId = user.kind === 'known' ? userIdOf(user.value) : user;
   return { ...config, ...unreadManifest, ...unreadContent, userId };
 }
+
+/** Names of the fields that the config tells. */
+export const configFieldNames = (): readonly (keyof ImageConfigShape)[] =>
+  Object.keys(unreadConfig) as (keyof ImageConfigShape)[];
 
 const readKeys = new Set([
   ...Object.keys(ConfigParts.shape),

@@ -16,7 +16,7 @@ const container = (name: string, ...words: readonly string[]): string =>
 beforeAll(async () => {
   engine = await startTestEngine({ store: 'docker', driver: 'overlay2' });
   await engine.load(programsImage('programs:1').bytes);
-  subjects = hostSubjects({ socket: engine.socket, host: 'node', running: () => [], ownPrograms: [] });
+  subjects = hostSubjects({ socket: engine.socket, host: 'node', running: () => [], wrapper: () => undefined });
 }, 60_000);
 afterAll(async () => {
   docker('rm', '-f', 'many', 'heir');

@@ -1,25 +1,25 @@
+import { missing } from '#base/index.ts';
 import {
   askEngine,
+  type CollectedEngine,
   collectEngine,
   collectHost,
   createFileMemory,
-  loosePathsOf,
-  readContainerState,
   type RememberedFile,
-  unparsed,
 } from '#inventory/agent/index.ts';
-import {
-  type Around,
-  containerOfInspect,
-  containerOfProcesses,
-  sensitivityLabel,
-  type Surroundings,
-  withFacts,
-  withProcesses,
-} from '#inventory/index.ts';
 import type { ComplianceFact } from '../contract.ts';
-import { createRounds, type Round } from './round.ts';
-import { listAt, numberAt, textAt } from './members.ts';
+import { containerDocuments } from './container-documents.ts';
+import { engineContents } from './engine-contents.ts';
+import {
+  engineSubjects,
+  networkDocuments,
+  referenceDocuments,
+  referenceSubjects,
+  serviceDocuments,
+} from './engine-subjects.ts';
+import { type Lasting, lasting } from './lasting.ts';
+import { createRounds } from './round.ts';
+import type { RunningContainer } from './running.ts';
 import type { ReadDocument, WatchedSubjects } from './watch-subjects.ts';
 
 export interface HostSubjectsOptions {
@@ -28,87 +28,102 @@ export interface HostSubjectsOptions {
   /** What the host is called. */
   readonly host: string;
   /** Containers that run now. */
-  readonly running: () => readonly { readonly id: string; readonly name: string }[];
-  /** SHA-256 in hex of the product's own programs. */
-  readonly ownPrograms: readonly string[];
+  readonly running: () => readonly RunningContainer[];
+  /** SHA-256 in hex of the wrapper of the product that was installed; `undefined`: none was. */
+  readonly wrapper: () => string | undefined;
+  /** Told each path of the host that its facts rest on. */
+  readonly lookedAt?: (path: string) => void;
 }
 
 type Subject = ComplianceFact['subject'];
 
 /** Milliseconds that one question to the engine may last. */
 const patience = 10_000;
+/** Bytes of an answer: a list of thousands of containers. */
+const longestReply = 16 * 1024 * 1024;
+/** Milliseconds after which an engine is looked at again, whatever happened. */
+const longestEngine = 600_000;
 
 /** A host and its engine go by this id: there is one of each. */
-const own = 'self';
+export const own = 'self';
 
-/** What an agent, or a command on the host, reads for checks: the host, its engine, each container. */
-export function hostSubjects({ socket, host, running, ownPrograms }: HostSubjectsOptions): WatchedSubjects {
-  const rounds = createRounds(askEngine({ socket, patience }), socket);
+/** What an agent, or a command on the host, reads for checks: the host, its engine, and what the engine has. */
+export function hostSubjects(options: HostSubjectsOptions): WatchedSubjects {
+  const { socket, host, running, wrapper } = options;
   const memory = createFileMemory();
-  let remembered: RememberedFile | undefined;
-  const engine = async (): Promise<readonly ReadDocument[] | undefined> => {
-    const collected = await collectEngine({ socket, ownPrograms, memory, ...(remembered && { remembered }) });
-    if (collected?.remember !== undefined) remembered = collected.remember;
-    return collected && [{ kind: 'engine', fields: collected.facts }];
+  const engine = engineFacts(options, memory);
+  const engineNow = async (): Promise<CollectedEngine | undefined> => {
+    const collected = await engine.current();
+    // One that did not answer is asked at the next question.
+    if (collected === undefined) engine.end();
+    return collected;
+  };
+  const limits = async () => (await engineNow())?.facts['default-ulimits'] ?? missing('no engine answers');
+  const rounds = createRounds({ ask: askEngine({ socket, patience, longestReply }), socket, limits });
+  const readHost = async (): Promise<readonly ReadDocument[]> => {
+    const { places, facts: ofEngine } = (await engineNow()) ?? {};
+    if (ofEngine?.deviceFolders.kind === 'known')
+      for (const { path } of ofEngine.deviceFolders.value) options.lookedAt?.(path);
+    const installed = wrapper();
+    const facts = await collectHost({
+      root: '/',
+      memory,
+      ...(places && { engine: { ...places, ...(installed !== undefined && { wrapper: installed }) } }),
+      ...(places && { contents: await engineContents(rounds.current) }),
+      ...(options.lookedAt && { lookedAt: options.lookedAt }),
+    });
+    return [{ kind: 'host', fields: facts }];
   };
   return {
-    all: () => [
-      { kind: 'host', id: own, name: host },
+    all: async () => [
       { kind: 'engine', id: own, name: host },
+      { kind: 'host', id: own, name: host },
       ...running().map(({ id, name }): Subject => ({ kind: 'container', id, name })),
+      ...referenceSubjects(running()),
+      // Of an engine that does not answer nothing new is known; what was reported of it is read all the same, and says so.
+      ...(await rounds.current().then(engineSubjects, () => [])),
     ],
     async read({ kind, id }) {
       switch (kind) {
         case 'host':
-          return [{ kind: 'host', fields: await collectHost({ root: '/', memory }) }];
+          return await readHost();
         case 'engine':
-          return await engine();
+          return documentsOf(await engineNow());
         case 'container':
           return await containerDocuments(await rounds.current(), id);
-        default:
+        case 'network':
+          return await networkDocuments(await rounds.current(), id);
+        case 'service':
+          return await serviceDocuments(await rounds.current(), id);
+        case 'reference':
+          return await referenceDocuments(await rounds.current(), running(), id);
+        case 'registry':
           return undefined;
+        default:
+          return kind satisfies never;
       }
     },
-    forget: rounds.end,
+    forget(subject) {
+      rounds.end();
+      if (subject === undefined || subject.kind === 'engine' || subject.kind === 'host') engine.end();
+    },
   };
 }
 
-/** What the engine configured and, of one that runs, what is in effect. */
-async function containerDocuments(round: Round, id: string): Promise<readonly ReadDocument[] | undefined> {
-  const inspected = await round.ask(`/containers/${encodeURIComponent(id)}/json`, unparsed);
-  if (inspected === undefined) return undefined;
-  const fields = await containerOfInspect(inspected, await aroundOf(round, inspected));
-  const pid = numberAt(inspected, ['State', 'Pid']);
-  const configured = { kind: 'inspect', fields };
-  if (pid === undefined || pid <= 0) return [configured];
-  const effective = containerOfProcesses(readContainerState(pid));
-  return [configured, { kind: 'effective', fields: withProcesses(fields, effective) }];
+function documentsOf(collected: CollectedEngine | undefined): readonly ReadDocument[] | undefined {
+  return collected && [{ kind: 'engine', fields: collected.facts }];
 }
 
-async function aroundOf(round: Round, inspected: unknown): Promise<Around> {
-  return {
-    view: round.view,
-    facts: withFacts(round.facts, await learned(round, inspected), 'engine and host'),
-    sensitivityOf: async (container) =>
-      textAt(await round.ask(`/containers/${encodeURIComponent(container)}/json`, unparsed), [
-        'Config',
-        'Labels',
-        sensitivityLabel,
-      ]),
-  };
-}
-
-/** What its image and the folders that lead to its mounts say. */
-async function learned(round: Round, inspected: unknown): Promise<Partial<Surroundings>> {
-  const image = await round.image(textAt(inspected, ['Image']) ?? '');
-  const environment = listAt(image, ['Config', 'Env']).filter((entry) => typeof entry === 'string');
-  const sources = listAt(inspected, ['Mounts']).flatMap((mount) =>
-    textAt(mount, ['Type']) === 'bind' ? (textAt(mount, ['Source']) ?? []) : [],
-  );
-  const loosePaths = loosePathsOf(sources);
-  return {
-    imagePresent: image !== undefined,
-    ...(image !== undefined && { imageEnvironment: environment }),
-    ...(loosePaths !== undefined && { loosePaths }),
-  };
+function engineFacts(
+  { socket, wrapper }: HostSubjectsOptions,
+  memory: ReturnType<typeof createFileMemory>,
+): Lasting<CollectedEngine | undefined> {
+  let remembered: RememberedFile | undefined;
+  return lasting(async () => {
+    const installed = wrapper();
+    const ownPrograms = installed === undefined ? [] : [installed];
+    const collected = await collectEngine({ socket, ownPrograms, memory, ...(remembered && { remembered }) });
+    if (collected?.remember !== undefined) remembered = collected.remember;
+    return collected;
+  }, longestEngine);
 }

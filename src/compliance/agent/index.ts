@@ -1,4 +1,7 @@
 export { reportPeriod } from '../lease.ts';
 export { followOrders } from './follow-orders.ts';
-export { hostSubjects, type HostSubjectsOptions } from './host-subjects.ts';
-export { type ReadDocument, type SubjectWatch, type WatchedSubjects, watchSubjects } from './watch-subjects.ts';
+export { hostSubjects } from './host-subjects.ts';
+export { registrySubjects } from './registry-subjects.ts';
+export { registriesOf, type RunningContainer } from './running.ts';
+export { watchFiles } from './watch-files.ts';
+export { watchSubjects } from './watch-subjects.ts';

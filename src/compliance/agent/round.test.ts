@@ -1,3 +1,4 @@
+import { known } from '#base/index.ts';
 import { expect, test, vi } from 'vitest';
 import type { AskEngine } from '#inventory/agent/index.ts';
 import { createRounds, longestRound } from './round.ts';
@@ -10,7 +11,10 @@ function engine(answers: Readonly<Record<string, unknown>>) {
     if (answers[path] === 'broken') throw new Error('it does not answer');
     return answers[path] === undefined ? undefined : schema.parse(answers[path]);
   };
-  return { asked, rounds: createRounds(ask, '/run/docker.sock') };
+  return {
+    asked,
+    rounds: createRounds({ ask, socket: '/run/docker.sock', limits: async () => known(['nofile'], 'dockerd') }),
+  };
 }
 
 const info = { DockerRootDir: '/var/lib/docker', LoggingDriver: 'journald', SecurityOptions: ['name=userns'] };
@@ -22,6 +26,7 @@ test('what containers have in common is asked once a round', async () => {
     expect(await round.image('sha256:1')).toEqual({ Id: 'sha256:1' });
     expect(await round.image('gone')).toBeUndefined();
     expect(round.view.remapsUsers).toBe(true);
+    expect(round.facts.limits).toMatchObject({ value: ['nofile'] });
     expect(round.facts.logDriver).toMatchObject({ value: 'journald' });
   }
   expect(asked).toEqual(['/info', '/images/sha256%3A1/json', '/images/gone/json']);

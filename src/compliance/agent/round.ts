@@ -1,23 +1,48 @@
-import type { FieldsOf } from '#base/index.ts';
-import { type AskEngine, engineView, openHostView, unparsed } from '#inventory/agent/index.ts';
-import { type EngineView, type Surroundings, surroundingsOfInfo, usualSockets } from '#inventory/index.ts';
+import type { Field, FieldsOf } from '#base/index.ts';
+import { type AskEngine, collectServices, engineView, openHostView, unparsed } from '#inventory/agent/index.ts';
+import {
+  type EngineView,
+  type ServiceShape,
+  type Surroundings,
+  surroundingsOfInfo,
+  usualSockets,
+} from '#inventory/index.ts';
+import { type Lasting, lasting } from './lasting.ts';
 import { textAt } from './members.ts';
+import {
+  type ListedContainer,
+  ListedContainers,
+  type ListedImage,
+  ListedImages,
+  type ListedNetwork,
+  ListedNetworks,
+  SwarmRole,
+} from './schema.ts';
 
-/** What containers of one engine have in common, asked once for all that are read in a row. */
+/** What subjects of one engine have in common, asked once for all that are read in a row. */
 export interface Round {
   readonly ask: AskEngine;
   readonly view: EngineView;
+  /** Answer of `/info`. */
+  readonly info: unknown;
   /** What the engine says of itself. */
   readonly facts: FieldsOf<Surroundings>;
   /** An image as the engine describes it; `undefined`: it has none of that id. */
   image(id: string): Promise<unknown>;
+  /** Every container, running or not. */
+  containers(): Promise<readonly ListedContainer[]>;
+  networks(): Promise<readonly ListedNetwork[]>;
+  images(): Promise<readonly ListedImage[]>;
+  /** Of the swarm that the engine manages; none where it manages none. */
+  services(): Promise<readonly FieldsOf<ServiceShape>[]>;
 }
 
-export interface Rounds {
-  /** The round that goes on, or a new one. Rejects where the engine does not answer. */
-  current(): Promise<Round>;
-  /** The next container begins a new one. */
-  end(): void;
+export interface RoundQuestion {
+  readonly ask: AskEngine;
+  /** Of the engine. */
+  readonly socket: string;
+  /** Names of the limits that the engine gives to every container. */
+  readonly limits: () => Promise<Field<readonly string[]>>;
 }
 
 /** Milliseconds that a round may last: what it remembers may be as old. */
@@ -25,28 +50,12 @@ export const longestRound = 5000;
 /** Milliseconds that one question to the host's files may last. */
 const patience = 500;
 
-/** Rounds over the containers of the engine behind a socket. */
-export function createRounds(ask: AskEngine, socket: string): Rounds {
-  let going: { readonly round: Promise<Round>; readonly began: number } | undefined;
-  return {
-    async current() {
-      const now = performance.now();
-      if (going === undefined || now - going.began > longestRound) going = { round: begin(ask, socket), began: now };
-      const { round } = going;
-      try {
-        return await round;
-      } catch (error) {
-        if (going?.round === round) going = undefined;
-        throw error;
-      }
-    },
-    end() {
-      going = undefined;
-    },
-  };
+/** Rounds over what the engine behind a socket has. */
+export function createRounds(question: RoundQuestion): Lasting<Round> {
+  return lasting(() => begin(question), longestRound);
 }
 
-async function begin(ask: AskEngine, socket: string): Promise<Round> {
+async function begin({ ask, socket, limits }: RoundQuestion): Promise<Round> {
   const info = await ask('/info', unparsed);
   const root = textAt(info, ['DockerRootDir']);
   const host = await openHostView({
@@ -56,15 +65,33 @@ async function begin(ask: AskEngine, socket: string): Promise<Round> {
     ...(root !== undefined && { engineRoot: root }),
   });
   const known: AskEngine = async (path, schema) => (path === '/info' ? schema.parse(info) : await ask(path, schema));
+  const view = await engineView(known, host);
+  const facts = { ...surroundingsOfInfo(info), limits: await limits() };
   const images = new Map<string, Promise<unknown>>();
   return {
     ask,
-    view: await engineView(known, host),
-    facts: surroundingsOfInfo(info),
+    view,
+    info,
+    facts,
     image(id) {
       const asked = images.get(id) ?? ask(`/images/${encodeURIComponent(id)}/json`, unparsed);
       images.set(id, asked);
       return asked;
     },
+    containers: once(async () => (await ask('/containers/json?all=1', ListedContainers)) ?? []),
+    networks: once(async () => (await ask('/networks', ListedNetworks)) ?? []),
+    images: once(async () => (await ask('/images/json', ListedImages)) ?? []),
+    services: once(async () => {
+      if (SwarmRole.parse(info).Swarm?.ControlAvailable !== true) return [];
+      const services = await collectServices(socket, { view, facts });
+      if (services === undefined) throw new Error(`The engine at ${socket} does not answer /services.`);
+      return services;
+    }),
   };
+}
+
+/** Asked at the first question only. */
+function once<Value>(ask: () => Promise<Value>): () => Promise<Value> {
+  const { current } = lasting(ask, Number.POSITIVE_INFINITY);
+  return current;
 }

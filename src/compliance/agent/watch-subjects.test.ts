@@ -40,7 +40,7 @@ function start(period: number): SubjectWatch {
     silentLog,
   );
   const subjects: WatchedSubjects = {
-    all: () => [...values.keys()].map(subjectOf),
+    all: async () => [...values.keys()].map(subjectOf),
     forget: () => void forgets.push(reads.length),
     async read({ id }) {
       reads.push(id);

@@ -8,11 +8,11 @@ type Subject = ComplianceFact['subject'];
 /** What is watched on a host. */
 export interface WatchedSubjects {
   /** Everything that is there now. */
-  all(): readonly Subject[];
+  all(): Promise<readonly Subject[]>;
   /** What the documents of one say now; `undefined`: it is gone. Rejects where it cannot be seen. */
   read(subject: Subject): Promise<readonly ReadDocument[] | undefined>;
-  /** Something happened: what was remembered from one to the next no longer holds. */
-  forget(): void;
+  /** Something happened to this one, or may have to any: what was remembered from one to the next no longer holds. */
+  forget(subject?: Subject): void;
 }
 
 export interface ReadDocument {
@@ -39,63 +39,121 @@ export interface SubjectWatch {
 
 /** Events of one thing come together: milliseconds that are waited for the rest of them. */
 const settling = 300;
+/** How much longer than reading took nothing is read, so that what happens all the time keeps no processor busy. */
+const rest = { times: 50, longest: 5000 };
 
 /**
  * Reads each subject when something happened to it and once a period. One is read at a time, so that a host of many
  * containers is not busied by it.
  */
 export function watchSubjects(options: WatchOptions): SubjectWatch {
-  const { log, period, subjects } = options;
-  const due = new Map<string, Subject>();
-  const reported = new Map<string, Reported>();
-  const looked = new Map<string, Looked>();
-  let working: Promise<void> | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let closed = false;
-
-  const work = async (): Promise<void> => {
-    for (let [next] = due; next !== undefined && !closed; [next] = due) {
-      const [key, subject] = next;
-      due.delete(key);
-      await reportSubject(options, { reported, looked }, subject).catch((error: unknown) =>
-        log.warn({ subject: key, error: messageOf(error) }, 'Facts of checks could not be read.'),
-      );
-    }
-    sayLooked(options, looked);
-  };
-  const wake = (milliseconds: number): void => {
-    if (closed || working !== undefined) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      if (due.size === 0) enqueueAll();
-      working = work().finally(() => {
-        working = undefined;
-        wake(due.size > 0 ? settling : period);
-      });
-    }, milliseconds);
-  };
-  const enqueueAll = (): void => {
-    for (const subject of subjects.all()) due.set(keyOf(subject), subject);
-    for (const [key, { subject }] of reported) due.set(key, subject);
-  };
-  enqueueAll();
-  wake(settling);
+  const watch = new Watch(options);
+  watch.plan();
   return {
-    look(subject) {
-      subjects.forget();
-      due.set(keyOf(subject), subject);
-      wake(settling);
-    },
-    reportAll() {
-      enqueueAll();
-      wake(settling);
-    },
-    async close() {
-      closed = true;
-      clearTimeout(timer);
-      await working;
-    },
+    look: (subject) => watch.look(subject),
+    reportAll: () => watch.lookAtAll(),
+    close: () => watch.close(),
   };
+}
+
+class Watch {
+  readonly #options: WatchOptions;
+  readonly #happened = new Map<string, Subject>();
+  readonly #routine = new Map<string, Subject>();
+  readonly #reported = new Map<string, Reported>();
+  readonly #looked = new Map<string, Looked>();
+  /** Moments at which what happened may be read, and at which everything is. */
+  #readyAt = 0;
+  #roundAt = performance.now() + settling;
+  #working: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+  }
+
+  look(subject: Subject): void {
+    this.#options.subjects.forget(subject);
+    if (this.#happened.size === 0) this.#readyAt = Math.max(this.#readyAt, performance.now() + settling);
+    this.#happened.set(keyOf(subject), subject);
+    this.plan();
+  }
+
+  lookAtAll(): void {
+    this.#roundAt = Math.min(this.#roundAt, performance.now() + settling);
+    this.plan();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await this.#working;
+  }
+
+  /** Sets the timer for what is next; who looks again and again does not put it off. */
+  plan(): void {
+    if (this.#isClosed || this.#working !== undefined) return;
+    clearTimeout(this.#timer);
+    const at = this.#happened.size > 0 ? Math.min(this.#readyAt, this.#roundAt) : this.#roundAt;
+    this.#timer = setTimeout(
+      () => {
+        this.#working = this.#work().finally(() => {
+          this.#working = undefined;
+          this.plan();
+        });
+      },
+      Math.max(0, at - performance.now()),
+    );
+  }
+
+  async #work(): Promise<void> {
+    if (performance.now() >= this.#roundAt) await this.#beginRound();
+    await this.#readHappened();
+    for (const [key, subject] of this.#routine) {
+      if (this.#isClosed) return;
+      this.#routine.delete(key);
+      await this.#report(subject);
+      await this.#readHappened();
+    }
+    sayLooked(this.#options, this.#looked);
+  }
+
+  async #beginRound(): Promise<void> {
+    const { subjects, log, period } = this.#options;
+    this.#roundAt = performance.now() + period;
+    subjects.forget();
+    const all = await subjects.all().catch((error: unknown) => {
+      log.warn({ error: messageOf(error) }, 'What there is to be checked could not be seen.');
+      return [];
+    });
+    const reported = [...this.#reported.values()].map(({ subject }) => subject);
+    for (const subject of [...all, ...reported]) this.#routine.set(keyOf(subject), subject);
+  }
+
+  async #readHappened(): Promise<void> {
+    if (this.#happened.size === 0 || performance.now() < this.#readyAt) return;
+    const began = performance.now();
+    const subjects = [...this.#happened.values()];
+    this.#happened.clear();
+    for (const subject of subjects) {
+      if (this.#isClosed) return;
+      this.#routine.delete(keyOf(subject));
+      await this.#report(subject);
+    }
+    const took = performance.now() - began;
+    this.#readyAt = performance.now() + Math.min(took * rest.times, rest.longest);
+  }
+
+  async #report(subject: Subject): Promise<void> {
+    await reportSubject(this.#options, { reported: this.#reported, looked: this.#looked }, subject).catch(
+      (error: unknown) =>
+        this.#options.log.warn(
+          { subject: keyOf(subject), error: messageOf(error) },
+          'Facts of checks could not be read.',
+        ),
+    );
+  }
 }
 
 function keyOf({ kind, id }: Subject): string {

@@ -45,12 +45,12 @@ interface Known {
   readonly known: ReadonlyMap<string, AlertRow>;
 }
 
-/** A container that does not run alerts nobody. */
+/** A container that does not run alerts nobody, and an image does where it runs. */
 function alertsOf(
   { subject, rule, answers, changes, up }: JudgedSubject,
   { host, now, known }: Known,
 ): readonly AlertRow[] {
-  if (up === 'down') return [];
+  if (up === 'down' || subject.kind === 'image') return [];
   const { kind, id, name } = subject;
   const raise = (of: Pick<AlertRow, 'source' | 'rule_name' | 'effect' | 'checks'>): AlertRow => {
     const since = known.get(`${keyOf(subject)} ${of.source}`)?.since ?? now;

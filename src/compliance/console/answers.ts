@@ -17,7 +17,8 @@ export interface ScopedException extends HeldException {
 
 /** What of a subject decides how its checks stand. */
 export interface AnsweredSubject extends Pick<ComplianceTables['subject'], 'kind' | 'name' | 'facts' | 'reported_at'> {
-  readonly place: Selectable;
+  /** Of an image, all where it stands. */
+  readonly places: readonly Selectable[];
 }
 
 /** How one check stands for a subject now: time and exceptions are taken into account. */
@@ -50,14 +51,17 @@ export async function readHeldExceptions(queries: Queries, now: Date): Promise<r
   }));
 }
 
-/** Whether an exception speaks for a subject where it stands. */
+/** Whether an exception speaks for a subject: one with a scope does where all the places of it lie in that. */
 export function speaksFor(
   { name, collections: scope }: Pick<ScopedException, 'name' | 'collections'>,
-  subject: Pick<AnsweredSubject, 'name' | 'place'>,
+  subject: Pick<AnsweredSubject, 'name' | 'places'>,
   collections: readonly Collection[],
 ): boolean {
   if (name !== undefined && name !== subject.name) return false;
-  return scope === undefined || collections.some((one) => scope.includes(one.id) && isInCollection(one, subject.place));
+  if (scope === undefined) return true;
+  const named = collections.filter(({ id }) => scope.includes(id));
+  const { places } = subject;
+  return places.length > 0 && places.every((place) => named.some((one) => isInCollection(one, place)));
 }
 
 /** What is looked at besides results. */

@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
-import type { Clock } from '#base/index.ts';
+import type { Clock, SubjectId } from '#base/index.ts';
 import type { Store, Transaction } from '#store/index.ts';
 import { assessDocuments, evaluationOf, type KeptDocument } from '../catalogue.ts';
 import type { JoinedResult } from '../join.ts';
-import { complianceChanged } from './facts.ts';
+import { complianceChanged, imageResultsChanged } from './facts.ts';
+import type { Lists } from '../lists/index.ts';
+import { readLists } from './operator-lists.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 
 /** Facts that are evaluated in one transaction. */
@@ -20,46 +22,52 @@ type FactsRow = Pick<ComplianceTables['facts'], 'id' | 'kind'> & {
 
 /** After `factsAppeared`: evaluates what waits, these first. Does nothing twice. */
 export async function evaluateFacts(dependencies: Dependencies, ids: readonly string[]): Promise<void> {
-  const evaluation = evaluationOf({});
+  const lists = await readLists(dependencies.store);
   for (let first = 0; first < ids.length; first += together)
-    await evaluateSome(dependencies, { ids: ids.slice(first, first + together), evaluation });
+    await evaluateSome(dependencies, { ids: ids.slice(first, first + together), lists });
 }
 
 /** Evaluates again what another release or other lists evaluated. Answers how many; none are left when it is 0. */
 export async function evaluateOutdated(dependencies: Dependencies): Promise<number> {
-  const evaluation = evaluationOf({});
+  const lists = await readLists(dependencies.store);
   const rows = await dependencies.store
     .query(complianceSchema)
     .selectFrom('facts')
     .select('id')
-    .where(sql<boolean>`evaluation is distinct from ${evaluation}`)
+    .where(sql<boolean>`evaluation is distinct from ${evaluationOf(lists)}`)
     .limit(together)
     .execute();
-  await evaluateSome(dependencies, { ids: rows.map(({ id }) => id), evaluation });
+  await evaluateSome(dependencies, { ids: rows.map(({ id }) => id), lists });
   return rows.length;
 }
 
 interface Asked {
   readonly ids: readonly string[];
-  readonly evaluation: string;
+  readonly lists: Lists;
 }
 
-async function evaluateSome({ store, clock }: Dependencies, { ids, evaluation }: Asked): Promise<void> {
+async function evaluateSome({ store, clock }: Dependencies, { ids, lists }: Asked): Promise<void> {
   if (ids.length === 0) return;
+  const evaluation = evaluationOf(lists);
   await store.transaction(async (transaction) => {
     const rows = await lockedFacts(transaction, { ids, evaluation });
     if (rows.length === 0) return;
     const texts = await textsOf(transaction, rows);
     const now = clock();
     const results = rows.flatMap((row) =>
-      assessDocuments(row.kind, documentsOf(row, texts), { now, lists: {} }).map((result) => rowOf(row.id, result)),
+      assessDocuments(row.kind, documentsOf(row, texts), { now, lists }).map((result) => rowOf(row.id, result)),
     );
     await saveResults(transaction, { rows, results, evaluation });
     for (const host of await hostsWith(transaction, rows)) await transaction.announce(complianceChanged, { host });
+    for (const subject of await imagesWith(transaction, rows))
+      await transaction.announce(imageResultsChanged, { subject });
   });
 }
 
-async function lockedFacts(transaction: Transaction, { ids, evaluation }: Asked): Promise<readonly FactsRow[]> {
+async function lockedFacts(
+  transaction: Transaction,
+  { ids, evaluation }: Pick<Asked, 'ids'> & { readonly evaluation: string },
+): Promise<readonly FactsRow[]> {
   const { rows } = await sql<FactsRow>`
     select id, kind, documents from compliance.facts
     where id = any(${ids}::text[]) and evaluation is distinct from ${evaluation}
@@ -133,4 +141,18 @@ async function hostsWith(transaction: Transaction, rows: readonly FactsRow[]): P
     .where('facts', '=', sql<string>`any(${rows.map(({ id }) => id)}::text[])`)
     .execute();
   return found.map(({ host }) => host);
+}
+
+async function imagesWith(transaction: Transaction, rows: readonly FactsRow[]): Promise<readonly SubjectId[]> {
+  const ids = rows.filter(({ kind }) => kind === 'image').map(({ id }) => id);
+  if (ids.length === 0) return [];
+  const found = await transaction
+    .query(complianceSchema)
+    .selectFrom('subject')
+    .select('id')
+    .distinct()
+    .where('kind', '=', 'image')
+    .where('facts', '=', sql<string>`any(${ids}::text[])`)
+    .execute();
+  return found.map(({ id }) => id as SubjectId);
 }

@@ -134,9 +134,9 @@ async function runningOf(transaction: Transaction, host: string): Promise<Runnin
 }
 
 /** A container that stands where its host does is none that the inventory knows. */
-function upOf({ kind, id, place }: PlacedSubject, running: Running): JudgedSubject['up'] {
+function upOf({ kind, id, places: [place] }: PlacedSubject, running: Running): JudgedSubject['up'] {
   if (kind !== 'container') return 'up';
-  return running.get(id) ?? (place.images.length === 0 ? 'unknown' : 'down');
+  return running.get(id) ?? (place === undefined || place.images.length === 0 ? 'unknown' : 'down');
 }
 
 function digestOf(value: unknown): string {
@@ -185,8 +185,8 @@ async function writeDown(transaction: Transaction, judged: readonly Judged[], ro
     silent: isSilent(subject, round),
     terms,
     name: subject.name,
-    application: subject.place.application ?? null,
-    environment: subject.place.environment ?? null,
+    application: subject.places[0]?.application ?? null,
+    environment: subject.places[0]?.environment ?? null,
   }));
   const database = transaction.query(complianceSchema);
   await sql`
@@ -213,8 +213,8 @@ function transitionsOf({ judged: { subject, changes } }: Judged, round: Round): 
   const before = stood.get(keyOf(subject));
   const silent = isSilent(subject, round) || before?.silent === true;
   const observed_at = before?.facts === subject.facts ? now : subject.since;
-  const { kind, id, name, facts, place } = subject;
-  const { application = null, environment = null } = place;
+  const { kind, id, name, facts, places } = subject;
+  const { application = null, environment = null } = places[0] ?? {};
   const head = { observed_at, received_at: now, host, kind, id, name, application, environment };
   return changes.map((change): TransitionRow => {
     if (change.kind === 'first') return { ...head, ...nothing, change: 'first', checks: change.checks, facts };

@@ -1,25 +1,32 @@
 import { readCollections } from '#access/console/index.ts';
 import type { Selectable } from '#access/index.ts';
+import type { SubjectId } from '#base/index.ts';
 import {
   type ContainerInPlace,
+  type Placement,
   readContainersOnHost,
-  readHostEnvironments,
+  readPlacements,
   type View,
 } from '#inventory/console/index.ts';
 import { ruleFor } from '#rules/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { ComplianceRule } from '../contract.ts';
-import { effectOf } from '../effect.ts';
+import { effectOf, isNamed } from '../effect.ts';
 import { aboutChecks } from './about-checks.ts';
 import { type Answer, Answers, readTerms } from './answers.ts';
+import { hostPlace, imagePlaces } from './places.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 
 /** A subject where it stands. */
 export interface PlacedSubject
-  extends Pick<ComplianceTables['subject'], 'host' | 'kind' | 'id' | 'name' | 'facts' | 'since' | 'reported_at'> {
+  extends Pick<
+    ComplianceTables['subject'],
+    'host' | 'kind' | 'id' | 'name' | 'facts' | 'size' | 'since' | 'reported_at'
+  > {
   /** Digest of the checks and lists that gave the results; null: they are not there yet. */
   readonly evaluation: string | null;
-  readonly place: Selectable;
+  /** Of an image, all where it stands. */
+  readonly places: readonly Selectable[];
 }
 
 /** What a rule does about one set of facts. */
@@ -36,25 +43,40 @@ export async function placedSubjects(queries: Queries, view: View, host?: string
     .query(complianceSchema)
     .selectFrom('subject')
     .innerJoin('facts', 'facts.id', 'subject.facts')
-    .select(['host', 'subject.kind', 'subject.id', 'name', 'subject.facts', 'since', 'reported_at', 'evaluation'])
+    .select(['host', 'subject.kind', 'subject.id', 'name', 'subject.facts', 'size', 'since', 'reported_at'])
+    .select('facts.evaluation')
     .$if(host !== undefined, (all) => all.where('host', '=', host ?? ''))
     .orderBy('host')
     .orderBy('subject.kind')
     .orderBy('subject.id')
     .execute();
-  const placed: PlacedSubject[] = [];
-  for (const [name, subjects] of Map.groupBy(rows, (row) => row.host)) {
-    const environment = (await readHostEnvironments(queries, name))?.environment;
-    const place = { host: name, ...(environment !== undefined && { environment }), images: [], labels: {} };
+  return await inPlace(queries, rows, view);
+}
+
+/** Subjects with where they stand, without those that the caller may not see. */
+export async function inPlace<Row extends Pick<PlacedSubject, 'host' | 'kind' | 'id' | 'name'>>(
+  queries: Queries,
+  rows: readonly Row[],
+  view: View,
+): Promise<readonly (Row & Pick<PlacedSubject, 'places'>)[]> {
+  const placed: (Row & Pick<PlacedSubject, 'places'>)[] = [];
+  for (const [host, subjects] of Map.groupBy(rows, (row) => row.host)) {
+    const place = await hostPlace(queries, host);
+    const images = subjects.filter(({ kind }) => kind === 'image').map(({ id }) => id as SubjectId);
+    const placements: ReadonlyMap<SubjectId, readonly Placement[]> = await readPlacements(queries, images);
     const ids = subjects.filter(({ kind }) => kind === 'container').map(({ id }) => id);
-    const containers: ReadonlyMap<string, ContainerInPlace> = await readContainersOnHost(queries, name, ids);
+    const containers: ReadonlyMap<string, ContainerInPlace> = await readContainersOnHost(queries, host, ids);
     for (const subject of subjects) {
+      if (subject.kind === 'image') {
+        placed.push({ ...subject, places: imagePlaces(subject, placements.get(subject.id as SubjectId) ?? []) });
+        continue;
+      }
       // A container that the inventory does not know yet stands where its host does.
       const own = subject.kind === 'container' ? containers.get(subject.id)?.place : undefined;
-      placed.push({ ...subject, place: own ?? place });
+      placed.push({ ...subject, places: [own ?? place] });
     }
   }
-  return placed.filter((subject) => view === undefined || view(subject.place));
+  return placed.filter(({ places }) => view === undefined || places.some(view));
 }
 
 /** What each rule does about subjects; equal ones are judged once for each rule. */
@@ -79,6 +101,16 @@ export class Judge {
     const judged = effectOfAnswers(this.#answers.of(subject), rule);
     this.#judged.set(key, judged);
     return judged;
+  }
+
+  /** Whether a check that a rule names could not be assessed, or was in error. */
+  isPartlyUnknown(subject: PlacedSubject, { lines }: ComplianceRule): boolean {
+    return this.#answers.of(subject).some(({ id, state }) => {
+      const check = aboutChecks.get(id);
+      if (check === undefined || (state !== 'not-assessed' && state !== 'error')) return false;
+      const line = lines.find(({ checks: choice }) => isNamed(choice, check));
+      return line !== undefined && line.effect !== 'ignore';
+    });
   }
 }
 
@@ -108,5 +140,6 @@ function effectsOf(answers: readonly Answer[], rule: ComplianceRule) {
 /** Finds the rule that applies to a subject. */
 export async function rulesOn(queries: Queries, rules: readonly ComplianceRule[]) {
   const collections = await readCollections(queries);
-  return ({ place }: Pick<PlacedSubject, 'place'>): ComplianceRule | undefined => ruleFor(rules, collections, place);
+  return ({ places }: Pick<PlacedSubject, 'places'>): ComplianceRule | undefined =>
+    rules.find((rule) => places.some((place) => ruleFor([rule], collections, place) !== undefined));
 }

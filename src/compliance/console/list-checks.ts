@@ -1,6 +1,7 @@
+import { alsoKnownAs } from '../also-known-as.ts';
 import type { About, SubjectKind } from '../check.ts';
 import { checks } from '../checks/index.ts';
-import type { ListedCheck } from '../contract.ts';
+import type { ListedCheck, ListedTemplate } from '../contract.ts';
 import { templates } from '../templates/index.ts';
 
 /** Every check as pages show it, in the order of the catalogue. */
@@ -9,6 +10,12 @@ export const listedChecks: readonly ListedCheck[] = Object.values<
 >(checks)
   .flat()
   .map(listed);
+
+export const listedTemplates: readonly ListedTemplate[] = templates.map(({ id, title, sections }) => ({
+  id,
+  title,
+  sections,
+}));
 
 function listed(check: About & { readonly subject: SubjectKind }): ListedCheck {
   const { id, subject, title, why, remedy, severity, nist, cis = [], version, impliedBy } = check;
@@ -21,6 +28,7 @@ function listed(check: About & { readonly subject: SubjectKind }): ListedCheck {
     severity,
     nist,
     cis,
+    alsoKnownAs: [...alsoKnownAs(check)],
     version,
     ...(impliedBy !== undefined && { impliedBy }),
     templates: templates

@@ -1,13 +1,15 @@
 import type { Selectable } from '#access/index.ts';
 import { AppError, type Immutable } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
-import { readContainersOnHost, readHostEnvironments, type View } from '#inventory/console/index.ts';
+import type { View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { CheckSubjectKind, getCompliance, getDocument, StoredResult } from '../contract.ts';
 import { coverOf, type HeldException } from '../exception.ts';
 import { silentReason, silentSince } from '../lease.ts';
 import { readTerms, speaksFor } from './answers.ts';
 import { valuesOfStored } from './exceptions.ts';
+import { imagesPlace } from './follow-image.ts';
+import { hostPlace, placesOf } from './places.ts';
 import { complianceSchema } from './schema.ts';
 
 /** A subject as it is asked for. */
@@ -57,8 +59,8 @@ type Row = NonNullable<Awaited<ReturnType<typeof seenSubject>>>;
 async function heldFor(queries: Queries, row: Row, now: Date): Promise<readonly HeldException[]> {
   const { exceptions, collections } = await readTerms(queries, now);
   if (exceptions.length === 0) return [];
-  const place = await placeOf(queries, row);
-  return exceptions.filter((exception) => speaksFor(exception, { name: row.name, place }, collections));
+  const places = await knownPlaces(queries, row);
+  return exceptions.filter((exception) => speaksFor(exception, { name: row.name, places }, collections));
 }
 
 function heldResult(result: StoredResult, held: readonly HeldException[]): StoredResult {
@@ -96,6 +98,7 @@ export async function readDocumentOf(
   return { kind: named.kind, text: found.text };
 }
 
+/** An image is the same on every host, so its host is not asked for. */
 async function seenSubject(queries: Queries, view: View, { host, kind, id }: SubjectKey) {
   const row = await queries
     .query(complianceSchema)
@@ -103,27 +106,17 @@ async function seenSubject(queries: Queries, view: View, { host, kind, id }: Sub
     .innerJoin('facts', 'facts.id', 'subject.facts')
     .selectAll('subject')
     .select(['facts.documents', 'facts.evaluation'])
-    .where('subject.host', '=', host)
+    .where('subject.host', '=', kind === 'image' ? imagesPlace : host)
     .where('subject.kind', '=', kind)
     .where('subject.id', '=', id)
     .executeTakeFirst();
-  return row !== undefined && (await isSeen(queries, view, { host, kind, id })) ? row : undefined;
-}
-
-/** A container is seen where it stands; what is the host's own, where the host is. */
-export async function isSeen(queries: Queries, view: View, { host, kind, id }: SubjectKey): Promise<boolean> {
-  if (view === undefined) return true;
-  if (kind === 'container') {
-    const place = (await readContainersOnHost(queries, host, [id])).get(id)?.place;
-    return place !== undefined && view(place);
-  }
-  return view(await placeOf(queries, { host, kind, id }));
+  if (row === undefined || view === undefined) return row;
+  // A container is seen where it stands; what is the host's own, where the host is.
+  return (await placesOf(queries, row)).some(view) ? row : undefined;
 }
 
 /** A container that the inventory does not know stands where its host does. */
-async function placeOf(queries: Queries, { host, kind, id }: SubjectKey): Promise<Selectable> {
-  const own = kind === 'container' ? (await readContainersOnHost(queries, host, [id])).get(id)?.place : undefined;
-  if (own !== undefined) return own;
-  const environment = (await readHostEnvironments(queries, host))?.environment;
-  return { host, ...(environment !== undefined && { environment }), images: [], labels: {} };
+async function knownPlaces(queries: Queries, row: Row): Promise<readonly Selectable[]> {
+  const places = await placesOf(queries, row);
+  return places.length > 0 ? places : [await hostPlace(queries, row.host)];
 }

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { claimRefused, type FactHandler, type ReadFact, readFacts, type ReportingAgent } from '#link/console/index.ts';
 import type { Transaction } from '#store/index.ts';
-import { ComplianceFact } from '../contract.ts';
 import { documentHash, factsId } from '../document.ts';
+import { type CheckSubjectKind, ComplianceFact } from '../contract.ts';
 import { limits } from '../limits.ts';
 import { announceAwaited } from './report-looked.ts';
 import { complianceChanged, factsAppeared } from './facts.ts';
@@ -10,14 +10,18 @@ import { complianceSchema, type ComplianceTables, type FactsDocument } from './s
 
 type SubjectRow = ComplianceTables['subject'];
 
-/** What one fact says of its subject. */
+/** What one fact, or the scan of an image, says of its subject. */
 interface Reported {
-  readonly subject: ComplianceFact['subject'];
+  readonly subject: Told['subject'];
   readonly at: Date;
   readonly facts: string;
   readonly documents: readonly (FactsDocument & { readonly text: string })[];
   /** UTF-16 units of all texts. */
   readonly size: number;
+}
+
+interface Told extends Pick<ComplianceFact, 'documents'> {
+  readonly subject: { readonly kind: CheckSubjectKind; readonly id: string; readonly name: string };
 }
 
 /** Fact `compliance`: the newest of a subject replaces the older. What says the same only moves the time of the report. */
@@ -49,7 +53,8 @@ function keyOf({ kind, id }: Pick<SubjectRow, 'kind' | 'id'>): string {
   return `${kind} ${id}`;
 }
 
-function reportedOf({ at, body }: ReadFact<ComplianceFact>): Reported {
+/** Names the set of documents by their hashes. */
+export function reportedOf({ at, body }: { readonly at: Date; readonly body: Told }): Reported {
   const documents = body.documents
     .map(({ kind, text }) => ({ kind, text, hash: documentHash(text) }))
     .toSorted((left, right) => (left.kind < right.kind ? -1 : 1));
@@ -128,7 +133,7 @@ async function fittingSubjects(
  * Each text and each set of documents once; new sets are announced. What is there already is marked as seen, so that it is
  * not forgotten meanwhile. In the order of their ids: hosts report equal ones side by side.
  */
-async function saveFacts(transaction: Transaction, reported: readonly Reported[]): Promise<void> {
+export async function saveFacts(transaction: Transaction, reported: readonly Reported[]): Promise<void> {
   const sets = [...new Map(reported.map((one) => [one.facts, one])).values()].toSorted(byId);
   if (sets.length === 0) return;
   const seen_at = await transaction.now();
@@ -165,9 +170,10 @@ function byId(left: Reported, right: Reported): number {
   return left.facts < right.facts ? -1 : 1;
 }
 
-async function saveSubjects(
+/** `by`: who reports, and the host that the subjects stand on. */
+export async function saveSubjects(
   transaction: Transaction,
-  { id: agent, name: host }: ReportingAgent,
+  { id: agent, name: host }: Pick<ReportingAgent, 'id' | 'name'>,
   { reported, known }: { readonly reported: readonly Reported[]; readonly known: ReadonlyMap<string, SubjectRow> },
 ): Promise<void> {
   if (reported.length === 0) return;

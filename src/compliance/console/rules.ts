@@ -1,8 +1,9 @@
 import { AppError } from '#base/index.ts';
 import { keptRules } from '#rules/console/index.ts';
+import type { Queries } from '#store/index.ts';
 import type { About } from '../check.ts';
 import { checks } from '../checks/index.ts';
-import type { CheckChoice, ComplianceRule } from '../contract.ts';
+import { type CheckChoice, type ComplianceRule, lastComplianceRule } from '../contract.ts';
 import { templates } from '../templates/index.ts';
 import { complianceRulesChanged } from './facts.ts';
 import { complianceSchema } from './schema.ts';
@@ -12,19 +13,17 @@ export const complianceRules = keptRules<ComplianceRule>({
   kind: 'compliance-rule',
   plural: 'compliance-rules',
   schema: complianceSchema,
-  lastText: {
-    name: 'Default',
-    description: 'Applies to everything that no rule above it applies to.',
-    state: 'on',
-    lines: [{ checks: { by: 'severity', severity: 'high' }, effect: 'alert' }],
-    notAssessed: 'ignore',
-    running: 'alert',
-  },
+  lastText: lastComplianceRule,
   check: async ({ lines }) => {
     for (const [at, line] of lines.entries()) checkChoice(line.checks, `lines.${at}.checks`);
   },
   announce: async (transaction, rule) => await transaction.announce(complianceRulesChanged, { rule }),
 });
+
+/** Those in force, in their order. */
+export async function readComplianceRules(queries: Queries): Promise<readonly ComplianceRule[]> {
+  return await complianceRules.inForce(queries);
+}
 
 /** Throws `bad-request` for what names nothing: a line with a slip in it would do nothing, unseen. */
 function checkChoice(choice: CheckChoice, place: string): void {

@@ -48,6 +48,15 @@ export interface ComplianceTables extends RuleTables, RunTables {
     readonly reported_at: Date;
     readonly reported_by: string;
   };
+  /** Every version of an operator's list; the newest is in force. */
+  readonly operator_list: {
+    readonly id: string;
+    readonly version: number;
+    /** null: back to what is shipped. */
+    readonly entries: Json<readonly string[]> | null;
+    readonly saved_at: Date;
+    readonly saved_by: string;
+  };
 }
 
 export interface FactsDocument {
@@ -75,7 +84,19 @@ const tables: Migration = {
   },
 };
 
+const operatorLists: Migration = {
+  async up(database) {
+    await sql`
+      create table operator_list (id text not null, version integer not null, entries json, saved_at timestamptz not null,
+        saved_by text not null, primary key (id, version))`.execute(database);
+  },
+};
+
 export const complianceSchema: DomainSchema<ComplianceTables> = {
   name: 'compliance',
-  migrations: { '0001-documents-and-results': tables, '0002-times-and-stops': timesAndStops },
+  migrations: {
+    '0001-documents-and-results': tables,
+    '0002-operator-lists': operatorLists,
+    '0003-times-and-stops': timesAndStops,
+  },
 };

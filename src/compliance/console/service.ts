@@ -1,8 +1,8 @@
 import { type Writer, writerOf } from '#access/console/index.ts';
-import type { Clock } from '#base/index.ts';
+import type { Clock, SubjectId } from '#base/index.ts';
 import { type Principal, type Route, route } from '#http/console/index.ts';
-import type { HandlerInput } from '#http/index.ts';
 import { viewOf } from '#inventory/console/index.ts';
+import type { HandlerInput } from '#http/index.ts';
 import type { FactHandler } from '#link/console/index.ts';
 import { deleteRule, putInOrder, rulesWithCollection, saveRule } from '#rules/console/index.ts';
 import type { Store } from '#store/index.ts';
@@ -12,13 +12,19 @@ import {
   decideCheckException,
   deleteComplianceRule,
   getCompliance,
+  getComplianceSummary,
   getDocument,
   listCheckExceptions,
   listChecks,
   listComplianceRules,
+  listFindingsByCheck,
+  listOperatorLists,
+  listSubjectsOfCheck,
   listTransitions,
   orderComplianceRules,
+  proposeOperatorList,
   putComplianceRule,
+  putOperatorList,
   replayComplianceRule,
   requestCheckException,
 } from '../contract.ts';
@@ -26,16 +32,23 @@ import { checkReplay, confirmRule } from './confirm-rule.ts';
 import { cancelException, decideException, requestException } from './decide-exception.ts';
 import { evaluateFacts, evaluateOutdated } from './evaluate-facts.ts';
 import { type ExceptionRow, listExceptions, toException } from './exceptions.ts';
+import { findingsByCheck } from './findings-by-check.ts';
+import { followImage } from './follow-image.ts';
+import { askedView } from './in-view.ts';
 import { judgeAll, judgeHost } from './judge-host.ts';
-import { listedChecks } from './list-checks.ts';
+import { listedChecks, listedTemplates } from './list-checks.ts';
 import { listRules, replayRule } from './list-rules.ts';
 import { openOrderWaits } from './notify-orders.ts';
+import { listLists, saveList } from './operator-lists.ts';
 import { ordersRoute, reportStop } from './orders.ts';
+import { proposeList } from './propose-list.ts';
 import { prune } from './prune.ts';
 import { readCompliance, readDocumentOf } from './read-compliance.ts';
 import { reportDocuments } from './report-documents.ts';
 import { reportLooked } from './report-looked.ts';
 import { complianceRules } from './rules.ts';
+import { subjectsOfCheck } from './subjects-of-check.ts';
+import { summaryOf } from './summary.ts';
 import { noteVersions, readTransitions } from './transitions.ts';
 import { watchTime } from './watch-time.ts';
 
@@ -51,6 +64,8 @@ export interface ComplianceService {
   readonly agentRoutes: readonly Route[];
   /** After `factsAppeared`. */
   evaluate(appeared: readonly { readonly id: string }[]): Promise<void>;
+  /** After scans of it came, count otherwise or went. */
+  followImage(changed: { readonly subject: SubjectId }): Promise<void>;
   /** Now and then: after an upgrade or another list, all that is kept is evaluated again. */
   evaluateOutdated(): Promise<void>;
   /** After `complianceChanged` and `hostOutdated`: writes down what changed, raises alerts, orders stops. */
@@ -73,13 +88,16 @@ export async function createCompliance(dependencies: Dependencies): Promise<Comp
   await store.transaction(async (transaction) => await noteVersions(transaction, clock()));
   const waits = await openOrderWaits(store);
   return {
-    routes: [subjectRoutes, ruleRoutes, exceptionRoutes].flatMap((routes) => routes(dependencies)),
+    routes: [subjectRoutes, ruleRoutes, exceptionRoutes, findingRoutes, listRoutes].flatMap((routes) =>
+      routes(dependencies),
+    ),
     agentRoutes: [ordersRoute({ ...dependencies, waits })],
     evaluate: async (appeared) =>
       await evaluateFacts(
         dependencies,
         appeared.map(({ id }) => id),
       ),
+    followImage: async ({ subject }) => await followImage(dependencies, subject),
     evaluateOutdated: async () => {
       while ((await evaluateOutdated(dependencies)) > 0);
     },
@@ -94,7 +112,7 @@ export async function createCompliance(dependencies: Dependencies): Promise<Comp
 
 function subjectRoutes({ store, clock }: Dependencies): readonly Route[] {
   return [
-    route(listChecks, async () => ({ checks: listedChecks })),
+    route(listChecks, async () => ({ checks: listedChecks, templates: listedTemplates })),
     route(getCompliance, async ({ principal, params }) =>
       readCompliance(store, { view: await viewOf(store, principal), now: clock() }, params),
     ),
@@ -166,6 +184,49 @@ function exceptionRoutes(dependencies: Dependencies): readonly Route[] {
     ),
     route(cancelCheckException, async ({ params: { id }, ...context }) =>
       shown(await cancelException(dependencies, id, writerOf(context)), context.principal),
+    ),
+  ];
+}
+
+function findingRoutes({ store, clock }: Dependencies): readonly Route[] {
+  return [
+    route(listFindingsByCheck, async ({ principal, query: { environment } }) =>
+      findingsByCheck(store, { view: await askedView(store, principal, environment), now: clock() }),
+    ),
+    route(
+      listSubjectsOfCheck,
+      async ({
+        principal,
+        params: { check },
+        query: { environment, standing, limit, afterHost = '', afterId = '' },
+      }) => {
+        const view = await askedView(store, principal, environment);
+        return await subjectsOfCheck(store, {
+          view,
+          now: clock(),
+          check,
+          standing,
+          limit,
+          after: { afterHost, afterId },
+        });
+      },
+    ),
+    route(getComplianceSummary, async ({ principal, query: { environment } }) =>
+      summaryOf(store, { view: await askedView(store, principal, environment), now: clock() }),
+    ),
+  ];
+}
+
+function listRoutes({ store, clock }: Dependencies): readonly Route[] {
+  return [
+    route(listOperatorLists, async () => listLists(store)),
+    route(putOperatorList, async ({ params: { id }, body, ...context }) => ({
+      version: await saveList({ store, clock }, { id, ...body }, writerOf(context)),
+    })),
+    route(
+      proposeOperatorList,
+      async ({ principal, params: { id } }) => proposeList(store, { view: await viewOf(store, principal), clock, id }),
+      { rateLimit: { requests: 60, seconds: 60 } },
     ),
   ];
 }

@@ -148,7 +148,7 @@ async function readBook(
     .where('ordered_at', '>', new Date(now.getTime() - stopBounds.window))
     .execute();
   const brakes = await database.selectFrom('brake').select('rule').execute();
-  const applications = suspects.flatMap(({ subject: { place } }) => place.application ?? []);
+  const applications = suspects.flatMap(({ subject }) => applicationOf(subject) ?? []);
   return {
     host,
     now,
@@ -163,7 +163,7 @@ async function decide(transaction: Transaction, suspect: Suspect, book: Book): P
   const decision = decideStop(questionOf(suspect, book));
   switch (decision.kind) {
     case 'stop':
-      book.orders.push({ rule: suspect.rule.id, application: suspect.subject.place.application ?? null });
+      book.orders.push({ rule: suspect.rule.id, application: applicationOf(suspect.subject) ?? null });
       await order(transaction, suspect, book.now);
       break;
     case 'brake':
@@ -176,7 +176,7 @@ async function decide(transaction: Transaction, suspect: Suspect, book: Book): P
 }
 
 function questionOf({ subject, rule, failing, looks }: Suspect, book: Book): StopQuestion {
-  const { application } = subject.place;
+  const application = applicationOf(subject);
   const own = book.orders.filter((order) => order.rule === rule.id);
   const running = application === undefined ? undefined : (book.applications.get(application) ?? 0);
   return {
@@ -195,6 +195,10 @@ function questionOf({ subject, rule, failing, looks }: Suspect, book: Book): Sto
   };
 }
 
+function applicationOf({ places }: PlacedSubject): string | undefined {
+  return places[0]?.application;
+}
+
 function confirmationOf(
   { rule, failing }: Pick<Suspect, 'rule' | 'failing'>,
   { confirmations }: Book,
@@ -205,7 +209,7 @@ function confirmationOf(
 }
 
 async function order(transaction: Transaction, { subject, rule, failing }: Suspect, now: Date): Promise<void> {
-  const { host, id, name, place, facts, reported_at } = subject;
+  const { host, id, name, places, facts, reported_at } = subject;
   await transaction
     .query(complianceSchema)
     .insertInto('stop_order')
@@ -214,8 +218,8 @@ async function order(transaction: Transaction, { subject, rule, failing }: Suspe
       host,
       container: id,
       name,
-      application: place.application ?? null,
-      environment: place.environment ?? null,
+      application: applicationOf(subject) ?? null,
+      environment: places[0]?.environment ?? null,
       rule: rule.id,
       rule_version: rule.version,
       rule_name: rule.name,

@@ -7,7 +7,9 @@ import type { Queries, Transaction } from '#store/index.ts';
 import { checks } from '../checks/index.ts';
 import type { listTransitions, Transition } from '../contract.ts';
 import type { Standing } from '../standing.ts';
-import { isSeen, type SubjectKey } from './read-compliance.ts';
+import { imagesPlace } from './follow-image.ts';
+import { placesOf } from './places.ts';
+import type { SubjectKey } from './read-compliance.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 
 export type TransitionRow = Insertable<ComplianceTables['transition']>;
@@ -58,13 +60,14 @@ export async function readTransitions(
   view: View,
   { key, query }: { readonly key: SubjectKey; readonly query: HandlerInput<typeof listTransitions>['query'] },
 ): Promise<Reply> {
-  if (!(await isSeen(queries, view, key))) return { transitions: [], versions: [] };
+  if (view !== undefined && !(await placesOf(queries, { ...key, name: '' })).some(view))
+    return { transitions: [], versions: [] };
   const { check, before, limit } = query;
   const rows = await queries
     .query(complianceSchema)
     .selectFrom('transition')
     .selectAll()
-    .where('host', '=', key.host)
+    .where('host', '=', key.kind === 'image' ? imagesPlace : key.host)
     .where('kind', '=', key.kind)
     .where('id', '=', key.id)
     .$if(check !== undefined, (all) => all.where('check_id', '=', check ?? ''))

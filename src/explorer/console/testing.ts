@@ -4,6 +4,7 @@ import { accessSchema } from '#access/console/index.ts';
 import { catalogSchema, createCatalog, type ScanOfSubject } from '#catalog/console/index.ts';
 import { imageAnalyzers, nowhere, publishTo } from '#catalog/console/testing.ts';
 import { type Package, ScanPublication } from '#catalog/contract.ts';
+import { complianceSchema } from '#compliance/console/index.ts';
 import type { Principal, Route } from '#http/console/index.ts';
 import { answerOf } from '#http/console/testing.ts';
 import { inventoryHandlers, inventorySchema } from '#inventory/console/index.ts';
@@ -25,6 +26,7 @@ export const estateSchemas = [
   inventorySchema,
   vulnerabilitySchema,
   provenanceSchema,
+  complianceSchema,
   policySchema,
   explorerSchema,
 ];

@@ -187,7 +187,8 @@ function reportedStartsOf(
     async known({ container, image }) {
       const named = { container, image: image ?? null, annotations: {} };
       const { subject, environment, digest, cause, evidence } = await previewDecision(starts, named);
-      return { subject, environment, digest, evidence: cause === 'verdict' ? evidence : [] };
+      const isOfImage = cause === 'verdict' || cause === 'compliance';
+      return { subject, environment, digest, cause, evidence: isOfImage ? evidence : [] };
     },
     report: (decision) => link.send('decision', decision),
     refusedForAbsence: (container) => again.add(container),

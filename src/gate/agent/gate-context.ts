@@ -13,6 +13,7 @@ import type { WrapperView } from './ledger/encode-rules.ts';
 import { usualSockets } from '#inventory/index.ts';
 import { HostImages } from './host/host-images.ts';
 import { bundleJudge } from './answer/judge-bundle.ts';
+import { bundleReader } from './answer/read-bundle.ts';
 import { type LedgerClient, type LedgerClientOptions, openLedgerClient } from './ledger/ledger-client.ts';
 import type { GateOptions } from './options.ts';
 import { profileOf } from './answer/seccomp-profile.ts';
@@ -125,6 +126,7 @@ function startsOptions(
   { folder, effectiveLedger, engineRoot, images }: StartsContext,
 ): StartsOptions {
   const { collecting, settings, host, log, hurry, engineSocket, socket } = options;
+  const files = { engineRoot, sockets: [engineSocket, socket] };
   return {
     effectiveLedger,
     broken: () => readBrokenRule(options.gateFolder),
@@ -141,7 +143,8 @@ function startsOptions(
       return (found?.subject as string | undefined as ImageDigest | undefined) ?? images.digestOf(imageId);
     },
     imageOf: async (annotations) => digestIn(annotations[criImageName] ?? ''),
-    settings: bundleJudge({ engineRoot, sockets: [engineSocket, socket] }),
+    settings: bundleJudge(files),
+    read: bundleReader(files),
     base: async (bundle, bases) => await baseOfStep({ bundle, bases, engineRoot: engineRoot() }),
     hurry,
     seccomp: (digest) => profileOf(join(folder, 'seccomp'), digest, log),

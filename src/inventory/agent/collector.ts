@@ -14,6 +14,15 @@ export interface RunningContainer {
   readonly pid: number;
 }
 
+/** Something of an engine that is neither an image nor a container, and was made, changed or removed. */
+export interface EngineChange {
+  /** `engine`: its settings or plugins. */
+  readonly kind: 'engine' | 'network' | 'service';
+  /** As the engine numbers it; of itself, any text. */
+  readonly id: string;
+  readonly name: string;
+}
+
 /** A container as its engine describes it, with what its fact does not carry. */
 export interface DescribedContainer {
   readonly fact: ContainerFact;
@@ -34,6 +43,8 @@ export interface CollectorOptions {
   readonly log: Log;
   /** Told when the engine comes, changes or goes. */
   readonly onEngine: (engine: Engine) => void;
+  /** Told when something else of the engine changed; of a network also when a container came or left. */
+  readonly onChange: (change: EngineChange) => void;
   /** Told when images came, went or were named. */
   readonly onImages: () => void;
   /** Told of each container when the engine has made, changed or removed it: of a new one before it starts. */

@@ -1,4 +1,4 @@
-export type { Collecting, DescribedContainer } from './collector.ts';
+export type { Collecting, DescribedContainer, EngineChange } from './collector.ts';
 export { collectors } from './collectors/index.ts';
 export { containerCommand } from './collectors/docker/container-fact.ts';
 export { environmentOf, type EnvironmentSettings } from './environment.ts';

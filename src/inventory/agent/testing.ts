@@ -8,7 +8,7 @@ import { configDigestOf, defaultLimits } from '#image/index.ts';
 import { dockerArchive, type MadeImage } from '../../../test/make/image.ts';
 import { file, makeTar, type TarEntry } from '../../../test/make/tar.ts';
 import type { ContainerFact, Engine, HostFact, ImageFact, PresentFact, UseFact } from '../contract.ts';
-import type { Collecting, DescribedContainer } from './collector.ts';
+import type { Collecting, DescribedContainer, EngineChange } from './collector.ts';
 import { docker } from './collectors/docker/index.ts';
 import type { EnvironmentSettings } from './environment.ts';
 import { createReporter, type FactSink } from './reporter.ts';
@@ -87,6 +87,7 @@ export interface CollectorAtWork {
   readonly facts: RecordedFacts;
   readonly engines: Engine[];
   readonly described: DescribedContainer[];
+  readonly changes: EngineChange[];
   readonly collecting: Collecting;
 }
 
@@ -97,6 +98,7 @@ export function collect(
   const facts = recordFacts();
   const engines: Engine[] = [];
   const described: DescribedContainer[] = [];
+  const changes: EngineChange[] = [];
   const platform = { os: 'linux', architecture: 'amd64' };
   const open = { platform, limits: defaultLimits, dockerSocket: socket, cacheFolder: join(stateFolder, 'cache') };
   const collecting = docker.start({
@@ -107,10 +109,11 @@ export function collect(
     identify: async (id) => (await configDigestOf(id, open))?.digest as SubjectId | undefined,
     log: silentLog,
     onEngine: (engine) => void engines.push(engine),
+    onChange: (change) => void changes.push(change),
     onImages: () => undefined,
     onContainer: (container) => void described.push(container),
   });
-  return { facts, engines, described, collecting };
+  return { facts, engines, described, changes, collecting };
 }
 
 /** A folder that goes with the test. */

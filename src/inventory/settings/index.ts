@@ -1,4 +1,4 @@
-export { addedByWords, capabilityName } from './capabilities.ts';
+export { addedByWords, capabilityName, grantedByWords } from './capabilities.ts';
 export { isWholePath } from './create-mounts.ts';
 export { isDisk } from './devices.ts';
 export { type EngineView, type HostView, type NamedContainer, usualSockets } from './host-view.ts';

@@ -3,7 +3,8 @@ import { holdingExceptions } from '../except.ts';
 import type { PolicyFacts } from '../facts.ts';
 import { judge } from '../judge.ts';
 import type { Outside, RuleKind } from '../rule.ts';
-import { judgingPolicy, type Rulebook } from '../rulebook.ts';
+import { evaluationOf } from '#compliance/index.ts';
+import { judgingComplianceRule, judgingPolicy, type Rulebook } from '../rulebook.ts';
 import { rules } from '../rules/index.ts';
 import type { ImageEnvironment } from './image-environment.ts';
 import { digestOf } from './rulebook.ts';
@@ -12,7 +13,7 @@ import type { DatabaseInUse } from './stored-facts.ts';
 
 /** A verdict older than this (milliseconds) is made again: feeds age although nothing happens. */
 const freshVerdict = 24 * 60 * 60_000;
-const versions = rules.map(({ id, version }) => [id, version]);
+const versions = [...rules.map(({ id, version }) => [id, version]), evaluationOf({})];
 
 /** What is judged by, and when. */
 export interface JudgingContext {
@@ -36,6 +37,7 @@ export function verdictKey(
   { rulebook, now, inUse }: JudgingContext,
 ): string {
   const policy = judgingPolicy(rulebook, where);
+  const compliance = judgingComplianceRule(rulebook, where);
   const seesPlaces = looksAt('places', policy);
   const exceptions = holdingExceptions(rulebook, { where, now }).map(({ id }) => id);
   const age = stale ? inUse?.builtAt : '';
@@ -44,6 +46,8 @@ export function verdictKey(
     factsKey,
     policy?.id,
     policy?.version,
+    compliance?.id,
+    compliance?.version,
     seesPlaces ? where : [],
     exceptions.toSorted(),
     age,

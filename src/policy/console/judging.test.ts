@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessSchema } from '#access/console/index.ts';
 import { catalogSchema, type ScanOfSubject } from '#catalog/console/index.ts';
 import { debianPackage, debianScan, publishTo } from '#catalog/console/testing.ts';
+import { complianceSchema } from '#compliance/console/index.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
 import { type Store, when } from '#store/index.ts';
 import { linkSchema } from '#link/console/index.ts';
@@ -31,6 +32,7 @@ describe('judging', () => {
       inventorySchema,
       catalogSchema,
       vulnerabilitySchema,
+      complianceSchema,
       policySchema,
     ]);
   });

@@ -65,8 +65,8 @@ export async function replay(queries: Queries, options: ReplayOptions): Promise<
 }
 
 /** Without the expressions: a child process reads them for itself. */
-function partsOf({ policies, collections, exceptions }: Rulebook) {
-  return { policies, collections: [...collections.values()], exceptions };
+function partsOf({ policies, complianceRules, collections, exceptions }: Rulebook) {
+  return { policies, complianceRules, collections: [...collections.values()], exceptions };
 }
 
 /** Verdicts to replay, and how many more there are. */

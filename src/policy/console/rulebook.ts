@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readCollections } from '#access/console/index.ts';
+import { readComplianceRules } from '#compliance/console/index.ts';
 import { withRule } from '#rules/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { Policy } from '../contract.ts';
@@ -14,19 +15,31 @@ export interface RulebookInForce extends Rulebook {
 
 export async function readRulebook(queries: Queries, now: Date): Promise<RulebookInForce> {
   const policies = (await readPolicies(queries)).map(({ policy }) => policy);
+  const complianceRules = await readComplianceRules(queries);
   const collections = await readCollections(queries);
   const exceptions = await readGranted(queries, now);
-  const rulebook = await openRulebook({ policies, collections, exceptions });
-  return { ...rulebook, digest: digestOf([policies.map(({ id, version }) => [id, version]), collections, exceptions]) };
+  const rulebook = await openRulebook({ policies, complianceRules, collections, exceptions });
+  return {
+    ...rulebook,
+    digest: digestOf([versionsOf(policies), versionsOf(complianceRules), collections, exceptions]),
+  };
 }
 
 /** The rules in force as they would be with one policy changed, or added before the last one. */
-export async function withPolicy({ policies, collections, exceptions }: Rulebook, policy: Policy): Promise<Rulebook> {
+export async function withPolicy(
+  { policies, complianceRules, collections, exceptions }: Rulebook,
+  policy: Policy,
+): Promise<Rulebook> {
   return await openRulebook({
+    complianceRules,
     policies: withRule(policies, policy),
     collections: [...collections.values()],
     exceptions,
   });
+}
+
+function versionsOf(rules: readonly Pick<Policy, 'id' | 'version'>[]): readonly unknown[] {
+  return rules.map(({ id, version }) => [id, version]);
 }
 
 export function digestOf(value: object): string {

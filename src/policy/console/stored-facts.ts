@@ -7,7 +7,7 @@ import { packJson, type Queries, type Transaction } from '#store/index.ts';
 import { readDatabaseState, type StoredMatch } from '#vulnerability/console/index.ts';
 import type { Exception } from '../contract.ts';
 import type { PolicyFacts, PolicyFinding } from '../facts.ts';
-import { policyImage, publishedPlace } from '../policy-image.ts';
+import { imageChecks, policyImage, publishedPlace } from '../policy-image.ts';
 import { type FactsChange, toForm } from './facts-form.ts';
 import { withFixDates } from './fix-dates.ts';
 import { policySchema } from './schema.ts';
@@ -128,6 +128,7 @@ function factsOf(scan: StoredScan, match: StoredMatch, findings: readonly Policy
     database: { state: 'ready', builtAt: match.databaseBuiltAt, feeds: match.feeds },
     image: policyImage(scan.document, scan.catalog),
     findings,
+    ...imageChecks(scan.document, scan.catalog),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Collection } from '#access/contract.ts';
 import type { ScanId } from '#base/index.ts';
 import { catalogSchema, createCatalog, type ScanOfSubject } from '#catalog/console/index.ts';
 import { curlScan, nowhere, publishTo, type Publisher } from '#catalog/console/testing.ts';
+import { complianceSchema } from '#compliance/console/index.ts';
 import type { Principal } from '#http/console/index.ts';
 import { answerOf, userNamed } from '#http/console/testing.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
@@ -53,6 +54,7 @@ const schemas = [
   catalogSchema,
   vulnerabilitySchema,
   provenanceSchema,
+  complianceSchema,
   policySchema,
 ];
 

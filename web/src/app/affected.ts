@@ -13,7 +13,7 @@ import {
   listUpgrades,
 } from '#explorer/contract.ts';
 import { listAdmissionRules, listClusters, listDecisions, replayAdmissionRule } from '#admission/contract.ts';
-import { getCompliance, getDocument, listChecks } from '#compliance/contract.ts';
+import { getDocument, listChecks, replayComplianceRule } from '#compliance/contract.ts';
 import { listGates } from '../../../src/gate/contract.ts';
 import { listHosts } from '#inventory/contract.ts';
 import { getLink, listJoinTokens } from '#link/contract.ts';
@@ -29,6 +29,7 @@ const untouched: readonly string[] = [
   replayPolicy.path,
   policyToYaml.path,
   replayAdmissionRule.path,
+  replayComplianceRule.path,
   listTokens.path,
   listUsers.path,
   listSessions.path,
@@ -55,9 +56,6 @@ const ofImages: readonly string[] = [
   getTrend.path,
 ];
 
-/** What checks say. */
-const ofCompliance: readonly string[] = [getCompliance.path];
-
 /**
  * Whether what a page shows may be out of date after an event.
  * A path that this table does not know counts as touched: a page too fresh is better than one that lies.
@@ -77,7 +75,7 @@ export function isAffected(key: ReadingKey, event: LiveEvent): boolean {
     case 'gates-changed':
       return ofGates.includes(path);
     case 'compliance-changed':
-      return ofCompliance.includes(path);
+      return path.startsWith('/api/v1/compliance');
     case 'policies-changed':
       // Which containers of a host are protected depends on the rules.
       if (path === listSensors.path) return true;

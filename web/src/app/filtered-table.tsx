@@ -14,6 +14,8 @@ interface FilteredProps<Row, Search> extends PlainTableProps<Row> {
   readonly searchFor: string;
   /** What the search field looks into. */
   readonly textOf: (row: Row) => string;
+  /** Where a row is found by more than a part of its text; `wanted` is in lower case. */
+  readonly finds?: (row: Row, wanted: string) => boolean;
   readonly filters?: readonly FilterChoice[];
   /** Whether a row passes the filters that are on. */
   readonly passes?: (row: Row, search: Search) => boolean;
@@ -22,9 +24,10 @@ interface FilteredProps<Row, Search> extends PlainTableProps<Row> {
 /** A list that the console gives whole, with search, filters, "3 of 60" and saved views. */
 export function FilteredTable<Row, Search extends object>(props: FilteredProps<Row, Search>): ReactNode {
   const { rows, search, filters = [], passes = () => true } = props;
+  const { finds = (row, text) => props.textOf(row).toLowerCase().includes(text) } = props;
   const navigate = useNavigate();
   const wanted = (search.search ?? '').toLowerCase();
-  const found = rows?.filter((row) => props.textOf(row).toLowerCase().includes(wanted) && passes(row, search));
+  const found = rows?.filter((row) => finds(row, wanted) && passes(row, search));
   const ids = ['search', ...filters.map(({ id }) => id)];
   const values = Object.fromEntries(Object.entries(search).filter(([id]) => ids.includes(id)));
   const change = (id: string, value: string | undefined): void => {

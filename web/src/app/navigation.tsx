@@ -38,6 +38,7 @@ export function Navigation({ leave }: { readonly leave: () => void }): ReactNode
           to="/vulnerabilities"
           number={all && totalOf(all.vulnerabilities)}
         />
+        <Item icon="tick" name="Compliance" to="/compliance" />
         <Item icon="runtime" name="Runtime" to="/runtime" />
         <Item icon="incidents" name="Incidents" to="/incidents" number={incidents?.open} alarm="yes" />
         <Item icon="applications" name="Applications" to="/applications" />
@@ -49,6 +50,7 @@ export function Navigation({ leave }: { readonly leave: () => void }): ReactNode
       <h2>Defend</h2>
       <ul>
         <Item icon="rules" name="Vulnerability rules" to="/rules" />
+        <Item icon="tick" name="Compliance rules" to="/compliance-rules" />
         <Item icon="admission" name="Admission rules" to="/admission-rules" />
         <Item icon="runtime" name="Runtime rules" to="/runtime-rules" />
         <Item icon="exceptions" name="Exceptions" to="/exceptions" number={requests === 0 ? undefined : requests} />

@@ -3,6 +3,7 @@ import type { Collection } from '#access/contract.ts';
 import { readCollections } from '#access/console/index.ts';
 import { isInCollection } from '#access/index.ts';
 import { readComingScans, type ScanOfSubject } from '#catalog/console/index.ts';
+import { readImageResults, readStartRules, type StartRules } from '#compliance/console/index.ts';
 import { digestsNamed } from '#inventory/console/index.ts';
 import { judgeComing } from '#policy/console/index.ts';
 import type { Queries, Store } from '#store/index.ts';
@@ -38,6 +39,7 @@ const verdictsHeld = 5000;
 interface Rulings {
   readonly rules: readonly AdmissionRule[];
   readonly collections: readonly Collection[];
+  readonly compliance: StartRules;
 }
 
 /** Verdicts are unpacked once for many reviews: one may list 100,000 violations. */
@@ -45,7 +47,7 @@ export function openKnowledge({ store, clock }: KnowledgeDependencies): ReadKnow
   const rulings = hold<Rulings>({ clock, milliseconds: rulesHeld, most: 1 });
   const briefs = hold<VerdictBrief | undefined>({ clock, milliseconds: verdictsHeld, most: 5000 });
   return async ({ cluster, namespace, ...of }, { images, names }) => {
-    const { rules, collections } = await rulings('', async () => await readRulings(store));
+    const { rules, collections, compliance } = await rulings('', async () => await readRulings(store));
     const host = `kubernetes:${cluster}/${namespace}`;
     const environment = environmentOf(host, collections) ?? of.environment;
     const place = { host, ...(environment === undefined ? {} : { environment }) };
@@ -53,15 +55,30 @@ export function openKnowledge({ store, clock }: KnowledgeDependencies): ReadKnow
       store,
       images.map(({ digest }) => ({ digest, ...(environment === undefined ? {} : { environment }) })),
     );
-    const known = await Promise.all(
+    const judged = await Promise.all(
       images.map(async ({ key, name }, index) => {
         const image = await judgeAll(coming[index] ?? [], placeOf(name, place));
         return image === undefined ? [] : [[key, image] as const];
       }),
     );
+    const known = await withResults(judged.flat(), compliance);
     const pins = names.length === 0 ? new Map<string, readonly string[]>() : await digestsNamed(store, names);
-    return { ...place, rules, collections, images: new Map(known.flat()), pins };
+    const judging = { ...compliance, now: clock() };
+    return { ...place, rules, collections, compliance: judging, images: new Map(known), pins };
   };
+
+  /** What checks say of the images, where a rule may ask. */
+  async function withResults(
+    known: readonly (readonly [string, KnownImage])[],
+    { rules }: StartRules,
+  ): Promise<readonly (readonly [string, KnownImage])[]> {
+    if (rules.length === 0) return known;
+    const results = await readImageResults(store, [...new Set(known.map(([, { digest }]) => digest))]);
+    return known.map(([key, image]) => {
+      const found = results.get(image.digest);
+      return [key, found === undefined ? image : { ...image, results: found }];
+    });
+  }
 
   /** Nothing when one of them is not judged: it may be the one that starts. */
   async function judgeAll(scans: readonly ScanOfSubject[], place: PodPlace): Promise<KnownImage | undefined> {
@@ -82,7 +99,7 @@ export function openKnowledge({ store, clock }: KnowledgeDependencies): ReadKnow
 
 async function readRulings(queries: Queries): Promise<Rulings> {
   const rules = await admissionRules.inForce(queries);
-  return { rules, collections: await readCollections(queries) };
+  return { rules, collections: await readCollections(queries), compliance: await readStartRules(queries) };
 }
 
 /** As of hosts: the first collection that gives one and holds the namespace. */

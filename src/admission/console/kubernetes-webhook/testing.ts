@@ -6,6 +6,7 @@ import { isSubjectId, silentLog, type SubjectId } from '#base/index.ts';
 import { catalogSchema } from '#catalog/console/index.ts';
 import { debianPackage, imageScan, publishTo } from '#catalog/console/testing.ts';
 import { ScanPublication } from '#catalog/contract.ts';
+import { complianceSchema } from '#compliance/console/index.ts';
 import { answerOf, userNamed } from '#http/console/testing.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
@@ -139,6 +140,7 @@ async function openParts() {
     catalogSchema,
     vulnerabilitySchema,
     provenanceSchema,
+    complianceSchema,
     policySchema,
   ];
   const store = await createTestStore([...schemas, admissionSchema]);

@@ -1,5 +1,5 @@
 import { AppError, cacheFolder } from '#base/index.ts';
-import { imageFactsOfScan } from '#catalog/index.ts';
+import { imageFactsOfKept } from '#catalog/index.ts';
 import type { CommandCall, ExitCode } from '../command.ts';
 import { judgeSubject, type SubjectPart } from '../compliance/judge-subject.ts';
 import { userId } from '../scan/database-here.ts';
@@ -14,7 +14,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
 }
 
 async function partOf(target: string, { options, env }: CommandCall): Promise<SubjectPart> {
-  const { config, catalog } = await scanTarget({
+  const { catalog } = await scanTarget({
     target,
     platform: platformOf(options),
     isPlatformAsked: options['platform'] !== undefined,
@@ -24,9 +24,10 @@ async function partOf(target: string, { options, env }: CommandCall): Promise<Su
     executables: 'hashed',
     ...(options['cache'] === false ? {} : { cacheFolder: cacheFolder(env, userId()) }),
   });
-  if (config === undefined)
+  const fields = imageFactsOfKept(catalog);
+  if (fields === undefined)
     throw new AppError('usage', `${target} is a folder, not an image.`, {
       next: 'Judge this host by `seawall compliance host`.',
     });
-  return { kind: 'image', documents: [{ kind: 'scan', fields: imageFactsOfScan({ config, catalog }) }] };
+  return { kind: 'image', documents: [{ kind: 'scan', fields }] };
 }

@@ -18,7 +18,8 @@ export const json: ComplianceFormat = {
   },
 };
 
-function entryOf({ check, result }: Answer): object {
+/** An entry of `compliance[]`. */
+export function entryOf({ check, result }: Answer): object {
   const { id, title, severity, nist, cis = [], version, remedy } = check;
   return {
     id,

@@ -1,8 +1,5 @@
 import { AppError } from '#base/index.ts';
 import {
-  type About,
-  assessDocuments,
-  checks,
   checkSeverities,
   type CheckSeverity,
   documentText,
@@ -14,6 +11,7 @@ import {
 import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { plain } from '../plain.ts';
 import { exitCodes } from '../scan/verdict-exit.ts';
+import { answersOf } from './answers.ts';
 import type { ComplianceFormat } from './compliance-format.ts';
 import { complianceFormats } from './formats.ts';
 import { type Answer, reportOf } from './report.ts';
@@ -46,20 +44,16 @@ export async function judgeSubject(call: CommandCall, read: () => Promise<Subjec
   const { template, failOn, format } = chosenOf(call);
   const { kind, name, parts } = await read();
   const at = new Date();
-  const answers = parts.flatMap((part) => answersOf(part, at));
+  const answers = parts.flatMap((part) => answersOfPart(part, at));
   const report = reportOf(answers, { subject: { kind, name }, ...(template && { template }), at, failOn });
   call.terminal.out(format.render(report, call.terminal));
   if (format.id !== 'table') call.terminal.err(`${plain(report.verdict.reason)}\n`);
   return exitCodes[report.verdict.kind];
 }
 
-function answersOf({ kind, documents }: SubjectPart, now: Date): readonly Answer[] {
+function answersOfPart({ kind, documents }: SubjectPart, now: Date): readonly Answer[] {
   const texts = documents.map(({ kind: document, fields }) => ({ kind: document, text: documentText(fields) }));
-  const about = new Map(checks[kind].map((check: About) => [check.id, check]));
-  return assessDocuments(kind, texts, { now, lists: {} }).flatMap((result): readonly Answer[] => {
-    const check = about.get(result.id);
-    return check === undefined ? [] : [{ check, result }];
-  });
+  return answersOf(kind, texts, now);
 }
 
 function chosenOf({ options }: CommandCall): Chosen {

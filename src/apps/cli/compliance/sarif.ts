@@ -44,7 +44,8 @@ function documentOf({ subject, template, answers, verdict }: ComplianceReport): 
   };
 }
 
-function ruleOf({ check }: Answer): object {
+/** A `reportingDescriptor` of a check. */
+export function ruleOf({ check }: Pick<Answer, 'check'>): object {
   const { id, title, why, severity, nist, cis = [] } = check;
   return {
     id,
@@ -62,6 +63,11 @@ function ruleOf({ check }: Answer): object {
 interface Place {
   readonly name: string;
   readonly index: number;
+}
+
+/** How much a failure of a check weighs. */
+export function levelOfCheck({ severity }: Pick<Answer['check'], 'severity'>): 'error' | 'warning' | 'note' {
+  return levels[severity];
 }
 
 function resultOf(answer: Answer, { name, index }: Place): object {

@@ -1,8 +1,9 @@
-import { type CheckSeverity, checkSeverities } from '#compliance/index.ts';
+import type { CheckSeverity } from '#compliance/index.ts';
 import { lineOf, type Paint, painter } from '../formats/table/paint.ts';
 import { plain } from '../plain.ts';
 import type { ComplianceFormat } from './compliance-format.ts';
-import { type Answer, type ComplianceReport, counted, linesOf } from './report.ts';
+import { type Answer, type ComplianceReport, linesOf } from './report.ts';
+import { totalsOf } from './totals.ts';
 
 /** For people: what fails and the change that mends it, what was not assessed and why, totals and verdict at the end. */
 export const table: ComplianceFormat = {
@@ -17,7 +18,7 @@ export const table: ComplianceFormat = {
       ...ofState(report, 'error').flatMap((answer) => blockOf(answer, { report, paint, columns })),
       ...ofState(report, 'warn').flatMap((answer) => blockOf(answer, { report, paint, columns })),
       ...openLines(report, columns),
-      lineOf({ text: totalsOf(report) }, columns),
+      lineOf({ text: totalsOf(report.answers) }, columns),
       verdictLine(report, paint, columns),
       '',
     ].join('\n');
@@ -67,26 +68,6 @@ function openLines(report: ComplianceReport, columns: number): readonly string[]
     lineOf({ text: `${plain(reason)} ${answers.map(({ check }) => check.id).join(', ')}`, indent: 2 }, columns),
   );
   return ['Not assessed:', ...lines, ''];
-}
-
-function totalsOf({ answers }: ComplianceReport): string {
-  const failed = answers.filter(({ result }) => result.state === 'fail' && result.foldedUnder === undefined);
-  const bySeverity = checkSeverities
-    .map((severity) => [failed.filter(({ check }) => check.severity === severity).length, severity] as const)
-    .filter(([number]) => number > 0)
-    .map(([number, severity]) => `${number} ${severity}`);
-  const fails = failed.length === 0 ? '0 fail' : `${failed.length} fail (${bySeverity.join(', ')})`;
-  const folded = answers.filter(({ result }) => result.foldedUnder !== undefined).length;
-  const parts = [
-    fails,
-    ...(folded > 0 ? [`${folded} fail with them`] : []),
-    `${counted(answers, 'pass')} pass`,
-    `${counted(answers, 'warn')} warn`,
-    `${counted(answers, 'not-assessed')} not assessed`,
-    ...(counted(answers, 'error') > 0 ? [`${counted(answers, 'error')} in error`] : []),
-    `${counted(answers, 'not-applicable')} not applicable`,
-  ];
-  return `${answers.length} checks: ${parts.join(', ')}.`;
 }
 
 function verdictLine({ verdict }: ComplianceReport, paint: Paint, columns: number): string {

@@ -7,7 +7,7 @@ import { userId } from '../scan/database-here.ts';
 import { dockerSocketOf } from '../scan/options.ts';
 
 /** Where the wrapper looks for what it needs; fixed when it is built. */
-const gateFolder = '/var/lib/seawall/gate';
+export const gateFolder = '/var/lib/seawall/gate';
 
 /** The host as the commands below `gate` work on it. */
 export function contextOf({ options, env }: CommandCall): GateContext {

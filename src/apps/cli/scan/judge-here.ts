@@ -1,8 +1,13 @@
+import { lastComplianceRule } from '#compliance/contract.ts';
 import type { PolicyFacts, Policy } from '#policy/index.ts';
-import { judge, policyImage, openRulebook, publishedPlace } from '#policy/index.ts';
+import { imageChecks, judge, policyImage, openRulebook, publishedPlace } from '#policy/index.ts';
 import { matchCatalog, upgradesOf, type VulnerabilityDatabase } from '#vulnerability/index.ts';
+import { answersOfScan } from '../compliance/answers.ts';
 import type { ScanResult } from './result.ts';
 import type { Scanned } from './scan-target.ts';
+
+/** Without a console the rule that comes with the product judges images: it alerts, and blocks nothing. */
+const complianceRule = { ...lastComplianceRule, id: 'default', version: 1 };
 
 /** Matches and judges on this machine. Without a database nothing is matched and the policy is told why. */
 export async function judgeHere(scanned: Scanned, database: DatabaseHere, options: Rules): Promise<ScanResult> {
@@ -17,8 +22,15 @@ export async function judgeHere(scanned: Scanned, database: DatabaseHere, option
         : database,
     image: policyImage(scanned.subject, scanned.catalog),
     findings: matched.findings,
+    ...imageChecks(scanned.subject, scanned.catalog),
   };
-  const rulebook = await openRulebook({ policies: [options.policy], collections: [], exceptions: [] });
+  const rulebook = await openRulebook({
+    policies: [options.policy],
+    complianceRules: [complianceRule],
+    collections: [],
+    exceptions: [],
+  });
+  const compliance = answersOfScan(scanned.catalog, options.now);
   return {
     ...scanned,
     catalog: { ...scanned.catalog, faults },
@@ -26,6 +38,7 @@ export async function judgeHere(scanned: Scanned, database: DatabaseHere, option
     upgrades: upgradesOf(matched.findings),
     feeds: matched.feeds,
     verdict: judge(facts, rulebook, { ...options, where: [publishedPlace(scanned.subject)] }),
+    ...(compliance === undefined ? {} : { compliance }),
     rules: options.policy.rules.map((rule) => rule.kind),
     ...(database.state === 'ready' ? { database: database.open.info } : {}),
     judgedBy: { kind: 'this-machine' },

@@ -6,6 +6,7 @@ import { getScanVerdict } from '#policy/contract.ts';
 import { getScanFindings } from '#vulnerability/contract.ts';
 import { upgradesOf } from '#vulnerability/index.ts';
 import { version } from '../version.ts';
+import { answersOfScan } from '../compliance/answers.ts';
 import type { ScanResult } from './result.ts';
 import type { Scanned } from './scan-target.ts';
 
@@ -36,7 +37,8 @@ export async function judgeThere(publication: Publication, console: CallOptions)
   const matched = await call(getScanFindings, { params: { scan } }, console);
   const { findings, faults, database } =
     matched.state === 'matched' ? matched : { findings: [], faults: [], database: undefined };
-  const { scanned } = publication;
+  const { scanned, scannedAt } = publication;
+  const compliance = answersOfScan(scanned.catalog, scannedAt);
   return {
     ...scanned,
     catalog: { ...scanned.catalog, faults: [...scanned.catalog.faults, ...faults] },
@@ -44,6 +46,7 @@ export async function judgeThere(publication: Publication, console: CallOptions)
     upgrades: upgradesOf(findings),
     feeds: [],
     verdict: answer.verdict,
+    ...(compliance === undefined ? {} : { compliance }),
     ...(database === undefined ? {} : { database }),
     judgedBy: { kind: 'console', page: answer.page },
   };

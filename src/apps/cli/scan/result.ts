@@ -1,6 +1,7 @@
 import type { Catalog } from '#catalog/index.ts';
 import type { Subject } from '#image/index.ts';
 import type { Verdict } from '#policy/index.ts';
+import type { Answer } from '../compliance/report.ts';
 import type { DatabaseInfo, FeedAge, Finding, Severity, Upgrade } from '#vulnerability/index.ts';
 
 /** Everything that `scan` found out; formats turn it into text. */
@@ -14,6 +15,8 @@ export interface ScanResult {
   readonly upgrades: readonly Upgrade[];
   readonly feeds: readonly FeedAge[];
   readonly verdict: Verdict;
+  /** What all checks say of an image; missing: it is none. */
+  readonly compliance?: readonly Answer[];
   /** Kinds of the rules that judged; missing when a console judged, which does not tell them. */
   readonly rules?: readonly string[];
   /** Missing when nothing could be matched here. */

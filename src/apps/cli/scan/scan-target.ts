@@ -24,8 +24,6 @@ export interface Scanned {
   readonly target: string;
   readonly subject: Subject;
   readonly catalog: Catalog;
-  /** Of an image, as it is kept. */
-  readonly config?: Uint8Array;
 }
 
 /** Opens a target, finds its packages and closes it again. */
@@ -34,7 +32,7 @@ export async function scanTarget(request: ScanRequest): Promise<Scanned> {
   const opened = await openTarget(target, { ...request, ...(signal === undefined ? {} : { signal }) });
   try {
     const { subject, catalog } = await analyzeTarget(opened, { ...request, analyzers, limits });
-    return { target, subject, catalog, ...(opened.kind === 'image' && { config: opened.config }) };
+    return { target, subject, catalog };
   } finally {
     await opened.close();
   }

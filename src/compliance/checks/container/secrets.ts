@@ -36,7 +36,7 @@ export const secretChecks = [
 ];
 
 /** What only looks like one is worth a look. */
-function judgeSecrets(places: readonly SecretSeen[]): Judgement {
+export function judgeSecrets(places: readonly SecretSeen[]): Judgement {
   const words = (all: readonly SecretSeen[]) =>
     all.map(({ where, detector }) => `${placeOf(where)}: ${titleOfDetector(detector)}`);
   const sure = places.filter(({ certainty }) => certainty === 'sure');

@@ -203,6 +203,9 @@ const services: readonly Row[] = [
   ],
   ['HST-039', { containerdTasks: [{ namespace: 'moby2', tasks: 'running' }] }, 'fail', ['moby2']],
   ['HST-039', { containerdTasks: [{ namespace: 'default', tasks: 'none' }] }, 'pass'],
+  // As of an engine that maps users to alice’s range; and somebody else’s name of that form.
+  ['HST-039', { containerdTasks: [{ namespace: 'moby-100000.100000', tasks: 'running' }] }, 'pass'],
+  ['HST-039', { containerdTasks: [{ namespace: 'moby-7.7', tasks: 'running' }] }, 'fail', ['moby-7.7']],
   ['HST-055', { inputFilters: [{ protocol: 'ipv6', otherwise: 'accepted' }] }, 'fail', ['ipv6 is accepted']],
   ['HST-057', { updaters: [] }, 'fail', ['nothing installs updates']],
   [

@@ -49,13 +49,14 @@ export const serviceChecks: readonly Check<HostShape>[] = [
     remedy: { host: 'ctr --namespace NAME tasks kill --signal SIGKILL ID' },
     severity: 'high',
     nist: ['4.4.5'],
-    version: 1,
-    needs: ['containerdTasks'],
+    version: 2,
+    needs: ['containerdTasks', 'subordinateUsers'],
     lists: ['containerd-namespaces'],
-    judge: ({ containerdTasks }, { lists }) =>
+    judge: ({ containerdTasks, subordinateUsers }, { lists }) =>
       failIfAny(
         containerdTasks
-          .filter(({ namespace, tasks }) => tasks === 'running' && !lists['containerd-namespaces'].includes(namespace))
+          .map((one) => ({ ...one, base: withoutRange(one.namespace, subordinateUsers) }))
+          .filter(({ base, tasks }) => tasks === 'running' && !lists['containerd-namespaces'].includes(base))
           .map(({ namespace }) => namespace),
       ),
   }),
@@ -103,4 +104,10 @@ function isLoopback(address: string): boolean {
 
 function showListener({ address, port, program }: HostListener): string {
   return `${program ?? 'unknown program'} ${address.includes(':') ? `[${address}]` : address}:${port}`;
+}
+
+/** An engine that maps users to a range of its own adds where that begins: `moby-100000.100000`. */
+function withoutRange(namespace: string, ranges: HostShape['subordinateUsers']): string {
+  const [, base, first] = /^(.+)-(\d+)\.\d+$/.exec(namespace) ?? [];
+  return base !== undefined && ranges.some((range) => range.first === Number(first)) ? base : namespace;
 }

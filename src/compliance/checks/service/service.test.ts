@@ -1,20 +1,31 @@
 import { describe, expect, test } from 'vitest';
-import type { ServiceShape } from '#inventory/index.ts';
-import { answerOf, type Case, withoutBoth } from '../table-cases.ts';
+import { missing } from '#base/index.ts';
+import type { ContainerMount, ServiceShape } from '#inventory/index.ts';
+import type { SecretSeen } from '#secrets/index.ts';
+import { good } from '../container/testing.ts';
+import { answerOf, type Case, fieldsOf, withoutBoth } from '../table-cases.ts';
 import { serviceChecks } from './index.ts';
+import { openedHostCheck } from './opened-host.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const lists = { 'trusted-repositories': ['registry.example/team'] };
-const confinement = { seccomp: 'on', appArmor: 'on', selinux: 'on' } as const;
+
+const secret = (certainty: SecretSeen['certainty']): SecretSeen => ({
+  detector: 'a password',
+  certainty,
+  where: { kind: 'environment', name: 'DB_PASSWORD' },
+});
+const mounted = (path: string): ContainerMount => ({
+  source: path,
+  target: '/m',
+  place: { kind: 'paths', paths: [path] },
+  writable: false,
+});
 
 const usual: ServiceShape = {
+  ...good,
   name: 'shop',
   image: `registry.example/team/shop:1@${digest}`,
-  secretVariables: [],
-  hostPaths: ['/srv/shop'],
-  addedCapabilities: ['NET_BIND_SERVICE'],
-  confinement,
-  kernelParameters: ['net.core.somaxconn'],
 };
 
 const fails = (id: string, facts: Partial<ServiceShape>, ...seen: readonly string[]): Case<ServiceShape> => {
@@ -23,7 +34,13 @@ const fails = (id: string, facts: Partial<ServiceShape>, ...seen: readonly strin
 const image = (name: string): Partial<ServiceShape> => ({ image: name });
 
 const cases: readonly Case<ServiceShape>[] = [
-  fails('SWM-004', { secretVariables: ['DB_PASSWORD'] }, 'DB_PASSWORD'),
+  fails('SWM-004', { environmentSecrets: [secret('sure')] }, 'DB_PASSWORD: a password'),
+  {
+    id: 'SWM-004',
+    facts: { environmentSecrets: [secret('likely')] },
+    state: 'warn',
+    seen: ['DB_PASSWORD: a password'],
+  },
   { id: 'SWM-004', facts: {}, state: 'pass' },
   fails('SWM-010', image('registry.example/team/shop:1'), 'registry.example/team/shop:1 without a digest'),
   fails('SWM-010', image(`registry.example/teamwork/shop@${digest}`), 'registry.example/teamwork/shop'),
@@ -32,23 +49,15 @@ const cases: readonly Case<ServiceShape>[] = [
   fails('SWM-010', image('shop@sha256:12'), 'shop@sha256:12 is no name of an image'),
   { id: 'SWM-010', facts: {}, lists, state: 'pass' },
   { id: 'SWM-010', facts: {}, state: 'not-assessed' },
+  fails('SWM-011', { capabilities: ['SYS_ADMIN', 'CHOWN'] }, 'CTR-005: CAP_SYS_ADMIN'),
   fails(
     'SWM-011',
-    { addedCapabilities: ['SYS_ADMIN'], hostPaths: ['/', '/etc/shop'], kernelParameters: ['kernel.core_pattern'] },
-    'CAP_SYS_ADMIN',
-    '/',
-    '/etc/shop',
-    'sysctl kernel.core_pattern',
+    { mounts: [mounted('/etc')], sysctls: ['kernel.core_pattern'], seccomp: 'off' },
+    'CTR-047: no filter',
+    'CTR-067: kernel.core_pattern',
+    'CTR-018: /etc at /m',
   ),
-  fails('SWM-011', { hostPaths: ['/run', '/var/run'] }, '/run', '/var/run'),
-  fails('SWM-011', { addedCapabilities: ['ALL'] }, 'CAP_ALL'),
-  fails(
-    'SWM-011',
-    { confinement: { seccomp: 'off', appArmor: 'off', selinux: 'off' } },
-    'seccomp is off',
-    'appArmor is off',
-    'selinux is off',
-  ),
+  fails('SWM-011', { mounts: [mounted('/run')] }, 'CTR-020: /run at /m'),
   { id: 'SWM-011', facts: {}, state: 'pass' },
 ];
 
@@ -62,5 +71,11 @@ describe('checks of a service', () => {
 
   test('each fails for something and passes for something', () => {
     expect(withoutBoth(serviceChecks, cases)).toEqual([]);
+  });
+
+  test('what a service does not tell is never taken for harmless', () => {
+    const facts = { ...fieldsOf(usual), engineSockets: missing('the host was not looked at') };
+    const answer = openedHostCheck.assess(facts, { now: new Date(0), lists: {} });
+    expect(answer).toMatchObject({ state: 'not-assessed', reason: 'CTR-020: The host was not looked at.' });
   });
 });

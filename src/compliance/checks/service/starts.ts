@@ -1,6 +1,6 @@
 import { parseImageName, repositoryOf } from '#image/index.ts';
-import { holdsPath } from '#inventory/index.ts';
-import { fail, failIfAny, pass } from '../../judgement.ts';
+import { fail, pass } from '../../judgement.ts';
+import { judgeSecrets } from '../container/secrets.ts';
 import { isWithin } from '../repository.ts';
 import { serviceCheck } from './service-check.ts';
 
@@ -18,9 +18,9 @@ export const startChecks = [
     severity: 'high',
     nist: ['4.1.4'],
     cis: ['7.4'],
-    version: 1,
-    needs: ['secretVariables'],
-    judge: ({ secretVariables }) => failIfAny(secretVariables),
+    version: 2,
+    needs: ['environmentSecrets'],
+    judge: ({ environmentSecrets }) => judgeSecrets(environmentSecrets),
   }),
   serviceCheck({
     id: 'SWM-010',
@@ -41,71 +41,4 @@ export const startChecks = [
       return lists['trusted-repositories'].some((trusted) => isWithin(repository, trusted)) ? pass : fail(repository);
     },
   }),
-  serviceCheck({
-    id: 'SWM-011',
-    title: 'The service asks for no mounts or privileges that open the host',
-    why: 'Its tasks get them on every node; whoever takes over one task has its host.',
-    remedy: {
-      docker: 'Run `docker service update` with `--mount-rm`, `--cap-add-rm` or `--sysctl-rm`.',
-      compose: 'Remove the bind mount, `cap_add`, `security_opt` or `sysctls` of the service.',
-    },
-    severity: 'high',
-    nist: ['4.4.3'],
-    cis: ['5.4', '5.6'],
-    version: 1,
-    needs: ['hostPaths', 'addedCapabilities', 'confinement', 'kernelParameters'],
-    judge: ({ hostPaths, addedCapabilities, confinement, kernelParameters }) =>
-      failIfAny([
-        ...addedCapabilities.filter((name) => !harmless.includes(name)).map((name) => `CAP_${name}`),
-        ...hostPaths.filter((path) => guarded.some((own) => holdsPath(path, own) || holdsPath(own, path))),
-        ...(['seccomp', 'appArmor', 'selinux'] as const)
-          .filter((part) => confinement[part] === 'off')
-          .map((part) => `${part} is off`),
-        ...kernelParameters.filter((name) => !isOfNamespace(name)).map((name) => `sysctl ${name}`),
-      ]),
-  }),
 ];
-
-/** Capabilities that engines give to every container anyway, apart from NET_RAW. */
-const harmless = [
-  'AUDIT_WRITE',
-  'CHOWN',
-  'DAC_OVERRIDE',
-  'FOWNER',
-  'FSETID',
-  'KILL',
-  'MKNOD',
-  'NET_BIND_SERVICE',
-  'SETFCAP',
-  'SETGID',
-  'SETPCAP',
-  'SETUID',
-  'SYS_CHROOT',
-]; // prettier-ignore
-
-/** Folders and files of the host that no task is to see, nor a folder that holds them. */
-const guarded = [
-  '/boot',
-  '/dev',
-  '/etc',
-  '/lib',
-  '/lib64',
-  '/proc',
-  '/root',
-  '/sys',
-  '/usr',
-  '/bin',
-  '/sbin',
-  '/var/lib/docker',
-  '/var/lib/containerd',
-  '/run/docker.sock',
-  '/var/run/docker.sock',
-  '/run/containerd',
-  '/var/run/containerd',
-  '/run/docker',
-]; // prettier-ignore
-
-/** Whether a kernel parameter is the container’s own, and none of the host’s. */
-function isOfNamespace(name: string): boolean {
-  return /^(?:net|fs\.mqueue)\./.test(name) || /^kernel\.(?:shm|msg|sem)/.test(name);
-}

@@ -105,7 +105,8 @@ export function judgeKnown(answer: Exclude<Answer, { kind: 'unknown' }>): StartD
       ...(answer.digest !== undefined && { digest: answer.digest }),
     };
   }
-  const { digest, effect, cause, rule, evidence, reason } = answer.entry;
+  const { digest, effect, rule, evidence, reason } = answer.entry;
+  const cause = answer.entry.by ?? answer.entry.cause;
   return { answer: answer.entry.answer, effect, cause, ...(rule && { rule }), evidence, reason, digest };
 }
 
@@ -116,36 +117,52 @@ export interface BrokenSetting {
   readonly remedy: string;
 }
 
+/** The rule that objects to settings: one of admission, or a compliance rule by its checks. */
+export interface SettingsRuling {
+  readonly cause: 'settings' | 'compliance';
+  readonly rule: NamedRule;
+}
+
+type NamedRule = NonNullable<StartDecision['rule']>;
+
 /** Lays what the settings break over what the image's verdict says. A refusal names what removes it. */
 export function withSettings(
   judged: StartDecision,
   broken: readonly BrokenSetting[],
-  rule: AdmissionRule,
+  { cause, rule }: SettingsRuling,
 ): StartDecision {
   const blocking = broken.filter(({ effect }) => effect === 'block');
   const evidence = broken.map(({ message }) => message);
   const [first] = blocking;
   if (first !== undefined) {
     const reason = `${blocking.map(({ message }) => message).join(' ')} ${first.remedy}`;
-    return { ...judged, ...byRule('block', rule), cause: 'settings', evidence, reason };
+    return { ...judged, ...byRule('block', rule), cause, evidence, reason };
   }
   if (broken.length === 0) return judged;
   // An alert about the image says more than one about its settings, which stand in the evidence either way.
   if (judged.effect === 'alert') return { ...judged, evidence: [...judged.evidence, ...evidence] };
-  return { ...judged, ...byRule('alert', rule), cause: 'settings', evidence, reason: evidence.join(' ') };
+  return { ...judged, ...byRule('alert', rule), cause, evidence, reason: evidence.join(' ') };
 }
 
 /** Settings that could not be read are not allowed where a rule could have refused them. */
-export function withUnreadSettings(judged: StartDecision, why: string, rule: AdmissionRule): StartDecision {
-  const couldBlock = rule.settings.some(({ effect }) => effect === 'block');
+export function withUnreadSettings(
+  judged: StartDecision,
+  why: string,
+  { rule, strictest }: { readonly rule: NamedRule; readonly strictest: AdmissionEffect },
+): StartDecision {
   const reason = `The container's settings cannot be judged: ${why}`;
-  if (couldBlock) return { ...judged, ...byRule('block', rule), cause: 'gate-fault', evidence: [], reason };
+  if (strictest === 'block') return { ...judged, ...byRule('block', rule), cause: 'gate-fault', evidence: [], reason };
   return { ...judged, ...byRule('alert', rule), cause: 'gate-fault', evidence: [reason], reason };
+}
+
+/** The strictest that an admission rule may do about settings. */
+export function strictestOf({ settings }: AdmissionRule): AdmissionEffect {
+  return (['block', 'alert'] as const).find((word) => settings.some(({ effect }) => effect === word)) ?? 'ignore';
 }
 
 function byRule(
   effect: AdmissionEffect,
-  rule: AdmissionRule | undefined,
+  rule: NamedRule | undefined,
 ): Pick<StartDecision, 'answer' | 'effect' | 'rule'> {
   return {
     answer: effect === 'block' ? 'deny' : 'allow',

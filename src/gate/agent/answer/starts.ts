@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Selectable } from '#access/index.ts';
 import { isImageDigest, type ImageDigest, type Log, messageOf } from '#base/index.ts';
 import { applicationOf } from '#inventory/index.ts';
 import { ruleFor } from '#rules/index.ts';
@@ -9,6 +10,7 @@ import type { EngineContainer } from '../host/engine-container.ts';
 import type { StartQuestion } from '../schema.ts';
 import type { EffectiveLedger } from '../ledger/effective-ledger.ts';
 import type { JudgeBundle } from './judge-bundle.ts';
+import type { ReadBundle } from './read-bundle.ts';
 import { brokenByExec } from './judge-exec.ts';
 import {
   type BrokenSetting,
@@ -19,10 +21,12 @@ import {
   judgeTooLong,
   judgeUnknown,
   judgeWithoutLedger,
+  strictestOf,
   withClock,
   withSettings,
   withUnreadSettings,
 } from './start-decision.ts';
+import { withCompliance } from './with-compliance.ts';
 
 export interface StartsOptions {
   readonly effectiveLedger: EffectiveLedger;
@@ -39,6 +43,8 @@ export interface StartsOptions {
   readonly imageOf: (annotations: Readonly<Record<string, string>>) => Promise<string | undefined>;
   /** What the container's OCI spec breaks. Throws with the reason when it cannot be read. */
   readonly settings: JudgeBundle;
+  /** The container as its spec and its engine's files tell of it. */
+  readonly read: ReadBundle;
   /** What a step of a build stands on. */
   readonly base: (bundle: string, bases: readonly LedgerBase[]) => Promise<BuildBase>;
   /** A start waits for what a scan says of this image. */
@@ -85,7 +91,8 @@ export async function answerStart(
   const began = performance.now();
   const { judged, isHeld } = await judgeAsked(options, { start, question }, signal);
   const held = isHeld ? { held: performance.now() - began } : {};
-  const complete = await settled(options, start, { judged, question });
+  const settings = await settled(options, start, { judged, question });
+  const complete = await complying(options, start, { judged: settings, question });
   const digest = complete.digest ?? digestOf(options, start.image);
   const seccomp = complete.answer === 'allow' && digest !== undefined ? await options.seccomp(digest) : undefined;
   return {
@@ -160,20 +167,20 @@ function labelsOf(annotations: StartQuestion['annotations']): Readonly<Record<st
 }
 
 /** The rule that holds now; another ledger may have brought another one. */
-function ruleOf(
-  { effectiveLedger, host }: StartsOptions,
-  { subject, labels, environment }: Start,
-): AdmissionRule | undefined {
-  const ledger = effectiveLedger.ledger();
-  if (ledger === undefined) return undefined;
+function ruleOf(options: StartsOptions, start: Start): AdmissionRule | undefined {
+  const ledger = options.effectiveLedger.ledger();
+  return ledger && ruleFor(ledger.rules, ledger.collections, placeOf(options, start));
+}
+
+function placeOf({ host }: StartsOptions, { subject, labels, environment }: Start): Selectable {
   const application = applicationOf(labels)?.name;
-  return ruleFor(ledger.rules, ledger.collections, {
+  return {
     images: [subject],
     labels,
     host,
     ...(environment !== undefined && { environment }),
     ...(application !== undefined && { application }),
-  });
+  };
 }
 
 async function buildStep(options: StartsOptions, start: Start, bundle: string): Promise<StartDecision> {
@@ -250,11 +257,28 @@ async function settled(
   const isExempt = judged.answer === 'deny' || judged.cause === 'own-image';
   if (isExempt || rule === undefined || rule.settings.every(({ effect }) => effect === 'ignore')) return judged;
   try {
-    return withSettings(judged, await brokenSettings(options, question, rule), rule);
+    return withSettings(judged, await brokenSettings(options, question, rule), { cause: 'settings', rule });
   } catch (error) {
     options.log.warn({ container: question.container, error: messageOf(error) }, 'Settings cannot be judged.');
-    return withUnreadSettings(judged, messageOf(error), rule);
+    return withUnreadSettings(judged, messageOf(error), { rule, strictest: strictestOf(rule) });
   }
+}
+
+/** Compliance rules judge containers: no step of a build, no plugin, and what is execed joins one that was judged. */
+async function complying(
+  options: StartsOptions,
+  start: Start,
+  { judged, question }: { readonly judged: StartDecision; readonly question: StartQuestion },
+): Promise<StartDecision> {
+  const { bundle, container, build, plugin, exec } = question;
+  if (build || plugin !== undefined || exec !== undefined) return judged;
+  return await withCompliance(judged, {
+    ledger: options.effectiveLedger.ledger(),
+    place: placeOf(options, start),
+    document: 'bundle',
+    read: () => options.read(bundle, container),
+    log: options.log,
+  });
 }
 
 /** What the wrapper judged by this ledger is not judged again. */

@@ -1,5 +1,5 @@
 import { type ImageDigest, oneLine } from '#base/index.ts';
-import type { Decision } from '#admission/contract.ts';
+import type { Decision, DecisionCause } from '#admission/contract.ts';
 import type { StartDecision } from '../answer/start-decision.ts';
 import type { Armed } from '../answer/gate-socket.ts';
 import type { StartAnswer } from '../answer/starts.ts';
@@ -16,7 +16,9 @@ export interface KnownStart {
   readonly subject: string;
   readonly environment: string | undefined;
   readonly digest: ImageDigest | undefined;
-  /** What the ledger's verdict on the image rests on. */
+  /** What speaks of the image now. */
+  readonly cause?: DecisionCause;
+  /** What the ledger's word on the image rests on. */
   readonly evidence: readonly string[];
 }
 
@@ -60,7 +62,8 @@ function judgedAlone(
   return {
     answer,
     effect: effect ?? (answer === 'deny' ? 'block' : isAlone ? 'alert' : 'ignore'),
-    cause,
+    // The wrapper's form of the ledger does not tell a verdict from a compliance rule.
+    cause: cause === 'verdict' && known.cause === 'compliance' ? 'compliance' : cause,
     ...(rule && { rule }),
     evidence: [...evidence, ...(cause === 'verdict' ? known.evidence : []), ...(isAlone ? [absence] : [])],
     reason: reason ?? '',

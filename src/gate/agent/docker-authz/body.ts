@@ -1,7 +1,8 @@
 import type { z } from 'zod';
-import { type KeyTree, keepExactKeys } from './exact-keys.ts';
+import { createDocumentForm } from '#inventory/index.ts';
+import { type KeyTree, keepExactKeys, mergedKeys } from './exact-keys.ts';
 import type { Body } from './route-table.ts';
-import { type AuthorizationRequest, keysOf } from './schema.ts';
+import { type AuthorizationRequest, CreateBody, keysOf } from './schema.ts';
 import { decodeStrictly } from './strict-json.ts';
 
 export type ReadBody<T> =
@@ -54,4 +55,18 @@ function treeOf(schema: z.ZodType): KeyTree {
   const known = trees.get(schema) ?? keysOf(schema);
   trees.set(schema, known);
   return known;
+}
+
+const createKeys = mergedKeys(keysOf(CreateBody), keysOf(createDocumentForm));
+
+/** All of a create request that checks read, as the engine will take it; its members may be of any type. */
+export function readCreateDocument(request: AuthorizationRequest): ReadBody<object> {
+  const decoded = decodeStrictly(Buffer.from(request.RequestBody ?? '', 'base64'));
+  if (decoded.kind === 'refused') return decoded;
+  const kept = keepExactKeys(decoded.value, createKeys);
+  if (kept.kind === 'refused') return kept;
+  const { value } = kept;
+  return typeof value === 'object' && value !== null
+    ? { kind: 'read', value }
+    : { kind: 'refused', why: 'it is no object' };
 }

@@ -61,3 +61,15 @@ function plain(value: StrictJson, tree: KeyTree): unknown {
 function isObject(value: StrictJson): value is StrictObject {
   return value instanceof Map;
 }
+
+/** Keys that count in either; where one leaves a place open, those of the other. */
+export function mergedKeys(one: KeyTree, other: KeyTree): KeyTree {
+  const keys = [...new Set([...(one.keys?.keys() ?? []), ...(other.keys?.keys() ?? [])])];
+  const each = one.each && other.each ? mergedKeys(one.each, other.each) : (one.each ?? other.each);
+  return {
+    ...((one.keys ?? other.keys) && {
+      keys: new Map(keys.map((key) => [key, mergedKeys(one.keys?.get(key) ?? {}, other.keys?.get(key) ?? {})])),
+    }),
+    ...(each && { each }),
+  };
+}

@@ -1,5 +1,6 @@
-import { isImageDigest, messageOf } from '#base/index.ts';
-import { applicationOf, type ContainerSettings } from '#inventory/index.ts';
+import type { Selectable } from '#access/index.ts';
+import { type FieldsOf, isImageDigest, messageOf } from '#base/index.ts';
+import { applicationOf, type ContainerSettings, type ContainerShape } from '#inventory/index.ts';
 import { ruleFor } from '#rules/index.ts';
 import type { AdmissionRule } from '#admission/contract.ts';
 import { decide, judgeSettings } from '#admission/index.ts';
@@ -8,10 +9,12 @@ import {
   judgeKnown,
   judgeUnknown,
   judgeWithoutLedger,
+  strictestOf,
   withClock,
   withSettings,
   withUnreadSettings,
 } from '../answer/start-decision.ts';
+import { withCompliance } from '../answer/with-compliance.ts';
 import type { AuthorizationPorts } from './ports.ts';
 
 /** A container that is to be made or to start. */
@@ -23,6 +26,8 @@ export interface ContainerAsk {
   readonly labels: Readonly<Record<string, string>>;
   /** Rejects when the engine does not tell what it needs. */
   readonly settings: () => Promise<ContainerSettings>;
+  /** The same as checks read it; missing: its containers are judged when they are made. Rejects likewise. */
+  readonly shape?: () => Promise<FieldsOf<ContainerShape>>;
   /** Whether an unknown image waits for its scan: it does when it starts, not when it is made. */
   readonly unknown: 'waits' | 'passes';
 }
@@ -41,7 +46,7 @@ export async function judgeContainer(ask: ContainerAsk, ports: AuthorizationPort
   const names = [ask.image, digest].filter((name) => name !== undefined);
   const { judged, isHeld } = await judgeImage({ ask, names, environment }, ports);
   const held = isHeld ? { held: performance.now() - began } : {};
-  const settled = await withItsSettings(judged, ask, ports);
+  const settled = await complying(await withItsSettings(judged, ask, ports), ask, ports);
   const known = settled.digest ?? digest;
   return {
     judged: { ...settled, ...(known !== undefined && { digest: known }) },
@@ -52,20 +57,26 @@ export async function judgeContainer(ask: ContainerAsk, ports: AuthorizationPort
 
 /** The rule that holds for a container; another ledger may have brought another one. */
 export function ruleOf(
-  { imageName, labels }: Pick<ContainerAsk, 'imageName' | 'labels'>,
-  { ledgerState, host, environment: place }: AuthorizationPorts,
+  ask: Pick<ContainerAsk, 'imageName' | 'labels'>,
+  ports: AuthorizationPorts,
 ): AdmissionRule | undefined {
-  const { ledger } = ledgerState();
-  if (ledger === undefined) return undefined;
+  const { ledger } = ports.ledgerState();
+  return ledger && ruleFor(ledger.rules, ledger.collections, placeOf(ask, ports));
+}
+
+function placeOf(
+  { imageName, labels }: Pick<ContainerAsk, 'imageName' | 'labels'>,
+  { host, environment: place }: AuthorizationPorts,
+): Selectable {
   const environment = place(labels);
   const application = applicationOf(labels)?.name;
-  return ruleFor(ledger.rules, ledger.collections, {
+  return {
     images: [imageName],
     labels,
     host,
     ...(environment !== undefined && { environment }),
     ...(application !== undefined && { application }),
-  });
+  };
 }
 
 interface ImageAsk {
@@ -117,9 +128,22 @@ async function withItsSettings(
   const isExempt = judged.answer === 'deny' || judged.cause === 'own-image';
   if (isExempt || rule === undefined || rule.settings.every(({ effect }) => effect === 'ignore')) return judged;
   try {
-    return withSettings(judged, judgeSettings(await ask.settings(), rule.settings, 'docker'), rule);
+    const broken = judgeSettings(await ask.settings(), rule.settings, 'docker');
+    return withSettings(judged, broken, { cause: 'settings', rule });
   } catch (error) {
     ports.log.warn({ image: ask.imageName, error: messageOf(error) }, 'Settings cannot be judged.');
-    return withUnreadSettings(judged, messageOf(error), rule);
+    return withUnreadSettings(judged, messageOf(error), { rule, strictest: strictestOf(rule) });
   }
+}
+
+async function complying(judged: StartDecision, ask: ContainerAsk, ports: AuthorizationPorts): Promise<StartDecision> {
+  const { shape } = ask;
+  if (shape === undefined) return judged;
+  return await withCompliance(judged, {
+    ledger: ports.ledgerState().ledger,
+    place: placeOf(ask, ports),
+    document: 'request',
+    read: async () => ({ document: 'request', fields: await shape(), asker: 'docker' }),
+    log: ports.log,
+  });
 }

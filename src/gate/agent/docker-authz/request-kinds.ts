@@ -11,6 +11,7 @@ import {
 import { privilegedExec } from '../answer/judge-exec.ts';
 import { objectionToBody, readBody } from './body.ts';
 import { engineView, InspectedContainer, InspectedImage } from '#inventory/agent/index.ts';
+import { shapeOfContainer, shapeOfCreate } from './container-shape.ts';
 import { judgeContainer, ruleOf } from './judge-container.ts';
 import { type Outcome, refused } from './outcome.ts';
 import type { AuthorizationPorts } from './ports.ts';
@@ -41,6 +42,7 @@ export async function askCreate({ request, ports }: AskContext): Answered {
       image: image.id,
       labels: value.Labels ?? {},
       settings: async () => settingsOfCreate(asked, await viewOf(ports)),
+      shape: () => shapeOfCreate(request, { volumes: image.volumes, ports }),
       unknown: 'passes',
     },
     ports,
@@ -68,6 +70,7 @@ export async function askStart(
         const asked = CreateRequest.parse({ Image, Volumes, HostConfig: found.HostConfig });
         return settingsOfCreate(asked, await viewOf(ports));
       },
+      shape: () => shapeOfContainer(found.Id, ports),
       unknown: 'waits',
     },
     ports,
@@ -90,7 +93,7 @@ export async function askExec(container: string, { request, ports }: AskContext)
     effect: setting.effect,
     ...privilegedExec,
   };
-  const judged = withSettings(allowed, [broken], rule);
+  const judged = withSettings(allowed, [broken], { cause: 'settings', rule });
   return { action: 'exec', subject: found.Config.Image, container: found.Id, judged, ...placeOf(labels, ports) };
 }
 
@@ -134,7 +137,7 @@ export async function askBuild({ target, ports }: AskContext): Answered {
     message: 'Its steps would share the host’s network namespace.',
     remedy: 'Leave out --network host.',
   };
-  return outcomeOf(withSettings(judged, [broken], rule));
+  return outcomeOf(withSettings(judged, [broken], { cause: 'settings', rule }));
 
   function outcomeOf(made: StartDecision): Outcome {
     return { action: 'build', subject: name, judged: made, ...placeOf({}, ports) };
@@ -160,7 +163,7 @@ export async function askVolume({ request, ports }: AskContext): Answered {
   const volume = { driver: Driver ?? '', options: DriverOpts ?? {} };
   const broken = judgeSettings(await settingsOfVolume(volume, await viewOf(ports)), rules, 'docker');
   if (broken.length === 0) return undefined;
-  const judged = withSettings(allowed, broken, rule);
+  const judged = withSettings(allowed, broken, { cause: 'settings', rule });
   return { action: 'create', subject: `the volume ${Name ?? ''}`, judged, ...placeOf({}, ports) };
 }
 

@@ -53,9 +53,10 @@ export function putLink(record: OpenRecord, path: string, target: string): void 
 }
 
 /** Puts the wrapper where nobody else keeps a file. */
-export function putBeside(record: OpenRecord, change: Omit<BesideChange, 'kind'>, wrapper: Uint8Array): void {
-  record.put({ kind: 'beside', ...change });
-  if (hashOf(change.path) !== sha256Of(wrapper)) replaceFile(change.path, wrapper, { mode: 0o755 });
+export function putBeside(record: OpenRecord, change: Omit<BesideChange, 'kind' | 'ours'>, wrapper: Uint8Array): void {
+  const ours = sha256Of(wrapper);
+  record.put({ kind: 'beside', ...change, ours });
+  if (hashOf(change.path) !== ours) replaceFile(change.path, wrapper, { mode: 0o755 });
 }
 
 /** Leads to the runtime itself from then on: containers that run are ended by the name they were started with. */

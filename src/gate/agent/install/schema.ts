@@ -48,7 +48,13 @@ const Change = z.discriminatedUnion('kind', [
     lists: z.array(z.object({ path: z.string(), before: FileBefore.optional() })),
   }),
   /** The wrapper beside the runtime; the programs that watch containers name it until the last of them has ended. */
-  z.object({ kind: z.literal('beside'), path: z.string(), runtime: z.string() }),
+  z.object({
+    kind: z.literal('beside'),
+    path: z.string(),
+    runtime: z.string(),
+    /** Hash of the wrapper; missing: an earlier version put it there. */
+    ours: sha256.optional(),
+  }),
 ]);
 export type Change = Immutable<z.infer<typeof Change>>;
 

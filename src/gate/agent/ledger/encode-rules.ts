@@ -1,6 +1,7 @@
 import type { Collection } from '#access/contract.ts';
 import { isInCollection } from '#access/index.ts';
 import type { AdmissionRule, Ledger, SettingsRule } from '#admission/contract.ts';
+import { strictestCompliance } from '../answer/with-compliance.ts';
 import { kernelFileSystems, usualMasked, usualReadonly } from '#inventory/index.ts';
 
 /** What the runtime wrapper needs to know of its host to judge settings: it looks at files itself. */
@@ -50,8 +51,12 @@ export interface RulesContext {
   readonly view: WrapperView;
 }
 
-/** `undefined` where they are more than the wrapper takes, and it asks the agent. */
+/**
+ * `undefined` where the wrapper asks the agent: they are more than it takes, or a compliance rule may refuse a container,
+ * whose checks only the agent can decide.
+ */
 export function encodeRules(ledger: Ledger, { host, environments, view }: RulesContext): LedgerRules | undefined {
+  if (strictestCompliance(ledger) === 'block') return undefined;
   const rules: EncodedRule[] = [];
   for (const rule of ledger.rules) {
     const compiled = rule.state === 'on' ? encodedRule(rule, ledger, host) : undefined;

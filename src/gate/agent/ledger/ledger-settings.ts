@@ -2,6 +2,7 @@ import type { Selectable } from '#access/index.ts';
 import { ruleFor } from '#rules/index.ts';
 import type { AdmissionRule, Ledger } from '#admission/contract.ts';
 import type { LedgerSettings } from './encode-ledger.ts';
+import { strictestCompliance } from '../answer/with-compliance.ts';
 import { longestHold } from './ledger-form.ts';
 
 export interface HostPlace {
@@ -20,13 +21,14 @@ export function ledgerSettings(ledger: Ledger, { host, environments }: HostPlace
   const rules = [...new Set(places.flatMap((place) => possibleRules(ledger, host, place)))];
   const strictBuilds = (['deny', 'approved-base'] as const).find((word) => rules.some(({ builds }) => builds === word));
   const judges = rules.some(({ settings }) => settings.some(({ effect }) => effect !== 'ignore'));
+  const complies = strictestCompliance(ledger) === 'block';
   return {
     environments,
     hold: Math.min(longestHold, Math.max(0, ...rules.map(({ holdSeconds }) => holdSeconds * 1000))),
     unknown: rules.some(({ unknown }) => unknown === 'block') ? 'deny' : 'allow',
     agentAway: rules.some(({ agentAway }) => agentAway === 'deny') ? 'deny' : 'allow',
     builds: strictBuilds ?? 'allow',
-    settings: judges ? 'judged' : 'not-judged',
+    settings: judges || complies ? 'judged' : 'not-judged',
   };
 }
 

@@ -62,7 +62,8 @@ function byLedger({ fact, environment, broken }: SweptContainer, { ledgerState }
   if (known?.kind === 'known') {
     const { entry } = known;
     if (entry.cause === 'own-image') return undefined;
-    if (entry.answer === 'deny')
+    // What fails a check while it runs is for its compliance rule to say.
+    if (entry.answer === 'deny' && entry.by === undefined)
       return { cause: 'verdict', reason: entry.reason, ...(entry.rule && { rule: entry.rule }) };
   }
   const blocking = (broken ?? []).filter(({ effect }) => effect === 'block');

@@ -2,8 +2,6 @@ export {
   type CollectedEngine,
   collectEngine,
   collectServices,
-  type EngineQuestion,
-  type LooksSecret,
   type RememberedFile,
 } from './engine/index.ts';
 export { createFileMemory, type FileMemory } from './file-memory.ts';

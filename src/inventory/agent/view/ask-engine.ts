@@ -9,16 +9,18 @@ export interface AskingOptions {
   readonly socket: string;
   /** Milliseconds. */
   readonly patience: number;
+  /** Bytes; 4 MB where nobody says otherwise. */
+  readonly longestReply?: number;
 }
 
-const longestReply = 4 * 1024 * 1024;
+const usualReply = 4 * 1024 * 1024;
 
 /** Asks the engine behind a socket. It asks the plugin about each of these questions in turn: they are `GET`s, answered from nothing. */
-export function askEngine({ socket, patience }: AskingOptions): AskEngine {
+export function askEngine({ socket, patience, longestReply = usualReply }: AskingOptions): AskEngine {
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 4 });
   return async (path, schema) => {
     try {
-      const { status, body } = await get({ socket, agent, path, patience });
+      const { status, body } = await get({ socket, agent, path, patience, longestReply });
       if (status === 404) return undefined;
       if (status !== 200) throw new Error(`it answered ${status}`);
       return schema.parse(JSON.parse(body));
@@ -35,9 +37,16 @@ interface Question {
   readonly path: string;
   /** Milliseconds. */
   readonly patience: number;
+  readonly longestReply: number;
 }
 
-function get({ socket, agent, path, patience }: Question): Promise<{ readonly status: number; readonly body: string }> {
+function get({
+  socket,
+  agent,
+  path,
+  patience,
+  longestReply,
+}: Question): Promise<{ readonly status: number; readonly body: string }> {
   return new Promise((resolve, reject) => {
     const sent = request({ socketPath: socket, path, agent, headers: { host: 'docker' } }, (response) => {
       const parts: Buffer[] = [];

@@ -78,6 +78,13 @@ export const createMembers = {
   NetworkingConfig: z.object({ EndpointsConfig: names }).nullish(),
 } as const;
 
+/** A create request with every key that its readers take, for who looks at keys. */
+export const createDocumentForm = z.object({
+  ...configMembers,
+  ...createMembers,
+  HostConfig: z.object(hostConfigMembers).nullish(),
+});
+
 export const infoMembers = {
   SecurityOptions: texts,
   DefaultRuntime: text,
@@ -115,6 +122,9 @@ export const specMembers = {
     })
     .nullish(),
 } as const;
+
+/** A spec with every key that its readers take beside its settings. */
+export const specDocumentForm = z.object(specMembers);
 
 type Schemas = Readonly<Record<string, z.ZodType>>;
 

@@ -39,6 +39,7 @@ export const causeWords: Readonly<Record<DecisionAtHost['cause'], string>> = {
   settings: 'container settings',
   'unknown-image': 'unknown image',
   'break-glass': 'allowed by root of the host',
+  compliance: 'compliance',
   'own-image': 'image of Seawall',
   build: 'image build',
   'not-admitted': 'never admitted',

@@ -1,4 +1,11 @@
-import type { CheckSubjectKind, Remedy, RemedyFor, StoredResult } from '#compliance/contract.ts';
+import type {
+  CheckStanding,
+  CheckSubjectKind,
+  OtherNumber,
+  Remedy,
+  RemedyFor,
+  StoredResult,
+} from '#compliance/contract.ts';
 import { counted } from '../../ui/format.ts';
 import { severityWords } from '../../ui/severity.tsx';
 import type { MarkState } from '../../ui/state-mark.tsx';
@@ -80,6 +87,60 @@ export const stateMarks: Readonly<Record<StoredResult['state'], { readonly state
     excepted: { state: 'partly', word: 'Excepted' },
   };
 
+/** The same for each way in which a subject stands, in the order in which a page shows them. */
+export const standingMarks: Readonly<
+  Record<CheckStanding, { readonly state: MarkState; readonly word: string; readonly meaning: string }>
+> = {
+  fail: { ...stateMarks.fail, meaning: '' },
+  silent: {
+    state: 'unknown',
+    word: 'Silent',
+    meaning: 'Their hosts have not reported for 25 minutes: nobody knows whether their last answers still hold.',
+  },
+  unanswered: {
+    state: 'unknown',
+    word: 'Not evaluated yet',
+    meaning: 'Their facts are here and wait for this release to judge them, which takes seconds after a report.',
+  },
+  error: {
+    ...stateMarks.error,
+    meaning: 'The facts have a form that the check does not know. Upgrade agent and console.',
+  },
+  'not-assessed': { ...stateMarks['not-assessed'], meaning: '' },
+  warn: { ...stateMarks.warn, meaning: 'A warning is worth a look and never blocks.' },
+  pass: { ...stateMarks.pass, meaning: '' },
+  'not-applicable': { ...stateMarks['not-applicable'], meaning: '' },
+};
+
+/** In words, the order of lists too. */
+export const subjectKindWords: Readonly<Record<CheckSubjectKind, string>> = {
+  container: 'Container',
+  image: 'Image',
+  reference: 'Image reference',
+  host: 'Host',
+  engine: 'Engine',
+  network: 'Network',
+  service: 'Service',
+  registry: 'Registry',
+};
+
+/** Whose words tell what to change, where nothing more is known of a subject. */
+export const askerOf: Readonly<Record<CheckSubjectKind, RemedyFor>> = {
+  container: 'docker',
+  image: 'dockerfile',
+  reference: 'docker',
+  host: 'host',
+  engine: 'engine',
+  network: 'docker',
+  service: 'docker',
+  registry: 'registry',
+};
+
+/** `Prisma Cloud 51, docker-bench 5.1` */
+export function numberWords(numbers: readonly OtherNumber[]): string {
+  return numbers.map(({ by, number }) => `${by === 'prisma' ? 'Prisma Cloud' : by} ${number}`).join(', ');
+}
+
 /** `Configured passes, in effect fails`; missing where no document says otherwise. */
 export function otherwiseWords({ document, state, otherwise }: StoredResult): string | undefined {
   if (otherwise === undefined || otherwise.length === 0) return undefined;
@@ -137,6 +198,11 @@ export function notReported(
             why: 'It does not run, and its host keeps facts for checks of containers that run.',
             next: 'It is judged when it is started again.',
           };
+    case 'image':
+      return {
+        why: 'No scan of it brought facts that checks can judge: it was scanned before there were any.',
+        next: 'Scan it again: seawall scan with this image. Hosts that hold it scan it again by themselves.',
+      };
     case 'engine':
       return {
         why: 'No engine of this host was reported.',

@@ -8,7 +8,7 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { download } from '../../ui/download.ts';
 import { Failure } from '../../ui/failure.tsx';
 import { count } from '../../ui/format.ts';
-import { documentWord, isWrong, otherwiseWords, remediesFor, remedyWords } from './check-words.ts';
+import { documentWord, isWrong, numberWords, otherwiseWords, remediesFor, remedyWords } from './check-words.ts';
 import type { Judged } from './standing.ts';
 
 /** The subject whose answers are shown, and for whom. */
@@ -79,10 +79,11 @@ function Values({ result: { evidence } }: Pick<Judged, 'result'>): ReactNode {
 }
 
 function Belongs(props: { readonly check: NonNullable<Judged['check']>; readonly version: number }): ReactNode {
-  const { nist, cis, version } = props.check;
+  const { nist, cis, alsoKnownAs, version } = props.check;
   const places = [
     ...(nist.length > 0 ? [`NIST SP 800-190 ${nist.join(', ')}`] : []),
     ...(cis.length > 0 ? [`CIS ${cis.join(', ')}`] : []),
+    ...(alsoKnownAs.length > 0 ? [`elsewhere ${numberWords(alsoKnownAs)}`] : []),
     props.version === version ? `version ${count(version)}` : `answered by version ${count(props.version)}`,
   ];
   return <p className="quiet">{places.join('; ')}</p>;

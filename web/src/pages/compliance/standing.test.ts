@@ -11,6 +11,7 @@ const check = (id: string, severity: CheckSeverity = 'medium'): ListedCheck => (
   severity,
   nist: [],
   cis: [],
+  alsoKnownAs: [],
   version: 1,
   templates: [],
 });

@@ -13,6 +13,7 @@ import { ExecutablesList } from './executables-list.tsx';
 import { Faults } from './faults.tsx';
 import { FindingsList } from './findings-list.tsx';
 import { seenOf } from './seen.ts';
+import { ImageCompliance } from './image-compliance.tsx';
 import { ImageHead } from './image-head.tsx';
 import { ImageTabs } from './image-tabs.tsx';
 import { LayerWall } from './layer-wall.tsx';
@@ -46,6 +47,7 @@ export function ImagePage(): ReactNode {
       )}
       {search.tab === 'packages' && <PackagesList subject={subject} search={search} />}
       {search.tab === 'executables' && <ExecutablesList subject={subject} search={search} name={detail.row.names[0]} />}
+      {search.tab === 'compliance' && detail.subject.kind === 'image' && <ImageCompliance detail={detail} />}
       {search.tab === 'changes' && <Changes detail={detail} />}
       {search.tab === 'scans' && <Scans scans={detail.scans} current={detail.row.scan} />}
     </>

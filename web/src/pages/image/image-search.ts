@@ -5,7 +5,7 @@ import { kindWords } from './executables.ts';
 
 /** What the address of one image holds: the open list, its filters, and the finding that is open. */
 export interface ImageSearch extends FindingFilter {
-  readonly tab?: 'changes' | 'executables' | 'packages' | 'scans' | undefined;
+  readonly tab?: 'changes' | 'compliance' | 'executables' | 'packages' | 'scans' | undefined;
   /** Index of a layer. */
   readonly layer?: number | undefined;
   /** Of executables. */
@@ -17,7 +17,7 @@ export interface ImageSearch extends FindingFilter {
 export function parseImageSearch(raw: Readonly<Record<string, unknown>>): ImageSearch {
   return {
     ...parseFindingFilter(raw),
-    tab: wordOf(raw['tab'], ['changes', 'executables', 'packages', 'scans'] as const),
+    tab: wordOf(raw['tab'], ['changes', 'compliance', 'executables', 'packages', 'scans'] as const),
     layer: countOf(raw['layer']),
     kind: keyOf(raw['kind'], kindWords),
     package: textOf(raw['package'], 512),

@@ -24,6 +24,7 @@ export function ImageTabs({ detail }: { readonly detail: ImageDetail }): ReactNo
         [undefined, 'Findings', totalOf(detail.row.counts)],
         ['packages', 'Packages', detail.row.packages],
         ...(detail.subject.kind === 'image' ? ([['executables', 'Executables', executables]] as const) : []),
+        ...(detail.subject.kind === 'image' ? ([['compliance', 'Compliance', null]] as const) : []),
         ['scans', 'Scans', detail.scans.length],
         ...(detail.previous === undefined ? [] : ([['changes', 'Changes', null]] as const)),
       ]}

@@ -34,6 +34,8 @@ interface PageProps<InPlace extends { readonly rule: ScopedRule }>
   readonly opened: string | undefined;
   readonly open: (rule: string | undefined) => void;
   readonly status: (rules: readonly InPlace[]) => Status;
+  /** Other views of the page, below its head. */
+  readonly tabs?: ReactNode;
   readonly form: (rule: OpenedRule<InPlace['rule']>) => ReactNode;
 }
 
@@ -69,6 +71,7 @@ export function RulesPage<InPlace extends { readonly rule: ScopedRule }>(props: 
           )
         }
       />
+      {props.tabs}
       <div className={opened === undefined ? 'split rules' : 'split rules opened'}>
         <RuleList {...props} rules={rules} changed={refetch} mayWrite={mayWrite} />
         {opened !== undefined && (edited !== undefined || opened === 'new') && (

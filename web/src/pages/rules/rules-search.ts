@@ -6,8 +6,15 @@ export interface RulesSearch {
   /** Of a new runtime rule: the field that prevents, and its name. */
   readonly prevent?: string | undefined;
   readonly name?: string | undefined;
+  /** Of compliance rules: their lists instead of them, and the one that is open; `all`: none. */
+  readonly list?: string | undefined;
 }
 
 export function parseRulesSearch(raw: Readonly<Record<string, unknown>>): RulesSearch {
-  return { rule: textOf(raw['rule'], 64), prevent: textOf(raw['prevent'], 16), name: textOf(raw['name'], 200) };
+  return {
+    rule: textOf(raw['rule'], 64),
+    prevent: textOf(raw['prevent'], 16),
+    name: textOf(raw['name'], 200),
+    list: textOf(raw['list'], 64),
+  };
 }

@@ -3,6 +3,7 @@ import type { ImageSubject } from '#image/index.ts';
 import { remedyOfFault } from '#policy/index.ts';
 import type { Finding } from '#vulnerability/index.ts';
 import { plainJson } from '../../plain.ts';
+import { entryOf } from '../../compliance/json.ts';
 import type { ResultFormat, ScanResult } from '../../scan/result.ts';
 
 /** The machine-readable result; its fields are fixed (docs/reference/scan-result.md). */
@@ -25,6 +26,7 @@ function documentOf(result: ScanResult): object {
     database: result.database,
     packages: result.catalog.packages.map(packageOf),
     findings: result.findings.map(findingOf),
+    compliance: result.compliance?.map(entryOf),
     verdict: { ...result.verdict, judgedBy: result.judgedBy },
     faults: result.catalog.faults.map((fault) => ({ ...fault, remedy: remedyOfFault(fault.code, of) })),
   };

@@ -14,9 +14,16 @@ type Violation = Verdict['violations'][number];
 export const junit: ResultFormat = {
   id: 'junit',
   version: 2,
-  summary: 'JUnit XML for test reports: what was not seen, a case for each package to change, each rule, the verdict.',
+  summary:
+    'JUnit XML for test reports: what was not seen, a case for each package to change, each check, each rule, the verdict.',
   render(result, { now }) {
-    const cases = [...faultCases(result), ...packageCases(result), ...ruleCases(result), verdictCase(result)];
+    const cases = [
+      ...faultCases(result),
+      ...packageCases(result),
+      ...checkCases(result),
+      ...ruleCases(result),
+      verdictCase(result),
+    ];
     const counts = { tests: cases.length, failures: having(cases, 'failure'), errors: having(cases, 'error') };
     const suite: Element = {
       name: 'testsuite',
@@ -94,13 +101,23 @@ function packageCases(result: ScanResult): readonly Element[] {
   );
 }
 
+/** A case for each check that a compliance rule blocks or alerts on: its history is that of the check. */
+function checkCases(result: ScanResult): readonly Element[] {
+  const broken = result.verdict.violations.filter(({ rule }) => rule === 'compliance');
+  return [...Map.groupBy(broken, ({ check }) => check?.id ?? '')].map(([id, violations]) =>
+    testCase(result, { name: `check ${id}`, violations }),
+  );
+}
+
 /** A case for each rule that looks at more than a package, and for each that nothing broke. */
 function ruleCases(result: ScanResult): readonly Element[] {
   const { violations } = result.verdict;
   const broken = new Set<string>(violations.map(({ rule }) => rule));
   const reported = new Set(result.catalog.faults.map(({ code }) => code));
   const others = Map.groupBy(
-    violations.filter(({ finding, fault }) => finding === undefined && !reported.has(fault?.code ?? '')),
+    violations.filter(
+      ({ rule, finding, fault }) => rule !== 'compliance' && finding === undefined && !reported.has(fault?.code ?? ''),
+    ),
     ({ rule }) => rule,
   );
   const kept = [...new Set(result.rules)].filter((rule) => !broken.has(rule));

@@ -2,6 +2,7 @@ import { plainJson } from '../../plain.ts';
 import type { ResultFormat, ScanResult } from '../../scan/result.ts';
 import { version } from '../../version.ts';
 import { invocationOf, notificationKinds } from './invocation.ts';
+import { checkResults, checkRules } from './checks.ts';
 import { nameOf } from './place.ts';
 import { toResults } from './results.ts';
 import { toRules } from './rules.ts';
@@ -24,7 +25,8 @@ export const sarif: ResultFormat = {
 
 function documentOf(result: ScanResult): object {
   const all = counted(result);
-  const findings = all.slice(0, mostResults);
+  const checks = checkRules(result);
+  const findings = all.slice(0, mostResults - checks.length);
   const rules = toRules(findings);
   const places = new Map(rules.map((rule, index) => [rule.id, index]));
   const { target, subject, verdict } = result;
@@ -33,11 +35,13 @@ function documentOf(result: ScanResult): object {
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: { name: 'Seawall', version, rules, notifications: notificationKinds(result) } },
+        tool: {
+          driver: { name: 'Seawall', version, rules: [...rules, ...checks], notifications: notificationKinds(result) },
+        },
         // GitHub replaces the results of an earlier upload of the same id.
         automationDetails: { id: `seawall/${nameOf(target)}/` },
         invocations: [invocationOf(result, cutOf(result, all.length))],
-        results: toResults(findings, { ...result, places }),
+        results: [...toResults(findings, { ...result, places }), ...checkResults(result, rules.length)],
         properties: {
           target,
           ...(subject.kind === 'image' ? { imageDigest: subject.digest } : { path: subject.path }),

@@ -1,6 +1,7 @@
 import { severities } from './severities.ts';
 import type { RenderOptions, ResultFormat, ScanResult } from '../../scan/result.ts';
 import { plain } from '../../plain.ts';
+import { complianceLines } from './compliance.ts';
 import { findingLines } from './findings.ts';
 import { faultLines } from './faults.ts';
 import { lineOf, type Paint, painter } from './paint.ts';
@@ -19,6 +20,7 @@ export const table: ResultFormat = {
       ...faultLines(result, options, paint),
       ...upgradeLines(result, options, paint),
       ...(options.list === undefined ? [] : findingLines(result, { ...options, list: options.list }, paint)),
+      ...complianceLines(result, options, paint),
       ...[...suppressedLine(result), totals(result), ...feedLine(result, options)].map((text) =>
         lineOf({ text }, columns),
       ),

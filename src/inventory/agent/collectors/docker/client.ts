@@ -46,11 +46,11 @@ const patience = 60_000;
 /** Milliseconds for an act: a start is held until its image is known. */
 const longestAct = 180_000;
 
-/** What changes a container, an image or a container's networks; what only looks (`exec_start`, `top`) is not asked for. */
+/** What changes a container, an image, a network, a service or the engine itself; what only looks (`exec_start`, `top`) is not asked for. */
 const eventFilters = {
-  type: ['container', 'image', 'network'],
+  type: ['container', 'image', 'network', 'daemon', 'service', 'plugin'],
   event:
-    'create start restart stop kill die oom pause unpause rename update destroy connect disconnect pull load import tag untag delete prune commit'.split(
+    'create start restart stop kill die oom pause unpause rename update destroy connect disconnect pull load import tag untag delete prune commit reload remove enable disable'.split(
       ' ',
     ),
 };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { messageOf } from '#base/index.ts';
 import type { Engine } from '../../../contract.ts';
-import type { Collecting, Collector, CollectorOptions } from '../../collector.ts';
+import type { Collecting, Collector, CollectorOptions, EngineChange } from '../../collector.ts';
 import { createEngineClient, type EngineClient, type TimedEvent } from './client.ts';
 import { Containers } from './containers.ts';
 import { type EventCursor, openEventCursor } from './cursor.ts';
@@ -143,16 +143,33 @@ function cgroupVersionOf(text: string): Pick<Extract<Engine, { kind: 'docker' }>
 }
 
 async function listen(
-  { cursor, containers, images }: CollectorState,
+  { options, cursor, containers, images }: CollectorState,
   events: AsyncIterable<TimedEvent>,
 ): Promise<string> {
   for await (const event of events) {
     if (event.Type === 'container') containers.note(event);
     if (event.Type === 'network') refreshConnected(containers, event);
+    const change = changeOf(event);
+    if (change !== undefined) options.onChange(change);
     if (event.Type === 'image' || event.Action === 'commit') images.lookSoon();
     cursor.move(event.nanoseconds);
   }
   return 'The engine ended its events.';
+}
+
+/** What else of the engine an event is about. */
+function changeOf({ Type, Actor: { ID, Attributes } }: TimedEvent): EngineChange | undefined {
+  const name = Attributes?.['name'] ?? ID;
+  switch (Type) {
+    case 'daemon':
+    case 'plugin':
+      return { kind: 'engine', id: ID, name };
+    case 'network':
+    case 'service':
+      return { kind: Type, id: ID, name };
+    default:
+      return undefined;
+  }
 }
 
 /** Networks tell of a container that came or left; one that is gone already is met by no one. */

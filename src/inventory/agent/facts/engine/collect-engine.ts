@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type Field, type FieldsOf, known, messageOf, missing } from '#base/index.ts';
 import type { EngineShape } from '../../../facts/index.ts';
+import type { EnginePlaces } from '../host/engine-places.ts';
 import { createFileMemory, type FileMemory } from '../file-memory.ts';
 import { answer, reloadedSince } from './answers.ts';
 import { type Flags, readFlags } from './flags.ts';
 import { apiFields } from './api-listeners.ts';
 import { notInForce } from './not-in-force.ts';
 import { fieldsOfInfo, fieldsOfNetworks } from './of-info.ts';
+import { placesOf, placesWithoutProcess } from './places.ts';
 import {
   type EngineProcess,
   findEngineProcess,
@@ -35,6 +37,8 @@ export interface EngineQuestion {
 
 export interface CollectedEngine {
   readonly facts: FieldsOf<EngineShape>;
+  /** Where it has its things on the host. */
+  readonly places: EnginePlaces;
   /** To be given to the next round; it may hold passwords, so never to be stored or sent. */
   readonly remember?: RememberedFile;
 }
@@ -53,7 +57,7 @@ export async function collectEngine(question: EngineQuestion): Promise<Collected
   const ofInfo = fieldsOfInfo(info);
   const ofProcess =
     engine === undefined
-      ? withoutProcess(socket)
+      ? withoutProcess(socket, info)
       : await processFields({ question, info, version, ofInfo, proc, running, engine });
   const facts: FieldsOf<EngineShape> = {
     ...ofInfo,
@@ -66,7 +70,7 @@ export async function collectEngine(question: EngineQuestion): Promise<Collected
     ),
     ...(await swarmFields({ socket, info, engine, networks, proc })),
   };
-  return { facts, ...(ofProcess.remember !== undefined && { remember: ofProcess.remember }) };
+  return { facts, places: ofProcess.places, ...(ofProcess.remember !== undefined && { remember: ofProcess.remember }) };
 }
 
 const silent = missing('the engine did not answer /networks');
@@ -84,6 +88,7 @@ type ProcessFields = Omit<
 
 interface OfProcess {
   readonly facts: ProcessFields;
+  readonly places: EnginePlaces;
   readonly remember?: RememberedFile;
 }
 
@@ -133,13 +138,16 @@ async function processFields(all: Known): Promise<OfProcess> {
       ...(await apiFields({ engine, info, settings, proc })),
       ...(await programFields(all, root)),
     },
+    places: await placesOf({ info, engine, start, proc }),
     ...(file.remember && { remember: file.remember }),
   };
 }
 
-function withoutProcess(socket: string): OfProcess {
-  const none = missing(`no process of this host was found that is the engine behind ${socket}`);
+function withoutProcess(socket: string, info: Info): OfProcess {
+  const why = `no process of this host was found that is the engine behind ${socket}`;
+  const none = missing(why);
   return {
+    places: placesWithoutProcess(info, why),
     facts: {
       'log-level': none,
       'log-opts': none,

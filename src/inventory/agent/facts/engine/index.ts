@@ -1,3 +1,3 @@
-export { type CollectedEngine, collectEngine, type EngineQuestion } from './collect-engine.ts';
-export { collectServices, type LooksSecret } from './collect-services.ts';
+export { type CollectedEngine, collectEngine } from './collect-engine.ts';
+export { collectServices } from './collect-services.ts';
 export type { RememberedFile } from './start-file.ts';

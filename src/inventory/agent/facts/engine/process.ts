@@ -18,7 +18,14 @@ export interface EngineProcess {
 }
 
 /** Variables that change settings or where they are looked for. */
-const variables = ['DOCKER_MIN_API_VERSION', 'HOME', 'PATH', 'ROOTLESSKIT_STATE_DIR', 'XDG_CONFIG_HOME'];
+const variables = [
+  'DOCKER_CERT_PATH',
+  'DOCKER_MIN_API_VERSION',
+  'HOME',
+  'PATH',
+  'ROOTLESSKIT_STATE_DIR',
+  'XDG_CONFIG_HOME',
+];
 
 /** Most processes and files of one process that are looked at. */
 const most = 65_536;
@@ -119,18 +126,33 @@ function chosen(lines: readonly string[]): Readonly<Record<string, string>> {
 /** Of sockets that listen at a path, by whatever name they were bound. */
 async function inodesOf(socket: string, proc: string): Promise<readonly string[]> {
   const real = await realpath(socket).catch(() => socket);
-  const table = await readBounded(join(proc, 'net/unix'), 16 * 1024 * 1024).catch(() => '');
-  const bound = table.split('\n').flatMap((line) => {
-    // Num RefCount Protocol Flags Type St Inode Path; the flag says that it takes calls.
-    const parts = /^\S+ \S+ \S+ 00010000 \S+ \S+ +(\d+) (.+)$/.exec(line);
-    return parts ? [{ inode: parts[1] ?? '', path: parts[2] ?? '' }] : [];
-  });
   const same: string[] = [];
-  for (const { inode, path } of bound) {
+  for (const { inode, path } of await boundSockets(proc)) {
     const isSame = path === real || path === socket || (await realpath(path).catch(() => path)) === real;
     if (isSame) same.push(inode);
   }
   return same;
+}
+
+/** Where sockets of a process listen, each path once. */
+export async function listeningPaths(inodes: ReadonlySet<string>, proc: string): Promise<readonly string[]> {
+  const own = (await boundSockets(proc)).filter(({ inode }) => inodes.has(inode));
+  return [...new Set(own.map(({ path }) => path))];
+}
+
+interface BoundSocket {
+  readonly inode: string;
+  readonly path: string;
+}
+
+/** Unix sockets that listen. */
+async function boundSockets(proc: string): Promise<readonly BoundSocket[]> {
+  const table = await readBounded(join(proc, 'net/unix'), 16 * 1024 * 1024).catch(() => '');
+  return table.split('\n').flatMap((line) => {
+    // Num RefCount Protocol Flags Type St Inode Path; the flag says that it takes calls.
+    const parts = /^\S+ \S+ \S+ 00010000 \S+ \S+ +(\d+) (.+)$/.exec(line);
+    return parts ? [{ inode: parts[1] ?? '', path: parts[2] ?? '' }] : [];
+  });
 }
 
 async function socketsOf(pid: number, proc: string): Promise<ReadonlySet<string>> {

@@ -40,7 +40,7 @@ export async function runtimesOf(
 }
 
 /** A shim may be told another program than its own: that one is what starts containers. */
-function programOf({ path, runtimeType, options }: NonNullable<Info['Runtimes']>[string]): string {
+export function programOf({ path, runtimeType, options }: NonNullable<Info['Runtimes']>[string]): string {
   const named = options?.BinaryName ?? '';
   if (named !== '') return named;
   if (path !== undefined && path !== null && path !== '') return path;

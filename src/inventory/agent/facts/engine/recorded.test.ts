@@ -7,7 +7,9 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createFileMemory } from '../file-memory.ts';
 import { collectEngine } from './collect-engine.ts';
+import { aroundFor } from '../../../settings/container/testing.ts';
 import { collectServices } from './collect-services.ts';
+import { requestOfTask } from './of-service.ts';
 import { runtimesOf } from './programs.ts';
 import { Info } from './schema.ts';
 
@@ -160,20 +162,37 @@ const recordedPlugins = [
 
 test('services of a swarm, without the values of their variables', async () => {
   const socket = await answering('docker-26-manager');
-  const services = await collectServices(socket, (name, value) => value === 'hunter2hunter2' && name !== '');
+  const services = await collectServices(socket, aroundFor());
   expect(services).toMatchObject([
     {
       name: { value: 'shop' },
       image: { value: 'shop:1' },
-      secretVariables: { value: ['DB_PASSWORD'] },
-      hostPaths: { value: ['/etc'] },
-      addedCapabilities: { value: ['SYS_ADMIN'] },
-      confinement: { value: { seccomp: 'on', appArmor: 'on', selinux: 'on' } },
+      environmentSecrets: { value: [{ where: { kind: 'environment', name: 'DB_PASSWORD' } }] },
+      mounts: { value: [{ target: '/host', place: { kind: 'paths', paths: ['/etc'] }, writable: true }] },
+      declaredCapabilities: { value: expect.arrayContaining(['SYS_ADMIN']) },
+      seccomp: { value: 'on' },
+      ports: { kind: 'missing' },
     },
-    { name: { value: 'safe' }, secretVariables: { value: [] } },
+    { name: { value: 'safe' }, environmentSecrets: { value: [] }, mounts: { value: [] } },
   ]);
   expect(JSON.stringify(services)).not.toContain('hunter2');
-  expect((await collectServices(socket, undefined))?.[0]?.secretVariables).toMatchObject({ kind: 'missing' });
+});
+
+test('a service’s own words for confinement become those of a request', () => {
+  const privileges = {
+    Seccomp: { Mode: 'custom', Profile: btoa('{}') },
+    AppArmor: { Mode: 'disabled' },
+    SELinuxContext: { Disable: true },
+    NoNewPrivileges: true,
+  };
+  const request = { Image: 'a', Privileges: privileges, Hosts: ['10.0.0.1 db', 'web:10.0.0.2'] };
+  expect(requestOfTask({ Resources: { Limits: { Pids: 7 } } }, request)).toMatchObject({
+    HostConfig: {
+      SecurityOpt: ['seccomp={}', 'apparmor=unconfined', 'label=disable', 'no-new-privileges=true'],
+      ExtraHosts: ['db:10.0.0.1', 'web:10.0.0.2'],
+      PidsLimit: 7,
+    },
+  });
 });
 
 test('a runtime is the program that a shim is told to start', async () => {

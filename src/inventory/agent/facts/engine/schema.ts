@@ -93,33 +93,48 @@ export const Plugins = z.array(
   }),
 );
 
+const limits = z.object({ NanoCPUs: z.int(), MemoryBytes: z.int(), Pids: z.int() }).partial();
+
+/** What a task of a service is made of, as far as it is read. */
+const ContainerSpecification = z.object({
+  Image: text.catch(''),
+  Env: texts,
+  Command: texts,
+  Args: texts,
+  Labels: z.record(text, text).nullish(),
+  Groups: texts,
+  CapabilityAdd: texts,
+  CapabilityDrop: texts,
+  Sysctls: z.record(text, text).nullish(),
+  Ulimits: z.array(z.object({ Name: text })).nullish(),
+  ReadOnly: flag.nullish(),
+  Hosts: texts,
+  OomScoreAdj: z.int().nullish(),
+  Mounts: z.array(z.looseObject({ Type: text.nullish(), Source: text.nullish() })).nullish(),
+  Privileges: z
+    .object({
+      Seccomp: z.object({ Mode: text.nullish(), Profile: text.nullish() }).nullish(),
+      AppArmor: z.object({ Mode: text.nullish() }).nullish(),
+      SELinuxContext: z.object({ Disable: flag.nullish() }).nullish(),
+      NoNewPrivileges: flag.nullish(),
+    })
+    .nullish(),
+});
+
 /** `GET /services` */
 export const Services = z.array(
   z.object({
     Spec: z.object({
       Name: text,
       TaskTemplate: z.object({
-        ContainerSpec: z
-          .object({
-            Image: text.catch(''),
-            Env: texts,
-            CapabilityAdd: texts,
-            Sysctls: z.record(text, text).nullish(),
-            Mounts: z.array(z.object({ Type: text.nullish(), Source: text.nullish() })).nullish(),
-            Privileges: z
-              .object({
-                Seccomp: z.object({ Mode: text.nullish() }).nullish(),
-                AppArmor: z.object({ Mode: text.nullish() }).nullish(),
-                SELinuxContext: z.object({ Disable: flag.nullish() }).nullish(),
-              })
-              .nullish(),
-          })
-          .nullish(),
+        ContainerSpec: ContainerSpecification.nullish(),
+        Resources: z.object({ Limits: limits.nullish() }).nullish(),
+        LogDriver: z.object({ Name: text.optional() }).nullish(),
       }),
     }),
   }),
 );
-export type Services = Immutable<z.infer<typeof Services>>;
+export type Services = z.infer<typeof Services>;
 
 /** Line of `GET /events` about the engine itself. */
 export const DaemonEvent = z.object({

@@ -96,7 +96,7 @@ export function minimumApi(start: EngineStart): Field<MinimumApi> {
 }
 
 /** The first that says it: the engine's event, the flag, the file at the start, the engine's default. */
-function inForce<Value>(setting: Setting<Value>, start: EngineStart): Field<Value> {
+export function inForce<Value>(setting: Setting<Value>, start: EngineStart): Field<Value> {
   const { name, flag = name } = setting;
   const reloaded = start.reloaded[name];
   if (reloaded !== undefined) return read(setting.ofFlag([reloaded]), `event daemon reload ${name}`);
@@ -131,11 +131,13 @@ function directRouting(name: 'allow-direct-routing' | 'ip-forward-no-drop', star
   );
 }
 
-function textSetting(name: string, ofEngine: (start: EngineStart) => string): Setting<string> {
+/** One that is a text. */
+export function textSetting(name: string, ofEngine: (start: EngineStart) => string): Setting<string> {
   return { name, ofFlag: (values) => values.at(-1), ofFile: asText, ofEngine };
 }
 
-function switchSetting(name: string, ofEngine: (start: EngineStart) => boolean): Setting<boolean> {
+/** One that is on or off. */
+export function switchSetting(name: string, ofEngine: (start: EngineStart) => boolean): Setting<boolean> {
   return { name, ofFlag: (values) => asBoolean(values.at(-1)), ofFile: asFlag, ofEngine };
 }
 

@@ -31,6 +31,8 @@ export interface HostToCollect {
   readonly run?: RunProgram;
   /** Of earlier rounds, so that programs that did not change are not hashed again. */
   readonly memory?: FileMemory;
+  /** Told each path that is looked at, and the folders above it. */
+  readonly lookedAt?: (path: string) => void;
 }
 
 const unasked = missing('the engine was not asked for its containers and images');
@@ -38,9 +40,9 @@ const noContents: EngineContents = { containers: unasked, images: unasked, lastU
 
 /** Everything that checks ask of a host, each fact known or with why it is not. Never throws. */
 export async function collectHost(question: HostToCollect): Promise<FieldsOf<HostShape>> {
-  const { root, engine, contents, run, memory } = question;
+  const { root, engine, contents, run, memory, lookedAt } = question;
   const access: HostAccess = {
-    host: createHostReader(root),
+    host: createHostReader(root, lookedAt),
     run: run ?? (root === '/' ? runProgram : runNothing),
     engine: engine ?? usualEnginePlaces,
     memory: memory ?? createFileMemory(),

@@ -33,7 +33,8 @@ const usualLimit = 1024 * 1024;
 const mostNames = 10_000;
 const mostLinks = 40;
 
-export function createHostReader(root: string): HostReader {
+/** `lookedAt` is told each path that is looked at, of what is not there the first part that is missing. */
+export function createHostReader(root: string, lookedAt?: (path: string) => void): HostReader {
   const reading = { root, text, bytes, names, file, resolve, device } as const;
 
   function bytes(path: string, limit: number): Buffer | undefined {
@@ -53,18 +54,18 @@ export function createHostReader(root: string): HostReader {
   }
 
   function resolve(path: string): string | undefined {
-    return walk(root, path)?.real;
+    return walk({ root, lookedAt }, path)?.real;
   }
 
   function file(path: string): HostFile | undefined {
-    const found = walk(root, path);
+    const found = walk({ root, lookedAt }, path);
     if (found === undefined) return undefined;
     const { uid, gid, mode } = found.stats;
     return { path, uid, gid, mode: mode & 0o7777, kind: kindOf(found.stats), parents: found.folders };
   }
 
   function device(path: string): number | undefined {
-    return walk(root, path)?.stats.dev;
+    return walk({ root, lookedAt }, path)?.stats.dev;
   }
 
   return reading;
@@ -76,8 +77,13 @@ interface Found {
   readonly folders: readonly HostFolder[];
 }
 
+interface Walk {
+  readonly root: string;
+  readonly lookedAt: ((path: string) => void) | undefined;
+}
+
 /** Goes down the path as the kernel does, but takes absolute links from the host's root. */
-function walk(root: string, path: string): Found | undefined {
+function walk({ root, lookedAt }: Walk, path: string): Found | undefined {
   const folders = new Map<string, HostFolder>();
   let rest = path.split('/').filter(Boolean);
   let at = '/';
@@ -89,6 +95,7 @@ function walk(root: string, path: string): Found | undefined {
     if (!stats.isDirectory()) return undefined;
     folders.set(at, { path: at, uid: stats.uid, gid: stats.gid, mode: stats.mode & 0o7777 });
     const next = join(at, name);
+    lookedAt?.(next);
     const nextStats: Stats | undefined = statOf(root, next);
     if (nextStats?.isSymbolicLink() === true) {
       if (++links > mostLinks) throw new Error(`${path} leads through more than ${mostLinks} links`);

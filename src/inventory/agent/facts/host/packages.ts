@@ -108,10 +108,13 @@ async function verifiedByDpkg(access: HostAccess, paths: readonly string[]): Pro
   );
   const found: VerifiedProgram[] = [];
   for (const path of wanted) {
-    const expected: ExpectedSum = diverted.has(path)
-      ? { algorithm: 'sha256', sum: engine.wrapper?.toLowerCase(), match: 'own' }
-      : { algorithm: 'md5', sum: sums.get(sources.get(path) ?? path), match: 'clean' };
-    found.push({ path, state: await verified(access, path, expected) });
+    const ours: ExpectedSum = { algorithm: 'sha256', sum: engine.wrapper?.toLowerCase(), match: 'own' };
+    const sum = sums.get(sources.get(path) ?? path);
+    if (diverted.has(path)) found.push({ path, state: await verified(access, path, ours) });
+    else if (sum !== undefined)
+      found.push({ path, state: await verified(access, path, { algorithm: 'md5', sum, match: 'clean' }) });
+    // Without a diversion the wrapper stands beside the runtime, where no package has a file.
+    else found.push({ path, state: (await verified(access, path, ours)) === 'own' ? 'own' : 'unowned' });
   }
   return found;
 }

@@ -1,5 +1,5 @@
 import { type Field, type FieldsOf, known, messageOf, missing } from '#base/index.ts';
-import { parseImageName, repositoryOf } from '#image/index.ts';
+import { parseImageName, repositoryOf, servedAt } from '#image/index.ts';
 import type { RegistryShape } from '../../../facts/index.ts';
 import { anonymousListing, anonymousRead, anonymousWrite, digestOf } from './anonymous.ts';
 import type { Ask } from './ask.ts';
@@ -32,9 +32,10 @@ const mostQuestions = 200;
 /** Everything that a host can tell of a registry. What only the console knows is missing here. */
 export async function collectRegistry(question: RegistryQuestion): Promise<FieldsOf<RegistryShape>> {
   const { host, root, ask, connect } = question;
-  const { name, port } = splitHost(host);
+  const server = servedAt(host);
+  const { name, port } = splitHost(server);
   const tls = await connect(name, port);
-  const base = `${tls === 'no-tls' ? 'http' : 'https'}://${host}`;
+  const base = `${tls === 'no-tls' ? 'http' : 'https'}://${server}`;
   const hostsFiles = await looked('hosts.toml of containerd', () => containerdHosts(root, host));
   const inClear = await plainPorts(ask, name, port);
   return {

@@ -1,0 +1,129 @@
+import { sql } from 'kysely';
+import type { Immutable } from '#base/index.ts';
+import type { ReplyOf } from '#http/index.ts';
+import type { View } from '#inventory/console/index.ts';
+import type { Queries } from '#store/index.ts';
+import type { CheckFindings, CheckState, CheckSubjectKind, listFindingsByCheck } from '../contract.ts';
+import { silentSince } from '../lease.ts';
+import { placedSubjects } from './judge-subjects.ts';
+import { listedChecks } from './list-checks.ts';
+import { complianceSchema } from './schema.ts';
+import { silentSql } from './silent.ts';
+
+/** Subjects of one kind that rest on the same facts, and how many of them have been silent for too long. */
+interface Weight {
+  readonly kind: CheckSubjectKind;
+  readonly facts: string;
+  readonly subjects: number;
+  readonly silent: number;
+}
+
+/** Answers that hold now, by check. */
+interface Sum {
+  readonly id: string;
+  readonly state: CheckState;
+  readonly subjects: number;
+  readonly folded: number;
+}
+
+interface Asked {
+  readonly view: View;
+  readonly now: Date;
+}
+
+/** How the subjects that the caller may see stand, check by check. Facts are counted once, however many rest on them. */
+export async function findingsByCheck(
+  queries: Queries,
+  asked: Asked,
+): Promise<Immutable<ReplyOf<typeof listFindingsByCheck>>> {
+  const weights = await weightsOf(queries, asked);
+  const sums = Map.groupBy(await sumsOf(queries, weights), ({ id }) => id);
+  const all = new Map(
+    [...Map.groupBy(weights, ({ kind }) => kind)].map(([kind, some]) => [kind, totalOf(some)] as const),
+  );
+  return {
+    checks: listedChecks.map(({ id, subject }) =>
+      standingsOf({ id, sums: sums.get(id) ?? [], all: all.get(subject) ?? totalOf([]) }),
+    ),
+  };
+}
+
+type Total = Pick<Weight, 'subjects' | 'silent'>;
+
+function totalOf(weights: readonly Weight[]): Total {
+  return {
+    subjects: weights.reduce((sum, { subjects }) => sum + subjects, 0),
+    silent: weights.reduce((sum, { silent }) => sum + silent, 0),
+  };
+}
+
+interface OfCheck {
+  readonly id: string;
+  readonly sums: readonly Sum[];
+  readonly all: Total;
+}
+
+/** Who has no answer and is not silent is unanswered: nobody is left out, and nobody counted as well. */
+function standingsOf({ id, sums, all }: OfCheck): CheckFindings {
+  const of = (state: CheckState): number => sums.find((sum) => sum.state === state)?.subjects ?? 0;
+  const answered = sums.reduce((sum, { subjects }) => sum + subjects, 0);
+  return {
+    check: id,
+    subjects: {
+      pass: of('pass'),
+      fail: of('fail'),
+      warn: of('warn'),
+      'not-applicable': of('not-applicable'),
+      'not-assessed': of('not-assessed'),
+      error: of('error'),
+      silent: all.silent,
+      unanswered: all.subjects - all.silent - answered,
+    },
+    folded: sums.find(({ state }) => state === 'fail')?.folded ?? 0,
+  };
+}
+
+async function weightsOf(queries: Queries, { view, now }: Asked): Promise<readonly Weight[]> {
+  if (view === undefined) return await weightsOfAll(queries, now);
+  const subjects = await placedSubjects(queries, view);
+  return [...Map.groupBy(subjects, ({ kind, facts }) => `${kind} ${facts}`).values()].flatMap((some) => {
+    const [first] = some;
+    if (first === undefined) return [];
+    const { kind, facts } = first;
+    const silent = some.filter(({ reported_at }) => silentSince(kind, reported_at, now) !== undefined).length;
+    return [{ kind, facts, subjects: some.length, silent }];
+  });
+}
+
+async function weightsOfAll(queries: Queries, now: Date): Promise<readonly Weight[]> {
+  const rows = await queries
+    .query(complianceSchema)
+    .selectFrom('subject')
+    .select(({ fn }) => [
+      'kind',
+      'facts',
+      fn.countAll<string>().as('subjects'),
+      sql<string>`count(*) filter (where ${silentSql(now)})`.as('silent'),
+    ])
+    .groupBy(['kind', 'facts'])
+    .execute();
+  return rows.map(({ kind, facts, subjects, silent }) => ({
+    kind,
+    facts,
+    subjects: Number(subjects),
+    silent: Number(silent),
+  }));
+}
+
+async function sumsOf(queries: Queries, weights: readonly Weight[]): Promise<readonly Sum[]> {
+  const known = weights
+    .map(({ facts, subjects, silent }) => ({ facts, subjects: subjects - silent }))
+    .filter(({ subjects }) => subjects > 0);
+  const { rows } = await sql<Sum>`
+    select result.check_id as id, result.state, sum(weight.subjects)::float8 as subjects,
+      coalesce(sum(weight.subjects) filter (where result.folded), 0)::float8 as folded
+    from json_to_recordset(${JSON.stringify(known)}::json) as weight (facts text, subjects integer)
+    join compliance.result on result.facts = weight.facts
+    group by result.check_id, result.state`.execute(queries.query(complianceSchema));
+  return rows;
+}

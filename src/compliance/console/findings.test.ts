@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { accessSchema } from '#access/console/index.ts';
+import { known } from '#base/index.ts';
+import { answerOf, userNamed } from '#http/console/testing.ts';
+import { inventorySchema } from '#inventory/console/index.ts';
+import { agentOf, hostFact, reportAs } from '#inventory/console/testing.ts';
+import { linkSchema } from '#link/console/index.ts';
+import type { Store } from '#store/index.ts';
+import { createTestStore } from '#store/testing.ts';
+import {
+  type CheckStanding,
+  CheckStanding as Standings,
+  getComplianceSummary,
+  listFindingsByCheck,
+  listSubjectsOfCheck,
+} from '../contract.ts';
+import { documentText } from '../document.ts';
+import { complianceSchema } from './schema.ts';
+import { complianceHandlers, type ComplianceService, createCompliance } from './service.ts';
+
+const now = new Date('2026-11-30T01:00:00Z');
+const [prod, dev] = [agentOf('prod-1', 'prod'), agentOf('dev-1', 'dev')];
+const everyone = userNamed('ada', ['read']);
+const ofDev = userNamed('noor', ['read'], ['development']);
+const [calm, bold] = [known(false, 'HostConfig.Privileged'), known(true, 'HostConfig.Privileged')];
+
+describe('findings by check', () => {
+  let store: Store;
+  let compliance: ComplianceService;
+  beforeAll(async () => {
+    store = await createTestStore([accessSchema, linkSchema, inventorySchema, complianceSchema]);
+    compliance = await createCompliance({ store, clock: () => now });
+    for (const agent of [prod, dev]) await reportAs(store, agent, { kind: 'host', bodies: [hostFact()] });
+    const selects = JSON.stringify({ environments: ['dev'] });
+    const row = { id: 'development', name: 'Development', description: '', environment: null, selects };
+    await store.query(accessSchema).insertInto('collection').values(row).execute();
+    for (const name of ['a', 'b', 'c']) await report(prod, name, { privileged: bold });
+    await report(prod, 'd', { privileged: calm });
+    await report(dev, 'e', { privileged: bold });
+    await report(dev, 'f', {});
+    await compliance.evaluateOutdated();
+    await report(prod, 'silent', { privileged: bold }, new Date(now.getTime() - 26 * 60_000));
+    await report(prod, 'waiting', { privileged: known(true, 'elsewhere') });
+  });
+  afterAll(() => store.close());
+
+  const report = async (agent: typeof prod, id: string, fields: object, at = now): Promise<void> =>
+    await store.transaction(async (transaction) => {
+      const documents = [{ kind: 'inspect', text: documentText(fields as never) }];
+      const body = { subject: { kind: 'container', id, name: `name of ${id}` }, documents };
+      await complianceHandlers.compliance(transaction, agent, [{ at: at.toISOString(), body }]);
+    });
+  const findings = async (check: string, principal = everyone, environment?: string) => {
+    const input = { query: { environment } };
+    const { checks } = await answerOf(compliance.routes, { endpoint: listFindingsByCheck, input, principal });
+    return checks.find((one) => one.check === check) ?? expect.fail(check);
+  };
+  const subjects = async (standing: CheckStanding, more: object = {}, principal = everyone) =>
+    await answerOf(compliance.routes, {
+      endpoint: listSubjectsOfCheck,
+      input: { params: { check: 'CTR-001' }, query: { standing, ...more } },
+      principal,
+    });
+  const ids = (reply: Awaited<ReturnType<typeof subjects>>) => reply.subjects.map(({ id }) => id);
+
+  it('count each subject once, as it stands', async () => {
+    expect(await findings('CTR-001')).toMatchObject({
+      subjects: { fail: 4, pass: 1, 'not-assessed': 1, silent: 1, unanswered: 1, warn: 0, error: 0 },
+      folded: 0,
+    });
+  });
+
+  it('say how many fail because of another check', async () => {
+    const implied = await findings('CTR-007');
+    expect(implied.subjects.fail).toBe(implied.folded);
+  });
+
+  it('are of what the caller may see, and of the environment that is asked for', async () => {
+    expect((await findings('CTR-001', ofDev)).subjects).toMatchObject({ fail: 1, 'not-assessed': 1, silent: 0 });
+    expect((await findings('CTR-001', everyone, 'prod')).subjects).toMatchObject({ fail: 3, silent: 1, unanswered: 1 });
+    expect((await findings('CTR-001', ofDev, 'prod')).subjects.fail).toBe(0);
+  });
+
+  it('list as many subjects as each number says', async () => {
+    for (const principal of [everyone, ofDev]) {
+      const { subjects: counts } = await findings('CTR-001', principal);
+      for (const standing of Standings.options)
+        expect(ids(await subjects(standing, {}, principal)), standing).toHaveLength(counts[standing]);
+    }
+  });
+
+  it('show what was seen, why there is no answer, and pages that meet without a gap', async () => {
+    expect((await subjects('fail')).subjects[0]).toMatchObject({
+      host: 'dev-1',
+      id: 'e',
+      name: 'name of e',
+      standing: 'fail',
+    });
+    expect((await subjects('not-assessed')).subjects[0]?.reason).toMatch(/\S/);
+    const first = await subjects('fail', { limit: 3 });
+    expect(ids(first)).toEqual(['e', 'a', 'b']);
+    const second = await subjects('fail', { limit: 3, ...first.next });
+    expect([ids(second), second.next]).toEqual([['c'], undefined]);
+    expect(ids(await subjects('fail', { limit: 1 }, ofDev))).toEqual(['e']);
+  });
+
+  it('of no check of this release are not found', async () => {
+    const asked = answerOf(compliance.routes, {
+      endpoint: listSubjectsOfCheck,
+      input: { params: { check: 'CTR-999' }, query: { standing: 'fail' } },
+      principal: everyone,
+    });
+    await expect(asked).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('are summed up by what rules do, and nobody is counted as fine who is not known', async () => {
+    const ask = async (principal = everyone, environment?: string) =>
+      await answerOf(compliance.routes, {
+        endpoint: getComplianceSummary,
+        input: { query: { environment } },
+        principal,
+      });
+    expect(await ask()).toMatchObject({ subjects: 8, silent: 1, unanswered: 1, blocked: 0, alerted: 4 });
+    expect((await ask()).notAssessed).toBe(6);
+    expect(await ask(ofDev)).toMatchObject({ subjects: 2, silent: 0, alerted: 1 });
+    expect((await ask(everyone, 'prod')).subjects).toBe(6);
+  });
+});

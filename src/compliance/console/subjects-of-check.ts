@@ -1,0 +1,105 @@
+import { type RawBuilder, sql } from 'kysely';
+import { AppError, type Immutable } from '#base/index.ts';
+import type { ReplyOf } from '#http/index.ts';
+import type { View } from '#inventory/console/index.ts';
+import type { Queries } from '#store/index.ts';
+import type { CheckStanding, listSubjectsOfCheck, StoredResult, SubjectOfCheck } from '../contract.ts';
+import { inPlace } from './judge-subjects.ts';
+import { listedChecks } from './list-checks.ts';
+import { complianceSchema, type ComplianceTables } from './schema.ts';
+import { silentSql } from './silent.ts';
+
+/** Subjects that are read at once, and how often, where the caller may see few of them. */
+const together = 500;
+const mostReads = 20;
+/** Texts of what was seen that a list shows. */
+const mostSeen = 5;
+
+interface Place {
+  readonly afterHost: string;
+  readonly afterId: string;
+}
+
+interface Asked {
+  readonly view: View;
+  readonly now: Date;
+  readonly check: string;
+  readonly standing: CheckStanding;
+  readonly after?: Place;
+  readonly limit: number;
+}
+
+type Row = Pick<ComplianceTables['subject'], 'host' | 'kind' | 'id' | 'name' | 'facts' | 'since' | 'reported_at'> & {
+  readonly body: StoredResult | null;
+};
+
+/** One page of the subjects that stand so; throws `not-found` for no check of this release. */
+export async function subjectsOfCheck(
+  queries: Queries,
+  asked: Asked,
+): Promise<Immutable<ReplyOf<typeof listSubjectsOfCheck>>> {
+  const { view, standing, limit } = asked;
+  const size = view === undefined ? limit + 1 : together;
+  const found: SubjectOfCheck[] = [];
+  let after = asked.after;
+  for (let reads = 0; reads < mostReads; reads += 1) {
+    const rows = await rowsAfter(queries, { ...asked, ...(after && { after }), limit: size });
+    for (const row of view === undefined ? rows : await inPlace(queries, rows, view)) {
+      if (found.length === limit) return { subjects: found, next: placeOf(found.at(-1)) };
+      found.push(subjectOf(row, standing));
+    }
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < size) return { subjects: found };
+    after = { afterHost: last.host, afterId: last.id };
+  }
+  return { subjects: found, ...(after && { next: after }) };
+}
+
+function placeOf(subject: SubjectOfCheck | undefined): Place {
+  if (subject === undefined) throw new Error('a full page is empty');
+  return { afterHost: subject.host, afterId: subject.id };
+}
+
+async function rowsAfter(queries: Queries, asked: Asked): Promise<readonly Row[]> {
+  const kind = listedChecks.find(({ id }) => id === asked.check)?.subject;
+  if (kind === undefined) throw new AppError('not-found', `There is no check ${asked.check}.`);
+  const { check, after = { afterHost: '', afterId: '' }, limit } = asked;
+  const { rows } = await sql<Row>`
+    select subject.host, subject.kind, subject.id, subject.name, subject.facts, subject.since, subject.reported_at,
+      result.body
+    from compliance.subject left join compliance.result on result.facts = subject.facts and result.check_id = ${check}
+    where subject.kind = ${kind} and (subject.host, subject.id) > (${after.afterHost}, ${after.afterId})
+      and ${standingIn(asked)}
+    order by subject.host, subject.id limit ${limit}`.execute(queries.query(complianceSchema));
+  return rows;
+}
+
+function standingIn({ standing, now }: Asked): RawBuilder<boolean> {
+  const silent = silentSql(now);
+  switch (standing) {
+    case 'silent':
+      return silent;
+    case 'unanswered':
+      return sql`not ${silent} and result.state is null`;
+    default:
+      return sql`not ${silent} and result.state = ${standing}`;
+  }
+}
+
+function subjectOf(row: Row, standing: CheckStanding): SubjectOfCheck {
+  const { host, kind, id, name, since, reported_at, body } = row;
+  const { seen = [], reason, foldedUnder } = body ?? {};
+  return {
+    host,
+    kind,
+    id,
+    name,
+    standing,
+    seen: seen.slice(0, mostSeen),
+    seenInAll: seen.length,
+    ...(reason !== undefined && { reason }),
+    ...(foldedUnder !== undefined && { foldedUnder }),
+    since: since.toISOString(),
+    reportedAt: reported_at.toISOString(),
+  };
+}

@@ -1,0 +1,162 @@
+import { describe, expect, test } from 'vitest';
+import { type FieldsOf, known, missing } from '#base/index.ts';
+import { type ContainerShape, type StartDocument, startDocuments } from '#inventory/index.ts';
+import { good } from './checks/container/testing.ts';
+import { containerChecks } from './checks/container/index.ts';
+import type { ComplianceRule, RuleLine } from './contract.ts';
+import { judgeImage } from './judge-image.ts';
+import { judgeStart } from './judge-start.ts';
+import { gatesOf, isDecidedBy, strictestAtStart, undecidedBy } from './start-gates.ts';
+
+const now = new Date('2026-11-30T00:00:00Z');
+const line = (id: string, effect: RuleLine['effect']): RuleLine => ({ checks: { by: 'check', id }, effect });
+const everything = (effect: RuleLine['effect']): RuleLine => ({ checks: { by: 'severity', severity: 'low' }, effect });
+
+function ruleOf(lines: readonly RuleLine[], notAssessed: ComplianceRule['notAssessed'] = 'alert'): ComplianceRule {
+  return { id: 'prod', version: 2, name: 'Production', state: 'on', lines, notAssessed, running: 'alert' };
+}
+
+function fieldsOf(change: Partial<ContainerShape>, lacking: readonly string[] = []): FieldsOf<ContainerShape> {
+  const fields = Object.entries({ ...good, ...change }).map(([name, value]) => [
+    name,
+    lacking.includes(name) ? missing('nobody looked') : known(value, name),
+  ]);
+  return Object.fromEntries(fields) as never;
+}
+
+interface Asked {
+  readonly document?: StartDocument;
+  readonly fields?: FieldsOf<ContainerShape>;
+  readonly rule: ComplianceRule;
+  readonly asker?: 'docker' | 'kubernetes';
+}
+
+const judge = ({ document = 'request', fields = fieldsOf({ privileged: true }), rule, asker = 'docker' }: Asked) =>
+  judgeStart({ document, fields }, { rule, lists: {}, now, asker });
+
+describe('a container that is to start', () => {
+  test('is objected to by the check, what was seen and the change in the words of who asks', () => {
+    const rule = ruleOf([line('CTR-001', 'block')]);
+    const [docker, ...others] = judge({ rule });
+    expect(others).toEqual([]);
+    expect(docker).toEqual({
+      check: 'CTR-001',
+      effect: 'block',
+      message: 'It fails CTR-001 (The container is not privileged): privileged.',
+      remedy: 'Run without --privileged; give single capabilities with --cap-add and devices with --device.',
+    });
+    expect(judge({ rule, asker: 'kubernetes' })[0]?.remedy).toBe('Set securityContext.privileged: false.');
+  });
+
+  test.each([
+    ['ignore', 'block', []],
+    ['alert', 'block', ['alert']],
+    ['block', 'alert', ['block']],
+  ] as const)('fails a line that says %s', (effect, other, expected) => {
+    const rule = ruleOf([line('CTR-001', effect), line('CTR-001', other)]);
+    expect(judge({ rule }).map((one) => one.effect)).toEqual(expected);
+  });
+
+  test.each([
+    ['ignore', []],
+    ['alert', ['alert']],
+    ['block', ['block']],
+  ] as const)('of which nobody knows whether it is privileged is answered by the rule: %s', (notAssessed, expected) => {
+    const objections = judge({
+      rule: ruleOf([line('CTR-001', 'block')], notAssessed),
+      fields: fieldsOf({}, ['privileged']),
+    });
+    expect(objections.map(({ effect }) => effect)).toEqual(expected);
+    for (const { message } of objections)
+      expect(message).toBe('CTR-001 (The container is not privileged) could not be assessed: Nobody looked.');
+  });
+
+  test('is not judged by checks that its document has no place for', () => {
+    const rule = ruleOf([everything('block')], 'block');
+    const wild = fieldsOf({ loosePaths: ['/srv 0777'], privileged: true });
+    for (const document of startDocuments) {
+      const ids = judge({ document, fields: wild, rule }).map(({ check }) => check);
+      expect(ids.includes('CTR-001')).toBe(document === 'request' || document === 'bundle' || document === 'pod');
+      expect(ids).not.toContain('CTR-023');
+    }
+  });
+
+  test('that breaks what a broken check brings along is told of the cause alone, what blocks first', () => {
+    const capabilities = ['SYS_ADMIN', 'NET_RAW'];
+    const fields = fieldsOf({ privileged: true, capabilities, readonlyRoot: false });
+    const blocked = judge({ rule: ruleOf([line('CTR-035', 'alert'), everything('block')], 'ignore'), fields });
+    const ids = blocked.map(({ check }) => check);
+    expect(ids[0]).toBe('CTR-001');
+    expect(ids).not.toContain('CTR-007');
+    expect(blocked.map(({ effect }) => effect)).toEqual(
+      blocked.map(({ effect }) => effect).toSorted((left, right) => (left === right ? 0 : left === 'block' ? -1 : 1)),
+    );
+    const alone = judge({ rule: ruleOf([line('CTR-007', 'block')]), fields });
+    expect(alone.map(({ check }) => check)).toEqual(['CTR-007']);
+  });
+
+  test('is not let through by a check that this release does not know', () => {
+    const objections = judge({ rule: ruleOf([line('CTR-999', 'block'), line('IMG-999', 'block')], 'block') });
+    expect(objections).toMatchObject([
+      { check: 'CTR-999', effect: 'block', message: expect.stringContaining('older') },
+    ]);
+  });
+
+  test('that every check passes is objected to by none', () => {
+    for (const document of startDocuments)
+      expect(judge({ document, fields: fieldsOf({}), rule: ruleOf([everything('block')], 'ignore') })).toEqual([]);
+  });
+});
+
+describe('what a rule may do at a start', () => {
+  test.each([
+    [[], 'block', 'ignore'],
+    [[line('CTR-001', 'ignore')], 'block', 'ignore'],
+    [[line('CTR-001', 'alert')], 'ignore', 'alert'],
+    [[line('CTR-001', 'alert')], 'block', 'block'],
+    [[line('CTR-001', 'block')], 'ignore', 'block'],
+    [[line('CTR-048', 'block')], 'block', 'ignore'],
+    [[line('IMG-001', 'block')], 'block', 'ignore'],
+    [[line('CTR-001', 'ignore'), everything('alert')], 'ignore', 'alert'],
+  ] as const)('%j with %s is %s', (lines, notAssessed, expected) => {
+    expect(strictestAtStart('request', ruleOf(lines, notAssessed))).toBe(expected);
+  });
+
+  test('leaves to the running container what no gate decides', () => {
+    const rule = ruleOf([line('CTR-048', 'block'), line('CTR-001', 'block'), line('CTR-023', 'ignore')]);
+    expect(undecidedBy(rule, ['docker-authorization', 'runtime-wrapper'])).toEqual(['CTR-048']);
+    expect(undecidedBy(rule, [])).toEqual(['CTR-001', 'CTR-048']);
+    expect(undecidedBy(ruleOf([line('CTR-021', 'block')]), ['runtime-wrapper'])).toEqual(['CTR-021']);
+    expect(undecidedBy(ruleOf([line('CTR-021', 'block')]), ['docker-authorization'])).toEqual([]);
+  });
+
+  test('each check is decided by the gates whose document holds all that it needs', () => {
+    const decided = (document: StartDocument) =>
+      containerChecks.filter((check) => isDecidedBy(document, check)).map(({ id }) => id);
+    expect(decided('bundle')).toEqual(expect.arrayContaining(decided('spec')));
+    for (const document of startDocuments) expect(decided(document)).toContain('CTR-047');
+    expect(gatesOf({ needs: ['processes'] })).toEqual([]);
+  });
+});
+
+describe('an image that is to start', () => {
+  const failed = { id: 'IMG-001', state: 'fail', seen: ['USER root'] } as const;
+  const rule = (effect: RuleLine['effect'], notAssessed: ComplianceRule['notAssessed'] = 'ignore') =>
+    ({ rule: ruleOf([line('IMG-001', effect)], notAssessed) }) as const;
+
+  test('is objected to by what is known of it, in the words of a Dockerfile', () => {
+    expect(judgeImage([failed], rule('block'))).toMatchObject([
+      { check: 'IMG-001', effect: 'block', message: expect.stringContaining('USER root') },
+    ]);
+    expect(judgeImage([failed], rule('alert'))).toMatchObject([{ effect: 'alert' }]);
+    expect(judgeImage([failed], rule('ignore'))).toEqual([]);
+    expect(judgeImage([], rule('block', 'block'))).toEqual([]);
+  });
+
+  test('of which nobody knows anything is answered as not assessed where a line asks', () => {
+    expect(judgeImage(undefined, rule('block', 'block'))).toMatchObject([{ effect: 'block' }]);
+    expect(judgeImage(undefined, rule('block', 'ignore'))).toEqual([]);
+    expect(judgeImage(undefined, rule('ignore', 'block'))).toEqual([]);
+    expect(judgeImage(undefined, { rule: ruleOf([line('CTR-001', 'block')], 'block') })).toEqual([]);
+  });
+});

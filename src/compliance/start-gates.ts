@@ -1,0 +1,46 @@
+import { notSeenBy, type StartDocument } from '#inventory/index.ts';
+import type { Check } from './check.ts';
+import { containerChecks } from './checks/container/index.ts';
+import type { ComplianceEffect, ComplianceRule } from './contract-rule.ts';
+import { isNamed } from './effect.ts';
+
+/** Gates that judge a container before it starts, the earliest first. */
+export const startGates = ['docker-authorization', 'kubernetes-webhook', 'runtime-wrapper'] as const;
+export type StartGate = (typeof startGates)[number];
+
+/** What each of them reads of a container, in full. */
+export const documentOfGate: Readonly<Record<StartGate, StartDocument>> = {
+  'docker-authorization': 'request',
+  'kubernetes-webhook': 'pod',
+  'runtime-wrapper': 'bundle',
+};
+
+/** Whether a document has a place for all that a check needs. */
+export function isDecidedBy(document: StartDocument, { needs }: Pick<Check, 'needs'>): boolean {
+  const notSeen: readonly string[] = notSeenBy[document];
+  return needs.every((name) => !notSeen.includes(name));
+}
+
+/** Gates that decide a check of containers. */
+export function gatesOf(check: Pick<Check, 'needs'>): readonly StartGate[] {
+  return startGates.filter((gate) => isDecidedBy(documentOfGate[gate], check));
+}
+
+type Lines = Pick<ComplianceRule, 'lines' | 'notAssessed'>;
+
+/** The strictest that a rule may do about a container that is judged by a document. */
+export function strictestAtStart(document: StartDocument, { lines, notAssessed }: Lines): ComplianceEffect {
+  const effects = containerChecks
+    .filter((check) => isDecidedBy(document, check))
+    .map((check) => lines.find(({ checks }) => isNamed(checks, check))?.effect ?? 'ignore')
+    .flatMap((effect) => (effect === 'ignore' ? [] : [effect, notAssessed]));
+  return (['block', 'alert'] as const).find((effect) => effects.includes(effect)) ?? 'ignore';
+}
+
+/** Ids of checks of containers about which a rule is to do something and that none of these gates decides: only what runs is judged by them. */
+export function undecidedBy({ lines }: Pick<ComplianceRule, 'lines'>, gates: readonly StartGate[]): readonly string[] {
+  return containerChecks
+    .filter((check) => (lines.find(({ checks }) => isNamed(checks, check))?.effect ?? 'ignore') !== 'ignore')
+    .filter((check) => !gatesOf(check).some((gate) => gates.includes(gate)))
+    .map(({ id }) => id);
+}

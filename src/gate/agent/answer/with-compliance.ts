@@ -1,0 +1,63 @@
+import type { Selectable } from '#access/index.ts';
+import type { AdmissionEffect, Ledger } from '#admission/contract.ts';
+import { type FieldsOf, type Log, messageOf } from '#base/index.ts';
+import type { ComplianceRule } from '#compliance/contract.ts';
+import { type ComplianceObjection, judgeStart, type Lists, strictestAtStart } from '#compliance/index.ts';
+import type { ContainerShape, StartDocument } from '#inventory/index.ts';
+import { ruleFor } from '#rules/index.ts';
+import { type StartDecision, withSettings, withUnreadSettings } from './start-decision.ts';
+
+/** A container as a gate reads it, and whose words its remedies use. */
+export interface ReadContainer {
+  readonly document: StartDocument;
+  readonly fields: FieldsOf<ContainerShape>;
+  readonly asker: 'docker' | 'kubernetes';
+}
+
+export interface ComplianceQuestion {
+  readonly ledger: Ledger | undefined;
+  /** Where the container is to stand. */
+  readonly place: Selectable;
+  /** What the gate reads at best. */
+  readonly document: StartDocument;
+  /** Rejects with the reason when it cannot be read. */
+  readonly read: () => Promise<ReadContainer>;
+  readonly log: Log;
+}
+
+/** Lays what a compliance rule objects to over what else speaks of a start. Nothing is read where no rule would act. */
+export async function withCompliance(judged: StartDecision, question: ComplianceQuestion): Promise<StartDecision> {
+  const { ledger, place, document, read, log } = question;
+  const rule = complianceRuleOf(ledger, place);
+  const isExempt = judged.answer === 'deny' || judged.cause === 'own-image';
+  if (isExempt || rule === undefined) return judged;
+  const strictest = strictestAtStart(document, rule);
+  if (strictest === 'ignore') return judged;
+  try {
+    const broken = objectionsOf(await read(), rule, ledger);
+    return withSettings(judged, broken, { cause: 'compliance', rule });
+  } catch (error) {
+    log.warn({ images: place.images, error: messageOf(error) }, 'Compliance cannot be judged.');
+    return withUnreadSettings(judged, messageOf(error), { rule, strictest });
+  }
+}
+
+/** The compliance rule that applies to a start. */
+function complianceRuleOf(ledger: Ledger | undefined, place: Selectable): ComplianceRule | undefined {
+  return ledger?.compliance && ruleFor(ledger.compliance.rules, ledger.collections, place);
+}
+
+function objectionsOf(
+  { document, fields, asker }: ReadContainer,
+  rule: ComplianceRule,
+  ledger: Ledger | undefined,
+): readonly ComplianceObjection[] {
+  const lists: Lists = ledger?.compliance?.lists ?? {};
+  return judgeStart({ document, fields }, { rule, lists, now: new Date(), asker });
+}
+
+/** The strictest that any compliance rule of a ledger may do about a container that the runtime is to start. */
+export function strictestCompliance({ compliance }: Ledger): AdmissionEffect {
+  const effects = (compliance?.rules ?? []).map((rule) => strictestAtStart('bundle', rule));
+  return (['block', 'alert'] as const).find((effect) => effects.includes(effect)) ?? 'ignore';
+}

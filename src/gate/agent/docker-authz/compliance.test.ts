@@ -1,0 +1,129 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { startTestEngine, type TestEngine } from '../../../../test/make/docker.ts';
+import { docker, loadProgramImage } from '../../../../test/make/program-image.ts';
+import type { ComplianceRule, RuleLine } from '#compliance/contract.ts';
+import { type AuthorizationPlugin, serveAuthorization } from './server.ts';
+import { entryOf, ledgerOf, rawJson, sendRaw, strictRule, type TestPorts, testPorts } from './testing.ts';
+
+const line = (id: string, effect: RuleLine['effect']): RuleLine => ({ checks: { by: 'check', id }, effect });
+const rule: ComplianceRule = {
+  id: 'default',
+  version: 4,
+  name: 'Containers',
+  state: 'on',
+  lines: [line('CTR-001', 'block'), line('CTR-035', 'alert'), line('CTR-048', 'block')],
+  notAssessed: 'block',
+  running: 'alert',
+};
+
+describe('an engine whose ledger has compliance rules alone', () => {
+  const name = `seawall-test-${process.pid}`;
+  let engine: TestEngine;
+  let plugin: AuthorizationPlugin;
+  let made: TestPorts;
+  let entry: ReturnType<typeof entryOf>;
+
+  beforeAll(async () => {
+    const delegate: { to: TestPorts | undefined } = { to: undefined };
+    const waiting = testPorts('/nowhere', '/nowhere');
+    plugin = await serveAuthorization(
+      { kind: 'path', path: `/run/docker/plugins/${name}.sock` },
+      new Proxy(waiting.ports, { get: (_, key) => Reflect.get((delegate.to ?? waiting).ports, key) }),
+    );
+    engine = await startTestEngine({ store: 'docker', driver: 'overlay2', authorization: name });
+    made = testPorts(engine.socket, engine.root);
+    delegate.to = made;
+    await loadProgramImage(engine, 'box:1');
+    await docker(engine, 'create', '--name', 'older', '--privileged', 'box:1', '/bin/sleep', '100');
+    entry = entryOf((await docker(engine, 'image', 'inspect', '-f', '{{.Id}}', 'box:1')).stdout);
+    judgeBy(rule);
+  });
+  afterEach(() => judgeBy(rule));
+  afterAll(async () => {
+    await engine.stop();
+    await plugin.close();
+  });
+
+  function judgeBy(one: ComplianceRule): void {
+    made.decisions.length = 0;
+    const compliance = { rules: [one], lists: {} };
+    made.ledger.ledger = { ...ledgerOf([entry], { ...strictRule, settings: [] }), compliance };
+  }
+
+  test('refuses a privileged container when it is made, by the rule, the check, what was seen and the remedy', async () => {
+    const { code, stderr } = await tryDocker('create', '--privileged', 'box:1', '/bin/sleep', '1');
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(
+      'Seawall refuses to create box:1 in prod by the rule “Containers”. It fails CTR-001 (The container is not privileged): privileged. Run without --privileged;',
+    );
+    expect(made.decisions).toMatchObject([
+      {
+        answer: 'deny',
+        effect: 'block',
+        cause: 'compliance',
+        rule: { id: 'default', version: 4, name: 'Containers' },
+        evidence: [
+          'It fails CTR-001 (The container is not privileged): privileged.',
+          expect.stringMatching(/^It fails CTR-035/),
+        ],
+      },
+    ]);
+  });
+
+  test('refuses one that was made before, when it starts', async () => {
+    const { code, stderr } = await tryDocker('start', 'older');
+    expect([code, stderr]).toEqual([1, expect.stringContaining('CTR-001')]);
+    expect(made.decisions).toMatchObject([{ action: 'start', answer: 'deny', cause: 'compliance' }]);
+  });
+
+  test('records what a line alerts on, and lets it through', async () => {
+    const { code } = await tryDocker('create', 'box:1', '/bin/sleep', '1');
+    expect(code).toBe(0);
+    expect(made.decisions).toMatchObject([
+      { answer: 'allow', effect: 'alert', cause: 'compliance', evidence: [expect.stringMatching(/^It fails CTR-035/)] },
+    ]);
+    made.decisions.length = 0;
+    await tryDocker('create', '--read-only', 'box:1', '/bin/sleep', '1');
+    expect(made.decisions).toMatchObject([{ answer: 'allow', effect: 'ignore', cause: 'verdict' }]);
+  });
+
+  test('leaves alone what a rule for elsewhere, or no line, speaks of', async () => {
+    judgeBy({ ...rule, collections: ['elsewhere'] });
+    expect((await tryDocker('create', '--privileged', 'box:1', '/bin/sleep', '1')).code).toBe(0);
+    judgeBy({ ...rule, lines: [] });
+    expect((await tryDocker('create', '--privileged', 'box:1', '/bin/sleep', '1')).code).toBe(0);
+  });
+
+  test.each([
+    ['block', 403],
+    ['alert', 201],
+  ] as const)(
+    'answers a request that spells a key otherwise as one that cannot be judged: %s',
+    async (effect, status) => {
+      judgeBy({ ...rule, lines: [line('CTR-035', effect)], notAssessed: 'ignore' });
+      const body = '{"Image":"box:1","Cmd":["/bin/true"],"HostConfig":{"ReadonlyRootfs":true,"readonlyrootfs":false}}';
+      const reply = await sendRaw(engine.socket, rawJson('POST /v1.45/containers/create', body));
+      expect(reply.status).toBe(status);
+      expect(made.decisions).toMatchObject([{ cause: 'gate-fault', effect }]);
+    },
+  );
+
+  test.each([
+    [{ Memory: 'much' }, 'block', 'deny'],
+    [{ Memory: 'much' }, 'ignore', 'allow'],
+  ] as const)('answers %j, of which nothing can be told, as not assessed: %s', async (host, notAssessed, answer) => {
+    judgeBy({ ...rule, lines: [line('CTR-032', 'alert')], notAssessed });
+    await sendRaw(
+      engine.socket,
+      rawJson('POST /v1.45/containers/create', JSON.stringify({ Image: 'box:1', HostConfig: host })),
+    );
+    expect(made.decisions).toMatchObject([{ answer }]);
+  });
+
+  async function tryDocker(...words: readonly string[]) {
+    return await docker(engine, ...words).then(
+      (result) => ({ ...result }),
+      (error: unknown) => ({ code: 1, stderr: String(error) }),
+    );
+  }
+});

@@ -1,0 +1,99 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { CheckStanding } from '#compliance/contract.ts';
+import type { Column } from '../../ui/columns.ts';
+import { count } from '../../ui/format.ts';
+import { Glow } from '../../ui/glow.tsx';
+import { SeverityMark } from '../../ui/severity.tsx';
+import { type CheckRow, openStandings } from './check-rows.ts';
+import { standingMarks, subjectKindWords } from './check-words.ts';
+
+/** One line for each check: what it asks, then its subjects by how they stand, each number with its list. */
+export const checkColumns: readonly Column<CheckRow>[] = [
+  {
+    id: 'check',
+    name: 'Check',
+    className: 'breakable',
+    heads: 'row',
+    cell: ({ check }) => (
+      <>
+        <Link
+          className="l1 strong"
+          to="/compliance"
+          search={(before: object) => ({ ...before, check: check.id, standing: undefined })}
+          resetScroll={false}
+        >
+          {check.title}
+        </Link>
+        <span className="l2">
+          {subjectKindWords[check.subject]} <span className="mono">{check.id}</span>
+          {check.cis.length > 0 && ` CIS ${check.cis.join(', ')}`}
+        </span>
+      </>
+    ),
+  },
+  {
+    id: 'severity',
+    name: 'Severity',
+    className: 'c-severity',
+    cell: ({ check }) => <SeverityMark severity={check.severity} />,
+  },
+  {
+    id: 'open',
+    name: 'Not known',
+    className: 'c-open',
+    cell: (row) => {
+      const some = openStandings.filter((standing) => row.findings.subjects[standing] > 0);
+      return some.length === 0 ? (
+        <span className="quiet">0</span>
+      ) : (
+        some.map((one) => <Open key={one} row={row} standing={one} />)
+      );
+    },
+  },
+  { id: 'fail', name: 'Fail', className: 'num', cell: (row) => <Failing row={row} /> },
+  { id: 'warn', name: 'Warn', className: 'num', cell: (row) => <Number row={row} standing="warn" /> },
+  { id: 'pass', name: 'Pass', className: 'num', cell: (row) => <Number row={row} standing="pass" /> },
+];
+
+interface NumberProps {
+  readonly row: CheckRow;
+  readonly standing: CheckStanding;
+}
+
+function Open({ row, standing }: NumberProps): ReactNode {
+  return (
+    <span className="l1">
+      <Number row={row} standing={standing} />{' '}
+      <span className="quiet small">{standingMarks[standing].word.toLowerCase()}</span>
+    </span>
+  );
+}
+
+function Failing({ row }: Pick<NumberProps, 'row'>): ReactNode {
+  const { folded } = row.findings;
+  return (
+    <>
+      <Number row={row} standing="fail" />
+      {folded > 0 && <span className="l2">{count(folded)} because of another</span>}
+    </>
+  );
+}
+
+function Number({ row, standing }: NumberProps): ReactNode {
+  const number = row.findings.subjects[standing];
+  if (number === 0) return <span className="quiet">0</span>;
+  return (
+    <Link
+      to="/compliance"
+      search={(before: object) => ({ ...before, check: row.check.id, standing })}
+      resetScroll={false}
+    >
+      <Glow value={number}>{count(number)}</Glow>
+      <span className="sr">
+        {' '}
+        {standingMarks[standing].word}: {row.check.id}
+      </span>
+    </Link>
+  );
+}

@@ -1,0 +1,100 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { CheckStanding, ListedCheck } from '#compliance/contract.ts';
+import { keyOf } from '../../app/search-text.ts';
+import { count } from '../../ui/format.ts';
+import { SeverityMark } from '../../ui/severity.tsx';
+import { StateGlyph } from '../../ui/state-mark.tsx';
+import type { CheckRow } from './check-rows.ts';
+import { askerOf, numberWords, remediesFor, standingMarks, subjectKindWords } from './check-words.ts';
+import { CheckSubjects } from './check-subjects.tsx';
+import { RemedyLine } from './evidence.tsx';
+
+const standings = Object.keys(standingMarks) as readonly CheckStanding[];
+
+interface DetailProps {
+  readonly row: CheckRow;
+  /** As the address has it; missing or nonsense: the worst that there is. */
+  readonly standing: string | undefined;
+}
+
+/** One check: what it asks and why, what to change, and its subjects with what was seen. */
+export function CheckDetail({ row, standing }: DetailProps): ReactNode {
+  const { check, findings } = row;
+  const there = standings.filter((one) => findings.subjects[one] > 0);
+  const chosen = keyOf(standing, standingMarks) ?? there[0];
+  return (
+    <>
+      <div className="d-head">
+        <div className="d-title">
+          <h2>{check.title}</h2>
+        </div>
+        <p className="answer-marks">
+          <SeverityMark severity={check.severity} />
+          <span className="quiet">
+            {subjectKindWords[check.subject]} <span className="mono">{check.id}</span>
+          </span>
+        </p>
+        <p className="soft">{check.why}</p>
+        {remediesFor(check.remedy, askerOf[check.subject]).map(([who, what]) => (
+          <RemedyLine key={who} who={who} what={what} />
+        ))}
+        <Belongs check={check} />
+      </div>
+      <section className="d-sec compliance" aria-label="Subjects">
+        <h3>Subjects</h3>
+        {there.length === 0 && <p className="soft">Nothing of this kind was reported, so nothing is known of it.</p>}
+        <ul className="standings">
+          {there.map((one) => (
+            <li key={one}>
+              <Link
+                to="/compliance"
+                search={(before: object) => ({ ...before, standing: one })}
+                resetScroll={false}
+                replace
+                {...(one === chosen && { 'aria-current': 'true' as const })}
+              >
+                <StateGlyph state={standingMarks[one].state} />
+                {standingMarks[one].word} <b>{count(findings.subjects[one])}</b>
+              </Link>
+            </li>
+          ))}
+        </ul>
+        {chosen !== undefined && there.length > 0 && (
+          <CheckSubjects key={`${check.id} ${chosen}`} check={check} standing={chosen} />
+        )}
+      </section>
+    </>
+  );
+}
+
+function Belongs({ check: { nist, cis, alsoKnownAs, impliedBy } }: { readonly check: ListedCheck }): ReactNode {
+  return (
+    <dl className="kv">
+      {nist.length > 0 && (
+        <>
+          <dt>NIST SP 800-190</dt>
+          <dd>{nist.join(', ')}</dd>
+        </>
+      )}
+      {cis.length > 0 && (
+        <>
+          <dt>CIS</dt>
+          <dd>{cis.join(', ')}</dd>
+        </>
+      )}
+      {alsoKnownAs.length > 0 && (
+        <>
+          <dt>Elsewhere</dt>
+          <dd>{numberWords(alsoKnownAs)}</dd>
+        </>
+      )}
+      {impliedBy !== undefined && (
+        <>
+          <dt>Fails with</dt>
+          <dd className="mono">{impliedBy}</dd>
+        </>
+      )}
+    </dl>
+  );
+}

@@ -1,0 +1,122 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link, type LinkProps } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import {
+  type CheckStanding,
+  getCompliance,
+  type ListedCheck,
+  listSubjectsOfCheck,
+  type SubjectOfCheck,
+} from '#compliance/contract.ts';
+import { ask, reading } from '../../api.ts';
+import { useEnvironment } from '../../app/environment.ts';
+import { Skeleton } from '../../ui/blank.tsx';
+import { Failure } from '../../ui/failure.tsx';
+import { count } from '../../ui/format.ts';
+import { When } from '../../ui/marks.tsx';
+import { OpenGroup } from './answers.tsx';
+import { askerOf, standingMarks } from './check-words.ts';
+import { Evidence } from './evidence.tsx';
+
+interface SubjectsProps {
+  readonly check: ListedCheck;
+  readonly standing: CheckStanding;
+}
+
+/** Subjects of one check that stand in one way, page by page. */
+export function CheckSubjects({ check, standing }: SubjectsProps): ReactNode {
+  const environment = useEnvironment();
+  const params = { check: check.id };
+  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+    queryKey: [listSubjectsOfCheck.path, params, { standing, environment }, 'rows'],
+    initialPageParam: {},
+    queryFn: ({ pageParam, signal }) =>
+      ask(listSubjectsOfCheck, { params, query: { standing, environment, ...pageParam } }, signal),
+    getNextPageParam: ({ next }) => next,
+  });
+  const { meaning } = standingMarks[standing];
+  if (error !== null && data === undefined) return <Failure error={error} />;
+  if (data === undefined) return <Skeleton width={220} />;
+  return (
+    <>
+      {meaning !== '' && <p className="soft small">{meaning}</p>}
+      <ul className="answers">
+        {data.pages
+          .flatMap(({ subjects }) => subjects)
+          .map((subject) => (
+            <Subject key={`${subject.host} ${subject.id}`} subject={subject} check={check} />
+          ))}
+      </ul>
+      {hasNextPage && (
+        <button type="button" className="btn" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          Show more
+        </button>
+      )}
+    </>
+  );
+}
+
+interface SubjectProps {
+  readonly subject: SubjectOfCheck;
+  readonly check: ListedCheck;
+}
+
+function Subject({ subject, check }: SubjectProps): ReactNode {
+  const { host, kind, name, seen, seenInAll, reason, foldedUnder, since, reportedAt, standing } = subject;
+  const link = linkTo(subject);
+  const more = seenInAll - seen.length;
+  return (
+    <li>
+      <p className="breakable">
+        {link === undefined ? <span className="strong">{name}</span> : <Link {...link}>{name}</Link>}{' '}
+        {kind !== 'host' && kind !== 'image' && <span className="quiet small">on {host}</span>}
+      </p>
+      {seen.length > 0 && (
+        <p className="small breakable">
+          <span className="soft">Seen: </span>
+          <code>{seen.join(', ')}</code>
+          {more > 0 && ` and ${count(more)} more`}
+        </p>
+      )}
+      {reason !== undefined && <p className="small breakable">{reason}</p>}
+      {foldedUnder !== undefined && (
+        <p className="small soft">
+          Because of <span className="mono">{foldedUnder}</span>, with which it is counted.
+        </p>
+      )}
+      <p className="quiet small">
+        {standing === 'silent' ? 'Last reported ' : 'Facts since '}
+        <When moment={standing === 'silent' ? reportedAt : since} />
+      </p>
+      <OpenGroup name="Evidence" of={name} shown={standing !== 'unanswered'}>
+        <EvidenceOf subject={subject} check={check} />
+      </OpenGroup>
+    </li>
+  );
+}
+
+/** Its page, where it has one. */
+function linkTo({ kind, host, id }: SubjectOfCheck): LinkProps | undefined {
+  switch (kind) {
+    case 'container':
+      return { to: '/containers', search: { container: id } };
+    case 'image':
+      return { to: '/images/$subject', params: { subject: id }, search: { tab: 'compliance' } };
+    case 'host':
+    case 'engine':
+      return { to: '/hosts', search: { host } };
+    default:
+      return undefined;
+  }
+}
+
+function EvidenceOf({ subject: { host, kind, id }, check }: SubjectProps): ReactNode {
+  const { data, error } = useQuery(reading(getCompliance, { params: { host, kind, id } }));
+  if (error !== null && data === undefined) return <Failure error={error} />;
+  if (data === undefined) return <Skeleton width={220} />;
+  const result = data.results?.find((one) => one.id === check.id);
+  if (data.subject === undefined || result === undefined)
+    return <p className="quiet small">It is not reported any more, or was not evaluated again yet.</p>;
+  const opened = { subject: data.subject, documents: data.documents, asker: askerOf[kind] };
+  return <Evidence judged={{ id: check.id, check, result }} opened={opened} />;
+}

@@ -1,0 +1,20 @@
+import { textOf } from '../../app/search-text.ts';
+
+/** What the address of the checks holds: their filters, the check that is open, and which of its subjects are listed. */
+export interface ChecksSearch {
+  readonly search?: string | undefined;
+  readonly template?: string | undefined;
+  readonly severity?: string | undefined;
+  readonly subject?: string | undefined;
+  /** Checks of which some subject stands so. */
+  readonly has?: string | undefined;
+  readonly check?: string | undefined;
+  readonly standing?: string | undefined;
+}
+
+const fields = ['search', 'template', 'severity', 'subject', 'has', 'check', 'standing'] as const;
+
+/** Words that name nothing filter everything out, and the list says so. */
+export function parseChecksSearch(raw: Readonly<Record<string, unknown>>): ChecksSearch {
+  return Object.fromEntries(fields.map((field) => [field, textOf(raw[field])]));
+}

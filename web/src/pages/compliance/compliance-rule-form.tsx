@@ -1,0 +1,35 @@
+import type { ReactNode } from 'react';
+import {
+  complianceFields,
+  type ComplianceRule,
+  ComplianceRuleText,
+  deleteComplianceRule,
+  newComplianceRule,
+  putComplianceRule,
+} from '#compliance/contract.ts';
+import { ask } from '../../api.ts';
+import type { Controls } from '../../ui/setting-fields.tsx';
+import { mutable } from '../policy/use-replay.ts';
+import { RuleForm } from '../rules/rule-form.tsx';
+import type { OpenedRule } from '../rules/rules-page.tsx';
+import { ComplianceReplay } from './compliance-replay.tsx';
+import { RuleLinesField } from './rule-lines.tsx';
+
+const controls: Controls = { 'compliance-lines': RuleLinesField };
+
+/** A rule to read or to edit, beside its replay over what is reported now. */
+export function ComplianceRuleForm(opened: OpenedRule<ComplianceRule>): ReactNode {
+  return (
+    <RuleForm<ComplianceRuleText>
+      {...opened}
+      beginning={newComplianceRule}
+      save={(id, text, basedOn) => ask(putComplianceRule, { params: { id }, body: { rule: mutable(text), basedOn } })}
+      remove={(id) => ask(deleteComplianceRule, { params: { id } })}
+      afterwards="Its subjects fall to the next matching rule."
+      schema={ComplianceRuleText}
+      texts={complianceFields}
+      controls={controls}
+      trial={ComplianceReplay}
+    />
+  );
+}

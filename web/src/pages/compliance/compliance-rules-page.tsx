@@ -1,0 +1,72 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { listComplianceRules, orderComplianceRules } from '#compliance/contract.ts';
+import type { ReplyOf } from '#http/index.ts';
+import { ask, reading } from '../../api.ts';
+import { count, counted } from '../../ui/format.ts';
+import { RulesPage, type Status } from '../rules/rules-page.tsx';
+import { ComplianceRuleForm } from './compliance-rule-form.tsx';
+import { OperatorListsView } from './operator-lists.tsx';
+import { isBlocking, ruleSentence } from './rule-words.ts';
+import './compliance.css';
+
+type RuleInPlace = ReplyOf<typeof listComplianceRules>['rules'][number];
+
+const route = getRouteApi('/inside/compliance-rules');
+
+/** What is done about checks that fail: rules are checked top down, and the first matching rule decides. Or their lists. */
+export function ComplianceRulesPage(): ReactNode {
+  const rules = useQuery(reading(listComplianceRules));
+  const { rule: opened, list } = route.useSearch();
+  const navigate = route.useNavigate();
+  if (list !== undefined) return <OperatorListsView opened={list} tabs={<Views chosen="lists" />} />;
+  return (
+    <RulesPage<RuleInPlace>
+      title="Compliance rules"
+      list={rules}
+      opened={opened}
+      open={(rule) => void navigate({ search: { rule }, resetScroll: false })}
+      putInOrder={(order) => ask(orderComplianceRules, { body: { order } })}
+      status={statusOf}
+      tabs={<Views chosen="rules" />}
+      sentence={ruleSentence}
+      did={doesNow}
+      form={ComplianceRuleForm}
+    />
+  );
+}
+
+function statusOf(rules: readonly RuleInPlace[]): Status {
+  const blocking = rules.filter(({ rule }) => isBlocking(rule));
+  const sum = (of: 'blocked' | 'alerted'): number => rules.reduce((all, one) => all + one[of], 0);
+  return {
+    state: blocking.length > 0 ? 'pass' : 'partly',
+    verdict:
+      blocking.length > 0
+        ? `${counted(blocking.length, 'rule blocks', 'rules block')} what fails.`
+        : 'Nothing is blocked.',
+    reason: `The first matching rule decides. By them, ${counted(sum('blocked'), 'subject is', 'subjects are')} blocked now, and ${counted(sum('alerted'), 'alerts', 'alert')}.`,
+  };
+}
+
+function doesNow({ subjects, blocked, alerted }: RuleInPlace): string {
+  return `${counted(subjects, 'subject')} now, ${count(blocked)} blocked, ${count(alerted)} alerted`;
+}
+
+function Views({ chosen }: { readonly chosen: 'rules' | 'lists' }): ReactNode {
+  return (
+    <nav className="tabs" aria-label="Views">
+      <Link to="/compliance-rules" search={{}} {...(chosen === 'rules' && { 'aria-current': 'page' as const })}>
+        Rules
+      </Link>
+      <Link
+        to="/compliance-rules"
+        search={{ list: 'all' }}
+        {...(chosen === 'lists' && { 'aria-current': 'page' as const })}
+      >
+        Lists
+      </Link>
+    </nav>
+  );
+}
