@@ -22,7 +22,7 @@ test.each<[string, ReturnType<typeof failing>, readonly HeldException[], readonl
   ['covers nothing that is not assessed', { ...failing('A'), state: 'not-assessed' }, [held('a', ['A'])], undefined],
   ['covers a warning', { ...failing('A'), state: 'warn' }, [held('a', ['A'])], ['a']],
   ['holds the longest of two', failing('A'), [held('a', ['A']), held('b', ['A'], { expiresAt: day(2) })], ['b']],
-])('an exception %s', (_, result, exceptions, expected) => {
+])('an exception %s', (...[, result, exceptions, expected]) => {
   expect(coverOf(result, exceptions)?.exceptions).toEqual(expected);
 });
 

@@ -45,7 +45,7 @@ test.each<[string, Standing | undefined, Standing, readonly object[]]>([
     Object.fromEntries([['constructor', { state: 'fail', version: 1 }]]),
     [],
   ],
-])('%s', (_, before, after, expected) => {
+])('%s', (...[, before, after, expected]) => {
   expect(changesBetween(before, after)).toEqual(expected);
 });
 
