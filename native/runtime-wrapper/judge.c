@@ -15,7 +15,8 @@
 #ifndef KNOWN_MS
 #define KNOWN_MS 100 /* for the agent, where the ledger has an answer already */
 #endif
-#define UNKNOWN_MS 1000 /* for it beyond the hold, and where only it can judge the settings */
+#define SETTINGS_MS 3000 /* for it where nobody else can judge the settings */
+#define UNKNOWN_MS 1000 /* for it beyond the hold */
 #define AWAY_MS 3000    /* of a hold, for an agent that is being started anew */
 
 #define SEE "See what is wrong with it: seawall gate status."
@@ -60,7 +61,7 @@ static void judge_known(struct start *start, struct ledger *ledger)
 	if (needs_agent) {
 		snprintf(reason, sizeof(reason), "The image passes; its settings need the agent's answer: %s.",
 			 start->settings.why);
-		resort.patience.answer = UNKNOWN_MS;
+		resort.patience.answer = SETTINGS_MS;
 		resort.allows = ledger->header.agent_away == LEDGER_ALLOW;
 		resort.cause = "gate-fault";
 		resort.remedy = SEE;

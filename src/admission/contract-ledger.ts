@@ -32,7 +32,7 @@ export type LedgerEntry = Immutable<z.infer<typeof LedgerEntry>>;
 export const LedgerBase = z.object({ name: line(200), diffIds: z.array(diffId).min(1).max(1000) });
 export type LedgerBase = Immutable<z.infer<typeof LedgerBase>>;
 
-/** Compliance rules by which gates judge containers that start. Agents that are older than these do not, and say so nowhere. */
+/** Compliance rules by which gates judge containers that start. An agent of an earlier release leaves them aside. */
 export const LedgerCompliance = z.object({
   /** Those that are on, in their order. */
   rules: z.array(ComplianceRule).max(1000),

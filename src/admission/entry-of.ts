@@ -1,5 +1,4 @@
 import type { ImageDigest } from '#base/index.ts';
-import type { ComplianceObjection } from '#compliance/index.ts';
 import type { ComplianceRule } from '#compliance/contract.ts';
 import type { AdmissionEffect, AdmissionRule, LedgerEntry } from './contract.ts';
 import type { VerdictBrief } from './verdict-brief.ts';
@@ -34,33 +33,26 @@ export function entryOf(judged: ImageVerdict, rule: AdmissionRule): LedgerEntry 
   };
 }
 
-/** What a compliance rule objects to in an image. */
-export interface ImageObjections {
-  readonly rule: Pick<ComplianceRule, 'id' | 'version' | 'name'>;
-  /** What blocks first. */
-  readonly objections: readonly ComplianceObjection[];
-}
-
 const mostEvidence = 5;
 
-/** Lays what a compliance rule objects to over what the verdict says: the stricter holds, and says what removes it. */
-export function withImageObjections(entry: LedgerEntry, found: ImageObjections | undefined): LedgerEntry {
-  const [first] = found?.objections ?? [];
-  if (found === undefined || first === undefined) return entry;
-  const { rule, objections } = found;
-  const messages = objections.map(({ message }) => message);
-  const isStricter = order.indexOf(first.effect) > order.indexOf(entry.effect);
-  if (!isStricter) return { ...entry, evidence: [...entry.evidence, ...messages].slice(0, mostEvidence) };
-  const others = objections.filter(({ effect }) => effect === first.effect).length - 1;
-  const more = others === 0 ? '' : others === 1 ? ' 1 more is to be removed.' : ` ${others} more are to be removed.`;
+/** Lays what the compliance rule says over what the verdict comes to, where it is stricter: then it speaks by its own name. */
+export function withCompliance(
+  entry: LedgerEntry,
+  { compliance }: VerdictBrief,
+  rule: Pick<ComplianceRule, 'id' | 'version' | 'name'> | undefined,
+): LedgerEntry {
+  if (compliance === undefined || rule === undefined) return entry;
+  const { effect, message, remedy, more } = compliance;
+  if (order.indexOf(effect) <= order.indexOf(entry.effect)) return entry;
+  const others = more === 0 ? '' : more === 1 ? ' 1 more is to be removed.' : ` ${more} more are to be removed.`;
   return {
     ...entry,
-    answer: first.effect === 'block' ? 'deny' : 'allow',
-    effect: first.effect,
+    answer: effect === 'block' ? 'deny' : 'allow',
+    effect,
     by: 'compliance',
     rule: { id: rule.id, version: rule.version, name: rule.name },
-    evidence: [...messages, ...entry.evidence].slice(0, mostEvidence),
-    reason: `It breaks the compliance rule "${rule.name}": ${first.message} ${first.remedy}${more}`.slice(0, 2000),
+    evidence: [...new Set([message, ...entry.evidence])].slice(0, mostEvidence),
+    reason: `It breaks the compliance rule "${rule.name}": ${message} ${remedy}${others}`.slice(0, 2000),
   };
 }
 

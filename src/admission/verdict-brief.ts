@@ -11,6 +11,13 @@ export interface VerdictBrief {
   readonly remedy?: string;
   /** What decides besides the first. */
   readonly more: number;
+  /** The worst that a compliance rule says of it, and how many are as bad; missing: it says nothing. */
+  readonly compliance?: {
+    readonly effect: 'alert' | 'block';
+    readonly message: string;
+    readonly remedy: string;
+    readonly more: number;
+  };
 }
 
 const mostEvidence = 5;
@@ -26,5 +33,15 @@ export function briefOf({ kind, policy, violations }: Verdict): VerdictBrief {
     evidence: [...first, ...others].slice(0, mostEvidence).map(({ message }) => message),
     ...(leading === undefined ? {} : { remedy: leading.remedy }),
     more: Math.max(0, first.length - 1),
+    ...complianceOf(violations),
   };
+}
+
+function complianceOf(violations: Verdict['violations']): Pick<VerdictBrief, 'compliance'> {
+  const own = violations.filter(({ rule }) => rule === 'compliance');
+  const effect = (['block', 'alert'] as const).find((one) => own.some((violation) => violation.effect === one));
+  const [worst, ...others] = own.filter((violation) => violation.effect === effect);
+  if (effect === undefined || worst === undefined) return {};
+  const { message, remedy } = worst;
+  return { compliance: { effect, message, remedy, more: others.length } };
 }

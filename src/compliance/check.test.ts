@@ -1,6 +1,7 @@
+import { checks as allChecks } from './checks/index.ts';
 import { describe, expect, test } from 'vitest';
 import { byDefault, known, missing } from '#base/index.ts';
-import { checksOf } from './check.ts';
+import { type About, checksOf } from './check.ts';
 import { evaluate } from './evaluate.ts';
 import { fail, failIfAny, pass } from './judgement.ts';
 
@@ -131,4 +132,12 @@ describe('what an agent reports in another form than readers make', () => {
     expect(result.seen.at(-1)).toBe('and 1900 more');
     expect(result.seen[0]?.length).toBe(500);
   });
+});
+
+test('remedies can be copied: without marks around commands, and without a full stop at the end', () => {
+  const remedies = Object.values(allChecks).flatMap((list: readonly About[]) =>
+    list.flatMap(({ id, remedy }) => Object.values(remedy).map((text) => `${id} ${text}`)),
+  );
+  expect(remedies.length).toBeGreaterThan(300);
+  expect(remedies.filter((text) => /`|\.$/.test(text))).toEqual([]);
 });

@@ -160,6 +160,8 @@ const ComplianceRuleInPlace = z.object({
   subjects: z.int(),
   blocked: z.int(),
   alerted: z.int(),
+  /** Ids of checks of containers that it acts on and no installed gate decides: containers are judged by them once they run. */
+  undecided: z.array(line(64)),
 });
 
 export const listComplianceRules = endpoint({

@@ -4,7 +4,6 @@ import { type ContainerShape, type StartDocument, startDocuments } from '#invent
 import { good } from './checks/container/testing.ts';
 import { containerChecks } from './checks/container/index.ts';
 import type { ComplianceRule, RuleLine } from './contract.ts';
-import { judgeImage } from './judge-image.ts';
 import { judgeStart } from './judge-start.ts';
 import { gatesOf, isDecidedBy, strictestAtStart, undecidedBy } from './start-gates.ts';
 
@@ -40,9 +39,9 @@ describe('a container that is to start', () => {
     const [docker, ...others] = judge({ rule });
     expect(others).toEqual([]);
     expect(docker).toEqual({
-      check: 'CTR-001',
+      check: { id: 'CTR-001', severity: 'critical' },
       effect: 'block',
-      message: 'It fails CTR-001 (The container is not privileged): privileged.',
+      message: 'CTR-001 “The container is not privileged” is not met: privileged.',
       remedy: 'Run without --privileged; give single capabilities with --cap-add and devices with --device.',
     });
     expect(judge({ rule, asker: 'kubernetes' })[0]?.remedy).toBe('Set securityContext.privileged: false.');
@@ -67,15 +66,14 @@ describe('a container that is to start', () => {
       fields: fieldsOf({}, ['privileged']),
     });
     expect(objections.map(({ effect }) => effect)).toEqual(expected);
-    for (const { message } of objections)
-      expect(message).toBe('CTR-001 (The container is not privileged) could not be assessed: Nobody looked.');
+    for (const { message } of objections) expect(message).toBe('CTR-001 not assessed: Nobody looked.');
   });
 
   test('is not judged by checks that its document has no place for', () => {
     const rule = ruleOf([everything('block')], 'block');
     const wild = fieldsOf({ loosePaths: ['/srv 0777'], privileged: true });
     for (const document of startDocuments) {
-      const ids = judge({ document, fields: wild, rule }).map(({ check }) => check);
+      const ids = judge({ document, fields: wild, rule }).map(({ check }) => check.id);
       expect(ids.includes('CTR-001')).toBe(document === 'request' || document === 'bundle' || document === 'pod');
       expect(ids).not.toContain('CTR-023');
     }
@@ -85,20 +83,22 @@ describe('a container that is to start', () => {
     const capabilities = ['SYS_ADMIN', 'NET_RAW'];
     const fields = fieldsOf({ privileged: true, capabilities, readonlyRoot: false });
     const blocked = judge({ rule: ruleOf([line('CTR-035', 'alert'), everything('block')], 'ignore'), fields });
-    const ids = blocked.map(({ check }) => check);
+    const ids = blocked.map(({ check }) => check.id);
     expect(ids[0]).toBe('CTR-001');
     expect(ids).not.toContain('CTR-007');
-    expect(blocked.map(({ effect }) => effect)).toEqual(
-      blocked.map(({ effect }) => effect).toSorted((left, right) => (left === right ? 0 : left === 'block' ? -1 : 1)),
-    );
+    const mixed = judge({ rule: ruleOf([line('CTR-001', 'alert'), line('CTR-035', 'block')], 'ignore'), fields });
+    expect(mixed.map(({ check, effect }) => [check.id, effect])).toEqual([
+      ['CTR-035', 'block'],
+      ['CTR-001', 'alert'],
+    ]);
     const alone = judge({ rule: ruleOf([line('CTR-007', 'block')]), fields });
-    expect(alone.map(({ check }) => check)).toEqual(['CTR-007']);
+    expect(alone.map(({ check }) => check.id)).toEqual(['CTR-007']);
   });
 
   test('is not let through by a check that this release does not know', () => {
     const objections = judge({ rule: ruleOf([line('CTR-999', 'block'), line('IMG-999', 'block')], 'block') });
     expect(objections).toMatchObject([
-      { check: 'CTR-999', effect: 'block', message: expect.stringContaining('older') },
+      { check: { id: 'CTR-999' }, effect: 'block', message: expect.stringContaining('older') },
     ]);
   });
 
@@ -136,27 +136,5 @@ describe('what a rule may do at a start', () => {
     expect(decided('bundle')).toEqual(expect.arrayContaining(decided('spec')));
     for (const document of startDocuments) expect(decided(document)).toContain('CTR-047');
     expect(gatesOf({ needs: ['processes'] })).toEqual([]);
-  });
-});
-
-describe('an image that is to start', () => {
-  const failed = { id: 'IMG-001', state: 'fail', seen: ['USER root'] } as const;
-  const rule = (effect: RuleLine['effect'], notAssessed: ComplianceRule['notAssessed'] = 'ignore') =>
-    ({ rule: ruleOf([line('IMG-001', effect)], notAssessed) }) as const;
-
-  test('is objected to by what is known of it, in the words of a Dockerfile', () => {
-    expect(judgeImage([failed], rule('block'))).toMatchObject([
-      { check: 'IMG-001', effect: 'block', message: expect.stringContaining('USER root') },
-    ]);
-    expect(judgeImage([failed], rule('alert'))).toMatchObject([{ effect: 'alert' }]);
-    expect(judgeImage([failed], rule('ignore'))).toEqual([]);
-    expect(judgeImage([], rule('block', 'block'))).toEqual([]);
-  });
-
-  test('of which nobody knows anything is answered as not assessed where a line asks', () => {
-    expect(judgeImage(undefined, rule('block', 'block'))).toMatchObject([{ effect: 'block' }]);
-    expect(judgeImage(undefined, rule('block', 'ignore'))).toEqual([]);
-    expect(judgeImage(undefined, rule('ignore', 'block'))).toEqual([]);
-    expect(judgeImage(undefined, { rule: ruleOf([line('CTR-001', 'block')], 'block') })).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import type { About, CheckContext, SubjectKind } from './check.ts';
 import { checks } from './checks/index.ts';
 import type { ComplianceRule } from './contract-rule.ts';
 import { effectOf, isNamed } from './effect.ts';
-import type { JoinedResult } from './join.ts';
+import type { CheckResult } from './evaluate.ts';
 import type { Remedy, RemedyFor } from './remedy.ts';
 import { checkSeverities, type CheckSeverity } from './severity.ts';
 
@@ -31,9 +31,24 @@ export function ruleFindings(
   { kind, documents, asker }: JudgedSubject,
   context: CheckContext,
 ): readonly RuleFinding[] {
-  const about = new Map<string, About>(checks[kind].map((check: About) => [check.id, check]));
-  const judged = assessDocuments(kind, documents, context).flatMap((result): readonly Judged[] => {
-    const check = about.get(result.id);
+  return findingsOf(rule, { about: checks[kind], results: assessDocuments(kind, documents, context), asker });
+}
+
+/** Answers of checks, with what the checks say of themselves. */
+export interface Answered {
+  readonly about: readonly About[];
+  readonly results: readonly CheckResult[];
+  readonly asker: RemedyFor;
+}
+
+/** What a rule says about answers, what blocks first, then the worst. */
+export function findingsOf(
+  rule: Pick<ComplianceRule, 'lines' | 'notAssessed'>,
+  { about, results, asker }: Answered,
+): readonly RuleFinding[] {
+  const byId = new Map(about.map((check) => [check.id, check]));
+  const judged = results.flatMap((result): readonly Judged[] => {
+    const check = byId.get(result.id);
     const effect = check && effectOf(check, result, rule);
     return check !== undefined && (effect === 'block' || effect === 'alert') ? [{ check, result, effect }] : [];
   });
@@ -66,7 +81,7 @@ export function unseenFinding(
 
 interface Judged {
   readonly check: About;
-  readonly result: JoinedResult;
+  readonly result: CheckResult;
   readonly effect: 'block' | 'alert';
 }
 

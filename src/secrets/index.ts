@@ -2,7 +2,6 @@ import { secretDetectors } from './detectors/index.ts';
 import type { SecretGroup } from './finding.ts';
 
 export type {
-  Certainty,
   SecretFinding,
   SecretGroup,
   SecretPlace,
@@ -11,10 +10,10 @@ export type {
 } from './finding.ts';
 export { findSecrets } from './find-secrets.ts';
 export { type Leftover, type LeftoverKind, leftoverHead, leftoverOf, needsHead } from './leftovers.ts';
-export { isSettingsFile, isTestOrDocumentation } from './places.ts';
-export { redact, redactWhole } from './redact.ts';
+export { isTestOrDocumentation } from './places.ts';
+export { redact } from './redact.ts';
 export { areTooLong, type PlacedText, searchTexts } from './search-texts.ts';
-export { createSecretSearch, mostFindings, type SecretSearch, type SecretsOfFile } from './search.ts';
+export { createSecretSearch } from './search.ts';
 
 /** Version of the detectors; raised when the same bytes would give other findings. */
 export const secretDetectorsVersion = 1;

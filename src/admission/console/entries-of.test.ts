@@ -19,7 +19,6 @@ const entries = entriesOf({
     collection('piers', { hosts: ['pier-*'], environments: ['prod'] }),
   ],
   compliance: { rules: [], lists: {} },
-  objectionsTo: (_, rule) => ({ rule, objections: [] }),
   verdictOf: (_, environment) => (environment === 'dev' ? undefined : { brief: verdict, judgedAt: new Date() }),
 });
 

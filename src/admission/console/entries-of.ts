@@ -2,7 +2,7 @@ import type { Collection } from '#access/contract.ts';
 import { isInCollection } from '#access/index.ts';
 import { ruleFor } from '#rules/index.ts';
 import type { LedgerEntry } from '../contract.ts';
-import { entryOf, withImageObjections } from '../entry-of.ts';
+import { entryOf, withCompliance } from '../entry-of.ts';
 import type { Start } from './start.ts';
 import type { LedgerContext } from './ledger-context.ts';
 
@@ -13,7 +13,7 @@ export type Entries = (start: Start) => Omit<LedgerEntry, 'aliases'> | undefined
  * Entries of many hosts. The same image under the same names in the same environment comes to the same entry wherever the
  * rules' collections hold the hosts alike, and is worked out once for all of these.
  */
-export function entriesOf({ rules, collections, compliance, objectionsTo, verdictOf }: LedgerContext): Entries {
+export function entriesOf({ rules, collections, compliance, verdictOf }: LedgerContext): Entries {
   const named = new Set([...rules, ...compliance.rules].flatMap((rule) => rule.collections ?? []));
   const scopes = collections.filter(({ id }) => named.has(id));
   const kinds = new Map<string, string>();
@@ -34,8 +34,7 @@ export function entriesOf({ rules, collections, compliance, objectionsTo, verdic
     if (verdict === undefined || rule === undefined) return undefined;
     const judged = { digest, aliases: [], verdict: verdict.brief, judgedAt: verdict.judgedAt };
     const entry = entryOf({ ...judged, ...(environment === undefined ? {} : { environment }) }, rule);
-    const complying = ruleFor(compliance.rules, scopes, place);
-    return withImageObjections(entry, complying && objectionsTo(image.subject, complying));
+    return withCompliance(entry, verdict.brief, ruleFor(compliance.rules, scopes, place));
   }
 }
 

@@ -2,15 +2,12 @@ import { sql } from 'kysely';
 import { readCollections } from '#access/console/index.ts';
 import type { Collection } from '#access/contract.ts';
 import type { SubjectId } from '#base/index.ts';
-import { judgeImage } from '#compliance/index.ts';
-import { readImageResults, readStartRules, type StartRules } from '#compliance/console/index.ts';
-import type { ComplianceRule } from '#compliance/contract.ts';
+import { readStartRules, type StartRules } from '#compliance/console/index.ts';
 import { type HostStarts, readHostStarts } from '#inventory/console/index.ts';
 import { type EnvironmentVerdict, readEnvironmentVerdicts, readWholeVerdicts } from '#policy/console/index.ts';
 import { readTrust } from '#provenance/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { AdmissionRule, Ledger } from '../contract.ts';
-import type { ImageObjections } from '../entry-of.ts';
 import { briefOf, type VerdictBrief } from '../verdict-brief.ts';
 import { admissionRules } from './rules.ts';
 import { admissionSchema } from './schema.ts';
@@ -30,8 +27,6 @@ export interface LedgerContext {
   /** Missing: no rule asks for them. */
   readonly bases?: Ledger['bases'];
   readonly compliance: StartRules;
-  /** What a compliance rule objects to in an image. */
-  objectionsTo(subject: SubjectId, rule: ComplianceRule): ImageObjections;
   /** `undefined`: it is not judged there. */
   verdictOf(subject: SubjectId, environment: string | undefined): KnownVerdict | undefined;
 }
@@ -48,7 +43,6 @@ export async function readLedgerContext(queries: Queries, hosts: readonly string
     }),
   );
   const rules = await admissionRules.inForce(queries);
-  const results = await readImageResults(queries, subjects);
   const asksForBases = rules.some(({ builds }) => builds === 'approved-base');
   return {
     hosts: starts,
@@ -56,7 +50,6 @@ export async function readLedgerContext(queries: Queries, hosts: readonly string
     ...(asksForBases ? { bases: await readBases(queries) } : {}),
     collections: await readCollections(queries),
     compliance: await readStartRules(queries),
-    objectionsTo: (subject, rule) => ({ rule, objections: judgeImage(results.get(subject), { rule }) }),
     verdictOf: (subject, environment) => known.get(keyOf(subject, environment)),
   };
 }

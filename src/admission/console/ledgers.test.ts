@@ -9,6 +9,7 @@ import { putApprovedBase } from '#provenance/contract.ts';
 import { decide } from '../decide.ts';
 import { listAdmissionRules, putAdmissionRule, replayAdmissionRule } from '../contract.ts';
 import { readTroubles } from './ledger-troubles.ts';
+import { complianceSchema } from '#compliance/console/index.ts';
 import { admissionSchema } from './schema.ts';
 import { digestNamed, openTestAdmission, ruleText, type TestAdmission } from './testing.ts';
 
@@ -89,6 +90,44 @@ describe('the ledger of a host', () => {
     expect((await test.ledger('dev-1')).collections.map(({ id }) => id)).toEqual(['production']);
     await expect(test.admission.usersOfCollection('production')).resolves.toEqual(['admission rule "Prod only"']);
   });
+
+  it('refuses an image by what a compliance rule blocks, and carries the rules for containers', async () => {
+    await put({ name: 'Default', fail: 'alert' });
+    expect((await test.ledger('prod-1')).compliance).toBeUndefined();
+    const lines = ['IMG-001', 'CTR-001'].map((id) => ({ checks: { by: 'check', id }, effect: 'block' }));
+    // These scans have no facts for checks of images.
+    await haveRule({ name: 'Hardened', state: 'on', lines, notAssessed: 'block', running: 'alert' });
+    expect(await entry('dev-1', 'old:1', 'dev')).toMatchObject({
+      answer: 'deny',
+      effect: 'block',
+      by: 'compliance',
+      cause: 'verdict',
+      rule: { id: 'default', name: 'Hardened' },
+      evidence: expect.arrayContaining(['1 check not assessed: the scan is older than compliance facts.']),
+      reason:
+        'It breaks the compliance rule "Hardened": 1 check not assessed: the scan is older than compliance facts. ' +
+        'Scan the image again; hosts do so by themselves.',
+    });
+    const { compliance } = await test.ledger('dev-1');
+    expect(compliance?.rules).toMatchObject([{ id: 'default', lines: [{ checks: { id: 'CTR-001' } }] }]);
+    await put({ name: 'Default', fail: 'block' });
+    const refused = await entry('dev-1', 'old:1', 'dev');
+    expect(refused).toMatchObject({ answer: 'deny', rule: { name: 'Default' } });
+    expect(refused?.by).toBeUndefined();
+    await put({ name: 'Default', fail: 'alert' });
+    await haveRule({ name: 'Off', state: 'on', lines: [], notAssessed: 'block', running: 'alert' });
+    expect(await entry('dev-1', 'old:1', 'dev')).toMatchObject({ answer: 'allow', effect: 'alert' });
+    expect((await test.ledger('dev-1')).compliance).toBeUndefined();
+  });
+
+  const haveRule = async (text: object): Promise<void> => {
+    const database = test.store.query(complianceSchema);
+    await sql`insert into compliance.rule (id, version, rule, saved_at)
+      select 'default', 1 + count(*), ${JSON.stringify(text)}::json, now() from compliance.rule`.execute(database);
+    await sql`insert into compliance.place values ('default', 1) on conflict do nothing`.execute(database);
+    for (const image of ['old:1', 'new:1']) await test.policy.judgeSubject({ subject: subjectNamed(image) });
+    await test.admission.followRules();
+  };
 
   it('lets the images of the product start whatever the rules say', async () => {
     const ledger = await test.ledger('prod-1');

@@ -5,7 +5,7 @@ import { inTurns } from '#rules/console/index.ts';
 import { ruleFor, withRule } from '#rules/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { AdmissionRule, LedgerEntry, replayAdmissionRule } from '../contract.ts';
-import { entryOf } from '../entry-of.ts';
+import { entryOf, withCompliance } from '../entry-of.ts';
 import { startsOf } from './host-entries.ts';
 import type { Start } from './start.ts';
 import { type LedgerContext, readLedgerContext } from './ledger-context.ts';
@@ -71,15 +71,17 @@ function outcomeOf(start: Start, { context, before, after, edited }: Trial): rea
 }
 
 function answerTo(
-  { image, digest, place: { environment } }: Start,
+  { image, digest, place }: Start,
   rule: AdmissionRule,
-  { verdictOf }: LedgerContext,
+  { verdictOf, compliance, collections }: LedgerContext,
 ): { readonly word: Word; readonly reason: string } {
+  const { environment } = place;
   const verdict = verdictOf(image.subject, environment);
   if (verdict === undefined)
     return { word: wordOf(rule.unknown), reason: 'It is not judged there: nothing that may speak for it was scanned.' };
   const judged = { digest, aliases: [], verdict: verdict.brief, judgedAt: verdict.judgedAt };
-  const entry = entryOf({ ...judged, ...(environment === undefined ? {} : { environment }) }, rule);
+  const byVerdict = entryOf({ ...judged, ...(environment === undefined ? {} : { environment }) }, rule);
+  const entry = withCompliance(byVerdict, verdict.brief, ruleFor(compliance.rules, collections, place));
   return { word: wordOf(entry.effect), reason: entry.reason };
 }
 

@@ -16,7 +16,7 @@ export interface AdmissionService {
   readonly routes: readonly Route[];
   /** What the link serves to agents. */
   readonly agentRoutes: readonly Route[];
-  /** After `verdictChanged`, `imageResultsChanged` and `subjectPlaced`, many at once. */
+  /** After `verdictChanged` and `subjectPlaced`, many at once. */
   followSubjects(changed: readonly { readonly subject: SubjectId }[]): Promise<void>;
   /** After `hostChanged`. */
   followHost(changed: { readonly host: string }): Promise<void>;

@@ -37,11 +37,10 @@ describe('a recorded review', () => {
   test.each([
     [
       'CTR-001',
-      'It fails CTR-001 (The container is not privileged): privileged.',
+      'CTR-001 “The container is not privileged” is not met: privileged.',
       'securityContext.privileged: false.',
     ],
-    ['CTR-030', 'It fails CTR-030', 'Set hostNetwork: false.'],
-    ['IMG-001', 'The image: No check of images could be assessed', 'Scan the image again.'],
+    ['CTR-030', 'CTR-030 “', 'Set hostNetwork: false.'],
   ] as const)(
     'of a pod that fails %s is refused by a compliance rule, or let in with a warning',
     (id, says, remedy) => {
@@ -50,13 +49,31 @@ describe('a recorded review', () => {
       for (const words of [says, remedy, 'Rule: Pods.']) expect(refused.status?.message).toContain(words);
       const rule = { id: 'pods', version: 2, name: 'Pods' };
       expect(refused.decisions).toMatchObject([{ answer: 'deny', effect: 'block', cause: 'compliance', rule }]);
-      if (id.startsWith('IMG')) return;
       const warned = answer('settings-of-the-node', knowing(compliance(id, 'alert')));
       expect(warned.allowed).toBe(true);
       expect(warned.warnings?.[0]).toContain(says);
       expect(warned.decisions).toMatchObject([{ answer: 'allow', effect: 'alert', cause: 'compliance', rule }]);
     },
   );
+
+  test('of an image that a compliance rule blocks is refused by that rule, whatever admission says of failures', () => {
+    const said = {
+      effect: 'block',
+      message: 'IMG-001 “…” is not met: USER root.',
+      remedy: 'Set USER.',
+      more: 0,
+    } as const;
+    const verdict = { ...knownImage('fail').verdict, compliance: said };
+    const images = new Map([[keyNamed('surge/gauge', goodDigest), { ...knownImage('fail'), verdict }]]);
+    const rules = [{ ...strictRule, fail: 'alert' as const }];
+    const { allowed, status, decisions } = answer(
+      'pod-passes',
+      knowing({ ...compliance('IMG-001', 'block'), images, rules }),
+    );
+    expect(allowed).toBe(false);
+    expect(status?.message).toContain('The image: IMG-001 “…” is not met: USER root. Set USER. Rule: Pods.');
+    expect(decisions).toMatchObject([{ cause: 'compliance', rule: { id: 'pods' } }]);
+  });
 
   test('of a pod that passes a check is let in by its rule', () => {
     const { allowed, decisions } = answer('pod-passes', knowing(compliance('CTR-001', 'block')));

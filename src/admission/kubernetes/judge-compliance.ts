@@ -1,5 +1,5 @@
 import type { Selectable } from '#access/index.ts';
-import { type ComplianceObjection, judgeImage, judgeStart, type StartRuling } from '#compliance/index.ts';
+import { judgeStart, type RuleFinding, type StartRuling } from '#compliance/index.ts';
 import type { ComplianceRule } from '#compliance/contract.ts';
 import { ruleFor } from '#rules/index.ts';
 import type { PodImage } from './images-of.ts';
@@ -17,7 +17,7 @@ export interface ComplianceAsk {
 }
 
 /** What a compliance rule objects to, and in what. */
-export interface PodObjection extends ComplianceObjection {
+export interface PodObjection extends Pick<RuleFinding, 'effect' | 'message' | 'remedy'> {
   readonly rule: ComplianceRule;
   /** Missing: in the image. */
   readonly use?: PodImage;
@@ -32,7 +32,8 @@ export function judgeCompliance(
   if (rule === undefined) return [];
   const { lists, now } = compliance;
   const ruling: StartRuling = { rule, lists, now, asker: 'kubernetes' };
-  const ofImage = image === undefined ? [] : judgeImage(image.results, { rule }).map((one) => ({ ...one, rule }));
+  const found = image?.verdict.compliance;
+  const ofImage = found === undefined ? [] : [{ ...found, rule }];
   const ofContainers = images.flatMap((use) => {
     const { container } = use;
     if (container === undefined) return [];

@@ -5,7 +5,7 @@ import { ruleFor } from '#rules/index.ts';
 import type { AdmissionEffect, AdmissionRule, Decision } from '../contract.ts';
 import { entryOf } from '../entry-of.ts';
 import { judgeSettings } from '../settings/index.ts';
-import type { ComplianceRule, StoredResult } from '#compliance/contract.ts';
+import type { ComplianceRule } from '#compliance/contract.ts';
 import type { StartRuling } from '#compliance/index.ts';
 import { judgeCompliance, type PodObjection } from './judge-compliance.ts';
 import type { VerdictBrief } from '../verdict-brief.ts';
@@ -20,8 +20,6 @@ export interface KnownImage {
   readonly digest: ImageDigest;
   readonly verdict: VerdictBrief;
   readonly judgedAt: Date;
-  /** Answers of checks about it that are not simply a pass; missing: it was not evaluated. */
-  readonly results?: readonly StoredResult[];
 }
 
 /** What the console holds when it answers; nothing is fetched for an answer. */
@@ -126,7 +124,14 @@ function spokenBy(objections: readonly PodObjection[]): readonly Spoken[] {
   return objections.map(({ effect, message, remedy, rule, use }) => {
     const about = use === undefined ? 'The image' : `The ${useOf(use)}`;
     const said = `${about}: ${message}`;
-    return { effect, cause: 'compliance', rule, reason: `${said} ${remedy}`, evidence: [said] };
+    // What is said of the image stands in its verdict's evidence.
+    return {
+      effect,
+      cause: 'compliance',
+      rule,
+      reason: `${said} ${remedy}`,
+      evidence: use === undefined ? [] : [said],
+    };
   });
 }
 

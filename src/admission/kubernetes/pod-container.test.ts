@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { evaluate } from '#compliance/index.ts';
-import { type ContainerShape, notSeenBy } from '#inventory/index.ts';
+import { containerOfInspect, type ContainerShape, notSeenBy } from '#inventory/index.ts';
 import { containerChecks } from '../../compliance/checks/container/index.ts';
+import { aroundFor, recorded } from '../../inventory/settings/container/testing.ts';
 import { podContainer } from './pod-container.ts';
 import { type Container, PodSpec } from './schema.ts';
 
@@ -59,7 +60,7 @@ test.each<Row>([
   ['sysctls', {}, context({ sysctls: [{ name: 'net.b' }, { name: 'net.a' }] }), ['net.a', 'net.b']],
   ['groups', {}, context({ supplementalGroups: [0], fsGroup: 998 }), ['0', '998']],
   ['extraHosts', {}, { hostAliases: [{ hostnames: ['Registry.example'] }] }, ['registry.example']],
-])('%s of %j in %j', (field, container, pod, value) => {
+])('%s of %j in %j', (...[field, container, pod, value]) => {
   expect(fieldsOf(container, pod)[field]).toMatchObject({ kind: 'known', value });
 });
 
@@ -93,4 +94,67 @@ test('a privileged pod, and one with all that is asked for, are told apart by th
     ...limits({ memory: '64Mi', cpu: '1' }),
   };
   expect(failed(fieldsOf(strict, { hostUsers: false }))).toEqual([]);
+});
+
+/** The recorded containers, as pods that ask for the same. */
+const pods: readonly (readonly [name: string, container: Change, pod: Change, differing: readonly string[]])[] = [
+  // Recorded on cgroup v1, where engines share the host’s cgroup namespace; pods never do.
+  ['plain', context({ seccompProfile: { type: 'RuntimeDefault' } }), {}, ['CTR-054']],
+  [
+    'hardened',
+    {
+      ...context({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'], add: ['NET_BIND_SERVICE'] },
+        seccompProfile: { type: 'RuntimeDefault' },
+      }),
+      ...limits({ memory: '64Mi', cpu: '500m' }),
+      ports: [{ containerPort: 8080, hostPort: 18_080, hostIP: '127.0.0.1' }],
+    },
+    {},
+    [],
+  ],
+  [
+    'privileged',
+    {
+      ...context({ privileged: true, capabilities: { add: ['SYS_ADMIN'] }, allowPrivilegeEscalation: true }),
+      ports: [
+        { containerPort: 80, hostPort: 81 },
+        { containerPort: 8443, hostPort: 8443, hostIP: '::' },
+      ],
+      volumeMounts: [
+        { name: 'etc', mountPath: '/host-etc' },
+        { name: 'run', mountPath: '/host-run', readOnly: true },
+      ],
+    },
+    {
+      hostPID: true,
+      hostIPC: true,
+      volumes: [
+        { name: 'etc', hostPath: { path: '/etc' } },
+        { name: 'run', hostPath: { path: '/run' } },
+      ],
+      hostAliases: [{ hostnames: ['registry-1.docker.io'] }],
+      securityContext: { supplementalGroups: [0] },
+    },
+    // A pod has the name of its node with its network alone, and no way to publish all ports.
+    ['CTR-046', 'CTR-028'],
+  ],
+];
+
+describe.each(pods)('the %s container as a pod', (...[name, container, pod, differing]) => {
+  test('gets the same answers as its engine’s words, or none', async () => {
+    const given = { lists: { 'approved-ports': ['8443/tcp', '18080/tcp'] }, now: new Date() };
+    const around = aroundFor({
+      containers: { plain: { hostNamespaces: [], mounts: [] } },
+      view: { cgroupNamespace: 'private' },
+    });
+    const engine = evaluate(containerChecks, await containerOfInspect(recorded(`inspect-${name}`), around), given);
+    const states = new Map(engine.map(({ id, state }) => [id, state]));
+    const others = evaluate(containerChecks, fieldsOf(container, pod), given).filter(
+      ({ id, state }) => state !== 'not-assessed' && states.get(id) !== 'not-assessed' && states.get(id) !== state,
+    );
+    expect(others.map(({ id }) => id)).toEqual(differing);
+  });
 });

@@ -12,7 +12,7 @@ import { ledgerPurpose } from '#admission/index.ts';
 import { catalogHandlers, catalogSchema, createCatalog } from '#catalog/console/index.ts';
 import { complianceHandlers, complianceSchema, createCompliance } from '#compliance/console/index.ts';
 import { createExplorer, explorerSchema } from '#explorer/console/index.ts';
-import { createGate, gateHandlers, gateSchema } from '#gate/console/index.ts';
+import { createGate, gateHandlers, gateSchema, readInstalledGates } from '#gate/console/index.ts';
 import { type ChildPool, createServer } from '#http/console/index.ts';
 import { createInventory, inventoryHandlers, inventorySchema } from '#inventory/console/index.ts';
 import {
@@ -183,7 +183,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
   const policy = await createPolicy({ store, clock, origin: () => origin, staleFeedDays, children });
   const learning = { store, clock, bucketSeconds: config.learningBucketSeconds };
   const runtime = await createRuntime(learning);
-  const compliance = await createCompliance({ store, clock });
+  const compliance = await createCompliance({ store, clock, installedGates: readInstalledGates });
   const admission = await createAdmission({
     store,
     clock,

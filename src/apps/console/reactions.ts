@@ -23,7 +23,6 @@ import {
   factsAppeared,
   hostJudged,
   hostOutdated,
-  imageResultsChanged,
   operatorListsChanged,
 } from '#compliance/console/index.ts';
 import { type ExplorerService, pageNotice } from '#explorer/console/index.ts';
@@ -161,7 +160,7 @@ function works(services: ReactingServices): readonly Reaction[] {
     whenMany(collectionsChanged, 'publish-collections', admission.followRules),
     whenMany(trustChanged, 'publish-trust', admission.followRules),
     whenMany(complianceRulesChanged, 'publish-compliance-rules', admission.followRules),
-    whenMany(imageResultsChanged, 'publish-image-results', admission.followSubjects),
+    whenMany(operatorListsChanged, 'publish-operator-lists', admission.followRules),
 
     ...runtimeWorks(runtime),
   ];

@@ -1,13 +1,16 @@
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
 import { programsImage } from '../../../test/native/programs.ts';
 import { documentText } from '../document.ts';
 import { hostSubjects } from './host-subjects.ts';
+import type { RunningContainer } from './running.ts';
 import type { WatchedSubjects } from './watch-subjects.ts';
 
 let engine: TestEngine;
 let subjects: WatchedSubjects;
+let running: readonly RunningContainer[] = [];
 const docker = (...words: readonly string[]): string =>
   execFileSync('docker', ['--host', `unix://${engine.socket}`, ...words], { encoding: 'utf8' }).trim();
 const container = (name: string, ...words: readonly string[]): string =>
@@ -16,14 +19,21 @@ const container = (name: string, ...words: readonly string[]): string =>
 beforeAll(async () => {
   engine = await startTestEngine({ store: 'docker', driver: 'overlay2' });
   await engine.load(programsImage('programs:1').bytes);
-  subjects = hostSubjects({ socket: engine.socket, host: 'node', running: () => [], wrapper: () => undefined });
+  subjects = hostSubjects({ socket: engine.socket, host: 'node', running: () => running, wrapper: () => undefined });
 }, 60_000);
 afterAll(async () => {
   docker('rm', '-f', 'many', 'heir');
   await engine.stop();
 });
 
-async function texts(kind: 'host' | 'engine' | 'container', id: string): Promise<readonly string[]> {
+type Kind = Parameters<WatchedSubjects['read']>[0]['kind'];
+
+async function fieldsOf(kind: Kind, id: string) {
+  const [document] = (await subjects.read({ kind, id, name: id })) ?? [];
+  return document?.fields;
+}
+
+async function texts(kind: Kind, id: string): Promise<readonly string[]> {
   const documents = await subjects.read({ kind, id, name: id });
   return (documents ?? []).map(({ fields }) => documentText(fields));
 }
@@ -57,4 +67,59 @@ test('a host is another one by no container that starts or ends', async () => {
   expect(await mounts()).toEqual(before);
   docker('rm', '-f', 'other');
   expect(await mounts()).toEqual(before);
+}, 60_000);
+
+test('references that run and networks that containers share are subjects of their own', async () => {
+  const id = container('shop', '--label', 'seawall.sensitivity=high');
+  running = [{ id, name: 'shop', image: 'programs:1' }];
+  subjects.forget();
+  const all = await subjects.all();
+  expect(all).toContainEqual({ kind: 'reference', id: 'programs:1', name: 'programs:1' });
+  // In `none` nobody meets anybody.
+  const [network, ...more] = all.filter(({ kind }) => kind === 'network');
+  expect([network?.name, more]).toEqual(['host', []]);
+  expect(await fieldsOf('reference', 'programs:1')).toMatchObject({
+    tag: { value: '1' },
+    digest: { value: '' },
+    platform: { value: { os: 'linux' } },
+  });
+  expect(await fieldsOf('network', network?.id ?? '')).toMatchObject({ members: { value: [] } });
+  docker(
+    'run',
+    '-d',
+    '--name',
+    'meets',
+    '--network',
+    'host',
+    '--label',
+    'seawall.sensitivity=low',
+    'programs:1',
+    '/bin/sleep',
+    '9',
+  );
+  subjects.forget();
+  expect(await fieldsOf('network', network?.id ?? '')).toMatchObject({
+    members: { value: [{ container: 'meets', sensitivity: 'low' }] },
+  });
+  docker('rm', '-f', 'shop', 'meets');
+  running = [];
+  subjects.forget();
+  expect(await subjects.read({ kind: 'reference', id: 'programs:1', name: '' })).toBeUndefined();
+  expect(await subjects.read({ kind: 'network', id: 'gone', name: '' })).toBeUndefined();
+}, 60_000);
+
+test('a host is looked at where its engine has its things, with what the engine keeps', async () => {
+  const id = container('ends', '--label', 'seawall.sensitivity=high');
+  docker('stop', '--time', '0', id);
+  subjects.forget();
+  expect(await fieldsOf('host', 'self')).toMatchObject({
+    dataRoot: { value: [{ path: engine.root }] },
+    engineSockets: { value: [{ path: engine.socket, kind: 'socket' }] },
+    engineConfig: { value: [{ path: join(engine.root, '../daemon.json') }] },
+    engineUser: { value: 0 },
+    tlsKey: { value: [] },
+    stoppedContainers: { value: expect.arrayContaining([{ name: 'ends', stopped: expect.stringMatching(/^20/) }]) },
+    unusedImages: { kind: 'missing' },
+  });
+  docker('rm', '-f', id);
 }, 60_000);

@@ -37,6 +37,9 @@ export interface HostSubjectsOptions {
 
 type Subject = ComplianceFact['subject'];
 
+/** What reads a subject of each kind; registries are asked at a pace of their own. */
+type Readers = Readonly<Record<Subject['kind'], (id: string) => Promise<readonly ReadDocument[] | undefined>>>;
+
 /** Milliseconds that one question to the engine may last. */
 const patience = 10_000;
 /** Bytes of an answer: a list of thousands of containers. */
@@ -45,7 +48,7 @@ const longestReply = 16 * 1024 * 1024;
 const longestEngine = 600_000;
 
 /** A host and its engine go by this id: there is one of each. */
-export const own = 'self';
+const own = 'self';
 
 /** What an agent, or a command on the host, reads for checks: the host, its engine, and what the engine has. */
 export function hostSubjects(options: HostSubjectsOptions): WatchedSubjects {
@@ -74,6 +77,16 @@ export function hostSubjects(options: HostSubjectsOptions): WatchedSubjects {
     });
     return [{ kind: 'host', fields: facts }];
   };
+  const now = rounds.current;
+  const readers: Readers = {
+    host: readHost,
+    engine: async () => documentsOf(await engineNow()),
+    container: async (id) => await containerDocuments(await now(), id),
+    network: async (id) => await networkDocuments(await now(), id),
+    service: async (id) => await serviceDocuments(await now(), id),
+    reference: async (id) => await referenceDocuments(await now(), running(), id),
+    registry: async () => undefined,
+  };
   return {
     all: async () => [
       { kind: 'engine', id: own, name: host },
@@ -83,26 +96,7 @@ export function hostSubjects(options: HostSubjectsOptions): WatchedSubjects {
       // Of an engine that does not answer nothing new is known; what was reported of it is read all the same, and says so.
       ...(await rounds.current().then(engineSubjects, () => [])),
     ],
-    async read({ kind, id }) {
-      switch (kind) {
-        case 'host':
-          return await readHost();
-        case 'engine':
-          return documentsOf(await engineNow());
-        case 'container':
-          return await containerDocuments(await rounds.current(), id);
-        case 'network':
-          return await networkDocuments(await rounds.current(), id);
-        case 'service':
-          return await serviceDocuments(await rounds.current(), id);
-        case 'reference':
-          return await referenceDocuments(await rounds.current(), running(), id);
-        case 'registry':
-          return undefined;
-        default:
-          return kind satisfies never;
-      }
-    },
+    read: async (subject) => await readers[subject.kind](subject.id),
     forget(subject) {
       rounds.end();
       if (subject === undefined || subject.kind === 'engine' || subject.kind === 'host') engine.end();

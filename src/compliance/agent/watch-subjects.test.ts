@@ -76,8 +76,30 @@ test('what something happened to is read at once, whatever the period', async ()
   looking.look(subjectOf('new'));
   await expect.poll(() => sent.length).toBe(3);
   expect(reads).toEqual(['one', 'one', 'new']);
-  // At the beginning of the round, and before they were read again.
+  // At the round's begin, and before they were read again.
   expect(forgets).toEqual([0, 1, 1, 1, 1, 1, 1]);
+});
+
+test('what happens all the time is read all the same, with a rest after each', async () => {
+  values.set('one', 1);
+  const looking = start(1_000_000);
+  await expect.poll(() => sent.length).toBe(1);
+  const flood = setInterval(() => looking.look(subjectOf('one')), 20);
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  clearInterval(flood);
+  expect(reads.length).toBeGreaterThan(2);
+  // Two seconds have room for six times 300 ms.
+  expect(reads.length).toBeLessThan(9);
+});
+
+test('a round comes in time, however much happens between', async () => {
+  values.set('one', 1).set('two', 2);
+  const looking = start(900);
+  await expect.poll(() => sent.length).toBe(2);
+  values.set('two', 3);
+  const events = setInterval(() => looking.look(subjectOf('one')), 100);
+  await expect.poll(() => sent.at(-1), { timeout: 2500 }).toMatchObject({ id: 'two', value: 3 });
+  clearInterval(events);
 });
 
 test('what is gone is said to be gone once, and what cannot be seen stays as it was', async () => {

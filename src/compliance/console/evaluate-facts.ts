@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import type { Clock, SubjectId } from '#base/index.ts';
+import type { Clock } from '#base/index.ts';
 import type { Store, Transaction } from '#store/index.ts';
 import { assessDocuments, evaluationOf, type KeptDocument } from '../catalogue.ts';
 import type { JoinedResult } from '../join.ts';
-import { complianceChanged, imageResultsChanged } from './facts.ts';
+import { complianceChanged } from './facts.ts';
 import type { Lists } from '../lists/index.ts';
 import { readLists } from './operator-lists.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
@@ -59,8 +59,6 @@ async function evaluateSome({ store, clock }: Dependencies, { ids, lists }: Aske
     );
     await saveResults(transaction, { rows, results, evaluation });
     for (const host of await hostsWith(transaction, rows)) await transaction.announce(complianceChanged, { host });
-    for (const subject of await imagesWith(transaction, rows))
-      await transaction.announce(imageResultsChanged, { subject });
   });
 }
 
@@ -141,18 +139,4 @@ async function hostsWith(transaction: Transaction, rows: readonly FactsRow[]): P
     .where('facts', '=', sql<string>`any(${rows.map(({ id }) => id)}::text[])`)
     .execute();
   return found.map(({ host }) => host);
-}
-
-async function imagesWith(transaction: Transaction, rows: readonly FactsRow[]): Promise<readonly SubjectId[]> {
-  const ids = rows.filter(({ kind }) => kind === 'image').map(({ id }) => id);
-  if (ids.length === 0) return [];
-  const found = await transaction
-    .query(complianceSchema)
-    .selectFrom('subject')
-    .select('id')
-    .distinct()
-    .where('kind', '=', 'image')
-    .where('facts', '=', sql<string>`any(${ids}::text[])`)
-    .execute();
-  return found.map(({ id }) => id as SubjectId);
 }

@@ -1,4 +1,3 @@
-import type { SubjectId } from '#base/index.ts';
 import { fact } from '#store/index.ts';
 
 /** Facts that were not seen before: they wait to be evaluated. `id`: of `compliance.facts`. */
@@ -6,9 +5,6 @@ export const factsAppeared = fact<{ readonly id: string }>('compliance-facts-app
 
 /** What holds of a subject on this host changed. */
 export const complianceChanged = fact<{ readonly host: string }>('compliance-changed');
-
-/** An image was evaluated, or evaluated anew. */
-export const imageResultsChanged = fact<{ readonly subject: SubjectId }>('compliance-image-results-changed');
 
 /** A compliance rule is another, or gone. */
 export const complianceRulesChanged = fact<{ readonly rule: string }>('compliance-rules-changed');

@@ -7,11 +7,10 @@ export {
   factsAppeared,
   hostJudged,
   hostOutdated,
-  imageResultsChanged,
   operatorListsChanged,
 } from './facts.ts';
 export { type PulledBrake, readBrakes, readStopped, type StoppedContainer } from './orders.ts';
 export { readComplianceRules } from './rules.ts';
 export { complianceSchema } from './schema.ts';
 export { complianceHandlers, type ComplianceService, createCompliance } from './service.ts';
-export { ofContainers, readImageResults, readStartRules, type StartRules } from './start-rules.ts';
+export { ofContainers, readStartRules, type StartRules } from './start-rules.ts';

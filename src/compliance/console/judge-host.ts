@@ -155,8 +155,16 @@ async function forgetGone(transaction: Transaction, gone: readonly StandsRow[], 
   await writeTransitions(
     transaction,
     gone.map(({ kind, id, name, application, environment }) => ({
-      ...{ observed_at: now, received_at: now, host, kind, id, name, application, environment, change: 'ended' },
       ...nothing,
+      observed_at: now,
+      received_at: now,
+      host,
+      kind,
+      id,
+      name,
+      application,
+      environment,
+      change: 'ended',
     })),
   );
 }

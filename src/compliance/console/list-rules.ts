@@ -10,6 +10,7 @@ import type {
   replayComplianceRule,
   SubjectEffect,
 } from '../contract.ts';
+import { type StartGate, undecidedBy } from '../start-gates.ts';
 import { sealOf } from './confirm-rule.ts';
 import { Judge, placedSubjects, rulesOn } from './judge-subjects.ts';
 import { complianceRules } from './rules.ts';
@@ -24,6 +25,7 @@ export interface Seeing {
 export async function listRules(
   queries: Queries,
   { view, now }: Seeing,
+  gates: readonly StartGate[],
 ): Promise<Immutable<ReplyOf<typeof listComplianceRules>>> {
   const saved = await complianceRules.read(queries);
   const subjects = await placedSubjects(queries, view);
@@ -44,6 +46,7 @@ export async function listRules(
         subjects: own.length,
         blocked: effects.filter((effect) => effect === 'block').length,
         alerted: effects.filter((effect) => effect === 'alert').length,
+        undecided: undecidedBy(rule, gates),
       };
     }),
   };

@@ -101,6 +101,20 @@ describe('compliance rules', () => {
     expect(await list()).toHaveLength(1);
   });
 
+  it('say which checks no installed gate decides', async () => {
+    const gates = ['docker-authorization'] as const;
+    const guarded = await createCompliance({ store, clock: () => now, installedGates: async () => gates });
+    const lines = ['CTR-001', 'CTR-048', 'IMG-001'].map((id) => ({
+      checks: { by: 'check' as const, id },
+      effect: 'block' as const,
+    }));
+    await put('guarded', { ...blocking, name: 'Guarded', lines });
+    const { rules } = await answerOf(guarded.routes, { endpoint: listComplianceRules, input: {}, principal: ada });
+    expect(rules.find(({ rule }) => rule.id === 'guarded')?.undecided).toEqual(['CTR-048']);
+    const input = { params: { id: 'guarded' } };
+    await answerOf(compliance.routes, { endpoint: deleteComplianceRule, input, principal: ada });
+  });
+
   it('apply in their order, the first that matches alone', async () => {
     await put('production', blocking);
     expect(await list()).toMatchObject([

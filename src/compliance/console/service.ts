@@ -5,7 +5,7 @@ import { viewOf } from '#inventory/console/index.ts';
 import type { HandlerInput } from '#http/index.ts';
 import type { FactHandler } from '#link/console/index.ts';
 import { deleteRule, putInOrder, rulesWithCollection, saveRule } from '#rules/console/index.ts';
-import type { Store } from '#store/index.ts';
+import type { Queries, Store } from '#store/index.ts';
 import {
   cancelCheckException,
   type ComplianceRule,
@@ -28,6 +28,7 @@ import {
   replayComplianceRule,
   requestCheckException,
 } from '../contract.ts';
+import { type StartGate, startGates } from '../start-gates.ts';
 import { checkReplay, confirmRule } from './confirm-rule.ts';
 import { cancelException, decideException, requestException } from './decide-exception.ts';
 import { evaluateFacts, evaluateOutdated } from './evaluate-facts.ts';
@@ -56,6 +57,8 @@ import { watchTime } from './watch-time.ts';
 export interface Dependencies {
   readonly store: Store;
   readonly clock: Clock;
+  /** Gates that stand somewhere, by what their hosts and clusters told last; missing: each kind counts. */
+  readonly installedGates?: (queries: Queries) => Promise<readonly StartGate[]>;
 }
 
 /** What the console runs of this domain. */
@@ -124,11 +127,14 @@ function subjectRoutes({ store, clock }: Dependencies): readonly Route[] {
 }
 
 function ruleRoutes(dependencies: Dependencies): readonly Route[] {
-  const { store, clock } = dependencies;
+  const { store, clock, installedGates = async () => startGates } = dependencies;
   const rules = { store, clock, list: complianceRules };
   const seeing = async (principal: Principal | undefined) => ({ view: await viewOf(store, principal), now: clock() });
   return [
-    route(listComplianceRules, async ({ principal }) => await listRules(store, await seeing(principal))),
+    route(
+      listComplianceRules,
+      async ({ principal }) => await listRules(store, await seeing(principal), await installedGates(store)),
+    ),
     route(putComplianceRule, async ({ params: { id }, body, ...context }) => ({
       rule: await putRule(dependencies, { id, ...body }, writerOf(context)),
     })),

@@ -33,12 +33,13 @@ export const containerLists = {
   },
   'approved-syscall-profiles': {
     title: 'Approved seccomp profiles',
-    entry: 'SHA-256 of a profile’s JSON with sorted keys and without spaces, in hexadecimal digits',
+    entry:
+      'Of a container SHA-256 of the profile’s JSON with sorted keys and without spaces, in hexadecimal digits; of an engine the profile’s path: /etc/docker/seccomp.json',
     shipped: [],
   },
   'approved-cgroup-parents': {
     title: 'Approved parent cgroups',
-    entry: 'Name or path of a parent cgroup: batch.slice',
+    entry: 'Name or path of a parent cgroup, as a container or the engine’s settings name it: batch.slice',
     shipped: [],
   },
   'safe-sysctls': {
@@ -59,14 +60,15 @@ export const containerLists = {
   },
   'approved-runtimes': {
     title: 'Approved OCI runtimes',
-    entry: 'Name and program of a runtime: kata=/usr/bin/containerd-shim-kata-v2',
+    entry:
+      'Program of a runtime as the engine has it, a name with its program, or a program’s hash: /usr/bin/runc, kata=/usr/bin/containerd-shim-kata-v2, sha256:…',
     shipped: [
-      'runc=runc',
-      'runc=/usr/bin/runc',
-      'runc=/var/lib/seawall/gate/seawall-runc',
-      'io.containerd.runc.v2=/var/lib/seawall/gate/seawall-runc',
-      'io.containerd.runc.v2=runc',
-      'io.containerd.runc.v2=/usr/bin/runc',
+      'runc',
+      '/usr/bin/runc',
+      '/usr/sbin/runc',
+      '/usr/local/bin/runc',
+      '/usr/local/sbin/runc',
+      '/var/lib/seawall/gate/seawall-runc',
     ],
   },
   'guarded-names': {

@@ -7,19 +7,9 @@ export const engineLists = {
     entry: 'Name of a plugin that judges requests to the engine: seawall',
     shipped: ['seawall'],
   },
-  'cgroup-parents': {
-    title: 'Parents of containers’ control groups',
-    entry: 'Control group below which an engine may put containers: /apps.slice',
-    shipped: [],
-  },
   'engine-configurations': {
     title: 'Approved configurations of engines',
     entry: 'SHA-256 of flags and settings in force, as the check shows it',
-  },
-  'engine-runtimes': {
-    title: 'Runtimes',
-    entry: 'Path of a runtime as the engine has it, or its hash: /usr/bin/runc, sha256:…',
-    shipped: ['runc', '/usr/bin/runc', '/usr/sbin/runc', '/usr/local/bin/runc', '/usr/local/sbin/runc'],
   },
   'managed-plugins': {
     title: 'Managed plugins',
@@ -49,11 +39,6 @@ export const engineLists = {
   'registry-report-days': {
     title: 'Days between reports of a registry',
     entry: 'Days after which a registry that reported no push or removal is taken for silent: 7',
-  },
-  'seccomp-profiles': {
-    title: 'Profiles of system calls',
-    entry: 'Path of an approved profile, as the engine names it: /etc/docker/seccomp.json',
-    shipped: [],
   },
   'stale-tag-days': {
     title: 'Age of tags',

@@ -27,6 +27,54 @@ describe.each(stores)('beyond images, the gate of a host with the store of %s', 
     return `${code} ${await out}${await err}`;
   }
 
+  test('refuses what fails a check that a compliance rule blocks, by the spec and the engine’s own files', async () => {
+    const checks = (id: string, effect: 'alert' | 'block') => ({ checks: { by: 'check', id }, effect }) as const;
+    const lines = [checks('CTR-001', 'block'), checks('CTR-060', 'block'), checks('CTR-035', 'alert')];
+    const [rule, elsewhere] = [
+      { id: 'usual', version: 2, name: 'Containers', state: 'on', lines, notAssessed: 'block', running: 'alert' },
+      { id: 'none', version: 1, name: 'None', state: 'on', lines: [], notAssessed: 'block', running: 'alert' },
+    ] as const;
+    const { entries } = world.ledger();
+    const admission = [{ ...usualRule, settings: [] }];
+    await world.publish(admission, entries, { compliance: { rules: [rule], lists: {} } });
+    const privileged = await world.make('good', { Privileged: true, PidsLimit: 9 });
+    await expect(world.start(privileged)).rejects.toThrow('CTR-001 “The container is not privileged” is not met');
+    const evidence = [expect.stringMatching(/^CTR-001 “/), expect.stringMatching(/^CTR-035 “/)];
+    await expect
+      .poll(() => world.decisions(privileged), soon)
+      .toMatchObject([
+        { answer: 'deny', effect: 'block', cause: 'compliance', rule: { id: 'usual', name: 'Containers' }, evidence },
+      ]);
+    const plain = await world.make('good', { PidsLimit: 9 });
+    await world.start(plain);
+    await expect
+      .poll(() => world.decisions(plain), soon)
+      .toMatchObject([{ answer: 'allow', effect: 'alert', cause: 'compliance' }]);
+    await removeContainer(world.engine.socket, plain);
+
+    await world.publish(admission, entries, { compliance: { rules: [elsewhere], lists: {} } });
+    await world.start(privileged);
+    await removeContainer(world.engine.socket, privileged);
+    await world.publish([usualRule], entries);
+  });
+
+  test('refuses what only the agent can judge by checks as the admission rule says while it is away', async () => {
+    const lines = [{ checks: { by: 'check', id: 'CTR-001' }, effect: 'block' }] as const;
+    const rule = { id: 'usual', version: 3, name: 'Containers', state: 'on', lines, notAssessed: 'block' } as const;
+    const compliance = { rules: [{ ...rule, running: 'alert' as const }], lists: {} };
+    const { entries } = world.ledger();
+    const made = await world.make('good');
+    for (const agentAway of ['deny', 'allow'] as const) {
+      await world.publish([{ ...usualRule, settings: [], agentAway }], entries, { compliance });
+      await world.closeGate();
+      if (agentAway === 'deny') await expect(world.start(made)).rejects.toThrow('its settings need the agent');
+      else await world.start(made);
+      await world.openGate();
+    }
+    await removeContainer(world.engine.socket, made);
+    await world.publish([usualRule], entries);
+  });
+
   test('judges what a program gets beyond its container', async () => {
     const id = await world.make('good');
     await world.start(id);

@@ -3,7 +3,8 @@ import type { ReplyOf } from '#http/index.ts';
 import { readVisibleHosts, type View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { GateFact, listGates } from '../contract.ts';
-import { readTroubles } from '#admission/console/index.ts';
+import { isAnyClusterConnected, readTroubles } from '#admission/console/index.ts';
+import { type StartGate, startGates } from '#compliance/index.ts';
 import { gateSchema } from './schema.ts';
 import { seenBreakGlass, seenRogues } from './seen-on-host.ts';
 
@@ -44,6 +45,17 @@ export async function readGates(
     });
   }
   return listed;
+}
+
+/** Gates that stand somewhere, the earliest first. */
+export async function readInstalledGates(queries: Queries): Promise<readonly StartGate[]> {
+  const rows = await queries.query(gateSchema).selectFrom('gate').select('fact').execute();
+  const isThere: Readonly<Record<StartGate, boolean>> = {
+    'docker-authorization': rows.some(({ fact }) => fact.authorization === 'on'),
+    'kubernetes-webhook': await isAnyClusterConnected(queries),
+    'runtime-wrapper': rows.some(({ fact }) => fact.wrapper === 'installed' || fact.wrapper === 'partial'),
+  };
+  return startGates.filter((gate) => isThere[gate]);
 }
 
 /** What a host told of its gates last. */

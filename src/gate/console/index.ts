@@ -1,4 +1,4 @@
 export { canaryPassed, gateChanged } from './facts.ts';
-export { readGate } from './gates.ts';
+export { readGate, readInstalledGates } from './gates.ts';
 export { gateSchema } from './schema.ts';
 export { createGate, gateHandlers } from './service.ts';

@@ -14,5 +14,5 @@ export { CreateRequest, RuntimeSpec } from './schema.ts';
 export type { ContainerSettings, HostDevice, HostMount, SharedNamespace } from './settings.ts';
 export * from './container/index.ts';
 export type * from './container-shape.ts';
-export { capabilitiesOfMask, isUsualCapability } from './capabilities.ts';
-export { type LabelledContainer, type NetworkMember, networkOfContainers, type NetworkShape } from './network-shape.ts';
+export { isUsualCapability } from './capabilities.ts';
+export { networkOfContainers, type NetworkShape } from './network-shape.ts';

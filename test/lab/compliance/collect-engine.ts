@@ -1,11 +1,10 @@
-import { collectEngine, collectServices } from '#inventory/agent/index.ts';
-import { findSecrets } from '#secrets/index.ts';
+import { hostSubjects } from '#compliance/agent/index.ts';
 
-/** Run in the network of an engine: prints as JSON what the collectors tell of it and of its services. */
+/** Run in the network of an engine: prints as JSON what an agent tells of it and of its services. */
 const [socket = ''] = process.argv.slice(2);
-const engine = await collectEngine({ socket, ownPrograms: [] });
-const services = await collectServices(
-  socket,
-  (name, value) => findSecrets(`${name}=${value}`, { kind: 'environment', name }).length > 0,
-);
-process.stdout.write(JSON.stringify({ engine: engine?.facts, services }));
+const subjects = hostSubjects({ socket, host: 'lab', running: () => [], wrapper: () => undefined });
+const [engine] = (await subjects.read({ kind: 'engine', id: 'self', name: 'lab' })) ?? [];
+const services: object[] = [];
+for (const subject of await subjects.all())
+  if (subject.kind === 'service') services.push(...((await subjects.read(subject)) ?? []).map(({ fields }) => fields));
+process.stdout.write(JSON.stringify({ engine: engine?.fields, services }));

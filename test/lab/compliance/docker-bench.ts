@@ -23,7 +23,9 @@ export interface TheirAnswer {
 
 /** Runs it on a host of the lab as its manual says, and answers what its log holds. */
 export async function runDockerBench(yard: Yard, folder: string): Promise<readonly TheirAnswer[]> {
-  const archive = existsSync(peers) ? readdirSync(peers).find((name) => name.startsWith('docker-bench-security-')) : undefined;
+  const archive = existsSync(peers)
+    ? readdirSync(peers).find((name) => name.startsWith('docker-bench-security-'))
+    : undefined;
   expectThat(archive !== undefined, `no docker-bench-security in ${peers}; name its folder by SEAWALL_PEERS`);
   const place = join(folder, 'docker-bench');
   mkdirSync(place);
@@ -33,7 +35,9 @@ export async function runDockerBench(yard: Yard, folder: string): Promise<readon
   const { code, stderr } = await inNetwork(yard, 'sh', ['-c', script]);
   expectThat(code === 0, `docker-bench-security ended with ${code}: ${stderr.slice(-500)}`);
   // It escapes nothing in its JSON, so only numbers and results are taken.
-  const found = readFileSync(`${log}.json`, 'utf8').matchAll(/"id": "([\d.]+)",\s+"desc": "[^\n]*",\s+"result": "([A-Z]+)"/g);
+  const found = readFileSync(`${log}.json`, 'utf8').matchAll(
+    /"id": "([\d.]+)",\s+"desc": "[^\n]*",\s+"result": "([A-Z]+)"/g,
+  );
   return [...found].map(([, number = '', result = '']) => ({ number, result }));
 }
 
@@ -42,7 +46,10 @@ export async function imageInUse(yard: Yard, folder: string): Promise<Subject> {
   const path = join(folder, 'in-use.tar');
   await yard.docker('save', '-o', path, image);
   const catalog = await scanTarget(`archive:${path}`, 'hashed');
-  const described = JSON.parse(await yard.docker('image', 'inspect', image)) as readonly { Config: object; Created: string }[];
+  const described = JSON.parse(await yard.docker('image', 'inspect', image)) as readonly {
+    Config: object;
+    Created: string;
+  }[];
   const [{ Config: config, Created: created } = { Config: {}, Created: '' }] = described;
   const text = JSON.stringify({ os: 'linux', architecture: 'amd64', created, config, history: [] });
   writeFileSync(join(folder, 'in-use.json'), text);
@@ -51,7 +58,9 @@ export async function imageInUse(yard: Yard, folder: string): Promise<Subject> {
 }
 
 /** What all our checks with a number of CIS say of these subjects, by number: each state with the checks that gave it. */
-export function oursByNumber(subjects: readonly Subject[]): ReadonlyMap<string, ReadonlyMap<string, readonly string[]>> {
+export function oursByNumber(
+  subjects: readonly Subject[],
+): ReadonlyMap<string, ReadonlyMap<string, readonly string[]>> {
   const answers = new Map<string, Map<string, string[]>>();
   for (const subject of subjects) {
     const results = resultsOf(subject);
@@ -67,7 +76,10 @@ export function oursByNumber(subjects: readonly Subject[]): ReadonlyMap<string, 
 }
 
 /** The worst of the states that subjects have: a benchmark fails where one of them does. */
-export function worstOf(states: ReadonlyMap<string, readonly string[]> | undefined): { readonly state: string; readonly ids: readonly string[] } {
+export function worstOf(states: ReadonlyMap<string, readonly string[]> | undefined): {
+  readonly state: string;
+  readonly ids: readonly string[];
+} {
   for (const state of ['fail', 'warn', 'error', 'pass', 'not-assessed', 'not-applicable']) {
     const ids = states?.get(state);
     if (ids !== undefined) return { state, ids };

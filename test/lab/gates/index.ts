@@ -4,6 +4,7 @@ import { admissionCases } from './admitting.ts';
 import { advisoryCases } from './advisory.ts';
 import { answeringCases } from './answering.ts';
 import { bypassCases } from './bypassing.ts';
+import { complianceCases } from './complying.ts';
 import { failureCases } from './failing.ts';
 import { installCases } from './installing.ts';
 import { loadCases } from './loading.ts';
@@ -19,6 +20,7 @@ export const lab: Lab<Dock> = {
     ...admissionCases,
     ...trustCases,
     ...advisoryCases,
+    ...complianceCases,
     ...failureCases,
     ...rootCases,
     ...loadCases,

@@ -13,7 +13,7 @@ import {
   listUpgrades,
 } from '#explorer/contract.ts';
 import { listAdmissionRules, listClusters, listDecisions, replayAdmissionRule } from '#admission/contract.ts';
-import { getDocument, listChecks, replayComplianceRule } from '#compliance/contract.ts';
+import { getDocument, listChecks } from '#compliance/contract.ts';
 import { listGates } from '../../../src/gate/contract.ts';
 import { listHosts } from '#inventory/contract.ts';
 import { getLink, listJoinTokens } from '#link/contract.ts';
@@ -29,7 +29,6 @@ const untouched: readonly string[] = [
   replayPolicy.path,
   policyToYaml.path,
   replayAdmissionRule.path,
-  replayComplianceRule.path,
   listTokens.path,
   listUsers.path,
   listSessions.path,

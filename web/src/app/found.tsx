@@ -3,6 +3,7 @@ import type { LinkProps } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { listUsers } from '#access/contract.ts';
 import { listAdmissionRules } from '#admission/contract.ts';
+import { listChecks, listComplianceRules } from '#compliance/contract.ts';
 import { packageParts } from '#ecosystems/contract.ts';
 import { listApplications, listImages, listVulnerabilities } from '#explorer/contract.ts';
 import { listContainers, listHosts } from '#inventory/contract.ts';
@@ -13,6 +14,7 @@ import { EnvironmentMark } from '../ui/environment-mark.tsx';
 import { subjectName } from '../ui/format.ts';
 import { SeverityMark } from '../ui/severity.tsx';
 import { VerdictMark } from '../ui/state-mark.tsx';
+import { isMeant } from '../pages/compliance/check-rows.ts';
 import { useMe } from './session.ts';
 
 /** Results of each kind. */
@@ -43,6 +45,7 @@ export function useFound(search: string): readonly FoundGroup[] | undefined {
     useApplications(search),
     useHosts(search),
     useIncidents(search),
+    useChecks(search),
     useRules(search),
     useUsers(search),
   ];
@@ -126,13 +129,32 @@ function useIncidents(search: string): FoundGroup | undefined {
   return rows && { name: 'Incidents', total: data?.total ?? 0, rows };
 }
 
+/** Their list is asked for once; a number of another product finds a check as well. */
+function useChecks(search: string): FoundGroup | undefined {
+  const asked = { ...reading(listChecks), enabled: search !== '', staleTime: Infinity };
+  const found = useQuery(asked).data?.checks.filter((check) => isMeant(check, search.toLowerCase()));
+  const rows = found?.slice(0, limit).map(({ id, title, severity }) => ({
+    id: `check ${id}`,
+    link: { to: '/compliance', search: { check: id } } as LinkProps,
+    text: (
+      <>
+        {title} <span className="quiet mono">{id}</span>
+      </>
+    ),
+    mark: <SeverityMark severity={severity} />,
+  }));
+  return rows && { name: 'Checks', total: found?.length ?? 0, rows };
+}
+
 /** Rules of all kinds are few; their lists are asked for once. */
 function useRules(search: string): FoundGroup | undefined {
   const asked = { enabled: search !== '' };
   const policies = useQuery({ ...reading(listPolicies), ...asked }).data?.policies;
   const admission = useQuery({ ...reading(listAdmissionRules), ...asked }).data?.rules;
   const runtime = useQuery({ ...reading(listRuntimeRules), ...asked }).data?.rules;
-  if (policies === undefined || admission === undefined || runtime === undefined) return undefined;
+  const compliance = useQuery({ ...reading(listComplianceRules), ...asked }).data?.rules;
+  if (policies === undefined || admission === undefined || runtime === undefined || compliance === undefined)
+    return undefined;
   const rules = [
     ...policies.map(({ policy: { id, name } }) => ({
       id,
@@ -151,6 +173,12 @@ function useRules(search: string): FoundGroup | undefined {
       name,
       kind: 'runtime',
       link: { to: '/runtime-rules', search: { rule: id } } as LinkProps,
+    })),
+    ...compliance.map(({ rule: { id, name } }) => ({
+      id,
+      name,
+      kind: 'compliance',
+      link: { to: '/compliance-rules', search: { rule: id } } as LinkProps,
     })),
   ];
   const found = rules.filter(({ name }) => has(name, search));

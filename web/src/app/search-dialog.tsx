@@ -56,7 +56,7 @@ function Search({ leave }: { readonly leave: () => void }): ReactNode {
           type="search"
           role="combobox"
           data-autofocus
-          aria-label="Search for a CVE, package, image, build, container, application, host, incident, rule or user"
+          aria-label="Search for a CVE, package, image, build, container, application, host, incident, check, rule or user"
           aria-expanded={keys.active !== undefined}
           aria-controls={list}
           aria-activedescendant={keys.active}

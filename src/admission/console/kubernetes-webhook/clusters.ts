@@ -71,6 +71,11 @@ export async function findCluster(
 }
 
 /** By name, with what each was answered in the last 24 hours. */
+export async function isAnyClusterConnected(queries: Queries): Promise<boolean> {
+  const row = await queries.query(admissionSchema).selectFrom('cluster').select('name').limit(1).executeTakeFirst();
+  return row !== undefined;
+}
+
 export async function readClusters(queries: Queries, now: Date): Promise<readonly AskingCluster[]> {
   const rows = await queries.query(admissionSchema).selectFrom('cluster').selectAll().orderBy('name').execute();
   const sums = await sumByCluster(queries, new Date(now.getTime() - day));

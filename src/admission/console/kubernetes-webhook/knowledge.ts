@@ -3,7 +3,7 @@ import type { Collection } from '#access/contract.ts';
 import { readCollections } from '#access/console/index.ts';
 import { isInCollection } from '#access/index.ts';
 import { readComingScans, type ScanOfSubject } from '#catalog/console/index.ts';
-import { readImageResults, readStartRules, type StartRules } from '#compliance/console/index.ts';
+import { readStartRules, type StartRules } from '#compliance/console/index.ts';
 import { digestsNamed } from '#inventory/console/index.ts';
 import { judgeComing } from '#policy/console/index.ts';
 import type { Queries, Store } from '#store/index.ts';
@@ -55,30 +55,16 @@ export function openKnowledge({ store, clock }: KnowledgeDependencies): ReadKnow
       store,
       images.map(({ digest }) => ({ digest, ...(environment === undefined ? {} : { environment }) })),
     );
-    const judged = await Promise.all(
+    const known = await Promise.all(
       images.map(async ({ key, name }, index) => {
         const image = await judgeAll(coming[index] ?? [], placeOf(name, place));
         return image === undefined ? [] : [[key, image] as const];
       }),
     );
-    const known = await withResults(judged.flat(), compliance);
     const pins = names.length === 0 ? new Map<string, readonly string[]>() : await digestsNamed(store, names);
     const judging = { ...compliance, now: clock() };
-    return { ...place, rules, collections, compliance: judging, images: new Map(known), pins };
+    return { ...place, rules, collections, compliance: judging, images: new Map(known.flat()), pins };
   };
-
-  /** What checks say of the images, where a rule may ask. */
-  async function withResults(
-    known: readonly (readonly [string, KnownImage])[],
-    { rules }: StartRules,
-  ): Promise<readonly (readonly [string, KnownImage])[]> {
-    if (rules.length === 0) return known;
-    const results = await readImageResults(store, [...new Set(known.map(([, { digest }]) => digest))]);
-    return known.map(([key, image]) => {
-      const found = results.get(image.digest);
-      return [key, found === undefined ? image : { ...image, results: found }];
-    });
-  }
 
   /** Nothing when one of them is not judged: it may be the one that starts. */
   async function judgeAll(scans: readonly ScanOfSubject[], place: PodPlace): Promise<KnownImage | undefined> {

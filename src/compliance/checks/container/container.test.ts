@@ -239,7 +239,7 @@ const rows: readonly Row[] = [
   ['CTR-067', 'fail', { sysctls: ['net.ipv4.tcp_syncookies', 'kernel.msgmax'] }, ['kernel.msgmax']],
   ['CTR-067', 'pass', { sysctls: ['net.ipv4.tcp_syncookies'] }],
   ['CTR-068', 'fail', { runtime: { name: 'runc', path: '/tmp/runc' } }, ['runc=/tmp/runc']],
-  ['CTR-068', 'fail', { runtime: { name: 'mine', path: 'runc' } }, ['mine=runc']],
+  ['CTR-068', 'fail', { runtime: { name: 'mine', path: '/opt/runc' } }, ['mine=/opt/runc']],
   ['CTR-069', 'fail', { groups: ['audio', '0', '00', 'root', 'docker', '998'] }, ['0', '00', 'root', 'docker', '998']],
   ['CTR-069', 'pass', { groups: ['audio', '1000', 'rooted'] }],
   ['CTR-070', 'fail', { oom: { killer: 'off', score: -1 } }, ['killer disabled', 'score -1']],

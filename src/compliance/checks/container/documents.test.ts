@@ -1,15 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import {
+  containerOfBundle,
   containerOfCreate,
   containerOfFiles,
   containerOfInspect,
   containerOfProcesses,
   containerOfSpec,
+  nothingAround,
   withProcesses,
 } from '#inventory/index.ts';
 import { aroundFor, recorded } from '../../../inventory/settings/container/testing.ts';
 import { evaluate } from '../../evaluate.ts';
+import { isDecidedBy } from '../../start-gates.ts';
 import { containerChecks } from './index.ts';
 
 const fixtures = new URL('../../../inventory/settings/fixtures/', import.meta.url);
@@ -69,6 +72,20 @@ describe.each(names)('a %s container', (name) => {
     expect(differences(ofSpec, inspected)).toEqual([]);
     const missing = idsWith(ofSpec, 'not-assessed').filter((id) => id !== '041' && id !== '033');
     expect(missing).toEqual(notInSpec);
+  });
+
+  test('gets the same answers from what a gate reads when it starts, or none', async () => {
+    const bundle = {
+      spec: recorded(`spec-${name}`),
+      config: recorded(`config-v2-${name}`),
+      hostConfig: recorded(`hostconfig-${name}`),
+    };
+    const fields = await containerOfBundle(bundle, { host: around.view.host, facts: nothingAround });
+    const starting = statesOf(fields);
+    const inspected = statesOf(await containerOfInspect(recorded(`inspect-${name}`), around));
+    expect(differences(starting, inspected)).toEqual([]);
+    for (const check of containerChecks.filter((one) => isDecidedBy('bundle', one)))
+      expect([check.id, starting.get(check.id)]).not.toEqual([check.id, 'not-assessed']);
   });
 
   test('is not assessed by its engine’s words where only its processes tell', async () => {

@@ -10,9 +10,9 @@ const systemFolders: readonly string[] = '/bin /boot /dev /etc /lib /lib32 /lib6
 const privateFolders: readonly string[] = ['/root', '/home', '/var/log'];
 
 const remedy = {
-  docker: 'Leave out the -v or --mount, or use a volume of the engine.',
-  compose: 'Take the entry out of volumes, or use a volume of the engine.',
-  kubernetes: 'Leave out the hostPath volume; use an emptyDir or a persistentVolumeClaim.',
+  docker: 'Leave out the -v or --mount, or use a volume of the engine',
+  compose: 'Take the entry out of volumes, or use a volume of the engine',
+  kubernetes: 'Leave out the hostPath volume; use an emptyDir or a persistentVolumeClaim',
 } as const;
 
 const about = { severity: 'critical', nist: ['4.5.5'], cis: ['5.6'], version: 1, remedy } as const;
@@ -74,7 +74,7 @@ export const mountChecks = [
     title: 'No volume leads to a sensitive folder of the host',
     why: 'A volume of the local driver can be a bind mount under another name, and looks harmless in every list.',
     cis: ['5.6', '5.32'],
-    remedy: { ...remedy, engine: 'Remove the volume, and create it without the options o=bind and device.' },
+    remedy: { ...remedy, engine: 'Remove the volume, and create it without the options o=bind and device' },
     needs: ['volumes', 'engineFolders', 'engineSockets'],
     judge: ({ volumes, engineFolders, engineSockets }) =>
       failIfAny(meeting(volumes, [...systemFolders, ...privateFolders, ...engineFolders, ...engineSockets])),
@@ -86,8 +86,8 @@ export const mountChecks = [
     why: '--volumes-from brings every mount of the other container, including those of the host.',
     severity: 'high',
     remedy: {
-      docker: 'Leave out --volumes-from, and mount single volumes.',
-      compose: 'Leave out volumes_from, and mount single volumes.',
+      docker: 'Leave out --volumes-from, and mount single volumes',
+      compose: 'Leave out volumes_from, and mount single volumes',
     },
     needs: ['inheritedMounts', 'engineFolders', 'engineSockets'],
     judge: ({ inheritedMounts, engineFolders, engineSockets }) =>
@@ -99,7 +99,7 @@ export const mountChecks = [
     title: 'Only root can replace folders above what is mounted',
     why: 'Whoever can replace a folder with a link decides what the container gets at its next start.',
     severity: 'high',
-    remedy: { host: 'For each folder of the path, run chown root and chmod go-w.' },
+    remedy: { host: 'For each folder of the path, run chown root and chmod go-w' },
     needs: ['loosePaths'],
     judge: ({ loosePaths }) => failIfAny(loosePaths),
   }),
@@ -112,9 +112,9 @@ export const mountChecks = [
     nist: ['4.4.3', '4.5.5'],
     cis: ['5.20'],
     remedy: {
-      docker: 'Leave shared and rshared out of -v and bind-propagation.',
-      compose: 'Leave shared and rshared out of volumes.',
-      kubernetes: 'Do not set mountPropagation: Bidirectional.',
+      docker: 'Leave shared and rshared out of -v and bind-propagation',
+      compose: 'Leave shared and rshared out of volumes',
+      kubernetes: 'Do not set mountPropagation: Bidirectional',
     },
     needs: ['propagations'],
     judge: ({ propagations }) =>

@@ -25,9 +25,9 @@ const shared: readonly Shared[] = [
     nist: ['4.4.3', '4.3.3'],
     cis: '5.10',
     remedy: {
-      docker: 'Run without --network host; publish ports with -p.',
-      compose: 'Leave out network_mode: host; use ports.',
-      kubernetes: 'Set hostNetwork: false.',
+      docker: 'Run without --network host; publish ports with -p',
+      compose: 'Leave out network_mode: host; use ports',
+      kubernetes: 'Set hostNetwork: false',
     },
   },
   {
@@ -39,9 +39,9 @@ const shared: readonly Shared[] = [
     nist: ['4.4.3'],
     cis: '5.16',
     remedy: {
-      docker: 'Run without --pid host.',
-      compose: 'Leave out pid: host.',
-      kubernetes: 'Set hostPID: false.',
+      docker: 'Run without --pid host',
+      compose: 'Leave out pid: host',
+      kubernetes: 'Set hostPID: false',
     },
   },
   {
@@ -53,9 +53,9 @@ const shared: readonly Shared[] = [
     nist: ['4.4.3'],
     cis: '5.17',
     remedy: {
-      docker: 'Run without --ipc host.',
-      compose: 'Leave out ipc: host.',
-      kubernetes: 'Set hostIPC: false.',
+      docker: 'Run without --ipc host',
+      compose: 'Leave out ipc: host',
+      kubernetes: 'Set hostIPC: false',
     },
   },
   {
@@ -66,7 +66,7 @@ const shared: readonly Shared[] = [
     severity: 'medium',
     nist: ['4.4.3'],
     cis: '5.21',
-    remedy: { docker: 'Run without --uts host.', compose: 'Leave out uts: host.' },
+    remedy: { docker: 'Run without --uts host', compose: 'Leave out uts: host' },
   },
   {
     id: 'CTR-054',
@@ -77,9 +77,9 @@ const shared: readonly Shared[] = [
     nist: ['4.4.3'],
     cis: '5.25',
     remedy: {
-      docker: 'Run with --cgroupns private.',
-      compose: 'Set cgroup: private.',
-      engine: 'Set "default-cgroupns-mode": "private" in daemon.json and restart the engine.',
+      docker: 'Run with --cgroupns private',
+      compose: 'Set cgroup: private',
+      engine: 'Set "default-cgroupns-mode": "private" in daemon.json and restart the engine',
     },
   },
 ];
@@ -105,7 +105,7 @@ function judgeJoined(joined: JoinedContainer | 'none'): Judgement {
 }
 
 const joined = { severity: 'medium', version: 1 } as const;
-const joinedRemedy = 'Join no container of another sensitivity, or correct the label seawall.sensitivity.';
+const joinedRemedy = 'Join no container of another sensitivity, or correct the label seawall.sensitivity';
 
 export const namespaceChecks = [
   ...sharedChecks,
@@ -136,9 +136,9 @@ export const namespaceChecks = [
     title: 'No other container can join its IPC namespace',
     why: 'Shareable memory is open to every container that joins this one.',
     remedy: {
-      docker: 'Run with --ipc private.',
-      compose: 'Set ipc: private.',
-      engine: 'Set "default-ipc-mode": "private" in daemon.json and restart the engine.',
+      docker: 'Run with --ipc private',
+      compose: 'Set ipc: private',
+      engine: 'Set "default-ipc-mode": "private" in daemon.json and restart the engine',
     },
     severity: 'low',
     nist: ['4.4.3'],
@@ -154,7 +154,7 @@ export const namespaceChecks = [
     id: 'CTR-063',
     title: 'It does not opt out of the engine’s user namespace',
     why: 'Its root is root on the host, although the engine is set to prevent that.',
-    remedy: { docker: 'Run without --userns host.', compose: 'Leave out userns_mode: host.' },
+    remedy: { docker: 'Run without --userns host', compose: 'Leave out userns_mode: host' },
     severity: 'high',
     nist: ['4.4.3', '4.5.2'],
     cis: ['5.31'],
@@ -170,8 +170,8 @@ export const namespaceChecks = [
     title: 'The container’s root is not the host’s root',
     why: 'Whoever gets out of the container as root is root on the host.',
     remedy: {
-      engine: 'Set "userns-remap": "default" in daemon.json and restart the engine, or run it rootless.',
-      kubernetes: 'Set hostUsers: false.',
+      engine: 'Set "userns-remap": "default" in daemon.json and restart the engine, or run it rootless',
+      kubernetes: 'Set hostUsers: false',
     },
     severity: 'medium',
     nist: ['4.5.2'],

@@ -5,8 +5,8 @@ import { containerCheck } from './container-check.ts';
 type Ports = Pick<ContainerShape, 'ports' | 'hostNamespaces'>;
 
 const publishing = {
-  docker: 'Name address and port: -p 127.0.0.1:8443:8443.',
-  compose: 'Name address and port: ports: ["127.0.0.1:8443:8443"].',
+  docker: 'Name address and port: -p 127.0.0.1:8443:8443',
+  compose: 'Name address and port: ports: ["127.0.0.1:8443:8443"]',
 } as const;
 
 /** A container on the host's network publishes nothing, and reaches all; that is another check's answer. */
@@ -65,7 +65,7 @@ export const networkChecks = [
     id: 'CTR-028',
     title: 'The image does not decide which ports are published',
     why: 'A new version of the image can open ports on the host that nobody asked for.',
-    remedy: { docker: 'Run without -P; name each port with -p.' },
+    remedy: { docker: 'Run without -P; name each port with -p' },
     severity: 'low',
     nist: ['4.4.2'],
     cis: ['5.9'],
@@ -90,8 +90,8 @@ export const networkChecks = [
     title: 'It is not on the engine’s default network',
     why: 'All containers that name no network share this one, and each reaches all ports of the others.',
     remedy: {
-      docker: 'Create a network, and run with --network NAME.',
-      compose: 'Leave out network_mode: bridge; a project has a network of its own.',
+      docker: 'Create a network, and run with --network NAME',
+      compose: 'Leave out network_mode: bridge; a project has a network of its own',
     },
     severity: 'medium',
     nist: ['4.3.3', '4.4.2'],
@@ -105,8 +105,8 @@ export const networkChecks = [
     title: 'It is not linked to other containers',
     why: 'A legacy link gives this container the environment of the other, secrets included.',
     remedy: {
-      docker: 'Leave out --link; put both on one network and use the name.',
-      compose: 'Leave out links; put both on one network and use the name.',
+      docker: 'Leave out --link; put both on one network and use the name',
+      compose: 'Leave out links; put both on one network and use the name',
     },
     severity: 'low',
     nist: ['4.3.3'],
@@ -117,9 +117,9 @@ export const networkChecks = [
   }),
   containerCheck({
     id: 'CTR-090',
-    title: 'It gets no fixed address for a guarded name',
+    title: 'No guarded name gets an address of its own in its hosts file',
     why: 'A wrong address for a registry or control plane sends requests, with their credentials, to someone else.',
-    remedy: { docker: 'Leave out --add-host of the name.', compose: 'Take the name out of extra_hosts.' },
+    remedy: { docker: 'Leave out --add-host of the name', compose: 'Take the name out of extra_hosts' },
     severity: 'low',
     nist: ['4.4.2'],
     version: 1,

@@ -3,9 +3,9 @@ import { fail, type Judgement, pass, warn } from '../../judgement.ts';
 import { containerCheck } from './container-check.ts';
 
 const remedy = {
-  docker: 'Mount the secret as a file, and let the program read it there.',
-  compose: 'Use secrets, and let the program read /run/secrets/NAME.',
-  kubernetes: 'Mount a Secret as a volume, and let the program read it there.',
+  docker: 'Mount the secret as a file, and let the program read it there',
+  compose: 'Use secrets, and let the program read /run/secrets/NAME',
+  kubernetes: 'Mount a Secret as a volume, and let the program read it there',
 } as const;
 
 export const secretChecks = [

@@ -9,7 +9,7 @@ export const configurationChecks = [
     title: 'The engine verifies the TLS of every registry',
     why: 'Otherwise anyone on the way can serve any image under a trusted name, and read the password.',
     remedy: {
-      engine: 'Remove the entries of `insecure-registries` from daemon.json; give the registry a certificate.',
+      engine: 'Remove the entries of insecure-registries from daemon.json; give the registry a certificate',
     },
     severity: 'high',
     nist: ['4.2.1'],
@@ -38,7 +38,7 @@ export const configurationChecks = [
     title: 'Swarm is off where nobody uses it',
     why: 'A swarm opens ports, and its managers can start containers on this host.',
     remedy: {
-      engine: 'Run `docker swarm leave --force`, or add this engine to the list of engines in a swarm.',
+      engine: 'Run docker swarm leave --force, or add this engine to the list of engines in a swarm',
     },
     severity: 'medium',
     nist: ['4.3.5'],
@@ -81,7 +81,7 @@ export const configurationChecks = [
     title: 'Old versions of the API are not enabled again',
     why: 'They lack restrictions of newer ones, and clients that need them are no longer maintained.',
     remedy: {
-      engine: 'Remove `DOCKER_MIN_API_VERSION` from the unit and `min-api-version` from daemon.json; restart.',
+      engine: 'Remove DOCKER_MIN_API_VERSION from the unit and min-api-version from daemon.json; restart',
     },
     severity: 'low',
     nist: ['4.4.3'],
@@ -99,7 +99,7 @@ export const configurationChecks = [
     title: 'Proxy settings hold no password',
     why: 'Everyone who may ask the engine for its settings can read them.',
     remedy: {
-      engine: 'Remove user and password from the address of the proxy; let the proxy accept this host by its address.',
+      engine: 'Remove user and password from the address of the proxy; let the proxy accept this host by its address',
     },
     severity: 'low',
     nist: ['4.1.4'],
@@ -111,7 +111,7 @@ export const configurationChecks = [
     id: 'DMN-036',
     title: 'The engine runs with the configuration that was approved',
     why: 'A change that nobody approved matters even if every other check passes.',
-    remedy: { engine: 'Undo the change and restart the engine, or approve the new configuration.' },
+    remedy: { engine: 'Undo the change and restart the engine, or approve the new configuration' },
     severity: 'medium',
     nist: ['4.4.3'],
     version: 1,

@@ -7,7 +7,7 @@ export const confinementChecks = [
     id: 'DMN-001',
     title: 'The engine runs without root',
     why: 'If it runs as root, whoever breaks into the engine is root on the host.',
-    remedy: { engine: 'Install the engine in rootless mode: `dockerd-rootless-setuptool.sh install`.' },
+    remedy: { engine: 'Install the engine in rootless mode: dockerd-rootless-setuptool.sh install' },
     severity: 'low',
     nist: ['4.4.3', '4.5.2'],
     cis: ['2.1'],
@@ -46,16 +46,18 @@ export const confinementChecks = [
     title: 'A profile limits the system calls of every container',
     why: 'Without one, each container can make every system call, also those that only attacks need.',
     remedy: {
-      engine: 'Remove `seccomp-profile` from daemon.json, or name an approved profile, and restart the engine.',
+      engine: 'Remove seccomp-profile from daemon.json, or name an approved profile, and restart the engine',
     },
     severity: 'high',
     nist: ['4.4.3', '4.4.4'],
     cis: ['2.17'],
     version: 1,
     needs: ['seccompProfile'],
-    lists: ['seccomp-profiles'],
+    lists: ['approved-syscall-profiles'],
     judge: ({ seccompProfile }, { lists }) =>
-      [...builtInProfiles, ...lists['seccomp-profiles']].includes(seccompProfile) ? pass : fail(seccompProfile),
+      [...builtInProfiles, ...lists['approved-syscall-profiles']].includes(seccompProfile)
+        ? pass
+        : fail(seccompProfile),
   }),
   engineCheck({
     id: 'DMN-027',
@@ -107,15 +109,15 @@ export const confinementChecks = [
     id: 'DMN-010',
     title: 'Containers are placed below the usual cgroup',
     why: 'Another parent may lack the limits that are planned for this host.',
-    remedy: { engine: 'Remove `cgroup-parent` from daemon.json, or approve the cgroup, and restart the engine.' },
+    remedy: { engine: 'Remove cgroup-parent from daemon.json, or approve the cgroup, and restart the engine' },
     severity: 'low',
     nist: ['4.4.3'],
     cis: ['2.10'],
     version: 1,
     needs: ['cgroup-parent'],
-    lists: ['cgroup-parents'],
+    lists: ['approved-cgroup-parents'],
     judge: ({ 'cgroup-parent': parent }, { lists }) =>
-      parent === '' || lists['cgroup-parents'].includes(parent) ? pass : fail(parent),
+      parent === '' || lists['approved-cgroup-parents'].includes(parent) ? pass : fail(parent),
   }),
 ];
 

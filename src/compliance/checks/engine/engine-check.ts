@@ -15,5 +15,5 @@ export function failUnlessInForce(seen: readonly string[], setting: string, notI
 
 /** How a setting is given, in words of a remedy. */
 export function inFile(setting: string, value: unknown): string {
-  return `Put \`"${setting}": ${JSON.stringify(value)}\` into daemon.json and restart the engine.`;
+  return `Put "${setting}": ${JSON.stringify(value)} into daemon.json and restart the engine`;
 }

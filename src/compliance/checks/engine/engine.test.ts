@@ -94,7 +94,7 @@ const cases: readonly Case<EngineShape>[] = [
   fails('DMN-017', { seccompProfile: '/etc/docker/open.json' }, '/etc/docker/open.json'),
   passes('DMN-017'),
   passes('DMN-017', { seccompProfile: 'default' }),
-  { ...passes('DMN-017', { seccompProfile: '/p.json' }), lists: { 'seccomp-profiles': ['/p.json'] } },
+  { ...passes('DMN-017', { seccompProfile: '/p.json' }), lists: { 'approved-syscall-profiles': ['/p.json'] } },
   fails('DMN-027', { 'default-cgroupns-mode': 'host' }, 'host'),
   passes('DMN-027'),
   fails('DMN-028', { 'default-ipc-mode': 'shareable' }, 'shareable'),
@@ -104,7 +104,7 @@ const cases: readonly Case<EngineShape>[] = [
   passes('DMN-008'),
   fails('DMN-010', { 'cgroup-parent': '/other' }, '/other'),
   passes('DMN-010'),
-  { ...passes('DMN-010', { 'cgroup-parent': '/apps' }), lists: { 'cgroup-parents': ['/apps'] } },
+  { ...passes('DMN-010', { 'cgroup-parent': '/apps' }), lists: { 'approved-cgroup-parents': ['/apps'] } },
 
   fails(
     'DMN-002',
@@ -255,7 +255,7 @@ const cases: readonly Case<EngineShape>[] = [
   passes('DMN-022', { runtimes: [{ name: 'runc', path: '/opt/seawall/runc', isOurs: true }] }),
   {
     ...passes('DMN-022', { runtimes: [{ name: 'runc', path: '/opt/runc', sha256: hash, isOurs: false }] }),
-    lists: { 'engine-runtimes': [`sha256:${hash}`] },
+    lists: { 'approved-runtimes': [`sha256:${hash}`] },
   },
   fails(
     'DMN-032',

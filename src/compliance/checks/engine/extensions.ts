@@ -1,5 +1,6 @@
 import type { EngineRuntime } from '#inventory/index.ts';
 import { fail, failIfAny, notApplicable, pass } from '../../judgement.ts';
+import { isApprovedRuntime } from '../approved-runtime.ts';
 import { engineCheck } from './engine-check.ts';
 
 /** Programs and files that change what the engine does. */
@@ -8,7 +9,7 @@ export const extensionChecks = [
     id: 'DMN-012',
     title: 'An authorization plugin judges every request',
     why: 'Without one, whoever reaches the socket may start anything, and no record says who did.',
-    remedy: { engine: 'Run `seawall gate install` on the host.' },
+    remedy: { engine: 'Run seawall gate install on the host' },
     severity: 'critical',
     nist: ['4.3.1', '4.4.5'],
     cis: ['2.12'],
@@ -25,16 +26,16 @@ export const extensionChecks = [
     title: 'Only approved runtimes start containers',
     why: 'A runtime runs as root at every start, and can leave out any part of the isolation.',
     remedy: {
-      engine: 'Remove the runtime from `runtimes` and `default-runtime` in daemon.json, or approve its path or hash.',
+      engine: 'Remove the runtime from runtimes and default-runtime in daemon.json, or approve its path or hash',
     },
     severity: 'high',
     nist: ['4.4.1', '4.4.3'],
-    version: 1,
+    version: 2,
     needs: ['runtimes', 'defaultRuntime'],
-    lists: ['engine-runtimes'],
+    lists: ['approved-runtimes'],
     judge: ({ runtimes, defaultRuntime }, { lists }) => {
-      const isApproved = ({ path, sha256, isOurs }: EngineRuntime): boolean =>
-        isOurs || lists['engine-runtimes'].some((entry) => entry === path || entry === `sha256:${sha256}`);
+      const isApproved = ({ name, path, sha256, isOurs }: EngineRuntime): boolean =>
+        isOurs || isApprovedRuntime({ name, path, sha256 }, lists['approved-runtimes']);
       const unknown = runtimes.some(({ name }) => name === defaultRuntime)
         ? []
         : [`${defaultRuntime}, of no known path`];
@@ -51,7 +52,7 @@ export const extensionChecks = [
     id: 'DMN-032',
     title: 'Only approved NRI plugins change containers',
     why: 'A plugin of the Node Resource Interface can rewrite a container after it was admitted.',
-    remedy: { engine: 'Remove the plugin from its folder and restart the engine, or approve its hash.' },
+    remedy: { engine: 'Remove the plugin from its folder and restart the engine, or approve its hash' },
     severity: 'high',
     nist: ['4.4.3', '4.4.5'],
     version: 1,
@@ -71,7 +72,7 @@ export const extensionChecks = [
     id: 'DMN-033',
     title: 'Only approved managed plugins are enabled',
     why: 'A plugin runs on the host with the mounts and capabilities that it asked for when it was installed.',
-    remedy: { engine: 'Run `docker plugin disable NAME`, or approve the plugin after reading what it may do.' },
+    remedy: { engine: 'Run docker plugin disable NAME, or approve the plugin after reading what it may do' },
     severity: 'high',
     nist: ['4.4.3', '4.4.5'],
     version: 1,
@@ -95,7 +96,7 @@ export const extensionChecks = [
     id: 'DMN-035',
     title: 'Only root can change the device descriptions of the engine',
     why: 'Whoever can write to these folders decides which files and devices of the host a container gets.',
-    remedy: { engine: 'Run `chown root:root DIR && chmod 0755 DIR` for each folder of `cdi-spec-dirs`.' },
+    remedy: { engine: 'Run chown root:root DIR && chmod 0755 DIR for each folder of cdi-spec-dirs' },
     severity: 'medium',
     nist: ['4.5.5'],
     version: 1,

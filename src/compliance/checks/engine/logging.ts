@@ -8,7 +8,7 @@ export const loggingChecks = [
     id: 'DMN-003',
     title: 'The engine logs at level info',
     why: 'With less, logs do not show what happened; debug messages show more than others should read.',
-    remedy: { engine: 'Remove `log-level` and `debug` from daemon.json, or set `"log-level": "info"`, and restart.' },
+    remedy: { engine: 'Remove log-level and debug from daemon.json, or set "log-level": "info", and restart' },
     severity: 'low',
     nist: ['4.4.5'],
     cis: ['2.3'],
@@ -22,7 +22,7 @@ export const loggingChecks = [
     title: 'Logs of containers leave the host',
     why: 'Whoever takes over the host can delete logs that exist only there.',
     remedy: {
-      engine: 'Name a driver that sends logs away: `"log-driver": "fluentd"`; or run a program that ships them.',
+      engine: 'Name a driver that sends logs away: "log-driver": "fluentd"; or run a program that ships them',
     },
     severity: 'medium',
     nist: ['4.4.5'],

@@ -75,7 +75,7 @@ export const auditChecks: readonly Check<HostShape>[] = [
   }),
   hostCheck({
     id: 'HST-028',
-    title: 'Logins and uses of sudo are sent to a log collector',
+    title: 'Logins and uses of sudo are recorded on another machine',
     why: 'Whoever works on a host by hand can change containers past every gate; only a record elsewhere shows it.',
     remedy: {
       host: 'Set active = yes in /etc/audit/plugins.d/au-remote.conf, and remote_server in /etc/audit/audisp-remote.conf',

@@ -23,7 +23,7 @@ interface Row<Need extends keyof ImageShape> {
 }
 
 const atBuild = 'Mount it for one step: RUN --mount=type=secret,id=NAME … with docker build --secret id=NAME,src=FILE.';
-const replaced = 'Replace the leaked secret.';
+const replaced = 'Replace the leaked secret';
 
 const texts: readonly Row<'environmentSecrets' | 'historySecrets' | 'labelSecrets'>[] = [
   {
@@ -33,10 +33,10 @@ const texts: readonly Row<'environmentSecrets' | 'historySecrets' | 'labelSecret
     why: 'Everyone who can pull the image reads its variables, and every process of its containers inherits them.',
     severity: 'high',
     remedy: {
-      dockerfile: 'Remove the ENV line and build again. Give the value at start, as a file. Replace the leaked secret.',
+      dockerfile: 'Remove the ENV line and build again. Give the value at start, as a file. Replace the leaked secret',
       docker: 'Mount a file: docker run --mount type=bind,src=FILE,dst=/run/secrets/NAME,ro',
-      compose: 'List it under secrets: of the service.',
-      kubernetes: 'Mount a Secret as a volume.',
+      compose: 'List it under secrets: of the service',
+      kubernetes: 'Mount a Secret as a volume',
     },
   },
   {
@@ -53,7 +53,7 @@ const texts: readonly Row<'environmentSecrets' | 'historySecrets' | 'labelSecret
     title: 'No label of the image holds a secret',
     why: 'Registries and engines show labels to everyone who can see the image.',
     severity: 'medium',
-    remedy: { dockerfile: 'Remove the LABEL line and build again. Replace the leaked secret.' },
+    remedy: { dockerfile: 'Remove the LABEL line and build again. Replace the leaked secret' },
   },
 ];
 
@@ -121,7 +121,7 @@ export const secretChecks = [
     severity: 'medium',
     nist: ['4.1.4', '4.1.2'],
     cis: ['4.3', '4.10'],
-    remedy: { dockerfile: 'List it in .dockerignore, or copy only what the application needs from a build stage.' },
+    remedy: { dockerfile: 'List it in .dockerignore, or copy only what the application needs from a build stage' },
     needs: ['leftovers'],
     judge: ({ leftovers }) =>
       judge(

@@ -8,8 +8,8 @@ export const sensitivityChecks = [
     title: 'All containers on the network have one sensitivity',
     why: 'Whoever breaks into the least protected one reaches all the others.',
     remedy: {
-      docker: 'Create a network for each sensitivity, and run with --network of the right one.',
-      compose: 'Use one network for each sensitivity under networks.',
+      docker: 'Create a network for each sensitivity, and run with --network of the right one',
+      compose: 'Use one network for each sensitivity under networks',
     },
     severity: 'medium',
     nist: ['4.3.3', '4.3.4'],

@@ -4,10 +4,9 @@ import { type CheckResult, evaluate } from '../../evaluate.ts';
 import { containerChecks } from '../container/index.ts';
 
 /** Checks of a container that say whether the host is open to it. */
-const askedOfTasks: ReadonlySet<string> = new Set([
-  ...['CTR-002', 'CTR-004', 'CTR-005', 'CTR-017', 'CTR-018', 'CTR-019', 'CTR-020', 'CTR-021', 'CTR-024'],
-  ...['CTR-047', 'CTR-066', 'CTR-067'],
-]);
+const askedOfTasks: ReadonlySet<string> = new Set(
+  'CTR-002 CTR-004 CTR-005 CTR-017 CTR-018 CTR-019 CTR-020 CTR-021 CTR-024 CTR-047 CTR-066 CTR-067'.split(' '),
+);
 const asked = containerChecks.filter(({ id }) => askedOfTasks.has(id));
 
 /** A service is judged by what is asked of the containers that are made of it. */
@@ -17,8 +16,8 @@ export const openedHostCheck: Check<ServiceShape> = {
   title: 'The service asks for no mounts or privileges that open the host',
   why: 'Its tasks get them on every node; whoever takes over one task has its host.',
   remedy: {
-    docker: 'Run docker service update with --mount-rm, --cap-add-rm or --sysctl-rm.',
-    compose: 'Remove the bind mount, cap_add, security_opt or sysctls of the service.',
+    docker: 'Run docker service update with --mount-rm, --cap-add-rm or --sysctl-rm',
+    compose: 'Remove the bind mount, cap_add, security_opt or sysctls of the service',
   },
   severity: 'high',
   nist: ['4.4.3'],

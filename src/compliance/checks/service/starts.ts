@@ -12,8 +12,8 @@ export const startChecks = [
     why: 'Everyone who may inspect the service, its tasks or their processes can read the environment.',
     remedy: {
       docker:
-        'Run `docker secret create NAME FILE`, then `docker service update --secret-add NAME --env-rm VARIABLE SERVICE`.',
-      compose: 'Name it under `secrets`, and let the program read `/run/secrets/NAME`.',
+        'Run docker secret create NAME FILE, then docker service update --secret-add NAME --env-rm VARIABLE SERVICE',
+      compose: 'Name it under secrets, and let the program read /run/secrets/NAME',
     },
     severity: 'high',
     nist: ['4.1.4'],
@@ -26,7 +26,7 @@ export const startChecks = [
     id: 'SWM-010',
     title: 'The service’s image is named by digest, in a trusted repository',
     why: 'Each node asks the registry for itself: after a tag was moved, some nodes run another image.',
-    remedy: { docker: 'Run `docker service update --image REPOSITORY@sha256:… SERVICE`.' },
+    remedy: { docker: 'Run docker service update --image REPOSITORY@sha256:… SERVICE' },
     severity: 'critical',
     nist: ['4.1.5'],
     cis: ['4.2'],

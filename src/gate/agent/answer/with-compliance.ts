@@ -2,7 +2,7 @@ import type { Selectable } from '#access/index.ts';
 import type { AdmissionEffect, Ledger } from '#admission/contract.ts';
 import { type FieldsOf, type Log, messageOf } from '#base/index.ts';
 import type { ComplianceRule } from '#compliance/contract.ts';
-import { type ComplianceObjection, judgeStart, type Lists, strictestAtStart } from '#compliance/index.ts';
+import { judgeStart, type Lists, type RuleFinding, strictestAtStart } from '#compliance/index.ts';
 import type { ContainerShape, StartDocument } from '#inventory/index.ts';
 import { ruleFor } from '#rules/index.ts';
 import { type StartDecision, withSettings, withUnreadSettings } from './start-decision.ts';
@@ -51,7 +51,7 @@ function objectionsOf(
   { document, fields, asker }: ReadContainer,
   rule: ComplianceRule,
   ledger: Ledger | undefined,
-): readonly ComplianceObjection[] {
+): readonly RuleFinding[] {
   const lists: Lists = ledger?.compliance?.lists ?? {};
   return judgeStart({ document, fields }, { rule, lists, now: new Date(), asker });
 }

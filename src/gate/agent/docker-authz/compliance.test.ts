@@ -51,10 +51,10 @@ describe('an engine whose ledger has compliance rules alone', () => {
   }
 
   test('refuses a privileged container when it is made, by the rule, the check, what was seen and the remedy', async () => {
-    const { code, stderr } = await tryDocker('create', '--privileged', 'box:1', '/bin/sleep', '1');
+    const { code, stderr } = await docker(engine, 'create', '--privileged', 'box:1', '/bin/sleep', '1');
     expect(code).not.toBe(0);
     expect(stderr).toContain(
-      'Seawall refuses to create box:1 in prod by the rule “Containers”. It fails CTR-001 (The container is not privileged): privileged. Run without --privileged;',
+      'Seawall refuses to create box:1 in prod by the rule “Containers”. CTR-001 “The container is not privileged” is not met: privileged. Run without --privileged;',
     );
     expect(made.decisions).toMatchObject([
       {
@@ -63,35 +63,35 @@ describe('an engine whose ledger has compliance rules alone', () => {
         cause: 'compliance',
         rule: { id: 'default', version: 4, name: 'Containers' },
         evidence: [
-          'It fails CTR-001 (The container is not privileged): privileged.',
-          expect.stringMatching(/^It fails CTR-035/),
+          'CTR-001 “The container is not privileged” is not met: privileged.',
+          expect.stringMatching(/^CTR-035 “/),
         ],
       },
     ]);
   });
 
   test('refuses one that was made before, when it starts', async () => {
-    const { code, stderr } = await tryDocker('start', 'older');
+    const { code, stderr } = await docker(engine, 'start', 'older');
     expect([code, stderr]).toEqual([1, expect.stringContaining('CTR-001')]);
     expect(made.decisions).toMatchObject([{ action: 'start', answer: 'deny', cause: 'compliance' }]);
   });
 
   test('records what a line alerts on, and lets it through', async () => {
-    const { code } = await tryDocker('create', 'box:1', '/bin/sleep', '1');
+    const { code } = await docker(engine, 'create', 'box:1', '/bin/sleep', '1');
     expect(code).toBe(0);
     expect(made.decisions).toMatchObject([
-      { answer: 'allow', effect: 'alert', cause: 'compliance', evidence: [expect.stringMatching(/^It fails CTR-035/)] },
+      { answer: 'allow', effect: 'alert', cause: 'compliance', evidence: [expect.stringMatching(/^CTR-035 “/)] },
     ]);
     made.decisions.length = 0;
-    await tryDocker('create', '--read-only', 'box:1', '/bin/sleep', '1');
+    await docker(engine, 'create', '--read-only', 'box:1', '/bin/sleep', '1');
     expect(made.decisions).toMatchObject([{ answer: 'allow', effect: 'ignore', cause: 'verdict' }]);
   });
 
   test('leaves alone what a rule for elsewhere, or no line, speaks of', async () => {
     judgeBy({ ...rule, collections: ['elsewhere'] });
-    expect((await tryDocker('create', '--privileged', 'box:1', '/bin/sleep', '1')).code).toBe(0);
+    expect((await docker(engine, 'create', '--privileged', 'box:1', '/bin/sleep', '1')).code).toBe(0);
     judgeBy({ ...rule, lines: [] });
-    expect((await tryDocker('create', '--privileged', 'box:1', '/bin/sleep', '1')).code).toBe(0);
+    expect((await docker(engine, 'create', '--privileged', 'box:1', '/bin/sleep', '1')).code).toBe(0);
   });
 
   test.each([
@@ -119,11 +119,4 @@ describe('an engine whose ledger has compliance rules alone', () => {
     );
     expect(made.decisions).toMatchObject([{ answer }]);
   });
-
-  async function tryDocker(...words: readonly string[]) {
-    return await docker(engine, ...words).then(
-      (result) => ({ ...result }),
-      (error: unknown) => ({ code: 1, stderr: String(error) }),
-    );
-  }
 });

@@ -116,7 +116,7 @@ async function loseImage(yard: Yard): Promise<void> {
 }
 
 async function readAll(yard: Yard): Promise<readonly Subject[]> {
-  const subjects = hostSubjects({ socket: yard.socket, host: yard.name, running: () => [], ownPrograms: [] });
+  const subjects = hostSubjects({ socket: yard.socket, host: yard.name, running: () => [], wrapper: () => undefined });
   const names = (await yard.docker('ps', '-a', '--format', '{{.Names}}')).split('\n');
   const lists = { 'approved-ports': ['18443/tcp'] };
   const found: Subject[] = [];
@@ -143,7 +143,7 @@ async function recordedContainers(): Promise<readonly Subject[]> {
       { kind: 'inspect', fields: { ...fields, processLabel: known(label, '/proc/PID/attr/current') } },
     ];
     const of = 'Docker 26.1.5 of Debian 13, with the security options and labels of an engine with AppArmor or SELinux';
-    return { name, kind: 'container', origin: { kind: 'recorded', of }, documents };
+    return { name, kind: 'container', origin: { kind: 'formed', of }, documents };
   };
   const host = (SecurityOpt: readonly string[]) => ({
     HostConfig: { ...(recorded('inspect-plain') as { HostConfig: object }).HostConfig, SecurityOpt },

@@ -21,7 +21,10 @@ export async function engineSubjects(yards: Yards): Promise<readonly Subject[]> 
 }
 
 /** What collectors tell in the network of the engine; again, where a busy machine kept a listener from answering in time. */
-async function told({ pid, socket }: Yard): Promise<{ readonly engine: Fields; readonly services?: readonly Fields[] }> {
+async function told({
+  pid,
+  socket,
+}: Yard): Promise<{ readonly engine: Fields; readonly services?: readonly Fields[] }> {
   const program = join(import.meta.dirname, '../collect-engine.ts');
   const words = [`--net=/proc/${pid}/ns/net`, process.execPath, program, socket];
   for (let left = 3; ; left -= 1) {

@@ -28,8 +28,8 @@ export async function recordedEngines(): Promise<readonly Subject[]> {
     networks: listOf('networks').filter(({ Name }) => Name === 'secret-net'),
   };
   return [
-    await recorded('rootless', 'docker-29-rootless', {}),
-    await recorded('plugged', 'docker-29-worker', { plugins }),
+    await recorded('rootless', 'docker-29-rootless.written', {}),
+    await recorded('plugged', 'docker-29-worker.written', { plugins }),
     await recorded('three managers', 'docker-26-manager', three),
     ...stated,
   ];
@@ -64,7 +64,7 @@ async function recorded(name: string, fixture: string, more: Answers): Promise<S
     return {
       name,
       kind: 'engine',
-      origin: { kind: 'recorded', of },
+      origin: { kind: 'formed', of },
       documents: [{ kind: 'engine', fields: collected.facts }],
     };
   } finally {

@@ -13,7 +13,7 @@ const recordedText = (name: string): string => readFileSync(new URL(name, fixtur
 const of =
   'Debian 13 with systemd (mounts, sshd -T, nft), kubeadm 1.31 (kubelet), RHEL 9 (form of auditctl), Fedora CoreOS 41 ' +
   '(os-release); /proc and /sys in the form of Linux 6.12';
-const recorded: Origin = { kind: 'recorded', of };
+const recorded: Origin = { kind: 'formed', of };
 
 /** What engines and shims are called, which rules of audit watch. */
 const watched = [
@@ -48,7 +48,7 @@ const listening = (port: string): string =>
 /** Both ways in which a node may be: 0 is in order, 1 is neglected. */
 function filesOf(way: 0 | 1): Files {
   const tidy = way === 0;
-  const kubelet = recordedText('kubelet-config.kubeadm-1.31.yaml');
+  const kubelet = recordedText('kubelet-config.kubeadm-1.31.written.yaml');
   const mounts = recordedText('mountinfo.debian-13-systemd.txt');
   const process = (pid: number, name: string, service: string): Files => ({
     [`proc/${pid}/comm`]: `${name}\n`,
@@ -78,7 +78,7 @@ function filesOf(way: 0 | 1): Files {
     'var/lib/kubelet/config.yaml': tidy ? `${kubelet}seccompDefault: true\nreadOnlyPort: 0\n` : spoiledKubelet(kubelet),
     'etc/kubernetes/kubelet.conf': '',
     ...(tidy ? {} : { 'etc/kubernetes/manifests/etcd.yaml': 'kind: Pod\n' }),
-    'etc/os-release': tidy ? recordedText('os-release.fedora-coreos-41.txt') : 'ID=debian\n',
+    'etc/os-release': tidy ? recordedText('os-release.fedora-coreos-41.written.txt') : 'ID=debian\n',
     'etc/passwd': 'root:x:0:0::/root:/bin/sh\n',
     'usr/sbin/sshd': '',
     'etc/audit/rules.d/docker.rules': tidy ? rules : '',
@@ -119,7 +119,7 @@ function answersOf(way: 0 | 1): Run {
 export async function recordedHosts(folder: string): Promise<readonly Subject[]> {
   const unsaved: Run = async (program, words) =>
     words.includes('-l')
-      ? { kind: 'done', output: recordedText('auditctl-l.rhel-9.txt') }
+      ? { kind: 'done', output: recordedText('auditctl-l.rhel-9.written.txt') }
       : await answersOf(1)(program, words);
   return [
     await nodeOf(folder, { name: 'node', way: 0, run: answersOf(0) }),

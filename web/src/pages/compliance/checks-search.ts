@@ -12,9 +12,8 @@ export interface ChecksSearch {
   readonly standing?: string | undefined;
 }
 
-const fields = ['search', 'template', 'severity', 'subject', 'has', 'check', 'standing'] as const;
-
 /** Words that name nothing filter everything out, and the list says so. */
 export function parseChecksSearch(raw: Readonly<Record<string, unknown>>): ChecksSearch {
+  const fields = 'search template severity subject has check standing'.split(' ');
   return Object.fromEntries(fields.map((field) => [field, textOf(raw[field])]));
 }

@@ -57,16 +57,27 @@ function doesNow({ subjects, blocked, alerted }: RuleInPlace): string {
 function Views({ chosen }: { readonly chosen: 'rules' | 'lists' }): ReactNode {
   return (
     <nav className="tabs" aria-label="Views">
-      <Link to="/compliance-rules" search={{}} {...(chosen === 'rules' && { 'aria-current': 'page' as const })}>
-        Rules
-      </Link>
-      <Link
-        to="/compliance-rules"
-        search={{ list: 'all' }}
-        {...(chosen === 'lists' && { 'aria-current': 'page' as const })}
-      >
-        Lists
-      </Link>
+      <View name="Rules" list={undefined} isChosen={chosen === 'rules'} />
+      <View name="Lists" list="all" isChosen={chosen === 'lists'} />
     </nav>
+  );
+}
+
+interface ViewProps {
+  readonly name: string;
+  readonly list: string | undefined;
+  readonly isChosen: boolean;
+}
+
+function View({ name, list, isChosen }: ViewProps): ReactNode {
+  return (
+    <Link
+      to="/compliance-rules"
+      search={{ list }}
+      activeOptions={{ exact: true, includeSearch: true, explicitUndefined: true }}
+      {...(isChosen && { 'aria-current': 'page' as const })}
+    >
+      {name}
+    </Link>
   );
 }

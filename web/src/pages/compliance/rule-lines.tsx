@@ -99,7 +99,8 @@ function Named({ choice, catalogue: { checks, templates }, choose }: NamedProps)
         <Choice
           label="Check"
           value={choice.id}
-          options={checks.map(({ id, title }) => [id, `${id} ${title}`] as const)}
+          hint={checks.find(({ id }) => id === choice.id)?.title}
+          options={titled(checks, choice.id)}
           choose={(id) => choose({ by: 'check', id })}
         />
       );
@@ -125,7 +126,8 @@ function Named({ choice, catalogue: { checks, templates }, choose }: NamedProps)
           <Choice
             label="Section"
             value={choice.section ?? ''}
-            options={[['', 'All of it'], ...sections.map(({ id, title }) => [id, `${id} ${title}`] as const)]}
+            hint={sections.find(({ id }) => id === choice.section)?.title}
+            options={[['', 'All of it'], ...titled(sections, choice.section)]}
             choose={(section) =>
               choose({ by: 'template', template: choice.template, ...(section !== '' && { section }) })
             }
@@ -136,6 +138,16 @@ function Named({ choice, catalogue: { checks, templates }, choose }: NamedProps)
     default:
       return choice satisfies never;
   }
+}
+
+interface Titled {
+  readonly id: string;
+  readonly title: string;
+}
+
+/** With their titles in the list; that of the chosen one stands below the field, where it has room. */
+function titled(all: readonly Titled[], chosen: string | undefined): readonly (readonly [string, string])[] {
+  return all.map(({ id, title }) => [id, id === chosen ? id : `${id} ${title}`]);
 }
 
 function firstOf(by: CheckChoice['by'], { checks: [check], templates: [template] }: Catalogue): CheckChoice {

@@ -21,6 +21,8 @@ const title = 'Overview';
 /** For a console without images: the first page of all others is smaller without it. */
 const NoImages = lazy(async () => ({ default: (await import('../image/no-images.tsx')).NoImages }));
 
+const CompliancePart = lazy(async () => ({ default: (await import('./compliance-part.tsx')).CompliancePart }));
+
 /** Four questions: what is the risk now, what happened, what to do next, what is unknown. */
 export function OverviewPage(): ReactNode {
   const environment = useEnvironment();
@@ -61,6 +63,9 @@ export function OverviewPage(): ReactNode {
             <Happened />
             <DoNext overview={data} />
             <Unknowns overview={data} />
+            <Suspense>
+              <CompliancePart />
+            </Suspense>
           </div>
         </div>
       )}

@@ -102,7 +102,7 @@ describe('an engine’s own answers', () => {
   });
 
   test('of a rootless one on cgroup v2', async () => {
-    expect(await factsOf('docker-29-rootless')).toMatchObject({
+    expect(await factsOf('docker-29-rootless.written')).toMatchObject({
       rootless: { value: true },
       insecureRegistries: { value: ['::1/128', '127.0.0.0/8'] },
       defaultBridge: { value: { letsContainersTalk: true } },
@@ -110,7 +110,7 @@ describe('an engine’s own answers', () => {
   });
 
   test('of a worker: only its manager knows the swarm', async () => {
-    const facts = await factsOf('docker-29-worker', { plugins: recordedPlugins });
+    const facts = await factsOf('docker-29-worker.written', { plugins: recordedPlugins });
     expect(facts).toMatchObject({
       userNamespaces: { value: true },
       noNewPrivileges: { value: true },
@@ -129,7 +129,7 @@ describe('an engine’s own answers', () => {
 
   test('of its plugins come in an order of their own: the engine tells them in none', async () => {
     const plugins = ['b', 'a', 'c'].map((name) => ({ ...recordedPlugins[0], Enabled: true, PluginReference: name }));
-    const { managedPlugins } = await factsOf('docker-29-worker', { plugins });
+    const { managedPlugins } = await factsOf('docker-29-worker.written', { plugins });
     expect(managedPlugins).toMatchObject({ value: ['a', 'b', 'c'].map((reference) => ({ reference })) });
   });
 
@@ -196,7 +196,7 @@ test('a service’s own words for confinement become those of a request', () => 
 });
 
 test('a runtime is the program that a shim is told to start', async () => {
-  const { Runtimes = {} } = Info.parse(recorded('docker-29-worker')['info']);
+  const { Runtimes = {} } = Info.parse(recorded('docker-29-worker.written')['info']);
   expect(await runtimesOf(Runtimes, { root: '/nowhere', path: '/usr/bin', memory: createFileMemory() }, [])).toEqual([
     { name: 'runc', path: 'runc', isOurs: false },
     { name: 'kata', path: 'io.containerd.kata.v2', isOurs: false },

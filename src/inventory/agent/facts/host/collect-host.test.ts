@@ -27,7 +27,7 @@ function fixture(name: string): string {
 }
 
 const answers: Readonly<Record<string, ProgramResult>> = {
-  'auditctl -l': { kind: 'done', output: fixture('auditctl-l.rhel-9.txt') },
+  'auditctl -l': { kind: 'done', output: fixture('auditctl-l.rhel-9.written.txt') },
   'auditctl -s': { kind: 'done', output: 'enabled 1\nlost 0\n' },
   'nft -j list ruleset': { kind: 'done', output: fixture('nft-ruleset.debian-13.json') },
 };
@@ -63,9 +63,9 @@ function putNode(): void {
   put('sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c', Buffer.from([6, 0, 0, 0, 1]));
   put('run/systemd/timesync/synchronized');
   put('var/log/journal/id/system.journal');
-  put('var/lib/kubelet/config.yaml', fixture('kubelet-config.kubeadm-1.31.yaml'));
+  put('var/lib/kubelet/config.yaml', fixture('kubelet-config.kubeadm-1.31.written.yaml'));
   put('etc/kubernetes/manifests/etcd.yaml', 'kind: Pod\n');
-  put('etc/os-release', fixture('os-release.fedora-coreos-41.txt'));
+  put('etc/os-release', fixture('os-release.fedora-coreos-41.written.txt'));
   put('usr/lib/systemd/system/docker.service');
   put('etc/systemd/system/docker.service', '', 0o664);
   put('etc/systemd/system/docker.service.d/proxy.conf');

@@ -55,7 +55,7 @@ describe('accounts', () => {
 
 describe('audit rules', () => {
   test('watch exact paths, unless they are narrowed or silenced', () => {
-    expect(auditedPathsOf(fixture('auditctl-l.rhel-9.txt'))).toEqual([
+    expect(auditedPathsOf(fixture('auditctl-l.rhel-9.written.txt'))).toEqual([
       '/etc/docker',
       '/usr/bin/containerd-shim',
       '/usr/bin/dockerd',
@@ -201,7 +201,7 @@ describe('records', () => {
 
 describe('packages', () => {
   test('the system and its variant', () => {
-    expect(systemIdsOf(fixture('os-release.fedora-coreos-41.txt'))).toEqual(['fedora', 'fedora-coreos']);
+    expect(systemIdsOf(fixture('os-release.fedora-coreos-41.written.txt'))).toEqual(['fedora', 'fedora-coreos']);
     expect(systemIdsOf('ID="rhel"\nID_LIKE="fedora"\n')).toEqual(['rhel']);
   });
   test('diversions stand on three lines each', () => {
@@ -222,7 +222,7 @@ describe('packages', () => {
 });
 
 describe('the kubelet', () => {
-  const config = fixture('kubelet-config.kubeadm-1.31.yaml');
+  const config = fixture('kubelet-config.kubeadm-1.31.written.yaml');
   test('has what its file says, and defaults of a file', () => {
     expect(kubeletOf(config, new Map())).toEqual({
       settings: {

@@ -1,3 +1,3 @@
 export { type Ask, askByFetch } from './ask.ts';
-export { collectRegistry, type RegistryQuestion } from './collect-registry.ts';
-export { type ConnectTls, connectByTls } from './transport.ts';
+export { collectRegistry } from './collect-registry.ts';
+export { connectByTls } from './transport.ts';

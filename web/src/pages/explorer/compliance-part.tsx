@@ -1,0 +1,87 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, type LinkProps } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { getComplianceSummary } from '#compliance/contract.ts';
+import { reading } from '../../api.ts';
+import { useEnvironment } from '../../app/environment.ts';
+import { Failure } from '../../ui/failure.tsx';
+import { count } from '../../ui/format.ts';
+
+/** What checks say of hosts, engines, containers and images; what nobody knows first. */
+export function CompliancePart(): ReactNode {
+  const environment = useEnvironment();
+  const { data, error } = useQuery(reading(getComplianceSummary, { query: { environment } }));
+  return (
+    <section className="section">
+      <header>
+        <h2>Compliance</h2>
+        {data !== undefined && <span className="quiet small">of {count(data.subjects)} that checks look at</span>}
+      </header>
+      {error !== null && data === undefined ? (
+        <Failure error={error} />
+      ) : data?.subjects === 0 ? (
+        <p className="soft small">
+          Nothing is known: no agent has reported facts that checks can judge. <Link to="/hosts">Add a host</Link>.
+        </p>
+      ) : (
+        <ul className="unknowns">
+          <Figure
+            value={data && data.silent + data.unanswered}
+            form="unknown"
+            title="not known"
+            text="their hosts fell silent, or what they reported waits to be judged"
+            link={{ to: '/compliance', search: { has: data && data.silent === 0 ? 'unanswered' : 'silent' } }}
+          />
+          <Figure
+            value={data?.notAssessed}
+            form="unknown"
+            title="with checks of a rule that are not assessed"
+            text="each says what would assess it"
+            link={{ to: '/compliance', search: { has: 'not-assessed' } }}
+          />
+          <Figure
+            value={data?.blocked}
+            form="known"
+            title="with a failure that a rule blocks"
+            text="by compliance rules, as they stand now"
+            link={{ to: '/compliance', search: { has: 'fail' } }}
+          />
+          <Figure
+            value={data?.alerted}
+            form="known"
+            title="with a failure that a rule alerts on"
+            text="and none that is blocked"
+            link={{ to: '/compliance', search: { has: 'fail' } }}
+          />
+        </ul>
+      )}
+    </section>
+  );
+}
+
+interface FigureProps {
+  /** Missing: not known yet. */
+  readonly value: number | undefined;
+  readonly form: 'known' | 'unknown';
+  readonly title: string;
+  readonly text: string;
+  readonly link: LinkProps;
+}
+
+function Figure({ value, form, title, text, link }: FigureProps): ReactNode {
+  const figure = value === undefined ? '…' : count(value);
+  return (
+    <li>
+      <span className={`unknown-figure${value === 0 ? ' none' : form === 'unknown' ? ' hatch' : ''}`}>
+        <Link {...link} aria-label={`${figure} ${title}`}>
+          {figure}
+        </Link>
+      </span>
+      <p>
+        <span className={value === 0 ? 'soft' : 'strong'}>{title}</span>
+        <br />
+        <span className="small quiet">{text}</span>
+      </p>
+    </li>
+  );
+}
