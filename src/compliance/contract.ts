@@ -7,10 +7,13 @@ import { ComplianceRule, ComplianceRuleText } from './contract-rule.ts';
 import { checkSeverities, longestDocument, remedyFor, numberedBy } from './contract-words.ts';
 
 export * from './contract-custom.ts';
+export * from './contract-exception.ts';
 export * from './contract-findings.ts';
 export * from './contract-kinds.ts';
 export * from './contract-lists.ts';
+export * from './contract-order.ts';
 export * from './contract-rule.ts';
+export * from './contract-transition.ts';
 export * from './contract-words.ts';
 
 /** A reference with registry, tag and digest is the longest. */
@@ -47,6 +50,11 @@ const Result = z.object({
   reason: z.string().optional(),
   /** The failed check that makes this one fail as well. */
   foldedUnder: line(64).optional(),
+  /** Of one that fails or warns: the values that an exception has to name, and that it holds for alone. */
+  values: z.array(z.string()).optional(),
+  /** Of one that is excepted: until when, and the ids of the exceptions. */
+  until: moment.optional(),
+  exceptions: z.array(line(64)).optional(),
   /** The document that decided, and those that say otherwise. */
   document: line(32),
   otherwise: z.array(z.object({ document: line(32), state: CheckState })).optional(),
@@ -112,6 +120,8 @@ export const getCompliance = endpoint({
       /** Since when its facts are these, and when its host reported them last. */
       since: moment,
       reportedAt: moment,
+      /** What its host said of it holds no more, and nobody knows how it stands. */
+      silentSince: moment.optional(),
     }).optional(),
     documents: z.array(z.object({ kind: line(32), hash: digest.or(z.string().regex(/^[0-9a-f]{64}$/)) })),
     /** Missing: not evaluated yet. */
@@ -170,7 +180,15 @@ export const putComplianceRule = endpoint({
   summary: 'Save a compliance rule',
   needs: 'write-rules',
   params: z.object({ id: line(64).regex(/^[a-z0-9][a-z0-9-]*$/) }),
-  body: z.object({ rule: ComplianceRuleText, basedOn: z.int().min(0) }),
+  body: z.object({
+    rule: ComplianceRuleText,
+    basedOn: z.int().min(0),
+    /**
+     * What its replay said and somebody read. A rule stops nothing until that was given; `conflict` when it would stop
+     * more by now, or the rule or a check is another.
+     */
+    replay: z.object({ seal: line(64), stopped: z.int().min(0) }).optional(),
+  }),
   reply: z.object({ rule: ComplianceRule }),
 });
 
@@ -206,6 +224,8 @@ export const replayComplianceRule = endpoint({
     alerted: z.int(),
     /** Running containers that it would stop. */
     stopped: z.int(),
+    /** Names the text of the rule and the checks that were tried; given back with the rule, it may stop containers. */
+    seal: line(64),
     /** Subjects to which something else would be done than now, and the first of them, the worst first. */
     changed: z.int(),
     examples: z.array(SubjectEffect),

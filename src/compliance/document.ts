@@ -19,6 +19,17 @@ export function documentHash(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
+/** Documents that belong together, in whatever order they come: what results hang on. */
+export function factsId(
+  subject: string,
+  documents: readonly { readonly kind: string; readonly hash: string }[],
+): string {
+  const named = documents.map(({ kind, hash }) => `${kind} ${hash}`).toSorted();
+  return createHash('sha256')
+    .update([subject, ...named].join('\n'))
+    .digest('hex');
+}
+
 /**
  * The named fields of a kept text. One that it lacks, or that is none, is missing: an earlier agent did not report it. Of a
  * text that is no JSON all are missing: what one host reports must not keep others from being judged.

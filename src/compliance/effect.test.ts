@@ -4,7 +4,7 @@ import { effectOf, isNamed } from './effect.ts';
 
 const check = { id: 'CTR-001', severity: 'high', nist: ['4.4.3', '4.1.2'], cis: ['5.5'] } as const;
 const all: CheckChoice = { by: 'check', id: 'CTR-001' };
-const states = ['pass', 'fail', 'warn', 'not-applicable', 'not-assessed', 'error'] as const;
+const states = ['pass', 'fail', 'warn', 'not-applicable', 'not-assessed', 'error', 'excepted'] as const;
 type State = (typeof states)[number];
 
 describe('the effect of a rule', () => {
@@ -12,6 +12,7 @@ describe('the effect of a rule', () => {
   const table: Readonly<Record<State | 'folded fail', readonly (ComplianceEffect | 'record' | 'R')[]>> = {
     pass: ['record', 'record', 'record'],
     'not-applicable': ['record', 'record', 'record'],
+    excepted: ['record', 'record', 'record'],
     fail: ['ignore', 'alert', 'block'],
     'folded fail': ['ignore', 'record', 'block'],
     warn: ['ignore', 'alert', 'alert'],

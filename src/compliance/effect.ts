@@ -9,7 +9,7 @@ type Asked = Pick<About, 'id' | 'nist' | 'cis' | 'severity'>;
 /** What a rule does about the answer of one check; `record`: no line names the check, or there is nothing to do about it. */
 export function effectOf(
   check: Asked,
-  { state, foldedUnder }: Pick<CheckResult, 'state' | 'foldedUnder'>,
+  { state, foldedUnder }: Pick<CheckResult, 'foldedUnder'> & { readonly state: CheckResult['state'] | 'excepted' },
   { lines, notAssessed }: Pick<ComplianceRule, 'lines' | 'notAssessed'>,
 ): ComplianceEffect | 'record' {
   const line = lines.find(({ checks }) => isNamed(checks, check));
@@ -17,6 +17,7 @@ export function effectOf(
   switch (state) {
     case 'pass':
     case 'not-applicable':
+    case 'excepted':
       return 'record';
     case 'fail':
       // Its cause alerts for it; what blocks by itself blocks whatever explains it.

@@ -15,4 +15,24 @@ export const limits = {
     per: 'host',
     answer: 'not kept; an incident',
   },
+  openExceptions: {
+    value: 2000,
+    unit: 'exceptions of checks requested or approved',
+    per: 'console',
+    answer: '409 limit-reached',
+    why: 'Each is looked at for each subject in its scope.',
+  },
+  requestedExceptions: {
+    value: 100,
+    unit: 'exceptions of checks that wait for a decision',
+    per: 'user',
+    answer: '409 limit-reached',
+  },
+  transitionYears: {
+    value: 3,
+    unit: 'years of transitions',
+    per: 'console',
+    answer: 'whole months are forgotten',
+    why: 'What an auditor asks for.',
+  },
 } as const satisfies Limits;

@@ -7,5 +7,5 @@ export { checkCollections, collectionsChanged, readCollections } from './collect
 export { readRetention } from './retention.ts';
 export { accessSchema } from './schema.ts';
 export { readTokenWorth, type TokenWorth, tokenWorthChanged } from './token-worth.ts';
-export { ownerOfToken } from './tokens.ts';
+export { personBehind } from './person.ts';
 export { checkScope, type Writer, writerOf } from './writer.ts';

@@ -233,6 +233,7 @@ function startCollecting({ config }: AgentRun, terms: CollectingTerms): Collecti
       describe: async () => undefined,
       useImage: () => undefined,
       kill: async () => undefined,
+      stop: async () => 'ended',
       start: async () => undefined,
       reportAll: () => undefined,
       close: async () => undefined,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silentLog, type SubjectId } from '#base/index.ts';
-import { ComplianceFact } from '#compliance/contract.ts';
+import { ComplianceFact, type ComplianceOrder, ComplianceStopFact } from '#compliance/contract.ts';
 import { type Collecting, collectors, createReporter } from '#inventory/agent/index.ts';
 import { startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
 import { startRegistry, type TestRegistry } from '../../../test/make/registry.ts';
@@ -18,6 +18,9 @@ let collecting: Collecting;
 let watch: ComplianceWatch | undefined;
 let image = '';
 const folder = mkdtempSync(join(tmpdir(), 'seawall-compliance-'));
+/** What the console orders, and what became of it. */
+let orders: readonly ComplianceOrder[] = [];
+const stops: ComplianceStopFact[] = [];
 /** What was said of each subject last, by kind and name. */
 const said = new Map<string, string>();
 const docker = (...words: readonly string[]): string =>
@@ -35,6 +38,7 @@ beforeAll(async () => {
     introduction: { host: 'node' },
   } as unknown as AgentConfig;
   const send = async (kind: string, body: unknown): Promise<void> => {
+    if (kind === 'compliance-stop') stops.push(ComplianceStopFact.parse(body));
     if (kind !== 'compliance') return;
     const { subject, documents } = ComplianceFact.parse(body);
     said.set(`${subject.kind} ${subject.name}`, documents.map(({ text }) => text).join());
@@ -54,7 +58,8 @@ beforeAll(async () => {
     onImages: () => undefined,
     onContainer: (container) => watch?.describe(container),
   });
-  watch = watchCompliance({ config, reporter, collecting, log: silentLog });
+  const call = async () => ({ revision: JSON.stringify(orders), orders });
+  watch = watchCompliance({ config, link: { call: call as never }, reporter, collecting, log: silentLog });
 }, 60_000);
 afterAll(async () => {
   await watch?.close();
@@ -88,4 +93,30 @@ test('a registry that a container names is asked, and sees no password', async (
   await saidWithin10s(`registry ${registry.host}`, /"anonymousListing":\{[^}]*"value":"allowed"/);
   expect(said.get(`registry ${registry.host}`)).toMatch(/"deployedTags":\{[^[]*\[\{"current":"sha256:/);
   expect(registry.said()).not.toMatch(/authorization/i);
+}, 60_000);
+
+test('a container is stopped by order, once, and what became of it is told', async () => {
+  const id = docker(
+    'run',
+    '-d',
+    '--restart',
+    'always',
+    '--name',
+    'bold',
+    '--network',
+    'none',
+    image,
+    '/bin/sleep',
+    '9999',
+  );
+  orders = [{ id: 'first', act: 'stop', container: id }];
+  await expect.poll(() => stops, { timeout: 20_000 }).toEqual([{ order: 'first', container: id, outcome: 'stopped' }]);
+  expect(docker('inspect', '--format', '{{.State.Status}}', 'bold')).toBe('exited');
+  docker('start', 'bold');
+  // The list still holds the order that was carried out, and brings another one.
+  orders = [...orders, { id: 'second', act: 'stop', container: 'f'.repeat(64) }];
+  await expect.poll(() => stops[1], { timeout: 20_000 }).toMatchObject({ order: 'second', outcome: 'ended' });
+  expect(docker('inspect', '--format', '{{.State.Status}}', 'bold')).toBe('running');
+  orders = [];
+  docker('rm', '-f', 'bold');
 }, 60_000);

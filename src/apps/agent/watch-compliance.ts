@@ -1,23 +1,28 @@
 import type { Log } from '#base/index.ts';
 import {
+  followOrders,
   hostSubjects,
   registriesOf,
   registrySubjects,
+  reportPeriod,
   type RunningContainer,
   watchFiles,
   watchSubjects,
 } from '#compliance/agent/index.ts';
+import { getComplianceOrders } from '#compliance/contract.ts';
 import { installedWrapper } from '#gate/agent/index.ts';
 import type { Collecting, DescribedContainer, EngineChange, Reporter } from '#inventory/agent/index.ts';
+import type { AgentLink } from '#link/agent/index.ts';
 import type { AgentConfig } from './config.ts';
 
 /** Milliseconds from one reading of everything to the next, whatever happened; with what that takes, at most ten minutes. */
-const period = 570_000;
+const period = reportPeriod - 30_000;
 /** The same for registries, and for how long their answers are good. */
 const registryPeriod = { period: 600_000, pause: 595_000 };
 
 export interface ComplianceWatching {
   readonly config: AgentConfig;
+  readonly link: Pick<AgentLink, 'call'>;
   readonly reporter: Reporter;
   readonly collecting: Collecting;
   readonly log: Log;
@@ -41,7 +46,7 @@ export function watchCompliance(watching: ComplianceWatching): ComplianceWatch |
   const { config, reporter, log } = watching;
   if (!config.local) return undefined;
   const { host } = config.introduction;
-  const { running, note } = runningContainers(watching.collecting);
+  const { running, nameOf, note } = runningContainers(watching.collecting);
   const engineChanged = (): void => {
     for (const kind of ['engine', 'host'] as const) watch.look({ kind, id: 'self', name: host });
   };
@@ -50,6 +55,13 @@ export function watchCompliance(watching: ComplianceWatching): ComplianceWatch |
   const wrapper = (): string | undefined => gates && installedWrapper(gates.folder);
   const near = hostSubjects({ socket, host, running, wrapper, lookedAt: files.lookedAt });
   const watch = watchSubjects({ reporter, subjects: near, log, period });
+  const orders = followOrders({
+    ask: async (body, signal) => await watching.link.call(getComplianceOrders, { body }, signal),
+    look: (id) => watch.look({ kind: 'container', id, name: nameOf(id) }),
+    stop: watching.collecting.stop,
+    report: (fact) => reporter.report('compliance-stop', fact),
+    log,
+  });
   const far = registrySubjects({ socket, running, pause: registryPeriod.pause });
   const registries = watchSubjects({ reporter, subjects: far, log, period: registryPeriod.period });
   const seen = new Set<string>();
@@ -78,7 +90,7 @@ export function watchCompliance(watching: ComplianceWatching): ComplianceWatch |
     },
     async close() {
       files.close();
-      await Promise.all([watch.close(), registries.close()]);
+      await Promise.all([orders.close(), watch.close(), registries.close()]);
     },
   };
 }
@@ -87,6 +99,7 @@ export function watchCompliance(watching: ComplianceWatching): ComplianceWatch |
 function runningContainers(collecting: Collecting) {
   const described = new Map<string, Pick<RunningContainer, 'name' | 'image'>>();
   return {
+    nameOf: (id: string): string => described.get(id)?.name ?? id.slice(0, 12),
     running: (): readonly RunningContainer[] =>
       collecting.running().map(({ id }) => {
         const { name = id.slice(0, 12), image = '' } = described.get(id) ?? {};

@@ -2,6 +2,7 @@ import * as accessContract from '#access/contract.ts';
 import * as admissionContract from '#admission/contract.ts';
 import { packFact, packTask } from '#catalog/console/tasks.ts';
 import * as catalogContract from '#catalog/contract.ts';
+import * as complianceContract from '#compliance/contract.ts';
 import * as explorerContract from '#explorer/contract.ts';
 import * as gateContract from '#gate/contract.ts';
 import { bodyTask, type Task } from '#http/console/tasks.ts';
@@ -26,6 +27,9 @@ export const factPreparers = {
   use: checkFact(inventoryContract.UseFact),
   unscanned: checkFact(inventoryContract.UnscannedFact),
   subject: checkFact(inventoryContract.SubjectFact),
+  compliance: checkFact(complianceContract.ComplianceFact),
+  'compliance-looked': checkFact(complianceContract.ComplianceLookedFact),
+  'compliance-stop': checkFact(complianceContract.ComplianceStopFact),
   decision: checkFact(admissionContract.Decision),
   gate: checkFact(gateContract.GateFact),
   rogues: checkFact(gateContract.RoguesFact),
@@ -44,6 +48,7 @@ const contracts = [
   accessContract,
   admissionContract,
   catalogContract,
+  complianceContract,
   explorerContract,
   gateContract,
   inventoryContract,

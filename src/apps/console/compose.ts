@@ -145,6 +145,7 @@ async function serve(
   closers.push(
     () => services.policy.close(),
     () => services.provenance.close(),
+    () => services.compliance.close(),
     () => services.admission.close(),
     () => services.runtime.close(),
     () => server.close(),
@@ -201,7 +202,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
     handlers: handlersOf(catalog, learning),
     batch: agentBatch,
     children,
-    routes: [...catalog.agentRoutes, ...admission.agentRoutes, ...runtime.agentRoutes],
+    routes: [catalog, compliance, admission, runtime].flatMap(({ agentRoutes }) => agentRoutes),
   });
   return {
     access: accessOf({ store, clock, log, ...(demo && { demo }) }, [policy, compliance, admission, runtime]),
@@ -272,6 +273,7 @@ function upkeepOf(
     { name: 'prune the inventory', every: hour, run: () => inventory.prune(clock()) },
     { name: 'choose scans after an upgrade', every: hour, run: () => catalog.noteRelease() },
     { name: 'check facts after an upgrade', every: hour, run: () => compliance.evaluateOutdated() },
+    { name: 'watch evidence of checks', every: minute, run: () => compliance.watchTime() },
     { name: 'prune facts of checks', every: hour, run: () => compliance.prune(clock()) },
     { name: 'prune scans', every: hour, run: () => catalog.prune(clock()) },
     { name: 'publish ledgers that failed', every: minute, run: () => admission.publishDue() },

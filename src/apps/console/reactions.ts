@@ -16,10 +16,14 @@ import {
 } from '#catalog/console/index.ts';
 import {
   checksChanged,
+  checkExceptionsChanged,
   complianceChanged,
   complianceRulesChanged,
   type ComplianceService,
+  containerStopped,
   factsAppeared,
+  hostJudged,
+  hostOutdated,
   operatorListsChanged,
 } from '#compliance/console/index.ts';
 import { type ExplorerService, pageNotice } from '#explorer/console/index.ts';
@@ -129,6 +133,11 @@ function works(services: ReactingServices): readonly Reaction[] {
 
     whenMany(factsAppeared, 'evaluate-facts', compliance.evaluate),
     when(checksChanged, 'evaluate-checks', compliance.evaluateOutdated),
+    whenDistinct(complianceChanged, 'judge-reported', compliance.judgeHost),
+    whenDistinct(hostOutdated, 'judge-outdated', compliance.judgeHost),
+    when(complianceRulesChanged, 'judge-by-rules', compliance.judgeAll),
+    when(checkExceptionsChanged, 'judge-by-exceptions', compliance.judgeAll),
+    when(collectionsChanged, 'judge-by-collections', compliance.judgeAll),
     when(catalogStored, 'check-scanned', compliance.followImage),
     when(countingScansChanged, 'check-counting', compliance.followImage),
     when(scanForgotten, 'check-forgotten', compliance.followImage),
@@ -187,6 +196,8 @@ function reports({ runtime }: ReactingServices): readonly Reaction[] {
     when(factsMissing, 'report-missing-facts', runtime.reportMissingFacts),
     when(claimRefused, 'report-claim', runtime.reportClaim),
     whenDistinct(sensorChanged, 'report-waiting', runtime.reportWaiting),
+    whenDistinct(hostJudged, 'report-compliance', runtime.reportCompliance),
+    when(containerStopped, 'report-stop', runtime.reportCompliance),
   ];
 }
 
@@ -209,6 +220,8 @@ function shows({ explorer }: ReactingServices): readonly Reaction[] {
 /** What open pages hear of, as it is read from the domains themselves; on the right, the queue that told them before. */
 export const notices: readonly Notice[] = [
   { fact: complianceChanged, ...pageNotice('compliance-changed') },
+  { fact: hostJudged, ...pageNotice('compliance-changed') },
+  { fact: checkExceptionsChanged, ...pageNotice('compliance-changed') },
   { fact: complianceRulesChanged, ...pageNotice('policies-changed') },
   { fact: operatorListsChanged, ...pageNotice('policies-changed') },
   ...(

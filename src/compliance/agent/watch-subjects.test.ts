@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { known, silentLog } from '#base/index.ts';
 import { createReporter } from '#inventory/agent/index.ts';
-import type { ComplianceFact } from '../contract.ts';
+import type { ComplianceFact, ComplianceLookedFact } from '../contract.ts';
 import { type SubjectWatch, type WatchedSubjects, watchSubjects } from './watch-subjects.ts';
 
 interface Sent {
@@ -11,6 +11,7 @@ interface Sent {
 }
 
 const sent: Sent[] = [];
+const looked: (readonly string[])[] = [];
 const reads: string[] = [];
 const forgets: number[] = [];
 const values = new Map<string, unknown>();
@@ -18,7 +19,7 @@ let watch: SubjectWatch | undefined;
 
 afterEach(async () => {
   await watch?.close();
-  for (const one of [sent, reads, forgets]) one.splice(0);
+  for (const one of [sent, looked, reads, forgets]) one.splice(0);
   values.clear();
 });
 
@@ -27,7 +28,9 @@ const subjectOf = (id: string): ComplianceFact['subject'] => ({ kind: 'container
 function start(period: number): SubjectWatch {
   const reporter = createReporter(
     {
-      async send(_, body) {
+      async send(kind, body) {
+        if (kind === 'compliance-looked')
+          return void looked.push((body as ComplianceLookedFact).subjects.map(({ id }) => id));
         const { subject, documents } = body as ComplianceFact;
         const text = documents[0]?.text;
         const value = text === undefined ? undefined : (JSON.parse(text) as { a: { value: unknown } }).a.value;
@@ -58,7 +61,9 @@ test('what is there is reported once, and again when it changed', async () => {
     { id: 'one', documents: 1, value: 1 },
     { id: 'two', documents: 1, value: 2 },
   ]);
+  expect(looked).toContainEqual(['one', 'two']);
   values.set('two', 3);
+  await expect.poll(() => looked.at(-1)).toEqual(['one']);
   await expect.poll(() => sent.slice(2)).toEqual([{ id: 'two', documents: 1, value: 3 }]);
 });
 
@@ -109,4 +114,15 @@ test('what is gone is said to be gone once, and what cannot be seen stays as it 
   expect(sent.slice(3)).toEqual([{ id: 'one', documents: 0, value: undefined }]);
   values.set('one', 1);
   await expect.poll(() => sent.slice(4)).toEqual([{ id: 'one', documents: 1, value: 1 }]);
+});
+
+test('what is read again at once and is the same is said to be so, and what cannot be seen is not', async () => {
+  values.set('one', 1).set('two', 'cannot be seen');
+  const looking = start(1_000_000);
+  await expect.poll(() => sent.length).toBe(1);
+  expect(looked).toEqual([]);
+  looking.look(subjectOf('one'));
+  looking.look(subjectOf('two'));
+  await expect.poll(() => looked).toEqual([['one']]);
+  expect(reads).toEqual(['one', 'two', 'one', 'two']);
 });

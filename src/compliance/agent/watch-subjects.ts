@@ -1,7 +1,7 @@
 import { type Log, messageOf } from '#base/index.ts';
 import type { Reporter } from '#inventory/agent/index.ts';
-import type { ComplianceFact } from '../contract.ts';
-import { documentText, type Fields } from '../document.ts';
+import { type ComplianceFact, type ComplianceLookedFact, mostLooked } from '../contract.ts';
+import { documentHash, documentText, factsId, type Fields } from '../document.ts';
 
 type Subject = ComplianceFact['subject'];
 
@@ -60,7 +60,8 @@ class Watch {
   readonly #options: WatchOptions;
   readonly #happened = new Map<string, Subject>();
   readonly #routine = new Map<string, Subject>();
-  readonly #reported = new Map<string, Subject>();
+  readonly #reported = new Map<string, Reported>();
+  readonly #looked = new Map<string, Looked>();
   /** Moments at which what happened may be read, and at which everything is. */
   #readyAt = 0;
   #roundAt = performance.now() + settling;
@@ -115,6 +116,7 @@ class Watch {
       await this.#report(subject);
       await this.#readHappened();
     }
+    sayLooked(this.#options, this.#looked);
   }
 
   async #beginRound(): Promise<void> {
@@ -125,7 +127,8 @@ class Watch {
       log.warn({ error: messageOf(error) }, 'What there is to be checked could not be seen.');
       return [];
     });
-    for (const subject of [...all, ...this.#reported.values()]) this.#routine.set(keyOf(subject), subject);
+    const reported = [...this.#reported.values()].map(({ subject }) => subject);
+    for (const subject of [...all, ...reported]) this.#routine.set(keyOf(subject), subject);
   }
 
   async #readHappened(): Promise<void> {
@@ -143,11 +146,12 @@ class Watch {
   }
 
   async #report(subject: Subject): Promise<void> {
-    await reportSubject(this.#options, this.#reported, subject).catch((error: unknown) =>
-      this.#options.log.warn(
-        { subject: keyOf(subject), error: messageOf(error) },
-        'Facts of checks could not be read.',
-      ),
+    await reportSubject(this.#options, { reported: this.#reported, looked: this.#looked }, subject).catch(
+      (error: unknown) =>
+        this.#options.log.warn(
+          { subject: keyOf(subject), error: messageOf(error) },
+          'Facts of checks could not be read.',
+        ),
     );
   }
 }
@@ -156,20 +160,48 @@ function keyOf({ kind, id }: Subject): string {
   return `${kind} ${id}`;
 }
 
+/** What was said of a subject last. */
+interface Reported {
+  readonly subject: Subject;
+  readonly facts: string;
+}
+
+type Looked = ComplianceLookedFact['subjects'][number];
+
+interface Books {
+  readonly reported: Map<string, Reported>;
+  /** Read again, and the same. */
+  readonly looked: Map<string, Looked>;
+}
+
 /** One that is gone is said to be gone, once. */
 async function reportSubject(
   { reporter, subjects }: WatchOptions,
-  reported: Map<string, Subject>,
+  { reported, looked }: Books,
   subject: Subject,
 ): Promise<void> {
   const key = keyOf(subject);
   const documents = await subjects.read(subject);
   if (documents !== undefined) {
-    reported.set(key, subject);
     const texts = documents.map(({ kind, fields }) => ({ kind, text: documentText(fields) }));
+    const named = texts.map(({ kind, text }) => ({ kind, hash: documentHash(text) }));
+    const facts = factsId(subject.kind, named);
+    if (reported.get(key)?.facts === facts) looked.set(key, { kind: subject.kind, id: subject.id, facts });
+    reported.set(key, { subject, facts });
     return reporter.state({ kind: 'compliance', id: key }, { subject, documents: texts } satisfies ComplianceFact);
   }
   if (!reported.delete(key)) return;
   reporter.state({ kind: 'compliance', id: key }, { subject, documents: [] });
   reporter.forget({ kind: 'compliance', id: key });
+}
+
+/** What was said still holds: the console lets it end by time otherwise. A later round says what an earlier one did. */
+function sayLooked({ reporter }: WatchOptions, looked: Map<string, Looked>): void {
+  const subjects = [...looked.values()];
+  looked.clear();
+  for (let at = 0; at < subjects.length; at += mostLooked) {
+    const body: ComplianceLookedFact = { subjects: subjects.slice(at, at + mostLooked) };
+    if (subjects.length === 1) reporter.report('compliance-looked', body);
+    else reporter.report('compliance-looked', body, { replaces: `round ${at}` });
+  }
 }

@@ -1,11 +1,17 @@
+export { type ComplianceAlert, readAlerts } from './alerts.ts';
 export {
   checksChanged,
+  checkExceptionsChanged,
   complianceChanged,
   complianceRulesChanged,
+  containerStopped,
   factsAppeared,
+  hostJudged,
+  hostOutdated,
   operatorListsChanged,
 } from './facts.ts';
 export { readLists } from './operator-lists.ts';
+export { type PulledBrake, readBrakes, readStopped, type StoppedContainer } from './orders.ts';
 export { readComplianceRules } from './rules.ts';
 export { complianceSchema } from './schema.ts';
 export { complianceHandlers, type ComplianceService, createCompliance } from './service.ts';

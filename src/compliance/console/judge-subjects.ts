@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { readCollections } from '#access/console/index.ts';
 import type { Selectable } from '#access/index.ts';
 import type { SubjectId } from '#base/index.ts';
@@ -11,17 +10,21 @@ import {
 } from '#inventory/console/index.ts';
 import { ruleFor } from '#rules/index.ts';
 import type { Queries } from '#store/index.ts';
-import type { About } from '../check.ts';
-import { checks } from '../checks/index.ts';
 import type { ComplianceRule } from '../contract.ts';
 import { effectOf, isNamed } from '../effect.ts';
-import { readCustom } from './custom-checks.ts';
+import { aboutChecks } from './about-checks.ts';
+import { type Answer, Answers, readTerms } from './answers.ts';
 import { hostPlace, imagePlaces } from './places.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 
 /** A subject where it stands. */
 export interface PlacedSubject
-  extends Pick<ComplianceTables['subject'], 'host' | 'kind' | 'id' | 'name' | 'facts' | 'size' | 'reported_at'> {
+  extends Pick<
+    ComplianceTables['subject'],
+    'host' | 'kind' | 'id' | 'name' | 'facts' | 'size' | 'since' | 'reported_at'
+  > {
+  /** Digest of the checks and lists that gave the results; null: they are not there yet. */
+  readonly evaluation: string | null;
   /** Of an image, all where it stands. */
   readonly places: readonly Selectable[];
 }
@@ -34,15 +37,18 @@ export interface FactsEffect {
   readonly checks: readonly string[];
 }
 
-/** Everything that hosts report now, as far as the caller may see it. */
-export async function placedSubjects(queries: Queries, view: View): Promise<readonly PlacedSubject[]> {
+/** Everything that hosts report now, as far as the caller may see it; or of that what one host reports. */
+export async function placedSubjects(queries: Queries, view: View, host?: string): Promise<readonly PlacedSubject[]> {
   const rows = await queries
     .query(complianceSchema)
     .selectFrom('subject')
-    .select(['host', 'kind', 'id', 'name', 'facts', 'size', 'reported_at'])
+    .innerJoin('facts', 'facts.id', 'subject.facts')
+    .select(['host', 'subject.kind', 'subject.id', 'name', 'subject.facts', 'size', 'since', 'reported_at'])
+    .select('facts.evaluation')
+    .$if(host !== undefined, (all) => all.where('host', '=', host ?? ''))
     .orderBy('host')
-    .orderBy('kind')
-    .orderBy('id')
+    .orderBy('subject.kind')
+    .orderBy('subject.id')
     .execute();
   return await inPlace(queries, rows, view);
 }
@@ -73,79 +79,69 @@ export async function inPlace<Row extends Pick<PlacedSubject, 'host' | 'kind' | 
   return placed.filter(({ places }) => view === undefined || places.some(view));
 }
 
-const ownChecks: readonly (readonly [string, About])[] = [
-  ...Object.values<readonly About[]>(checks).flatMap((list) => list.map((check) => [check.id, check] as const)),
-];
-
-/** What each rule does about facts; equal facts are judged once for each rule. */
+/** What each rule does about subjects; equal ones are judged once for each rule. */
 export class Judge {
-  readonly #results: ReadonlyMap<string, readonly ResultRow[]>;
-  readonly #about: ReadonlyMap<string, About>;
+  readonly #answers: Answers;
   readonly #judged = new Map<string, FactsEffect>();
 
-  constructor(results: ReadonlyMap<string, readonly ResultRow[]>, custom: readonly About[] = []) {
-    this.#results = results;
-    this.#about = new Map([...ownChecks, ...custom.map((check) => [check.id, check] as const)]);
+  constructor(answers: Answers) {
+    this.#answers = answers;
   }
 
-  /** Reads the answers that are not simply a pass. */
-  static async open(queries: Queries, subjects: readonly PlacedSubject[]): Promise<Judge> {
-    const ids = [...new Set(subjects.map(({ facts }) => facts))];
-    const { rows } = await sql<ResultRow>`
-      select facts, check_id as id, state, folded from compliance.result
-      where facts = any(${ids}::text[]) and state not in ('pass', 'not-applicable')
-      order by check_id`.execute(queries.query(complianceSchema));
-    const custom = await readCustom(queries);
-    return new Judge(
-      Map.groupBy(rows, ({ facts }) => facts),
-      custom,
-    );
+  /** Reads how the checks of these subjects stand now. */
+  static async open(queries: Queries, subjects: readonly PlacedSubject[], now: Date): Promise<Judge> {
+    return new Judge(await Answers.open(queries, subjects, await readTerms(queries, now)));
   }
 
-  effect(facts: string, rule: ComplianceRule | undefined): FactsEffect {
+  effect(subject: PlacedSubject, rule: ComplianceRule | undefined): FactsEffect {
     if (rule === undefined) return { effect: 'record', checks: [] };
-    const key = `${facts} ${rule.id} ${rule.version}`;
+    const key = `${rule.id} ${rule.version} ${this.#answers.keyOf(subject)}`;
     const known = this.#judged.get(key);
     if (known !== undefined) return known;
-    const judged = this.#judge(facts, rule);
+    const judged = effectOfAnswers(this.#answers.of(subject), rule);
     this.#judged.set(key, judged);
     return judged;
   }
 
   /** Whether a check that a rule names could not be assessed, or was in error. */
-  isPartlyUnknown(facts: string, { lines }: ComplianceRule): boolean {
-    return (this.#results.get(facts) ?? []).some(({ id, state }) => {
-      const check = this.#about.get(id);
-      if (check === undefined || (state !== 'not-assessed' && state !== 'error')) return false;
-      const line = lines.find(({ checks: choice }) => isNamed(choice, check));
+  isPartlyUnknown(subject: PlacedSubject, { lines }: ComplianceRule): boolean {
+    return this.#answers.of(subject).some(({ about, state }) => {
+      if (state !== 'not-assessed' && state !== 'error') return false;
+      const line = lines.find(({ checks: choice }) => isNamed(choice, about));
       return line !== undefined && line.effect !== 'ignore';
     });
   }
-
-  #judge(facts: string, rule: ComplianceRule): FactsEffect {
-    const byEffect = Map.groupBy(this.#results.get(facts) ?? [], ({ id, state, folded }) => {
-      const check = this.#about.get(id);
-      if (check === undefined) return 'record';
-      return effectOf(check, { state, ...(folded && { foldedUnder: 'another' }) }, rule);
-    });
-    for (const effect of ['block', 'alert'] as const) {
-      const found = byEffect.get(effect);
-      if (found !== undefined) return { effect, checks: found.map(({ id }) => id) };
-    }
-    return { effect: 'record', checks: [] };
-  }
 }
 
-interface ResultRow {
-  readonly facts: string;
-  readonly id: string;
-  readonly state: ComplianceTables['result']['state'];
-  readonly folded: boolean;
+/** The worst that a rule does about the answers of a subject, and the checks for which it does so. */
+export function effectOfAnswers(answers: readonly Answer[], rule: ComplianceRule): FactsEffect {
+  const byEffect = effectsOf(answers, rule);
+  for (const effect of ['block', 'alert'] as const) {
+    const found = byEffect.get(effect);
+    if (found !== undefined) return { effect, checks: found.map(({ id }) => id) };
+  }
+  return { effect: 'record', checks: [] };
+}
+
+/**
+ * Checks that fail, each by itself, and that the rule blocks: the only ones for which a container is stopped. What was written
+ * here stops nothing: a replay is confirmed for versions of checks of this release.
+ */
+export function failingBlocked(answers: readonly Answer[], rule: ComplianceRule): readonly Answer[] {
+  return (effectsOf(answers, rule).get('block') ?? []).filter(
+    ({ id, state }) => state === 'fail' && aboutChecks.has(id),
+  );
+}
+
+function effectsOf(answers: readonly Answer[], rule: ComplianceRule) {
+  return Map.groupBy(answers, ({ about, state, folded }) =>
+    effectOf(about, { state, ...(folded && { foldedUnder: 'another' }) }, rule),
+  );
 }
 
 /** Finds the rule that applies to a subject. */
 export async function rulesOn(queries: Queries, rules: readonly ComplianceRule[]) {
   const collections = await readCollections(queries);
-  return ({ places }: PlacedSubject): ComplianceRule | undefined =>
+  return ({ places }: Pick<PlacedSubject, 'places'>): ComplianceRule | undefined =>
     rules.find((rule) => places.some((place) => ruleFor([rule], collections, place) !== undefined));
 }

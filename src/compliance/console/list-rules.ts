@@ -11,18 +11,25 @@ import type {
   SubjectEffect,
 } from '../contract.ts';
 import { type StartGate, undecidedBy } from '../start-gates.ts';
+import { sealOf } from './confirm-rule.ts';
 import { Judge, placedSubjects, rulesOn } from './judge-subjects.ts';
 import { complianceRules } from './rules.ts';
+
+/** Who looks, and when. */
+export interface Seeing {
+  readonly view: View;
+  readonly now: Date;
+}
 
 /** The rules in their order, with what each does to what the caller may see. */
 export async function listRules(
   queries: Queries,
-  view: View,
+  { view, now }: Seeing,
   gates: readonly StartGate[],
 ): Promise<Immutable<ReplyOf<typeof listComplianceRules>>> {
   const saved = await complianceRules.read(queries);
   const subjects = await placedSubjects(queries, view);
-  const judge = await Judge.open(queries, subjects);
+  const judge = await Judge.open(queries, subjects, now);
   const ruleOf = await rulesOn(
     queries,
     saved.map(({ rule }) => rule),
@@ -31,7 +38,7 @@ export async function listRules(
   return {
     rules: saved.map(({ rule, savedAt, savedBy = 'console' }) => {
       const own = byRule.get(rule.id) ?? [];
-      const effects = own.map(({ facts }) => judge.effect(facts, rule).effect);
+      const effects = own.map((subject) => judge.effect(subject, rule).effect);
       return {
         rule,
         savedAt: savedAt.toISOString(),
@@ -58,7 +65,7 @@ interface Tried {
 /** What the edited rule, in its place among the others, would do to what the caller may see. Nothing is saved. */
 export async function replayRule(
   queries: Queries,
-  view: View,
+  { view, now }: Seeing,
   { rule: text, id = tried }: Tried,
 ): Promise<Immutable<ReplyOf<typeof replayComplianceRule>>> {
   await complianceRules.check(text);
@@ -67,11 +74,11 @@ export async function replayRule(
   const rule: ComplianceRule = { ...text, id, version: 0 };
   const [ruleNow, ruleThen] = [await rulesOn(queries, inForce), await rulesOn(queries, withRule(inForce, rule))];
   const subjects = await placedSubjects(queries, view);
-  const judge = await Judge.open(queries, subjects);
+  const judge = await Judge.open(queries, subjects, now);
   const outcomes = subjects.map((subject) => {
     const then = ruleThen(subject);
-    const would = judge.effect(subject.facts, then);
-    return { subject, isIts: then?.id === id, would, was: judge.effect(subject.facts, ruleNow(subject)) };
+    const would = judge.effect(subject, then);
+    return { subject, isIts: then?.id === id, would, was: judge.effect(subject, ruleNow(subject)) };
   });
   const own = outcomes.filter(({ isIts }) => isIts);
   const changed = outcomes
@@ -85,6 +92,7 @@ export async function replayRule(
       rule.running === 'stop'
         ? own.filter(({ subject, would }) => subject.kind === 'container' && would.effect === 'block').length
         : 0,
+    seal: sealOf(text),
     changed: changed.length,
     examples: changed.slice(0, mostExamples).map(
       ({ subject: { host, kind, id: subject, name }, was, would }): SubjectEffect => ({

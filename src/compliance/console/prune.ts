@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import type { Store } from '#store/index.ts';
+import { limits } from '../limits.ts';
+import { pruneTransitions } from './transitions.ts';
 import { complianceSchema } from './schema.ts';
 
 const day = 24 * 60 * 60_000;
@@ -10,6 +12,9 @@ const day = 24 * 60 * 60_000;
  */
 export async function prune(store: Store, now: Date): Promise<void> {
   const before = new Date(now.getTime() - day);
+  await store.transaction(
+    async (transaction) => await pruneTransitions(transaction, { now, years: limits.transitionYears.value }),
+  );
   await store.transaction(async (transaction) => {
     const database = transaction.query(complianceSchema);
     await sql`

@@ -1,10 +1,15 @@
+import type { Selectable } from '#access/index.ts';
 import { AppError, type Immutable } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import type { View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
-import type { CheckSubjectKind, getCompliance, getDocument } from '../contract.ts';
+import type { CheckSubjectKind, getCompliance, getDocument, StoredResult } from '../contract.ts';
+import { coverOf, type HeldException } from '../exception.ts';
+import { silentReason, silentSince } from '../lease.ts';
+import { readTerms, speaksFor } from './answers.ts';
+import { valuesOfStored } from './exceptions.ts';
 import { imagesPlace } from './follow-image.ts';
-import { placesOf } from './places.ts';
+import { hostPlace, placesOf } from './places.ts';
 import { complianceSchema } from './schema.ts';
 
 /** A subject as it is asked for. */
@@ -17,7 +22,7 @@ export interface SubjectKey {
 /** Results of a subject, as far as one was reported that the caller may see. */
 export async function readCompliance(
   queries: Queries,
-  view: View,
+  { view, now }: { readonly view: View; readonly now: Date },
   key: SubjectKey,
 ): Promise<Immutable<ReplyOf<typeof getCompliance>>> {
   const row = await seenSubject(queries, view, key);
@@ -29,6 +34,8 @@ export async function readCompliance(
     .where('facts', '=', row.facts)
     .orderBy('check_id')
     .execute();
+  const silent = silentSince(row.kind, row.reported_at, now);
+  const held = await heldFor(queries, row, now);
   return {
     subject: {
       host: row.host,
@@ -37,12 +44,38 @@ export async function readCompliance(
       name: row.name,
       since: row.since.toISOString(),
       reportedAt: row.reported_at.toISOString(),
+      ...(silent !== undefined && { silentSince: silent.toISOString() }),
     },
     documents: row.documents,
     ...(row.evaluation !== null && {
-      results: results.map(({ body }) => body),
+      results: results.map(({ body }) => (silent === undefined ? heldResult(body, held) : silentResult(body, silent))),
     }),
   };
+}
+
+type Row = NonNullable<Awaited<ReturnType<typeof seenSubject>>>;
+
+/** Exceptions that speak for the subject. */
+async function heldFor(queries: Queries, row: Row, now: Date): Promise<readonly HeldException[]> {
+  const { exceptions, collections } = await readTerms(queries, now);
+  if (exceptions.length === 0) return [];
+  const places = await knownPlaces(queries, row);
+  return exceptions.filter((exception) => speaksFor(exception, { name: row.name, places }, collections));
+}
+
+function heldResult(result: StoredResult, held: readonly HeldException[]): StoredResult {
+  const values = valuesOfStored(result);
+  if (values.length === 0) return result;
+  const { id, state, seen, evidence } = result;
+  const cover = coverOf({ id, state, seen, evidence }, held);
+  if (cover === undefined) return { ...result, values };
+  const { until, exceptions } = cover;
+  return { ...result, values, state: 'excepted', until: until.toISOString(), exceptions };
+}
+
+/** The evidence is what its host said last. */
+function silentResult({ id, version, document, evidence }: StoredResult, since: Date): StoredResult {
+  return { id, version, document, evidence, state: 'not-assessed', reason: silentReason(since) };
 }
 
 /** A document that a subject of the caller's rests on now. Throws `not-found`. */
@@ -80,4 +113,10 @@ async function seenSubject(queries: Queries, view: View, { host, kind, id }: Sub
   if (row === undefined || view === undefined) return row;
   // A container is seen where it stands; what is the host's own, where the host is.
   return (await placesOf(queries, row)).some(view) ? row : undefined;
+}
+
+/** A container that the inventory does not know stands where its host does. */
+async function knownPlaces(queries: Queries, row: Row): Promise<readonly Selectable[]> {
+  const places = await placesOf(queries, row);
+  return places.length > 0 ? places : [await hostPlace(queries, row.host)];
 }

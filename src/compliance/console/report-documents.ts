@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { claimRefused, type FactHandler, type ReadFact, readFacts, type ReportingAgent } from '#link/console/index.ts';
 import type { Transaction } from '#store/index.ts';
+import { documentHash, factsId } from '../document.ts';
 import { type CheckSubjectKind, ComplianceFact } from '../contract.ts';
-import { documentHash } from '../document.ts';
 import { limits } from '../limits.ts';
+import { announceAwaited } from './report-looked.ts';
 import { complianceChanged, factsAppeared } from './facts.ts';
 import { complianceSchema, type ComplianceTables, type FactsDocument } from './schema.ts';
 
@@ -41,6 +41,12 @@ export const reportDocuments: FactHandler = async (transaction, agent, facts) =>
   const isOther = fitting.some(({ subject, facts: now }) => known.get(keyOf(subject))?.facts !== now);
   if (isOther || gone.some(({ subject }) => known.has(keyOf(subject))))
     await transaction.announce(complianceChanged, { host: agent.name });
+  else
+    await announceAwaited(
+      transaction,
+      agent.name,
+      fitting.map(({ subject }) => subject),
+    );
 };
 
 function keyOf({ kind, id }: Pick<SubjectRow, 'kind' | 'id'>): string {
@@ -52,9 +58,8 @@ export function reportedOf({ at, body }: { readonly at: Date; readonly body: Tol
   const documents = body.documents
     .map(({ kind, text }) => ({ kind, text, hash: documentHash(text) }))
     .toSorted((left, right) => (left.kind < right.kind ? -1 : 1));
-  const named = [body.subject.kind, ...documents.map(({ kind, hash }) => `${kind} ${hash}`)].join('\n');
   const size = documents.reduce((sum, { text }) => sum + text.length, 0);
-  return { subject: body.subject, at, documents, size, facts: createHash('sha256').update(named).digest('hex') };
+  return { subject: body.subject, at, documents, size, facts: factsId(body.subject.kind, documents) };
 }
 
 function partition(all: readonly Reported[]): readonly [gone: readonly Reported[], there: readonly Reported[]] {

@@ -83,6 +83,7 @@ describe('compliance rules', () => {
       blocked: 1,
       alerted: 0,
       stopped: 1,
+      seal: expect.stringMatching(/^[0-9a-f]{64}$/),
       changed: 1,
       examples: [
         {

@@ -3,11 +3,12 @@ import type { Migration } from 'kysely/migration';
 import type { RuleTables } from '#rules/console/index.ts';
 import type { DomainSchema } from '#store/index.ts';
 import type { CheckSubjectKind, CustomCheckText, StoredResult } from '../contract.ts';
+import { type RunTables, timesAndStops } from './run-tables.ts';
 
 /** Read as the value, written as its text. `jsonb` would refuse characters that a name may hold. */
 type Json<Value> = ColumnType<Value, string, string>;
 
-export interface ComplianceTables extends RuleTables {
+export interface ComplianceTables extends RuleTables, RunTables {
   /** A document by the hash of its text; equal ones of many subjects are one. */
   readonly document: {
     readonly hash: string;
@@ -27,7 +28,8 @@ export interface ComplianceTables extends RuleTables {
   readonly result: {
     readonly facts: string;
     readonly check_id: string;
-    readonly state: StoredResult['state'];
+    /** As the checks say; exceptions and time are looked at where it is read. */
+    readonly state: Exclude<StoredResult['state'], 'excepted'>;
     readonly folded: boolean;
     readonly body: Json<StoredResult>;
   };
@@ -113,5 +115,6 @@ export const complianceSchema: DomainSchema<ComplianceTables> = {
     '0001-documents-and-results': tables,
     '0002-operator-lists': operatorLists,
     '0010-custom-checks': customChecks,
+    '0003-times-and-stops': timesAndStops,
   },
 };

@@ -1,47 +1,63 @@
-import { writerOf } from '#access/console/index.ts';
+import { type Writer, writerOf } from '#access/console/index.ts';
 import type { Clock, SubjectId } from '#base/index.ts';
-import { type Route, route } from '#http/console/index.ts';
+import { type Principal, type Route, route } from '#http/console/index.ts';
 import { viewOf } from '#inventory/console/index.ts';
+import type { HandlerInput } from '#http/index.ts';
 import type { FactHandler } from '#link/console/index.ts';
 import { deleteRule, putInOrder, rulesWithCollection, saveRule } from '#rules/console/index.ts';
 import type { Queries, Store } from '#store/index.ts';
 import {
+  cancelCheckException,
+  type ComplianceRule,
+  decideCheckException,
   deleteComplianceRule,
   deleteCustomCheck,
   getCompliance,
   getComplianceSummary,
   getDocument,
+  listCheckExceptions,
   listChecks,
   listComplianceRules,
   listCustomChecks,
   listFindingsByCheck,
   listOperatorLists,
   listSubjectsOfCheck,
+  listTransitions,
   orderComplianceRules,
   proposeOperatorList,
   putComplianceRule,
   putCustomCheck,
   putOperatorList,
   replayComplianceRule,
+  requestCheckException,
   tryCustomCheck,
 } from '../contract.ts';
 import { type StartGate, startGates } from '../start-gates.ts';
+import { checkReplay, confirmRule } from './confirm-rule.ts';
 import { deleteCustom, listCustom, readCustom, refuseUnknownCustom, saveCustom } from './custom-checks.ts';
+import { cancelException, decideException, requestException } from './decide-exception.ts';
 import { evaluateFacts, evaluateOutdated } from './evaluate-facts.ts';
-import { followImage } from './follow-image.ts';
-import { listed, listedChecks, listedTemplates } from './list-checks.ts';
+import { type ExceptionRow, listExceptions, toException } from './exceptions.ts';
 import { findingsByCheck } from './findings-by-check.ts';
+import { followImage } from './follow-image.ts';
 import { askedView } from './in-view.ts';
+import { judgeAll, judgeHost } from './judge-host.ts';
+import { listed, listedChecks, listedTemplates } from './list-checks.ts';
 import { listRules, replayRule } from './list-rules.ts';
+import { openOrderWaits } from './notify-orders.ts';
 import { listLists, saveList } from './operator-lists.ts';
+import { ordersRoute, reportStop } from './orders.ts';
 import { proposeList } from './propose-list.ts';
 import { prune } from './prune.ts';
 import { readCompliance, readDocumentOf } from './read-compliance.ts';
 import { reportDocuments } from './report-documents.ts';
+import { reportLooked } from './report-looked.ts';
 import { complianceRules } from './rules.ts';
 import { tryCustom } from './try-custom.ts';
 import { subjectsOfCheck } from './subjects-of-check.ts';
 import { summaryOf } from './summary.ts';
+import { noteVersions, readTransitions } from './transitions.ts';
+import { watchTime } from './watch-time.ts';
 
 /** What the domain stands on. */
 export interface Dependencies {
@@ -54,39 +70,37 @@ export interface Dependencies {
 /** What the console runs of this domain. */
 export interface ComplianceService {
   readonly routes: readonly Route[];
+  readonly agentRoutes: readonly Route[];
   /** After `factsAppeared`. */
   evaluate(appeared: readonly { readonly id: string }[]): Promise<void>;
   /** After scans of it came, count otherwise or went. */
   followImage(changed: { readonly subject: SubjectId }): Promise<void>;
   /** Now and then: after an upgrade or another list, all that is kept is evaluated again. */
   evaluateOutdated(): Promise<void>;
+  /** After `complianceChanged` and `hostOutdated`: writes down what changed, raises alerts, orders stops. */
+  judgeHost(changed: { readonly host: string }): Promise<void>;
+  /** After a change of rules, exceptions or collections. */
+  judgeAll(): Promise<void>;
+  /** Each minute: evidence ends, and exceptions run out. */
+  watchTime(): Promise<void>;
   /** Rules that name a collection, in words. */
   usersOfCollection(collection: string): Promise<readonly string[]>;
   /** Now and then. */
   prune(now: Date): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** Puts the rule that comes with the console in force at the first start. */
 export async function createCompliance(dependencies: Dependencies): Promise<ComplianceService> {
   const { store, clock } = dependencies;
   await complianceRules.putLastInForce(store, clock());
+  await store.transaction(async (transaction) => await noteVersions(transaction, clock()));
+  const waits = await openOrderWaits(store);
   return {
-    routes: [
-      ...ruleRoutes(dependencies),
-      ...customRoutes(dependencies),
-      ...findingRoutes(dependencies),
-      ...listRoutes(dependencies),
-      route(listChecks, async () => ({
-        checks: [...listedChecks, ...(await readCustom(store)).map(listed)],
-        templates: listedTemplates,
-      })),
-      route(getCompliance, async ({ principal, params }) =>
-        readCompliance(store, await viewOf(store, principal), params),
-      ),
-      route(getDocument, async ({ principal, params }) =>
-        readDocumentOf(store, await viewOf(store, principal), params),
-      ),
-    ],
+    routes: [subjectRoutes, ruleRoutes, customRoutes, exceptionRoutes, findingRoutes, listRoutes].flatMap((routes) =>
+      routes(dependencies),
+    ),
+    agentRoutes: [ordersRoute({ ...dependencies, waits })],
     evaluate: async (appeared) =>
       await evaluateFacts(
         dependencies,
@@ -96,22 +110,43 @@ export async function createCompliance(dependencies: Dependencies): Promise<Comp
     evaluateOutdated: async () => {
       while ((await evaluateOutdated(dependencies)) > 0);
     },
+    judgeHost: async ({ host }) => await judgeHost(dependencies, host),
+    judgeAll: async () => await store.transaction(judgeAll),
+    watchTime: async () => await watchTime(dependencies),
     usersOfCollection: async (collection) => await rulesWithCollection(complianceRules, store, collection),
     prune: async (now) => await prune(store, now),
+    close: async () => await waits.close(),
   };
 }
 
-function ruleRoutes({ store, clock, installedGates = async () => startGates }: Dependencies): readonly Route[] {
+function subjectRoutes({ store, clock }: Dependencies): readonly Route[] {
+  return [
+    route(listChecks, async () => ({
+      checks: [...listedChecks, ...(await readCustom(store)).map(listed)],
+      templates: listedTemplates,
+    })),
+    route(getCompliance, async ({ principal, params }) =>
+      readCompliance(store, { view: await viewOf(store, principal), now: clock() }, params),
+    ),
+    route(getDocument, async ({ principal, params }) => readDocumentOf(store, await viewOf(store, principal), params)),
+    route(listTransitions, async ({ principal, params, query }) =>
+      readTransitions(store, await viewOf(store, principal), { key: params, query }),
+    ),
+  ];
+}
+
+function ruleRoutes(dependencies: Dependencies): readonly Route[] {
+  const { store, clock, installedGates = async () => startGates } = dependencies;
   const rules = { store, clock, list: complianceRules };
+  const seeing = async (principal: Principal | undefined) => ({ view: await viewOf(store, principal), now: clock() });
   return [
     route(
       listComplianceRules,
-      async ({ principal }) => await listRules(store, await viewOf(store, principal), await installedGates(store)),
+      async ({ principal }) => await listRules(store, await seeing(principal), await installedGates(store)),
     ),
-    route(putComplianceRule, async ({ params: { id }, body, ...context }) => {
-      await refuseUnknownCustom(store, body.rule.lines);
-      return { rule: await saveRule(rules, { id, ...body }, writerOf(context)) };
-    }),
+    route(putComplianceRule, async ({ params: { id }, body, ...context }) => ({
+      rule: await putRule(dependencies, { id, ...body }, writerOf(context)),
+    })),
     route(deleteComplianceRule, async ({ params: { id }, ...context }) => {
       await deleteRule(rules, id, writerOf(context));
       return {};
@@ -124,11 +159,52 @@ function ruleRoutes({ store, clock, installedGates = async () => startGates }: D
       replayComplianceRule,
       async ({ body, principal }) => {
         await refuseUnknownCustom(store, body.rule.lines);
-        return await replayRule(store, await viewOf(store, principal), body);
+        return await replayRule(store, await seeing(principal), body);
       },
-      {
-        rateLimit: { requests: 60, seconds: 60 },
-      },
+      { rateLimit: { requests: 60, seconds: 60 } },
+    ),
+  ];
+}
+
+type PutRule = HandlerInput<typeof putComplianceRule>['body'] & { readonly id: string };
+
+/** With what its replay said, it is tried once more on everything: who saves it may see a part alone. */
+async function putRule(
+  dependencies: Dependencies,
+  { id, rule, basedOn, replay }: PutRule,
+  writer: Writer,
+): Promise<ComplianceRule> {
+  const { store, clock } = dependencies;
+  await refuseUnknownCustom(store, rule.lines);
+  const now = replay && (await replayRule(store, { view: undefined, now: clock() }, { rule, id }));
+  if (replay !== undefined && now !== undefined) checkReplay(rule, replay, now);
+  const saved = await saveRule({ store, clock, list: complianceRules }, { id, rule, basedOn }, writer);
+  if (now !== undefined && saved.running === 'stop')
+    await confirmRule(dependencies, { rule: saved, stopped: now.stopped }, writer);
+  return saved;
+}
+
+/** Exceptions of checks: asked for by one person, decided by another. */
+function exceptionRoutes(dependencies: Dependencies): readonly Route[] {
+  const { store, clock } = dependencies;
+  const reader = async (principal: Principal | undefined) => ({
+    now: clock(),
+    view: await viewOf(store, principal),
+    principal,
+  });
+  const shown = async (row: ExceptionRow, principal: Principal | undefined) => ({
+    exception: await toException(store, row, await reader(principal)),
+  });
+  return [
+    route(listCheckExceptions, async ({ query, principal }) => listExceptions(store, query, await reader(principal))),
+    route(requestCheckException, async ({ body, ...context }) =>
+      shown(await requestException(dependencies, body, writerOf(context)), context.principal),
+    ),
+    route(decideCheckException, async ({ params: { id }, body, ...context }) =>
+      shown(await decideException(dependencies, { id, ...body }, writerOf(context)), context.principal),
+    ),
+    route(cancelCheckException, async ({ params: { id }, ...context }) =>
+      shown(await cancelException(dependencies, id, writerOf(context)), context.principal),
     ),
   ];
 }
@@ -199,4 +275,6 @@ function listRoutes({ store, clock }: Dependencies): readonly Route[] {
 /** What the link hands this domain, by kind of fact. */
 export const complianceHandlers = {
   compliance: reportDocuments,
+  'compliance-looked': reportLooked,
+  'compliance-stop': reportStop,
 } as const satisfies Readonly<Record<string, FactHandler>>;

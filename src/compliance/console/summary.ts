@@ -20,7 +20,7 @@ export async function summaryOf(
 ): Promise<Summary> {
   const subjects = await placedSubjects(queries, view);
   const [judge, ruleOf, waiting] = [
-    await Judge.open(queries, subjects),
+    await Judge.open(queries, subjects, now),
     await rulesOn(queries, await complianceRules.inForce(queries)),
     await unevaluated(queries),
   ];
@@ -29,9 +29,9 @@ export async function summaryOf(
     if (isSilent(subject)) return ['silent', false];
     if (waiting.has(subject.facts)) return ['unanswered', false];
     const rule = ruleOf(subject);
-    const { effect } = judge.effect(subject.facts, rule);
+    const { effect } = judge.effect(subject, rule);
     const counted = { block: 'blocked', alert: 'alerted', record: 'recorded' } as const;
-    return [counted[effect], rule !== undefined && judge.isPartlyUnknown(subject.facts, rule)];
+    return [counted[effect], rule !== undefined && judge.isPartlyUnknown(subject, rule)];
   });
   const of = (one: Counted): number => judged.filter(([counted]) => counted === one).length;
   return {

@@ -63,6 +63,8 @@ export interface Collecting {
   useImage(id: string): void;
   /** Ends all processes of a container at once. Throws `docker-unavailable`. */
   kill(id: string): Promise<void>;
+  /** Ends a container as its engine does by itself: it is asked first. Throws `docker-unavailable` with the engine's words. */
+  stop(id: string): Promise<'stopped' | 'ended'>;
   /** Starts a container; one that runs, or is gone, is left as it is. Throws `docker-unavailable` with the engine's words. */
   start(id: string): Promise<void>;
   /** Says everything again, when what was said may be lost. */

@@ -19,8 +19,8 @@ export interface FactKey {
  */
 export interface Reporter {
   state(key: FactKey, body: unknown): void;
-  /** Sends a fact whatever was said before. */
-  report(kind: string, body: unknown): void;
+  /** Sends a fact whatever was said before. One that waits under the same `replaces` may be given up for it. */
+  report(kind: string, body: unknown, options?: { readonly replaces: string }): void;
   /** Forgets what was said of this: there is nothing more to say of it. */
   forget(key: FactKey): void;
   /** From now on everything is new again. */
@@ -43,7 +43,7 @@ export function createReporter(sink: FactSink, log: Log): Reporter {
         failed(kind, error);
       });
     },
-    report: (kind, body) => void sink.send(kind, body).catch((error: unknown) => failed(kind, error)),
+    report: (kind, body, options) => void sink.send(kind, body, options).catch((error: unknown) => failed(kind, error)),
     forget: ({ kind, id }) => void said.delete(`${kind} ${id}`),
     forgetAll: () => said.clear(),
   };

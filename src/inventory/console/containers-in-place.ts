@@ -82,6 +82,18 @@ export async function readRunningContainers(
   });
 }
 
+/** How many containers of each application run, on all hosts. */
+export async function countRunningOf(
+  queries: Queries,
+  applications: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await sql<{ application: string; containers: number }>`
+    select application, count(*)::integer as containers from inventory.container
+    where application = any(${applications}::text[]) and up and ${reportedNow('container')}
+    group by application`.execute(queries.query(inventorySchema));
+  return new Map(rows.map(({ application, containers }) => [application, containers]));
+}
+
 /** Which of the subjects a host told of: as an image, also one that is gone since, or as what a container runs. */
 export async function subjectsKnownOnHost(
   queries: Queries,

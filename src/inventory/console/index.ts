@@ -1,5 +1,6 @@
 export {
   type ContainerInPlace,
+  countRunningOf,
   readContainersOfSubjects,
   readContainersOnHost,
   readRunningNamed,

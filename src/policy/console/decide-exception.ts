@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { AppError } from '#base/index.ts';
-import { audit, checkCollections, checkScope, type Writer } from '#access/console/index.ts';
+import { audit, checkCollections, checkScope, personBehind, type Writer } from '#access/console/index.ts';
 import type { Transaction } from '#store/index.ts';
 import type { Principal } from '#http/console/index.ts';
 import type { Exception } from '../contract.ts';
@@ -8,7 +8,7 @@ import { limits } from '../limits.ts';
 import { type ExceptionRow, type StoredException, toException } from './exceptions.ts';
 import { exceptionsChanged } from './facts.ts';
 import type { Dependencies } from './dependencies.ts';
-import { personBehind } from './person.ts';
+
 import { policySchema } from './schema.ts';
 import { componentKey } from './stored-facts.ts';
 

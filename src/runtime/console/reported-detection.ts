@@ -14,7 +14,7 @@ export interface Reported
   readonly program: string;
   readonly expected: string;
   /** What the console did about it; `observed` unless said. */
-  readonly outcome?: 'observed' | 'refused';
+  readonly outcome?: 'observed' | 'refused' | 'stopped';
 }
 
 /** A detection that the console tells: it stands among those of containers and opens incidents as they do. */

@@ -9,6 +9,7 @@ import { followDecisions, receiveDecisions } from './carry-decisions.ts';
 import { change } from './change-model.ts';
 import { reportCanary, reportUnarmed } from './gate-incidents.ts';
 import { checkClaims } from './check-claims.ts';
+import { reportCompliance } from './compliance-incidents.ts';
 import { type RefusedClaim, reportClaim } from './claim-incidents.ts';
 import { reportWaiting } from './waiting-incidents.ts';
 import { followHost } from './follow-host.ts';
@@ -61,6 +62,8 @@ export interface RuntimeService {
   reportWaiting(changed: { readonly host: string }): Promise<void>;
   /** After `claimRefused`: an agent claimed what is not its own. */
   reportClaim(claim: RefusedClaim): Promise<void>;
+  /** After `hostJudged` and `containerStopped`: checks fail that somebody is to be told of, or do so no more. */
+  reportCompliance(judged: { readonly host: string }): Promise<void>;
   /** After `collectionsChanged`: agents hear of what their rules name, and other evidence may count. */
   followCollections(): Promise<void>;
   /** After `runtimeRulesChanged` and `modelsPlaced`: other evidence may count. */
@@ -113,6 +116,7 @@ export async function createRuntime(dependencies: Dependencies): Promise<Runtime
     reportMissingFacts: async (missing) => await reportMissingFacts(dependencies, missing),
     reportWaiting: async (changed) => await reportWaiting(dependencies, changed),
     reportClaim: async (claim) => await reportClaim(dependencies, claim),
+    reportCompliance: async ({ host }) => await reportCompliance(dependencies, host),
     followCollections: async () => {
       await followCollections(store);
       await followSources(dependencies);

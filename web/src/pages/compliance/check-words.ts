@@ -72,6 +72,7 @@ const stateVerbs: Readonly<Record<StoredResult['state'], string>> = {
   'not-applicable': 'does not apply',
   'not-assessed': 'is not assessed',
   error: 'is in error',
+  excepted: 'is excepted',
 };
 
 /** A mark and a word for each answer. */
@@ -83,6 +84,7 @@ export const stateMarks: Readonly<Record<StoredResult['state'], { readonly state
     'not-applicable': { state: 'unknown', word: 'Does not apply' },
     'not-assessed': { state: 'unknown', word: 'Not assessed' },
     error: { state: 'unknown', word: 'In error' },
+    excepted: { state: 'partly', word: 'Excepted' },
   };
 
 /** The same for each way in which a subject stands, in the order in which a page shows them. */

@@ -138,7 +138,7 @@ interface StandingsProps {
 }
 
 function Standings({ standing, opened }: StandingsProps): ReactNode {
-  const { unanswered, errors, failures, warnings, notAssessed, notApplicable, passed } = standing;
+  const { unanswered, errors, failures, warnings, excepted, notAssessed, notApplicable, passed } = standing;
   const { state, word, sentence } = headlineOf(standing);
   return (
     <>
@@ -180,6 +180,12 @@ function Standings({ standing, opened }: StandingsProps): ReactNode {
           <ReasonGroups groups={notAssessed} opened={opened} />
         </div>
       )}
+      <OpenGroup
+        name={counted(excepted.length, 'check is excepted', 'checks are excepted')}
+        shown={excepted.length > 0}
+      >
+        <JudgedList answers={excepted} opened={opened} />
+      </OpenGroup>
       <OpenGroup name={counted(passed.length, 'check passes', 'checks pass')} shown={passed.length > 0}>
         <JudgedList answers={passed} opened={opened} />
       </OpenGroup>

@@ -28,6 +28,8 @@ export interface Standing {
   readonly failures: readonly Failure[];
   /** The worst first. */
   readonly warnings: readonly Judged[];
+  /** They fail, and somebody agreed to that until a date. */
+  readonly excepted: readonly Judged[];
   /** The reason of the most first. */
   readonly notAssessed: readonly ReasonGroup[];
   readonly notApplicable: readonly ReasonGroup[];
@@ -51,6 +53,7 @@ export function standingOf(results: readonly StoredResult[], checks: readonly Li
     errors: byReason(ofState('error')),
     failures: folded(ofState('fail')),
     warnings: ofState('warn'),
+    excepted: ofState('excepted'),
     notAssessed: byReason(ofState('not-assessed')),
     notApplicable: byReason(ofState('not-applicable')),
     passed: ofState('pass'),

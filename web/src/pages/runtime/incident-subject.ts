@@ -3,6 +3,7 @@ import type { Detection, Incident } from '#runtime/contract.ts';
 /** Detectors that tell of hosts, reports, gates and protection: no process of a container is part of what they tell. */
 const reporters: ReadonlySet<string> = new Set([
   'claims',
+  'compliance',
   'witnesses',
   'missing-facts',
   'waiting-events',

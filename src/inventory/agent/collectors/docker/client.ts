@@ -29,6 +29,8 @@ export interface EngineClient {
   inspectContainer(id: string): Promise<InspectedContainer | undefined>;
   /** Ends all processes of a container; one that has ended is left as it is. */
   killContainer(id: string): Promise<void>;
+  /** Has a container end, and ends it after ten seconds. `ended`: it did not run, or is gone. */
+  stopContainer(id: string): Promise<'stopped' | 'ended'>;
   /** Starts a container; one that runs, or is gone, is left as it is. */
   startContainer(id: string): Promise<void>;
   /** Events after a moment, then those that come. Resolves when the engine listens; the stream ends with the engine. */
@@ -69,10 +71,18 @@ export function createEngineClient(socket: string): EngineClient {
     listContainers: () => need('/containers/json?all=1', ContainerList),
     inspectContainer: (id) => get(`/containers/${encodeURIComponent(id)}/json`, InspectedContainer),
     // 404: it is gone, 409: it does not run.
-    killContainer: (id) => act({ socket, agent, path: `/containers/${encodeURIComponent(id)}/kill` }, [204, 404, 409]),
+    async killContainer(id) {
+      await act({ socket, agent, path: `/containers/${encodeURIComponent(id)}/kill` }, [204, 404, 409]);
+    },
+    // 304: it does not run, 404: it is gone.
+    async stopContainer(id) {
+      const path = `/containers/${encodeURIComponent(id)}/stop?t=10`;
+      return (await act({ socket, agent, path }, [204, 304, 404])) === 204 ? 'stopped' : 'ended';
+    },
     // 304: it runs already. An admission rule may hold a start; the call waits as long.
-    startContainer: (id) =>
-      act({ socket, agent, path: `/containers/${encodeURIComponent(id)}/start` }, [204, 304, 404]),
+    async startContainer(id) {
+      await act({ socket, agent, path: `/containers/${encodeURIComponent(id)}/start` }, [204, 304, 404]);
+    },
     async events(after, signal) {
       const query = new URLSearchParams({ filters: JSON.stringify(eventFilters) });
       if (after !== undefined) query.set('since', secondsOf(after + 1n));
@@ -142,12 +152,13 @@ async function getJson<S extends z.ZodType>(question: Question, schema: S): Prom
   return checked.data;
 }
 
-async function act(question: Omit<Question, 'method'>, done: readonly number[]): Promise<void> {
+async function act(question: Omit<Question, 'method'>, done: readonly number[]): Promise<number> {
   const { socket } = question;
   const response = await send({ ...question, method: 'POST', signal: AbortSignal.timeout(longestAct) });
   const words = await bodyOf(response, socket);
-  if (done.includes(response.statusCode ?? 0)) return;
-  throw unavailable(socket, new Error(`it answered ${response.statusCode}: ${words.slice(0, 500)}`));
+  const { statusCode = 0 } = response;
+  if (done.includes(statusCode)) return statusCode;
+  throw unavailable(socket, new Error(`it answered ${statusCode}: ${words.slice(0, 500)}`));
 }
 
 function send({ socket, path, method = 'GET', agent, signal }: Question): Promise<IncomingMessage> {

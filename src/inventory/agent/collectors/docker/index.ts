@@ -48,6 +48,7 @@ function startCollecting(options: CollectorOptions): Collecting {
     describe: (id) => containers.describe(id),
     useImage: (id) => images.use(id),
     kill: (id) => client.killContainer(id),
+    stop: (id) => client.stopContainer(id),
     start: (id) => client.startContainer(id),
     reportAll() {
       images.reportAll();

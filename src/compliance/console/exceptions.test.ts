@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { known } from '#base/index.ts';
+import { userNamed } from '#http/console/testing.ts';
+import type { CallInput } from '#http/index.ts';
+import {
+  cancelCheckException,
+  decideCheckException,
+  getCompliance,
+  listCheckExceptions,
+  listComplianceRules,
+  listTransitions,
+  requestCheckException,
+} from '../contract.ts';
+import { readAlerts } from './alerts.ts';
+import { ada, openTestCompliance, privileged, type TestCompliance } from './testing.ts';
+
+let world: TestCompliance;
+let shop: { readonly id: string; readonly name: string };
+beforeAll(async () => {
+  world = await openTestCompliance();
+  shop = { id: await world.run('prod-1', 'shop'), name: 'shop' };
+  await world.report('prod-1', shop, privileged);
+});
+afterAll(() => world.close());
+
+const bob = userNamed('bob', ['read', 'request-exceptions', 'approve-exceptions']);
+const params = (id = shop.id) => ({ host: 'prod-1', kind: 'container', id }) as const;
+const resultOf = async (id = shop.id) =>
+  (await world.ask(getCompliance, { params: params(id) })).results?.find((one) => one.id === 'CTR-001');
+const inDays = (days: number): string => new Date(world.now().getTime() + days * 24 * 60 * 60_000).toISOString();
+const request = async (more: Partial<CallInput<typeof requestCheckException>['body']> = {}) =>
+  (
+    await world.ask(requestCheckException, {
+      body: {
+        check: 'CTR-001',
+        values: [...((await resultOf())?.values ?? [])],
+        reason: 'mitigated',
+        explanation: 'It runs alone on its host.',
+        expiresAt: inDays(30),
+        ...more,
+      },
+    })
+  ).exception;
+const decide = async (id: string, decision: 'approve' | 'deny' = 'approve', by = bob) =>
+  (await world.ask(decideCheckException, { params: { id }, body: { decision } }, by)).exception;
+const cancel = async (id: string) => await world.ask(cancelCheckException, { params: { id } });
+const last = async () =>
+  (await world.ask(listTransitions, { params: params(), query: { check: 'CTR-001' } })).transitions[0];
+
+test('an exception holds once another person approved it, and is a transition', async () => {
+  expect(await resultOf()).toMatchObject({ state: 'fail', values: ['privileged'] });
+  const { id, appliesTo } = await request();
+  expect(appliesTo).toBe(1);
+  expect(await resultOf()).toMatchObject({ state: 'fail' });
+  await expect(decide(id, 'approve', ada)).rejects.toThrow(/decided by another person/);
+  expect(await decide(id)).toMatchObject({ state: 'approved', decidedBy: { name: 'bob' } });
+  expect(await resultOf()).toMatchObject({ state: 'excepted', until: inDays(30), exceptions: [id] });
+  expect(await last()).toMatchObject({ from: 'fail', to: 'excepted' });
+  await expect(decide(id)).rejects.toThrow(/approved already/);
+  const { rules } = await world.ask(listComplianceRules, {});
+  const [alert] = await readAlerts(world.store, 'prod-1');
+  expect([rules[0]?.alerted, alert?.checks.some((check) => check.id === 'CTR-001') ?? false]).toEqual([
+    alert === undefined ? 0 : 1,
+    false,
+  ]);
+  await cancel(id);
+  expect(await resultOf()).toMatchObject({ state: 'fail' });
+});
+
+test('it goes along to a new container while the value is the same, and covers no other one', async () => {
+  const { id } = await request({ name: 'shop' });
+  await decide(id);
+  const next = { id: await world.run('prod-1', 'shop-2'), name: 'shop' };
+  await world.report('prod-1', next, privileged);
+  expect(await resultOf(next.id)).toMatchObject({ state: 'excepted' });
+  const other = { id: await world.run('prod-1', 'other'), name: 'other' };
+  await world.report('prod-1', other, privileged);
+  expect(await resultOf(other.id)).toMatchObject({ state: 'fail' });
+  for (const one of [next, other]) await world.report('prod-1', one);
+  await cancel(id);
+});
+
+test('it holds for the value that it names alone', async () => {
+  const { id, appliesTo } = await request({ values: ['a little privileged'] });
+  expect(appliesTo).toBe(0);
+  await decide(id);
+  expect(await resultOf()).toMatchObject({ state: 'fail' });
+  await cancel(id);
+});
+
+test('its end is a transition and an alert, until the check passes', async () => {
+  const { id } = await request({ expiresAt: inDays(1) });
+  await decide(id);
+  const ended = async () => (await readAlerts(world.store, 'prod-1')).filter(({ source }) => source === 'exception');
+  expect(await ended()).toEqual([]);
+  world.pass(24 * 60);
+  await world.report('prod-1', shop, { ...privileged, user: known('app', 'Config.User') });
+  world.pass(1);
+  await world.compliance.watchTime();
+  await world.store.idle();
+  expect(await last()).toMatchObject({ from: 'excepted', to: 'fail' });
+  expect(await ended()).toMatchObject([{ id: shop.id, checks: [{ id: 'CTR-001' }] }]);
+  const { exceptions } = await world.ask(listCheckExceptions, { query: { state: 'expired' } as never });
+  expect(exceptions).toMatchObject([{ id, state: 'expired' }]);
+  await world.compliance.judgeHost({ host: 'prod-1' });
+  expect(await ended()).toHaveLength(1);
+  await world.report('prod-1', shop, { privileged: known(false, 'HostConfig.Privileged') });
+  expect(await ended()).toEqual([]);
+});
+
+test.each([
+  [{ expiresAt: '2028-06-01T00:00:00Z' }, /within a year/],
+  [{ expiresAt: '2020-06-01T00:00:00Z' }, /must end in the future/],
+  [{ check: 'CTR-9999' }, /there is no check CTR-9999/],
+  [{ collections: ['nobody'] }, /nobody/],
+])('one of %j is refused', async (more, reason) => {
+  await expect(request({ values: ['x'], ...more })).rejects.toThrow(reason);
+});
+
+test('one that is denied does not hold, and who may not decide cancels none of others', async () => {
+  const { id } = await request({ values: ['x'] });
+  expect(await decide(id, 'deny')).toMatchObject({ state: 'denied' });
+  const { id: open } = await request({ values: ['x'] });
+  const eve = userNamed('eve', ['read', 'request-exceptions']);
+  await expect(world.ask(cancelCheckException, { params: { id: open } }, eve)).rejects.toThrow(/Only who asked/);
+});

@@ -1,0 +1,232 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import { readRunningOnHost } from '#inventory/console/index.ts';
+import type { Store, Transaction } from '#store/index.ts';
+import type { Clock } from '#base/index.ts';
+import { silentSince } from '../lease.ts';
+import { changesBetween, type Standing } from '../standing.ts';
+import { saveAlerts } from './alerts.ts';
+import { Answers, readTerms, termsKey, type Terms } from './answers.ts';
+import { hostJudged, hostOutdated } from './facts.ts';
+import { type PlacedSubject, placedSubjects, rulesOn } from './judge-subjects.ts';
+import type { JudgedSubject } from './judged-subject.ts';
+import { complianceRules } from './rules.ts';
+import { complianceSchema, type ComplianceTables } from './schema.ts';
+import { orderStops, readSuspects } from './stops.ts';
+import { standingId, type TransitionRow, writeTransitions } from './transitions.ts';
+
+interface Dependencies {
+  readonly store: Store;
+  readonly clock: Clock;
+}
+
+type StandsRow = ComplianceTables['stands'] & { readonly states: Standing };
+
+/** What is known when a host's subjects are judged. */
+interface Round {
+  readonly host: string;
+  readonly now: Date;
+  readonly terms: Terms;
+  readonly stood: ReadonlyMap<string, StandsRow>;
+  readonly suspects: ReadonlySet<string>;
+}
+
+/**
+ * Writes down how the results of a host's subjects changed, raises and ends alerts, and orders stops. Does nothing twice;
+ * subjects whose facts wait to be evaluated are looked at after that.
+ */
+export async function judgeHost({ store, clock }: Dependencies, host: string): Promise<void> {
+  await store.transaction(async (transaction) => {
+    await transaction.lock(`compliance judged ${host}`);
+    const now = clock();
+    const all = await placedSubjects(transaction, undefined, host);
+    const round: Round = {
+      host,
+      now,
+      terms: await readTerms(transaction, now),
+      stood: await readStood(transaction, host),
+      suspects: new Set(await readSuspects(transaction, host)),
+    };
+    const gone = goneOf(round.stood, all);
+    const evaluated = all.filter(({ evaluation }) => evaluation !== null);
+    const outdated = await judgeSome(transaction, evaluated, round);
+    if (outdated.length === 0 && gone.length === 0) return;
+    await forgetGone(transaction, gone, round);
+    await writeDown(transaction, outdated, round);
+    const judged = outdated.map((one) => one.judged);
+    await saveAlerts(transaction, { host, now, judged, gone });
+    await orderStops(transaction, { host, now, judged, gone });
+    await transaction.announce(hostJudged, { host });
+  });
+}
+
+/** Rules, exceptions or collections are others: all hosts are judged, each by itself. A rule that stops nothing has no brake. */
+export async function judgeAll(transaction: Transaction): Promise<void> {
+  const stopping = (await complianceRules.inForce(transaction)).filter(({ running }) => running === 'stop');
+  await transaction
+    .query(complianceSchema)
+    .deleteFrom('brake')
+    .where(sql<boolean>`rule <> all(${stopping.map(({ id }) => id)}::text[])`)
+    .execute();
+  const hosts = await transaction.query(complianceSchema).selectFrom('subject').select('host').distinct().execute();
+  await transaction.announceAll(hostOutdated, hosts);
+}
+
+function keyOf({ kind, id }: Pick<PlacedSubject, 'kind' | 'id'>): string {
+  return `${kind} ${id}`;
+}
+
+async function readStood(transaction: Transaction, host: string): Promise<ReadonlyMap<string, StandsRow>> {
+  const rows = await transaction
+    .query(complianceSchema)
+    .selectFrom('stands')
+    .innerJoin('standing', 'standing.id', 'stands.standing')
+    .selectAll('stands')
+    .select('standing.states')
+    .where('host', '=', host)
+    .execute();
+  return new Map(rows.map((row) => [keyOf(row), row]));
+}
+
+function goneOf(stood: ReadonlyMap<string, StandsRow>, all: readonly PlacedSubject[]): readonly StandsRow[] {
+  const there = new Set(all.map(keyOf));
+  return [...stood.values()].filter((row) => !there.has(keyOf(row)));
+}
+
+interface Judged {
+  readonly judged: JudgedSubject;
+  readonly terms: string;
+  readonly standing: Standing;
+}
+
+/** Those of which something changed, and suspects, of which the time may have come. */
+async function judgeSome(
+  transaction: Transaction,
+  subjects: readonly PlacedSubject[],
+  round: Round,
+): Promise<readonly Judged[]> {
+  const ruleOf = await rulesOn(transaction, await complianceRules.inForce(transaction));
+  const running = await runningOf(transaction, round.host);
+  const outdated = subjects.flatMap((subject) => {
+    const [rule, up] = [ruleOf(subject), upOf(subject, running)];
+    const terms = digestOf([termsKey(subject, round.terms), subject.evaluation, rule?.id, rule?.version, up]);
+    const isSuspect = subject.kind === 'container' && round.suspects.has(subject.id);
+    return !isSuspect && round.stood.get(keyOf(subject))?.terms === terms ? [] : [{ subject, rule, up, terms }];
+  });
+  if (outdated.length === 0) return [];
+  const answers = await Answers.open(
+    transaction,
+    outdated.map(({ subject }) => subject),
+    round.terms,
+  );
+  return outdated.map(({ subject, rule, up, terms }) => {
+    const own = answers.of(subject);
+    const standing = Object.fromEntries(own.map(({ id, state, version }) => [id, { state, version }]));
+    const changes = changesBetween(round.stood.get(keyOf(subject))?.states, standing);
+    return { judged: { subject, rule, answers: own, changes, up }, terms, standing };
+  });
+}
+
+type Running = ReadonlyMap<string, 'up'>;
+
+async function runningOf(transaction: Transaction, host: string): Promise<Running> {
+  return new Map((await readRunningOnHost(transaction, host)).map(({ id }) => [id, 'up']));
+}
+
+/** A container that stands where its host does is none that the inventory knows. */
+function upOf({ kind, id, places: [place] }: PlacedSubject, running: Running): JudgedSubject['up'] {
+  if (kind !== 'container') return 'up';
+  return running.get(id) ?? (place === undefined || place.images.length === 0 ? 'unknown' : 'down');
+}
+
+function digestOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}
+
+async function forgetGone(transaction: Transaction, gone: readonly StandsRow[], { host, now }: Round): Promise<void> {
+  if (gone.length === 0) return;
+  const database = transaction.query(complianceSchema);
+  const keys = gone.map(keyOf);
+  await database
+    .deleteFrom('stands')
+    .where('host', '=', host)
+    .where(sql<boolean>`kind || ' ' || id = any(${keys}::text[])`)
+    .execute();
+  await writeTransitions(
+    transaction,
+    gone.map(({ kind, id, name, application, environment }) => ({
+      ...nothing,
+      observed_at: now,
+      received_at: now,
+      host,
+      kind,
+      id,
+      name,
+      application,
+      environment,
+      change: 'ended',
+    })),
+  );
+}
+
+const nothing = {
+  check_id: null,
+  from_state: null,
+  to_state: null,
+  checks: null,
+  facts: null,
+  silent: false,
+} as const;
+
+async function writeDown(transaction: Transaction, judged: readonly Judged[], round: Round): Promise<void> {
+  await writeTransitions(
+    transaction,
+    judged.flatMap((one) => transitionsOf(one, round)),
+  );
+  const standings = new Map(judged.map(({ standing }) => [standingId(standing), standing]));
+  const rows = judged.map(({ judged: { subject }, terms, standing }) => ({
+    host: round.host,
+    kind: subject.kind,
+    id: subject.id,
+    standing: standingId(standing),
+    facts: subject.facts,
+    silent: isSilent(subject, round),
+    terms,
+    name: subject.name,
+    application: subject.places[0]?.application ?? null,
+    environment: subject.places[0]?.environment ?? null,
+  }));
+  const database = transaction.query(complianceSchema);
+  await sql`
+    insert into compliance.standing (id, states) select id, states from json_to_recordset(${JSON.stringify(
+      [...standings].map(([id, states]) => ({ id, states })),
+    )}::json) as made (id text, states json) order by id on conflict do nothing`.execute(database);
+  await sql`
+    insert into compliance.stands (host, kind, id, standing, facts, silent, terms, name, application, environment)
+    select host, kind, id, standing, facts, silent, terms, name, application, environment
+    from json_to_recordset(${JSON.stringify(rows)}::json) as made (host text, kind text, id text, standing text, facts text,
+      silent boolean, terms text, name text, application text, environment text)
+    on conflict (host, kind, id) do update set standing = excluded.standing, facts = excluded.facts,
+      silent = excluded.silent, terms = excluded.terms, name = excluded.name, application = excluded.application,
+      environment = excluded.environment`.execute(database);
+}
+
+function isSilent({ kind, reported_at }: PlacedSubject, { now }: Round): boolean {
+  return silentSince(kind, reported_at, now) !== undefined;
+}
+
+/** Other facts are so since their host saw them; what time, a rule or an exception changed is so from now on. */
+function transitionsOf({ judged: { subject, changes } }: Judged, round: Round): readonly TransitionRow[] {
+  const { host, now, stood } = round;
+  const before = stood.get(keyOf(subject));
+  const silent = isSilent(subject, round) || before?.silent === true;
+  const observed_at = before?.facts === subject.facts ? now : subject.since;
+  const { kind, id, name, facts, places } = subject;
+  const { application = null, environment = null } = places[0] ?? {};
+  const head = { observed_at, received_at: now, host, kind, id, name, application, environment };
+  return changes.map((change): TransitionRow => {
+    if (change.kind === 'first') return { ...head, ...nothing, change: 'first', checks: change.checks, facts };
+    const { check, from, to } = change;
+    return { ...head, ...nothing, change: 'changed', check_id: check, from_state: from, to_state: to, facts, silent };
+  });
+}

@@ -1,0 +1,199 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import {
+  type ComplianceRuleText,
+  getComplianceOrders,
+  newComplianceRule,
+  putComplianceRule,
+  replayComplianceRule,
+} from '../contract.ts';
+import { readAlerts } from './alerts.ts';
+import { readBrakes, readStopped } from './orders.ts';
+import { complianceSchema } from './schema.ts';
+import { calm, factsOf, openTestCompliance, privileged, type TestCompliance } from './testing.ts';
+
+const stopping: ComplianceRuleText = {
+  ...newComplianceRule,
+  name: 'Production',
+  lines: [{ checks: { by: 'check', id: 'CTR-001' }, effect: 'block' }],
+  notAssessed: 'ignore',
+  running: 'stop',
+};
+
+let world: TestCompliance;
+beforeEach(async () => void (world = await openTestCompliance()));
+afterEach(() => world.close());
+
+const host = 'prod-1';
+const replay = async (rule = stopping) =>
+  await world.ask(replayComplianceRule, { body: { rule: structuredClone(rule) as never, id: 'production' } });
+const put = async (basedOn: number, said?: { readonly seal: string; readonly stopped: number }, rule = stopping) =>
+  await world.ask(putComplianceRule, {
+    params: { id: 'production' },
+    body: { rule: structuredClone(rule) as never, basedOn, ...(said !== undefined && { replay: said }) },
+  });
+const confirmed = async (basedOn: number) => {
+  const { seal, stopped } = await replay();
+  return await put(basedOn, { seal, stopped });
+};
+const orders = async () =>
+  (
+    await world.ask(
+      getComplianceOrders,
+      { body: {} },
+      { kind: 'agent', id: 'agent', name: host, permissions: ['report'] },
+    )
+  ).orders;
+const acts = async () => (await orders()).map(({ act, container }) => [act, container]);
+const look = async (...ids: readonly string[]) =>
+  await world.hand(host, 'compliance-looked', {
+    subjects: ids.map((id) => ({ kind: 'container', id, facts: factsOf(privileged) })),
+  });
+const runPrivileged = async (name: string, application?: string): Promise<string> => {
+  const id = await world.run(host, name, application);
+  await world.report(host, { id, name }, privileged);
+  return id;
+};
+
+test('a container is stopped in the second look that finds it failing, and what became of it is kept', async () => {
+  await confirmed(0);
+  const id = await runPrivileged('bold');
+  expect(await acts()).toEqual([['look', id]]);
+  await look(id);
+  // The first word, told again: no time passed in between.
+  expect(await acts()).toEqual([['look', id]]);
+  world.pass(0.1);
+  await look(id);
+  const [order] = await orders();
+  expect(order).toMatchObject({ act: 'stop', container: id });
+  await look(id);
+  expect(await acts()).toEqual([['stop', id]]);
+  const body = { order: order?.id, container: id, outcome: 'stopped' };
+  await world.hand('dev-1', 'compliance-stop', body);
+  expect(await readStopped(world.store, host, world.now())).toEqual([]);
+  await world.hand(host, 'compliance-stop', body);
+  expect(await orders()).toEqual([]);
+  expect(await readStopped(world.store, host, world.now())).toMatchObject([
+    { container: id, name: 'bold', rule: { id: 'production', version: 1 }, failing: ['CTR-001'], outcome: 'stopped' },
+  ]);
+});
+
+test('a container that passes in the second look goes on', async () => {
+  await confirmed(0);
+  const id = await runPrivileged('bold');
+  world.pass(0.1);
+  await world.report(host, { id, name: 'bold' }, calm);
+  expect(await orders()).toEqual([]);
+  world.pass(0.1);
+  await world.report(host, { id, name: 'bold' }, privileged);
+  expect(await acts()).toEqual([['look', id]]);
+});
+
+test('a second look that is older than a minute asks for another one', async () => {
+  await confirmed(0);
+  const id = await runPrivileged('bold');
+  world.pass(2);
+  await world.compliance.judgeHost({ host });
+  expect(await acts()).toEqual([['look', id]]);
+  await look(id);
+  expect(await acts()).toEqual([['stop', id]]);
+});
+
+test('a container that the inventory does not know to run is not stopped', async () => {
+  await confirmed(0);
+  await world.run(host, 'other');
+  await world.report(host, { id: 'stranger', name: 'stranger' }, privileged);
+  expect(await orders()).toEqual([]);
+  expect(await readAlerts(world.store, host)).toMatchObject([{ id: 'stranger', rule: { id: 'production' } }]);
+});
+
+test('a rule stops nothing until somebody read what it would stop', async () => {
+  const id = await runPrivileged('bold');
+  await put(0);
+  world.pass(0.1);
+  await look(id);
+  expect(await orders()).toEqual([]);
+  const said = await replay();
+  expect(said).toMatchObject({ stopped: 1 });
+  await expect(put(1, { ...said, stopped: 0 })).rejects.toThrow(/would stop 1 containers now; 0 when it was tried/);
+  await expect(put(1, said, { ...stopping, name: 'Other' })).rejects.toThrow(/not the rule that was tried/);
+  expect(await orders()).toEqual([]);
+  await put(1, { seal: said.seal, stopped: said.stopped });
+  expect(await acts()).toEqual([['stop', id]]);
+});
+
+test('a rule stops nothing by a check that is another than the one that was tried', async () => {
+  await confirmed(0);
+  await world.store
+    .query(complianceSchema)
+    .updateTable('confirmation')
+    .set({ checks: JSON.stringify({ 'CTR-001': 0 }) })
+    .execute();
+  const id = await runPrivileged('bold');
+  world.pass(0.1);
+  await look(id);
+  expect(await orders()).toEqual([]);
+  world.pass(0.1);
+  await confirmed(1);
+  await look(id);
+  expect(await acts()).toEqual([['stop', id]]);
+});
+
+test('of 50 containers that fail, three are stopped, the brake is on, and another confirmation lets it off', async () => {
+  await confirmed(0);
+  const ids: string[] = [];
+  for (let at = 0; at < 50; at++) ids.push(await runPrivileged(`web-${at}`, 'shop'));
+  expect((await orders()).every(({ act }) => act === 'look')).toBe(true);
+  world.pass(0.1);
+  await look(...ids);
+  const stops = async () => (await orders()).filter(({ act }) => act === 'stop');
+  expect(await stops()).toHaveLength(3);
+  expect(await readBrakes(world.store, host)).toMatchObject([{ rule: 'production', name: 'Production', waiting: 47 }]);
+  expect(await readAlerts(world.store, host)).toHaveLength(50);
+  for (const order of await stops())
+    await world.hand(host, 'compliance-stop', { order: order.id, container: order.container, outcome: 'stopped' });
+  for (const minutes of [1, 11, 60]) {
+    world.pass(minutes);
+    await look(...ids);
+    expect(await orders()).toEqual([]);
+  }
+  await confirmed(1);
+  expect(await stops()).toHaveLength(3);
+  expect(await readBrakes(world.store, host)).toMatchObject([{ since: world.now(), waiting: 47 }]);
+}, 120_000);
+
+test('of a small application one container is stopped', async () => {
+  await confirmed(0);
+  const ids = [await runPrivileged('a', 'tiny'), await runPrivileged('b', 'tiny')];
+  world.pass(0.1);
+  await look(...ids);
+  expect((await orders()).map(({ act }) => act)).toEqual(['stop']);
+  expect(await readBrakes(world.store, host)).toMatchObject([{ waiting: 1 }]);
+});
+
+test('a host that does not answer is no longer asked, and that is kept', async () => {
+  await confirmed(0);
+  const id = await runPrivileged('bold');
+  world.pass(0.1);
+  await look(id);
+  expect(await acts()).toEqual([['stop', id]]);
+  world.pass(1.1);
+  expect(await orders()).toEqual([]);
+  world.pass(1);
+  await world.compliance.watchTime();
+  await world.store.idle();
+  expect(await readStopped(world.store, host, new Date(0))).toMatchObject([{ outcome: 'unanswered' }]);
+  expect(await acts()).toEqual([['look', id]]);
+});
+
+test('alerts are one for each subject and rule, and end when it meets the rule', async () => {
+  await confirmed(0);
+  const id = await runPrivileged('bold');
+  const since = world.now();
+  world.pass(1);
+  await look(id);
+  expect(await readAlerts(world.store, host)).toMatchObject([
+    { id, rule: { name: 'Production' }, checks: [{ id: 'CTR-001' }], since, place: { environment: 'prod' } },
+  ]);
+  await world.report(host, { id, name: 'bold' }, calm);
+  expect(await readAlerts(world.store, host)).toEqual([]);
+});

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { silentSince } from './lease.ts';
+import { subjectKinds } from './check.ts';
+import { changesBetween, type Standing } from './standing.ts';
+import type { CheckState } from './contract.ts';
+
+const standing = (states: Readonly<Record<string, readonly [CheckState, number]>>): Standing =>
+  Object.fromEntries(Object.entries(states).map(([id, [state, version]]) => [id, { state, version }]));
+
+test.each<[string, Standing | undefined, Standing, readonly object[]]>([
+  [
+    'the first look is one line',
+    undefined,
+    standing({ A: ['fail', 1], B: ['pass', 1] }),
+    [{ kind: 'first', checks: 2 }],
+  ],
+  ['no checks, no line', undefined, {}, []],
+  ['what stays is no line', standing({ A: ['fail', 1] }), standing({ A: ['fail', 1] }), []],
+  [
+    'each other state is one, in their order',
+    standing({ B: ['pass', 1], A: ['fail', 2] }),
+    standing({ B: ['warn', 1], A: ['excepted', 2] }),
+    [
+      { kind: 'changed', check: 'A', from: 'fail', to: 'excepted' },
+      { kind: 'changed', check: 'B', from: 'pass', to: 'warn' },
+    ],
+  ],
+  ['another version says nothing of the subject', standing({ A: ['pass', 1] }), standing({ A: ['fail', 2] }), []],
+  ['neither does a new check, or one that is gone', standing({ A: ['pass', 1] }), standing({ B: ['fail', 1] }), []],
+  [
+    'what time ended is told, whatever the version',
+    standing({ A: ['pass', 1] }),
+    standing({ A: ['not-assessed', 0] }),
+    [{ kind: 'changed', check: 'A', from: 'pass', to: 'not-assessed' }],
+  ],
+  [
+    'and so is its return',
+    standing({ A: ['not-assessed', 0] }),
+    standing({ A: ['pass', 2] }),
+    [{ kind: 'changed', check: 'A', from: 'not-assessed', to: 'pass' }],
+  ],
+  [
+    'a check of a name that objects have is none that was there',
+    {},
+    Object.fromEntries([['constructor', { state: 'fail', version: 1 }]]),
+    [],
+  ],
+])('%s', (...[, before, after, expected]) => {
+  expect(changesBetween(before, after)).toEqual(expected);
+});
+
+test.each(subjectKinds)('evidence of %s ends by time where its host reports it', (kind) => {
+  const now = new Date('2026-11-30T12:00:00Z');
+  const before = (minutes: number): Date => new Date(now.getTime() - minutes * 60_000);
+  const ends = kind === 'container' || kind === 'host' || kind === 'engine';
+  expect(silentSince(kind, before(25), now)).toBeUndefined();
+  expect(silentSince(kind, before(25.1), now)).toEqual(ends ? before(25.1) : undefined);
+});
