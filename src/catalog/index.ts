@@ -6,19 +6,16 @@ export { documentDigest } from './document-digest.ts';
 export { executablesAnalyzer } from './executables/analyzer.ts';
 export type { ExecutablesWanted } from './executables/layer-executables.ts';
 export { unpackExecutables } from './executables/packed.ts';
-export { type ConfigContext, imageFactsOfConfig } from './image-facts/of-config.ts';
-export { type AccountFacts, type AccountFiles, imageFactsOfAccounts, userIdOf } from './image-facts/of-accounts.ts';
+export { imageFactsOfConfig } from './image-facts/of-config.ts';
 export { imageFactsAnalyzer } from './image-facts/analyzer.ts';
-export { imageFactsOfKept, imageFactsOfScan } from './image-facts/of-scan.ts';
-export { type OpenedMalwareSet, openMalwareSet } from './malware/search-image.ts';
+export { imageFactsOfKept } from './image-facts/of-scan.ts';
+export { openMalwareSet } from './malware/search-image.ts';
 export { layerBlobsOfManifest } from './image-facts/of-manifest.ts';
 export { type ReferenceContext, referenceFacts } from './image-facts/of-reference.ts';
 export type {
   EnvironmentVariable,
-  ImageConfigShape,
   ImageShape,
   ImageStep,
-  Label,
   ModeOfFile,
   ReferenceShape,
 } from './image-shape.ts';

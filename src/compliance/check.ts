@@ -72,10 +72,10 @@ export interface Evidence {
 }
 
 /** UTF-16 units of one value of the evidence; the whole is in the document. */
-export const longestEvidence = 1024;
+const longestEvidence = 1024;
 
 /** What is kept of the things that were seen: how many, and UTF-16 units of each. */
-export const mostSeen = 100;
+const mostSeen = 100;
 const longestSeen = 500;
 
 interface Definition<Shape, Need extends keyof Shape & string, List extends ListId> extends About {

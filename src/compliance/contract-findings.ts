@@ -70,7 +70,7 @@ export const listSubjectsOfCheck = endpoint({
 export const getComplianceSummary = endpoint({
   method: 'GET',
   path: '/api/v1/compliance/summary',
-  summary: 'Subjects of checks by what rules do about them, those that nobody knows first',
+  summary: 'Subjects of checks by what rules do about them, the unknown ones first',
   needs: 'read',
   query: InEnvironment,
   reply: z.object({

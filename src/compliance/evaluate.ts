@@ -20,7 +20,7 @@ export function evaluate<Shape>(
 }
 
 /** Marks failures that another failure explains: a privileged container has every capability. */
-export function foldImplied(
+function foldImplied(
   checks: readonly Pick<Check, 'id' | 'impliedBy'>[],
   results: readonly CheckResult[],
 ): readonly CheckResult[] {

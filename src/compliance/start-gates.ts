@@ -9,7 +9,7 @@ export const startGates = ['docker-authorization', 'kubernetes-webhook', 'runtim
 export type StartGate = (typeof startGates)[number];
 
 /** What each of them reads of a container, in full. */
-export const documentOfGate: Readonly<Record<StartGate, StartDocument>> = {
+const documentOfGate: Readonly<Record<StartGate, StartDocument>> = {
   'docker-authorization': 'request',
   'kubernetes-webhook': 'pod',
   'runtime-wrapper': 'bundle',

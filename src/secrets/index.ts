@@ -15,9 +15,6 @@ export { redact } from './redact.ts';
 export { areTooLong, type PlacedText, searchTexts } from './search-texts.ts';
 export { createSecretSearch } from './search.ts';
 
-/** Version of the detectors; raised when the same bytes would give other findings. */
-export const secretDetectorsVersion = 1;
-
 const byId = new Map(secretDetectors.map((detector) => [detector.id, detector]));
 
 /** What a detector finds, as part of a sentence; of one that is gone, its id. */

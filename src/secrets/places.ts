@@ -9,7 +9,7 @@ const notSettings =
   /^(?:package-lock\.json|\.package-lock\.json|npm-shrinkwrap\.json|package\.json|composer\.lock|yarn\.lock|tsconfig.{0,40}\.json|.{1,80}\.map\.json|.{0,60}schema\.json|pom\.xml)$/;
 
 /** Whether a file holds settings, by its name. */
-export function isSettingsFile(path: string): boolean {
+function isSettingsFile(path: string): boolean {
   const name = nameOf(path);
   return !notSettings.test(name) && (settingsExtensions.test(name) || settingsNames.test(name));
 }
@@ -30,6 +30,6 @@ export function isTestOrDocumentation(path: string): boolean {
   return testFolders.test(path) || testNames.test(name) || testBeginnings.test(name);
 }
 
-export function nameOf(path: string): string {
+function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -20,7 +20,7 @@ export interface SecretsOfFile {
 }
 
 /** Findings kept of one file. */
-export const mostFindings = 1000;
+const mostFindings = 1000;
 
 /** The window grows to this size. */
 const windowSize = 256 * 1024;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Decision } from '../contract.ts';
 import { answerReview, wantedFor } from './answer-review.ts';
-import type { Knowledge } from './judge-images.ts';
+import type { Knowledge } from './knowledge.ts';
 import { podOf } from './pod-of.ts';
 import { readReview } from './review.ts';
 import {

@@ -4,7 +4,8 @@ import type { Decision } from '../contract.ts';
 import { type Answer, type Reply, replyTo } from './answer.ts';
 import { fullName, keyOf, parseReference } from './image-reference.ts';
 import { imagesToJudge } from './images-to-judge.ts';
-import { type ImageDecision, judgeImages, type Knowledge, strictestOf } from './judge-images.ts';
+import { type ImageDecision, judgeImages, strictestOf } from './judge-images.ts';
+import type { Knowledge } from './knowledge.ts';
 import type { AskedPod } from './pod-of.ts';
 import type { Review } from './review.ts';
 

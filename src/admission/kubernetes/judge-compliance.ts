@@ -3,7 +3,7 @@ import { judgeStart, type RuleFinding, type StartRuling } from '#compliance/inde
 import type { ComplianceRule } from '#compliance/contract.ts';
 import { ruleFor } from '#rules/index.ts';
 import type { PodImage } from './images-of.ts';
-import type { KnownImage, Knowledge } from './judge-images.ts';
+import type { KnownImage, Knowledge } from './knowledge.ts';
 import { podContainer } from './pod-container.ts';
 import type { PodSpec } from './schema.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isImageDigest, type ImageDigest } from '#base/index.ts';
 import type { AdmissionRule } from '../contract.ts';
-import type { KnownImage, Knowledge } from './judge-images.ts';
+import type { KnownImage, Knowledge } from './knowledge.ts';
 
 /** Digests that the recorded reviews name. */
 export const goodDigest = 'sha256:770e607624d689265ca6c44884d0807d9b054d23c473c106c72be9de08b7376c';

@@ -131,17 +131,7 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(trustChanged, 'prove-all', provenance.proveAll),
     when(publishersDiffer, 'pull-differing', provenance.pull),
 
-    whenMany(factsAppeared, 'evaluate-facts', compliance.evaluate),
-    when(checksChanged, 'evaluate-checks', compliance.evaluateOutdated),
-    whenDistinct(complianceChanged, 'judge-reported', compliance.judgeHost),
-    whenDistinct(hostOutdated, 'judge-outdated', compliance.judgeHost),
-    when(complianceRulesChanged, 'judge-by-rules', compliance.judgeAll),
-    when(checkExceptionsChanged, 'judge-by-exceptions', compliance.judgeAll),
-    when(collectionsChanged, 'judge-by-collections', compliance.judgeAll),
-    when(catalogStored, 'check-scanned', compliance.followImage),
-    when(countingScansChanged, 'check-counting', compliance.followImage),
-    when(scanForgotten, 'check-forgotten', compliance.followImage),
-    when(operatorListsChanged, 'evaluate-by-lists', compliance.evaluateOutdated),
+    ...complianceWorks(compliance),
 
     whenMany(findingsChanged, 'judge-scan', policy.judgeMatches),
     when(countingScansChanged, 'judge-counting', policy.judgeSubject),
@@ -166,6 +156,23 @@ function works(services: ReactingServices): readonly Reaction[] {
     whenMany(operatorListsChanged, 'publish-operator-lists', admission.followRules),
 
     ...runtimeWorks(runtime),
+  ];
+}
+
+/** What compliance makes of others' changes. */
+function complianceWorks(compliance: ReactingServices['compliance']): readonly Reaction[] {
+  return [
+    whenMany(factsAppeared, 'evaluate-facts', compliance.evaluate),
+    when(checksChanged, 'evaluate-checks', compliance.evaluateOutdated),
+    whenDistinct(complianceChanged, 'judge-reported', compliance.judgeHost),
+    whenDistinct(hostOutdated, 'judge-outdated', compliance.judgeHost),
+    when(complianceRulesChanged, 'judge-by-rules', compliance.judgeAll),
+    when(checkExceptionsChanged, 'judge-by-exceptions', compliance.judgeAll),
+    when(collectionsChanged, 'judge-by-collections', compliance.judgeAll),
+    when(catalogStored, 'check-scanned', compliance.followImage),
+    when(countingScansChanged, 'check-counting', compliance.followImage),
+    when(scanForgotten, 'check-forgotten', compliance.followImage),
+    when(operatorListsChanged, 'evaluate-by-lists', compliance.evaluateOutdated),
   ];
 }
 

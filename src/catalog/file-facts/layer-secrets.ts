@@ -20,7 +20,7 @@ export interface SecretCollector {
 
 /** Findings kept of one file, each detector once, and of one layer. */
 const mostOfFile = 20;
-export const mostOfLayer = 1000;
+const mostOfLayer = 1000;
 /** Larger files are searched where they are text: keys in a binary form are small. */
 const largestBinary = 64 * 1024;
 /** Bytes of the beginning in which a zero tells a binary file. */

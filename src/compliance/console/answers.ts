@@ -34,7 +34,7 @@ export interface Answer {
 }
 
 /** Approved exceptions that have not run out. */
-export async function readHeldExceptions(queries: Queries, now: Date): Promise<readonly ScopedException[]> {
+async function readHeldExceptions(queries: Queries, now: Date): Promise<readonly ScopedException[]> {
   const rows = await queries
     .query(complianceSchema)
     .selectFrom('exception')

@@ -9,7 +9,7 @@ import { hostOutdated } from './facts.ts';
 import { complianceSchema } from './schema.ts';
 
 /** Versions of the checks of containers that a rule blocks: when one of them is another, its replay says nothing. */
-export function blockedVersions(rule: Pick<ComplianceRule, 'lines' | 'notAssessed'>): Readonly<Record<string, number>> {
+function blockedVersions(rule: Pick<ComplianceRule, 'lines' | 'notAssessed'>): Readonly<Record<string, number>> {
   const blocked = checks.container.filter((check) => effectOf(check, { state: 'fail' }, rule) === 'block');
   return Object.fromEntries(blocked.map(({ id, version }) => [id, version]));
 }

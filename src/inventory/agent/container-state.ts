@@ -18,7 +18,7 @@ export interface KernelFiles {
   readonly cgroups: string;
 }
 
-export const kernelFiles: KernelFiles = { proc: '/proc', cgroups: '/sys/fs/cgroup' };
+const kernelFiles: KernelFiles = { proc: '/proc', cgroups: '/sys/fs/cgroup' };
 
 const linkNames: Readonly<Record<HostNamespace, string>> = {
   pid: 'pid',

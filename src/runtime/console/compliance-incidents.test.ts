@@ -5,6 +5,7 @@ import { catalogSchema } from '#catalog/console/index.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
 import { agentOf, containerFact, hostFact, reportAs } from '#inventory/console/testing.ts';
 import { linkSchema } from '#link/console/index.ts';
+import type { Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { reportCompliance } from './compliance-incidents.ts';
 import { runtimeSchema } from './schema.ts';
@@ -12,7 +13,16 @@ import { runtimeSchema } from './schema.ts';
 const at = new Date('2026-11-30T12:00:00Z');
 const host = 'prod-1';
 
-test('an alert, a brake and a stop are incidents; what is over closes, and a person who closed one is not told again', async () => {
+interface World {
+  readonly store: Store;
+  readonly dependencies: Parameters<typeof reportCompliance>[0];
+  readonly bold: string;
+  readonly calm: string;
+  close(): Promise<void>;
+}
+
+/** A host of prod with two containers. */
+async function openWorld(): Promise<World> {
   const store = await createTestStore([
     accessSchema,
     linkSchema,
@@ -23,82 +33,101 @@ test('an alert, a brake and a stop are incidents; what is over closes, and a per
   ]);
   const dependencies = { store, clock: () => at, bucketSeconds: 3600 };
   const compliance = await createCompliance(dependencies);
-  const database = store.query(complianceSchema);
-  const [bold, calm] = ['bold', 'calm'].map((name) => containerFact(name, 'shop:1'));
-  if (bold === undefined || calm === undefined) throw new Error('no containers');
+  const [bold, calm] = [containerFact('bold', 'shop:1'), containerFact('calm', 'shop:1')];
   const agent = agentOf(host, 'prod');
   await reportAs(store, agent, { kind: 'host', bodies: [hostFact()] });
   await reportAs(store, agent, { kind: 'container', bodies: [bold, calm] });
-  const alert = async (id: string, checks: readonly string[]): Promise<void> => {
-    const row = {
-      host,
-      kind: 'container' as const,
-      id,
-      source: 'rule production',
-      name: id.slice(0, 4),
-      effect: 'block' as const,
-    };
-    await database.deleteFrom('alert').where('id', '=', id).execute();
-    const said = { rule_name: 'Production', checks: JSON.stringify(checks), since: at };
-    await database
-      .insertInto('alert')
-      .values({ ...row, ...said })
-      .execute();
+  return {
+    store,
+    dependencies,
+    bold: bold.id,
+    calm: calm.id,
+    async close() {
+      await compliance.close();
+      await store.close();
+    },
   };
-  const incidents = async () => {
-    await reportCompliance(dependencies, host);
-    const rows = await store.query(runtimeSchema).selectFrom('incident').selectAll().orderBy('id').execute();
-    return rows.map(({ container, title, state, outcome, environment }) => ({
-      container,
-      title,
-      state,
-      outcome,
-      environment,
-    }));
-  };
-  await alert(bold.id, ['CTR-001']);
-  await alert(calm.id, ['CTR-001']);
-  const first = await incidents();
+}
+
+async function alert({ store }: World, id: string, checks: readonly string[]): Promise<void> {
+  const database = store.query(complianceSchema);
+  const kind = 'container' as const;
+  const source = 'rule production';
+  const effect = 'block' as const;
+  const said = { rule_name: 'Production', checks: JSON.stringify(checks), since: at };
+  await database.deleteFrom('alert').where('id', '=', id).execute();
+  await database
+    .insertInto('alert')
+    .values({ host, kind, id, source, name: id.slice(0, 4), effect, ...said })
+    .execute();
+}
+
+async function incidents({ store, dependencies }: World) {
+  await reportCompliance(dependencies, host);
+  return await store
+    .query(runtimeSchema)
+    .selectFrom('incident')
+    .select(['container', 'title', 'state', 'outcome', 'environment'])
+    .orderBy('id')
+    .execute();
+}
+
+test('an alert is an incident, which a person closes for good, and which names what else fails meanwhile', async () => {
+  const world = await openWorld();
+  const { bold, calm, store } = world;
+  await alert(world, bold, ['CTR-001']);
+  await alert(world, calm, ['CTR-001']);
+  const first = await incidents(world);
   expect(first).toMatchObject([
-    { container: bold.id, state: 'open', outcome: 'observed', environment: 'prod' },
-    { container: calm.id, state: 'open' },
+    { container: bold, state: 'open', outcome: 'observed', environment: 'prod' },
+    { container: calm, state: 'open' },
   ]);
   expect(first[0]?.title).toMatch(/^[0-9a-f]{4}: It does not meet the compliance rule Production: .* \(CTR-001\)\.$/);
-  expect(await incidents()).toEqual(first);
+  expect(await incidents(world)).toEqual(first);
 
-  await alert(bold.id, ['CTR-001', 'CTR-002']);
-  expect((await incidents())[0]?.title).toMatch(/\(CTR-001\), and 1 more\.$/);
+  await alert(world, bold, ['CTR-001', 'CTR-002']);
+  expect((await incidents(world))[0]?.title).toMatch(/\(CTR-001\), and 1 more\.$/);
 
-  await store
-    .query(runtimeSchema)
-    .updateTable('incident')
-    .set({ state: 'closed' })
-    .where('container', '=', calm.id)
-    .execute();
-  expect(await incidents()).toMatchObject([{ state: 'open' }, { state: 'closed' }]);
+  const closing = store.query(runtimeSchema).updateTable('incident').set({ state: 'closed' });
+  await closing.where('container', '=', calm).execute();
+  expect(await incidents(world)).toMatchObject([{ state: 'open' }, { state: 'closed' }]);
+  await world.close();
+});
 
+test('a brake and a stop are incidents; what is over closes', async () => {
+  const world = await openWorld();
+  const { bold, store } = world;
+  const database = store.query(complianceSchema);
+  await alert(world, bold, ['CTR-001']);
   await database.insertInto('brake').values({ rule: 'production', rule_name: 'Production', host, since: at }).execute();
-  expect((await incidents())[2]).toMatchObject({
+  expect((await incidents(world))[1]).toMatchObject({
     title: 'prod-1: The compliance rule Production would stop more containers than it may. It stops none now.',
     state: 'open',
   });
 
+  const rule = { rule: 'production', rule_version: 1, rule_name: 'Production' };
+  const times = { evidence_at: at, ordered_at: at, ended_at: at };
+  const stopped = { outcome: 'stopped', failing: '["CTR-001"]', facts: 'f', reason: null } as const;
   await database
     .insertInto('stop_order')
     .values({
-      ...{ id: 'order', host, container: bold.id, name: 'bold', application: null, environment: 'prod' },
-      ...{ rule: 'production', rule_version: 1, rule_name: 'Production', failing: '["CTR-001"]', facts: 'f' },
-      ...{ evidence_at: at, ordered_at: at, outcome: 'stopped', ended_at: at, reason: null },
+      id: 'order',
+      host,
+      container: bold,
+      name: 'bold',
+      application: null,
+      environment: 'prod',
+      ...rule,
+      ...times,
+      ...stopped,
     })
     .execute();
   await database.deleteFrom('alert').execute();
   await database.deleteFrom('brake').execute();
-  expect(await incidents()).toMatchObject([
-    { container: bold.id, state: 'open', outcome: 'stopped' },
-    { state: 'closed' },
+  expect(await incidents(world)).toMatchObject([
+    { container: bold, state: 'open', outcome: 'stopped' },
     { state: 'closed' },
   ]);
-  expect(await incidents()).toHaveLength(3);
-  await compliance.close();
-  await store.close();
+  expect(await incidents(world)).toHaveLength(2);
+  await world.close();
 });

@@ -2,7 +2,7 @@ import { AppError, type Clock, type Log, messageOf } from '#base/index.ts';
 import type { Cluster } from '../../contract.ts';
 import type { Reply } from '../../kubernetes/answer.ts';
 import { type AnsweredReview, answerReview, wantedFor } from '../../kubernetes/answer-review.ts';
-import type { Knowledge } from '../../kubernetes/judge-images.ts';
+import type { Knowledge } from '../../kubernetes/knowledge.ts';
 import { podOf } from '../../kubernetes/pod-of.ts';
 import { readReview } from '../../kubernetes/review.ts';
 import type { ReadKnowledge } from './knowledge.ts';

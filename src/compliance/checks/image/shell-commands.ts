@@ -42,11 +42,6 @@ export function pipelinesOf(text: string): readonly Pipeline[] {
   return reader.pipelines;
 }
 
-/** All simple commands of a command line. */
-export function commandsOf(text: string): readonly (readonly string[])[] {
-  return pipelinesOf(text).flat();
-}
-
 /** The program that a command calls, without its folder. */
 export function programOf(words: readonly string[]): string {
   return words[0]?.split('/').at(-1) ?? '';
