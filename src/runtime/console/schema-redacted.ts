@@ -1,0 +1,125 @@
+import { type Kysely, sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
+import type { ImageDigest } from '#base/index.ts';
+import { labelsWithoutSecrets, wordsWithoutSecrets } from '#secrets/index.ts';
+import type { Detection, SeenProcess } from '../contract.ts';
+import { modelIdIn, modelIdOf } from '../model-id.ts';
+
+/**
+ * Secrets in commands that models are known by, in places and in detections are redacted. A model goes on under the id that
+ * its redacted command has, with all that was learned.
+ */
+export const redactedCommands: Migration = {
+  async up(database) {
+    await redactModels(database);
+    for (const [table, id] of placed) await redactPlaces(database, table, id);
+    await redactDetections(database);
+  },
+};
+
+/** Tables with places, and what orders their rows. */
+const placed = [
+  ['running', sql`host || ' ' || container`],
+  ['incident', sql`lpad(id::text, 20, '0')`],
+  ['detection', sql`lpad(sequence::text, 20, '0')`],
+  ['concerned', sql`lpad(incident::text, 20, '0') || container`],
+] as const;
+
+/** Rows that are in memory at once. */
+const atOnce = 500;
+
+interface Model {
+  readonly id: string;
+  readonly environment: string;
+  readonly digest: ImageDigest;
+  readonly entrypoint: readonly string[];
+}
+
+/** A model that has the id already is a newer one, and stays; what the other learned went with its command. */
+async function redactModels(database: Kysely<unknown>): Promise<void> {
+  const { rows } = await sql<Model>`select id, environment, digest, entrypoint from runtime.model`.execute(database);
+  for (const { id, environment, digest, entrypoint } of rows) {
+    const key = { digest, entrypoint: wordsWithoutSecrets(entrypoint).map((word) => word.slice(0, 4096)) };
+    if (JSON.stringify(key.entrypoint) === JSON.stringify(entrypoint)) continue;
+    const next = modelIdIn(key, environment === '' ? undefined : environment);
+    await rename(database, id, { id: next, keyId: modelIdOf(key), entrypoint: JSON.stringify(key.entrypoint) });
+  }
+}
+
+const owned = ['decision', 'curve', 'contribution'];
+const naming = ['running', 'detection', 'incident'];
+
+async function rename(
+  database: Kysely<unknown>,
+  from: string,
+  to: { readonly id: string; readonly keyId: string; readonly entrypoint: string },
+): Promise<void> {
+  const { rows } = await sql`select from runtime.model where id = ${to.id}`.execute(database);
+  if (rows.length === 0) {
+    await sql`
+      insert into runtime.model select (json_populate_record(model, json_build_object('id', ${to.id}::text, 'key_id',
+        ${to.keyId}::text, 'entrypoint', ${to.entrypoint}::json))).* from runtime.model where id = ${from}`.execute(
+      database,
+    );
+    for (const table of owned)
+      await sql`update ${sql.table(`runtime.${table}`)} set model = ${to.id} where model = ${from}`.execute(database);
+  }
+  for (const table of naming)
+    await sql`update ${sql.table(`runtime.${table}`)} set model = ${to.id} where model = ${from}`.execute(database);
+  await sql`delete from runtime.model where id = ${from}`.execute(database);
+}
+
+/** Few places have labels, and few of those a secret: rows are read without the rest. */
+async function redactPlaces(
+  database: Kysely<unknown>,
+  table: string,
+  order: ReturnType<typeof sql>,
+): Promise<void> {
+  const name = sql.table(`runtime.${table}`);
+  for (let after = ''; ; ) {
+    const { rows } = await sql<{ at: string; place: { readonly labels?: Readonly<Record<string, string>> } }>`
+      select at, place from (select ${order} collate "C" as at, place from ${name}) as row
+      where at > ${after} order by at limit ${atOnce}`.execute(database);
+    for (const { at, place } of rows) {
+      const labels = place.labels && labelsWithoutSecrets(place.labels);
+      if (JSON.stringify(labels) === JSON.stringify(place.labels)) continue;
+      await sql`update ${name} set place = ${JSON.stringify({ ...place, labels })}
+        where ${order} collate "C" = ${at}`.execute(database);
+    }
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.at;
+  }
+}
+
+async function redactDetections(database: Kysely<unknown>): Promise<void> {
+  for (let after = '0'; ; ) {
+    const { rows } = await sql<{ sequence: string; detection: Detection }>`
+      select sequence, detection from runtime.detection where sequence > ${after} order by sequence limit ${atOnce}`.execute(
+      database,
+    );
+    for (const { sequence, detection } of rows) {
+      const shown = redacted(detection);
+      if (JSON.stringify(shown) === JSON.stringify(detection)) continue;
+      await sql`update runtime.detection set detection = ${JSON.stringify(shown)} where sequence = ${sequence}`.execute(
+        database,
+      );
+    }
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.sequence;
+  }
+}
+
+function redacted({ entrypoint = [], process, ancestors = [], ...detection }: Detection): Detection {
+  return {
+    ...detection,
+    entrypoint: wordsWithoutSecrets(entrypoint),
+    process: ofProcess(process),
+    ancestors: ancestors.map(ofProcess),
+  };
+}
+
+function ofProcess(process: SeenProcess): SeenProcess {
+  return process?.argv === undefined ? process : { ...process, argv: [...wordsWithoutSecrets(process.argv)] };
+}
