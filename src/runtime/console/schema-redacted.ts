@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { ImageDigest } from '#base/index.ts';
@@ -12,18 +13,18 @@ import { modelIdIn, modelIdOf } from '../model-id.ts';
 export const redactedCommands: Migration = {
   async up(database) {
     await redactModels(database);
-    for (const [table, id] of placed) await redactPlaces(database, table, id);
+    for (const [table, key] of placed) await redactPlaces(database, table, key);
     await redactDetections(database);
   },
 };
 
-/** Tables with places, and what orders their rows. */
-const placed = [
-  ['running', sql`host || ' ' || container`],
-  ['incident', sql`lpad(id::text, 20, '0')`],
-  ['detection', sql`lpad(sequence::text, 20, '0')`],
-  ['concerned', sql`lpad(incident::text, 20, '0') || container`],
-] as const;
+/** Tables with places, with the columns of their primary keys and what is below each. */
+const placed: readonly (readonly [table: string, key: Readonly<Record<string, string>>])[] = [
+  ['running', { host: '', container: '' }],
+  ['incident', { id: '0' }],
+  ['detection', { sequence: '0' }],
+  ['concerned', { incident: '0', container: '' }],
+];
 
 /** Rows that are in memory at once. */
 const atOnce = 500;
@@ -64,31 +65,35 @@ async function rename(
     for (const table of owned)
       await sql`update ${sql.table(`runtime.${table}`)} set model = ${to.id} where model = ${from}`.execute(database);
   }
+  await sql`update runtime.decision set taken_from = ${to.id} where taken_from = ${from}`.execute(database);
   for (const table of naming)
     await sql`update ${sql.table(`runtime.${table}`)} set model = ${to.id} where model = ${from}`.execute(database);
   await sql`delete from runtime.model where id = ${from}`.execute(database);
 }
 
-/** Few places have labels, and few of those a secret: rows are read without the rest. */
+interface Placed extends Readonly<Record<string, unknown>> {
+  readonly place: { readonly labels?: Readonly<Record<string, string>> };
+}
+
 async function redactPlaces(
   database: Kysely<unknown>,
   table: string,
-  order: ReturnType<typeof sql>,
+  lowest: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const name = sql.table(`runtime.${table}`);
-  for (let after = ''; ; ) {
-    const { rows } = await sql<{ at: string; place: { readonly labels?: Readonly<Record<string, string>> } }>`
-      select at, place from (select ${order} collate "C" as at, place from ${name}) as row
-      where at > ${after} order by at limit ${atOnce}`.execute(database);
-    for (const { at, place } of rows) {
+  const [name, columns] = [sql.table(`runtime.${table}`), Object.keys(lowest)];
+  const key = sql.join(columns.map((column) => sql.ref(column)));
+  for (let after: readonly unknown[] = Object.values(lowest); ; ) {
+    const { rows } = await sql<Placed>`select ${key}, place from ${name} where (${key}) > (${sql.join(after)})
+      order by ${key} limit ${atOnce}`.execute(database);
+    for (const { place, ...row } of rows) {
       const labels = place.labels && labelsWithoutSecrets(place.labels);
       if (JSON.stringify(labels) === JSON.stringify(place.labels)) continue;
       await sql`update ${name} set place = ${JSON.stringify({ ...place, labels })}
-        where ${order} collate "C" = ${at}`.execute(database);
+        where (${key}) = (${sql.join(Object.values(row))})`.execute(database);
     }
     const last = rows.at(-1);
     if (last === undefined) return;
-    after = last.at;
+    after = columns.map((column) => last[column]);
   }
 }
 
@@ -100,7 +105,7 @@ async function redactDetections(database: Kysely<unknown>): Promise<void> {
     );
     for (const { sequence, detection } of rows) {
       const shown = redacted(detection);
-      if (JSON.stringify(shown) === JSON.stringify(detection)) continue;
+      if (isDeepStrictEqual(shown, detection)) continue;
       await sql`update runtime.detection set detection = ${JSON.stringify(shown)} where sequence = ${sequence}`.execute(
         database,
       );
@@ -111,7 +116,7 @@ async function redactDetections(database: Kysely<unknown>): Promise<void> {
   }
 }
 
-function redacted({ entrypoint = [], process, ancestors = [], ...detection }: Detection): Detection {
+function redacted({ entrypoint, process, ancestors, ...detection }: Detection): Detection {
   return {
     ...detection,
     entrypoint: wordsWithoutSecrets(entrypoint),
@@ -121,5 +126,5 @@ function redacted({ entrypoint = [], process, ancestors = [], ...detection }: De
 }
 
 function ofProcess(process: SeenProcess): SeenProcess {
-  return process?.argv === undefined ? process : { ...process, argv: [...wordsWithoutSecrets(process.argv)] };
+  return process.argv === undefined ? process : { ...process, argv: [...wordsWithoutSecrets(process.argv)] };
 }
