@@ -21,10 +21,10 @@ function shownOf({ layers, history, settings }: ImageSubject): Pick<ImageSubject
 }
 
 /** One line: what is an entrypoint's last option may ask for the first word of the command. */
-function commandOf({ entrypoint, command }: ImageSubject['settings']): Pick<
-  ImageSubject['settings'],
-  'entrypoint' | 'command'
-> {
+function commandOf({
+  entrypoint,
+  command,
+}: ImageSubject['settings']): Pick<ImageSubject['settings'], 'entrypoint' | 'command'> {
   const words = wordsWithoutSecrets([...entrypoint, ...command]).map(cut);
   return { entrypoint: words.slice(0, entrypoint.length), command: words.slice(entrypoint.length) };
 }

@@ -23,7 +23,10 @@ function leaky(): ScanPublication {
   const createdBy = `|1 KEY=${key} /bin/sh -c make`;
   const settings = { ...subject.settings, labels: { team: 'shop', note: key }, command: ['serve', `--key=${key}`] };
   const layers = subject.layers.map((layer) => ({ ...layer, createdBy }));
-  return ScanPublication.parse({ ...rest, subject: { ...subject, layers, history: [{ createdBy, layer: 0 }], settings } });
+  return ScanPublication.parse({
+    ...rest,
+    subject: { ...subject, layers, history: [{ createdBy, layer: 0 }], settings },
+  });
 }
 
 test('images of scanners and of stores of a release before keep no secret, and have the digest of now', async () => {

@@ -16,8 +16,10 @@ test('containers of agents and of stores of a release before keep no secret, and
   const store = await createTestStore([accessSchema, linkSchema, inventorySchema]);
   const database = store.query(inventorySchema) as unknown as Kysely<never>;
   const stored = async () =>
-    (await sql<{ fact: object; labels: object; application: string }>`select fact, labels, application
-      from inventory.container`.execute(database)).rows;
+    (
+      await sql<{ fact: object; labels: object; application: string }>`select fact, labels, application
+      from inventory.container`.execute(database)
+    ).rows;
   const expected = [
     { fact: { command: shown, labels: { ...labels, note: '‹redacted len=20›' } }, application: 'shop' },
   ];
@@ -31,7 +33,8 @@ test('containers of agents and of stores of a release before keep no secret, and
   );
   for (let times = 0; times < 2; times += 1)
     await store.transaction(
-      async (transaction) => await redactedContainers.up(transaction.query(inventorySchema) as unknown as Kysely<never>),
+      async (transaction) =>
+        await redactedContainers.up(transaction.query(inventorySchema) as unknown as Kysely<never>),
     );
   expect(await stored()).toMatchObject(expected);
   expect(JSON.stringify(await stored())).not.toContain(key);

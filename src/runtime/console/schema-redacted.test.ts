@@ -43,7 +43,7 @@ async function rowsOfRelease(database: Kysely<never>): Promise<void> {
   );
   const place = JSON.stringify({ host: 'h', images: [], labels: { team: 'shop', key: secret } });
   await sql`insert into runtime.running values ('h', 'c', ${id}, ${old.digest}, 'prod', ${place})`.execute(database);
-  const seen = detection('web', { image: 'shop/web:1', time: new Date('2026-11-24T12:00:00Z') });
+  const seen = detection('d1', { container: 'web', image: 'shop/web:1', time: new Date('2026-11-24T12:00:00Z') });
   const stored = { ...seen, entrypoint: old.entrypoint, process: { ...seen.process, argv: ['x', `--k=${secret}`] } };
   await sql`insert into runtime.detection (host, id, time, received_at, container, container_name, digest, model,
       environment, notice, effect, outcome, place, detection)

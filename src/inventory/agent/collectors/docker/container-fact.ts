@@ -52,7 +52,9 @@ export function containerCommand(path: string, rest: readonly string[] | null | 
 /** Labels without secrets, within the bounds of a fact. */
 export function labelsOf(labels: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(labelsWithoutSecrets(labels)).map(([key, value]) => [oneLine(key, 512), oneLine(value, 4096)] as const),
+    Object.entries(labelsWithoutSecrets(labels)).map(
+      ([key, value]) => [oneLine(key, 512), oneLine(value, 4096)] as const,
+    ),
   );
 }
 
