@@ -55,3 +55,4 @@ export {
   usualPatience,
 } from './sources/registry/index.ts';
 export { sources } from './sources/index.ts';
+export { withoutSecrets } from './without-secrets.ts';

@@ -9,6 +9,7 @@ import {
   oneLine,
   parseJsonWithin,
 } from '#base/index.ts';
+import { labelsWithoutSecrets, textsWithoutSecrets, wordsWithoutSecrets } from '#secrets/index.ts';
 import type { BuildStep, ImageSubject, Layer, RunSettings } from './contract.ts';
 import { ConfigFile } from './schema.ts';
 
@@ -30,7 +31,7 @@ export function digestOf(bytes: Uint8Array): Digest {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}` as Digest;
 }
 
-/** Makes the subject of a config; its digest is checked. Throws `target-corrupt`. */
+/** Makes the subject of a config, without the secrets in it; its digest is checked. Throws `target-corrupt`. */
 export function subjectOf(configBytes: Uint8Array, origin: ImageOrigin): ImageSubject {
   const digest = identityOf(configBytes, origin);
   const config = parseConfig(configBytes, origin.target);
@@ -128,13 +129,15 @@ function stepsOf(config: ConfigFile): readonly BuildStep[] {
   const history = config.history ?? [];
   const filled = history.filter((step) => step.empty_layer !== true).length;
   const agrees = filled === config.rootfs.diff_ids.length;
+  const texts = history.map((step) => step.created_by ?? step.comment ?? '');
+  const shown = textsWithoutSecrets(texts, { kind: 'history' });
   let layer = -1;
-  return history.map((step) => {
+  return history.map((step, at) => {
     const isEmpty = step.empty_layer === true;
     if (!isEmpty) layer += 1;
     const created = momentOf(step.created);
     return {
-      createdBy: (step.created_by ?? step.comment ?? '').slice(0, 65_536),
+      createdBy: (shown[at] ?? '').slice(0, 65_536),
       ...(created && { created }),
       ...(agrees && !isEmpty && { layer }),
     };
@@ -143,10 +146,12 @@ function stepsOf(config: ConfigFile): readonly BuildStep[] {
 
 function settingsOf({ config }: ConfigFile): RunSettings {
   const test = config?.Healthcheck?.Test ?? [];
+  const entrypoint = config?.Entrypoint ?? [];
+  const words = wordsWithoutSecrets([...entrypoint, ...(config?.Cmd ?? [])]).map((word) => word.slice(0, 65_536));
   return {
     ...(config?.User && { user: oneLine(config.User, 256) }),
-    entrypoint: config?.Entrypoint ?? [],
-    command: config?.Cmd ?? [],
+    entrypoint: words.slice(0, entrypoint.length),
+    command: words.slice(entrypoint.length),
     exposedPorts: Object.keys(config?.ExposedPorts ?? {})
       .slice(0, 4096)
       .map((port) => oneLine(port, 64)),
@@ -157,7 +162,7 @@ function settingsOf({ config }: ConfigFile): RunSettings {
 }
 
 function labelsOf(labels: Readonly<Record<string, string>>): Record<string, string> {
-  const kept = Object.entries(labels).filter(([key]) => key.length <= 1024);
+  const kept = Object.entries(labelsWithoutSecrets(labels)).filter(([key]) => key.length <= 1024);
   return Object.fromEntries(kept.map(([key, value]) => [key, value.slice(0, 65_536)]));
 }
 

@@ -1,6 +1,6 @@
 /** Words of texts that stand for a secret. Random text of 40 characters holds one of them once in 100,000 or less. */
 const standIns =
-  /example|changeme|change[_-]me|placeholder|your[_-]|replace|insert[_-]|redacted|dummy|sample|xxxx|\*\*\*|\.\.\.|foobar|<[^>]{0,60}>|deadbeef|test[_-]?(?:key|token|secret)|fake[_-]?(?:key|token|secret)/i;
+  /example|changeme|change[_-]me|placeholder|your[_-]|replace|insert[_-]|redacted|dummy|sample|(?-i:xxxx|XXXX)|\*\*\*|\.\.\.|foobar|<[^>]{0,60}>|deadbeef|test[_-]?(?:key|token|secret)|fake[_-]?(?:key|token|secret)/i;
 
 /** A reference to a value elsewhere: `${VAR}`, `$(command)`, `{{ value }}`, `%VAR%`, `@VAR@`, `!ref`, `env:NAME`, `vault:path`. */
 const reference = /^(?:\$|\{\{|%[^%]+%$|@[A-Z_]+@$|!|env[:.(]|vault:|process\.env|os\.environ|ENC\[)|\$\{|\$\(|\{\{|<%/;

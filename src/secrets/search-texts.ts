@@ -2,8 +2,8 @@ import { findSecrets } from './find-secrets.ts';
 import type { SecretPlace, SecretSeen, SecretWhere } from './finding.ts';
 
 /** UTF-16 units of one text, and of all texts together, that are searched: a text that is made to be slow costs seconds. */
-const longestText = 64 * 1024;
-const mostText = 1024 * 1024;
+export const longestText = 64 * 1024;
+export const mostText = 1024 * 1024;
 
 /** A short text of a document, and where it stands. */
 export interface PlacedText {

@@ -1,6 +1,6 @@
 import { holdsRepository, repositoryOf } from '#access/index.ts';
 import { AppError, type SubjectId } from '#base/index.ts';
-import { countFaults, faultKindOf, type Subject } from '#image/index.ts';
+import { countFaults, faultKindOf, type Subject, withoutSecrets } from '#image/index.ts';
 import { packJson } from '#store/packed-json.ts';
 import { contentsOf, isWhole } from '../contents.ts';
 import type { ScanPublication } from '../contract.ts';
@@ -44,7 +44,8 @@ export interface PackedColumns {
 }
 
 /**
- * Everything that needs the parsed publication, with no I/O. Names outside of a token's repositories are left out. Throws
+ * Everything that needs the parsed publication, with no I/O. Secrets that a scanner of a release before left in are taken
+ * out. Names outside of a token's repositories are left out. Throws
  * `bad-request` when the publication contradicts itself or holds more than one image may, and `outside-repositories` when a token publishes an image that
  * none of its repositories names.
  */
@@ -56,7 +57,8 @@ export async function packPublication(
   if (excesses.length > 0) throw new AppError('bad-request', excesses.join('; '));
   const contradictions = contradictionsIn(publication);
   if (contradictions.length > 0) throw new AppError('bad-request', contradictions.join('; '));
-  const { subject, target } = withinRepositories(publication, publisher);
+  const { subject: named, target } = withinRepositories(publication, publisher);
+  const subject = withoutSecrets(named);
   const { catalog } = publication;
   const { executables, ...rest } = catalog;
   return {

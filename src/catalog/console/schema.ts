@@ -8,6 +8,7 @@ import type { Contents, CountingReason, Rank, SilenceReason } from '../counting-
 import type { Publisher } from './publisher.ts';
 import { countingTables } from './schema-counting.ts';
 import { type PublishedTable, publishedTable } from './schema-publications.ts';
+import { redactedSubjects } from './schema-redacted.ts';
 
 /**
  * A column of type `json`: read as the value, written as its text. `jsonb` would refuse the NUL characters and lone
@@ -217,5 +218,6 @@ export const catalogSchema: DomainSchema<CatalogTables> = {
     '0004-aliases': aliasColumn,
     '0005-counting-scans': countingTables,
     '0006-published': publishedTable,
+    '0007-redacted-subjects': redactedSubjects,
   },
 };

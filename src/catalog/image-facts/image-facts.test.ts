@@ -52,6 +52,22 @@ describe('a config', () => {
     expect(fields.baseLayers).toMatchObject({ value: 1 });
   });
 
+  test('shows no secret of a health check, of steps to come and of variables', () => {
+    const key = 'AKIAQ2TYB7KEJ4NVMLPF';
+    const config = {
+      Healthcheck: { Test: ['CMD', '/probe', '--token', 'x7Gk2pQ9vR4mZ8tL'] },
+      OnBuild: [`RUN deploy ${key}`],
+      Env: [`LD_PRELOAD=${key}`],
+    };
+    const fields = imageFactsOfConfig(JSON.stringify({ config }));
+    expect(fields).toMatchObject({
+      healthCheck: { value: ['CMD', '/probe', '--token', '‹redacted len=16›'] },
+      onBuild: { value: ['RUN deploy ‹redacted len=20›'] },
+      steering: { value: [{ name: 'LD_PRELOAD', value: '‹redacted len=20›' }] },
+    });
+    expect(JSON.stringify(fields)).not.toContain(key);
+  });
+
   test('says nothing of the files of the image', () => {
     const { specialModes, packages, mismatches } = imageFactsOfConfig(recorded('buildkit'));
     expect(specialModes).toEqual({ kind: 'missing', why: 'the scan is older than the analyzer of file modes' });

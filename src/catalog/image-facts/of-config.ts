@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { byDefault, type Field, type FieldsOf, known, missing, parseJsonWithin } from '#base/index.ts';
+import { textsWithoutSecrets, wordsWithoutSecrets } from '#secrets/index.ts';
 import type { EnvironmentVariable, ImageConfigShape, ImageShape, ImageStep, Label } from '../image-shape.ts';
 import {
   secretsOfLabels,
@@ -140,12 +141,12 @@ function configFields(parts: ConfigParts, context: ConfigContext): FieldsOf<Imag
     healthCheck: field(HealthCheck, {
       value: config.Healthcheck,
       at: 'config.Healthcheck.Test',
-      make: ({ Test }) => Test ?? [],
+      make: ({ Test }) => wordsWithoutSecrets(Test ?? []),
       none: [],
     }),
     volumes: field(Keys, { value: config.Volumes, at: 'config.Volumes', make: pathsOf, none: [] }),
     workingDirectory: textField(config.WorkingDir, 'config.WorkingDir'),
-    onBuild: textsField(config.OnBuild, 'config.OnBuild'),
+    onBuild: stepsToComeField(config.OnBuild, 'config.OnBuild'),
     labels: withoutSecretsInLabels(labels, context.redactionKey),
     created: createdField(parts.created, context.pushedAt),
     steps: withoutSecretsInSteps(steps, context.redactionKey),
@@ -176,8 +177,9 @@ function textField(value: unknown, at: string): Field<string> {
   return field(Text, { value: value === '' ? undefined : value, at, make: (text) => text, none: '' });
 }
 
-function textsField(value: unknown, at: string): Field<readonly string[]> {
-  return field(Texts, { value, at, make: (texts): readonly string[] => texts, none: [] });
+/** Build steps of images that are made of this one. */
+function stepsToComeField(value: unknown, at: string): Field<readonly string[]> {
+  return field(Texts, { value, at, make: (texts) => textsWithoutSecrets(texts, { kind: 'history' }), none: [] });
 }
 
 function variablesOf(lines: readonly string[]): readonly EnvironmentVariable[] {
@@ -188,7 +190,12 @@ function variablesOf(lines: readonly string[]): readonly EnvironmentVariable[] {
 }
 
 function steeringOf(lines: readonly string[]): readonly EnvironmentVariable[] {
-  return variablesOf(lines).filter(({ name }) => steeringVariables.has(name.toUpperCase()));
+  return variablesOf(lines)
+    .filter(({ name }) => steeringVariables.has(name.toUpperCase()))
+    .map(({ name, value }) => ({
+      name,
+      value: textsWithoutSecrets([value], { kind: 'environment', name }).join(''),
+    }));
 }
 
 /** Engines read `22` as `22/tcp`, and the protocol in any case. */

@@ -10,6 +10,7 @@ import { hostOf, type HostRow } from './host-environment.ts';
 import { newestOf } from './parse.ts';
 import { fittingContainers, forgetEnded } from './quotas.ts';
 import { type InventoryTables, inventorySchema } from './schema.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 type ContainerRow = Omit<InventoryTables['container'], 'fact' | 'labels' | 'created_at' | 'environment_since'> & {
   readonly labels: string;
@@ -28,7 +29,10 @@ interface Known {
 
 /** Fact `container`. */
 export const reportContainers: FactHandler = async (transaction, agent, facts) => {
-  const reported = newestOf(readFacts(facts, ContainerFact), ({ id }) => id);
+  const reported = newestOf(readFacts(facts, ContainerFact), ({ id }) => id).map((fact) => ({
+    ...fact,
+    body: withoutSecrets(fact.body),
+  }));
   const { row: host, hostEnvironment } = await hostOf(transaction, agent);
   const known = await knownContainers(
     transaction,

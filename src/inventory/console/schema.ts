@@ -5,6 +5,7 @@ import type { DomainSchema } from '#store/index.ts';
 import type { ApplicationSource } from '../application.ts';
 import type { ContainerFact, ContainerState, Host, HostFact } from '../contract.ts';
 import { environmentMoments, fixedEnvironments, reporters } from './migrations.ts';
+import { redactedContainers } from './schema-redacted.ts';
 
 /** A column of type `json`: keeps the text as it is, so that the same fact told again is known by it. */
 type Json<Value> = ColumnType<Value, string, string>;
@@ -229,5 +230,6 @@ export const inventorySchema: DomainSchema<InventoryTables> = {
     '0005-reporters': reporters,
     '0006-fixed-environments': fixedEnvironments,
     '0007-environment-moments': environmentMoments,
+    '0008-redacted-containers': redactedContainers,
   },
 };

@@ -31,6 +31,7 @@ import {
   sensorStates,
   storiesAndReleases,
 } from './migrations.ts';
+import { redactedCommands } from './schema-redacted.ts';
 
 /** Read as the value, written as its text. `jsonb` would refuse characters that a path may hold. */
 type Json<Value> = ColumnType<Value, string, string>;
@@ -237,5 +238,6 @@ export const runtimeSchema: DomainSchema<RuntimeTables> = {
     '0008-lasting-decisions': lastingDecisions,
     '0009-awaited-starts': awaitedStarts,
     '0010-entry-counts': entryCounts,
+    '0011-redacted-commands': redactedCommands,
   },
 };

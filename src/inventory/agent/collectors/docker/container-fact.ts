@@ -1,4 +1,5 @@
 import { type SubjectId, oneLine } from '#base/index.ts';
+import { labelsWithoutSecrets, wordsWithoutSecrets } from '#secrets/index.ts';
 import type { ContainerFact } from '../../../contract.ts';
 import { environmentOf, type EnvironmentSettings } from '../../environment.ts';
 import { plainTexts } from '../../plain-text.ts';
@@ -43,15 +44,17 @@ export function containerFact(container: InspectedContainer, context: ContainerC
   };
 }
 
-/** Entrypoint and command as a container runs them, within the bounds of a fact. */
+/** Entrypoint and command as a container runs them, without secrets and within the bounds of a fact. */
 export function containerCommand(path: string, rest: readonly string[] | null | undefined): readonly string[] {
-  return plainTexts([path, ...(rest ?? [])], { most: 200, longest: 4096 });
+  return plainTexts(wordsWithoutSecrets([path, ...(rest ?? [])].slice(0, 200)), { most: 200, longest: 4096 });
 }
 
-/** Labels within the bounds of a fact. */
+/** Labels without secrets, within the bounds of a fact. */
 export function labelsOf(labels: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(labels).map(([key, value]) => [oneLine(key, 512), oneLine(value, 4096)] as const),
+    Object.entries(labelsWithoutSecrets(labels)).map(
+      ([key, value]) => [oneLine(key, 512), oneLine(value, 4096)] as const,
+    ),
   );
 }
 
