@@ -3,7 +3,7 @@ export { type Bundle, containerOfBundle } from './of-bundle.ts';
 export { foldersOf, propagationOf } from './mounts.ts';
 export { notSeenBy, type StartDocument, startDocuments } from './not-seen.ts';
 export { createDocumentForm, specDocumentForm } from './schema.ts';
-export { sensitivityLabel } from './namespaces.ts';
+export { otherContainer } from './namespaces.ts';
 export { judgedLimits } from './resources.ts';
 export { type Around, nothingAround, type Surroundings, surroundingsOfInfo, withFacts } from './surroundings.ts';
 export { type AroundSpec, containerOfSpec } from './of-spec.ts';

@@ -30,8 +30,16 @@ export interface Surroundings {
 export interface Around {
   readonly view: EngineView;
   readonly facts: FieldsOf<Surroundings>;
-  /** Label `seawall.sensitivity` of another container; `undefined`: it has none, or is not there. */
-  readonly sensitivityOf?: (container: string) => Promise<string | undefined>;
+  /** Another container, by its name or id; `undefined`: it is not there. */
+  readonly other?: (container: string) => Promise<OtherContainer | undefined>;
+}
+
+/** A container whose namespaces one asks for. */
+export interface OtherContainer {
+  /** As people call it. */
+  readonly name: string;
+  /** Its label `seawall.sensitivity`; empty: it has none. */
+  readonly sensitivity: string;
 }
 
 /** What is known where nobody was asked. */

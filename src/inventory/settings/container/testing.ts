@@ -56,6 +56,9 @@ export function aroundFor({ containers = {}, sensitivities = {}, facts = {}, vie
       ...view,
     },
     facts: withFacts(nothingAround, { ...usual, ...facts }, 'test'),
-    sensitivityOf: async (name) => sensitivities[name],
+    other: async (name) => {
+      const sensitivity = sensitivities[name];
+      return sensitivity === undefined ? undefined : { name: `name of ${name}`, sensitivity };
+    },
   };
 }
