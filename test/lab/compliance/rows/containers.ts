@@ -46,7 +46,7 @@ export const containerRows: readonly CheckRow[] = [
   ['CTR-042', 'devices', ['/dev/kmsg'], 'calm'],
   ['CTR-043', 'ruled', ['character 10:*'], 'calm'],
   ['CTR-044', 'graphic', ['all'], 'calm'],
-  ['CTR-045', 'outdated', ['no limit nofile', 'no limit nproc'], 'calm'],
+  ['CTR-045', 'plain', ['no limit nofile', 'no limit nproc'], 'calm'],
   ['CTR-046', 'sharing', ['uts'], 'calm'],
   ['CTR-047', 'unfiltered', ['no filter'], 'calm'],
   ['CTR-048', 'unfiltered', ['busybox: Seccomp 0'], 'calm'],
