@@ -1,6 +1,7 @@
 import type { Lab } from '../lab.ts';
 import { besideCases } from './beside.ts';
 import { checkCases } from './checking.ts';
+import { defectCases } from './defects.ts';
 import { documentCases } from './four-documents.ts';
 import { hidingCases } from './hiding.ts';
 import { setUpWorld, type World } from './world.ts';
@@ -11,6 +12,7 @@ export const lab: Lab<World> = {
   cases: [
     ...checkCases,
     ...documentCases,
+    ...defectCases,
     ...besideCases,
     ...hidingCases,
     // Here follow what rules refuse: a build in the Jenkins step, a deploy by digest, `--privileged` in both rings, alert to
