@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { hostSubjects } from '#compliance/agent/index.ts';
 import type { Fields } from '#compliance/index.ts';
 import { askEngine, engineView, openHostView, unparsed } from '#inventory/agent/index.ts';
 import {
@@ -11,12 +10,13 @@ import {
   containerOfFiles,
   nothingAround,
   surroundingsOfInfo,
+  usualSockets,
   withFacts,
 } from '#inventory/index.ts';
 import { expectThat, type LabCase } from '../lab.ts';
 import type { Yard } from './lab-engine.ts';
 import { live, resultsOf } from './subject.ts';
-import { image } from './subjects/containers.ts';
+import { image, readContainers } from './subjects/containers.ts';
 import type { World } from './world.ts';
 
 const megabyte = 1024 * 1024;
@@ -58,6 +58,7 @@ export const documentCases: readonly LabCase<World>[] = [
   {
     id: 'C7',
     title: 'a container has one answer by its request, its engine, its files, its bundle and its processes, or none',
+    shownBy: 'src/compliance/checks/container/documents.test.ts shows it by recorded documents.',
     run: async (world) => {
       const { loose } = await world.yards();
       const around = await aroundOf(loose);
@@ -91,13 +92,7 @@ async function documentsOf(yard: Yard, { name, asked, around }: Asked): Promise<
   const { Id: id } = (await post(yard, `/containers/create?name=four-${name}`, body)) as { readonly Id: string };
   try {
     await post(yard, `/containers/${id}/start`, {});
-    const subjects = hostSubjects({
-      socket: yard.socket,
-      host: yard.name,
-      running: () => [],
-      wrapper: () => undefined,
-    });
-    const read = await subjects.read({ kind: 'container', id, name });
+    const [read] = await readContainers(yard, [id]);
     expectThat(read?.length === 2, `${name} cannot be read`);
     const folder = join(yard.dataRoot, 'containers', id);
     const files = { config: json(join(folder, 'config.v2.json')), hostConfig: json(join(folder, 'hostconfig.json')) };
@@ -125,7 +120,12 @@ function statesOf(documents: ReadonlyMap<string, Fields>): ReadonlyMap<string, R
 
 async function aroundOf({ socket, dataRoot, docker }: Yard): Promise<Around> {
   const ask = askEngine({ socket, patience: 10_000, longestReply: 16 * megabyte });
-  const host = await openHostView({ sockets: [socket], patience: 500, mounts: 'read-once', engineRoot: dataRoot });
+  const host = await openHostView({
+    sockets: [...usualSockets, socket],
+    patience: 500,
+    mounts: 'read-once',
+    engineRoot: dataRoot,
+  });
   const imageEnvironment = JSON.parse(
     await docker('image', 'inspect', '--format', '{{json .Config.Env}}', image),
   ) as string[];

@@ -4,5 +4,5 @@ import { hostSubjects } from '#compliance/agent/index.ts';
 const [socket = '', ...names] = process.argv.slice(2);
 const subjects = hostSubjects({ socket, host: 'lab', running: () => [], wrapper: () => undefined });
 const found: object[] = [];
-for (const name of names) found.push({ name, documents: await subjects.read({ kind: 'container', id: name, name }) });
+for (const name of names) found.push({ documents: await subjects.read({ kind: 'container', id: name, name }) });
 process.stdout.write(JSON.stringify(found));

@@ -28,7 +28,7 @@ export async function namespaceFields(context: EngineContext) {
 function ipcOf(member: Member<string>): Field<ContainerShape['ipc']> {
   if (member.kind === 'missing') return member;
   const word = member.value ?? '';
-  if (word === '') return byDefault('private', member.at, 'engine');
+  if (word === '') return missing('an engine’s default-ipc-mode stands in none of its answers');
   if (word.startsWith('container:')) return known('container', member.at);
   const mode = (['host', 'private', 'none', 'shareable'] as const).find((one) => one === word);
   return mode === undefined ? missing(`${member.at} has a value that is not known`) : known(mode, member.at);

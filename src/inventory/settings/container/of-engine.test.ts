@@ -106,7 +106,7 @@ const rows: readonly Row[] = [
   ['restart', { RestartPolicy: { Name: '' } }, { policy: 'no', retries: 0 }],
   ['runtime', {}, { name: 'runc', path: 'runc' }],
   ['ipc', { IpcMode: 'container:other' }, 'container'],
-  ['ipc', {}, 'private'],
+  ['ipc', { IpcMode: 'private' }, 'private'],
   ['joinedNetwork', { NetworkMode: 'container:other' }, joined],
   ['joinedProcesses', { PidMode: 'container:other' }, joined],
   ['deviceRequests', { DeviceRequests: [{ Driver: 'cdi', DeviceIDs: ['a'] }] }, [{ driver: 'cdi', ids: ['a'] }]],
@@ -138,6 +138,16 @@ describe('a create request', () => {
     const facts = await containerOfCreate({ HostConfig: { ReadonlyRootfs: false } }, around);
     expect(facts.readonlyRoot).toEqual({ kind: 'known', value: false, at: 'HostConfig.ReadonlyRootfs' });
     expect(facts.privileged).toEqual({ kind: 'known', value: false, at: 'HostConfig.Privileged', default: 'engine' });
+  });
+
+  test.each([
+    ['builtin', {}, 'known'],
+    ['/etc/docker/open.json', {}, 'missing'],
+    ['/etc/docker/open.json', { SecurityOpt: ['seccomp=unconfined'] }, 'known'],
+    ['/etc/docker/open.json', { Privileged: true }, 'known'],
+  ])('of an engine with the filter %s that asks for %j: its filter is %s', async (seccompProfile, config, kind) => {
+    const facts = await containerOfCreate({ HostConfig: config }, aroundFor({ facts: { seccompProfile } }));
+    expect(facts.seccomp.kind).toBe(kind);
   });
 
   test('does not know the ports of its image, nor a container without a sensitivity', async () => {
@@ -316,6 +326,7 @@ describe('what an engine says of itself', () => {
     expect(facts).toMatchObject({
       confinement: { value: ['apparmor'] },
       noNewPrivileges: { value: true },
+      seccompProfile: { value: 'builtin' },
       logDriver: { value: 'none' },
       runtime: { value: 'runc' },
       runtimes: { value: { runc: 'runc' } },

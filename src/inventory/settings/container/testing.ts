@@ -37,6 +37,7 @@ export function aroundFor({ containers = {}, sensitivities = {}, facts = {}, vie
     confinement: [],
     limits: [],
     noNewPrivileges: false,
+    seccompProfile: 'builtin',
     logDriver: 'json-file',
     runtime: 'runc',
     runtimes: { runc: 'runc' },

@@ -123,19 +123,27 @@ async function loseImage(yard: Yard): Promise<void> {
   await yard.docker('rmi', '-f', 'lab/lost:1');
 }
 
-async function readAll({ pid, socket, docker }: Yard): Promise<readonly Subject[]> {
-  const names = (await docker('ps', '-a', '--format', '{{.Names}}')).split('\n');
+async function readAll(yard: Yard): Promise<readonly Subject[]> {
+  const names = (await yard.docker('ps', '-a', '--format', '{{.Names}}')).split('\n');
   const wanted = names.filter((one) => !one.includes(',') && !one.startsWith('old'));
-  const program = join(import.meta.dirname, '../read-containers.ts');
-  const words = [`--net=/proc/${pid}/ns/net`, process.execPath, program, socket, ...wanted];
-  const { stdout } = await promisify(execFile)('nsenter', words, { maxBuffer: 64 * 1024 * 1024 });
-  const found = JSON.parse(stdout) as readonly Partial<Pick<Subject, 'documents'>>[];
+  const found = await readContainers(yard, wanted);
   const lists = { 'approved-ports': ['18443/tcp'] };
   return wanted.map((name, at): Subject => {
-    const documents = found[at]?.documents;
+    const documents = found[at];
     expectThat(documents !== undefined, `${name} cannot be read`);
     return { name, kind: 'container', origin: live, documents, lists };
   });
+}
+
+/** What an agent tells of containers, each by its name or id. */
+export async function readContainers(
+  { pid, socket }: Yard,
+  names: readonly string[],
+): Promise<readonly (Subject['documents'] | undefined)[]> {
+  const program = join(import.meta.dirname, '../read-containers.ts');
+  const words = [`--net=/proc/${pid}/ns/net`, process.execPath, program, socket, ...names];
+  const { stdout } = await promisify(execFile)('nsenter', words, { maxBuffer: 64 * 1024 * 1024 });
+  return (JSON.parse(stdout) as readonly Partial<Pick<Subject, 'documents'>>[]).map(({ documents }) => documents);
 }
 
 /** Hosts with AppArmor or SELinux, of which this machine has none. */
