@@ -29,9 +29,18 @@ const requests: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   closed: {
     User: '10001:10001',
     HostConfig: {
-      ...{ CapDrop: ['ALL'], ReadonlyRootfs: true, SecurityOpt: ['no-new-privileges'], NetworkMode: 'none' },
-      ...{ Memory: 64 * megabyte, MemorySwap: 64 * megabyte, NanoCpus: 500_000_000, PidsLimit: 64, Ulimits: ulimits },
-      ...{ IpcMode: 'private', CgroupnsMode: 'private', Tmpfs: { '/tmp': 'rw,noexec,nosuid,nodev,size=1m' } },
+      CapDrop: ['ALL'],
+      ReadonlyRootfs: true,
+      SecurityOpt: ['no-new-privileges'],
+      NetworkMode: 'none',
+      Memory: 64 * megabyte,
+      MemorySwap: 64 * megabyte,
+      NanoCpus: 500_000_000,
+      PidsLimit: 64,
+      Ulimits: ulimits,
+      IpcMode: 'private',
+      CgroupnsMode: 'private',
+      Tmpfs: { '/tmp': 'rw,noexec,nosuid,nodev,size=1m' },
     },
   },
   // The kernel takes the effective set from a user who is not root; the bounding set stays.
@@ -42,13 +51,14 @@ const requests: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   mounting: { HostConfig: { Binds: ['/etc:/m1', '/root:/m2:ro', '/run:/m3', '/srv:/m4:rshared'] } },
   open: {
     HostConfig: {
-      ...{
-        SecurityOpt: ['seccomp=unconfined'],
-        MaskedPaths: [],
-        ReadonlyPaths: [],
-        Sysctls: { 'kernel.msgmax': '65536' },
-      },
-      ...{ DeviceCgroupRules: ['c 10:* rwm'], GroupAdd: ['0'], IpcMode: 'shareable', LogConfig: { Type: 'none' } },
+      SecurityOpt: ['seccomp=unconfined'],
+      MaskedPaths: [],
+      ReadonlyPaths: [],
+      Sysctls: { 'kernel.msgmax': '65536' },
+      DeviceCgroupRules: ['c 10:* rwm'],
+      GroupAdd: ['0'],
+      IpcMode: 'shareable',
+      LogConfig: { Type: 'none' },
     },
   },
 };
@@ -65,12 +75,14 @@ export const documentCases: readonly LabCase<World>[] = [
       const wrong: string[] = [];
       let compared = 0;
       for (const [name, asked] of Object.entries(requests)) {
-        const answers = statesOf(await documentsOf(loose, { name, asked: { Image: image, ...asked }, around }));
+        const answers = answersOf(await documentsOf(loose, { name, asked: { Image: image, ...asked }, around }));
         for (const [id, states] of answers) {
-          const assessed = [...states].filter(([, state]) => state !== 'not-assessed');
+          const assessed = [...states].filter(([, { state }]) => state !== 'not-assessed');
           if (assessed.length > 1) compared += 1;
-          if (new Set(assessed.map(([, state]) => state)).size > 1)
-            wrong.push(`${id} ${name}: ${assessed.map((words) => words.join(' ')).join(', ')}`);
+          if (new Set(assessed.map(([, { state }]) => state)).size > 1)
+            wrong.push(
+              `${id} ${name}: ${assessed.map(([kind, { state, seen }]) => `${kind} ${state} ${seen}`.trim()).join(', ')}`,
+            );
         }
       }
       expectThat(wrong.length === 0, `${wrong.length} of ${compared} answers differ\n${wrong.join('\n')}`);
@@ -108,12 +120,20 @@ async function documentsOf(yard: Yard, { name, asked, around }: Asked): Promise<
   }
 }
 
-/** States of each check, by document. */
-function statesOf(documents: ReadonlyMap<string, Fields>): ReadonlyMap<string, ReadonlyMap<string, string>> {
-  const found = new Map<string, Map<string, string>>();
+interface Answer {
+  readonly state: string;
+  readonly seen: string;
+}
+
+/** What each check says, by document. */
+function answersOf(documents: ReadonlyMap<string, Fields>): ReadonlyMap<string, ReadonlyMap<string, Answer>> {
+  const found = new Map<string, Map<string, Answer>>();
   for (const [kind, fields] of documents) {
     const subject = { name: kind, kind: 'container', origin: live, documents: [{ kind, fields }] } as const;
-    for (const [id, { state }] of resultsOf(subject)) found.set(id, (found.get(id) ?? new Map()).set(kind, state));
+    for (const [id, result] of resultsOf(subject)) {
+      const seen = 'seen' in result ? result.seen.join('; ') : '';
+      found.set(id, (found.get(id) ?? new Map<string, Answer>()).set(kind, { state: result.state, seen }));
+    }
   }
   return found;
 }
