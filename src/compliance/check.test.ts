@@ -51,6 +51,17 @@ const everything = shapeCheck({
   judge: ({ capabilities }) => failIfAny(capabilities),
 });
 
+const apart = shapeCheck({
+  ...about,
+  id: 'T-5',
+  title: 'Neither is there',
+  needs: ['privileged', 'capabilities'],
+  findings: {
+    privileged: (isPrivileged) => (isPrivileged ? ['privileged'] : []),
+    capabilities: (names) => names,
+  },
+});
+
 /** A value as no reader makes it, as a hostile agent may report it. */
 function odd(value: unknown): readonly string[] {
   return value as readonly string[];
@@ -73,6 +84,21 @@ describe('a check', () => {
       },
       { id: 'T-2', version: 1, state: 'pass', evidence: [{ at: 'CapAdd', value: '[]' }] },
     ]);
+  });
+
+  test('of facts that object by themselves objects to what was seen, whatever else is missing', () => {
+    const facts = { privileged: missing('nobody says it'), capabilities: known(['BPF'], 'CapAdd') };
+    const seen = [{ at: 'CapAdd', value: '["BPF"]' }];
+    expect(apart.assess(facts, context)).toEqual({ state: 'fail', seen: ['BPF'], evidence: seen });
+    expect(apart.assess({ ...facts, capabilities: known([], 'CapAdd') }, context)).toEqual({
+      state: 'not-assessed',
+      reason: 'Nobody says it.',
+      evidence: [{ at: 'CapAdd', value: '[]' }],
+    });
+    const all = { privileged: known(true, 'P'), capabilities: known(['BPF'], 'CapAdd') };
+    expect(apart.assess(all, context)).toMatchObject({ state: 'fail', seen: ['privileged', 'BPF'] });
+    const none = { privileged: known(false, 'P'), capabilities: known([], 'CapAdd') };
+    expect(apart.assess(none, context)).toMatchObject({ state: 'pass' });
   });
 
   test('is not assessed where the document lacks what it asks for, and never passes', () => {

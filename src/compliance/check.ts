@@ -1,6 +1,6 @@
 import { type Field, type FieldsOf, messageOf, oneLine } from '#base/index.ts';
 import { entriesOf, type ListId, type Lists, operatorLists } from './lists/index.ts';
-import type { Judgement } from './judgement.ts';
+import { failIfAny, type Judgement } from './judgement.ts';
 import type { Remedy } from './remedy.ts';
 import type { CheckSeverity } from './severity.ts';
 
@@ -78,14 +78,28 @@ const longestEvidence = 1024;
 const mostSeen = 100;
 const longestSeen = 500;
 
-interface Definition<Shape, Need extends keyof Shape & string, List extends ListId> extends About {
+interface Asking<Need extends string, List extends ListId> extends About {
   readonly needs: readonly Need[];
   readonly lists?: readonly List[];
-  judge(
-    values: { readonly [Name in Need]: Shape[Name] },
-    context: { readonly now: Date; readonly lists: Readonly<Record<List, readonly string[]>> },
-  ): Judgement;
 }
+
+interface Given<List extends ListId> {
+  readonly now: Date;
+  readonly lists: Readonly<Record<List, readonly string[]>>;
+}
+
+interface Together<Shape, Need extends keyof Shape & string, List extends ListId> extends Asking<Need, List> {
+  judge(values: { readonly [Name in Need]: Shape[Name] }, context: Given<List>): Judgement;
+}
+
+interface Apart<Shape, Need extends keyof Shape & string, List extends ListId> extends Asking<Need, List> {
+  /** What each fact shows by itself, where any of them is enough to object: it counts although others are missing. */
+  readonly findings: { readonly [Name in Need]: (value: Shape[Name], context: Given<List>) => readonly string[] };
+}
+
+type Definition<Shape, Need extends keyof Shape & string, List extends ListId> =
+  | Together<Shape, Need, List>
+  | Apart<Shape, Need, List>;
 
 /** Makes the function that makes checks of one kind of subject; its shape says which facts they may ask for. */
 export function checksOf<Shape>(subject: SubjectKind) {
@@ -103,34 +117,69 @@ export function checksOf<Shape>(subject: SubjectKind) {
 }
 
 function assess<Shape, Need extends keyof Shape & string, List extends ListId>(
-  { needs, lists = [], judge }: Definition<Shape, Need, List>,
+  definition: Definition<Shape, Need, List>,
   facts: FieldsOf<Shape>,
-  { now, lists: given }: CheckContext,
+  context: CheckContext,
 ): Assessment {
-  const values: Partial<Record<Need, Shape[Need]>> = {};
-  const evidence: Evidence[] = [];
-  for (const name of needs) {
-    const field: Field<Shape[Need]> = facts[name];
-    if (field.kind === 'missing') return { state: 'not-assessed', reason: sentence(field.why), evidence };
-    values[name] = field.value;
-    evidence.push(evidenceOf(field.value, field));
-  }
-  const entries: Partial<Record<List, readonly string[]>> = {};
-  for (const id of lists) {
-    const list = entriesOf(id, given);
-    if (list === undefined)
-      return { state: 'not-assessed', reason: `Nobody has set the list “${operatorLists[id].title}”.`, evidence };
-    entries[id] = list;
-  }
+  const { needs } = definition;
+  const evidence = evidenceFor(needs, facts);
+  const absent = needs.map((name): Field<unknown> => facts[name]).find((field) => field.kind === 'missing');
+  const isUndecided = absent?.kind === 'missing' && !('findings' in definition);
+  if (isUndecided) return { state: 'not-assessed', reason: sentence(absent.why), evidence };
+  const given = givenLists(definition.lists ?? [], context);
+  if (given.kind === 'unset') return { state: 'not-assessed', reason: given.reason, evidence };
   try {
-    const judgement = judge(values as { readonly [Name in Need]: Shape[Name] }, {
-      now,
-      lists: entries as Readonly<Record<List, readonly string[]>>,
-    });
+    const judgement = judgementOf(definition, facts, { now: context.now, lists: given.lists });
+    if (judgement.state === 'pass' && absent?.kind === 'missing')
+      return { state: 'not-assessed', reason: sentence(absent.why), evidence };
     return { ...('seen' in judgement ? { ...judgement, seen: shown(judgement.seen) } : judgement), evidence };
   } catch (error) {
     return { state: 'error', reason: oneLine(messageOf(error), 300), evidence };
   }
+}
+
+/** What is known of the facts that a check asks for, in its order. */
+export function evidenceFor<Shape>(
+  needs: readonly (keyof Shape & string)[],
+  facts: FieldsOf<Shape>,
+): readonly Evidence[] {
+  return needs.flatMap((name) => {
+    const field: Field<unknown> = facts[name];
+    return field.kind === 'missing' ? [] : [evidenceOf(field.value, field)];
+  });
+}
+
+type ListsGiven<List extends ListId> =
+  | { readonly kind: 'set'; readonly lists: Readonly<Record<List, readonly string[]>> }
+  | { readonly kind: 'unset'; readonly reason: string };
+
+function givenLists<List extends ListId>(ids: readonly List[], { lists }: CheckContext): ListsGiven<List> {
+  const entries: Partial<Record<List, readonly string[]>> = {};
+  for (const id of ids) {
+    const list = entriesOf(id, lists);
+    if (list === undefined) return { kind: 'unset', reason: `Nobody has set the list “${operatorLists[id].title}”.` };
+    entries[id] = list;
+  }
+  return { kind: 'set', lists: entries as Readonly<Record<List, readonly string[]>> };
+}
+
+/** Of checks whose facts object by themselves, those that are missing say nothing. */
+function judgementOf<Shape, Need extends keyof Shape & string, List extends ListId>(
+  definition: Definition<Shape, Need, List>,
+  facts: FieldsOf<Shape>,
+  given: Given<List>,
+): Judgement {
+  const values: Partial<Record<Need, Shape[Need]>> = {};
+  const seen: string[] = [];
+  for (const name of definition.needs) {
+    const field: Field<Shape[Need]> = facts[name];
+    if (field.kind === 'missing') continue;
+    values[name] = field.value;
+    if ('findings' in definition) seen.push(...definition.findings[name](field.value, given));
+  }
+  return 'findings' in definition
+    ? failIfAny(seen)
+    : definition.judge(values as { readonly [Name in Need]: Shape[Name] }, given);
 }
 
 /** As many as a person reads; texts, whatever a reported value was. */

@@ -3,7 +3,7 @@ import {
   type Around,
   containerOfInspect,
   containerOfProcesses,
-  sensitivityLabel,
+  otherContainer,
   type Surroundings,
   withFacts,
   withProcesses,
@@ -28,12 +28,10 @@ async function aroundOf(round: Round, inspected: unknown): Promise<Around> {
   return {
     view: round.view,
     facts: withFacts(round.facts, await learned(round, inspected), 'engine and host'),
-    sensitivityOf: async (container) =>
-      textAt(await round.ask(`/containers/${encodeURIComponent(container)}/json`, unparsed), [
-        'Config',
-        'Labels',
-        sensitivityLabel,
-      ]),
+    other: async (container) => {
+      const found = await round.ask(`/containers/${encodeURIComponent(container)}/json`, unparsed);
+      return found === undefined ? undefined : otherContainer(found, container);
+    },
   };
 }
 

@@ -1,6 +1,8 @@
 import type { Lab } from '../lab.ts';
 import { besideCases } from './beside.ts';
 import { checkCases } from './checking.ts';
+import { defectCases } from './defects.ts';
+import { documentCases } from './four-documents.ts';
 import { hidingCases } from './hiding.ts';
 import { setUpWorld, type World } from './world.ts';
 
@@ -9,6 +11,8 @@ export const lab: Lab<World> = {
   name: 'compliance',
   cases: [
     ...checkCases,
+    ...documentCases,
+    ...defectCases,
     ...besideCases,
     ...hidingCases,
     // Here follow what rules refuse: a build in the Jenkins step, a deploy by digest, `--privileged` in both rings, alert to

@@ -23,7 +23,7 @@ export const contentChecks = [
     severity: 'critical',
     remedy: {
       dockerfile:
-        'Remove what brings the file and build from a base without it. Look at hosts that ran the image, and replace every secret that its containers had.',
+        'Remove what brings the file and build from a base without it. Look at hosts that ran the image, and replace every secret that its containers had',
     },
     needs: ['malware'],
     judge: ({ malware: { set, matches } }) =>
@@ -42,7 +42,7 @@ export const contentChecks = [
     severity: 'critical',
     remedy: {
       dockerfile:
-        'Find the step or base that brings the file (its layer is in docker history), remove it and build again.',
+        'Find the step or base that brings the file (its layer is in docker history), remove it and build again',
     },
     needs: ['miners'],
     judge: ({ miners }) => judgeMiners(miners),
@@ -54,7 +54,7 @@ export const contentChecks = [
     why: 'Packing hides from every scanner what a program does, and what it is built of.',
     severity: 'medium',
     remedy: {
-      dockerfile: 'Install the program unpacked, from a package where there is one; upx -d unpacks what UPX packed.',
+      dockerfile: 'Install the program unpacked, from a package where there is one; upx -d unpacks what UPX packed',
     },
     needs: ['packed'],
     judge: ({ packed }) => {

@@ -1,4 +1,4 @@
-import { fail, failIfAny, pass, warn } from '../../judgement.ts';
+import { fail, pass, warn } from '../../judgement.ts';
 import { imageCheck } from './image-check.ts';
 
 const about = { nist: ['4.1.2'], version: 1 } as const;
@@ -42,6 +42,7 @@ export const toolChecks = [
   }),
   imageCheck({
     ...about,
+    version: 2,
     id: 'IMG-014',
     title: 'The image has no SSH server',
     why: 'It is a second way in, with its own keys and updates, and the engine does not record its use.',
@@ -49,16 +50,15 @@ export const toolChecks = [
     severity: 'high',
     cis: ['4.3'],
     needs: ['programs', 'packages'],
-    judge: ({ programs, packages }) =>
-      failIfAny([
-        ...programs.filter((path) => sshServers.has(nameOf(path))),
-        ...packages
-          .filter(({ name }) => sshPackages.has(name))
-          .map(({ name, version }) => `package ${name} ${version}`),
-      ]),
+    findings: {
+      programs: (paths) => paths.filter((path) => sshServers.has(nameOf(path))),
+      packages: (all) =>
+        all.filter(({ name }) => sshPackages.has(name)).map(({ name, version }) => `package ${name} ${version}`),
+    },
   }),
   imageCheck({
     ...about,
+    version: 2,
     id: 'IMG-050',
     title: 'The image has no program for becoming another user',
     why: 'Applications need none; a wrong rule or a vulnerability in it makes any user root in the container.',
@@ -67,19 +67,30 @@ export const toolChecks = [
     cis: ['4.8'],
     needs: ['programs', 'specialModes'],
     lists: ['allowed-privilege-helpers'],
-    judge: ({ programs, specialModes }, { lists }) => {
-      const allowed = new Set(lists['allowed-privilege-helpers']);
-      const found = [
-        ...programs.filter((path) => helpers.has(nameOf(path))),
-        ...specialModes
-          .filter(({ path, mode }) => helpersIfSetuid.has(nameOf(path)) && (mode & setuid) !== 0)
-          .map(({ path }) => path),
-      ];
-      return failIfAny(found.filter((path) => !allowed.has(path)));
+    findings: {
+      programs: (paths, { lists }) =>
+        notIn(
+          lists,
+          paths.filter((path) => helpers.has(nameOf(path))),
+        ),
+      specialModes: (files, { lists }) =>
+        notIn(
+          lists,
+          files
+            .filter(({ path, mode }) => helpersIfSetuid.has(nameOf(path)) && (mode & setuid) !== 0)
+            .map(({ path }) => path),
+        ),
     },
   }),
 ] as const;
 
 function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
+}
+
+type Allowing = Readonly<Record<'allowed-privilege-helpers', readonly string[]>>;
+
+function notIn(lists: Allowing, found: readonly string[]): readonly string[] {
+  const allowed = new Set(lists['allowed-privilege-helpers']);
+  return found.filter((path) => !allowed.has(path));
 }

@@ -1,5 +1,5 @@
 import type { ServiceShape } from '#inventory/index.ts';
-import { type Assessment, type Check, type Evidence } from '../../check.ts';
+import { type Assessment, type Check, type Evidence, evidenceFor } from '../../check.ts';
 import { type CheckResult, evaluate } from '../../evaluate.ts';
 import { containerChecks } from '../container/index.ts';
 
@@ -8,6 +8,7 @@ const askedOfTasks: ReadonlySet<string> = new Set(
   'CTR-002 CTR-004 CTR-005 CTR-017 CTR-018 CTR-019 CTR-020 CTR-021 CTR-024 CTR-047 CTR-066 CTR-067'.split(' '),
 );
 const asked = containerChecks.filter(({ id }) => askedOfTasks.has(id));
+const needs = [...new Set(asked.flatMap((check) => check.needs))] as readonly (keyof ServiceShape & string)[];
 
 /** A service is judged by what is asked of the containers that are made of it. */
 export const openedHostCheck: Check<ServiceShape> = {
@@ -23,14 +24,13 @@ export const openedHostCheck: Check<ServiceShape> = {
   nist: ['4.4.3'],
   cis: ['5.4', '5.6'],
   version: 2,
-  needs: [...new Set(asked.flatMap(({ needs }) => needs))],
+  needs,
   lists: [...new Set(asked.flatMap(({ lists }) => lists))],
-  assess: (facts, context) => together(evaluate(asked, facts, context)),
+  assess: (facts, context) => together(evaluate(asked, facts, context), evidenceFor(needs, facts)),
 };
 
 /** What fails decides; without it, what is unknown does. */
-function together(results: readonly CheckResult[]): Assessment {
-  const evidence = evidenceOf(results);
+function together(results: readonly CheckResult[], evidence: readonly Evidence[]): Assessment {
   for (const state of ['fail', 'error', 'not-assessed', 'warn'] as const) {
     const [first, ...more] = results.filter((result) => result.state === state);
     if (first === undefined) continue;
@@ -44,10 +44,4 @@ function together(results: readonly CheckResult[]): Assessment {
 
 function wordsOf(result: CheckResult): readonly string[] {
   return 'seen' in result ? result.seen.map((words) => `${result.id}: ${words}`) : [];
-}
-
-/** Each value once: several of them ask for the mounts. */
-function evidenceOf(results: readonly CheckResult[]): readonly Evidence[] {
-  const all = results.flatMap(({ evidence }) => evidence);
-  return [...new Map(all.map((one) => [`${one.at} ${one.value}`, one])).values()];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { missing } from '#base/index.ts';
+import { known, missing } from '#base/index.ts';
 import type { ContainerMount, ServiceShape } from '#inventory/index.ts';
 import type { SecretSeen } from '#secrets/index.ts';
 import { good } from '../container/testing.ts';
@@ -71,6 +71,13 @@ describe('checks of a service', () => {
 
   test('each fails for something and passes for something', () => {
     expect(withoutBoth(serviceChecks, cases)).toEqual([]);
+  });
+
+  test('a service shows each value that was judged, alike or not', () => {
+    // Both are read of one place, and both are empty.
+    const facts = { ...fieldsOf(usual), capabilities: known([], 'Mounts'), mounts: known([], 'Mounts') };
+    const { evidence, state } = openedHostCheck.assess(facts, { now: new Date(0), lists: {} });
+    expect([state, evidence.length]).toEqual(['pass', openedHostCheck.needs.length]);
   });
 
   test('what a service does not tell is never taken for harmless', () => {

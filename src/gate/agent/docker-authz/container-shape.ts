@@ -1,12 +1,12 @@
 import type { FieldsOf } from '#base/index.ts';
-import { type AskEngine, engineView, InspectedContainer, unparsed } from '#inventory/agent/index.ts';
+import { type AskEngine, engineView, unparsed } from '#inventory/agent/index.ts';
 import {
   type Around,
   containerOfCreate,
   containerOfInspect,
   type ContainerShape,
   type CreateRequest,
-  sensitivityLabel,
+  otherContainer,
   type Surroundings,
   surroundingsOfInfo,
   withFacts,
@@ -55,10 +55,10 @@ async function aroundOf({ ask, view }: AuthorizationPorts, learned: Partial<Surr
   return {
     view: await engineView(known, host),
     facts: withFacts(surroundingsOfInfo(info), learned, 'engine'),
-    sensitivityOf: async (name) =>
-      (await ask(`/containers/${encodeURIComponent(name)}/json`, InspectedContainer))?.Config.Labels?.[
-        sensitivityLabel
-      ],
+    other: async (name) => {
+      const found = await ask(`/containers/${encodeURIComponent(name)}/json`, unparsed);
+      return found === undefined ? undefined : otherContainer(found, name);
+    },
   };
 }
 

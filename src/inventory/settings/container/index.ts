@@ -3,7 +3,7 @@ export { containerOfBundle } from './of-bundle.ts';
 export { foldersOf } from './mounts.ts';
 export { notSeenBy, type StartDocument, startDocuments } from './not-seen.ts';
 export { createDocumentForm, specDocumentForm } from './schema.ts';
-export { sensitivityLabel } from './namespaces.ts';
+export { otherContainer } from './namespaces.ts';
 export { judgedLimits } from './resources.ts';
 export { type Around, nothingAround, type Surroundings, surroundingsOfInfo, withFacts } from './surroundings.ts';
 export { containerOfSpec } from './of-spec.ts';

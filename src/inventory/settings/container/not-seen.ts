@@ -28,8 +28,8 @@ const notInBundle = [
 
 /** Fields that a document has no place for, so that no gate asks it for them: checks that need one are not decided there. */
 export const notSeenBy: Readonly<Record<StartDocument, readonly Name[]>> = {
-  // The limits that an engine sets for every container stand in no answer of it.
-  request: [...later, 'rootUid', 'limits'],
+  // The limits that an engine sets for every container, and who else may join its IPC, stand in no answer of it.
+  request: [...later, 'rootUid', 'limits', 'ipc'],
   bundle: notInBundle,
   spec: [...notInBundle, ...toldByFiles],
   pod: [

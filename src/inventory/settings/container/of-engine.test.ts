@@ -3,6 +3,7 @@ import { missing } from '#base/index.ts';
 import type { ContainerShape } from '../container-shape.ts';
 import { capabilitiesOfMask, grantedByWords } from '../capabilities.ts';
 import { containerOfCreate, containerOfInspect } from './of-engine.ts';
+import { otherContainer } from './namespaces.ts';
 import { surroundingsOfInfo } from './surroundings.ts';
 import { aroundFor, recorded } from './testing.ts';
 
@@ -14,6 +15,8 @@ const mount = (more: object) => ({ Mounts: [{ Target: '/m', ...more }] });
 const seen = (source: string, writable: boolean) => [
   { source, target: '/m', place: { kind: 'paths', paths: [source] }, writable },
 ];
+
+const joined = { name: 'name of other', sensitivity: 'high', ownSensitivity: 'low' };
 
 const rows: readonly Row[] = [
   ['capabilities', { CapDrop: ['all'], CapAdd: ['cap_sys_admin'] }, ['SYS_ADMIN']],
@@ -103,9 +106,9 @@ const rows: readonly Row[] = [
   ['restart', { RestartPolicy: { Name: '' } }, { policy: 'no', retries: 0 }],
   ['runtime', {}, { name: 'runc', path: 'runc' }],
   ['ipc', { IpcMode: 'container:other' }, 'container'],
-  ['ipc', {}, 'private'],
-  ['joinedNetwork', { NetworkMode: 'container:other' }, { name: 'other', sensitivity: 'high', ownSensitivity: 'low' }],
-  ['joinedProcesses', { PidMode: 'container:other' }, { name: 'other', sensitivity: 'high', ownSensitivity: 'low' }],
+  ['ipc', { IpcMode: 'private' }, 'private'],
+  ['joinedNetwork', { NetworkMode: 'container:other' }, joined],
+  ['joinedProcesses', { PidMode: 'container:other' }, joined],
   ['deviceRequests', { DeviceRequests: [{ Driver: 'cdi', DeviceIDs: ['a'] }] }, [{ driver: 'cdi', ids: ['a'] }]],
 ];
 
@@ -137,6 +140,16 @@ describe('a create request', () => {
     expect(facts.privileged).toEqual({ kind: 'known', value: false, at: 'HostConfig.Privileged', default: 'engine' });
   });
 
+  test.each([
+    ['builtin', {}, 'known'],
+    ['/etc/docker/open.json', {}, 'missing'],
+    ['/etc/docker/open.json', { SecurityOpt: ['seccomp=unconfined'] }, 'known'],
+    ['/etc/docker/open.json', { Privileged: true }, 'known'],
+  ])('of an engine with the filter %s that asks for %j: its filter is %s', async (seccompProfile, config, kind) => {
+    const facts = await containerOfCreate({ HostConfig: config }, aroundFor({ facts: { seccompProfile } }));
+    expect(facts.seccomp.kind).toBe(kind);
+  });
+
   test('does not know the ports of its image, nor a container without a sensitivity', async () => {
     const open = await containerOfCreate({ HostConfig: { PublishAllPorts: true } }, around);
     expect(open.ports.kind).toBe('missing');
@@ -161,6 +174,21 @@ describe('a create request', () => {
       );
       expect(facts.joinedNetwork.kind).toBe('missing');
     }
+  });
+
+  test.each([
+    [
+      { Name: '/db', Config: { Labels: { 'seawall.sensitivity': 'high' } } },
+      { name: 'db', sensitivity: 'high' },
+    ],
+    [
+      { Name: '/db', Config: { Labels: null } },
+      { name: 'db', sensitivity: '' },
+    ],
+    [{ Config: {} }, { name: 'f00d', sensitivity: '' }],
+    [{ Name: 7 }, { name: 'f00d', sensitivity: '' }],
+  ])('%j is called as people call it', (inspected, other) => {
+    expect(otherContainer(inspected, 'f00d')).toEqual(other);
   });
 
   test('shows secrets by their names alone, and its image’s not at all', async () => {
@@ -298,6 +326,7 @@ describe('what an engine says of itself', () => {
     expect(facts).toMatchObject({
       confinement: { value: ['apparmor'] },
       noNewPrivileges: { value: true },
+      seccompProfile: { value: 'builtin' },
       logDriver: { value: 'none' },
       runtime: { value: 'runc' },
       runtimes: { value: { runc: 'runc' } },

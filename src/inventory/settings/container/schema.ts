@@ -20,6 +20,9 @@ const mount = z.object({
   TmpfsOptions: z.object({ SizeBytes: number, Options: z.array(texts).nullish() }).nullish(),
 });
 
+/** What is asked of a container that another one joins. */
+export const InspectedOther = z.object({ Name: text, Config: z.object({ Labels: textMap }).nullish() });
+
 export const hostConfigMembers = {
   Privileged: flag,
   NetworkMode: text,

@@ -31,7 +31,14 @@ export interface ReadSettings<Fields> {
 export async function engineSettings({ document, around }: EngineContext): Promise<ReadSettings<SettingsFields>> {
   const request = CreateRequest.safeParse(document.request);
   if (!request.success) return unreadable('the document’s HostConfig is not of the expected form');
-  return settingsFields(await settingsOfCreate(request.data, around.view), places);
+  const read = settingsFields(await settingsOfCreate(request.data, around.view), places);
+  const { SecurityOpt: options, Privileged: isPrivileged } = request.data.HostConfig ?? {};
+  const asksForOne = isPrivileged === true || (options ?? []).some((option) => /^seccomp[=:]/.test(option));
+  const own = around.facts.seccompProfile;
+  if (asksForOne || own.kind === 'missing' || !own.value.startsWith('/')) return read;
+  // Whether a filter that was written for this engine lets everything through stands in its file alone.
+  const seccomp = missing(`the engine filters by a profile of its own, ${own.value}, which its answers do not show`);
+  return { ...read, fields: { ...read.fields, seccomp } };
 }
 
 /** Fields of settings that are known, as far as they are not too many. */

@@ -12,6 +12,8 @@ export interface Surroundings {
   readonly limits: readonly string[];
   /** What holds where a container asks for nothing. */
   readonly noNewPrivileges: boolean;
+  /** `builtin`, `unconfined`, or the path of the engine's own; empty: it does not say. */
+  readonly seccompProfile: string;
   readonly logDriver: string;
   readonly runtime: string;
   /** Programs of runtimes, by name. */
@@ -30,14 +32,22 @@ export interface Surroundings {
 export interface Around {
   readonly view: EngineView;
   readonly facts: FieldsOf<Surroundings>;
-  /** Label `seawall.sensitivity` of another container; `undefined`: it has none, or is not there. */
-  readonly sensitivityOf?: (container: string) => Promise<string | undefined>;
+  /** Another container, by its name or id; `undefined`: it is not there. */
+  readonly other?: (container: string) => Promise<OtherContainer | undefined>;
+}
+
+/** A container whose namespaces one asks for. */
+export interface OtherContainer {
+  /** As people call it. */
+  readonly name: string;
+  /** Its label `seawall.sensitivity`; empty: it has none. */
+  readonly sensitivity: string;
 }
 
 /** What is known where nobody was asked. */
 export const nothingAround: FieldsOf<Surroundings> = {
   ...allMissing(
-    ['confinement', 'limits', 'noNewPrivileges', 'logDriver', 'runtime', 'runtimes'],
+    ['confinement', 'limits', 'noNewPrivileges', 'seccompProfile', 'logDriver', 'runtime', 'runtimes'],
     'the settings of its engine are not known',
   ),
   ...allMissing(['imageEnvironment', 'imagePresent'], 'its image was not looked at'),
@@ -52,6 +62,11 @@ export function surroundingsOfInfo(info: unknown): FieldsOf<Surroundings> {
   const options = valueOf(members.SecurityOptions, (words) => words.map((word) => word.split(',')[0] ?? ''), []);
   return {
     ...nothingAround,
+    seccompProfile: valueOf(
+      members.SecurityOptions,
+      (words) => words.flatMap((word) => /^name=seccomp,profile=(.+)$/.exec(word)?.[1] ?? [])[0] ?? '',
+      '',
+    ),
     confinement: mapped(options, (words) =>
       (['apparmor', 'selinux'] as const).filter((module) => words.includes(`name=${module}`)),
     ),

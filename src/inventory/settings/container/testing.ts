@@ -37,6 +37,7 @@ export function aroundFor({ containers = {}, sensitivities = {}, facts = {}, vie
     confinement: [],
     limits: [],
     noNewPrivileges: false,
+    seccompProfile: 'builtin',
     logDriver: 'json-file',
     runtime: 'runc',
     runtimes: { runc: 'runc' },
@@ -56,6 +57,9 @@ export function aroundFor({ containers = {}, sensitivities = {}, facts = {}, vie
       ...view,
     },
     facts: withFacts(nothingAround, { ...usual, ...facts }, 'test'),
-    sensitivityOf: async (name) => sensitivities[name],
+    other: async (name) => {
+      const sensitivity = sensitivities[name];
+      return sensitivity === undefined ? undefined : { name: `name of ${name}`, sensitivity };
+    },
   };
 }

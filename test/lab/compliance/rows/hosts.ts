@@ -91,7 +91,7 @@ export const hostRows: readonly CheckRow[] = [
   ['HST-067', neglected, ['sctp is loaded'], node],
   ['HST-068', 'node without saved rules', ['/usr/bin/containerd-shim'], node],
   ['HST-069', spoiled, ['nothing watches'], sound],
-  ['IMG-062', 'unwatched host', ['app:0'], sound],
+  ['IMG-062', 'host loose, a year on', ['lab/unused:1'], sound],
   ['CTR-084', spoiled, ['high', 'low'], sound],
   ['CTR-088', 'host loose, a month on', ['old1'], sound],
 ];

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { recordedEngines } from './recorded-engines.ts';
 import type { Fields } from '#compliance/index.ts';
-import { networkOfContainers } from '#inventory/index.ts';
+import { hostSubjects } from '#compliance/agent/index.ts';
+import { expectThat } from '../../lab.ts';
 import type { Yard } from '../lab-engine.ts';
 import { live, type Subject } from '../subject.ts';
 import type { Yards } from '../yards.ts';
@@ -61,32 +62,21 @@ function textOf(fields: Fields, name: string): string {
   return field?.kind === 'known' ? String(field.value) : '';
 }
 
-/** What labels of real containers say of the networks that they share. */
+/** Networks on which containers of one sensitivity, and of two, meet. */
 export async function networkSubjects({ loose }: Yards): Promise<readonly Subject[]> {
   const attached = { 'seen-through': ['secret', 'lower'], alike: ['secret'] };
+  const { socket, docker } = loose;
+  const ids = new Map<string, string>();
+  for (const [name, containers] of Object.entries(attached)) {
+    ids.set(name, (await docker('network', 'create', name)).trim());
+    for (const one of containers) await docker('network', 'connect', name, one);
+  }
+  const subjects = hostSubjects({ socket, host: loose.name, running: () => [], wrapper: () => undefined });
   return await Promise.all(
-    Object.entries(attached).map(async ([name, containers]): Promise<Subject> => {
-      await loose.docker('network', 'create', name);
-      for (const one of containers) await loose.docker('network', 'connect', name, one);
-      const said = await loose.docker('network', 'inspect', '--format', '{{range .Containers}}{{.Name}} {{end}}', name);
-      const members = await Promise.all(
-        said
-          .trim()
-          .split(' ')
-          .map(async (one) => ({
-            name: one,
-            labels: JSON.parse(await loose.docker('inspect', '--format', '{{json .Config.Labels}}', one)) as Record<
-              string,
-              string
-            >,
-          })),
-      );
-      return {
-        name,
-        kind: 'network',
-        origin: live,
-        documents: [{ kind: 'network', fields: networkOfContainers(members) }],
-      };
+    [...ids].map(async ([name, id]): Promise<Subject> => {
+      const documents = await subjects.read({ kind: 'network', id, name });
+      expectThat(documents !== undefined, `the network ${name} cannot be read`);
+      return { name, kind: 'network', origin: live, documents };
     }),
   );
 }

@@ -18,9 +18,14 @@ export async function hostSubjects({ strict, loose }: Yards, closers: Closers): 
   await keepInOrder(strict);
   await spoil(loose, closers);
   const [sound, spoiled] = [await collected(strict), await collected(loose)];
-  // What has stopped now has been left behind by then.
-  const at = new Date(Date.now() + 31 * 86_400_000);
-  return [sound, spoiled, { ...spoiled, name: 'host loose, a month on', at }];
+  // What has stopped, or is not used now, has been left behind by then.
+  const later = (days: number): Date => new Date(Date.now() + days * 86_400_000);
+  return [
+    sound,
+    spoiled,
+    { ...spoiled, name: 'host loose, a month on', at: later(31) },
+    { ...spoiled, name: 'host loose, a year on', at: later(366) },
+  ];
 }
 
 interface PutFile {
@@ -145,11 +150,14 @@ async function placesOf(yard: Yard): Promise<EnginePlaces> {
 async function contentsOf(yard: Yard): Promise<EngineContents> {
   const ids = (await yard.docker('ps', '-aq')).split('\n').filter(Boolean);
   const containers: unknown = ids.length === 0 ? [] : JSON.parse(await yard.docker('inspect', ...ids));
-  const images = (await yard.docker('images', '-q', '--no-trunc')).split('\n').filter(Boolean);
-  const listed = images.map((Id) => ({ Id, RepoTags: null }));
+  const lines = (await yard.docker('images', '--no-trunc', '--format', '{{.ID}} {{.Repository}}:{{.Tag}}')).split('\n');
+  const listed = lines.filter(Boolean).map((line) => {
+    const [Id = '', name = ''] = line.split(' ');
+    return { Id, RepoTags: [name] };
+  });
   return {
     containers: known(containers as readonly unknown[], 'containers of the engine'),
     images: known(listed, 'images of the engine'),
-    lastUses: known(new Map(images.map((id) => [id, new Date().toISOString()])), 'images of the engine'),
+    lastUses: known(new Map(listed.map(({ Id }) => [Id, new Date().toISOString()])), 'images of the engine'),
   };
 }

@@ -1,10 +1,12 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { createHash, generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { layerBlobsOfManifest, referenceFacts } from '#catalog/index.ts';
 import { known } from '#base/index.ts';
 import { imageFactsOfScan } from '../../../../src/catalog/image-facts/of-scan.ts';
 import { scanTarget } from '../../../../src/catalog/scan.testing.ts';
+import { openMalwareSet } from '../../../../src/catalog/malware/search-image.ts';
+import { makeElf } from '../../../make/elf.ts';
 import { describe, type ImageOptions, ociArchive, ociImage } from '../../../make/image.ts';
 import { directory, file, makeTar, type TarEntry } from '../../../make/tar.ts';
 import { expectThat } from '../../lab.ts';
@@ -16,22 +18,38 @@ const key = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const awsKey = `AKIA${'Q3EGZ7KJ2MWX5TLB'}`;
 const password = 'kT9vv2qLw83nRb5x';
 
+const harm = 'a program that does harm';
+const hashOf = (algorithm: 'md5' | 'sha256', text: string): string => createHash(algorithm).update(text).digest('hex');
+const saying = (text: string): Buffer => makeElf([{ name: '.text', content: Buffer.from(text) }]);
+
+/** A package of dpkg, with the hash of its one program. */
+const packaged: readonly TarEntry[] = [
+  file('var/lib/dpkg/status', 'Package: coreutils\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n\n'),
+  file('var/lib/dpkg/info/coreutils.list', '/usr/bin/ls\n'),
+  file('var/lib/dpkg/info/coreutils.md5sums', `${hashOf('md5', 'as packaged')}  usr/bin/ls\n`),
+];
+
 const goodFiles: readonly TarEntry[] = [
+  ...packaged,
+  file('usr/bin/ls', 'as packaged', 0o755),
   file('etc/os-release', 'ID=debian\nVERSION_ID="13"\nPRETTY_NAME="Debian GNU/Linux 13 (trixie)"\n'),
   file('etc/passwd', 'root:x:0:0::/root:/bin/bash\napp:x:10001:10001::/srv:/usr/sbin/nologin\n'),
   file('etc/group', 'root:x:0:\napp:x:10001:\n'),
   file('etc/shadow', 'root:*:20000:0:99999:7:::\napp:!:20000:0:99999:7:::\n', 0o640),
   { ...directory('tmp'), mode: 0o1777 },
-  file('var/lib/dpkg/status', 'Package: base-files\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n\n'),
   file('srv/app/start', '\x7fELF', 0o755),
 ];
 
 const badFiles: readonly TarEntry[] = [
+  ...packaged,
+  file('usr/bin/ls', 'changed', 0o755),
+  file('srv/app/harm', harm),
+  file('srv/app/worker', saying('stratum+tcp://wallet@pool.example:3333 '), 0o755),
+  file('srv/app/packed', saying('UPX! info'), 0o755),
   file('etc/os-release', 'ID=debian\nVERSION_ID="9"\nPRETTY_NAME="Debian GNU/Linux 9 (stretch)"\n'),
   file('etc/passwd', 'root:x:0:0::/root:/bin/bash\ntoor::0:0::/root:/bin/bash\n'),
   file('etc/group', 'root:x:0:\n'),
   file('etc/shadow', 'toor::20000:0:99999:7:::\n', 0o640),
-  file('var/lib/dpkg/status', 'Package: base-files\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n\n'),
   file('srv/app/start', '\x7fELF', 0o4755),
   capability(1 << 12),
   file('srv/app/listen', '\x7fELF', 0o755),
@@ -133,9 +151,17 @@ async function scanned(name: string, folder: string, image: Oci): Promise<Subjec
   const manifest = image.blobs.get(image.descriptor.digest);
   const config = image.blobs.get(image.digest);
   expectThat(manifest !== undefined && config !== undefined, `${name} has no manifest`);
-  const catalog = await scanTarget(`archive:${path}`, 'hashed');
+  const catalog = await scanTarget(`archive:${path}`, 'hashed', await openMalwareSet(malwareFolder(folder)));
   const fields = { ...imageFactsOfScan({ config, catalog }), layerBlobs: layerBlobsOfManifest(manifest) };
   return { name, kind: 'image', origin: live, documents: [{ kind: 'scan', fields }], lists };
+}
+
+/** A set that knows one file. */
+function malwareFolder(folder: string): string {
+  const path = join(folder, 'malware');
+  mkdirSync(path, { recursive: true });
+  writeFileSync(join(path, 'own.txt'), `${hashOf('sha256', harm)} Harm\n`);
+  return path;
 }
 
 /** The same image, whose layer is said to lie elsewhere. */
@@ -149,25 +175,12 @@ function foreign(image: Oci): Oci {
   return { ...image, blobs: new Map([...image.blobs, [descriptor.digest, text]]), descriptor };
 }
 
-const because =
-  'a scan neither searches files for secrets, nor compares them with their packages, nor reads trusted certificates';
-const leaks = ['root/.ssh/id_ecdsa private-key-ec', 'root/.aws/credentials aws-credentials', 'root/.npmrc npmrc'].map(
-  (words) => {
-    const [path = '', detector = ''] = words.split(' ');
-    return { detector, certainty: 'sure', where: { kind: 'file', path, layer: 0, offset: 0 } };
-  },
-);
+const because = 'a scan does not read which certificates an image trusts';
 const stated = [
-  facts('patched image', {
-    fileSecrets: leaks,
-    modifiedFiles: ['/usr/bin/ls'],
+  facts('trusting image', {
     trustedRoots: [{ subject: 'CN=Proxy', fingerprint: 'ab'.repeat(32), isPackaged: false }],
   }),
-  facts('unpatched image', {
-    fileSecrets: [],
-    modifiedFiles: [],
-    trustedRoots: [{ subject: 'CN=Root', fingerprint: 'cd'.repeat(32), isPackaged: true }],
-  }),
+  facts('wary image', { trustedRoots: [{ subject: 'CN=Root', fingerprint: 'cd'.repeat(32), isPackaged: true }] }),
 ];
 
 function facts(name: string, values: Readonly<Record<string, unknown>>): Subject {

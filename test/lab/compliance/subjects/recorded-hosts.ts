@@ -166,7 +166,7 @@ function statedHosts(): readonly Subject[] {
       },
     ],
   });
-  const because = 'no collector tells logins, quotes of a TPM, or when an image was last used';
+  const because = 'no collector tells logins or quotes of a TPM';
   return [
     stated('watched host', because, {
       loginRecords: { newest: '2026-11-01T10:00:00Z', delivered: '2026-11-01T10:00:00Z' },
@@ -174,7 +174,6 @@ function statedHosts(): readonly Subject[] {
     }),
     stated('unwatched host', because, {
       loginRecords: { newest: '2026-11-01T10:00:00Z' },
-      unusedImages: [{ name: 'app:0', lastUsed: '2026-01-01T00:00:00Z' }],
     }),
   ];
 }

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { type FieldsOf, known, messageOf, missing } from '#base/index.ts';
 import type { ApiAnswer, EngineShape, TcpAddress } from '../../../facts/index.ts';
 import { listenersOf } from './listeners.ts';
+import { placeOf, publishedPorts } from './published-ports.ts';
 import { probeListener } from './probe-listener.ts';
 import { type EngineProcess, withoutNumber } from './process.ts';
 import type { Info } from './schema.ts';
 import type { settingsInForce } from './settings-in-force.ts';
 
 interface ApiQuestion {
+  readonly socket: string;
   readonly engine: EngineProcess;
   readonly info: Info;
   readonly settings: ReturnType<typeof settingsInForce>;
@@ -45,8 +47,8 @@ async function sharesNetwork({ pid }: EngineProcess, proc: string): Promise<bool
   return own === its;
 }
 
-/** All but those of the swarm, of metrics and of diagnosis. */
-async function apiListeners({ engine, info, settings, proc }: ApiQuestion): Promise<readonly TcpAddress[]> {
+/** All but those of the swarm, of metrics, of diagnosis and of ports that containers publish. */
+async function apiListeners({ socket, engine, info, settings, proc }: ApiQuestion): Promise<readonly TcpAddress[]> {
   const metrics = settings['metrics-addr'];
   const diagnosis = settings['network-diagnostic-port'];
   const others = new Set<number>([
@@ -54,7 +56,10 @@ async function apiListeners({ engine, info, settings, proc }: ApiQuestion): Prom
     ...(metrics.kind === 'known' ? [Number(metrics.value.slice(metrics.value.lastIndexOf(':') + 1))] : []),
     ...(diagnosis.kind === 'known' ? [diagnosis.value] : []),
   ]);
-  return (await listenersOf(engine, proc)).filter(({ port }) => !others.has(port));
+  const listeners = (await listenersOf(engine, proc)).filter(({ port }) => !others.has(port));
+  if (listeners.length === 0) return [];
+  const published = await publishedPorts(socket, info);
+  return listeners.filter((one) => !published.has(placeOf(one)));
 }
 
 async function answersOf(

@@ -135,7 +135,7 @@ async function processFields(all: Known): Promise<OfProcess> {
       notInForce: known(notInForce(file, { ...ofInfo, ...settings }, reloaded ?? {}), file.atStart.path),
       engineUid: known(engine.uid, '/proc/PID/status Uid'),
       proxyProcesses: proxyProcesses(engine, running),
-      ...(await apiFields({ engine, info, settings, proc })),
+      ...(await apiFields({ socket: question.socket, engine, info, settings, proc })),
       ...(await programFields(all, root)),
     },
     places: await placesOf({ info, engine, start, proc }),

@@ -1,3 +1,4 @@
+import { createServer, type Server } from 'node:http';
 import { mkdir, mkdtemp, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -10,10 +11,25 @@ import { settingsInForce } from './settings-in-force.ts';
 import { swarmFields } from './swarm-fields.ts';
 
 let proc = '';
+let socket = '';
+let server: Server;
+/** What the engine answers, by path. */
+let answers: Readonly<Record<string, unknown>> = {};
 beforeEach(async () => {
   proc = await mkdtemp(join(tmpdir(), 'seawall-ports-'));
+  socket = join(proc, 'docker.sock');
+  answers = { '/containers/json': [], '/services': [] };
+  server = createServer((request, response) => {
+    const said = answers[request.url ?? ''];
+    response.writeHead(said === undefined ? 503 : 200).end(JSON.stringify(said ?? {}));
+  });
+  await new Promise<void>((resolve) => server.listen(socket, resolve));
 });
-afterEach(() => rm(proc, { recursive: true, force: true }));
+afterEach(async () => {
+  server.close();
+  server.closeAllConnections();
+  await rm(proc, { recursive: true, force: true });
+});
 
 async function write(path: string, text: string): Promise<void> {
   await mkdir(dirname(join(proc, path)), { recursive: true });
@@ -48,7 +64,7 @@ const settings = {
 
 test('ports of the swarm, of metrics and of diagnosis are not the API’s', async () => {
   const engine = await listening(2377, 7946, 9323, 2000);
-  expect(await apiFields({ engine, info: inSwarm('active'), settings, proc })).toMatchObject({
+  expect(await apiFields({ socket, engine, info: inSwarm('active'), settings, proc })).toMatchObject({
     apiListeners: { value: [] },
     apiAnswers: { value: [] },
   });
@@ -58,18 +74,40 @@ test('outside a swarm its ports may be the API’s', async () => {
   const engine = await listening(2377);
   await mkdir(join(proc, '7/ns'));
   await symlink('net:[1]', join(proc, '7/ns/net'));
-  expect(await apiFields({ engine, info: inSwarm('inactive'), settings, proc })).toMatchObject({
+  expect(await apiFields({ socket, engine, info: inSwarm('inactive'), settings, proc })).toMatchObject({
     apiListeners: { value: [{ address: '0.0.0.0', port: 2377 }] },
     // Of another network: what listens at that address here is somebody else.
     apiAnswers: { kind: 'missing', why: 'the engine has a network of its own, not reached from here' },
   });
 });
 
+test('what an engine holds open for its containers is not its API', async () => {
+  const engine = await listening(2375, 8080, 8443, 9000);
+  await mkdir(join(proc, '7/ns'));
+  await symlink('net:[1]', join(proc, '7/ns/net'));
+  const published = (IP: string, PublicPort: number, Type = 'tcp') => ({ IP, PublicPort, PrivatePort: 80, Type });
+  const ports = [published('0.0.0.0', 8080), published('::', 8080), { PrivatePort: 2375, Type: 'tcp' }];
+  answers = {
+    // One at another address, or by another protocol, leaves the API's place as it is.
+    '/containers/json': [{ Ports: [...ports, published('10.0.0.5', 2375), published('0.0.0.0', 2375, 'udp')] }],
+    '/services': [{ Endpoint: { Ports: [{ Protocol: 'tcp', PublishedPort: 8443 }] } }, { Endpoint: {} }],
+  };
+  const place = (port: number) => ({ address: '0.0.0.0', port });
+  expect((await apiFields({ socket, engine, info: inSwarm('active'), settings, proc })).apiListeners).toMatchObject({
+    value: [place(2375), place(9000)],
+  });
+  for (const silent of ['/containers/json', '/services']) {
+    answers = Object.fromEntries(Object.entries(answers).filter(([path]) => path !== silent));
+    const { apiListeners } = await apiFields({ socket, engine, info: inSwarm('active'), settings, proc });
+    expect(apiListeners).toMatchObject({ kind: 'missing', why: expect.stringContaining('publish') });
+  }
+});
+
 test('a port that nobody answers at is no refusal', async () => {
   const engine = await listening(1);
   await mkdir(join(proc, '7/ns'));
   await symlink(await readlink('/proc/self/ns/net'), join(proc, '7/ns/net'));
-  expect(await apiFields({ engine, info: inSwarm('inactive'), settings, proc })).toMatchObject({
+  expect(await apiFields({ socket, engine, info: inSwarm('inactive'), settings, proc })).toMatchObject({
     apiListeners: { value: [{ port: 1 }] },
     apiAnswers: { kind: 'missing' },
   });
@@ -96,7 +134,7 @@ test('neither the number of the process nor the order of the kernel’s table is
     const engine = await listening(...ports);
     await mkdir(join(proc, '7/ns'), { recursive: true });
     await symlink('net:[1]', join(proc, '7/ns/net')).catch(() => undefined);
-    return await apiFields({ engine, info: inSwarm('inactive'), settings, proc });
+    return await apiFields({ socket, engine, info: inSwarm('inactive'), settings, proc });
   };
   const facts = await question(2377, 2375, 2375);
   expect(facts.apiListeners).toEqual(
@@ -107,7 +145,7 @@ test('neither the number of the process nor the order of the kernel’s table is
   );
   expect((await question(2375, 2377)).apiListeners).toEqual(facts.apiListeners);
   const gone = { ...(await listening(1)), pid: 8 };
-  const unread = await apiFields({ engine: gone, info: inSwarm('inactive'), settings, proc });
+  const unread = await apiFields({ socket, engine: gone, info: inSwarm('inactive'), settings, proc });
   expect(JSON.stringify(unread)).toContain('/proc/PID/net/tcp');
   expect(JSON.stringify(unread)).not.toMatch(/\/8\//);
 });

@@ -136,6 +136,22 @@ export const Services = z.array(
 );
 export type Services = z.infer<typeof Services>;
 
+/** Ports that containers publish, as `GET /containers/json` lists them. */
+export const PublishedPorts = z.array(
+  z.object({
+    Ports: z.array(z.object({ IP: text.optional(), PublicPort: z.int().optional(), Type: text })).nullish(),
+  }),
+);
+
+/** Ports of services, as `GET /services` lists them. */
+export const ServicePorts = z.array(
+  z.object({
+    Endpoint: z
+      .object({ Ports: z.array(z.object({ Protocol: text.optional(), PublishedPort: z.int().optional() })).nullish() })
+      .nullish(),
+  }),
+);
+
 /** Line of `GET /events` about the engine itself. */
 export const DaemonEvent = z.object({
   Type: text,
