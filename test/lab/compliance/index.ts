@@ -9,12 +9,6 @@ import { setUpWorld, type World } from './world.ts';
 /** What checks say of real images, containers, hosts and engines, and that it is right. */
 export const lab: Lab<World> = {
   name: 'compliance',
-  cases: [
-    ...checkCases,
-    ...besideCases,
-    ...hidingCases,
-    ...ruleCases,
-    ...stopCases,
-  ],
+  cases: [...checkCases, ...besideCases, ...hidingCases, ...ruleCases, ...stopCases],
   setUp: setUpWorld,
 };

@@ -6,13 +6,14 @@ import { groovy, runPipeline } from '../../journeys/jenkins-pipeline.ts';
 import { newToken } from '../../journeys/real-console.ts';
 import { soundOpenssl, surgeImage } from '../estate/images.ts';
 import { type Dock, ledgerOf } from '../gates/dock.ts';
+import type { Quay } from '../gates/quay.ts';
 import { start } from '../gates/starts.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import { deleteRule, saveRule } from './saved-rules.ts';
 import type { World } from './world.ts';
 
 /** An image that names no user, and what to change about it. */
-export const asRoot = surgeImage({ name: 'surge/root:1', packages: [soundOpenssl], build: 'as root' });
+const asRoot = surgeImage({ name: 'surge/root:1', packages: [soundOpenssl], build: 'as root' });
 const check = 'IMG-001';
 const remedy = 'USER 10001:10001';
 
@@ -59,15 +60,21 @@ async function deployIsRefused(dock: Dock): Promise<string> {
   const [quay] = dock.quays;
   expectThat(quay !== undefined, 'there is no host');
   await dock.install(quay);
+  try {
+    return await startIsRefused(dock, quay);
+  } finally {
+    if (dock.armed) await quay.gate('remove');
+  }
+}
+
+async function startIsRefused(dock: Dock, quay: Quay): Promise<string> {
   await dock.load(quay, asRoot);
   const entryOf = () => ledgerOf(quay).entries.find(({ digest }) => digest === asRoot.digest);
   await until('the image in the ledger', async () => entryOf(), { seconds: 60 });
   if (dock.armed)
-    await until(
-      `${check} in the image’s entry of the ledger`,
-      async () => JSON.stringify(entryOf()).includes(check),
-      { seconds: 30 },
-    );
+    await until(`${check} in the image’s entry of the ledger`, async () => JSON.stringify(entryOf()).includes(check), {
+      seconds: 30,
+    });
   // By its digest: no name of it is in the way.
   const { code, stderr, milliseconds } = await start(quay, asRoot.digest);
   expectThat(code !== 0, 'it starts by its digest');
@@ -78,7 +85,7 @@ async function deployIsRefused(dock: Dock): Promise<string> {
     'the decision with its rule',
     async () => {
       const { decisions } = await dock.ask(listDecisions, { query: { answer: 'deny' } });
-      return decisions.some((one) => one.image === asRoot.digest);
+      return decisions.some(({ digest, ring }) => digest === asRoot.digest && ring === 2);
     },
     { seconds: 20 },
   );

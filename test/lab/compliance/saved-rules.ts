@@ -5,17 +5,16 @@ import {
   putComplianceRule,
   replayComplianceRule,
 } from '#compliance/contract.ts';
-import type { Dock } from '../gates/dock.ts';
-import { ledgerOf } from '../gates/dock.ts';
+import { type Dock, ledgerOf } from '../gates/dock.ts';
 import { until } from '../lab.ts';
 
 /** What somebody read of a rule's replay. */
-export interface ReadReplay {
+interface ReadReplay {
   readonly seal: string;
   readonly stopped: number;
 }
 
-export interface SavedRule {
+interface SavedRule {
   readonly rule: ComplianceRuleText;
   readonly replay?: ReadReplay;
 }
@@ -29,7 +28,11 @@ export async function tryRule({ ask }: Dock, id: string, rule: ComplianceRuleTex
 export async function saveRule({ ask, quays }: Dock, id: string, { rule, replay }: SavedRule): Promise<void> {
   const { rules } = await ask(listComplianceRules);
   const basedOn = rules.find((one) => one.rule.id === id)?.rule.version ?? 0;
-  const body = { rule: structuredClone(rule) as never, basedOn, ...(replay !== undefined && { replay: { ...replay } }) };
+  const body = {
+    rule: structuredClone(rule) as never,
+    basedOn,
+    ...(replay !== undefined && { replay: { ...replay } }),
+  };
   const saved = await ask(putComplianceRule, { params: { id }, body });
   for (const quay of quays)
     await until(

@@ -29,7 +29,10 @@ export interface World {
   readonly registries: () => Promise<readonly Subject[]>;
 }
 
-export async function setUpWorld({ armed, say }: LabOptions): Promise<{ readonly world: World; close(): Promise<void> }> {
+export async function setUpWorld({
+  armed,
+  say,
+}: LabOptions): Promise<{ readonly world: World; close(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'seawall-compliance-lab-'));
   // Engines that map users must get in.
   chmodSync(folder, 0o711);
