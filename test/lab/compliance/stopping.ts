@@ -38,7 +38,20 @@ async function onHost(world: World, rule: string, act: (place: Place) => Promise
   expectThat(quay !== undefined, 'there is no host');
   await dock.load(quay, pump);
   const run: Place['run'] = async (name, ...words) =>
-    (await quay.engine.must('run', '-d', '--network', 'none', '--name', name, ...words, 'surge/pump:9')).trim();
+    (
+      await quay.engine.must(
+        'run',
+        '-d',
+        '--stop-timeout',
+        '1',
+        '--network',
+        'none',
+        '--name',
+        name,
+        ...words,
+        'surge/pump:9',
+      )
+    ).trim();
   try {
     return await act({ dock, quay, run });
   } finally {
@@ -154,7 +167,7 @@ async function brakes(place: Place): Promise<string> {
     },
     { seconds: dock.armed ? 60 : 10, every: 250 },
   );
-  await until('the end of three', async () => (await running(place)).length <= many - most, { seconds: 30 });
+  await until('the end of three', async () => (await running(place)).length <= many - most, { seconds: 60 });
   // Whoever would stop more does it within this time: looks come at once.
   await new Promise((resolve) => setTimeout(resolve, 5000));
   const left = (await running(place)).length;
