@@ -101,7 +101,7 @@ describe('an engine whose ledger has compliance rules alone', () => {
 
   test.each([
     ['CTR-035', '"ReadonlyRootfs":true,"readonlyrootfs":false', 'gate-fault'],
-    // Of this key no engine takes two spellings, whatever the rules are.
+    // What may open the host is read strictly before any rule is asked.
     ['CTR-001', '"Privileged":false,"privileged":true', 'request'],
   ] as const)('refuses what a request spells otherwise, so that %s cannot be judged', async (id, host, cause) => {
     judgeBy({ ...rule, lines: [line(id, 'block')], notAssessed: 'ignore' });
