@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AdmissionRule } from '#admission/contract.ts';
+import type { LedgerSettings } from '#gate/agent/ledger/encode-ledger.ts';
 import { encodeRules } from '#gate/agent/ledger/encode-rules.ts';
 import { runToEnd } from '../make/gate.ts';
 import { canBuildWrapper } from '../make/wrapper.ts';
@@ -42,10 +43,14 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('settings of a sta
   afterEach(() => gated.hangUp());
   afterAll(() => gated.remove());
 
-  function prepare(agentAway: 'allow' | 'deny', spec: object, rules: readonly AdmissionRule[] = [usual]): void {
+  function prepare(
+    agentAway: 'allow' | 'deny',
+    spec: object,
+    ...[rules = [usual], more]: readonly [rules?: readonly AdmissionRule[], more?: Partial<LedgerSettings>]
+  ): void {
     const view = { engineRoot: gated.engineRoot, sockets: [], environment: undefined };
     const compiled = encodeRules(ledgerOf([], { rules }), { host: 'h', environments: [], view });
-    gated.writeLedger({ settings: 'judged', agentAway, ...(compiled && { rules: compiled }) });
+    gated.writeLedger({ settings: 'judged', agentAway, ...more, ...(compiled && { rules: compiled }) });
     writeFileSync(join(gated.bundle, 'config.json'), gated.rooted(JSON.stringify({ ociVersion: '1.2.0', ...spec })));
   }
 
@@ -130,6 +135,26 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('settings of a sta
     expect((await gated.call('create', 'known')).stderr).toContain(
       "its settings need the agent's answer: the ledger does not hold the rules over them. The agent is not running. See what",
     );
+  });
+
+  test('are asked about where a compliance rule may refuse them, unless a rule that is at hand refuses first', async () => {
+    gated.container('known', good);
+    for (const [agentAway, code] of [
+      ['deny', 1],
+      ['allow', 0],
+    ] as const) {
+      gated.writeLedger({ compliance: 'judged', agentAway });
+      expect((await gated.call('create', 'known')).code).toBe(code);
+      expect(gated.gate.decisions()).toMatchObject([
+        {
+          asked: 'away',
+          cause: 'gate-fault',
+          reason: expect.stringContaining("need the agent's answer: a compliance rule may refuse them."),
+        },
+      ]);
+    }
+    prepare('allow', { linux: everyDevice }, [usual], { compliance: 'judged' });
+    expect((await gated.call('create', 'known')).stderr).toContain('It is privileged');
   });
 
   test('wait three seconds for an agent that alone can judge them, however many starts wait, and say so', async () => {

@@ -144,15 +144,27 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the runtime wrapp
     expect(gated.gate.decisions()).toMatchObject([{ cause: 'own-image' }, { cause: 'break-glass', effect: 'alert' }]);
   });
 
-  test('waits 100 ms for an agent that is there and says nothing', async () => {
+  test('waits 100 ms for an agent that is there and says nothing, and goes by the ledger', async () => {
     gated.container('known', good);
     await gated.answerWith(() => undefined);
-    gated.writeLedger({ settings: 'judged', agentAway: 'deny' });
-    const { code, took } = await gated.call('create', 'known');
-    expect(code).toBe(1);
-    expect(took).toBeGreaterThanOrEqual(100);
-    expect(took).toBeLessThan(400);
-    expect(gated.gate.decisions()).toMatchObject([{ asked: 'late', answer: 'deny', cause: 'gate-fault' }]);
+    expect((await gated.call('create', 'known')).code).toBe(0);
+    const [decision] = gated.gate.decisions();
+    expect(decision).toMatchObject({ asked: 'late', answer: 'allow', cause: 'verdict' });
+    expect(decision?.milliseconds).toBeGreaterThanOrEqual(100);
+    expect(decision?.milliseconds).toBeLessThan(400);
+  });
+
+  test('waits longer the more starts wait, up to a second, and goes by the ledger', async () => {
+    await gated.answerWith(() => undefined);
+    const names = Array.from({ length: 12 }, (_, at) => `known-${at}`);
+    for (const name of names) gated.container(name, good);
+    const ended = await Promise.all(names.map((name) => gated.call('create', name)));
+    expect(ended.map(({ code }) => code)).toEqual(names.map(() => 0));
+    const decisions = gated.gate.decisions();
+    expect(decisions.map(({ asked, answer }) => [asked, answer])).toEqual(names.map(() => ['late', 'allow']));
+    const longest = Math.max(...decisions.map(({ milliseconds }) => milliseconds ?? 0));
+    expect(longest).toBeGreaterThanOrEqual(500);
+    expect(longest).toBeLessThan(1500);
   });
 
   test('goes on after 100 ms when nobody says that the container is armed', async () => {

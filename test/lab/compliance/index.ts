@@ -4,6 +4,8 @@ import { checkCases } from './checking.ts';
 import { defectCases } from './defects.ts';
 import { documentCases } from './four-documents.ts';
 import { hidingCases } from './hiding.ts';
+import { ruleCases } from './rules.ts';
+import { stopCases } from './stopping.ts';
 import { setUpWorld, type World } from './world.ts';
 
 /** What checks say of real images, containers, hosts and engines, and that it is right. */
@@ -15,8 +17,8 @@ export const lab: Lab<World> = {
     ...defectCases,
     ...besideCases,
     ...hidingCases,
-    // Here follow what rules refuse: a build in the Jenkins step, a deploy by digest, `--privileged` in both rings, alert to
-    // block with its preview, stop at run time and the brake.
+    ...ruleCases,
+    ...stopCases,
   ],
   setUp: setUpWorld,
 };

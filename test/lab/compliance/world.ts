@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Dock, setUpDock } from '../gates/dock.ts';
 import type { Closers } from '../lab-console.ts';
 import type { LabOptions } from '../lab.ts';
 import type { Subject } from './subject.ts';
@@ -18,6 +19,8 @@ export interface World {
   /** On a real file system, gone with the lab. */
   readonly folder: string;
   readonly closers: Closers;
+  /** A console with a host, where rules are tried. */
+  readonly dock: () => Promise<Dock>;
   readonly yards: () => Promise<Yards>;
   readonly containers: () => Promise<readonly Subject[]>;
   readonly engines: () => Promise<readonly Subject[]>;
@@ -26,7 +29,10 @@ export interface World {
   readonly registries: () => Promise<readonly Subject[]>;
 }
 
-export async function setUpWorld({ armed }: LabOptions): Promise<{ readonly world: World; close(): Promise<void> }> {
+export async function setUpWorld({
+  armed,
+  say,
+}: LabOptions): Promise<{ readonly world: World; close(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'seawall-compliance-lab-'));
   // Engines that map users must get in.
   chmodSync(folder, 0o711);
@@ -47,6 +53,11 @@ export async function setUpWorld({ armed }: LabOptions): Promise<{ readonly worl
     armed,
     folder,
     closers,
+    dock: once(async () => {
+      const { world: dock, close } = await setUpDock({ armed, say }, ['docker']);
+      closers.push(close);
+      return dock;
+    }),
     yards,
     containers,
     engines,

@@ -23,9 +23,12 @@ export interface Dock extends LabConsole {
   rule(changes?: RuleChanges): Promise<void>;
 }
 
-const stores: readonly EngineStore[] = ['docker', 'containerd'];
+const bothStores: readonly EngineStore[] = ['docker', 'containerd'];
 
-export async function setUpDock({ armed, say }: LabOptions): Promise<{ readonly world: Dock; close(): Promise<void> }> {
+export async function setUpDock(
+  { armed, say }: Pick<LabOptions, 'armed' | 'say'>,
+  stores: readonly EngineStore[] = bothStores,
+): Promise<{ readonly world: Dock; close(): Promise<void> }> {
   const closers: Closers = [];
   const close = async (): Promise<void> => {
     for (const one of closers.splice(0).toReversed()) await one();

@@ -28,5 +28,5 @@ export const lab: Lab<Dock> = {
     ...sensorCases,
     ...bypassCases,
   ],
-  setUp: setUpDock,
+  setUp: (options) => setUpDock(options),
 };
