@@ -77,6 +77,8 @@ export const longestEvidence = 1024;
 /** What is kept of the things that were seen: how many, and UTF-16 units of each. */
 export const mostSeen = 100;
 const longestSeen = 500;
+/** UTF-16 units of why something was not assessed; what a host reports may be as long as its document. */
+const longestReason = 1000;
 
 interface Definition<Shape, Need extends keyof Shape & string, List extends ListId> extends About {
   readonly needs: readonly Need[];
@@ -111,7 +113,7 @@ function assess<Shape, Need extends keyof Shape & string, List extends ListId>(
   const evidence: Evidence[] = [];
   for (const name of needs) {
     const field: Field<Shape[Need]> = facts[name];
-    if (field.kind === 'missing') return { state: 'not-assessed', reason: sentence(field.why), evidence };
+    if (field.kind === 'missing') return { state: 'not-assessed', reason: oneLine(sentence(field.why), longestReason), evidence };
     values[name] = field.value;
     evidence.push(evidenceOf(field.value, field));
   }
@@ -141,7 +143,7 @@ function shown(seen: readonly unknown[]): readonly string[] {
 
 function evidenceOf(value: unknown, field: { readonly at: string; readonly default?: Evidence['default'] }): Evidence {
   const text = oneLine(jsonOf(value), longestEvidence);
-  return { at: field.at, value: text, ...(field.default !== undefined && { default: field.default }) };
+  return { at: oneLine(field.at, longestSeen), value: text, ...(field.default !== undefined && { default: field.default }) };
 }
 
 /** What was reported may lie in itself deeper than can be written. */
