@@ -113,7 +113,8 @@ function assess<Shape, Need extends keyof Shape & string, List extends ListId>(
   const evidence: Evidence[] = [];
   for (const name of needs) {
     const field: Field<Shape[Need]> = facts[name];
-    if (field.kind === 'missing') return { state: 'not-assessed', reason: oneLine(sentence(field.why), longestReason), evidence };
+    if (field.kind === 'missing')
+      return { state: 'not-assessed', reason: oneLine(sentence(field.why), longestReason), evidence };
     values[name] = field.value;
     evidence.push(evidenceOf(field.value, field));
   }
@@ -143,7 +144,11 @@ function shown(seen: readonly unknown[]): readonly string[] {
 
 function evidenceOf(value: unknown, field: { readonly at: string; readonly default?: Evidence['default'] }): Evidence {
   const text = oneLine(jsonOf(value), longestEvidence);
-  return { at: oneLine(field.at, longestSeen), value: text, ...(field.default !== undefined && { default: field.default }) };
+  return {
+    at: oneLine(field.at, longestSeen),
+    value: text,
+    ...(field.default !== undefined && { default: field.default }),
+  };
 }
 
 /** What was reported may lie in itself deeper than can be written. */
