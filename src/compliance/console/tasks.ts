@@ -6,7 +6,7 @@ import type { JoinedResult } from '../join.ts';
 import type { Lists } from '../lists/index.ts';
 
 /** Documents of one subject, and what they are judged by. */
-export interface Assessing {
+interface Assessing {
   readonly kind: SubjectKind;
   readonly documents: readonly KeptDocument[];
   readonly lists: Lists;
