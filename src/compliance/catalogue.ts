@@ -23,6 +23,26 @@ export function assessDocuments(
   return assessAll([...own, ...custom.filter(({ subject }) => subject === kind)], documents, context);
 }
 
+/** What is known of a subject whose documents took more to judge than they may: nothing, check by check. */
+export function tooCostly(kind: SubjectKind, { documents, custom }: Costly): readonly JoinedResult[] {
+  const asked = [...checks[kind], ...custom.filter(({ subject }) => subject === kind)];
+  return asked.map(({ id, version }) => ({
+    id,
+    version,
+    state: 'error',
+    reason,
+    evidence: [],
+    document: documents[0]?.kind ?? '',
+  }));
+}
+
+interface Costly {
+  readonly documents: readonly Pick<KeptDocument, 'kind'>[];
+  readonly custom: readonly Pick<Check, 'id' | 'version' | 'subject'>[];
+}
+
+const reason = 'What its host reported took more time or memory to judge than it may. Look at the document.';
+
 /** What one check says that is not kept. */
 export function assessCustom(check: Check<UntypedFacts>, documents: readonly KeptDocument[], context: CheckContext) {
   const [result] = assessAll([check], documents, context);

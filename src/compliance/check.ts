@@ -77,6 +77,8 @@ const longestEvidence = 1024;
 /** What is kept of the things that were seen: how many, and UTF-16 units of each. */
 const mostSeen = 100;
 const longestSeen = 500;
+/** UTF-16 units of why something was not assessed; what a host reports may be as long as its document. */
+const longestReason = 1000;
 
 interface Asking<Need extends string, List extends ListId> extends About {
   readonly needs: readonly Need[];
@@ -190,7 +192,11 @@ function shown(seen: readonly unknown[]): readonly string[] {
 
 function evidenceOf(value: unknown, field: { readonly at: string; readonly default?: Evidence['default'] }): Evidence {
   const text = oneLine(jsonOf(value), longestEvidence);
-  return { at: field.at, value: text, ...(field.default !== undefined && { default: field.default }) };
+  return {
+    at: oneLine(field.at, longestSeen),
+    value: text,
+    ...(field.default !== undefined && { default: field.default }),
+  };
 }
 
 /** What was reported may lie in itself deeper than can be written. */
@@ -204,6 +210,6 @@ function jsonOf(value: unknown): string {
 
 /** `an OCI spec has no restart policy` → `An OCI spec has no restart policy.` */
 function sentence(words: string): string {
-  const text = words.charAt(0).toUpperCase() + words.slice(1);
+  const text = oneLine(words.charAt(0).toUpperCase() + words.slice(1), longestReason);
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

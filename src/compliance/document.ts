@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Field, type FieldsOf, missing } from '#base/index.ts';
+import { type Field, type FieldsOf, type KnownField, missing } from '#base/index.ts';
 
 /** The fields of one subject as one document tells of them, by name. */
 export type Fields = FieldsOf<Readonly<Record<string, unknown>>>;
@@ -54,8 +54,11 @@ function recordOf(text: string): object | undefined {
   }
 }
 
+const whose: ReadonlySet<unknown> = new Set<NonNullable<KnownField<unknown>['default']>>(['engine', 'image', 'kernel']);
+
 function isField(value: unknown): value is Field<unknown> {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
   if (value.kind === 'missing') return 'why' in value && typeof value.why === 'string';
-  return value.kind === 'known' && 'value' in value && 'at' in value && typeof value.at === 'string';
+  if (value.kind !== 'known' || !('value' in value) || !('at' in value) || typeof value.at !== 'string') return false;
+  return !('default' in value) || whose.has(value.default);
 }

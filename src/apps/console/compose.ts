@@ -183,7 +183,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
   const policy = await createPolicy({ store, clock, origin: () => origin, staleFeedDays, children });
   const learning = { store, clock, bucketSeconds: config.learningBucketSeconds };
   const runtime = await createRuntime(learning);
-  const compliance = await createCompliance({ store, clock, installedGates: readInstalledGates });
+  const compliance = await createCompliance({ store, clock, children, installedGates: readInstalledGates });
   const admission = await createAdmission({
     store,
     clock,

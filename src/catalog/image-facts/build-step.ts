@@ -25,7 +25,7 @@ const instructions = [
   'WORKDIR',
 ];
 const written = new RegExp(`^(${instructions.join('|')})(?:\\s+|$)`);
-const buildkitMark = /\s+# buildkit$/;
+const buildkitMark = '# buildkit';
 const nopMark = /^\S+(?:\s+\S+){0,4}?\s+#\(nop\)\s+/;
 /** A shell with its options, up to what it runs: `/bin/bash -eo pipefail -c `. */
 const shell = String.raw`\/\S*sh(?:\s+-\S+(?:\s+pipefail)?)*?\s+-[a-z]*c\s+`;
@@ -39,7 +39,7 @@ const countedArguments = /^\|(\d+)\s/;
  * write both.
  */
 export function parseBuildStep(createdBy: string): ParsedStep {
-  const line = createdBy.replace(buildkitMark, '').trim();
+  const line = withoutMark(createdBy.trim());
   const nop = nopMark.exec(line);
   const plain = nop === null ? line : line.slice(nop[0].length).trim();
   const instruction = written.exec(plain)?.[1];
@@ -47,6 +47,13 @@ export function parseBuildStep(createdBy: string): ParsedStep {
   if (instruction !== undefined) return { instruction, text: plain.slice(instruction.length).trim() };
   const isCommand = nop === null && (shellFirst.test(plain) || countedArguments.test(plain));
   return isCommand ? { instruction: 'RUN', text: commandOf(plain) } : { text: plain };
+}
+
+/** Without a pattern: one that looks for white space before the mark takes seconds for a line of white space. */
+function withoutMark(line: string): string {
+  const before = line.endsWith(buildkitMark) ? line.slice(0, -buildkitMark.length) : line;
+  const rest = before.trimEnd();
+  return rest === before ? line : rest;
 }
 
 /** Takes the values of build arguments and the shell off: `|2 A=b C=d e /bin/sh -c make` → `make`. */

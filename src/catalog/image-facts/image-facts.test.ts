@@ -262,3 +262,13 @@ test.each([
   ['ubuntu', '22', undefined],
   ['constructor', '1', undefined],
 ])('support of %s %s ends %s', (id, version, expected) => expect(endOfSupport(id, version)).toBe(expected));
+
+describe('a line of the history that is made to be slow', () => {
+  const longest = 65_000;
+  test.each([' ', '\t', ' #', ' # buildkit '])('is read at once: %j many times', (text) => {
+    const created_by = `RUN a${text.repeat(longest / text.length)}b`;
+    const started = performance.now();
+    parseBuildStep(created_by);
+    expect(performance.now() - started).toBeLessThan(3000);
+  });
+});

@@ -1,22 +1,28 @@
 import { sql } from 'kysely';
-import type { Clock } from '#base/index.ts';
+import { type Clock, isAppError } from '#base/index.ts';
+import type { ChildPool } from '#http/console/index.ts';
 import type { Queries, Store, Transaction } from '#store/index.ts';
-import type { Check } from '../check.ts';
-import { assessDocuments, evaluationOf, type KeptDocument } from '../catalogue.ts';
-import type { UntypedFacts } from '../custom-check.ts';
+import { assessDocuments, evaluationOf, type KeptDocument, tooCostly } from '../catalogue.ts';
+import type { CustomCheck } from '../contract.ts';
 import type { JoinedResult } from '../join.ts';
 import { complianceChanged } from './facts.ts';
 import type { Lists } from '../lists/index.ts';
-import { openCustom, readCustom } from './custom-checks.ts';
+import { readCustom } from './custom-checks.ts';
 import { readLists } from './operator-lists.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
+import { assessTask } from './tasks.ts';
 
-/** Facts that are evaluated in one transaction. */
+/** Facts whose results are saved in one transaction. */
 const together = 50;
+/** UTF-16 units of documents that are judged in this process; longer ones, and checks that somebody wrote, could stall it. */
+const longestHere = 64 * 1024;
+/** UTF-16 units of results that one statement saves: what hosts report decides how long they are. */
+const longestStatement = 16 * 1024 * 1024;
 
 interface Dependencies {
   readonly store: Store;
   readonly clock: Clock;
+  readonly children: Pick<ChildPool, 'run'>;
 }
 
 type FactsRow = Pick<ComplianceTables['facts'], 'id' | 'kind'> & {
@@ -47,7 +53,7 @@ export async function evaluateOutdated(dependencies: Dependencies): Promise<numb
 interface AskedNow {
   readonly evaluation: string;
   readonly lists: Lists;
-  readonly custom: readonly Check<UntypedFacts>[];
+  readonly custom: readonly CustomCheck[];
 }
 
 interface Asked extends AskedNow {
@@ -57,42 +63,77 @@ interface Asked extends AskedNow {
 /** The operator's lists, checks that were written here, and the name of an evaluation by them and those of this release. */
 async function askedNow(queries: Queries): Promise<AskedNow> {
   const [lists, custom] = [await readLists(queries), await readCustom(queries)];
-  return { evaluation: evaluationOf(lists, custom), lists, custom: await openCustom(custom) };
+  return { evaluation: evaluationOf(lists, custom), lists, custom };
 }
 
-async function evaluateSome({ store, clock }: Dependencies, { ids, evaluation, lists, custom }: Asked): Promise<void> {
+/** Judged before they are locked: facts are what their id says, and hosts that report the same do not wait meanwhile. */
+async function evaluateSome(dependencies: Dependencies, { ids, ...asked }: Asked): Promise<void> {
   if (ids.length === 0) return;
-  await store.transaction(async (transaction) => {
-    const rows = await lockedFacts(transaction, { ids, evaluation });
-    if (rows.length === 0) return;
-    const texts = await textsOf(transaction, rows);
-    const now = clock();
-    const results = rows.flatMap((row) =>
-      assessDocuments(row.kind, documentsOf(row, texts), { now, lists, custom }).map((result) => rowOf(row.id, result)),
+  const { store } = dependencies;
+  const { evaluation } = asked;
+  const results = new Map<string, readonly ResultRow[]>();
+  for (const row of await outdatedFacts(store, { ids, evaluation })) {
+    const assessed = await assess(dependencies, row, asked);
+    results.set(
+      row.id,
+      assessed.map((result) => rowOf(row.id, result)),
     );
-    await saveResults(transaction, { rows, results, evaluation });
+  }
+  if (results.size === 0) return;
+  await store.transaction(async (transaction) => {
+    const rows = await lockedFacts(transaction, { ids: [...results.keys()], evaluation });
+    if (rows.length === 0) return;
+    await saveResults(transaction, { rows, results: rows.map(({ id }) => results.get(id) ?? []), evaluation });
     for (const host of await hostsWith(transaction, rows)) await transaction.announce(complianceChanged, { host });
   });
 }
 
-async function lockedFacts(
-  transaction: Transaction,
-  { ids, evaluation }: Pick<Asked, 'ids' | 'evaluation'>,
-): Promise<readonly FactsRow[]> {
+async function assess(
+  { store, clock, children }: Dependencies,
+  row: FactsRow,
+  { lists, custom }: AskedNow,
+): Promise<readonly JoinedResult[]> {
+  const documents = documentsOf(row, await textsOf(store, row));
+  const asked = { kind: row.kind, documents, lists, custom, now: clock() };
+  const size = documents.reduce((sum, { text }) => sum + text.length, 0);
+  if (size <= longestHere && custom.length === 0)
+    return assessDocuments(row.kind, documents, { lists, now: asked.now });
+  try {
+    return await children.run(assessTask, asked, { caller: 'compliance' });
+  } catch (error) {
+    if (isAppError(error) && error.code === 'too-costly') return tooCostly(row.kind, asked);
+    throw error;
+  }
+}
+
+type Outdated = Pick<Asked, 'ids' | 'evaluation'>;
+
+async function outdatedFacts(queries: Queries, { ids, evaluation }: Outdated): Promise<readonly FactsRow[]> {
   const { rows } = await sql<FactsRow>`
     select id, kind, documents from compliance.facts
+    where id = any(${ids}::text[]) and evaluation is distinct from ${evaluation} order by id`.execute(
+    queries.query(complianceSchema),
+  );
+  return rows;
+}
+
+async function lockedFacts(
+  transaction: Transaction,
+  { ids, evaluation }: Outdated,
+): Promise<readonly Pick<FactsRow, 'id'>[]> {
+  const { rows } = await sql<Pick<FactsRow, 'id'>>`
+    select id from compliance.facts
     where id = any(${ids}::text[]) and evaluation is distinct from ${evaluation}
     order by id for update`.execute(transaction.query(complianceSchema));
   return rows;
 }
 
-async function textsOf(transaction: Transaction, rows: readonly FactsRow[]): Promise<ReadonlyMap<string, string>> {
-  const hashes = [...new Set(rows.flatMap(({ documents }) => documents.map(({ hash }) => hash)))];
-  const found = await transaction
+async function textsOf(queries: Queries, { documents }: FactsRow): Promise<ReadonlyMap<string, string>> {
+  const found = await queries
     .query(complianceSchema)
     .selectFrom('document')
     .selectAll()
-    .where('hash', '=', sql<string>`any(${hashes}::text[])`)
+    .where('hash', '=', sql<string>`any(${documents.map(({ hash }) => hash)}::text[])`)
     .execute();
   return new Map(found.map(({ hash, text }) => [hash, text]));
 }
@@ -125,25 +166,43 @@ function rowOf(facts: string, result: JoinedResult): ResultRow {
 }
 
 interface Evaluated {
-  readonly rows: readonly FactsRow[];
-  readonly results: readonly ResultRow[];
+  readonly rows: readonly Pick<FactsRow, 'id'>[];
+  /** Of each of them. */
+  readonly results: readonly (readonly ResultRow[])[];
   readonly evaluation: string;
 }
 
-/** One parameter for all rows: 400 sets of facts have 100,000 results. */
 async function saveResults(transaction: Transaction, { rows, results, evaluation }: Evaluated): Promise<void> {
   const database = transaction.query(complianceSchema);
   const ids = rows.map(({ id }) => id);
   await database.deleteFrom('result').where('facts', '=', sql<string>`any(${ids}::text[])`).execute();
-  await sql`
-    insert into compliance.result (facts, check_id, state, folded, body)
-    select facts, check_id, state, folded, body::json
-    from json_to_recordset(${JSON.stringify(results)}::json)
-      as made (facts text, check_id text, state text, folded boolean, body text)`.execute(database);
+  for (const part of partsOf(results)) await insertResults(transaction, part);
   await database.updateTable('facts').set({ evaluation }).where('id', '=', sql<string>`any(${ids}::text[])`).execute();
 }
 
-async function hostsWith(transaction: Transaction, rows: readonly FactsRow[]): Promise<readonly string[]> {
+function partsOf(results: readonly (readonly ResultRow[])[]): readonly (readonly ResultRow[])[] {
+  const parts: ResultRow[][] = [[]];
+  let size = 0;
+  for (const rows of results) {
+    if (size > longestStatement) [size] = [0, parts.push([])];
+    parts.at(-1)?.push(...rows);
+    size += rows.reduce((sum, { body }) => sum + body.length, 0);
+  }
+  return parts;
+}
+
+/** One parameter for all rows: 400 sets of facts have 100,000 results. */
+async function insertResults(transaction: Transaction, rows: readonly ResultRow[]): Promise<void> {
+  await sql`
+    insert into compliance.result (facts, check_id, state, folded, body)
+    select facts, check_id, state, folded, body::json
+    from json_to_recordset(${JSON.stringify(rows)}::json)
+      as made (facts text, check_id text, state text, folded boolean, body text)`.execute(
+    transaction.query(complianceSchema),
+  );
+}
+
+async function hostsWith(transaction: Transaction, rows: readonly Pick<FactsRow, 'id'>[]): Promise<readonly string[]> {
   const found = await transaction
     .query(complianceSchema)
     .selectFrom('subject')

@@ -4,14 +4,15 @@ import { limits } from '../limits.ts';
 import { pruneTransitions } from './transitions.ts';
 import { complianceSchema } from './schema.ts';
 
-const day = 24 * 60 * 60_000;
+/** Longer than a report takes; what a host reports and replaces all the time is not kept for longer. */
+const grace = 60 * 60_000;
 
 /**
- * Forgets facts and documents that no subject has now or had just before, and that nobody reported for a day: what is
+ * Forgets facts and documents that no subject has now or had just before, and that nobody reported for an hour: what is
  * being reported at this moment is not seen here yet.
  */
 export async function prune(store: Store, now: Date): Promise<void> {
-  const before = new Date(now.getTime() - day);
+  const before = new Date(now.getTime() - grace);
   await store.transaction(
     async (transaction) => await pruneTransitions(transaction, { now, years: limits.transitionYears.value }),
   );

@@ -1,6 +1,6 @@
 import { type Writer, writerOf } from '#access/console/index.ts';
 import type { Clock, SubjectId } from '#base/index.ts';
-import { type Principal, type Route, route } from '#http/console/index.ts';
+import { type ChildPool, type Principal, type Route, route } from '#http/console/index.ts';
 import { viewOf } from '#inventory/console/index.ts';
 import type { HandlerInput } from '#http/index.ts';
 import type { FactHandler } from '#link/console/index.ts';
@@ -65,6 +65,8 @@ export interface Dependencies {
   readonly clock: Clock;
   /** Gates that stand somewhere, by what their hosts and clusters told last; missing: each kind counts. */
   readonly installedGates?: (queries: Queries) => Promise<readonly StartGate[]>;
+  /** Where long documents are judged; missing: in this process. */
+  readonly children?: Pick<ChildPool, 'run'>;
 }
 
 /** What the console runs of this domain. */
@@ -92,7 +94,8 @@ export interface ComplianceService {
 
 /** Puts the rule that comes with the console in force at the first start. */
 export async function createCompliance(dependencies: Dependencies): Promise<ComplianceService> {
-  const { store, clock } = dependencies;
+  const { store, clock, children = inThisProcess } = dependencies;
+  const evaluating = { store, clock, children };
   await complianceRules.putLastInForce(store, clock());
   await store.transaction(async (transaction) => await noteVersions(transaction, clock()));
   const waits = await openOrderWaits(store);
@@ -103,12 +106,12 @@ export async function createCompliance(dependencies: Dependencies): Promise<Comp
     agentRoutes: [ordersRoute({ ...dependencies, waits })],
     evaluate: async (appeared) =>
       await evaluateFacts(
-        dependencies,
+        evaluating,
         appeared.map(({ id }) => id),
       ),
     followImage: async ({ subject }) => await followImage(dependencies, subject),
     evaluateOutdated: async () => {
-      while ((await evaluateOutdated(dependencies)) > 0);
+      while ((await evaluateOutdated(evaluating)) > 0);
     },
     judgeHost: async ({ host }) => await judgeHost(dependencies, host),
     judgeAll: async () => await store.transaction(judgeAll),
@@ -118,6 +121,8 @@ export async function createCompliance(dependencies: Dependencies): Promise<Comp
     close: async () => await waits.close(),
   };
 }
+
+const inThisProcess: Pick<ChildPool, 'run'> = { run: async (task, input) => await task.run(input) };
 
 function subjectRoutes({ store, clock }: Dependencies): readonly Route[] {
   return [

@@ -56,7 +56,7 @@ const tokenPattern = new RegExp(
     String.raw`\\(?<escaped>.)`,
     String.raw`'(?<single>[^']*)'?`,
     String.raw`"(?<double>(?:[^"\\]|\\[^])*)"?`,
-    String.raw`(?<inner>[$<>]\([^()]*\)|\`[^\`]*\`|\$\{[^}]*\})`,
+    String.raw`(?<inner>[$<>]\([^()]*\)|\`[^\`]*\`|\$\{[^{}]*\})`,
     String.raw`(?<end>\|\||&&|;|&(?!>)|\n|[(){}](?![^\s;)}]))`,
     String.raw`(?<pipe>\|&?)`,
     String.raw`(?<plain>[^\s\\'"$<>\`|&;(){}#]+|[^])`,
