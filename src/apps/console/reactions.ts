@@ -150,6 +150,8 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(policyChanged, 'renew-verdicts', policy.renewVerdicts),
     when(exceptionsChanged, 'judge-exceptions', policy.renewVerdicts),
     when(complianceRulesChanged, 'judge-compliance', policy.renewVerdicts),
+    when(checkExceptionsChanged, 'judge-excepted-checks', policy.renewVerdicts),
+    when(checksChanged, 'judge-written-checks', policy.renewVerdicts),
     when(operatorListsChanged, 'judge-lists', policy.renewVerdicts),
     when(collectionsChanged, 'judge-collections', policy.renewVerdicts),
     when(provenanceChanged, 'judge-provenance', policy.judgeSubject),
@@ -163,6 +165,7 @@ function works(services: ReactingServices): readonly Reaction[] {
     whenMany(collectionsChanged, 'publish-collections', admission.followRules),
     whenMany(trustChanged, 'publish-trust', admission.followRules),
     whenMany(complianceRulesChanged, 'publish-compliance-rules', admission.followRules),
+    whenMany(checkExceptionsChanged, 'publish-excepted-checks', admission.followRules),
     whenMany(operatorListsChanged, 'publish-operator-lists', admission.followRules),
 
     ...runtimeWorks(runtime),

@@ -48,22 +48,6 @@ export async function readCustom(queries: Queries): Promise<readonly CustomCheck
   return (await rowsInForce(queries)).map(({ id, version, body }) => ({ ...body, id, version }));
 }
 
-/** Makes checks of what was written; the reader of expressions is loaded only where something was. */
-export async function openCustom(custom: readonly CustomCheck[]): Promise<readonly Check<UntypedFacts>[]> {
-  if (custom.length === 0) return [];
-  const { compileExpression } = await import('#rules/expressions/index.ts');
-  return custom.map((one) => {
-    const read = compileExpression(one.expression, scopeOf(one.subject));
-    return read.state === 'ready' ? customCheck(one, read) : unreadCheck(one, read.problem.message);
-  });
-}
-
-/** One that an earlier release could read, or that asks for a fact that is no more. */
-function unreadCheck(one: CustomCheck, problem: string): Check<UntypedFacts> {
-  const reason = `The expression cannot be read: ${problem}`;
-  return { ...one, needs: [], lists: [], assess: () => ({ state: 'error', reason, evidence: [] }) };
-}
-
 /** Throws `bad-request` with line and column for an expression that cannot be read. */
 export async function checkedCustom(text: CustomCheckText, id: string): Promise<Check<UntypedFacts>> {
   const { compileExpression } = await import('#rules/expressions/index.ts');

@@ -7,7 +7,8 @@ import type { UntypedFacts } from '../custom-check.ts';
 import type { JoinedResult } from '../join.ts';
 import { complianceChanged } from './facts.ts';
 import type { Lists } from '../lists/index.ts';
-import { openCustom, readCustom } from './custom-checks.ts';
+import { openCustom } from '../open-custom.ts';
+import { readCustom } from './custom-checks.ts';
 import { readLists } from './operator-lists.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 

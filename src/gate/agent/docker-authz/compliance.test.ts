@@ -99,9 +99,7 @@ describe('an engine whose ledger has compliance rules alone', () => {
     expect((await docker(engine, 'create', '--privileged', 'box:1', '/bin/sleep', '1')).code).toBe(0);
   });
 
-  test.each([
-    ['block', 403],
-  ] as const)(
+  test.each([['block', 403]] as const)(
     'answers a request that spells a key otherwise as one that cannot be judged: %s',
     async (effect, status) => {
       judgeBy({ ...rule, lines: [line('CTR-001', effect)], notAssessed: 'ignore' });
