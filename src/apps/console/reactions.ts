@@ -158,6 +158,14 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(trustChanged, 'judge-trust', policy.renewVerdicts),
     when(verdictOutdated, 'renew-verdict', policy.judgeScan),
 
+    ...admissionWorks(admission),
+    ...runtimeWorks(runtime),
+  ];
+}
+
+/** What ledgers make of others' changes. */
+function admissionWorks(admission: ReactingServices['admission']): readonly Reaction[] {
+  return [
     whenMany(verdictChanged, 'publish-verdict', admission.followSubjects),
     whenMany(subjectPlaced, 'publish-placed', admission.followSubjects),
     whenDistinct(hostChanged, 'publish-host-environments', admission.followHost),
@@ -167,8 +175,6 @@ function works(services: ReactingServices): readonly Reaction[] {
     whenMany(complianceRulesChanged, 'publish-compliance-rules', admission.followRules),
     whenMany(checkExceptionsChanged, 'publish-excepted-checks', admission.followRules),
     whenMany(operatorListsChanged, 'publish-operator-lists', admission.followRules),
-
-    ...runtimeWorks(runtime),
   ];
 }
 
