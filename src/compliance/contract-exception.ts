@@ -38,6 +38,17 @@ export const CheckException = z.object({
 });
 export type CheckException = Immutable<z.infer<typeof CheckException>>;
 
+/** An approved exception as whoever judges carries it: with its scope and its end, which is looked at by the clock there. */
+export const CarriedException = CheckException.pick({
+  id: true,
+  check: true,
+  values: true,
+  name: true,
+  collections: true,
+  expiresAt: true,
+});
+export type CarriedException = Immutable<z.infer<typeof CarriedException>>;
+
 export const listCheckExceptions = endpoint({
   method: 'GET',
   path: '/api/v1/compliance-exceptions',

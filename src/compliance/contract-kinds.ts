@@ -19,8 +19,8 @@ export const CheckState = z.enum(['pass', 'fail', 'warn', 'not-applicable', 'not
 export type CheckState = z.infer<typeof CheckState>;
 
 /**
- * How a subject stands for one check: by its answer, whatever is excepted, or `unanswered`: this release has not evaluated its facts, or `silent`:
+ * How a subject stands for one check: by its answer and the exceptions of it, or `unanswered`: this release has not evaluated its facts, or `silent`:
  * its host has not reported for so long that nobody knows whether the answer still holds.
  */
-export const CheckStanding = z.enum([...CheckState.exclude(['excepted']).options, 'unanswered', 'silent']);
+export const CheckStanding = z.enum([...CheckState.options, 'unanswered', 'silent']);
 export type CheckStanding = z.infer<typeof CheckStanding>;

@@ -6,12 +6,23 @@ export {
 } from './check.ts';
 export { assessDocuments, evaluationOf, type KeptDocument } from './catalogue.ts';
 export { checks } from './checks/index.ts';
-export { documentText, type Fields } from './document.ts';
+export { documentText, type Fields, documentHash } from './document.ts';
+export type { UntypedFacts } from './custom-check.ts';
 export { type CheckResult, evaluate } from './evaluate.ts';
+export { type ExceptedPlace, heldThere } from './exception.ts';
 export { imageDocumentOf, scanDocument } from './image-document.ts';
 export { judgeStart, type StartRuling } from './judge-start.ts';
-export { type Lists, operatorLists } from './lists/index.ts';
-export { type RuleFinding, ruleFindings, unseenFinding } from './rule-findings.ts';
+export { type Lists, operatorLists, type ListId } from './lists/index.ts';
+export { type Judgement } from './judgement.ts';
+export { openCustom } from './open-custom.ts';
+export type { Remedy } from './remedy.ts';
+export {
+  type ExceptedCheck,
+  type RuleContext,
+  type RuleFinding,
+  ruleFindings,
+  unseenFinding,
+} from './rule-findings.ts';
 export { checkSeverities, type CheckSeverity } from './severity.ts';
 export { gatesOf, type StartGate, startGates, strictestAtStart } from './start-gates.ts';
 export { templates } from './templates/index.ts';

@@ -5,7 +5,7 @@ import { good } from './checks/container/testing.ts';
 import { containerChecks } from './checks/container/index.ts';
 import type { ComplianceRule, RuleLine } from './contract.ts';
 import { judgeStart } from './judge-start.ts';
-import { gatesOf, isDecidedBy, strictestAtStart, undecidedBy } from './start-gates.ts';
+import { gatesOf, isDecidedBy, startGates, strictestAtStart, undecidedBy } from './start-gates.ts';
 
 const now = new Date('2026-11-30T00:00:00Z');
 const line = (id: string, effect: RuleLine['effect']): RuleLine => ({ checks: { by: 'check', id }, effect });
@@ -69,6 +69,20 @@ describe('a container that is to start', () => {
     for (const { message } of objections) expect(message).toBe('CTR-001 not assessed: Nobody looked.');
   });
 
+  test.each<readonly [readonly string[], readonly string[], readonly string[]]>([
+    [['NET_RAW'], ['CAP_NET_RAW'], []],
+    [['NET_RAW', 'MKNOD'], ['CAP_NET_RAW'], ['CTR-006']],
+    [['MKNOD'], ['CAP_NET_RAW'], ['CTR-006']],
+    [['NET_RAW'], [], ['CTR-006']],
+  ])('with %j, and an exception of %j, is objected to by %j', (capabilities, values, expected) => {
+    const held = [{ id: 'a', check: 'CTR-006', values, expiresAt: new Date(now.getTime() + 1) }];
+    const rule = ruleOf([line('CTR-006', 'block')]);
+    const lists = { 'allowed-capabilities': [] };
+    const start = { document: 'request', fields: fieldsOf({ capabilities }) } as const;
+    const found = judgeStart(start, { rule, lists, now, held, asker: 'docker' });
+    expect(found.map(({ check }) => check.id)).toEqual(expected);
+  });
+
   test('is not judged by checks that its document has no place for', () => {
     const rule = ruleOf([everything('block')], 'block');
     const wild = fieldsOf({ loosePaths: ['/srv 0777'], privileged: true });
@@ -125,6 +139,11 @@ describe('what a rule may do at a start', () => {
   test('leaves to the running container what no gate decides', () => {
     const rule = ruleOf([line('CTR-048', 'block'), line('CTR-001', 'block'), line('CTR-023', 'ignore')]);
     expect(undecidedBy(rule, ['docker-authorization', 'runtime-wrapper'])).toEqual(['CTR-048']);
+    const own = { why: '', remedy: {}, severity: 'high', nist: [], version: 1, title: '' } as const;
+    const written = (['container', 'image'] as const).map((subject) => ({ ...own, subject, id: `custom-${subject}` }));
+    expect(undecidedBy(ruleOf([everything('block')]), startGates, written)).toContain('custom-container');
+    expect(undecidedBy(ruleOf([everything('block')]), startGates, written)).not.toContain('custom-image');
+    expect(undecidedBy(ruleOf([line('custom-container', 'ignore')]), startGates, written)).toEqual([]);
     expect(undecidedBy(rule, [])).toEqual(['CTR-001', 'CTR-048']);
     expect(undecidedBy(ruleOf([line('CTR-021', 'block')]), ['runtime-wrapper'])).toEqual(['CTR-021']);
     expect(undecidedBy(ruleOf([line('CTR-021', 'block')]), ['docker-authorization'])).toEqual([]);

@@ -6,6 +6,7 @@ import { checks } from './checks/index.ts';
 import type { ComplianceRule } from './contract-rule.ts';
 import { type CheckResult, evaluate } from './evaluate.ts';
 import type { Lists } from './lists/index.ts';
+import type { HeldException } from './exception.ts';
 import { findingsOf, type RuleFinding } from './rule-findings.ts';
 import { isDecidedBy } from './start-gates.ts';
 
@@ -20,6 +21,8 @@ export interface StartRuling {
   readonly rule: ComplianceRule;
   readonly lists: Lists;
   readonly now: Date;
+  /** Exceptions that hold for it now. */
+  readonly held?: readonly HeldException[];
   /** Whose words remedies use. */
   readonly asker: 'docker' | 'kubernetes';
 }
@@ -29,11 +32,11 @@ export interface StartRuling {
  * for are not asked: they judge what runs. Pure.
  */
 export function judgeStart({ document, fields }: ContainerStart, ruling: StartRuling): readonly RuleFinding[] {
-  const { rule, asker } = ruling;
+  const { rule, asker, held = [] } = ruling;
   const asked = containerChecks.filter((check) => isDecidedBy(document, check));
   const strange = strangeChecks(rule);
   const results = [...evaluate(asked, fields, ruling), ...strange.map(unknownResult)];
-  return findingsOf(rule, { about: [...asked, ...strange], results, asker });
+  return findingsOf(rule, { about: [...asked, ...strange], results, asker, held });
 }
 
 /** Checks of containers that a console names which is newer than this program. They are not passed over. */

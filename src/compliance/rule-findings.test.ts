@@ -16,7 +16,7 @@ const rule = (notAssessed: ComplianceEffect, ...lines: readonly (readonly [strin
 
 function findings(by: Rule, fields: Fields = root) {
   const documents = [{ kind: 'scan', text: documentText(fields) }];
-  return ruleFindings(by, { kind: 'image', documents, asker: 'dockerfile' }, { now: new Date(0), lists: {} });
+  return ruleFindings(by, { kind: 'image', documents, asker: 'dockerfile' }, { now: new Date(0), lists: {} }).findings;
 }
 
 const told = (by: Rule, fields?: Fields) => findings(by, fields).map(({ effect, check }) => `${effect} ${check.id}`);

@@ -1,10 +1,12 @@
 import { counted } from '#base/index.ts';
 import { type KeptDocument, assessDocuments } from './catalogue.ts';
-import type { About, CheckContext, SubjectKind } from './check.ts';
+import type { About, Check, CheckContext, SubjectKind } from './check.ts';
 import { checks } from './checks/index.ts';
 import type { ComplianceRule } from './contract-rule.ts';
+import type { UntypedFacts } from './custom-check.ts';
 import { effectOf, isNamed } from './effect.ts';
 import type { CheckResult } from './evaluate.ts';
+import { type Cover, coverOf, type HeldException } from './exception.ts';
 import type { Remedy, RemedyFor } from './remedy.ts';
 import { checkSeverities, type CheckSeverity } from './severity.ts';
 
@@ -25,13 +27,29 @@ export interface JudgedSubject {
   readonly asker: RemedyFor;
 }
 
-/** What a rule says about a subject, what blocks first, then the worst. */
+/** What it is judged by besides a rule. */
+export interface RuleContext extends CheckContext {
+  /** Checks that were written at the console. */
+  readonly custom?: readonly Check<UntypedFacts>[];
+  /** Exceptions that hold for it now. */
+  readonly held?: readonly HeldException[];
+}
+
+/** A check on which a rule would act, had nobody excepted it. */
+export interface ExceptedCheck extends Cover {
+  readonly check: string;
+}
+
+/** What a rule says about a subject, what blocks first, then the worst, and what exceptions keep it from saying. */
 export function ruleFindings(
   rule: Pick<ComplianceRule, 'lines' | 'notAssessed'>,
   { kind, documents, asker }: JudgedSubject,
-  context: CheckContext,
-): readonly RuleFinding[] {
-  return findingsOf(rule, { about: checks[kind], results: assessDocuments(kind, documents, context), asker });
+  { custom = [], held = [], ...context }: RuleContext,
+): { readonly findings: readonly RuleFinding[]; readonly excepted: readonly ExceptedCheck[] } {
+  const own: readonly About[] = checks[kind];
+  const about = [...own, ...custom.filter(({ subject }) => subject === kind)];
+  const answered = { about, results: assessDocuments(kind, documents, { ...context, custom }), asker, held };
+  return { findings: findingsOf(rule, answered), excepted: exceptedOf(rule, answered) };
 }
 
 /** Answers of checks, with what the checks say of themselves. */
@@ -39,24 +57,42 @@ export interface Answered {
   readonly about: readonly About[];
   readonly results: readonly CheckResult[];
   readonly asker: RemedyFor;
+  /** Exceptions that hold for it now. */
+  readonly held?: readonly HeldException[];
 }
 
 /** What a rule says about answers, what blocks first, then the worst. */
 export function findingsOf(
   rule: Pick<ComplianceRule, 'lines' | 'notAssessed'>,
-  { about, results, asker }: Answered,
+  answered: Answered,
 ): readonly RuleFinding[] {
-  const byId = new Map(about.map((check) => [check.id, check]));
-  const judged = results.flatMap((result): readonly Judged[] => {
-    const check = byId.get(result.id);
-    const effect = check && effectOf(check, result, rule);
-    return check !== undefined && (effect === 'block' || effect === 'alert') ? [{ check, result, effect }] : [];
-  });
+  const { asker, held = [] } = answered;
+  const judged = actedOn(rule, answered).filter(({ result }) => coverOf(result, held) === undefined);
   const open = Map.groupBy(judged.filter(isOpen), ({ result }) => ('reason' in result ? result.reason : ''));
   return [
     ...causesOf(judged.filter((one) => !isOpen(one))).map((one) => decidedFinding(one, judged, asker)),
     ...[...open].map(([reason, of]) => openFinding(reason, of)),
   ].toSorted(worstFirst);
+}
+
+function exceptedOf(rule: Pick<ComplianceRule, 'lines' | 'notAssessed'>, answered: Answered): readonly ExceptedCheck[] {
+  return actedOn(rule, answered).flatMap(({ check, result }) => {
+    const cover = coverOf(result, answered.held ?? []);
+    return cover === undefined ? [] : [{ check: check.id, ...cover }];
+  });
+}
+
+/** Answers about which a rule does something. */
+function actedOn(
+  rule: Pick<ComplianceRule, 'lines' | 'notAssessed'>,
+  { about, results }: Pick<Answered, 'about' | 'results'>,
+): readonly Judged[] {
+  const byId = new Map(about.map((check) => [check.id, check]));
+  return results.flatMap((result): readonly Judged[] => {
+    const check = byId.get(result.id);
+    const effect = check && effectOf(check, result, rule);
+    return check !== undefined && (effect === 'block' || effect === 'alert') ? [{ check, result, effect }] : [];
+  });
 }
 
 /** What holds of a subject of which there is no document: nothing was assessed, and a rule may care. */

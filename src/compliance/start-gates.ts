@@ -1,5 +1,5 @@
 import { notSeenBy, type StartDocument } from '#inventory/index.ts';
-import type { Check } from './check.ts';
+import type { About, Check } from './check.ts';
 import { containerChecks } from './checks/container/index.ts';
 import type { ComplianceEffect, ComplianceRule } from './contract-rule.ts';
 import { isNamed } from './effect.ts';
@@ -37,10 +37,18 @@ export function strictestAtStart(document: StartDocument, { lines, notAssessed }
   return (['block', 'alert'] as const).find((effect) => effects.includes(effect)) ?? 'ignore';
 }
 
-/** Ids of checks of containers about which a rule is to do something and that none of these gates decides: only what runs is judged by them. */
-export function undecidedBy({ lines }: Pick<ComplianceRule, 'lines'>, gates: readonly StartGate[]): readonly string[] {
-  return containerChecks
+/**
+ * Ids of checks of containers about which a rule is to do something and that none of these gates decides: only what runs is
+ * judged by them. Gates have no checks that were written at the console.
+ */
+export function undecidedBy(
+  { lines }: Pick<ComplianceRule, 'lines'>,
+  gates: readonly StartGate[],
+  custom: readonly (About & Pick<Check, 'subject'>)[] = [],
+): readonly string[] {
+  const own = containerChecks.filter((check) => !gatesOf(check).some((gate) => gates.includes(gate)));
+  const written = custom.filter(({ subject }) => subject === 'container');
+  return [...own, ...written]
     .filter((check) => (lines.find(({ checks }) => isNamed(checks, check))?.effect ?? 'ignore') !== 'ignore')
-    .filter((check) => !gatesOf(check).some((gate) => gates.includes(gate)))
     .map(({ id }) => id);
 }

@@ -60,6 +60,11 @@ export const Verdict = z.object({
     .array(z.object({ finding: line(256), purl: line(2048), exception: z.uuid() }))
     .max(100_000)
     .optional(),
+  /** Checks on which a compliance rule would act, had nobody excepted them. */
+  exceptedChecks: z
+    .array(z.object({ check: line(64), exceptions: z.array(z.uuid()).max(200), until: moment }))
+    .max(1000)
+    .optional(),
 });
 export type Verdict = Immutable<z.infer<typeof Verdict>>;
 

@@ -1,4 +1,5 @@
 import type { Selectable } from '#access/index.ts';
+import { heldThere } from '#compliance/index.ts';
 import type { Verdict } from './contract.ts';
 import type { PolicyFinding } from './facts.ts';
 import { type ApprovedException, isInAny, type Rulebook } from './rulebook.ts';
@@ -39,6 +40,15 @@ export function holdingExceptions(
   { where, now }: { readonly where: readonly Selectable[]; readonly now: Date },
 ): readonly ApprovedException[] {
   return exceptions.filter((exception) => holdsNow(exception, now) && holdsThere(exception, where, collections));
+}
+
+/** Exceptions of checks that hold now and there. An image goes by the names that it has in all places. */
+export function heldCheckExceptions(
+  { checkExceptions, collections }: Pick<Rulebook, 'checkExceptions' | 'collections'>,
+  { where, now }: { readonly where: readonly Selectable[]; readonly now: Date },
+): ReturnType<typeof heldThere> {
+  const names = where[0]?.images.filter((name) => where.every(({ images }) => images.includes(name))) ?? [];
+  return heldThere(checkExceptions, { names, places: where }, { now, collections: collections.values() });
 }
 
 /** Whether an approved exception has not run out. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { known } from '#base/index.ts';
-import { type ComplianceRule, newComplianceRule } from '#compliance/contract.ts';
+import { type CarriedException, type ComplianceRule, newComplianceRule } from '#compliance/contract.ts';
 import { documentText } from '#compliance/index.ts';
 import { Verdict } from './contract.ts';
 import { defaultPolicy } from './default-policy.ts';
@@ -85,6 +85,62 @@ describe('an image that starts as root', () => {
       effects: ['cannot-judge', 'block'],
     });
   });
+});
+
+describe('exceptions of checks', () => {
+  const root: CarriedException = {
+    id: '3f2b6f0e-5a0f-4f0e-9a59-6a1d5b1e0c11',
+    check: 'IMG-001',
+    values: ['no user, so root'],
+    expiresAt: new Date(testNow.getTime() + 1000).toISOString(),
+  };
+  const judged = async (more: Partial<CarriedException>) => {
+    const collections = [{ id: 'shop', selects: { images: ['shop/*'] } }];
+    const rulebook = await openRulebook({
+      policies: [defaultPolicy('scan')],
+      complianceRules: [blocks],
+      collections,
+      exceptions: [],
+      checkExceptions: [{ ...root, ...more }],
+    });
+    return Verdict.parse(judge(testFacts(asRoot), rulebook, { now: testNow, where: [images] }));
+  };
+
+  test.each<readonly [string, Partial<CarriedException>, 'pass' | 'fail']>([
+    ['of what was seen', {}, 'pass'],
+    ['of something else that was seen', { values: ['root'] }, 'fail'],
+    ['of another check', { check: 'IMG-002' }, 'fail'],
+    ['that ended', { expiresAt: testNow.toISOString() }, 'fail'],
+    ['for its names', { collections: ['shop'] }, 'pass'],
+    ['for others', { collections: ['other'] }, 'fail'],
+    ['for its name', { name: 'shop/app:1' }, 'pass'],
+    ['for another name', { name: 'shop/app:2' }, 'fail'],
+  ])('%s', async (...[, more, kind]) => {
+    const verdict = await judged(more);
+    const excepted = [{ check: 'IMG-001', exceptions: [root.id], until: root.expiresAt }];
+    expect(verdict.kind).toBe(kind);
+    expect(verdict.exceptedChecks).toEqual(kind === 'pass' ? excepted : undefined);
+  });
+});
+
+test('a check that was written at the console fails an image, and may be in error', async () => {
+  const verdict = async (expression: string, subject: 'image' | 'container' = 'image') => {
+    const about = { title: 'Own', why: '', remedy: {}, severity: 'high', nist: [], version: 1 } as const;
+    const rulebook = await openRulebook({
+      policies: [defaultPolicy('scan')],
+      complianceRules: [{ ...blocks, lines: [{ checks: { by: 'check', id: 'custom-a' }, effect: 'block' }] }],
+      collections: [],
+      exceptions: [],
+      customChecks: [{ ...about, id: 'custom-a', subject, expression }],
+    });
+    return judge(testFacts(asRoot), rulebook, { now: testNow, where: [images] }).violations.map(
+      ({ message }) => message,
+    );
+  };
+  expect(await verdict("user == ''")).toEqual([]);
+  expect(await verdict("user != ''")).toEqual([expect.stringContaining('custom-a “Own” is not met')]);
+  expect(await verdict('user == 1 +')).toEqual([expect.stringContaining('custom-a not assessed')]);
+  expect(await verdict('false', 'container')).toEqual([]);
 });
 
 describe('a scan that is older than facts for checks', () => {

@@ -1,25 +1,47 @@
 import type { ComplianceRule } from '#compliance/contract.ts';
-import { type CheckContext, type RuleFinding, ruleFindings, scanDocument, unseenFinding } from '#compliance/index.ts';
-import type { Violation } from './contract.ts';
+import {
+  type ExceptedCheck,
+  type RuleContext,
+  type RuleFinding,
+  ruleFindings,
+  scanDocument,
+  unseenFinding,
+} from '#compliance/index.ts';
+import type { Verdict, Violation } from './contract.ts';
 import type { PolicyFacts } from './facts.ts';
 
-/** What a compliance rule says of an image by the facts of its scan. Files of hosts and folders are no image. */
-export function complianceViolations(
-  { checks, image }: Pick<PolicyFacts, 'checks' | 'image'>,
-  rule: ComplianceRule | undefined,
-  context: CheckContext,
-): readonly Violation[] {
-  if (rule === undefined || image.isHost === true) return [];
-  return findingsOf(checks, rule, context).map(({ effect, check, message, remedy }) => ({
-    rule: 'compliance',
-    effect,
-    message,
-    remedy,
-    check: { ...check, by: rule.name },
-  }));
+/** What a compliance rule says of an image, and what exceptions keep it from saying. */
+export interface ImageCompliance {
+  readonly violations: readonly Violation[];
+  readonly excepted: NonNullable<Verdict['exceptedChecks']>;
 }
 
-function findingsOf(facts: PolicyFacts['checks'], rule: ComplianceRule, context: CheckContext): readonly RuleFinding[] {
+/** What a compliance rule says of an image by the facts of its scan. Files of hosts and folders are no image. */
+export function judgeCompliance(
+  { checks, image }: Pick<PolicyFacts, 'checks' | 'image'>,
+  rule: ComplianceRule | undefined,
+  context: RuleContext,
+): ImageCompliance {
+  if (rule === undefined || image.isHost === true) return { violations: [], excepted: [] };
+  const { findings, excepted } = findingsOf(checks, rule, context);
+  const violations = findings.map(
+    ({ effect, check, message, remedy }): Violation => ({
+      rule: 'compliance',
+      effect,
+      message,
+      remedy,
+      check: { ...check, by: rule.name },
+    }),
+  );
+  return { violations, excepted: excepted.map(({ until, ...one }) => ({ ...one, until: until.toISOString() })) };
+}
+
+interface Found {
+  readonly findings: readonly RuleFinding[];
+  readonly excepted: readonly ExceptedCheck[];
+}
+
+function findingsOf(facts: PolicyFacts['checks'], rule: ComplianceRule, context: RuleContext): Found {
   switch (facts?.state) {
     case 'read': {
       const documents = [{ kind: scanDocument, text: facts.text }];
@@ -27,10 +49,10 @@ function findingsOf(facts: PolicyFacts['checks'], rule: ComplianceRule, context:
     }
     case undefined: {
       const finding = unseenFinding(rule, 'image', olderScan);
-      return finding === undefined ? [] : [finding];
+      return { findings: finding === undefined ? [] : [finding], excepted: [] };
     }
     case 'none':
-      return [];
+      return { findings: [], excepted: [] };
     default:
       return facts satisfies never;
   }

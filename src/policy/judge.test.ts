@@ -54,6 +54,9 @@ function verdictOf(about: PolicyFacts, policy: Policy = defaultPolicy('scan')): 
   const rulebook = {
     policies: [policy],
     complianceRules: [],
+    checkExceptions: [],
+    customChecks: [],
+    custom: [],
     lists: {},
     collections: new Map(),
     exceptions: [],

@@ -1,11 +1,11 @@
 import type { Selectable } from '#access/index.ts';
 import type { Policy, Verdict, VerdictKind, Violation } from './contract.ts';
-import { setApart } from './except.ts';
+import { heldCheckExceptions, setApart } from './except.ts';
 import type { PolicyFacts } from './facts.ts';
 import { limits } from './limits.ts';
 import { reasonFor } from './reason.ts';
 import type { RuleContext } from './rule.ts';
-import { complianceViolations } from './judge-compliance.ts';
+import { judgeCompliance } from './judge-compliance.ts';
 import { judgingComplianceRule, judgingPolicy, type Rulebook } from './rulebook.ts';
 import { evaluateRule } from './rules/index.ts';
 
@@ -33,9 +33,15 @@ export function judge(facts: PolicyFacts, rulebook: Rulebook, options: JudgeOpti
   const { counted, excepted } = setApart(facts.findings, rulebook, { where, now });
   const judged = { ...facts, findings: counted };
   const budget = { left: limits.expressionSteps.value };
+  const compliance = judgeCompliance(facts, judgingComplianceRule(rulebook, where), {
+    now,
+    lists: rulebook.lists,
+    custom: rulebook.custom,
+    held: heldCheckExceptions(rulebook, { where, now }),
+  });
   const violations = [
     ...violationsOf(judged, policy, { now, where, expressions: rulebook.expressions, budget }),
-    ...complianceViolations(facts, judgingComplianceRule(rulebook, where), { now, lists: rulebook.lists }),
+    ...compliance.violations,
   ];
   const kind = kindOf(violations);
   const { id, version, name } = policy;
@@ -45,6 +51,7 @@ export function judge(facts: PolicyFacts, rulebook: Rulebook, options: JudgeOpti
     policy: { id, version, name },
     violations: violations.toSorted((left, right) => places[left.effect] - places[right.effect]).slice(0, mostListed),
     ...(excepted.length === 0 ? {} : { excepted: excepted.slice(0, mostListed) }),
+    ...(compliance.excepted.length === 0 ? {} : { exceptedChecks: compliance.excepted }),
   };
 }
 

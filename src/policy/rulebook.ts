@@ -1,7 +1,7 @@
 import { isInCollection, type Selectable } from '#access/index.ts';
 import type { Collection } from '#access/contract.ts';
-import type { ComplianceRule } from '#compliance/contract.ts';
-import type { Lists } from '#compliance/index.ts';
+import type { CarriedException, ComplianceRule, CustomCheck } from '#compliance/contract.ts';
+import { type Check, type Lists, openCustom, type UntypedFacts } from '#compliance/index.ts';
 import type { Exception, Policy } from './contract.ts';
 import type { Expressions } from './expressions.ts';
 
@@ -19,6 +19,11 @@ export interface Rulebook {
   readonly collections: ReadonlyMap<string, Selection>;
   readonly exceptions: readonly ApprovedException[];
   readonly expressions: Expressions;
+  /** Approved exceptions of checks of images. */
+  readonly checkExceptions: readonly CarriedException[];
+  /** Checks of images that were written at the console, as they were and ready to be asked. */
+  readonly customChecks: readonly CustomCheck[];
+  readonly custom: readonly Check<UntypedFacts>[];
 }
 
 export interface RulebookParts {
@@ -28,6 +33,8 @@ export interface RulebookParts {
   readonly lists?: Lists;
   readonly collections: readonly Selection[];
   readonly exceptions: readonly ApprovedException[];
+  readonly checkExceptions?: readonly CarriedException[];
+  readonly customChecks?: readonly CustomCheck[];
 }
 
 /** Makes a rulebook to judge by. The reader of expressions is loaded only where a policy has one. */
@@ -37,12 +44,14 @@ export async function openRulebook({
   lists = {},
   collections,
   exceptions,
+  checkExceptions = [],
+  customChecks = [],
 }: RulebookParts): Promise<Rulebook> {
-  const custom = policies.flatMap(({ rules }) => rules.filter((rule) => rule.kind === 'custom'));
+  const written = policies.flatMap(({ rules }) => rules.filter((rule) => rule.kind === 'custom'));
   const expressions =
-    custom.length === 0
+    written.length === 0
       ? { of: () => undefined }
-      : (await import('./rules/custom/expression.ts')).compileExpressions(custom);
+      : (await import('./rules/custom/expression.ts')).compileExpressions(written);
   return {
     policies,
     complianceRules,
@@ -50,6 +59,9 @@ export async function openRulebook({
     collections: new Map(collections.map((collection) => [collection.id, collection])),
     exceptions,
     expressions,
+    checkExceptions,
+    customChecks,
+    custom: await openCustom(customChecks),
   };
 }
 

@@ -14,7 +14,7 @@ export function redact(text: string, findings: readonly SecretFinding[], key?: U
 }
 
 /** `‹redacted len=20 id=1f0c2a3b›`: for values of variables and arguments, of which nothing is shown. */
-function redactWhole(value: string, key?: Uint8Array): string {
+export function redactWhole(value: string, key?: Uint8Array): string {
   if (key === undefined) return `‹redacted len=${value.length}›`;
   const id = createHmac('sha256', key).update(value).digest('hex').slice(0, 8);
   return `‹redacted len=${value.length} id=${id}›`;

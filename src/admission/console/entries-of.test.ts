@@ -18,7 +18,7 @@ const entries = entriesOf({
     collection('old', { hosts: ['quay-*'], images: ['shop/old:*'] }),
     collection('piers', { hosts: ['pier-*'], environments: ['prod'] }),
   ],
-  compliance: { rules: [], lists: {} },
+  compliance: { rules: [], lists: {}, exceptions: [] },
   verdictOf: (_, environment) => (environment === 'dev' ? undefined : { brief: verdict, judgedAt: new Date() }),
 });
 

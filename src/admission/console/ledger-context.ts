@@ -49,7 +49,7 @@ export async function readLedgerContext(queries: Queries, hosts: readonly string
     rules,
     ...(asksForBases ? { bases: await readBases(queries) } : {}),
     collections: await readCollections(queries),
-    compliance: await readStartRules(queries),
+    compliance: await readStartRules(queries, now),
     verdictOf: (subject, environment) => known.get(keyOf(subject, environment)),
   };
 }

@@ -117,7 +117,11 @@ function sayings(
 ): Sayings {
   const { rules } = context;
   const compliance = ofContainers(context.compliance);
-  const named = new Set([...rules, ...(compliance?.rules ?? [])].flatMap(({ collections }) => collections ?? []));
+  const named = new Set(
+    [...rules, ...(compliance?.rules ?? []), ...(compliance?.exceptions ?? [])].flatMap(
+      ({ collections }) => collections ?? [],
+    ),
+  );
   const own = [starts.environment, ...starts.allowed].flatMap((environment) =>
     ownImages.map((digest) => ownEntry(digest, { environment, expiresAt: new Date(now.getTime() + 7 * day) })),
   );

@@ -1,5 +1,5 @@
 import type { Selectable } from '#access/index.ts';
-import { judgeStart, type RuleFinding, type StartRuling } from '#compliance/index.ts';
+import { heldThere, judgeStart, type RuleFinding, type StartRuling } from '#compliance/index.ts';
 import type { ComplianceRule } from '#compliance/contract.ts';
 import { ruleFor } from '#rules/index.ts';
 import type { PodImage } from './images-of.ts';
@@ -30,8 +30,10 @@ export function judgeCompliance(
 ): readonly PodObjection[] {
   const rule = ruleFor(compliance.rules, collections, place);
   if (rule === undefined) return [];
-  const { lists, now } = compliance;
-  const ruling: StartRuling = { rule, lists, now, asker: 'kubernetes' };
+  const { lists, now, exceptions = [] } = compliance;
+  // Which name a container of a pod gets, its node says.
+  const held = heldThere(exceptions, { names: [], places: [place] }, { now, collections });
+  const ruling: StartRuling = { rule, lists, now, held, asker: 'kubernetes' };
   const found = image?.verdict.compliance;
   const ofImage = found === undefined ? [] : [{ ...found, rule }];
   const ofContainers = images.flatMap((use) => {

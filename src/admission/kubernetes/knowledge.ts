@@ -1,6 +1,6 @@
 import type { Collection } from '#access/contract.ts';
 import type { ImageDigest } from '#base/index.ts';
-import type { ComplianceRule } from '#compliance/contract.ts';
+import type { CarriedException, ComplianceRule } from '#compliance/contract.ts';
 import type { StartRuling } from '#compliance/index.ts';
 import type { AdmissionRule } from '../contract.ts';
 import type { VerdictBrief } from '../verdict-brief.ts';
@@ -22,7 +22,10 @@ export interface Knowledge {
   readonly rules: readonly AdmissionRule[];
   readonly collections: readonly Collection[];
   /** Compliance rules that are on, in their order, and what they are judged by. */
-  readonly compliance: Pick<StartRuling, 'lists' | 'now'> & { readonly rules: readonly ComplianceRule[] };
+  readonly compliance: Pick<StartRuling, 'lists' | 'now'> & {
+    readonly rules: readonly ComplianceRule[];
+    readonly exceptions?: readonly CarriedException[];
+  };
   /** By registry, path and the digest that a pod names, which is of a manifest or an index. */
   readonly images: ReadonlyMap<string, KnownImage>;
   /** Digests that some host or scan knew a name with a tag by: a hint for people, and no more. */

@@ -140,12 +140,22 @@ function works(services: ReactingServices): readonly Reaction[] {
     when(policyChanged, 'renew-verdicts', policy.renewVerdicts),
     when(exceptionsChanged, 'judge-exceptions', policy.renewVerdicts),
     when(complianceRulesChanged, 'judge-compliance', policy.renewVerdicts),
+    when(checkExceptionsChanged, 'judge-excepted-checks', policy.renewVerdicts),
+    when(checksChanged, 'judge-written-checks', policy.renewVerdicts),
     when(operatorListsChanged, 'judge-lists', policy.renewVerdicts),
     when(collectionsChanged, 'judge-collections', policy.renewVerdicts),
     when(provenanceChanged, 'judge-provenance', policy.judgeSubject),
     when(trustChanged, 'judge-trust', policy.renewVerdicts),
     when(verdictOutdated, 'renew-verdict', policy.judgeScan),
 
+    ...admissionWorks(admission),
+    ...runtimeWorks(runtime),
+  ];
+}
+
+/** What ledgers make of others' changes. */
+function admissionWorks(admission: ReactingServices['admission']): readonly Reaction[] {
+  return [
     whenMany(verdictChanged, 'publish-verdict', admission.followSubjects),
     whenMany(subjectPlaced, 'publish-placed', admission.followSubjects),
     whenDistinct(hostChanged, 'publish-host-environments', admission.followHost),
@@ -153,9 +163,8 @@ function works(services: ReactingServices): readonly Reaction[] {
     whenMany(collectionsChanged, 'publish-collections', admission.followRules),
     whenMany(trustChanged, 'publish-trust', admission.followRules),
     whenMany(complianceRulesChanged, 'publish-compliance-rules', admission.followRules),
+    whenMany(checkExceptionsChanged, 'publish-excepted-checks', admission.followRules),
     whenMany(operatorListsChanged, 'publish-operator-lists', admission.followRules),
-
-    ...runtimeWorks(runtime),
   ];
 }
 

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { readCollections } from '#access/console/index.ts';
 import type { Collection } from '#access/contract.ts';
-import { isInCollection, type Selectable } from '#access/index.ts';
+import type { Selectable } from '#access/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { About, Evidence } from '../check.ts';
-import type { CheckState } from '../contract.ts';
-import { type Cover, coverOf, type HeldException } from '../exception.ts';
+import type { CarriedException, CheckState } from '../contract.ts';
+import { type Cover, coverOf, type HeldException, speaksFor } from '../exception.ts';
 import { silentSince } from '../lease.ts';
 import { readAboutChecks } from './about-checks.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
@@ -53,17 +53,12 @@ async function readHeldExceptions(queries: Queries, now: Date): Promise<readonly
   }));
 }
 
-/** Whether an exception speaks for a subject: one with a scope does where all the places of it lie in that. */
-export function speaksFor(
-  { name, collections: scope }: Pick<ScopedException, 'name' | 'collections'>,
-  subject: Pick<AnsweredSubject, 'name' | 'places'>,
-  collections: readonly Collection[],
-): boolean {
-  if (name !== undefined && name !== subject.name) return false;
-  if (scope === undefined) return true;
-  const named = collections.filter(({ id }) => scope.includes(id));
-  const { places } = subject;
-  return places.length > 0 && places.every((place) => named.some((one) => isInCollection(one, place)));
+/** The same as ledgers and policies carry them. */
+export async function readCarriedExceptions(queries: Queries, now: Date): Promise<readonly CarriedException[]> {
+  return (await readHeldExceptions(queries, now)).map(({ expiresAt, ...exception }) => ({
+    ...exception,
+    expiresAt: expiresAt.toISOString(),
+  }));
 }
 
 /** What is looked at besides results. */
@@ -144,7 +139,8 @@ export function termsKey(subject: AnsweredSubject, terms: Terms): string {
 }
 
 function heldBy(subject: AnsweredSubject, { exceptions, collections }: Terms): readonly ScopedException[] {
-  return exceptions.filter((exception) => speaksFor(exception, subject, collections));
+  const { name, places } = subject;
+  return exceptions.filter((exception) => speaksFor(exception, { names: [name], places }, collections));
 }
 
 /** What a lease that ended leaves of an answer. */

@@ -6,8 +6,7 @@ import type { Principal } from '#http/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import { readCollections } from '#access/console/index.ts';
 import type { CheckException, CheckExceptionState, listCheckExceptions, StoredResult } from '../contract.ts';
-import { valuesOf } from '../exception.ts';
-import { speaksFor } from './answers.ts';
+import { speaksFor, valuesOf } from '../exception.ts';
 import { placedSubjects } from './judge-subjects.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 
@@ -111,7 +110,7 @@ async function reachOf(
       const reached = subjects.filter(
         (subject) =>
           (values.get(`${subject.facts} ${row.check_id}`) ?? []).some((value) => row.named_values.includes(value)) &&
-          speaksFor(scope, subject, collections),
+          speaksFor(scope, { names: [subject.name], places: subject.places }, collections),
       );
       return [row.id, reached.length];
     }),

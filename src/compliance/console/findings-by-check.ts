@@ -6,7 +6,8 @@ import type { Queries } from '#store/index.ts';
 import type { CheckFindings, CheckState, CheckSubjectKind, listFindingsByCheck } from '../contract.ts';
 import { silentSince } from '../lease.ts';
 import { placedSubjects } from './judge-subjects.ts';
-import { listedChecks } from './list-checks.ts';
+import { type ExceptedSubject, exceptedSubjects } from './excepted-subjects.ts';
+import { readListedChecks } from './list-checks.ts';
 import { complianceSchema } from './schema.ts';
 import { silentSql } from './silent.ts';
 
@@ -41,9 +42,16 @@ export async function findingsByCheck(
   const all = new Map(
     [...Map.groupBy(weights, ({ kind }) => kind)].map(([kind, some]) => [kind, totalOf(some)] as const),
   );
+  const excepted = Map.groupBy(await exceptedSubjects(queries, asked), ({ check }) => check);
+  const checks = await readListedChecks(queries);
   return {
-    checks: listedChecks.map(({ id, subject }) =>
-      standingsOf({ id, sums: sums.get(id) ?? [], all: all.get(subject) ?? totalOf([]) }),
+    checks: checks.map(({ id, subject }) =>
+      standingsOf({
+        id,
+        sums: sums.get(id) ?? [],
+        all: all.get(subject) ?? totalOf([]),
+        excepted: excepted.get(id) ?? [],
+      }),
     ),
   };
 }
@@ -61,26 +69,33 @@ interface OfCheck {
   readonly id: string;
   readonly sums: readonly Sum[];
   readonly all: Total;
+  readonly excepted: readonly ExceptedSubject[];
 }
 
 /** Who has no answer and is not silent is unanswered: nobody is left out, and nobody counted as well. */
-function standingsOf({ id, sums, all }: OfCheck): CheckFindings {
+function standingsOf({ id, sums, all, excepted }: OfCheck): CheckFindings {
   const of = (state: CheckState): number => sums.find((sum) => sum.state === state)?.subjects ?? 0;
+  const spared = (which: 'fail' | 'warn'): number => excepted.filter(({ state }) => state === which).length;
   const answered = sums.reduce((sum, { subjects }) => sum + subjects, 0);
   return {
     check: id,
     subjects: {
       pass: of('pass'),
-      fail: of('fail'),
-      warn: of('warn'),
+      fail: of('fail') - spared('fail'),
+      warn: of('warn') - spared('warn'),
+      excepted: excepted.length,
       'not-applicable': of('not-applicable'),
       'not-assessed': of('not-assessed'),
       error: of('error'),
       silent: all.silent,
       unanswered: all.subjects - all.silent - answered,
     },
-    folded: sums.find(({ state }) => state === 'fail')?.folded ?? 0,
+    folded: foldedIn(sums) - excepted.filter(({ state, folded }) => state === 'fail' && folded).length,
   };
+}
+
+function foldedIn(sums: OfCheck['sums']): number {
+  return sums.find(({ state }) => state === 'fail')?.folded ?? 0;
 }
 
 async function weightsOf(queries: Queries, { view, now }: Asked): Promise<readonly Weight[]> {

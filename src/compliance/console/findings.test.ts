@@ -73,6 +73,28 @@ describe('findings by check', () => {
     });
   });
 
+  it('set apart what an exception covers where it holds, and list as many', async () => {
+    const values = JSON.stringify(['privileged']);
+    const row = { check_id: 'CTR-001', named_values: values, reason: 'other', explanation: 'x', state: 'approved' };
+    const by = { requested_by: JSON.stringify({ id: 'a', name: 'a' }), requested_at: now, end_noted: false };
+    const insert = async (more: object) =>
+      await store
+        .query(complianceSchema)
+        .insertInto('exception')
+        .values({ ...row, ...by, expires_at: new Date(now.getTime() + 1), ...more } as never)
+        .execute();
+    await insert({ id: 'dev', collections: ['development'] });
+    await insert({ id: 'b', name: 'name of b' });
+    await insert({ id: 'over', expires_at: now });
+    expect((await findings('CTR-001')).subjects).toMatchObject({ fail: 2, excepted: 2, pass: 1, unanswered: 1 });
+    expect((await findings('CTR-001', ofDev)).subjects).toMatchObject({ fail: 0, excepted: 1 });
+    expect([ids(await subjects('excepted')), ids(await subjects('fail'))]).toEqual([
+      ['e', 'b'],
+      ['a', 'c'],
+    ]);
+    await store.query(complianceSchema).deleteFrom('exception').execute();
+  });
+
   it('say how many fail because of another check', async () => {
     const implied = await findings('CTR-007');
     expect(implied.subjects.fail).toBe(implied.folded);

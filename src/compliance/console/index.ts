@@ -1,4 +1,6 @@
 export { type ComplianceAlert, readAlerts } from './alerts.ts';
+export { readCarriedExceptions } from './answers.ts';
+export { readCustom } from './custom-checks.ts';
 export {
   checksChanged,
   checkExceptionsChanged,

@@ -13,6 +13,7 @@ import type {
 import { type StartGate, undecidedBy } from '../start-gates.ts';
 import { sealOf } from './confirm-rule.ts';
 import { Judge, placedSubjects, rulesOn } from './judge-subjects.ts';
+import { readCustom } from './custom-checks.ts';
 import { complianceRules } from './rules.ts';
 
 /** Who looks, and when. */
@@ -34,6 +35,7 @@ export async function listRules(
     queries,
     saved.map(({ rule }) => rule),
   );
+  const custom = await readCustom(queries);
   const byRule = Map.groupBy(subjects, (subject) => ruleOf(subject)?.id);
   return {
     rules: saved.map(({ rule, savedAt, savedBy = 'console' }) => {
@@ -46,7 +48,7 @@ export async function listRules(
         subjects: own.length,
         blocked: effects.filter((effect) => effect === 'block').length,
         alerted: effects.filter((effect) => effect === 'alert').length,
-        undecided: undecidedBy(rule, gates),
+        undecided: undecidedBy(rule, gates, custom),
       };
     }),
   };

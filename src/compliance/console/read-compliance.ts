@@ -4,9 +4,9 @@ import type { ReplyOf } from '#http/index.ts';
 import type { View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { CheckSubjectKind, getCompliance, getDocument, StoredResult } from '../contract.ts';
-import { coverOf, type HeldException } from '../exception.ts';
+import { coverOf, type HeldException, speaksFor } from '../exception.ts';
 import { silentReason, silentSince } from '../lease.ts';
-import { readTerms, speaksFor } from './answers.ts';
+import { readTerms } from './answers.ts';
 import { valuesOfStored } from './exceptions.ts';
 import { imagesPlace } from './follow-image.ts';
 import { hostPlace, placesOf } from './places.ts';
@@ -60,7 +60,7 @@ async function heldFor(queries: Queries, row: Row, now: Date): Promise<readonly 
   const { exceptions, collections } = await readTerms(queries, now);
   if (exceptions.length === 0) return [];
   const places = await knownPlaces(queries, row);
-  return exceptions.filter((exception) => speaksFor(exception, { name: row.name, places }, collections));
+  return exceptions.filter((exception) => speaksFor(exception, { names: [row.name], places }, collections));
 }
 
 function heldResult(result: StoredResult, held: readonly HeldException[]): StoredResult {

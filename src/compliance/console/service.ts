@@ -34,7 +34,7 @@ import {
 } from '../contract.ts';
 import { type StartGate, startGates } from '../start-gates.ts';
 import { checkReplay, confirmRule } from './confirm-rule.ts';
-import { deleteCustom, listCustom, readCustom, refuseUnknownCustom, saveCustom } from './custom-checks.ts';
+import { deleteCustom, listCustom, refuseUnknownCustom, saveCustom } from './custom-checks.ts';
 import { cancelException, decideException, requestException } from './decide-exception.ts';
 import { evaluateFacts, evaluateOutdated } from './evaluate-facts.ts';
 import { type ExceptionRow, listExceptions, toException } from './exceptions.ts';
@@ -42,7 +42,7 @@ import { findingsByCheck } from './findings-by-check.ts';
 import { followImage } from './follow-image.ts';
 import { askedView } from './in-view.ts';
 import { judgeAll, judgeHost } from './judge-host.ts';
-import { listed, listedChecks, listedTemplates } from './list-checks.ts';
+import { listedTemplates, readListedChecks } from './list-checks.ts';
 import { listRules, replayRule } from './list-rules.ts';
 import { openOrderWaits } from './notify-orders.ts';
 import { listLists, saveList } from './operator-lists.ts';
@@ -127,7 +127,7 @@ const inThisProcess: Pick<ChildPool, 'run'> = { run: async (task, input) => awai
 function subjectRoutes({ store, clock }: Dependencies): readonly Route[] {
   return [
     route(listChecks, async () => ({
-      checks: [...listedChecks, ...(await readCustom(store)).map(listed)],
+      checks: await readListedChecks(store),
       templates: listedTemplates,
     })),
     route(getCompliance, async ({ principal, params }) =>

@@ -1,8 +1,10 @@
 import type { Queries } from '#store/index.ts';
 import type { About } from '../check.ts';
+import { containerChecks } from '../checks/container/index.ts';
 import { checks } from '../checks/index.ts';
 import type { Lists } from '../lists/index.ts';
-import type { CheckChoice, ComplianceRule } from '../contract.ts';
+import type { CarriedException, CheckChoice, ComplianceRule } from '../contract.ts';
+import { readCarriedExceptions } from './answers.ts';
 import { readLists } from './operator-lists.ts';
 import { complianceRules } from './rules.ts';
 
@@ -12,12 +14,18 @@ export interface StartRules {
   readonly rules: readonly ComplianceRule[];
   /** Entries of operator's lists, by their ids. */
   readonly lists: Lists;
+  /** Approved exceptions of checks that have not run out. */
+  readonly exceptions: readonly CarriedException[];
 }
 
 /** Compliance rules and lists as they are in force. */
-export async function readStartRules(queries: Queries): Promise<StartRules> {
+export async function readStartRules(queries: Queries, now: Date): Promise<StartRules> {
   const rules = await complianceRules.inForce(queries);
-  return { rules: rules.filter(({ state }) => state === 'on'), lists: await readLists(queries) };
+  return {
+    rules: rules.filter(({ state }) => state === 'on'),
+    lists: await readLists(queries),
+    exceptions: await readCarriedExceptions(queries, now),
+  };
 }
 
 const aboutOthers = new Set(
@@ -26,13 +34,16 @@ const aboutOthers = new Set(
   ),
 );
 
-/** Rules with the lines that concern containers; `undefined`: none of them does anything about one. */
-export function ofContainers({ rules, lists }: StartRules): StartRules | undefined {
+const aboutContainers = new Set(containerChecks.map(({ id }) => id));
+
+/** Rules and exceptions with what concerns containers; `undefined`: none of them does anything about one. */
+export function ofContainers({ rules, lists, exceptions }: StartRules): StartRules | undefined {
   const isOfContainers = (choice: CheckChoice): boolean => choice.by !== 'check' || !aboutOthers.has(choice.id);
   const compiled = rules.map((rule) => ({
     ...rule,
     lines: rule.lines.filter(({ checks: one }) => isOfContainers(one)),
   }));
   const acts = compiled.some((rule) => rule.lines.some(({ effect }) => effect !== 'ignore'));
-  return acts ? { rules: compiled, lists } : undefined;
+  if (!acts) return undefined;
+  return { rules: compiled, lists, exceptions: exceptions.filter(({ check }) => aboutContainers.has(check)) };
 }

@@ -3,9 +3,16 @@ import { AppError, type Immutable } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import type { View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
-import type { CheckStanding, listSubjectsOfCheck, StoredResult, SubjectOfCheck } from '../contract.ts';
+import type {
+  CheckStanding,
+  CheckSubjectKind,
+  listSubjectsOfCheck,
+  StoredResult,
+  SubjectOfCheck,
+} from '../contract.ts';
+import { exceptedSubjects } from './excepted-subjects.ts';
 import { inPlace } from './judge-subjects.ts';
-import { listedChecks } from './list-checks.ts';
+import { readListedChecks } from './list-checks.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 import { silentSql } from './silent.ts';
 
@@ -39,11 +46,14 @@ export async function subjectsOfCheck(
   asked: Asked,
 ): Promise<Immutable<ReplyOf<typeof listSubjectsOfCheck>>> {
   const { view, standing, limit } = asked;
+  const kind = (await readListedChecks(queries)).find(({ id }) => id === asked.check)?.subject;
+  if (kind === undefined) throw new AppError('not-found', `There is no check ${asked.check}.`);
+  const excepted = await exceptedSubjects(queries, asked);
   const size = view === undefined ? limit + 1 : together;
   const found: SubjectOfCheck[] = [];
   let after = asked.after;
   for (let reads = 0; reads < mostReads; reads += 1) {
-    const rows = await rowsAfter(queries, { ...asked, ...(after && { after }), limit: size });
+    const rows = await rowsAfter(queries, { ...asked, kind, excepted, ...(after && { after }), limit: size });
     for (const row of view === undefined ? rows : await inPlace(queries, rows, view)) {
       if (found.length === limit) return { subjects: found, next: placeOf(found.at(-1)) };
       found.push(subjectOf(row, standing));
@@ -60,10 +70,13 @@ function placeOf(subject: SubjectOfCheck | undefined): Place {
   return { afterHost: subject.host, afterId: subject.id };
 }
 
-async function rowsAfter(queries: Queries, asked: Asked): Promise<readonly Row[]> {
-  const kind = listedChecks.find(({ id }) => id === asked.check)?.subject;
-  if (kind === undefined) throw new AppError('not-found', `There is no check ${asked.check}.`);
-  const { check, after = { afterHost: '', afterId: '' }, limit } = asked;
+interface AskedRows extends Asked {
+  readonly kind: CheckSubjectKind;
+  readonly excepted: readonly Pick<Row, 'host' | 'id'>[];
+}
+
+async function rowsAfter(queries: Queries, asked: AskedRows): Promise<readonly Row[]> {
+  const { kind, check, after = { afterHost: '', afterId: '' }, limit } = asked;
   const { rows } = await sql<Row>`
     select subject.host, subject.kind, subject.id, subject.name, subject.facts, subject.since, subject.reported_at,
       result.body
@@ -74,15 +87,21 @@ async function rowsAfter(queries: Queries, asked: Asked): Promise<readonly Row[]
   return rows;
 }
 
-function standingIn({ standing, now }: Asked): RawBuilder<boolean> {
+function standingIn({ standing, now, excepted }: AskedRows): RawBuilder<boolean> {
   const silent = silentSql(now);
+  const isExcepted = sql`(subject.host, subject.id) in (
+    select host, id from json_to_recordset(${JSON.stringify(
+      excepted.map(({ host, id }) => ({ host, id })),
+    )}::json) as one (host text, id text))`;
   switch (standing) {
     case 'silent':
       return silent;
     case 'unanswered':
       return sql`not ${silent} and result.state is null`;
+    case 'excepted':
+      return sql`not ${silent} and ${isExcepted}`;
     default:
-      return sql`not ${silent} and result.state = ${standing}`;
+      return sql`not ${silent} and result.state = ${standing} and not ${isExcepted}`;
   }
 }
 

@@ -17,7 +17,7 @@ interface Assessing {
 /** Judges documents in a child process: what a host reports may be made to take long, and so may a check that somebody wrote. */
 export const assessTask = task<Assessing, readonly JoinedResult[]>('assess-documents', async (asked) => {
   const { assessDocuments } = await import('../catalogue.ts');
-  const { openCustom } = await import('./open-custom.ts');
+  const { openCustom } = await import('../open-custom.ts');
   const { kind, documents, lists, custom, now } = asked;
   return assessDocuments(kind, documents, { now, lists, custom: await openCustom(custom) });
 });

@@ -1,5 +1,5 @@
 import type { Policy, Rule, Verdict } from '../contract.ts';
-import { holdingExceptions } from '../except.ts';
+import { heldCheckExceptions, holdingExceptions } from '../except.ts';
 import type { PolicyFacts } from '../facts.ts';
 import { judge } from '../judge.ts';
 import type { Outside, RuleKind } from '../rule.ts';
@@ -43,7 +43,8 @@ export function verdictKey(
   const age = stale ? inUse?.builtAt : '';
   return digestOf([
     versions,
-    evaluationOf(rulebook.lists),
+    evaluationOf(rulebook.lists, rulebook.customChecks),
+    heldCheckExceptions(rulebook, { where, now }).map(({ id }) => id),
     factsKey,
     policy?.id,
     policy?.version,
@@ -85,6 +86,7 @@ export function renewalOf(verdict: Verdict, { rulebook, now }: Pick<JudgingConte
   const ends = [
     ...verdict.violations.flatMap(({ graceUntil }) => graceUntil ?? []),
     ...rulebook.exceptions.filter(({ id }) => used.has(id)).map(({ expiresAt }) => expiresAt),
+    ...(verdict.exceptedChecks ?? []).map(({ until }) => until),
   ].map((moment) => Date.parse(moment));
   return new Date(ends.reduce((first, end) => Math.min(first, end), now.getTime() + freshVerdict));
 }

@@ -4,6 +4,7 @@ import type { Policy, PolicyReplay } from '../contract.ts';
 import { limits } from '../limits.ts';
 import type { Rulebook } from '../rulebook.ts';
 import { provenanceFor } from './provenance.ts';
+import { partsOf } from './rulebook.ts';
 import type { Judging, Outcome, Replayed } from './replay-batch.ts';
 import { policySchema } from './schema.ts';
 import { readDatabaseInUse, readPackedFacts } from './stored-facts.ts';
@@ -62,11 +63,6 @@ export async function replay(queries: Queries, options: ReplayOptions): Promise<
     left -= own.length;
   }
   return { ...result, left, milliseconds: performance.now() - started };
-}
-
-/** Without the expressions: a child process reads them for itself. */
-function partsOf({ policies, complianceRules, lists, collections, exceptions }: Rulebook) {
-  return { policies, complianceRules, lists, collections: [...collections.values()], exceptions };
 }
 
 /** Verdicts to replay, and how many more there are. */

@@ -48,7 +48,7 @@ export function openKnowledge({ store, clock }: KnowledgeDependencies): ReadKnow
   const rulings = hold<Rulings>({ clock, milliseconds: rulesHeld, most: 1 });
   const briefs = hold<VerdictBrief | undefined>({ clock, milliseconds: verdictsHeld, most: 5000 });
   return async ({ cluster, namespace, ...of }, { images, names }) => {
-    const { rules, collections, compliance } = await rulings('', async () => await readRulings(store));
+    const { rules, collections, compliance } = await rulings('', async () => await readRulings(store, clock()));
     const host = `kubernetes:${cluster}/${namespace}`;
     const environment = environmentOf(host, collections) ?? of.environment;
     const place = { host, ...(environment === undefined ? {} : { environment }) };
@@ -84,9 +84,9 @@ export function openKnowledge({ store, clock }: KnowledgeDependencies): ReadKnow
   }
 }
 
-async function readRulings(queries: Queries): Promise<Rulings> {
+async function readRulings(queries: Queries, now: Date): Promise<Rulings> {
   const rules = await admissionRules.inForce(queries);
-  return { rules, collections: await readCollections(queries), compliance: await readStartRules(queries) };
+  return { rules, collections: await readCollections(queries), compliance: await readStartRules(queries, now) };
 }
 
 /** As of hosts: the first collection that gives one and holds the namespace. */

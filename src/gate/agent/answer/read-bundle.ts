@@ -3,7 +3,7 @@ import { openHostView } from '#inventory/agent/index.ts';
 import { containerOfBundle, containerOfSpec, type HostView, nothingAround, usualSockets } from '#inventory/index.ts';
 import { readJson } from '../read-bounded.ts';
 import { askerOf, readSpec } from './read-spec.ts';
-import type { ReadContainer } from './with-compliance.ts';
+import { plainName, type ReadContainer } from './with-compliance.ts';
 
 export interface HostFilesOptions {
   /** Folder of what the engine keeps; `undefined` while there is no engine. */
@@ -52,8 +52,14 @@ export function bundleReader(options: HostFilesOptions): ReadBundle {
     const around = { host, facts: nothingAround };
     const asker = askerOf(spec) === 'pod' ? 'kubernetes' : 'docker';
     if (files === undefined) return { document: 'spec', fields: await containerOfSpec(spec, around), asker };
-    return { document: 'bundle', fields: await containerOfBundle({ spec, ...files }, around), asker };
+    const fields = await containerOfBundle({ spec, ...files }, around);
+    return { document: 'bundle', fields, asker, ...nameIn(files.config) };
   };
+}
+
+function nameIn(config: unknown): { readonly name?: string } {
+  const name = typeof config === 'object' && config !== null && 'Name' in config ? config.Name : undefined;
+  return typeof name === 'string' ? { name: plainName(name) } : {};
 }
 
 /** `undefined`: no engine keeps this container. */

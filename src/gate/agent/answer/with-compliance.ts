@@ -2,7 +2,7 @@ import type { Selectable } from '#access/index.ts';
 import type { AdmissionEffect, Ledger } from '#admission/contract.ts';
 import { type FieldsOf, type Log, messageOf } from '#base/index.ts';
 import type { ComplianceRule } from '#compliance/contract.ts';
-import { judgeStart, type Lists, type RuleFinding, strictestAtStart } from '#compliance/index.ts';
+import { heldThere, judgeStart, type Lists, type RuleFinding, strictestAtStart } from '#compliance/index.ts';
 import type { ContainerShape, StartDocument } from '#inventory/index.ts';
 import { ruleFor } from '#rules/index.ts';
 import { type StartDecision, withSettings, withUnreadSettings } from './start-decision.ts';
@@ -12,6 +12,8 @@ export interface ReadContainer {
   readonly document: StartDocument;
   readonly fields: FieldsOf<ContainerShape>;
   readonly asker: 'docker' | 'kubernetes';
+  /** Of the container; missing: nobody gave it one that is known yet. */
+  readonly name?: string;
 }
 
 export interface ComplianceQuestion {
@@ -37,12 +39,17 @@ export async function withCompliance(judged: StartDecision, question: Compliance
   const strictest = strictestAtStart(document, rule);
   if (strictest !== 'block') return judged;
   try {
-    const broken = objectionsOf(await read(), rule, ledger);
+    const broken = objectionsOf(await read(), rule, { ledger, place });
     return withSettings(judged, broken, { cause: 'compliance', rule });
   } catch (error) {
     log.warn({ images: place.images, error: messageOf(error) }, 'Compliance cannot be judged.');
     return withUnreadSettings(judged, messageOf(error), { rule, strictest });
   }
+}
+
+/** A container's name as its engine has it, without the slash that some of its documents begin it with. */
+export function plainName(name: string): string {
+  return name.replace(/^\//, '');
 }
 
 /** The compliance rule that applies to a start. */
@@ -51,12 +58,15 @@ function complianceRuleOf(ledger: Ledger | undefined, place: Selectable): Compli
 }
 
 function objectionsOf(
-  { document, fields, asker }: ReadContainer,
+  { document, fields, asker, name }: ReadContainer,
   rule: ComplianceRule,
-  ledger: Ledger | undefined,
+  { ledger, place }: Pick<ComplianceQuestion, 'ledger' | 'place'>,
 ): readonly RuleFinding[] {
   const lists: Lists = ledger?.compliance?.lists ?? {};
-  return judgeStart({ document, fields }, { rule, lists, now: new Date(), asker });
+  const now = new Date();
+  const there = { names: name === undefined ? [] : [name], places: [place] };
+  const held = heldThere(ledger?.compliance?.exceptions ?? [], there, { now, collections: ledger?.collections ?? [] });
+  return judgeStart({ document, fields }, { rule, lists, now, held, asker });
 }
 
 /** The strictest that any compliance rule of a ledger may do about a container that the runtime is to start. */

@@ -21,6 +21,8 @@ import type { AuthorizationPorts } from './ports.ts';
 export interface ContainerAsk {
   /** As it was named. */
   readonly imageName: string;
+  /** Of the container; missing: the engine will make one up. */
+  readonly name?: string;
   /** The engine's id, or a digest that names the image; missing: it is not on this host. */
   readonly image?: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -137,13 +139,18 @@ async function withItsSettings(
 }
 
 async function complying(judged: StartDecision, ask: ContainerAsk, ports: AuthorizationPorts): Promise<StartDecision> {
-  const { shape } = ask;
+  const { shape, name } = ask;
   if (shape === undefined) return judged;
   return await withCompliance(judged, {
     ledger: ports.ledgerState().ledger,
     place: placeOf(ask, ports),
     document: 'request',
-    read: async () => ({ document: 'request', fields: await shape(), asker: 'docker' }),
+    read: async () => ({
+      document: 'request',
+      fields: await shape(),
+      asker: 'docker',
+      ...(name !== undefined && { name }),
+    }),
     log: ports.log,
   });
 }

@@ -9,6 +9,7 @@ import {
   withSettings,
 } from '../answer/start-decision.ts';
 import { privilegedExec } from '../answer/judge-exec.ts';
+import { plainName } from '../answer/with-compliance.ts';
 import { objectionToBody, readBody } from './body.ts';
 import { engineView, InspectedContainer, InspectedImage } from '#inventory/agent/index.ts';
 import { shapeOfContainer, shapeOfCreate } from './container-shape.ts';
@@ -28,7 +29,7 @@ export interface AskContext {
 /** An outcome, or `undefined` where the engine will find nothing to do it to, or there is nothing to tell. */
 type Answered = Promise<Outcome | undefined>;
 
-export async function askCreate({ request, ports }: AskContext): Answered {
+export async function askCreate({ request, target, ports }: AskContext): Answered {
   const body = readBody(request, CreateBody);
   if (body.kind === 'refused') return refused('create', 'a container', unreadable(body.why));
   const { value } = body;
@@ -36,9 +37,11 @@ export async function askCreate({ request, ports }: AskContext): Answered {
   const image = await engineImage(imageName, ports);
   if (image === undefined) return undefined;
   const asked = { ...value, Volumes: { ...image.volumes, ...value.Volumes } };
+  const name = target.query.get('name') ?? '';
   const judged = await judgeContainer(
     {
       imageName,
+      ...(name !== '' && { name: plainName(name) }),
       image: image.id,
       labels: value.Labels ?? {},
       settings: async () => settingsOfCreate(asked, await viewOf(ports)),
@@ -63,6 +66,7 @@ export async function askStart(
   const judged = await judgeContainer(
     {
       imageName: found.Config.Image,
+      ...(found.Name !== undefined && { name: plainName(found.Name) }),
       image: found.Image,
       labels: found.Config.Labels ?? {},
       settings: async () => {

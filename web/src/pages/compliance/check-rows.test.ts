@@ -16,7 +16,17 @@ const check = (id: string, severity: CheckSeverity = 'medium', more: Partial<Lis
   templates: [],
   ...more,
 });
-const none = { pass: 0, fail: 0, warn: 0, 'not-applicable': 0, 'not-assessed': 0, error: 0, unanswered: 0, silent: 0 };
+const none = {
+  pass: 0,
+  fail: 0,
+  warn: 0,
+  'not-applicable': 0,
+  'not-assessed': 0,
+  error: 0,
+  excepted: 0,
+  unanswered: 0,
+  silent: 0,
+};
 const findings = (id: string, subjects: Partial<Record<CheckStanding, number>>, folded = 0): CheckFindings => ({
   check: id,
   subjects: { ...none, ...subjects },

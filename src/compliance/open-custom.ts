@@ -1,6 +1,6 @@
-import type { Check } from '../check.ts';
-import type { CustomCheck } from '../contract.ts';
-import { customCheck, scopeOf, type UntypedFacts } from '../custom-check.ts';
+import type { Check } from './check.ts';
+import type { CustomCheck } from './contract-custom.ts';
+import { customCheck, scopeOf, type UntypedFacts } from './custom-check.ts';
 
 /** Makes checks of what was written; the reader of expressions is loaded only where something was. */
 export async function openCustom(custom: readonly CustomCheck[]): Promise<readonly Check<UntypedFacts>[]> {
