@@ -5,6 +5,7 @@ import { checkSeverities, listChecks, type ListedTemplate, listFindingsByCheck }
 import { reading } from '../../api.ts';
 import { useEnvironment } from '../../app/environment.ts';
 import { FilteredTable } from '../../app/filtered-table.tsx';
+import { isMeant } from '../../app/meant-check.ts';
 import { EmptyState, ErrorState } from '../../ui/blank.tsx';
 import { DetailPane } from '../../ui/detail-pane.tsx';
 import type { FilterChoice } from '../../ui/filter-choice.ts';
@@ -12,7 +13,7 @@ import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import { severityWords } from '../../ui/severity.tsx';
 import { checkColumns } from './check-columns.tsx';
 import { CheckDetail } from './check-detail.tsx';
-import { type CheckRow, headOf, isMeant, passes, rowsOf, subjectsOf } from './check-rows.ts';
+import { type CheckRow, headOf, passes, rowsOf, subjectsOf } from './check-rows.ts';
 import { standingMarks, subjectKindWords } from './check-words.ts';
 import type { ChecksSearch } from './checks-search.ts';
 import './compliance.css';
