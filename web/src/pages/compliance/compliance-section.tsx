@@ -19,6 +19,7 @@ import { FailureList, JudgedList, OpenGroup, ReasonGroups } from './answers.tsx'
 import { headlineOf, notReported } from './check-words.ts';
 import type { Opened } from './evidence.tsx';
 import { answersIn, type Standing, standingOf } from './standing.ts';
+import { WhatChanged } from './what-changed.tsx';
 import './compliance.css';
 
 export interface ComplianceProps {
@@ -112,6 +113,7 @@ function Answers({ compliance, checks, asker, isRunning }: AnswersProps): ReactN
       ) : (
         <Standings standing={standing} opened={opened} />
       )}
+      <WhatChanged subject={subject} />
       <p className="quiet small">
         {documents.length === 0 ? 'No facts' : 'These facts'} since <Minute moment={subject.since} />, last reported{' '}
         <When moment={subject.reportedAt} />.
