@@ -88,16 +88,7 @@ function RequestForm({ asked, done, cancel }: FormProps): ReactNode {
         value={explanation}
         change={setExplanation}
       />
-      <label className="field">
-        Until the end of
-        <input
-          type="date"
-          required
-          min={dayAfter(now, 0)}
-          value={until}
-          onChange={({ currentTarget }) => setUntil(currentTarget.value)}
-        />
-      </label>
+      <Until day={until} choose={setUntil} />
       <Choice
         label="Applies to"
         value={reach}
@@ -118,6 +109,22 @@ function RequestForm({ asked, done, cancel }: FormProps): ReactNode {
         </button>
       </div>
     </form>
+  );
+}
+
+function Until({ day, choose }: { readonly day: string; readonly choose: (day: string) => void }): ReactNode {
+  const now = useNow();
+  return (
+    <label className="field">
+      Until the end of
+      <input
+        type="date"
+        required
+        min={dayAfter(now, 0)}
+        value={day}
+        onChange={({ currentTarget }) => choose(currentTarget.value)}
+      />
+    </label>
   );
 }
 
