@@ -14,7 +14,7 @@ import { EnvironmentMark } from '../ui/environment-mark.tsx';
 import { subjectName } from '../ui/format.ts';
 import { SeverityMark } from '../ui/severity.tsx';
 import { VerdictMark } from '../ui/state-mark.tsx';
-import { isMeant } from '../pages/compliance/check-rows.ts';
+import { isMeant } from './meant-check.ts';
 import { useMe } from './session.ts';
 
 /** Results of each kind. */

@@ -7,6 +7,7 @@ import {
   faceOfSettings,
   newAdmissionRule,
   putAdmissionRule,
+  replayAdmissionRule,
 } from '#admission/contract.ts';
 import { ask } from '../../api.ts';
 import { textAt } from '../../ui/field-shape.ts';
@@ -26,7 +27,10 @@ export function AdmissionRuleForm(opened: OpenedRule<AdmissionRule>): ReactNode 
     <RuleForm<AdmissionRuleText>
       {...opened}
       beginning={newAdmissionRule}
-      save={(id, text, basedOn) => ask(putAdmissionRule, { params: { id }, body: { rule: mutable(text), basedOn } })}
+      save={(id, text, { basedOn }) =>
+        ask(putAdmissionRule, { params: { id }, body: { rule: mutable(text), basedOn } })
+      }
+      tries={replayAdmissionRule.path}
       remove={(id) => ask(deleteAdmissionRule, { params: { id } })}
       afterwards="Its images fall to the next matching rule, within a second on every host."
       letsThrough={letsThrough}

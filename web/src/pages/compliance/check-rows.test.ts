@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckFindings, CheckSeverity, CheckStanding, ListedCheck } from '#compliance/contract.ts';
-import { headOf, isMeant, passes, rowsOf } from './check-rows.ts';
+import { headOf, passes, rowsOf } from './check-rows.ts';
 
 const check = (id: string, severity: CheckSeverity = 'medium', more: Partial<ListedCheck> = {}): ListedCheck => ({
   id,
@@ -80,38 +80,5 @@ describe('checks with their numbers', () => {
   ])('the filters %j let it through: %s', (search, isThrough) => {
     const one = check('A', 'high', { templates: [{ id: 'cis-docker', title: 'CIS' }] });
     expect(passes({ check: one, findings: findings('A', { fail: 1 }) }, search)).toBe(isThrough);
-  });
-});
-
-describe('a check is found', () => {
-  const one = check('CTR-041', 'high', {
-    title: 'No capability',
-    cis: ['5.1'],
-    nist: ['4.4.3'],
-    alsoKnownAs: [
-      { by: 'prisma', number: '51' },
-      { by: 'docker-bench', number: '5.1' },
-    ],
-  });
-  it.each([
-    ['5.1', true],
-    ['51', true],
-    ['prisma 51', true],
-    ['docker-bench 5.1', true],
-    ['cis 5.1', true],
-    ['4.4.3', true],
-    ['nist 4.4.3', true],
-    ['041', true],
-    ['ctr-041', true],
-    ['capabil', true],
-    ['41', false],
-    ['5.10', false],
-    ['5', false],
-    ['prisma 5.1', false],
-    ['cis 51', false],
-    ['nist 5.1', false],
-    ['privileged', false],
-  ])('by “%s”: %s', (wanted, isFound) => {
-    expect(isMeant(one, wanted)).toBe(isFound);
   });
 });

@@ -35,7 +35,7 @@ export function rowsOf(checks: readonly ListedCheck[], findings: readonly CheckF
 }
 
 /** Failures that no other failure explains. */
-export function ownFailures({ findings: { subjects, folded } }: CheckRow): number {
+function ownFailures({ findings: { subjects, folded } }: CheckRow): number {
   return subjects.fail - folded;
 }
 
@@ -66,23 +66,6 @@ export function passes({ check, findings }: CheckRow, search: ChecksSearch): boo
     (severity === undefined || check.severity === severity) &&
     (subject === undefined || check.subject === subject) &&
     (has === undefined || Object.entries(findings.subjects).some(([one, number]) => one === has && number > 0))
-  );
-}
-
-/** Names before a number: `cis 5.1`, `prisma 41`. */
-const numbered = /^(?:(cis|docker-bench|prisma|nist)\s+)?(\d+(?:\.\d+)*)$/;
-
-/** Whether a person means this check: by words of it, or by a number of ours, of CIS, NIST or another product. */
-export function isMeant(check: ListedCheck, wanted: string): boolean {
-  const text = wanted.trim();
-  const [, by, number] = numbered.exec(text) ?? [];
-  if (number === undefined) return `${check.id} ${check.title} ${check.subject}`.toLowerCase().includes(text);
-  const others = check.alsoKnownAs.filter((one) => by === undefined || one.by === by).map((one) => one.number);
-  return (
-    others.includes(number) ||
-    ((by === undefined || by === 'cis') && check.cis.includes(number)) ||
-    ((by === undefined || by === 'nist') && check.nist.includes(number)) ||
-    (by === undefined && /^\d{3}$/.test(number) && check.id.endsWith(`-${number}`))
   );
 }
 

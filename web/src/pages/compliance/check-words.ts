@@ -95,7 +95,7 @@ export const standingMarks: Readonly<
   silent: {
     state: 'unknown',
     word: 'Silent',
-    meaning: 'Their hosts have not reported for 25 minutes: nobody knows whether their last answers still hold.',
+    meaning: 'Their hosts have not reported for 25 minutes, so whether their last answers still apply is unknown.',
   },
   unanswered: {
     state: 'unknown',

@@ -5,6 +5,8 @@ import { checkSeverities, listChecks, type ListedTemplate, listFindingsByCheck }
 import { reading } from '../../api.ts';
 import { useEnvironment } from '../../app/environment.ts';
 import { FilteredTable } from '../../app/filtered-table.tsx';
+import { isMeant } from '../../app/meant-check.ts';
+import { Tabs } from '../../app/tabs.tsx';
 import { EmptyState, ErrorState } from '../../ui/blank.tsx';
 import { DetailPane } from '../../ui/detail-pane.tsx';
 import type { FilterChoice } from '../../ui/filter-choice.ts';
@@ -12,16 +14,34 @@ import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import { severityWords } from '../../ui/severity.tsx';
 import { checkColumns } from './check-columns.tsx';
 import { CheckDetail } from './check-detail.tsx';
-import { type CheckRow, headOf, isMeant, passes, rowsOf, subjectsOf } from './check-rows.ts';
+import { type CheckRow, headOf, passes, rowsOf, subjectsOf } from './check-rows.ts';
 import { standingMarks, subjectKindWords } from './check-words.ts';
 import type { ChecksSearch } from './checks-search.ts';
+import { CheckExceptions } from './exceptions-view.tsx';
 import './compliance.css';
 
 const title = 'Compliance';
 const route = getRouteApi('/inside/compliance');
 
-/** Every check with its subjects by how they stand, what needs a person first. */
+/** Checks, and other views of them: what is excepted. */
 export function ChecksPage(): ReactNode {
+  const { view } = route.useSearch();
+  const tabs = (
+    <Tabs
+      name="Views"
+      field="view"
+      search={{ view }}
+      tabs={[
+        [undefined, 'Checks', null],
+        ['exceptions', 'Exceptions', null],
+      ]}
+    />
+  );
+  return view === 'exceptions' ? <CheckExceptions tabs={tabs} /> : <Checks tabs={tabs} />;
+}
+
+/** Every check with its subjects by how they stand, what needs a person first. */
+function Checks({ tabs }: { readonly tabs: ReactNode }): ReactNode {
   const environment = useEnvironment();
   const search = route.useSearch();
   const navigate = route.useNavigate();
@@ -38,6 +58,7 @@ export function ChecksPage(): ReactNode {
   return (
     <>
       <Head rows={rows} />
+      {tabs}
       <div className="section bare checks">
         <FilteredTable<CheckRow, ChecksSearch>
           name="Checks"

@@ -10,10 +10,14 @@ export interface ChecksSearch {
   readonly has?: string | undefined;
   readonly check?: string | undefined;
   readonly standing?: string | undefined;
+  /** `exceptions` or `own`: these instead of checks; missing: checks. */
+  readonly view?: string | undefined;
+  /** Id of the exception, or of the own check, that is open; `new` for a new check. */
+  readonly open?: string | undefined;
 }
 
 /** Words that name nothing filter everything out, and the list says so. */
 export function parseChecksSearch(raw: Readonly<Record<string, unknown>>): ChecksSearch {
-  const fields = 'search template severity subject has check standing'.split(' ');
+  const fields = 'search template severity subject has check standing view open'.split(' ');
   return Object.fromEntries(fields.map((field) => [field, textOf(raw[field])]));
 }

@@ -6,7 +6,9 @@ import {
   deleteComplianceRule,
   newComplianceRule,
   putComplianceRule,
+  replayComplianceRule,
 } from '#compliance/contract.ts';
+import type { ReplyOf } from '#http/index.ts';
 import { ask } from '../../api.ts';
 import type { Controls } from '../../ui/setting-fields.tsx';
 import { mutable } from '../policy/use-replay.ts';
@@ -20,10 +22,21 @@ const controls: Controls = { 'compliance-lines': RuleLinesField };
 /** A rule to read or to edit, beside its replay over what is reported now. */
 export function ComplianceRuleForm(opened: OpenedRule<ComplianceRule>): ReactNode {
   return (
-    <RuleForm<ComplianceRuleText>
+    <RuleForm<ComplianceRuleText, ReplyOf<typeof replayComplianceRule>>
       {...opened}
       beginning={newComplianceRule}
-      save={(id, text, basedOn) => ask(putComplianceRule, { params: { id }, body: { rule: mutable(text), basedOn } })}
+      save={(id, text, { basedOn, tried }) =>
+        ask(putComplianceRule, {
+          params: { id },
+          body: {
+            rule: mutable(text),
+            basedOn,
+            ...(tried && { replay: { seal: tried.seal, stopped: tried.stopped } }),
+          },
+        })
+      }
+      tries={replayComplianceRule.path}
+      replay="must-be-read"
       remove={(id) => ask(deleteComplianceRule, { params: { id } })}
       afterwards="Its subjects fall to the next matching rule."
       schema={ComplianceRuleText}

@@ -19,6 +19,7 @@ import { FailureList, JudgedList, OpenGroup, ReasonGroups } from './answers.tsx'
 import { headlineOf, notReported } from './check-words.ts';
 import type { Opened } from './evidence.tsx';
 import { answersIn, type Standing, standingOf } from './standing.ts';
+import { WhatChanged } from './what-changed.tsx';
 import './compliance.css';
 
 export interface ComplianceProps {
@@ -112,6 +113,7 @@ function Answers({ compliance, checks, asker, isRunning }: AnswersProps): ReactN
       ) : (
         <Standings standing={standing} opened={opened} />
       )}
+      <WhatChanged subject={subject} />
       <p className="quiet small">
         {documents.length === 0 ? 'No facts' : 'These facts'} since <Minute moment={subject.since} />, last reported{' '}
         <When moment={subject.reportedAt} />.
@@ -138,7 +140,7 @@ interface StandingsProps {
 }
 
 function Standings({ standing, opened }: StandingsProps): ReactNode {
-  const { unanswered, errors, failures, warnings, excepted, notAssessed, notApplicable, passed } = standing;
+  const { unanswered, errors, failures, warnings, notAssessed } = standing;
   const { state, word, sentence } = headlineOf(standing);
   return (
     <>
@@ -180,6 +182,15 @@ function Standings({ standing, opened }: StandingsProps): ReactNode {
           <ReasonGroups groups={notAssessed} opened={opened} />
         </div>
       )}
+      <Settled standing={standing} opened={opened} />
+    </>
+  );
+}
+
+/** What nobody has to do anything about now, each group made when it is opened. */
+function Settled({ standing: { excepted, passed, notApplicable }, opened }: StandingsProps): ReactNode {
+  return (
+    <>
       <OpenGroup
         name={counted(excepted.length, 'check is excepted', 'checks are excepted')}
         shown={excepted.length > 0}

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { type getCompliance, getDocument, type RemedyFor, type StoredResult } from '#compliance/contract.ts';
 import type { ReplyOf } from '#http/index.ts';
@@ -8,7 +9,9 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { download } from '../../ui/download.ts';
 import { Failure } from '../../ui/failure.tsx';
 import { count } from '../../ui/format.ts';
+import { Moment } from '../../ui/marks.tsx';
 import { documentWord, isWrong, numberWords, otherwiseWords, remediesFor, remedyWords } from './check-words.ts';
+import { RequestException } from './exception-request.tsx';
 import type { Judged } from './standing.ts';
 
 /** The subject whose answers are shown, and for whom. */
@@ -42,6 +45,19 @@ export function Evidence({ judged, opened }: EvidenceProps): ReactNode {
           <DocumentLine key={document.kind} document={document} opened={opened} />
         ))}
       {check !== undefined && <Belongs check={check} version={result.version} />}
+      {result.until !== undefined && (
+        <p className="soft">
+          Excepted until <Moment moment={result.until} />, then it counts again:{' '}
+          {(result.exceptions ?? []).map((id) => (
+            <Link key={id} to="/compliance" search={{ view: 'exceptions', open: id }}>
+              the exception
+            </Link>
+          ))}
+        </p>
+      )}
+      {result.values !== undefined && result.values.length > 0 && (
+        <RequestException asked={{ check: result.id, values: result.values, name: opened.subject.name }} />
+      )}
     </div>
   );
 }

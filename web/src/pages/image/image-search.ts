@@ -1,7 +1,15 @@
 import type { ExecutableKind } from '#catalog/contract.ts';
 import { countOf, keyOf, textOf, wordOf } from '../../app/search-text.ts';
 import { type FindingFilter, parseFindingFilter } from '../vulnerability/finding-filter.ts';
-import { kindWords } from './executables.ts';
+
+/** Their words are fetched with the page. */
+const kinds: Readonly<Record<ExecutableKind, true>> = {
+  elf: true,
+  script: true,
+  java: true,
+  interpreted: true,
+  other: true,
+};
 
 /** What the address of one image holds: the open list, its filters, and the finding that is open. */
 export interface ImageSearch extends FindingFilter {
@@ -19,7 +27,7 @@ export function parseImageSearch(raw: Readonly<Record<string, unknown>>): ImageS
     ...parseFindingFilter(raw),
     tab: wordOf(raw['tab'], ['changes', 'compliance', 'executables', 'packages', 'scans'] as const),
     layer: countOf(raw['layer']),
-    kind: keyOf(raw['kind'], kindWords),
+    kind: keyOf(raw['kind'], kinds),
     package: textOf(raw['package'], 512),
     finding: textOf(raw['finding'], 1024),
   };

@@ -1,7 +1,6 @@
 import type { Exception } from '#policy/contract.ts';
 import { countOf, keyOf, textOf, wordOf } from '../../app/search-text.ts';
 import { parseTimeRange, type TimeRange } from '../../app/time-range.ts';
-import { reasonWords } from './exception-words.ts';
 
 export const ruleTabs = ['yaml', 'versions'] as const;
 export type RuleTab = (typeof ruleTabs)[number];
@@ -29,6 +28,16 @@ export function parseRuleSearch(raw: Readonly<Record<string, unknown>>): RuleSea
 
 export const exceptionStates = ['requested', 'approved', 'denied', 'cancelled', 'expired'] as const;
 
+/** Their words are fetched with the page. */
+const reasons: Readonly<Record<Exception['reason'], true>> = {
+  'false-positive': true,
+  mitigated: true,
+  'risk-accepted': true,
+  'not-reachable': true,
+  'fix-planned': true,
+  other: true,
+};
+
 /** What the address of the list of exceptions holds. */
 export interface ExceptionsSearch extends TimeRange {
   readonly state?: (typeof exceptionStates)[number] | undefined;
@@ -45,7 +54,7 @@ export function parseExceptionsSearch(raw: Readonly<Record<string, unknown>>): E
     ...parseTimeRange(raw),
     state: wordOf(raw['state'], exceptionStates),
     search: textOf(raw['search']),
-    reason: keyOf(raw['reason'], reasonWords),
+    reason: keyOf(raw['reason'], reasons),
     advisory: textOf(raw['advisory']),
     exception: textOf(raw['exception'], 36),
   };

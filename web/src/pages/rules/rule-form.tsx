@@ -1,4 +1,4 @@
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { FieldText, FieldTexts, RuleText, ScopedRule } from '#rules/contract.ts';
 import { useMe } from '../../app/session.ts';
@@ -10,8 +10,9 @@ import { type Controls, SettingFields } from '../../ui/setting-fields.tsx';
 import { idFor } from '../../app/id-for.ts';
 import { ScopeField } from '../policy/scope-field.tsx';
 import { ScopeWarning } from '../policy/scope-warning.tsx';
+import { CameBetween } from './came-between.tsx';
 import type { OpenedRule } from './rules-page.tsx';
-import type { TriedText } from './trial.tsx';
+import { type TriedText, useTried } from './trial.tsx';
 
 /** Of a kind of rules, as its contract declares it. */
 interface Schema {
@@ -19,10 +20,19 @@ interface Schema {
   safeParse(text: unknown): { readonly error?: { readonly issues: Parameters<typeof problemsOf>[0] } | undefined };
 }
 
-interface FormProps<Text extends RuleText> extends OpenedRule<Text & ScopedRule> {
+/** What a text that is saved was based on: a version, and what its replay said when there was an answer. */
+interface SavedOn<Reply> {
+  readonly basedOn: number;
+  readonly tried: Reply | undefined;
+}
+
+interface FormProps<Text extends RuleText, Reply> extends OpenedRule<Text & ScopedRule> {
   /** A new rule as it begins. */
   readonly beginning: Text;
-  readonly save: (id: string, text: Text, basedOn: number) => Promise<unknown>;
+  readonly save: (id: string, text: Text, on: SavedOn<Reply>) => Promise<unknown>;
+  /** Of the endpoint that tries it. With `must-be-read` it is saved only with what it was answered. */
+  readonly tries: string;
+  readonly replay?: 'must-be-read';
   readonly remove: (id: string) => Promise<unknown>;
   /** What follows from deleting it. */
   readonly afterwards: string;
@@ -38,22 +48,20 @@ interface FormProps<Text extends RuleText> extends OpenedRule<Text & ScopedRule>
 }
 
 /** A rule to read or to edit, beside its replay. */
-export function RuleForm<Text extends RuleText>(props: FormProps<Text>): ReactNode {
-  const { saved, taken, last, changed, close, trial: Trial } = props;
+export function RuleForm<Text extends RuleText, Reply = unknown>(props: FormProps<Text, Reply>): ReactNode {
+  const { saved, taken, last, trial: Trial } = props;
+  const [base, setBase] = useState(saved);
   const [text, setText] = useState<Text>(() => (saved === undefined ? props.beginning : textOf(saved)));
   const mayWrite = useMe()?.permissions.includes('write-rules') === true;
-  const id = saved?.id ?? idFor(text.name, taken);
-  const saving = useMutation({
-    mutationFn: () => props.save(id, text, saved?.version ?? 0),
-    onSuccess: () => {
-      void changed();
-      close();
-    },
-  });
+  const id = base?.id ?? idFor(text.name, taken);
+  const tried = useTried<Reply>(props.tries, { id, text });
+  const saving = useSaving(props, { id, text, on: { basedOn: base?.version ?? 0, tried } });
   const problems = problemsIn(props, text);
+  const waits = props.replay === 'must-be-read' && tried === undefined;
+  const newer = base !== undefined && saved !== undefined && saved.version !== base.version ? saved : undefined;
   const write = (changes: Partial<Text> | Partial<RuleText>): void => setText((now) => ({ ...now, ...changes }));
   return (
-    <aside className="detail rule-form" aria-label={saved === undefined ? 'New rule' : `Rule ${saved.name}`}>
+    <aside className="detail rule-form" aria-label={base === undefined ? 'New rule' : `Rule ${base.name}`}>
       <div className="detail-stick">
         <form
           onSubmit={(event) => {
@@ -61,15 +69,24 @@ export function RuleForm<Text extends RuleText>(props: FormProps<Text>): ReactNo
             saving.mutate();
           }}
         >
+          {mayWrite && base !== undefined && newer !== undefined && (
+            <CameBetween
+              base={base}
+              newer={newer}
+              adopt={() => {
+                setText(textOf(newer));
+                setBase(newer);
+                saving.reset();
+              }}
+              overwrite={() => {
+                setBase(newer);
+                saving.reset();
+              }}
+            />
+          )}
           <fieldset disabled={!mayWrite}>
             <TextField label="Name" value={text.name} longest={200} change={(name) => write({ name })} />
-            {!last && (
-              <div className="field">
-                <span>Scope</span>
-                <ScopeField chosen={text.collections} choose={(collections) => write({ collections })} />
-                {props.letsThrough?.(text) === true && <ScopeWarning chosen={text.collections} />}
-              </div>
-            )}
+            {!last && <Scope {...props} text={text} choose={(collections) => write({ collections })} />}
             <Settled {...props} text={text} write={setText} problems={problems} />
             {!last && (
               <Check checked={text.state === 'on'} change={(on) => write({ state: on ? 'on' : 'off' })}>
@@ -78,11 +95,13 @@ export function RuleForm<Text extends RuleText>(props: FormProps<Text>): ReactNo
             )}
           </fieldset>
           {mayWrite && problems.size === 0 && <Trial id={id} text={text} />}
-          {saving.isError && <Failure error={saving.error} />}
+          {saving.isError && newer === undefined && <Failure error={saving.error} />}
           <Actions
             {...props}
             mayWrite={mayWrite}
-            isReady={!saving.isPending && problems.size === 0 && text.name.trim() !== ''}
+            isReady={
+              !saving.isPending && problems.size === 0 && text.name.trim() !== '' && !waits && newer === undefined
+            }
           />
         </form>
       </div>
@@ -90,7 +109,45 @@ export function RuleForm<Text extends RuleText>(props: FormProps<Text>): ReactNo
   );
 }
 
-interface SettledProps<Text> extends Pick<FormProps<Text & RuleText>, 'schema' | 'texts' | 'controls'> {
+interface ScopeProps<Text extends RuleText> {
+  readonly text: Text;
+  readonly letsThrough?: (text: Text) => boolean;
+  readonly choose: (collections: RuleText['collections']) => void;
+}
+
+function Scope<Text extends RuleText>({ text, letsThrough, choose }: ScopeProps<Text>): ReactNode {
+  return (
+    <div className="field">
+      <span>Scope</span>
+      <ScopeField chosen={text.collections} choose={choose} />
+      {letsThrough?.(text) === true && <ScopeWarning chosen={text.collections} />}
+    </div>
+  );
+}
+
+interface Saved<Text, Reply> {
+  readonly id: string;
+  readonly text: Text;
+  readonly on: SavedOn<Reply>;
+}
+
+function useSaving<Text extends RuleText, Reply>(
+  { save, tries, changed, close }: FormProps<Text, Reply>,
+  { id, text, on }: Saved<Text, Reply>,
+) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => save(id, text, on),
+    onSuccess: () => {
+      void changed();
+      close();
+    },
+    // Another version came in between, or its replay says something else by now: both are read again.
+    onError: () => Promise.all([changed(), queries.invalidateQueries({ queryKey: [tries, id] })]),
+  });
+}
+
+interface SettledProps<Text> extends Pick<FormProps<Text & RuleText, unknown>, 'schema' | 'texts' | 'controls'> {
   readonly text: Text;
   readonly write: (text: Text) => void;
   readonly problems: Problems;
@@ -110,7 +167,10 @@ function Settled<Text>({ schema, texts, controls = {}, text, write, problems }: 
   );
 }
 
-function problemsIn<Text extends RuleText>({ schema, texts, textWithin }: FormProps<Text>, text: Text): Problems {
+function problemsIn<Text extends RuleText>(
+  { schema, texts, textWithin }: Pick<FormProps<Text, unknown>, 'schema' | 'texts' | 'textWithin'>,
+  text: Text,
+): Problems {
   const { error } = schema.safeParse(text);
   return problemsOf(error?.issues ?? [], (path) => textWithin?.(text, path) ?? textAt(texts, path));
 }

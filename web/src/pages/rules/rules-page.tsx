@@ -76,7 +76,7 @@ export function RulesPage<InPlace extends { readonly rule: ScopedRule }>(props: 
         <RuleList {...props} rules={rules} changed={refetch} mayWrite={mayWrite} />
         {opened !== undefined && (edited !== undefined || opened === 'new') && (
           <Form
-            key={`${opened} ${edited?.rule.version ?? 0}`}
+            key={opened}
             saved={edited?.rule}
             taken={rules.map(({ rule }) => rule.id)}
             last={rules.at(-1)?.rule.id === opened}

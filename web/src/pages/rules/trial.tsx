@@ -19,12 +19,20 @@ interface TrialProps<Text, Reply> extends TriedText<Text> {
   readonly children: (reply: Reply) => ReactNode;
 }
 
+/** Where the answer for a text is kept. */
+const keyOf = (path: string, id: string, text: string): readonly string[] => [path, id, text];
+
+/** What was answered for exactly this text; missing: it is still tried, or cannot be. */
+export function useTried<Reply>(path: string, { id, text }: TriedText<RuleText>): Reply | undefined {
+  return useQuery<Reply>({ queryKey: keyOf(path, id, JSON.stringify(text)), enabled: false }).data;
+}
+
 /** What a rule would do, as it is written a moment ago; while another text is tried, what the one before would do. */
 export function Trial<Text extends RuleText, Reply>(props: TrialProps<Text, Reply>): ReactNode {
   const { title, path, id, ask, children } = props;
   const text = useSettled(JSON.stringify(props.text));
   const { data, error } = useQuery({
-    queryKey: [path, id, text],
+    queryKey: keyOf(path, id, text),
     queryFn: ({ signal }) => {
       const settled = JSON.parse(text) as Text;
       return ask({ ...settled, name: settled.name || 'new' }, signal);

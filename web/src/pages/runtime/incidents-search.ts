@@ -1,11 +1,13 @@
 import type { Outcome } from '#runtime/contract.ts';
 import { keyOf, textOf, wordOf } from '../../app/search-text.ts';
 import { parseTimeRange, type TimeRange } from '../../app/time-range.ts';
-import { outcomeWords } from './outcome-mark.tsx';
 
 /** How grave an incident can be. */
 export const incidentSeverities = ['critical', 'high', 'medium', 'low'] as const;
 const states = ['open', 'acknowledged', 'closed'] as const;
+
+/** Their words are fetched with the page. */
+const outcomes: Readonly<Record<Outcome, true>> = { observed: true, refused: true, killed: true, stopped: true };
 
 /** What the address of the list of incidents holds. */
 export interface IncidentsSearch extends TimeRange {
@@ -24,7 +26,7 @@ export function parseIncidentsSearch(raw: Readonly<Record<string, unknown>>): In
     container: textOf(raw['container'], 64),
     image: textOf(raw['image'], 71),
     severity: wordOf(raw['severity'], incidentSeverities),
-    outcome: keyOf(raw['outcome'], outcomeWords),
+    outcome: keyOf(raw['outcome'], outcomes),
     ...parseTimeRange(raw),
   };
 }

@@ -34,7 +34,8 @@ export function RuntimeRuleForm(opened: OpenedRule<RuntimeRule>): ReactNode {
     <RuleForm<RuntimeRuleText>
       {...opened}
       beginning={{ ...newRuntimeRule, ...(name && { name }), ...(field && { [field]: 'prevent' }) }}
-      save={(id, text, basedOn) => ask(putRuntimeRule, { params: { id }, body: { rule: mutable(text), basedOn } })}
+      save={(id, text, { basedOn }) => ask(putRuntimeRule, { params: { id }, body: { rule: mutable(text), basedOn } })}
+      tries={replayRuntimeRule.path}
       remove={(id) => ask(deleteRuntimeRule, { params: { id } })}
       afterwards="Its containers fall to the next matching rule."
       schema={RuntimeRuleText}
