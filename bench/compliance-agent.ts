@@ -1,14 +1,13 @@
 /**
  * What a real agent takes while nothing happens, beside many containers and beside none: its part of one processor and its
- * memory, with what it started counted in. A minute between two rounds and a minute with a round in it are measured; the round is laid upon the ten
- * minutes of which there is one in each. The peers are what it may take. Needs root and Docker and eleven minutes;
+ * memory, with what it started counted in. Two minutes are measured, one between two rounds and one with a round in it, so
+ * that rounds weigh five times what they do. The peers are what it may take. Needs root and Docker and eleven minutes;
  * `SEAWALL_BENCH_CONTAINERS` says how many, 200 unless it does.
  */
 import { loadavg } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createJoinToken } from '#link/contract.ts';
 import { call } from '#http/index.ts';
-import { reportPeriod } from '../src/compliance/lease.ts';
 import { freePort } from '../test/journeys/make-scan.ts';
 import { makeStateFolder, newToken, startConsole } from '../test/journeys/real-console.ts';
 import { openPier, type Pier } from '../test/lab/pier.ts';
@@ -60,7 +59,7 @@ async function measure([many, none]: readonly [Pier, Pier], began: number): Prom
   const busy = await minute(around);
   for (const [at, pier] of [many, none].entries()) {
     const [rest = 0, whole = 0] = [quiet[at], busy[at]];
-    const part = rest / (length / 1000) + Math.max(0, whole - rest) / (reportPeriod / 1000);
+    const part = (rest + whole) / (2 * (length / 1000));
     const limit = limits[pier === many ? 'many' : 'none'];
     const words = (value: number): string => `${(value * 100).toFixed(2)}%`;
     console.log(

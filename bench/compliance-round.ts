@@ -1,9 +1,10 @@
 /**
  * What one round over a host of many running containers costs the agent and the console together: reading everything,
  * delivering it over the link, evaluating and storing it, as processor time of this process, which reads and reports as an
- * agent does, and of a real console with its PostgreSQL. First the round of an agent that starts, then the middle
- * of rounds in which every container is another since the last, and of those in which none is. The peer is what one round may take. What the console takes with nothing to do is counted in and said.
- * Needs root and Docker; `SEAWALL_BENCH_CONTAINERS` says how many, 1,000 unless it does.
+ * agent does, and of a real console with its PostgreSQL. First the round of an agent that starts, then the middle of rounds
+ * in which every container is another since the last, and of those in which none is. The peer is what one round may take;
+ * what the console takes with nothing to do is counted in, and shown. Needs root and Docker; `SEAWALL_BENCH_CONTAINERS` says
+ * how many, 1,000 unless it does.
  */
 import { loadavg } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';

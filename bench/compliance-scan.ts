@@ -52,7 +52,7 @@ interface Scanned {
   /** Of the processor. */
   readonly seconds: number;
   readonly packages: number;
-  /** Whether facts of files were told. */
+  /** Whether facts of files were read. */
   readonly hasAccounts: boolean;
 }
 

@@ -214,7 +214,7 @@ async function milliseconds(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - start;
 }
 
-/** Only storing is told in seconds. */
+/** Only storing is shown in seconds. */
 function print(name: string, ours: number, peer: number): void {
   const words = (value: number): string =>
     name === 'compliance-first-results' ? `${value.toFixed(2)}s` : `${value.toFixed(1)}ms`;
