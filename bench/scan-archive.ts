@@ -97,7 +97,7 @@ async function bundleScanner(): Promise<string> {
   const entries = { scan: source, 'layer-worker': join(repository, 'src/catalog/layer-worker.ts') };
   for (const [name, input] of Object.entries(entries)) {
     const bundle = await rolldown({ input, platform: 'node', cwd: repository, logLevel: 'silent' });
-    await bundle.write({ file: join(folder, 'dist', `${name}.js`), format: 'esm', minify: true });
+    await bundle.write({ dir: join(folder, 'dist'), entryFileNames: `${name}.js`, format: 'esm', minify: true });
   }
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   return join(folder, 'dist', 'scan.js');

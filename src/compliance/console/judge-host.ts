@@ -20,7 +20,7 @@ interface Dependencies {
   readonly clock: Clock;
 }
 
-type StandsRow = ComplianceTables['stands'] & { readonly states: Standing };
+type StandsRow = ComplianceTables['stands'];
 
 /** What is known when a host's subjects are judged. */
 interface Round {
@@ -80,12 +80,26 @@ async function readStood(transaction: Transaction, host: string): Promise<Readon
   const rows = await transaction
     .query(complianceSchema)
     .selectFrom('stands')
-    .innerJoin('standing', 'standing.id', 'stands.standing')
-    .selectAll('stands')
-    .select('standing.states')
+    .selectAll()
     .where('host', '=', host)
     .execute();
   return new Map(rows.map((row) => [keyOf(row), row]));
+}
+
+/** How the checks of these stood, by the id of that: of all subjects of a large host it would be megabytes at each event. */
+async function readStandings(
+  transaction: Transaction,
+  stood: readonly StandsRow[],
+): Promise<ReadonlyMap<string, Standing>> {
+  if (stood.length === 0) return new Map();
+  const ids = [...new Set(stood.map(({ standing }) => standing))];
+  const rows = await transaction
+    .query(complianceSchema)
+    .selectFrom('standing')
+    .selectAll()
+    .where('id', '=', sql<string>`any(${ids}::text[])`)
+    .execute();
+  return new Map(rows.map(({ id, states }) => [id, states]));
 }
 
 function goneOf(stood: ReadonlyMap<string, StandsRow>, all: readonly PlacedSubject[]): readonly StandsRow[] {
@@ -119,10 +133,13 @@ async function judgeSome(
     outdated.map(({ subject }) => subject),
     round.terms,
   );
+  const stoodBefore = outdated.flatMap(({ subject }) => round.stood.get(keyOf(subject)) ?? []);
+  const standings = await readStandings(transaction, stoodBefore);
   return outdated.map(({ subject, rule, up, terms }) => {
     const own = answers.of(subject);
     const standing = Object.fromEntries(own.map(({ id, state, version }) => [id, { state, version }]));
-    const changes = changesBetween(round.stood.get(keyOf(subject))?.states, standing);
+    const before = round.stood.get(keyOf(subject));
+    const changes = changesBetween(before && standings.get(before.standing), standing);
     return { judged: { subject, rule, answers: own, changes, up }, terms, standing };
   });
 }

@@ -83,6 +83,7 @@ export async function inPlace<Row extends Pick<PlacedSubject, 'host' | 'kind' | 
 export class Judge {
   readonly #answers: Answers;
   readonly #judged = new Map<string, FactsEffect>();
+  readonly #unknown = new Map<string, boolean>();
 
   constructor(answers: Answers) {
     this.#answers = answers;
@@ -104,12 +105,17 @@ export class Judge {
   }
 
   /** Whether a check that a rule names could not be assessed, or was in error. */
-  isPartlyUnknown(subject: PlacedSubject, { lines }: ComplianceRule): boolean {
-    return this.#answers.of(subject).some(({ about, state }) => {
+  isPartlyUnknown(subject: PlacedSubject, rule: ComplianceRule): boolean {
+    const key = `${rule.id} ${rule.version} ${this.#answers.keyOf(subject)}`;
+    const known = this.#unknown.get(key);
+    if (known !== undefined) return known;
+    const isUnknown = this.#answers.of(subject).some(({ about, state }) => {
       if (state !== 'not-assessed' && state !== 'error') return false;
-      const line = lines.find(({ checks: choice }) => isNamed(choice, about));
+      const line = rule.lines.find(({ checks: choice }) => isNamed(choice, about));
       return line !== undefined && line.effect !== 'ignore';
     });
+    this.#unknown.set(key, isUnknown);
+    return isUnknown;
   }
 }
 
