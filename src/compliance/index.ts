@@ -1,21 +1,18 @@
 export {
   type About,
   type Check,
-  type CheckContext,
   type SubjectKind,
 } from './check.ts';
 export { assessDocuments, evaluationOf, type KeptDocument } from './catalogue.ts';
 export { checks } from './checks/index.ts';
-export { documentText, type Fields, documentHash } from './document.ts';
+export { documentText, type Fields } from './document.ts';
 export type { UntypedFacts } from './custom-check.ts';
 export { type CheckResult, evaluate } from './evaluate.ts';
-export { type ExceptedPlace, heldThere } from './exception.ts';
+export { heldThere } from './exception.ts';
 export { imageDocumentOf, scanDocument } from './image-document.ts';
 export { judgeStart, type StartRuling } from './judge-start.ts';
-export { type Lists, operatorLists, type ListId } from './lists/index.ts';
-export { type Judgement } from './judgement.ts';
+export { type Lists, operatorLists } from './lists/index.ts';
 export { openCustom } from './open-custom.ts';
-export type { Remedy } from './remedy.ts';
 export {
   type ExceptedCheck,
   type RuleContext,

@@ -7,9 +7,9 @@ import { templates } from '../templates/index.ts';
 import { readCustom } from './custom-checks.ts';
 
 /** Every check as pages show it, in the order of the catalogue. */
-export const listedChecks: readonly ListedCheck[] = Object.values<
-  readonly (About & { readonly subject: SubjectKind })[]
->(checks)
+const listedChecks: readonly ListedCheck[] = Object.values<readonly (About & { readonly subject: SubjectKind })[]>(
+  checks,
+)
   .flat()
   .map(listed);
 

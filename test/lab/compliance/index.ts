@@ -11,14 +11,6 @@ import { setUpWorld, type World } from './world.ts';
 /** What checks say of real images, containers, hosts and engines, and that it is right. */
 export const lab: Lab<World> = {
   name: 'compliance',
-  cases: [
-    ...checkCases,
-    ...documentCases,
-    ...defectCases,
-    ...besideCases,
-    ...hidingCases,
-    ...ruleCases,
-    ...stopCases,
-  ],
+  cases: [...checkCases, ...documentCases, ...defectCases, ...besideCases, ...hidingCases, ...ruleCases, ...stopCases],
   setUp: setUpWorld,
 };

@@ -8,7 +8,7 @@ const askedOfTasks: ReadonlySet<string> = new Set(
   'CTR-002 CTR-004 CTR-005 CTR-017 CTR-018 CTR-019 CTR-020 CTR-021 CTR-024 CTR-047 CTR-066 CTR-067'.split(' '),
 );
 const asked = containerChecks.filter(({ id }) => askedOfTasks.has(id));
-const needs = [...new Set(asked.flatMap((check) => check.needs))] as readonly (keyof ServiceShape & string)[];
+const needs = [...new Set(asked.flatMap((check) => check.needs))] as readonly (keyof ServiceShape)[];
 
 /** A service is judged by what is asked of the containers that are made of it. */
 export const openedHostCheck: Check<ServiceShape> = {

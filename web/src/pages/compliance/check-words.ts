@@ -107,6 +107,7 @@ export const standingMarks: Readonly<
     meaning: 'The facts have a form that the check does not know. Upgrade agent and console.',
   },
   'not-assessed': { ...stateMarks['not-assessed'], meaning: '' },
+  excepted: { ...stateMarks.excepted, meaning: 'They fail, and somebody agreed to that until a date.' },
   warn: { ...stateMarks.warn, meaning: 'A warning is worth a look and never blocks.' },
   pass: { ...stateMarks.pass, meaning: '' },
   'not-applicable': { ...stateMarks['not-applicable'], meaning: '' },
