@@ -144,9 +144,8 @@ describe('the checks', () => {
     await form.getByRole('button', { name: 'Request', exact: true }).click();
     await pane.getByText('Requested.').waitFor();
     const { exceptions } = await call(listCheckExceptions, {}, administrator);
-    expect(exceptions.map(({ check, name, state: now }) => [check, name, now])).toEqual([
-      ['CTR-001', 'pump', 'requested'],
-    ]);
+    const one = { check: 'CTR-001', name: expect.stringMatching(/^pump(-2)?$/), state: 'requested' };
+    expect(exceptions).toMatchObject([one]);
     const params = { id: exceptions[0]?.id ?? '' };
     await call(
       decideCheckException,
