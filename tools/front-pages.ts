@@ -11,7 +11,14 @@ const root = join(import.meta.dirname, '..');
 const groups: Readonly<Record<string, readonly string[]>> = {
   Begin: ['ask-the-demo'],
   'Scan and build': ['run-in-ci', 'jenkins', 'github-actions', 'gitlab', 'work-offline'],
-  'Set rules': ['write-rules', 'only-from-our-registry', 'only-signed-images', 'keep-vulnerable-out-of-production', 'keep-non-compliant-out', 'write-checks'],
+  'Set rules': [
+    'write-rules',
+    'only-from-our-registry',
+    'only-signed-images',
+    'keep-vulnerable-out-of-production',
+    'keep-non-compliant-out',
+    'write-checks',
+  ],
   'Protect hosts and clusters': [
     'add-a-host',
     'install-the-gate',
