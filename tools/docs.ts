@@ -9,6 +9,7 @@ import { environmentVariables } from '#apps/cli/environment.ts';
 import { errorCatalogue, type Limits } from '#base/index.ts';
 import * as admissionContract from '#admission/contract.ts';
 import * as catalogContract from '#catalog/contract.ts';
+import * as complianceContract from '#compliance/contract.ts';
 import { bySource, type Ecosystem, ecosystems, type FeedAddress } from '#ecosystems/index.ts';
 import * as explorerContract from '#explorer/contract.ts';
 import * as gateContract from '#gate/contract.ts';
@@ -30,6 +31,7 @@ import { rulesBody, rulesIntro } from './rules-page.ts';
 const contracts = [
   accessContract,
   catalogContract,
+  complianceContract,
   explorerContract,
   gateContract,
   httpContract,
