@@ -153,7 +153,7 @@ async function measurePages(bench: Bench): Promise<void> {
     summary: () => ask(getComplianceSummary),
     'findings-by-check': () => ask(listFindingsByCheck),
     'subjects-of-check': () =>
-      ask(listSubjectsOfCheck, { params: { check: 'CTR-006' }, query: { standing: 'fail', limit: 100 } }),
+      ask(listSubjectsOfCheck, { params: { check: 'CTR-006' }, query: { status: 'fail', limit: 100 } }),
     subject: () => ask(getCompliance, { params: { host: 'host-3', kind: 'container', id } }),
   };
   for (const [name, one] of Object.entries(asked)) {

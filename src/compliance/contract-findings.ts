@@ -3,16 +3,16 @@ import { Environment } from '#access/contract.ts';
 import type { Immutable } from '#base/index.ts';
 import { line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
-import { CheckStanding, CheckSubjectKind } from './contract-kinds.ts';
+import { CheckStatus, CheckSubjectKind } from './contract-kinds.ts';
 
 const InEnvironment = z.object({ environment: z.union([Environment, z.literal('none')]).optional() });
 
 /** Subjects by how they stand. Each is in exactly one. */
-const Standings = z.record(CheckStanding, z.int());
+const Statuses = z.record(CheckStatus, z.int());
 
 const CheckFindings = z.object({
   check: line(64),
-  subjects: Standings,
+  subjects: Statuses,
   /** Of those that fail: because of another failure, with which they are counted. */
   folded: z.int(),
 });
@@ -32,7 +32,7 @@ const SubjectOfCheck = z.object({
   kind: CheckSubjectKind,
   id: line(300),
   name: line(300),
-  standing: CheckStanding,
+  status: CheckStatus,
   /** The first things that were seen and should not be, and how many there are. */
   seen: z.array(z.string()),
   seenInAll: z.int(),
@@ -54,7 +54,7 @@ export const listSubjectsOfCheck = endpoint({
   needs: 'read',
   params: z.object({ check: line(64) }),
   query: InEnvironment.extend({
-    standing: CheckStanding,
+    status: CheckStatus,
     afterHost: line(400).optional(),
     afterId: line(300).optional(),
     limit: z.coerce.number().int().min(1).max(200).default(50),

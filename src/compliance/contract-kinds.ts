@@ -22,5 +22,5 @@ export type CheckState = z.infer<typeof CheckState>;
  * How a subject stands for one check: by its answer and the exceptions of it, or `unanswered`: this release has not evaluated its facts, or `silent`:
  * its host has not reported for so long that nobody knows whether the answer still holds.
  */
-export const CheckStanding = z.enum([...CheckState.options, 'unanswered', 'silent']);
-export type CheckStanding = z.infer<typeof CheckStanding>;
+export const CheckStatus = z.enum([...CheckState.options, 'unanswered', 'silent']);
+export type CheckStatus = z.infer<typeof CheckStatus>;

@@ -11,9 +11,9 @@ export const ComplianceOrder = z.object({ id: line(128), act: z.enum(['look', 's
 export type ComplianceOrder = Immutable<z.infer<typeof ComplianceOrder>>;
 
 /** Orders for the host of the asking agent. Waits up to `wait` seconds while `known` are all. */
-export const getComplianceOrders = endpoint({
+export const getStopRequests = endpoint({
   method: 'POST',
-  path: '/link/v1/compliance/orders',
+  path: '/link/v1/compliance/stop-requests',
   summary: 'What an agent is to do about containers that fail checks',
   needs: 'report',
   body: z.object({

@@ -86,9 +86,9 @@ function exceptedOf(rule: Pick<ComplianceRule, 'lines' | 'notAssessed'>, answere
 function actedOn(
   rule: Pick<ComplianceRule, 'lines' | 'notAssessed'>,
   { about, results }: Pick<Answered, 'about' | 'results'>,
-): readonly Judged[] {
+): readonly Acted[] {
   const byId = new Map(about.map((check) => [check.id, check]));
-  return results.flatMap((result): readonly Judged[] => {
+  return results.flatMap((result): readonly Acted[] => {
     const check = byId.get(result.id);
     const effect = check && effectOf(check, result, rule);
     return check !== undefined && (effect === 'block' || effect === 'alert') ? [{ check, result, effect }] : [];
@@ -115,25 +115,25 @@ export function unseenFinding(
   };
 }
 
-interface Judged {
+interface Acted {
   readonly check: About;
   readonly result: CheckResult;
   readonly effect: 'block' | 'alert';
 }
 
-function isOpen({ result: { state } }: Judged): boolean {
+function isOpen({ result: { state } }: Acted): boolean {
   return state === 'not-assessed' || state === 'error';
 }
 
 /** A failure that another one with the same effect explains is told with that one. */
-function causesOf(judged: readonly Judged[]): readonly Judged[] {
+function causesOf(judged: readonly Acted[]): readonly Acted[] {
   const effects = new Map(judged.map(({ check, effect }) => [check.id, effect]));
   return judged.filter(
     ({ result, effect }) => result.foldedUnder === undefined || effects.get(result.foldedUnder) !== effect,
   );
 }
 
-function decidedFinding({ check, result, effect }: Judged, all: readonly Judged[], asker: RemedyFor): RuleFinding {
+function decidedFinding({ check, result, effect }: Acted, all: readonly Acted[], asker: RemedyFor): RuleFinding {
   const implied = all.filter((one) => one.result.foldedUnder === check.id && one.effect === effect);
   const seen = 'seen' in result ? seenWords(result.seen) : '';
   const more = implied.length === 0 ? '' : ` With it fails ${implied.map((one) => one.check.id).join(', ')}.`;
@@ -146,7 +146,7 @@ function decidedFinding({ check, result, effect }: Judged, all: readonly Judged[
   };
 }
 
-function openFinding(reason: string, of: readonly Judged[]): RuleFinding {
+function openFinding(reason: string, of: readonly Acted[]): RuleFinding {
   const [worst] = of.toSorted((left, right) => rank(left.check.severity) - rank(right.check.severity));
   const ids = of.map(({ check }) => check.id).join(', ');
   return {

@@ -133,7 +133,7 @@ describe('the checks', () => {
 
   test('are excepted where somebody asks and another agrees, for what was seen, until it ends', async () => {
     const { page } = browser;
-    await open('/compliance?check=CTR-001&standing=fail');
+    await open('/compliance?check=CTR-001&status=fail');
     const pane = page.getByRole('dialog');
     await pane.locator('.answers > li summary').first().click();
     await pane.getByRole('button', { name: /Request an exception/ }).click();

@@ -1,6 +1,6 @@
 import type { Log } from '#base/index.ts';
 import {
-  followOrders,
+  followStopRequests,
   hostSubjects,
   registriesOf,
   registrySubjects,
@@ -9,7 +9,7 @@ import {
   watchFiles,
   watchSubjects,
 } from '#compliance/agent/index.ts';
-import { getComplianceOrders } from '#compliance/contract.ts';
+import { getStopRequests } from '#compliance/contract.ts';
 import { installedWrapper } from '#gate/agent/index.ts';
 import type { Collecting, DescribedContainer, EngineChange, Reporter } from '#inventory/agent/index.ts';
 import type { AgentLink } from '#link/agent/index.ts';
@@ -55,8 +55,8 @@ export function watchCompliance(watching: ComplianceWatching): ComplianceWatch |
   const wrapper = (): string | undefined => gates && installedWrapper(gates.folder);
   const near = hostSubjects({ socket, host, running, wrapper, lookedAt: files.lookedAt });
   const watch = watchSubjects({ reporter, subjects: near, log, period });
-  const orders = followOrders({
-    ask: async (body, signal) => await watching.link.call(getComplianceOrders, { body }, signal),
+  const orders = followStopRequests({
+    ask: async (body, signal) => await watching.link.call(getStopRequests, { body }, signal),
     look: (id) => watch.look({ kind: 'container', id, name: nameOf(id) }),
     stop: watching.collecting.stop,
     report: (fact) => reporter.report('compliance-stop', fact),

@@ -58,7 +58,7 @@ interface Watched {
   readonly size: number;
 }
 
-function sinkOf({ path, size }: Watched, tell: (secrets: LayerSecrets) => void): FileSink {
+function sinkOf({ path, size }: Watched, report: (secrets: LayerSecrets) => void): FileSink {
   const search = createSecretSearch(path);
   let seen = 0;
   let isBinary = false;
@@ -75,7 +75,7 @@ function sinkOf({ path, size }: Watched, tell: (secrets: LayerSecrets) => void):
       const found = first
         .slice(0, mostOfFile)
         .map(({ detector, certainty, offset }) => ({ path, detector, certainty, offset }));
-      tell({ found, isComplete: isComplete && dropped === 0 });
+      report({ found, isComplete: isComplete && dropped === 0 });
     },
   };
 }

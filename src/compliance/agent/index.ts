@@ -1,5 +1,5 @@
 export { reportPeriod } from '../lease.ts';
-export { followOrders } from './follow-orders.ts';
+export { followStopRequests } from './follow-stop-requests.ts';
 export { hostSubjects } from './host-subjects.ts';
 export { registrySubjects } from './registry-subjects.ts';
 export { registriesOf, type RunningContainer } from './running.ts';

@@ -46,7 +46,7 @@ export async function findingsByCheck(
   const checks = await readListedChecks(queries);
   return {
     checks: checks.map(({ id, subject }) =>
-      standingsOf({
+      statusesOf({
         id,
         sums: sums.get(id) ?? [],
         all: all.get(subject) ?? totalOf([]),
@@ -73,7 +73,7 @@ interface OfCheck {
 }
 
 /** Who has no answer and is not silent is unanswered: nobody is left out, and nobody counted as well. */
-function standingsOf({ id, sums, all, excepted }: OfCheck): CheckFindings {
+function statusesOf({ id, sums, all, excepted }: OfCheck): CheckFindings {
   const of = (state: CheckState): number => sums.find((sum) => sum.state === state)?.subjects ?? 0;
   const spared = (which: 'fail' | 'warn'): number => excepted.filter(({ state }) => state === which).length;
   const answered = sums.reduce((sum, { subjects }) => sum + subjects, 0);

@@ -8,8 +8,8 @@ import { linkSchema } from '#link/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import {
-  type CheckStanding,
-  CheckStanding as Standings,
+  type CheckStatus,
+  CheckStatus as Statuses,
   getComplianceSummary,
   listFindingsByCheck,
   listSubjectsOfCheck,
@@ -58,10 +58,10 @@ describe('findings by check', () => {
     const { checks } = await answerOf(compliance.routes, { endpoint: listFindingsByCheck, input, principal });
     return checks.find((one) => one.check === check) ?? expect.fail(check);
   };
-  const subjects = async (standing: CheckStanding, more: object = {}, principal = everyone) =>
+  const subjects = async (status: CheckStatus, more: object = {}, principal = everyone) =>
     await answerOf(compliance.routes, {
       endpoint: listSubjectsOfCheck,
-      input: { params: { check: 'CTR-001' }, query: { standing, ...more } },
+      input: { params: { check: 'CTR-001' }, query: { status, ...more } },
       principal,
     });
   const ids = (reply: Awaited<ReturnType<typeof subjects>>) => reply.subjects.map(({ id }) => id);
@@ -109,8 +109,8 @@ describe('findings by check', () => {
   it('list as many subjects as each number says', async () => {
     for (const principal of [everyone, ofDev]) {
       const { subjects: counts } = await findings('CTR-001', principal);
-      for (const standing of Standings.options)
-        expect(ids(await subjects(standing, {}, principal)), standing).toHaveLength(counts[standing]);
+      for (const status of Statuses.options)
+        expect(ids(await subjects(status, {}, principal)), status).toHaveLength(counts[status]);
     }
   });
 
@@ -119,7 +119,7 @@ describe('findings by check', () => {
       host: 'dev-1',
       id: 'e',
       name: 'name of e',
-      standing: 'fail',
+      status: 'fail',
     });
     expect((await subjects('not-assessed')).subjects[0]?.reason).toMatch(/\S/);
     const first = await subjects('fail', { limit: 3 });
@@ -132,7 +132,7 @@ describe('findings by check', () => {
   it('of no check of this release are not found', async () => {
     const asked = answerOf(compliance.routes, {
       endpoint: listSubjectsOfCheck,
-      input: { params: { check: 'CTR-999' }, query: { standing: 'fail' } },
+      input: { params: { check: 'CTR-999' }, query: { status: 'fail' } },
       principal: everyone,
     });
     await expect(asked).rejects.toMatchObject({ code: 'not-found' });

@@ -4,7 +4,7 @@ import { readRunningOnHost } from '#inventory/console/index.ts';
 import type { Store, Transaction } from '#store/index.ts';
 import type { Clock } from '#base/index.ts';
 import { silentSince } from '../lease.ts';
-import { changesBetween, type Standing } from '../standing.ts';
+import { changesBetween, type Status } from '../status.ts';
 import { saveAlerts } from './alerts.ts';
 import { Answers, readTerms, termsKey, type Terms } from './answers.ts';
 import { hostJudged, hostOutdated } from './facts.ts';
@@ -13,7 +13,7 @@ import type { JudgedSubject } from './judged-subject.ts';
 import { complianceRules } from './rules.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 import { orderStops, readSuspects } from './stops.ts';
-import { standingId, type TransitionRow, writeTransitions } from './transitions.ts';
+import { statusId, type TransitionRow, writeTransitions } from './transitions.ts';
 
 interface Dependencies {
   readonly store: Store;
@@ -87,15 +87,15 @@ async function readStood(transaction: Transaction, host: string): Promise<Readon
 }
 
 /** How the checks of these stood, by the id of that: of all subjects of a large host it would be megabytes at each event. */
-async function readStandings(
+async function readStatuses(
   transaction: Transaction,
   stood: readonly StandsRow[],
-): Promise<ReadonlyMap<string, Standing>> {
+): Promise<ReadonlyMap<string, Status>> {
   if (stood.length === 0) return new Map();
-  const ids = [...new Set(stood.map(({ standing }) => standing))];
+  const ids = [...new Set(stood.map(({ status }) => status))];
   const rows = await transaction
     .query(complianceSchema)
-    .selectFrom('standing')
+    .selectFrom('status')
     .selectAll()
     .where('id', '=', sql<string>`any(${ids}::text[])`)
     .execute();
@@ -107,10 +107,10 @@ function goneOf(stood: ReadonlyMap<string, StandsRow>, all: readonly PlacedSubje
   return [...stood.values()].filter((row) => !there.has(keyOf(row)));
 }
 
-interface Judged {
+interface JudgedNow {
   readonly judged: JudgedSubject;
   readonly terms: string;
-  readonly standing: Standing;
+  readonly status: Status;
 }
 
 /** Those of which something changed, and suspects, of which the time may have come. */
@@ -118,7 +118,7 @@ async function judgeSome(
   transaction: Transaction,
   subjects: readonly PlacedSubject[],
   round: Round,
-): Promise<readonly Judged[]> {
+): Promise<readonly JudgedNow[]> {
   const ruleOf = await rulesOn(transaction, await complianceRules.inForce(transaction));
   const running = await runningOf(transaction, round.host);
   const outdated = subjects.flatMap((subject) => {
@@ -134,13 +134,13 @@ async function judgeSome(
     round.terms,
   );
   const stoodBefore = outdated.flatMap(({ subject }) => round.stood.get(keyOf(subject)) ?? []);
-  const standings = await readStandings(transaction, stoodBefore);
+  const statuses = await readStatuses(transaction, stoodBefore);
   return outdated.map(({ subject, rule, up, terms }) => {
     const own = answers.of(subject);
-    const standing = Object.fromEntries(own.map(({ id, state, version }) => [id, { state, version }]));
+    const status = Object.fromEntries(own.map(({ id, state, version }) => [id, { state, version }]));
     const before = round.stood.get(keyOf(subject));
-    const changes = changesBetween(before && standings.get(before.standing), standing);
-    return { judged: { subject, rule, answers: own, changes, up }, terms, standing };
+    const changes = changesBetween(before && statuses.get(before.status), status);
+    return { judged: { subject, rule, answers: own, changes, up }, terms, status };
   });
 }
 
@@ -195,17 +195,17 @@ const nothing = {
   silent: false,
 } as const;
 
-async function writeDown(transaction: Transaction, judged: readonly Judged[], round: Round): Promise<void> {
+async function writeDown(transaction: Transaction, judged: readonly JudgedNow[], round: Round): Promise<void> {
   await writeTransitions(
     transaction,
     judged.flatMap((one) => transitionsOf(one, round)),
   );
-  const standings = new Map(judged.map(({ standing }) => [standingId(standing), standing]));
-  const rows = judged.map(({ judged: { subject }, terms, standing }) => ({
+  const statuses = new Map(judged.map(({ status }) => [statusId(status), status]));
+  const rows = judged.map(({ judged: { subject }, terms, status }) => ({
     host: round.host,
     kind: subject.kind,
     id: subject.id,
-    standing: standingId(standing),
+    status: statusId(status),
     facts: subject.facts,
     silent: isSilent(subject, round),
     terms,
@@ -215,15 +215,15 @@ async function writeDown(transaction: Transaction, judged: readonly Judged[], ro
   }));
   const database = transaction.query(complianceSchema);
   await sql`
-    insert into compliance.standing (id, states) select id, states from json_to_recordset(${JSON.stringify(
-      [...standings].map(([id, states]) => ({ id, states })),
+    insert into compliance.status (id, states) select id, states from json_to_recordset(${JSON.stringify(
+      [...statuses].map(([id, states]) => ({ id, states })),
     )}::json) as made (id text, states json) order by id on conflict do nothing`.execute(database);
   await sql`
-    insert into compliance.stands (host, kind, id, standing, facts, silent, terms, name, application, environment)
-    select host, kind, id, standing, facts, silent, terms, name, application, environment
-    from json_to_recordset(${JSON.stringify(rows)}::json) as made (host text, kind text, id text, standing text, facts text,
+    insert into compliance.stands (host, kind, id, status, facts, silent, terms, name, application, environment)
+    select host, kind, id, status, facts, silent, terms, name, application, environment
+    from json_to_recordset(${JSON.stringify(rows)}::json) as made (host text, kind text, id text, status text, facts text,
       silent boolean, terms text, name text, application text, environment text)
-    on conflict (host, kind, id) do update set standing = excluded.standing, facts = excluded.facts,
+    on conflict (host, kind, id) do update set status = excluded.status, facts = excluded.facts,
       silent = excluded.silent, terms = excluded.terms, name = excluded.name, application = excluded.application,
       environment = excluded.environment`.execute(database);
 }
@@ -233,7 +233,7 @@ function isSilent({ kind, reported_at }: PlacedSubject, { now }: Round): boolean
 }
 
 /** Other facts are so since their host saw them; what time, a rule or an exception changed is so from now on. */
-function transitionsOf({ judged: { subject, changes } }: Judged, round: Round): readonly TransitionRow[] {
+function transitionsOf({ judged: { subject, changes } }: JudgedNow, round: Round): readonly TransitionRow[] {
   const { host, now, stood } = round;
   const before = stood.get(keyOf(subject));
   const silent = isSilent(subject, round) || before?.silent === true;

@@ -1,5 +1,5 @@
 import type { ComplianceRule } from '../contract.ts';
-import type { StandingChange } from '../standing.ts';
+import type { StatusChange } from '../status.ts';
 import type { Answer } from './answers.ts';
 import type { PlacedSubject } from './judge-subjects.ts';
 
@@ -8,7 +8,7 @@ export interface JudgedSubject {
   readonly subject: PlacedSubject;
   readonly rule: ComplianceRule | undefined;
   readonly answers: readonly Answer[];
-  readonly changes: readonly StandingChange[];
+  readonly changes: readonly StatusChange[];
   /** Whether it runs, as the inventory knows; a subject that is no container always does. */
   readonly up: 'up' | 'down' | 'unknown';
 }

@@ -4,7 +4,7 @@ import { AppError, type Clock } from '#base/index.ts';
 import { type Principal, type Route, route } from '#http/console/index.ts';
 import { type FactHandler, readFacts } from '#link/console/index.ts';
 import type { Queries, Store, Transaction, Waits } from '#store/index.ts';
-import { type ComplianceOrder, ComplianceStopFact, getComplianceOrders } from '../contract.ts';
+import { type ComplianceOrder, ComplianceStopFact, getStopRequests } from '../contract.ts';
 import { containerStopped, hostOutdated } from './facts.ts';
 import { complianceSchema } from './schema.ts';
 import { orderLife } from './stops.ts';
@@ -20,14 +20,14 @@ interface Dependencies {
 
 /** What the host of the asking agent is to do. It waits while the agent knows all of it. */
 export function ordersRoute({ store, clock, waits }: Dependencies): Route {
-  return route(getComplianceOrders, async ({ body: { known, wait }, principal, request }) => {
+  return route(getStopRequests, async ({ body: { known, wait }, principal, request }) => {
     const host = hostOf(principal);
     const patience = AbortSignal.any([request.signal, AbortSignal.timeout(wait * 1000)]);
     const newer = async () => {
-      const orders = await readOrders(store, host, clock());
+      const orders = await readStopRequests(store, host, clock());
       return revisionOf(orders) === known ? undefined : orders;
     };
-    const orders = (await waits.wait(host, newer, patience)) ?? (await readOrders(store, host, clock()));
+    const orders = (await waits.wait(host, newer, patience)) ?? (await readStopRequests(store, host, clock()));
     return { revision: revisionOf(orders), orders: [...orders] };
   });
 }
@@ -42,7 +42,7 @@ function revisionOf(orders: readonly ComplianceOrder[]): string {
 }
 
 /** Orders that nobody carried out and that are not too old. */
-async function readOrders(queries: Queries, host: string, now: Date): Promise<readonly ComplianceOrder[]> {
+async function readStopRequests(queries: Queries, host: string, now: Date): Promise<readonly ComplianceOrder[]> {
   const since = new Date(now.getTime() - orderLife);
   const database = queries.query(complianceSchema);
   const stops = await database

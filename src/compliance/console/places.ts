@@ -5,10 +5,10 @@ import type { Queries } from '#store/index.ts';
 import type { ComplianceTables } from './schema.ts';
 
 /** Where a subject stands. */
-type Standing = Pick<ComplianceTables['subject'], 'host' | 'kind' | 'id' | 'name'>;
+type Located = Pick<ComplianceTables['subject'], 'host' | 'kind' | 'id' | 'name'>;
 
 /** Places of one subject; none: nobody knows where it is. */
-export async function placesOf(queries: Queries, subject: Standing): Promise<readonly Selectable[]> {
+export async function placesOf(queries: Queries, subject: Located): Promise<readonly Selectable[]> {
   switch (subject.kind) {
     case 'image':
       return imagePlaces(subject, await placementsOf(queries, subject.id as SubjectId));
@@ -28,7 +28,7 @@ export async function hostPlace(queries: Queries, host: string): Promise<Selecta
 }
 
 /** An image stands on each host that holds it and in each of its containers; one that lies nowhere, where it was built. */
-export function imagePlaces({ name }: Pick<Standing, 'name'>, placements: readonly Placement[]): readonly Selectable[] {
+export function imagePlaces({ name }: Pick<Located, 'name'>, placements: readonly Placement[]): readonly Selectable[] {
   if (placements.length === 0) return [{ images: [name], labels: {} }];
   return placements.flatMap(({ host, environment, names, containers }) => {
     const image = { host, images: names };

@@ -1,7 +1,7 @@
 import { type ColumnType, type Generated, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { CheckException, CheckState, CheckSubjectKind, ComplianceStopFact } from '../contract.ts';
-import type { Standing } from '../standing.ts';
+import type { Status } from '../status.ts';
 
 /** Read as the value, written as its text. */
 type Json<Value> = ColumnType<Value, string, string>;
@@ -22,13 +22,13 @@ interface SubjectOfThatDay extends SubjectKeys {
 /** Tables of how results go on in time, and of what is done about them. */
 export interface RunTables {
   /** How all checks stand, by the hash of that: equal ones of many subjects are one. */
-  readonly standing: {
+  readonly status: {
     readonly id: string;
-    readonly states: Json<Standing>;
+    readonly states: Json<Status>;
   };
   /** What was written down of a subject last. */
   readonly stands: SubjectOfThatDay & {
-    readonly standing: string;
+    readonly status: string;
     readonly facts: string;
     readonly silent: boolean;
     /** Digest of all that it was judged by. */
@@ -141,11 +141,11 @@ export interface RunTables {
 export const timesAndStops: Migration = {
   async up(database) {
     await sql`
-      create table standing (id text primary key, states json not null);
+      create table status (id text primary key, states json not null);
       create table stands (host text not null, kind text not null, id text not null, name text not null,
-        application text, environment text, standing text not null, facts text not null, silent boolean not null,
+        application text, environment text, status text not null, facts text not null, silent boolean not null,
         terms text not null, primary key (host, kind, id));
-      create index stands_by_standing on stands (standing);
+      create index stands_by_status on stands (status);
       create table transition (sequence bigint generated always as identity primary key, observed_at timestamptz not null,
         received_at timestamptz not null, host text not null, kind text not null, id text not null, name text not null,
         application text, environment text, change text not null, check_id text, from_state text, to_state text,

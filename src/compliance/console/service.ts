@@ -44,7 +44,7 @@ import { askedView } from './in-view.ts';
 import { judgeAll, judgeHost } from './judge-host.ts';
 import { listedTemplates, readListedChecks } from './list-checks.ts';
 import { listRules, replayRule } from './list-rules.ts';
-import { openOrderWaits } from './notify-orders.ts';
+import { openOrderWaits } from './notify-stop-requests.ts';
 import { listLists, saveList } from './operator-lists.ts';
 import { ordersRoute, reportStop } from './orders.ts';
 import { proposeList } from './propose-list.ts';
@@ -241,17 +241,13 @@ function findingRoutes({ store, clock }: Dependencies): readonly Route[] {
     ),
     route(
       listSubjectsOfCheck,
-      async ({
-        principal,
-        params: { check },
-        query: { environment, standing, limit, afterHost = '', afterId = '' },
-      }) => {
+      async ({ principal, params: { check }, query: { environment, status, limit, afterHost = '', afterId = '' } }) => {
         const view = await askedView(store, principal, environment);
         return await subjectsOfCheck(store, {
           view,
           now: clock(),
           check,
-          standing,
+          status,
           limit,
           after: { afterHost, afterId },
         });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   type ComplianceRuleText,
-  getComplianceOrders,
+  getStopRequests,
   newComplianceRule,
   putComplianceRule,
   replayComplianceRule,
@@ -36,13 +36,8 @@ const confirmed = async (basedOn: number) => {
   return await put(basedOn, { seal, stopped });
 };
 const orders = async () =>
-  (
-    await world.ask(
-      getComplianceOrders,
-      { body: {} },
-      { kind: 'agent', id: 'agent', name: host, permissions: ['report'] },
-    )
-  ).orders;
+  (await world.ask(getStopRequests, { body: {} }, { kind: 'agent', id: 'agent', name: host, permissions: ['report'] }))
+    .orders;
 const acts = async () => (await orders()).map(({ act, container }) => [act, container]);
 const look = async (...ids: readonly string[]) =>
   await world.hand(host, 'compliance-looked', {

@@ -8,7 +8,7 @@ import type { Answer } from './answers.ts';
 import { readConfirmations } from './confirm-rule.ts';
 import { failingBlocked, type PlacedSubject } from './judge-subjects.ts';
 import type { JudgedHost, JudgedSubject } from './judged-subject.ts';
-import { notifyOrders } from './notify-orders.ts';
+import { notifyStopRequests } from './notify-stop-requests.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 
 /** Containers of a host that a rule would stop; the time may come without another word of them. */
@@ -263,5 +263,5 @@ async function save(transaction: Transaction, decided: readonly Decided[], { hos
       failing = excluded.failing, looks = excluded.looks, seen_at = excluded.seen_at, look_at = excluded.look_at,
       held = excluded.held`.execute(transaction.query(complianceSchema));
   if (decided.some(({ decision: { kind } }) => kind === 'stop' || kind === 'look'))
-    await notifyOrders(transaction, host);
+    await notifyStopRequests(transaction, host);
 }

@@ -3,13 +3,7 @@ import { AppError, type Immutable } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import type { View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
-import type {
-  CheckStanding,
-  CheckSubjectKind,
-  listSubjectsOfCheck,
-  StoredResult,
-  SubjectOfCheck,
-} from '../contract.ts';
+import type { CheckStatus, CheckSubjectKind, listSubjectsOfCheck, StoredResult, SubjectOfCheck } from '../contract.ts';
 import { exceptedSubjects } from './excepted-subjects.ts';
 import { inPlace } from './judge-subjects.ts';
 import { readListedChecks } from './list-checks.ts';
@@ -31,7 +25,7 @@ interface Asked {
   readonly view: View;
   readonly now: Date;
   readonly check: string;
-  readonly standing: CheckStanding;
+  readonly status: CheckStatus;
   readonly after?: Place;
   readonly limit: number;
 }
@@ -45,7 +39,7 @@ export async function subjectsOfCheck(
   queries: Queries,
   asked: Asked,
 ): Promise<Immutable<ReplyOf<typeof listSubjectsOfCheck>>> {
-  const { view, standing, limit } = asked;
+  const { view, status, limit } = asked;
   const kind = (await readListedChecks(queries)).find(({ id }) => id === asked.check)?.subject;
   if (kind === undefined) throw new AppError('not-found', `There is no check ${asked.check}.`);
   const excepted = await exceptedSubjects(queries, asked);
@@ -56,7 +50,7 @@ export async function subjectsOfCheck(
     const rows = await rowsAfter(queries, { ...asked, kind, excepted, ...(after && { after }), limit: size });
     for (const row of view === undefined ? rows : await inPlace(queries, rows, view)) {
       if (found.length === limit) return { subjects: found, next: placeOf(found.at(-1)) };
-      found.push(subjectOf(row, standing));
+      found.push(subjectOf(row, status));
     }
     const last = rows.at(-1);
     if (last === undefined || rows.length < size) return { subjects: found };
@@ -82,18 +76,18 @@ async function rowsAfter(queries: Queries, asked: AskedRows): Promise<readonly R
       result.body
     from compliance.subject left join compliance.result on result.facts = subject.facts and result.check_id = ${check}
     where subject.kind = ${kind} and (subject.host, subject.id) > (${after.afterHost}, ${after.afterId})
-      and ${standingIn(asked)}
+      and ${statusIn(asked)}
     order by subject.host, subject.id limit ${limit}`.execute(queries.query(complianceSchema));
   return rows;
 }
 
-function standingIn({ standing, now, excepted }: AskedRows): RawBuilder<boolean> {
+function statusIn({ status, now, excepted }: AskedRows): RawBuilder<boolean> {
   const silent = silentSql(now);
   const isExcepted = sql`(subject.host, subject.id) in (
     select host, id from json_to_recordset(${JSON.stringify(
       excepted.map(({ host, id }) => ({ host, id })),
     )}::json) as one (host text, id text))`;
-  switch (standing) {
+  switch (status) {
     case 'silent':
       return silent;
     case 'unanswered':
@@ -101,11 +95,11 @@ function standingIn({ standing, now, excepted }: AskedRows): RawBuilder<boolean>
     case 'excepted':
       return sql`not ${silent} and ${isExcepted}`;
     default:
-      return sql`not ${silent} and result.state = ${standing} and not ${isExcepted}`;
+      return sql`not ${silent} and result.state = ${status} and not ${isExcepted}`;
   }
 }
 
-function subjectOf(row: Row, standing: CheckStanding): SubjectOfCheck {
+function subjectOf(row: Row, status: CheckStatus): SubjectOfCheck {
   const { host, kind, id, name, since, reported_at, body } = row;
   const { seen = [], reason, foldedUnder } = body ?? {};
   return {
@@ -113,7 +107,7 @@ function subjectOf(row: Row, standing: CheckStanding): SubjectOfCheck {
     kind,
     id,
     name,
-    standing,
+    status,
     seen: seen.slice(0, mostSeen),
     seenInAll: seen.length,
     ...(reason !== undefined && { reason }),

@@ -129,7 +129,7 @@ describe('transitions', () => {
     const { compliance } = test;
     await compliance.prune(new Date('2029-11-29T12:00:00Z'));
     expect((await read()).transitions).toHaveLength(all);
-    expect(await test.store.query(complianceSchema).selectFrom('standing').selectAll().execute()).toEqual([]);
+    expect(await test.store.query(complianceSchema).selectFrom('status').selectAll().execute()).toEqual([]);
     await compliance.prune(new Date('2029-12-01T12:00:00Z'));
     expect((await read()).transitions).toEqual([]);
   });

@@ -6,7 +6,7 @@ import type { View } from '#inventory/console/index.ts';
 import type { Queries, Transaction } from '#store/index.ts';
 import { checks } from '../checks/index.ts';
 import type { listTransitions, Transition } from '../contract.ts';
-import type { Standing } from '../standing.ts';
+import type { Status } from '../status.ts';
 import { imagesPlace } from './follow-image.ts';
 import { placesOf } from './places.ts';
 import type { SubjectKey } from './read-compliance.ts';
@@ -15,8 +15,8 @@ import { complianceSchema, type ComplianceTables } from './schema.ts';
 export type TransitionRow = Insertable<ComplianceTables['transition']>;
 
 /** Id of how all checks stand: equal ones are kept once. */
-export function standingId(standing: Standing): string {
-  const entries = Object.entries(standing).toSorted(([left], [right]) => (left < right ? -1 : 1));
+export function statusId(status: Status): string {
+  const entries = Object.entries(status).toSorted(([left], [right]) => (left < right ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(entries)).digest('hex');
 }
 
@@ -133,6 +133,6 @@ export async function pruneTransitions(
   const database = transaction.query(complianceSchema);
   await database.deleteFrom('transition').where('received_at', '<', before).execute();
   await sql`
-    delete from compliance.standing where not exists (
-      select from compliance.stands where stands.standing = standing.id)`.execute(database);
+    delete from compliance.status where not exists (
+      select from compliance.stands where stands.status = status.id)`.execute(database);
 }

@@ -13,7 +13,7 @@ type Name = keyof ContainerShape;
 const later = ['processCapabilities', 'processLabel', 'processes', 'health', 'tag', 'loosePaths'] as const;
 
 /** What an engine keeps to itself, and its files tell. */
-export const toldByFiles = [
+export const seenInFiles = [
   ...(['privileged', 'seccompProfile', 'cgroupParent', 'networks', 'ports', 'publishAll', 'links'] as const),
   ...(['extraHosts', 'deviceRequests', 'restart', 'swarmTask', 'logDriver', 'groups', 'memorySwap', 'ipc'] as const),
   ...(['argumentSecrets', 'joinedNetwork', 'joinedProcesses'] as const),
@@ -31,7 +31,7 @@ export const notSeenBy: Readonly<Record<StartDocument, readonly Name[]>> = {
   // The limits that an engine sets for every container, and who else may join its IPC, stand in no answer of it.
   request: [...later, 'rootUid', 'limits', 'ipc'],
   bundle: notInBundle,
-  spec: [...notInBundle, ...toldByFiles],
+  spec: [...notInBundle, ...seenInFiles],
   pod: [
     ...notInBundle,
     ...(['deviceRequests', 'joinedNetwork', 'joinedProcesses', 'ipc', 'cgroupParent', 'networks', 'tmpfs'] as const),

@@ -6,7 +6,7 @@ import { type EngineContext, inspectDocument, inspectedOfFiles } from './engine-
 import { identityFields } from './identity.ts';
 import { namespaceFields } from './namespaces.ts';
 import { networkFields } from './network.ts';
-import { toldByFiles } from './not-seen.ts';
+import { seenInFiles } from './not-seen.ts';
 import { type AroundSpec, containerOfSpec } from './of-spec.ts';
 import { resourceFields } from './resources.ts';
 
@@ -37,7 +37,7 @@ export async function containerOfBundle(
     ...identityFields(context),
     ...namespaces,
   };
-  const added = toldByFiles.filter((name) => bySpec[name].kind === 'missing').map((name) => [name, byFiles[name]]);
+  const added = seenInFiles.filter((name) => bySpec[name].kind === 'missing').map((name) => [name, byFiles[name]]);
   return { ...bySpec, ...Object.fromEntries(added) };
 }
 

@@ -4,7 +4,7 @@ import { SeverityMark, severityWords } from '../../ui/severity.tsx';
 import { StateGlyph } from '../../ui/state-mark.tsx';
 import { isWrong, otherwiseWords, remediesFor, stateMarks } from './check-words.ts';
 import { Evidence, type Opened, RemedyLine } from './evidence.tsx';
-import { type Failure, type Judged, type ReasonGroup, worstOf } from './standing.ts';
+import { type Failure, type AnsweredCheck, type ReasonGroup, worstOf } from './status.ts';
 
 interface GroupProps {
   readonly name: string;
@@ -44,7 +44,7 @@ export function FailureList({ failures, opened }: ListProps<'failures', Failure>
   );
 }
 
-function foldedWords(folded: readonly Judged[]): string {
+function foldedWords(folded: readonly AnsweredCheck[]): string {
   const worst = worstOf(folded);
   return `${counted(folded.length, 'more fails', 'more fail')} because of it${
     worst === undefined ? '' : `, the worst ${severityWords[worst]}`
@@ -52,7 +52,7 @@ function foldedWords(folded: readonly Judged[]): string {
 }
 
 /** Answers, each with its evidence. */
-export function JudgedList({ answers, opened }: ListProps<'answers', Judged>): ReactNode {
+export function JudgedList({ answers, opened }: ListProps<'answers', AnsweredCheck>): ReactNode {
   return (
     <ul className="answers">
       {answers.map((judged) => (
@@ -81,7 +81,7 @@ export function ReasonGroups({ groups, opened }: ListProps<'groups', ReasonGroup
 type ListProps<Name extends string, Item> = { readonly [Key in Name]: readonly Item[] } & { readonly opened: Opened };
 
 interface AnswerProps {
-  readonly judged: Judged;
+  readonly judged: AnsweredCheck;
   readonly opened: Opened;
   readonly children?: ReactNode;
 }

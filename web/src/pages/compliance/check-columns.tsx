@@ -1,12 +1,12 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { CheckStanding } from '#compliance/contract.ts';
+import type { CheckStatus } from '#compliance/contract.ts';
 import type { Column } from '../../ui/columns.ts';
 import { count } from '../../ui/format.ts';
 import { Glow } from '../../ui/glow.tsx';
 import { SeverityMark } from '../../ui/severity.tsx';
-import { type CheckRow, openStandings, subjectsOf } from './check-rows.ts';
-import { standingMarks, subjectKindWords } from './check-words.ts';
+import { type CheckRow, openStatuses, subjectsOf } from './check-rows.ts';
+import { statusMarks, subjectKindWords } from './check-words.ts';
 
 /** One line for each check: what it asks, then its subjects by how they stand, each number with its list. */
 export const checkColumns: readonly Column<CheckRow>[] = [
@@ -20,7 +20,7 @@ export const checkColumns: readonly Column<CheckRow>[] = [
         <Link
           className="l1 strong"
           to="/compliance"
-          search={(before: object) => ({ ...before, check: check.id, standing: undefined })}
+          search={(before: object) => ({ ...before, check: check.id, status: undefined })}
           resetScroll={false}
         >
           {check.title}
@@ -44,29 +44,28 @@ export const checkColumns: readonly Column<CheckRow>[] = [
     className: 'c-open',
     cell: (row) => {
       if (subjectsOf(row) === 0) return <span className="quiet small">nothing reported</span>;
-      const some = openStandings.filter((standing) => row.findings.subjects[standing] > 0);
+      const some = openStatuses.filter((status) => row.findings.subjects[status] > 0);
       return some.length === 0 ? (
         <span className="quiet">0</span>
       ) : (
-        some.map((one) => <Open key={one} row={row} standing={one} />)
+        some.map((one) => <Open key={one} row={row} status={one} />)
       );
     },
   },
   { id: 'fail', name: 'Fail', className: 'num', cell: (row) => <Failing row={row} /> },
-  { id: 'warn', name: 'Warn', className: 'num', cell: (row) => <Number row={row} standing="warn" /> },
-  { id: 'pass', name: 'Pass', className: 'num', cell: (row) => <Number row={row} standing="pass" /> },
+  { id: 'warn', name: 'Warn', className: 'num', cell: (row) => <Number row={row} status="warn" /> },
+  { id: 'pass', name: 'Pass', className: 'num', cell: (row) => <Number row={row} status="pass" /> },
 ];
 
 interface NumberProps {
   readonly row: CheckRow;
-  readonly standing: CheckStanding;
+  readonly status: CheckStatus;
 }
 
-function Open({ row, standing }: NumberProps): ReactNode {
+function Open({ row, status }: NumberProps): ReactNode {
   return (
     <span className="l1">
-      <Number row={row} standing={standing} />{' '}
-      <span className="quiet small">{standingMarks[standing].word.toLowerCase()}</span>
+      <Number row={row} status={status} /> <span className="quiet small">{statusMarks[status].word.toLowerCase()}</span>
     </span>
   );
 }
@@ -75,25 +74,25 @@ function Failing({ row }: Pick<NumberProps, 'row'>): ReactNode {
   const { folded } = row.findings;
   return (
     <>
-      <Number row={row} standing="fail" />
+      <Number row={row} status="fail" />
       {folded > 0 && <span className="l2">{count(folded)} because of another</span>}
     </>
   );
 }
 
-function Number({ row, standing }: NumberProps): ReactNode {
-  const number = row.findings.subjects[standing];
+function Number({ row, status }: NumberProps): ReactNode {
+  const number = row.findings.subjects[status];
   if (number === 0) return <span className="quiet">0</span>;
   return (
     <Link
       to="/compliance"
-      search={(before: object) => ({ ...before, check: row.check.id, standing })}
+      search={(before: object) => ({ ...before, check: row.check.id, status })}
       resetScroll={false}
     >
       <Glow value={number}>{count(number)}</Glow>
       <span className="sr">
         {' '}
-        {standingMarks[standing].word}: {row.check.id}
+        {statusMarks[status].word}: {row.check.id}
       </span>
     </Link>
   );

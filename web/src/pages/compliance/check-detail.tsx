@@ -1,28 +1,28 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { CheckStanding, ListedCheck } from '#compliance/contract.ts';
+import type { CheckStatus, ListedCheck } from '#compliance/contract.ts';
 import { keyOf } from '../../app/search-text.ts';
 import { count } from '../../ui/format.ts';
 import { SeverityMark } from '../../ui/severity.tsx';
 import { StateGlyph } from '../../ui/state-mark.tsx';
 import type { CheckRow } from './check-rows.ts';
-import { askerOf, numberWords, remediesFor, standingMarks, subjectKindWords } from './check-words.ts';
+import { askerOf, numberWords, remediesFor, statusMarks, subjectKindWords } from './check-words.ts';
 import { CheckSubjects } from './check-subjects.tsx';
 import { RemedyLine } from './evidence.tsx';
 
-const standings = Object.keys(standingMarks) as readonly CheckStanding[];
+const statuses = Object.keys(statusMarks) as readonly CheckStatus[];
 
 interface DetailProps {
   readonly row: CheckRow;
   /** As the address has it; missing or nonsense: the worst that there is. */
-  readonly standing: string | undefined;
+  readonly status: string | undefined;
 }
 
 /** One check: what it asks and why, what to change, and its subjects with what was seen. */
-export function CheckDetail({ row, standing }: DetailProps): ReactNode {
+export function CheckDetail({ row, status }: DetailProps): ReactNode {
   const { check, findings } = row;
-  const there = standings.filter((one) => findings.subjects[one] > 0);
-  const chosen = keyOf(standing, standingMarks) ?? there[0];
+  const there = statuses.filter((one) => findings.subjects[one] > 0);
+  const chosen = keyOf(status, statusMarks) ?? there[0];
   return (
     <>
       <div className="d-head">
@@ -44,24 +44,24 @@ export function CheckDetail({ row, standing }: DetailProps): ReactNode {
       <section className="d-sec compliance" aria-label="Subjects">
         <h3>Subjects</h3>
         {there.length === 0 && <p className="soft">Nothing of this kind was reported, so nothing is known of it.</p>}
-        <ul className="standings">
+        <ul className="statuses">
           {there.map((one) => (
             <li key={one}>
               <Link
                 to="/compliance"
-                search={(before: object) => ({ ...before, standing: one })}
+                search={(before: object) => ({ ...before, status: one })}
                 resetScroll={false}
                 replace
                 {...(one === chosen && { 'aria-current': 'true' as const })}
               >
-                <StateGlyph state={standingMarks[one].state} />
-                {standingMarks[one].word} <b>{count(findings.subjects[one])}</b>
+                <StateGlyph state={statusMarks[one].state} />
+                {statusMarks[one].word} <b>{count(findings.subjects[one])}</b>
               </Link>
             </li>
           ))}
         </ul>
         {chosen !== undefined && there.length > 0 && (
-          <CheckSubjects key={`${check.id} ${chosen}`} check={check} standing={chosen} />
+          <CheckSubjects key={`${check.id} ${chosen}`} check={check} status={chosen} />
         )}
       </section>
     </>

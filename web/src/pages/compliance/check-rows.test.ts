@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CheckFindings, CheckSeverity, CheckStanding, ListedCheck } from '#compliance/contract.ts';
+import type { CheckFindings, CheckSeverity, CheckStatus, ListedCheck } from '#compliance/contract.ts';
 import { headOf, passes, rowsOf } from './check-rows.ts';
 
 const check = (id: string, severity: CheckSeverity = 'medium', more: Partial<ListedCheck> = {}): ListedCheck => ({
@@ -27,7 +27,7 @@ const none = {
   unanswered: 0,
   silent: 0,
 };
-const findings = (id: string, subjects: Partial<Record<CheckStanding, number>>, folded = 0): CheckFindings => ({
+const findings = (id: string, subjects: Partial<Record<CheckStatus, number>>, folded = 0): CheckFindings => ({
   check: id,
   subjects: { ...none, ...subjects },
   folded,

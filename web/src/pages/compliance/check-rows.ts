@@ -1,4 +1,4 @@
-import { type CheckFindings, checkSeverities, type CheckStanding, type ListedCheck } from '#compliance/contract.ts';
+import { type CheckFindings, checkSeverities, type CheckStatus, type ListedCheck } from '#compliance/contract.ts';
 import { count, counted } from '../../ui/format.ts';
 import type { Headline } from './check-words.ts';
 import type { ChecksSearch } from './checks-search.ts';
@@ -10,12 +10,7 @@ export interface CheckRow {
 }
 
 /** Ways to stand of which nobody can say whether something is wrong. */
-export const openStandings = [
-  'unanswered',
-  'silent',
-  'error',
-  'not-assessed',
-] as const satisfies readonly CheckStanding[];
+export const openStatuses = ['unanswered', 'silent', 'error', 'not-assessed'] as const satisfies readonly CheckStatus[];
 
 /** Checks with their numbers, what needs a person first. One without numbers has no subjects. */
 export function rowsOf(checks: readonly ListedCheck[], findings: readonly CheckFindings[]): readonly CheckRow[] {
@@ -92,8 +87,7 @@ export function headOf(rows: readonly CheckRow[]): Headline {
 }
 
 function openSentence(rows: readonly CheckRow[]): string {
-  const of = (standing: CheckStanding): number =>
-    rows.reduce((sum, { findings }) => sum + findings.subjects[standing], 0);
+  const of = (status: CheckStatus): number => rows.reduce((sum, { findings }) => sum + findings.subjects[status], 0);
   const parts = [
     [of('silent'), 'of hosts that fell silent'],
     [of('unanswered'), 'not evaluated yet'],

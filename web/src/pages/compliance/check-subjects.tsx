@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, type LinkProps } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import {
-  type CheckStanding,
+  type CheckStatus,
   getCompliance,
   type ListedCheck,
   listSubjectsOfCheck,
@@ -15,26 +15,26 @@ import { Failure } from '../../ui/failure.tsx';
 import { count } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
 import { OpenGroup } from './answers.tsx';
-import { askerOf, standingMarks } from './check-words.ts';
+import { askerOf, statusMarks } from './check-words.ts';
 import { Evidence } from './evidence.tsx';
 
 interface SubjectsProps {
   readonly check: ListedCheck;
-  readonly standing: CheckStanding;
+  readonly status: CheckStatus;
 }
 
 /** Subjects of one check that stand in one way, page by page. */
-export function CheckSubjects({ check, standing }: SubjectsProps): ReactNode {
+export function CheckSubjects({ check, status }: SubjectsProps): ReactNode {
   const environment = useEnvironment();
   const params = { check: check.id };
   const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
-    queryKey: [listSubjectsOfCheck.path, params, { standing, environment }, 'rows'],
+    queryKey: [listSubjectsOfCheck.path, params, { status, environment }, 'rows'],
     initialPageParam: {},
     queryFn: ({ pageParam, signal }) =>
-      ask(listSubjectsOfCheck, { params, query: { standing, environment, ...pageParam } }, signal),
+      ask(listSubjectsOfCheck, { params, query: { status, environment, ...pageParam } }, signal),
     getNextPageParam: ({ next }) => next,
   });
-  const { meaning } = standingMarks[standing];
+  const { meaning } = statusMarks[status];
   if (error !== null && data === undefined) return <Failure error={error} />;
   if (data === undefined) return <Skeleton width={220} />;
   return (
@@ -62,7 +62,7 @@ interface SubjectProps {
 }
 
 function Subject({ subject, check }: SubjectProps): ReactNode {
-  const { host, kind, name, seen, seenInAll, reason, foldedUnder, since, reportedAt, standing } = subject;
+  const { host, kind, name, seen, seenInAll, reason, foldedUnder, since, reportedAt, status } = subject;
   const link = linkTo(subject);
   const more = seenInAll - seen.length;
   return (
@@ -85,10 +85,10 @@ function Subject({ subject, check }: SubjectProps): ReactNode {
         </p>
       )}
       <p className="quiet small">
-        {standing === 'silent' ? 'Last reported ' : 'Facts since '}
-        <When moment={standing === 'silent' ? reportedAt : since} />
+        {status === 'silent' ? 'Last reported ' : 'Facts since '}
+        <When moment={status === 'silent' ? reportedAt : since} />
       </p>
-      <OpenGroup name="Evidence" of={name} shown={standing !== 'unanswered'}>
+      <OpenGroup name="Evidence" of={name} shown={status !== 'unanswered'}>
         <EvidenceOf subject={subject} check={check} />
       </OpenGroup>
     </li>

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { StoredResult } from '#compliance/contract.ts';
 import { headlineOf, makerOf, notReported, otherwiseWords, remediesFor } from './check-words.ts';
-import { standingOf } from './standing.ts';
+import { statusOf } from './status.ts';
 
 const result = (state: StoredResult['state'], more: Partial<StoredResult> = {}): StoredResult => ({
   id: state,
@@ -13,7 +13,7 @@ const result = (state: StoredResult['state'], more: Partial<StoredResult> = {}):
 });
 const headline = (...states: readonly StoredResult['state'][]) =>
   headlineOf(
-    standingOf(
+    statusOf(
       states.map((state, at) => result(state, { id: `${state}-${at}` })),
       [],
     ),

@@ -1,5 +1,5 @@
 import type {
-  CheckStanding,
+  CheckStatus,
   CheckSubjectKind,
   OtherNumber,
   Remedy,
@@ -9,7 +9,7 @@ import type {
 import { counted } from '../../ui/format.ts';
 import { severityWords } from '../../ui/severity.tsx';
 import type { MarkState } from '../../ui/state-mark.tsx';
-import { answersIn, type Standing, worstOf } from './standing.ts';
+import { answersIn, type Status, worstOf } from './status.ts';
 
 /** What a page says of a subject before everything else. */
 export interface Headline {
@@ -19,9 +19,9 @@ export interface Headline {
 }
 
 /** A pass is said only where every check that applies gave an answer, and one passes. */
-export function headlineOf(standing: Standing): Headline {
-  const { failures, warnings, passed } = standing;
-  const open = openIn(standing);
+export function headlineOf(status: Status): Headline {
+  const { failures, warnings, passed } = status;
+  const open = openIn(status);
   const rest = open === 0 ? '' : ` ${counted(open, 'check has', 'checks have')} no answer.`;
   if (failures.length > 0) {
     const worst = worstOf(failures);
@@ -45,7 +45,7 @@ export function headlineOf(standing: Standing): Headline {
 }
 
 /** Checks that say neither that something is so nor that it is not. */
-function openIn({ unanswered, errors, notAssessed }: Standing): number {
+function openIn({ unanswered, errors, notAssessed }: Status): number {
   return unanswered.length + answersIn(errors) + answersIn(notAssessed);
 }
 
@@ -88,8 +88,8 @@ export const stateMarks: Readonly<Record<StoredResult['state'], { readonly state
   };
 
 /** The same for each way in which a subject stands, in the order in which a page shows them. */
-export const standingMarks: Readonly<
-  Record<CheckStanding, { readonly state: MarkState; readonly word: string; readonly meaning: string }>
+export const statusMarks: Readonly<
+  Record<CheckStatus, { readonly state: MarkState; readonly word: string; readonly meaning: string }>
 > = {
   fail: { ...stateMarks.fail, meaning: '' },
   silent: {

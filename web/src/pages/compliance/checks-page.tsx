@@ -15,7 +15,7 @@ import { severityWords } from '../../ui/severity.tsx';
 import { checkColumns } from './check-columns.tsx';
 import { CheckDetail } from './check-detail.tsx';
 import { type CheckRow, headOf, passes, rowsOf, subjectsOf } from './check-rows.ts';
-import { standingMarks, subjectKindWords } from './check-words.ts';
+import { statusMarks, subjectKindWords } from './check-words.ts';
 import type { ChecksSearch } from './checks-search.ts';
 import { CheckExceptions } from './exceptions-view.tsx';
 import './compliance.css';
@@ -82,7 +82,7 @@ function Checks({ tabs }: { readonly tabs: ReactNode }): ReactNode {
         opened={search.check !== undefined && rows !== undefined}
         close={() =>
           void navigate({
-            search: (before) => ({ ...before, check: undefined, standing: undefined }),
+            search: (before) => ({ ...before, check: undefined, status: undefined }),
             replace: true,
             resetScroll: false,
           })
@@ -94,7 +94,7 @@ function Checks({ tabs }: { readonly tabs: ReactNode }): ReactNode {
             <p className="soft">Another release may have had it. Search the list for what it asked.</p>
           </div>
         ) : (
-          <CheckDetail row={opened} standing={search.standing} />
+          <CheckDetail row={opened} status={search.status} />
         )}
       </DetailPane>
     </>
@@ -125,7 +125,7 @@ function filtersWith(templates: readonly ListedTemplate[]): readonly FilterChoic
     {
       id: 'has',
       name: 'Subjects that',
-      options: Object.entries(standingMarks).map(([standing, { word }]) => [standing, word] as const),
+      options: Object.entries(statusMarks).map(([status, { word }]) => [status, word] as const),
     },
     { id: 'severity', name: 'Severity', options: checkSeverities.map((one) => [one, severityWords[one]] as const) },
     { id: 'subject', name: 'Subject', options: words(subjectKindWords) },

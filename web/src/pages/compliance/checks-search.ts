@@ -9,7 +9,7 @@ export interface ChecksSearch {
   /** Checks of which some subject stands so. */
   readonly has?: string | undefined;
   readonly check?: string | undefined;
-  readonly standing?: string | undefined;
+  readonly status?: string | undefined;
   /** `exceptions` or `own`: these instead of checks; missing: checks. */
   readonly view?: string | undefined;
   /** Id of the exception, or of the own check, that is open; `new` for a new check. */
@@ -18,6 +18,6 @@ export interface ChecksSearch {
 
 /** Words that name nothing filter everything out, and the list says so. */
 export function parseChecksSearch(raw: Readonly<Record<string, unknown>>): ChecksSearch {
-  const fields = 'search template severity subject has check standing view open'.split(' ');
+  const fields = 'search template severity subject has check status view open'.split(' ');
   return Object.fromEntries(fields.map((field) => [field, textOf(raw[field])]));
 }

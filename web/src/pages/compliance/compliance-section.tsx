@@ -18,7 +18,7 @@ import { State } from '../../ui/state-mark.tsx';
 import { FailureList, JudgedList, OpenGroup, ReasonGroups } from './answers.tsx';
 import { headlineOf, notReported } from './check-words.ts';
 import type { Opened } from './evidence.tsx';
-import { answersIn, type Standing, standingOf } from './standing.ts';
+import { answersIn, type Status, statusOf } from './status.ts';
 import { WhatChanged } from './what-changed.tsx';
 import './compliance.css';
 
@@ -94,7 +94,7 @@ interface AnswersProps extends Pick<ComplianceProps, 'asker' | 'isRunning'> {
 
 function Answers({ compliance, checks, asker, isRunning }: AnswersProps): ReactNode {
   const { subject, documents, results } = compliance;
-  const standing = useMemo(() => results && standingOf(results, checks), [results, checks]);
+  const status = useMemo(() => results && statusOf(results, checks), [results, checks]);
   const opened: Opened = { subject, documents, asker };
   return (
     <>
@@ -105,13 +105,13 @@ function Answers({ compliance, checks, asker, isRunning }: AnswersProps): ReactN
           read processes of the host.
         </Unknown>
       )}
-      {standing === undefined ? (
+      {status === undefined ? (
         <Unknown word="Not evaluated yet">
           Its facts were reported <When moment={subject.since} /> and wait to be evaluated, which takes seconds. If it
           stays so, see <Link to="/system">how the console stands</Link>.
         </Unknown>
       ) : (
-        <Standings standing={standing} opened={opened} />
+        <Statuses status={status} opened={opened} />
       )}
       <WhatChanged subject={subject} />
       <p className="quiet small">
@@ -134,14 +134,14 @@ function Away({ host, reportedAt }: { readonly host: string; readonly reportedAt
   );
 }
 
-interface StandingsProps {
-  readonly standing: Standing;
+interface StatusesProps {
+  readonly status: Status;
   readonly opened: Opened;
 }
 
-function Standings({ standing, opened }: StandingsProps): ReactNode {
-  const { unanswered, errors, failures, warnings, notAssessed } = standing;
-  const { state, word, sentence } = headlineOf(standing);
+function Statuses({ status, opened }: StatusesProps): ReactNode {
+  const { unanswered, errors, failures, warnings, notAssessed } = status;
+  const { state, word, sentence } = headlineOf(status);
   return (
     <>
       <div role="status" className="compliance-head">
@@ -182,13 +182,13 @@ function Standings({ standing, opened }: StandingsProps): ReactNode {
           <ReasonGroups groups={notAssessed} opened={opened} />
         </div>
       )}
-      <Settled standing={standing} opened={opened} />
+      <Settled status={status} opened={opened} />
     </>
   );
 }
 
 /** What nobody has to do anything about now, each group made when it is opened. */
-function Settled({ standing: { excepted, passed, notApplicable }, opened }: StandingsProps): ReactNode {
+function Settled({ status: { excepted, passed, notApplicable }, opened }: StatusesProps): ReactNode {
   return (
     <>
       <OpenGroup

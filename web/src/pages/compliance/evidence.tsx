@@ -12,7 +12,7 @@ import { count } from '../../ui/format.ts';
 import { Moment } from '../../ui/marks.tsx';
 import { documentWord, isWrong, numberWords, otherwiseWords, remediesFor, remedyWords } from './check-words.ts';
 import { RequestException } from './exception-request.tsx';
-import type { Judged } from './standing.ts';
+import type { AnsweredCheck } from './status.ts';
 
 /** The subject whose answers are shown, and for whom. */
 export interface Opened extends Pick<ReplyOf<typeof getCompliance>, 'documents'> {
@@ -21,7 +21,7 @@ export interface Opened extends Pick<ReplyOf<typeof getCompliance>, 'documents'>
 }
 
 interface EvidenceProps {
-  readonly judged: Judged;
+  readonly judged: AnsweredCheck;
   readonly opened: Opened;
 }
 
@@ -78,7 +78,7 @@ const defaultWords: Readonly<Record<NonNullable<StoredResult['evidence'][number]
   kernel: 'not set, the kernel’s default',
 };
 
-function Values({ result: { evidence } }: Pick<Judged, 'result'>): ReactNode {
+function Values({ result: { evidence } }: Pick<AnsweredCheck, 'result'>): ReactNode {
   if (evidence.length === 0) return <p className="quiet">No value was judged.</p>;
   return (
     <dl className="evidence-values">
@@ -94,7 +94,7 @@ function Values({ result: { evidence } }: Pick<Judged, 'result'>): ReactNode {
   );
 }
 
-function Belongs(props: { readonly check: NonNullable<Judged['check']>; readonly version: number }): ReactNode {
+function Belongs(props: { readonly check: NonNullable<AnsweredCheck['check']>; readonly version: number }): ReactNode {
   const { nist, cis, alsoKnownAs, version } = props.check;
   const places = [
     ...(nist.length > 0 ? [`NIST SP 800-190 ${nist.join(', ')}`] : []),

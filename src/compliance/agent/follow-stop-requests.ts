@@ -25,7 +25,7 @@ export interface OrderOptions {
 const patience = 25;
 
 /** Asks for orders again and again, and carries each out once. Closing waits for the one under way. */
-export function followOrders(options: OrderOptions): { close(): Promise<void> } {
+export function followStopRequests(options: OrderOptions): { close(): Promise<void> } {
   const ended = new AbortController();
   const working = keepAsking(options, ended.signal);
   return {

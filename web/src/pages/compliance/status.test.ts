@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CheckSeverity, ListedCheck, StoredResult } from '#compliance/contract.ts';
-import { answersIn, standingOf, worstOf } from './standing.ts';
+import { answersIn, statusOf, worstOf } from './status.ts';
 
 const check = (id: string, severity: CheckSeverity = 'medium'): ListedCheck => ({
   id,
@@ -29,7 +29,7 @@ describe('how checks stand for a subject', () => {
   it('shows failures the worst first, and one of unknown severity before all', () => {
     const checks = [check('A', 'low'), check('B', 'critical'), check('C', 'high'), check('D', 'critical')];
     const results = ['A', 'D', 'X', 'C', 'B'].map((id) => result(id, 'fail'));
-    expect(ids(standingOf(results, checks).failures)).toEqual(['X', 'B', 'D', 'C', 'A']);
+    expect(ids(statusOf(results, checks).failures)).toEqual(['X', 'B', 'D', 'C', 'A']);
   });
 
   it('puts failures below the one that explains them, through others, and counts them once', () => {
@@ -40,7 +40,7 @@ describe('how checks stand for a subject', () => {
       result('A', 'fail'),
       result('D', 'fail'),
     ];
-    const { failures } = standingOf(results, checks);
+    const { failures } = statusOf(results, checks);
     expect(failures.map(({ id, folded }) => [id, ids(folded)])).toEqual([
       ['A', ['B', 'C']],
       ['D', []],
@@ -55,7 +55,7 @@ describe('how checks stand for a subject', () => {
       result('C', 'fail', { foldedUnder: 'B' }),
     ];
     const checks = ['A', 'B', 'C', 'P'].map((id) => check(id));
-    expect(ids(standingOf(results, checks).failures)).toEqual(['A', 'B', 'C']);
+    expect(ids(statusOf(results, checks).failures)).toEqual(['A', 'B', 'C']);
   });
 
   it('groups what was not assessed by its reason, the reason of the most first', () => {
@@ -66,7 +66,7 @@ describe('how checks stand for a subject', () => {
       result('D', 'error', { reason: 'Not a number.' }),
       result('E', 'not-applicable', { reason: 'It has no SELinux.' }),
     ];
-    const { notAssessed, errors, notApplicable } = standingOf(results, []);
+    const { notAssessed, errors, notApplicable } = statusOf(results, []);
     expect(notAssessed.map(({ reason, answers }) => [reason, ids(answers)])).toEqual([
       ['The engine did not answer.', ['B', 'C']],
       ['Nobody has set the list.', ['A']],
@@ -75,14 +75,14 @@ describe('how checks stand for a subject', () => {
   });
 
   it('names checks of this release that have no answer, and takes none for a pass', () => {
-    const { unanswered, passed } = standingOf([result('A', 'pass')], [check('A'), check('B')]);
+    const { unanswered, passed } = statusOf([result('A', 'pass')], [check('A'), check('B')]);
     expect([ids(unanswered), ids(passed)]).toEqual([['B'], ['A']]);
   });
 
   it('keeps every answer in exactly one place', () => {
     const states = ['pass', 'fail', 'warn', 'not-applicable', 'not-assessed', 'error'] as const;
     const results = states.flatMap((state) => [1, 2, 3].map((at) => result(`${state}-${at}`, state)));
-    const { failures, warnings, passed, ...others } = standingOf(results, []);
+    const { failures, warnings, passed, ...others } = statusOf(results, []);
     const grouped = answersIn([...others.errors, ...others.notAssessed, ...others.notApplicable]);
     expect(failures.length + warnings.length + passed.length + grouped).toBe(results.length);
   });

@@ -1,16 +1,16 @@
 import type { CheckState } from './contract.ts';
 
 /** How one check stands for a subject; version 0: time ended the answer, no check gave it. */
-export interface CheckStanding {
+export interface CheckStatus {
   readonly state: CheckState;
   readonly version: number;
 }
 
 /** How all checks stand for a subject, by their ids. */
-export type Standing = Readonly<Record<string, CheckStanding>>;
+export type Status = Readonly<Record<string, CheckStatus>>;
 
 /** What is to be written down of a subject. */
-export type StandingChange =
+export type StatusChange =
   | { readonly kind: 'first'; readonly checks: number }
   | { readonly kind: 'changed'; readonly check: string; readonly from: CheckState; readonly to: CheckState };
 
@@ -18,16 +18,16 @@ export type StandingChange =
  * What became another between two looks at a subject. A check that another release brought, or judges by another
  * version, says nothing of the subject: that is one line for all.
  */
-export function changesBetween(before: Standing | undefined, after: Standing): readonly StandingChange[] {
+export function changesBetween(before: Status | undefined, after: Status): readonly StatusChange[] {
   const checks = Object.entries(after).toSorted(([left], [right]) => (left < right ? -1 : 1));
   if (before === undefined) return checks.length === 0 ? [] : [{ kind: 'first', checks: checks.length }];
-  return checks.flatMap(([check, now]): readonly StandingChange[] => {
+  return checks.flatMap(([check, now]): readonly StatusChange[] => {
     const was = Object.hasOwn(before, check) ? before[check] : undefined;
     if (was === undefined || was.state === now.state || isOtherVersion(was, now)) return [];
     return [{ kind: 'changed', check, from: was.state, to: now.state }];
   });
 }
 
-function isOtherVersion(was: CheckStanding, now: CheckStanding): boolean {
+function isOtherVersion(was: CheckStatus, now: CheckStatus): boolean {
   return was.version !== now.version && was.version !== 0 && now.version !== 0;
 }

@@ -1,42 +1,37 @@
 import { expect, test } from 'vitest';
 import { silentSince } from './lease.ts';
 import { subjectKinds } from './check.ts';
-import { changesBetween, type Standing } from './standing.ts';
+import { changesBetween, type Status } from './status.ts';
 import type { CheckState } from './contract.ts';
 
-const standing = (states: Readonly<Record<string, readonly [CheckState, number]>>): Standing =>
+const status = (states: Readonly<Record<string, readonly [CheckState, number]>>): Status =>
   Object.fromEntries(Object.entries(states).map(([id, [state, version]]) => [id, { state, version }]));
 
-test.each<[string, Standing | undefined, Standing, readonly object[]]>([
-  [
-    'the first look is one line',
-    undefined,
-    standing({ A: ['fail', 1], B: ['pass', 1] }),
-    [{ kind: 'first', checks: 2 }],
-  ],
+test.each<[string, Status | undefined, Status, readonly object[]]>([
+  ['the first look is one line', undefined, status({ A: ['fail', 1], B: ['pass', 1] }), [{ kind: 'first', checks: 2 }]],
   ['no checks, no line', undefined, {}, []],
-  ['what stays is no line', standing({ A: ['fail', 1] }), standing({ A: ['fail', 1] }), []],
+  ['what stays is no line', status({ A: ['fail', 1] }), status({ A: ['fail', 1] }), []],
   [
     'each other state is one, in their order',
-    standing({ B: ['pass', 1], A: ['fail', 2] }),
-    standing({ B: ['warn', 1], A: ['excepted', 2] }),
+    status({ B: ['pass', 1], A: ['fail', 2] }),
+    status({ B: ['warn', 1], A: ['excepted', 2] }),
     [
       { kind: 'changed', check: 'A', from: 'fail', to: 'excepted' },
       { kind: 'changed', check: 'B', from: 'pass', to: 'warn' },
     ],
   ],
-  ['another version says nothing of the subject', standing({ A: ['pass', 1] }), standing({ A: ['fail', 2] }), []],
-  ['neither does a new check, or one that is gone', standing({ A: ['pass', 1] }), standing({ B: ['fail', 1] }), []],
+  ['another version says nothing of the subject', status({ A: ['pass', 1] }), status({ A: ['fail', 2] }), []],
+  ['neither does a new check, or one that is gone', status({ A: ['pass', 1] }), status({ B: ['fail', 1] }), []],
   [
     'what time ended is told, whatever the version',
-    standing({ A: ['pass', 1] }),
-    standing({ A: ['not-assessed', 0] }),
+    status({ A: ['pass', 1] }),
+    status({ A: ['not-assessed', 0] }),
     [{ kind: 'changed', check: 'A', from: 'pass', to: 'not-assessed' }],
   ],
   [
     'and so is its return',
-    standing({ A: ['not-assessed', 0] }),
-    standing({ A: ['pass', 2] }),
+    status({ A: ['not-assessed', 0] }),
+    status({ A: ['pass', 2] }),
     [{ kind: 'changed', check: 'A', from: 'not-assessed', to: 'pass' }],
   ],
   [

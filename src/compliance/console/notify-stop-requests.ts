@@ -3,7 +3,7 @@ import { openWaits, type Store, type Transaction, type Waits } from '#store/inde
 /** Notice to all consoles: the orders for a host are others. */
 const channel = 'compliance-orders';
 
-export async function notifyOrders(transaction: Transaction, host: string): Promise<void> {
+export async function notifyStopRequests(transaction: Transaction, host: string): Promise<void> {
   await transaction.notify(channel, { host });
 }
 
