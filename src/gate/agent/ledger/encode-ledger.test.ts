@@ -115,6 +115,7 @@ describe('a compiled ledger', () => {
       LEDGER_BUILDS_DENY: builds.deny,
       LEDGER_JUDGES_SETTINGS: flag.judgesSettings,
       LEDGER_HAS_SETTINGS: flag.hasSettings,
+      LEDGER_JUDGES_COMPLIANCE: flag.judgesCompliance,
       LEDGER_FORM: numbers.form,
       LEDGER_BLOCK: numbers.block,
       LEDGER_MAX_HOLD_MS: numbers.longestHold,
