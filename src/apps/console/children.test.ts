@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { admissionHandlers } from '#admission/console/index.ts';
 import { catalogHandlers } from '#catalog/console/index.ts';
+import { complianceHandlers } from '#compliance/console/index.ts';
 import { packTask } from '#catalog/console/tasks.ts';
 import { gateHandlers } from '#gate/console/index.ts';
 import type { BodyInput } from '#http/console/tasks.ts';
@@ -65,6 +66,7 @@ describe('the console’s child processes', () => {
     const handlers = {
       ...inventoryHandlers,
       ...catalogHandlers({ receiveScans: async () => undefined, receiveSameScans: async () => undefined }),
+      ...complianceHandlers,
       ...admissionHandlers,
       ...gateHandlers,
       ...runtimeHandlers({ store: undefined as never, clock: systemClock, bucketSeconds: 3600 }),
