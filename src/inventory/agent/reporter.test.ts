@@ -26,8 +26,8 @@ test('what is the same is sent once, what is new or was forgotten again; the new
     ['image', { n: 2 }, { replaces: 'a' }],
     ['image', { n: 2 }, undefined],
     ['image', { n: 1 }, undefined],
-    ['use', { n: 1 }],
-    ['use', { n: 1 }],
+    ['use', { n: 1 }, undefined],
+    ['use', { n: 1 }, undefined],
   ]);
 });
 
