@@ -88,16 +88,17 @@ async function open(address: string): Promise<void> {
 /** As another person, who signs in for it. */
 async function approve(exception: string, note: string): Promise<void> {
   const { secret } = await call(createUser, { body: { name: 'deputy', role: 'operator' } }, administrator);
-  const send = async (method: string, path: string, body: object, cookie = '') =>
-    await fetch(`${seawall.origin}/api/v1/${path}`, {
-      method,
-      headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin', cookie },
+  const headers = { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' };
+  const send = async (request: `${'POST' | 'PUT'} ${string}`, body: object, cookie = '') =>
+    await fetch(`${seawall.origin}/api/v1/${request.split(' ')[1]}`, {
+      method: request.split(' ')[0] ?? '',
+      headers: { ...headers, cookie },
       body: JSON.stringify(body),
     });
-  const session = await send('POST', 'session', { by: 'link', secret });
+  const session = await send('POST session', { by: 'link', secret });
   const cookie = session.headers.get('set-cookie')?.split(';')[0];
   const decision = { decision: 'approve', note };
-  const reply = await send('PUT', `compliance-exceptions/${exception}/decision`, decision, cookie);
+  const reply = await send(`PUT compliance-exceptions/${exception}/decision`, decision, cookie);
   expect([reply.status, await reply.text()]).toEqual([200, expect.stringContaining('approved')]);
 }
 

@@ -196,7 +196,7 @@ function Changes({ found, decision }: { readonly found: Preview; readonly decisi
             .join(', ')}${versions.length > 3 ? ' …' : ''}`}
         . {consequences[decision]}
       </p>
-      <ul className="small changes" tabIndex={0} aria-label="Changes">
+      <ul className="small decided-changes" tabIndex={0} aria-label="Changes">
         {changes.slice(0, shown).map(({ id, entry, before, after }) => (
           <li key={id} className="breakable">
             <span className="mono">{entry}</span>{' '}
