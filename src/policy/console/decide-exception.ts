@@ -1,6 +1,13 @@
 import { sql } from 'kysely';
 import { AppError } from '#base/index.ts';
-import { audit, checkCollections, checkScope, personBehind, type Writer } from '#access/console/index.ts';
+import {
+  audit,
+  checkCollections,
+  checkScope,
+  personBehind,
+  type Writer,
+  checkOtherPerson,
+} from '#access/console/index.ts';
 import type { Transaction } from '#store/index.ts';
 import type { Principal } from '#http/console/index.ts';
 import type { Exception } from '../contract.ts';
@@ -162,22 +169,6 @@ async function end(
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow();
-}
-
-/** A token whose maker is not known could be the requester's. */
-function checkOtherPerson(
-  { requester, requested_by }: ExceptionRow,
-  { approver, id }: { readonly approver: string | undefined; readonly id: string },
-): void {
-  const isOther = requester !== null && approver !== undefined && approver !== requester && requested_by.id !== id;
-  if (isOther) return;
-  const isUnknown = requester === null || approver === undefined;
-  throw new AppError(
-    'own-exception',
-    isUnknown
-      ? 'It is not known which person stands behind a token, so it could be the one who asked.'
-      : 'An exception is decided by another person than the one who asked for it.',
-  );
 }
 
 function checkEnd(expiresAt: Date, now: Date): void {
