@@ -41,17 +41,17 @@ function statusOf(rules: readonly RuleInPlace[]): Status {
   const blocking = rules.filter(({ rule }) => isBlocking(rule));
   const sum = (of: 'blocked' | 'alerted'): number => rules.reduce((all, one) => all + one[of], 0);
   return {
-    state: blocking.length > 0 ? 'pass' : 'partly',
+    state: sum('blocked') > 0 ? 'fail' : 'partly',
     verdict:
       blocking.length > 0
-        ? `${counted(blocking.length, 'rule blocks', 'rules block')} what fails.`
-        : 'Nothing is blocked.',
-    reason: `The first matching rule decides. By them, ${counted(sum('blocked'), 'subject is', 'subjects are')} blocked now, and ${counted(sum('alerted'), 'alerts', 'alert')}.`,
+        ? `${counted(blocking.length, 'rule has', 'rules have')} block lines.`
+        : 'No rule has a block line.',
+    reason: `The first matching rule decides. ${counted(sum('blocked'), 'subject fails', 'subjects fail')} a block line now, and ${counted(sum('alerted'), 'fails', 'fail')} an alert line.`,
   };
 }
 
 function doesNow({ subjects, blocked, alerted }: RuleInPlace): string {
-  return `${counted(subjects, 'subject')} now, ${count(blocked)} blocked, ${count(alerted)} alerted`;
+  return `${counted(subjects, 'subject')} now, ${count(blocked)} fail a block line, ${count(alerted)} an alert line`;
 }
 
 function Views({ chosen }: { readonly chosen: 'rules' | 'lists' }): ReactNode {
