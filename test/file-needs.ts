@@ -21,12 +21,12 @@ export const fileNeeds: readonly FileNeeds[] = [
   { files: 'src/ecosystems/{deb,maven/scheme,rpm}/{scheme,index}.test.ts', needs: ['whole feeds'] },
   { files: 'tools/slice-feeds.test.ts', needs: ['whole feeds'] },
 
-  { files: 'src/apps/agent/agent.test.ts', needs: ['docker', 'C compiler'] },
+  { files: 'src/apps/agent/{agent,watch-compliance}.test.ts', needs: ['docker', 'C compiler'] },
   { files: 'src/catalog/engine-images.test.ts', needs: ['docker', 'debian image'] },
   { files: 'src/catalog/real-program.test.ts', needs: ['docker', 'go'] },
   { files: 'src/gate/agent/{gate,beyond-images}.test.ts', needs: ['docker', 'C compiler'] },
   {
-    files: 'src/gate/agent/docker-authz/{settings,trial,answering-engine,bypasses}.test.ts',
+    files: 'src/gate/agent/docker-authz/{settings,compliance,trial,answering-engine,bypasses}.test.ts',
     needs: ['docker', 'C compiler'],
   },
   { files: 'src/gate/agent/install/{install,engine-package}.test.ts', needs: ['docker', 'C compiler', 'dpkg'] },

@@ -130,7 +130,7 @@ describe('the search over everything', () => {
     await open('/');
     await search('admin');
     await page.getByRole('group', { name: /^Checks, \d+$/ }).waitFor();
-    expect(await page.getByRole('group').count()).toBe(1);
+    expect(await page.getByRole('dialog').getByRole('group').count()).toBe(1);
     expect(asked).not.toContain('/api/v1/users');
     await page.unrouteAll();
     await page.keyboard.press('Escape');

@@ -146,7 +146,7 @@ describe('settings, as asked for and as the runtime gets them', () => {
     await symlink('/etc', join(folder, 'link'));
     for (const name of ['bound', 'above/below']) {
       await mkdir(join(folder, name), { recursive: true });
-      execFileSync('mount', ['--bind', '/etc', join(folder, name)]);
+      execFileSync('mount', ['--bind', '-o', 'ro', '/etc', join(folder, name)]);
     }
     const sleep = ['box:1', '/bin/sleep', '1000'];
     await docker(
