@@ -163,6 +163,8 @@ const ComplianceRuleInPlace = z.object({
   alerted: z.int(),
   /** Ids of checks of containers that it acts on and no installed gate decides: containers are judged by them once they run. */
   undecided: z.array(line(64)),
+  /** Containers that it would stop and leaves running: nobody has read in its replay that it would. */
+  waiting: z.int(),
 });
 
 export const listComplianceRules = endpoint({
@@ -184,10 +186,11 @@ export const putComplianceRule = endpoint({
     rule: ComplianceRuleText,
     basedOn: z.int().min(0),
     /**
-     * What its replay said and somebody read. A rule stops nothing until that was given; `conflict` when it would stop
-     * more by now, or the rule or a check is another.
+     * What its replay said and somebody read, an hour ago at most. A rule stops nothing until that was given, and nothing
+     * that it did not apply to then; `conflict` when it would stop more by now, or the rule, a check, or what it applies to
+     * is another.
      */
-    replay: z.object({ seal: line(64), stopped: z.int().min(0) }).optional(),
+    replay: z.object({ seal: line(128), stopped: z.int().min(0) }).optional(),
   }),
   reply: z.object({ rule: ComplianceRule }),
 });
@@ -216,6 +219,7 @@ export const replayComplianceRule = endpoint({
   path: '/api/v1/compliance-rules/replay',
   summary: 'Try a compliance rule on what hosts report now',
   needs: 'write-rules',
+  /** `id`: under which it is saved then. */
   body: z.object({ rule: ComplianceRuleText, id: line(64).optional() }),
   reply: z.object({
     /** Subjects that it would apply to. */
@@ -224,8 +228,11 @@ export const replayComplianceRule = endpoint({
     alerted: z.int(),
     /** Running containers that it would stop. */
     stopped: z.int(),
-    /** Names the text of the rule and the checks that were tried; given back with the rule, it may stop containers. */
-    seal: line(64),
+    /**
+     * Names the rule by its id, the checks that were tried, what it applies to and when that was; given back with the rule,
+     * it may stop containers.
+     */
+    seal: line(128),
     /** Subjects to which something else would be done than now, and the first of them, the worst first. */
     changed: z.int(),
     examples: z.array(SubjectEffect),

@@ -28,6 +28,7 @@ test.each<[string, Partial<StopQuestion>, object]>([
   ['nothing that fails', { failing: [] }, { kind: 'leave' }],
   ['a rule that nobody tried', { confirmation: 'rule-not-tried' }, { kind: 'unconfirmed', why: 'rule-not-tried' }],
   ['a check that changed', { confirmation: 'check-changed' }, { kind: 'unconfirmed', why: 'check-changed' }],
+  ['wider reach', { confirmation: 'reaches-more' }, { kind: 'unconfirmed', why: 'reaches-more' }],
   ['old evidence', { age: evidence + 1 }, { kind: 'look' }],
   ['one look', { looks: looks - 1 }, { kind: 'look' }],
   ['a brake that is on', { brake: 'on' }, { kind: 'brake' }],

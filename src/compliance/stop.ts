@@ -21,8 +21,11 @@ export interface StopQuestion {
   readonly running: ComplianceRule['running'];
   /** Ids of checks that fail, each by itself, and that a line of the rule blocks. */
   readonly failing: readonly string[];
-  /** Whether somebody read what the replay of this rule, with these versions of its checks, said. */
-  readonly confirmation: 'confirmed' | 'rule-not-tried' | 'check-changed';
+  /**
+   * Whether somebody read what the replay of this rule, with these versions of its checks, said. `reaches-more`: the rule
+   * did not apply to this container then, and does by another order, collection or rule.
+   */
+  readonly confirmation: 'confirmed' | 'rule-not-tried' | 'check-changed' | 'reaches-more';
   /** Milliseconds since its host said so. */
   readonly age: number;
   /** Looks in a row, this one among them, that found one of them failing. */
@@ -37,7 +40,7 @@ export interface StopQuestion {
 /** What is done. `look`: it is not certain enough yet, its host is asked to look again. */
 export type StopDecision =
   | { readonly kind: 'leave' }
-  | { readonly kind: 'unconfirmed'; readonly why: 'rule-not-tried' | 'check-changed' }
+  | { readonly kind: 'unconfirmed'; readonly why: Exclude<StopQuestion['confirmation'], 'confirmed'> }
   | { readonly kind: 'look' }
   | { readonly kind: 'brake' }
   | { readonly kind: 'stop' };

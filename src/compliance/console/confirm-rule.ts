@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { audit, type Writer } from '#access/console/index.ts';
-import { AppError, type Clock } from '#base/index.ts';
-import type { Queries, Store } from '#store/index.ts';
+import { AppError, type Clock, counted } from '#base/index.ts';
+import type { Keyed, Queries, Store } from '#store/index.ts';
 import { checks } from '../checks/index.ts';
 import type { ComplianceRule, ComplianceRuleText } from '../contract.ts';
 import { effectOf } from '../effect.ts';
+import type { RuleReach } from '../reach.ts';
 import { hostOutdated } from './facts.ts';
 import { complianceSchema } from './schema.ts';
 
@@ -14,12 +14,12 @@ function blockedVersions(rule: Pick<ComplianceRule, 'lines' | 'notAssessed'>): R
   return Object.fromEntries(blocked.map(({ id, version }) => [id, version]));
 }
 
-/** Names a text of a rule with the versions of the checks that it blocks. */
-export function sealOf(text: ComplianceRuleText): string {
-  const entries = Object.entries(text).toSorted(([left], [right]) => (left < right ? -1 : 1));
-  return createHash('sha256')
-    .update(JSON.stringify([entries, blockedVersions(text)]))
-    .digest('hex');
+/** A rule as it is tried, and what that said. */
+export interface TriedRule {
+  readonly id: string;
+  readonly text: ComplianceRuleText;
+  readonly reach: RuleReach;
+  readonly stopped: number;
 }
 
 /** What somebody read of a replay. */
@@ -28,22 +28,45 @@ export interface ReadReplay {
   readonly stopped: number;
 }
 
-/** Throws `conflict` where a rule is another than the one that was tried, or would stop more than was said. */
-export function checkReplay(text: ComplianceRuleText, said: ReadReplay, now: ReadReplay): void {
+/** Milliseconds for which what a replay said may be taken for how it is. */
+const sealLife = 60 * 60_000;
+
+/** Names a rule, the versions of the checks that it blocks, what it reaches, and what its replay said at that time. */
+export function sealOf(store: Keyed, { id, text, reach, stopped }: TriedRule, at: Date): string {
+  const entries = Object.entries(text).toSorted(([left], [right]) => (left < right ? -1 : 1));
+  const named = JSON.stringify([id, at.toISOString(), entries, blockedVersions(text), reach, stopped]);
+  return `${at.toISOString()} ${store.mac('compliance replay', named)}`;
+}
+
+/**
+ * Throws `conflict` where a rule, its checks or what it reaches are others than those that were tried, where that is too
+ * long ago, or where it would stop more by now.
+ */
+export function checkReplay(
+  store: Keyed,
+  said: ReadReplay,
+  tried: { readonly rule: TriedRule; readonly now: Date },
+): void {
+  const { rule, now } = tried;
   const next = 'Try the rule again, read what it would stop, then save it.';
-  if (said.seal !== sealOf(text) || said.seal !== now.seal)
-    throw new AppError('conflict', 'This is not the rule that was tried, or a check that it blocks is another now.', {
+  const at = new Date(said.seal.split(' ')[0] ?? '');
+  if (Number.isNaN(at.getTime()) || said.seal !== sealOf(store, { ...rule, stopped: said.stopped }, at))
+    throw new AppError('conflict', 'This is not the rule that was tried, or it is among other rules or checks now.', {
       next,
     });
-  if (now.stopped <= said.stopped) return;
-  const more = `The rule would stop ${now.stopped} containers now; ${said.stopped} when it was tried.`;
+  if (Math.abs(now.getTime() - at.getTime()) > sealLife)
+    throw new AppError('conflict', `The rule was tried at ${at.toISOString()}, which is more than an hour ago.`, {
+      next,
+    });
+  if (rule.stopped <= said.stopped) return;
+  const more = `The rule would stop ${counted(rule.stopped, 'container')} now; ${said.stopped} when it was tried.`;
   throw new AppError('conflict', more, { next });
 }
 
-/** Keeps that somebody read what the rule would stop. From now on it may, and its brake is off. */
+/** Keeps that somebody read what the rule would stop where it reaches now. There it may from now on, and its brake is off. */
 export async function confirmRule(
   { store, clock }: { readonly store: Store; readonly clock: Clock },
-  { rule, stopped }: { readonly rule: ComplianceRule; readonly stopped: number },
+  { rule, reach, stopped }: Pick<TriedRule, 'reach' | 'stopped'> & { readonly rule: ComplianceRule },
   { principal, author }: Writer,
 ): Promise<void> {
   await store.transaction(async (transaction) => {
@@ -52,6 +75,7 @@ export async function confirmRule(
     const row = {
       version: rule.version,
       checks: JSON.stringify(blockedVersions(rule)),
+      reach: JSON.stringify(reach),
       stopped,
       confirmed_at: clock(),
       confirmed_by: principal.name,
@@ -75,7 +99,7 @@ export async function readConfirmations(queries: Queries) {
   const rows = await queries
     .query(complianceSchema)
     .selectFrom('confirmation')
-    .select(['rule', 'version', 'checks'])
+    .select(['rule', 'version', 'checks', 'reach'])
     .execute();
   return new Map(rows.map((row) => [row.rule, row]));
 }

@@ -1,8 +1,9 @@
 import type { Immutable } from '#base/index.ts';
+import { readCollections } from '#access/console/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import type { View } from '#inventory/console/index.ts';
 import { withRule } from '#rules/index.ts';
-import type { Queries } from '#store/index.ts';
+import type { Keyed, Queries } from '#store/index.ts';
 import type {
   ComplianceRule,
   ComplianceRuleText,
@@ -11,10 +12,12 @@ import type {
   SubjectEffect,
 } from '../contract.ts';
 import { type StartGate, undecidedBy } from '../start-gates.ts';
-import { sealOf } from './confirm-rule.ts';
-import { Judge, placedSubjects, rulesOn } from './judge-subjects.ts';
+import { reachOf } from '../reach.ts';
+import { sealOf, type TriedRule } from './confirm-rule.ts';
+import { type FactsEffect, Judge, type PlacedSubject, placedSubjects, rulesOn } from './judge-subjects.ts';
 import { readCustom } from './custom-checks.ts';
 import { complianceRules } from './rules.ts';
+import { complianceSchema } from './schema.ts';
 
 /** Who looks, and when. */
 export interface Seeing {
@@ -36,6 +39,7 @@ export async function listRules(
     saved.map(({ rule }) => rule),
   );
   const custom = await readCustom(queries);
+  const waiting = await countWaiting(queries, subjects);
   const byRule = Map.groupBy(subjects, (subject) => ruleOf(subject)?.id);
   return {
     rules: saved.map(({ rule, savedAt, savedBy = 'console' }) => {
@@ -49,9 +53,30 @@ export async function listRules(
         blocked: effects.filter((effect) => effect === 'block').length,
         alerted: effects.filter((effect) => effect === 'alert').length,
         undecided: undecidedBy(rule, gates, custom),
+        waiting: waiting.get(rule.id) ?? 0,
       };
     }),
   };
+}
+
+/** Containers that rules would stop, by their ids, where nobody read that in a replay. */
+async function countWaiting(
+  queries: Queries,
+  subjects: readonly PlacedSubject[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await queries
+    .query(complianceSchema)
+    .selectFrom('suspect')
+    .select(['host', 'container', 'rule'])
+    .where('held', '=', 'unconfirmed')
+    .execute();
+  if (rows.length === 0) return new Map();
+  const seen = new Set(subjects.filter(({ kind }) => kind === 'container').map(({ host, id }) => `${host} ${id}`));
+  const byRule = Map.groupBy(
+    rows.filter(({ host, container }) => seen.has(`${host} ${container}`)),
+    ({ rule }) => rule,
+  );
+  return new Map([...byRule].map(([rule, own]) => [rule, own.length]));
 }
 
 /** A rule that is tried needs a name of its own where it is new. */
@@ -64,17 +89,23 @@ interface Tried {
   readonly id?: string | undefined;
 }
 
+interface Replayed {
+  readonly reply: Immutable<ReplyOf<typeof replayComplianceRule>>;
+  readonly tried: TriedRule;
+}
+
 /** What the edited rule, in its place among the others, would do to what the caller may see. Nothing is saved. */
 export async function replayRule(
-  queries: Queries,
+  queries: Queries & Keyed,
   { view, now }: Seeing,
   { rule: text, id = tried }: Tried,
-): Promise<Immutable<ReplyOf<typeof replayComplianceRule>>> {
+): Promise<Replayed> {
   await complianceRules.check(text);
   const inForce = await complianceRules.inForce(queries);
   // Version 0 is no saved one: nothing that was judged by it is taken for this.
   const rule: ComplianceRule = { ...text, id, version: 0 };
-  const [ruleNow, ruleThen] = [await rulesOn(queries, inForce), await rulesOn(queries, withRule(inForce, rule))];
+  const then = withRule(inForce, rule);
+  const [ruleNow, ruleThen] = [await rulesOn(queries, inForce), await rulesOn(queries, then)];
   const subjects = await placedSubjects(queries, view);
   const judge = await Judge.open(queries, subjects, now);
   const outcomes = subjects.map((subject) => {
@@ -86,26 +117,29 @@ export async function replayRule(
   const changed = outcomes
     .filter(({ was, would }) => was.effect !== would.effect)
     .toSorted((left, right) => order.indexOf(left.would.effect) - order.indexOf(right.would.effect));
-  return {
+  const stopped =
+    rule.running === 'stop'
+      ? own.filter(({ subject, would }) => subject.kind === 'container' && would.effect === 'block').length
+      : 0;
+  const sealed: TriedRule = { id, text, reach: reachOf(id, then, await readCollections(queries)), stopped };
+  const reply = {
     subjects: own.length,
     blocked: own.filter(({ would }) => would.effect === 'block').length,
     alerted: own.filter(({ would }) => would.effect === 'alert').length,
-    stopped:
-      rule.running === 'stop'
-        ? own.filter(({ subject, would }) => subject.kind === 'container' && would.effect === 'block').length
-        : 0,
-    seal: sealOf(text),
+    stopped,
+    seal: sealOf(queries, sealed, now),
     changed: changed.length,
-    examples: changed.slice(0, mostExamples).map(
-      ({ subject: { host, kind, id: subject, name }, was, would }): SubjectEffect => ({
-        host,
-        kind,
-        id: subject,
-        name,
-        was: was.effect,
-        would: would.effect,
-        checks: [...would.checks],
-      }),
-    ),
+    examples: changed.slice(0, mostExamples).map(exampleOf),
   };
+  return { reply, tried: sealed };
+}
+
+interface Outcome {
+  readonly subject: PlacedSubject;
+  readonly was: FactsEffect;
+  readonly would: FactsEffect;
+}
+
+function exampleOf({ subject: { host, kind, id, name }, was, would }: Outcome): SubjectEffect {
+  return { host, kind, id, name, was: was.effect, would: would.effect, checks: [...would.checks] };
 }

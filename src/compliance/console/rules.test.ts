@@ -83,7 +83,7 @@ describe('compliance rules', () => {
       blocked: 1,
       alerted: 0,
       stopped: 1,
-      seal: expect.stringMatching(/^[0-9a-f]{64}$/),
+      seal: expect.stringMatching(/^2026-11-30T01:00:00.000Z [0-9a-f]{64}$/),
       changed: 1,
       examples: [
         {

@@ -1,6 +1,7 @@
 import { type ColumnType, type Generated, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { CheckException, CheckState, CheckSubjectKind, ComplianceStopFact } from '../contract.ts';
+import type { RuleReach } from '../reach.ts';
 import type { Status } from '../status.ts';
 
 /** Read as the value, written as its text. */
@@ -70,6 +71,8 @@ export interface RunTables {
     readonly version: number;
     /** Versions of the checks that it blocks. */
     readonly checks: Json<Readonly<Record<string, number>>>;
+    /** What it applied to then; null: nobody kept that. */
+    readonly reach: ColumnType<RuleReach | null, string | null, string | null>;
     readonly stopped: number;
     readonly confirmed_at: Date;
     readonly confirmed_by: string;
@@ -176,5 +179,11 @@ export const timesAndStops: Migration = {
         state text not null, requested_by json not null, requester text, requested_at timestamptz not null,
         decided_by json, decided_at timestamptz, note text, end_noted boolean not null default false);
       create index exception_by_check on exception (check_id) where state = 'approved'`.execute(database);
+  },
+};
+
+export const confirmedReach: Migration = {
+  async up(database) {
+    await sql`alter table confirmation add column reach json`.execute(database);
   },
 };

@@ -164,7 +164,7 @@ function ruleRoutes(dependencies: Dependencies): readonly Route[] {
       replayComplianceRule,
       async ({ body, principal }) => {
         await refuseUnknownCustom(store, body.rule.lines);
-        return await replayRule(store, await seeing(principal), body);
+        return (await replayRule(store, await seeing(principal), body)).reply;
       },
       { rateLimit: { requests: 60, seconds: 60 } },
     ),
@@ -181,11 +181,12 @@ async function putRule(
 ): Promise<ComplianceRule> {
   const { store, clock } = dependencies;
   await refuseUnknownCustom(store, rule.lines);
-  const now = replay && (await replayRule(store, { view: undefined, now: clock() }, { rule, id }));
-  if (replay !== undefined && now !== undefined) checkReplay(rule, replay, now);
+  const now = clock();
+  const tried = replay && (await replayRule(store, { view: undefined, now }, { rule, id })).tried;
+  if (replay !== undefined && tried !== undefined) checkReplay(store, replay, { rule: tried, now });
   const saved = await saveRule({ store, clock, list: complianceRules }, { id, rule, basedOn }, writer);
-  if (now !== undefined && saved.running === 'stop')
-    await confirmRule(dependencies, { rule: saved, stopped: now.stopped }, writer);
+  if (tried !== undefined && saved.running === 'stop')
+    await confirmRule(dependencies, { ...tried, rule: saved }, writer);
   return saved;
 }
 

@@ -1,8 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { accessSchema } from '#access/console/index.ts';
 import {
   type ComplianceRuleText,
+  deleteComplianceRule,
   getStopRequests,
+  listComplianceRules,
   newComplianceRule,
+  orderComplianceRules,
   putComplianceRule,
   replayComplianceRule,
 } from '../contract.ts';
@@ -26,15 +30,33 @@ afterEach(() => world.close());
 const host = 'prod-1';
 const replay = async (rule = stopping) =>
   await world.ask(replayComplianceRule, { body: { rule: structuredClone(rule) as never, id: 'production' } });
-const put = async (basedOn: number, said?: { readonly seal: string; readonly stopped: number }, rule = stopping) =>
+const put = async (
+  basedOn: number,
+  said?: { readonly seal: string; readonly stopped: number },
+  rule = stopping,
+  id = 'production',
+) =>
   await world.ask(putComplianceRule, {
-    params: { id: 'production' },
+    params: { id },
     body: { rule: structuredClone(rule) as never, basedOn, ...(said !== undefined && { replay: said }) },
   });
-const confirmed = async (basedOn: number) => {
-  const { seal, stopped } = await replay();
-  return await put(basedOn, { seal, stopped });
+const confirmed = async (basedOn: number, rule = stopping) => {
+  const { seal, stopped } = await replay(rule);
+  return await put(basedOn, { seal, stopped }, rule);
 };
+const select = async (applications: readonly string[]) => {
+  const selects = JSON.stringify({ applications });
+  await world.store
+    .query(accessSchema)
+    .insertInto('collection')
+    .values({ id: 'few', name: 'few', description: '', environment: null, selects })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ selects }))
+    .execute();
+  await world.compliance.judgeAll();
+  await world.store.idle();
+};
+const waiting = async () =>
+  (await world.ask(listComplianceRules, {})).rules.map(({ rule, waiting: containers }) => [rule.id, containers]);
 const orders = async () =>
   (await world.ask(getStopRequests, { body: {} }, { kind: 'agent', id: 'agent', name: host, permissions: ['report'] }))
     .orders;
@@ -109,10 +131,85 @@ test('a rule stops nothing until somebody read what it would stop', async () => 
   expect(await orders()).toEqual([]);
   const said = await replay();
   expect(said).toMatchObject({ stopped: 1 });
-  await expect(put(1, { ...said, stopped: 0 })).rejects.toThrow(/would stop 1 containers now; 0 when it was tried/);
   await expect(put(1, said, { ...stopping, name: 'Other' })).rejects.toThrow(/not the rule that was tried/);
   expect(await orders()).toEqual([]);
+  expect(await waiting()).toEqual([
+    ['production', 1],
+    ['default', 0],
+  ]);
   await put(1, { seal: said.seal, stopped: said.stopped });
+  expect(await acts()).toEqual([['stop', id]]);
+  expect(await waiting()).toEqual([
+    ['production', 0],
+    ['default', 0],
+  ]);
+});
+
+test('what was read of a replay holds for that rule, that answer and an hour', async () => {
+  await runPrivileged('bold');
+  const said = await replay();
+  for (const other of [
+    { ...said, stopped: 0 },
+    { ...said, stopped: 2 },
+    { ...said, seal: said.seal.replace('12:00', '12:01') },
+    { ...said, seal: said.seal.replace(/.$/, (last) => (last === '0' ? '1' : '0')) },
+    { ...said, seal: 'x'.repeat(64) },
+  ])
+    await expect(put(0, other)).rejects.toThrow(/not the rule that was tried/);
+  await expect(put(0, said, stopping, 'another')).rejects.toThrow(/not the rule that was tried/);
+  world.pass(60.1);
+  await expect(put(0, said)).rejects.toThrow(/tried at 2026-11-30T12:00:00.000Z, which is more than an hour ago/);
+  await look();
+  const again = await replay();
+  await runPrivileged('bolder');
+  await expect(put(0, again)).rejects.toThrow(/would stop \d containers? now; \d when it was tried/);
+});
+
+test('a rule stops nothing that came into its reach by a wider collection, until that was read', async () => {
+  const scoped = { ...stopping, collections: ['few'] };
+  await select(['shop']);
+  await confirmed(0, scoped);
+  const [inside, outside] = [await runPrivileged('web', 'shop'), await runPrivileged('desk', 'office')];
+  await select(['shop', 'office']);
+  world.pass(0.1);
+  await look(inside, outside);
+  expect(await acts()).toEqual([['stop', inside]]);
+  expect((await readAlerts(world.store, host)).map(({ id }) => id).toSorted()).toEqual([inside, outside].toSorted());
+  expect(await waiting()).toEqual([
+    ['production', 1],
+    ['default', 0],
+  ]);
+  await confirmed(1, scoped);
+  world.pass(0.1);
+  await look(outside);
+  expect(await acts()).toContainEqual(['stop', outside]);
+});
+
+test('a rule stops nothing that another order of rules gives it, or a rule above it that is gone or off', async () => {
+  await select(['shop']);
+  const sparing = { ...stopping, collections: ['few'], running: 'alert' as const };
+  await put(0, undefined, sparing, 'sparing');
+  await confirmed(0);
+  const id = await runPrivileged('web', 'shop');
+  world.pass(0.1);
+  await look(id);
+  expect(await orders()).toEqual([]);
+  const without = [
+    async () => await world.ask(orderComplianceRules, { body: { order: ['production', 'sparing', 'default'] } }),
+    async () => await world.ask(orderComplianceRules, { body: { order: ['sparing', 'production', 'default'] } }),
+    async () => await put(1, undefined, { ...sparing, state: 'off' as const }, 'sparing'),
+    async () => await select(['nothing']),
+    async () => await world.ask(deleteComplianceRule, { params: { id: 'sparing' } }),
+  ];
+  for (const change of without) {
+    await change();
+    world.pass(0.1);
+    await look(id);
+    expect(await orders()).toEqual([]);
+  }
+  await confirmed(1);
+  world.pass(0.1);
+  await look(id);
   expect(await acts()).toEqual([['stop', id]]);
 });
 

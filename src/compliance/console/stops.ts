@@ -3,6 +3,7 @@ import { type Selectable as Row, sql } from 'kysely';
 import { countRunningOf } from '#inventory/console/index.ts';
 import type { Queries, Transaction } from '#store/index.ts';
 import type { ComplianceRule } from '../contract.ts';
+import { isReached } from '../reach.ts';
 import { decideStop, stopBounds, type StopDecision, type StopQuestion } from '../stop.ts';
 import type { Answer } from './answers.ts';
 import { readConfirmations } from './confirm-rule.ts';
@@ -183,7 +184,7 @@ function questionOf({ subject, rule, failing, looks }: Suspect, book: Book): Sto
     kind: subject.kind,
     running: rule.running,
     failing: failing.map(({ id }) => id),
-    confirmation: confirmationOf({ rule, failing }, book),
+    confirmation: confirmationOf({ subject, rule, failing }, book),
     age: book.now.getTime() - subject.reported_at.getTime(),
     looks,
     brake: book.brakes.has(rule.id) ? 'on' : 'off',
@@ -200,11 +201,14 @@ function applicationOf({ places }: PlacedSubject): string | undefined {
 }
 
 function confirmationOf(
-  { rule, failing }: Pick<Suspect, 'rule' | 'failing'>,
+  { subject, rule, failing }: Pick<Suspect, 'subject' | 'rule' | 'failing'>,
   { confirmations }: Book,
 ): StopQuestion['confirmation'] {
   const confirmed = confirmations.get(rule.id);
   if (confirmed === undefined || confirmed.version !== rule.version) return 'rule-not-tried';
+  // Confirmed by a release that did not keep what the rule reached.
+  if (confirmed.reach === null) return 'rule-not-tried';
+  if (!isReached(confirmed.reach, subject.places)) return 'reaches-more';
   return failing.every(({ id, version }) => confirmed.checks[id] === version) ? 'confirmed' : 'check-changed';
 }
 

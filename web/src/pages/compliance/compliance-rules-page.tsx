@@ -50,8 +50,10 @@ function statusOf(rules: readonly RuleInPlace[]): Status {
   };
 }
 
-function doesNow({ subjects, blocked, alerted }: RuleInPlace): string {
-  return `${counted(subjects, 'subject')} now, ${count(blocked)} fail a block line, ${count(alerted)} an alert line`;
+function doesNow({ subjects, blocked, alerted, waiting }: RuleInPlace): string {
+  const does = `${counted(subjects, 'subject')} now, ${count(blocked)} fail a block line, ${count(alerted)} an alert line`;
+  if (waiting === 0) return does;
+  return `${does}; ${counted(waiting, 'container')} not stopped until the replay is read and the rule saved again`;
 }
 
 function Views({ chosen }: { readonly chosen: 'rules' | 'lists' }): ReactNode {
