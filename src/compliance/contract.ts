@@ -217,7 +217,7 @@ export const orderComplianceRules = endpoint({
 export const replayComplianceRule = endpoint({
   method: 'POST',
   path: '/api/v1/compliance-rules/replay',
-  summary: 'Try a compliance rule on what hosts report now',
+  summary: 'Try a compliance rule on what hosts report now, and on past builds',
   needs: 'write-rules',
   /** `id`: under which it is saved then. */
   body: z.object({ rule: ComplianceRuleText, id: line(64).optional() }),
@@ -236,5 +236,28 @@ export const replayComplianceRule = endpoint({
     /** Subjects to which something else would be done than now, and the first of them, the worst first. */
     changed: z.int(),
     examples: z.array(SubjectEffect),
+    /** Builds of the last days to which it would apply, by the facts of their images that are kept. */
+    builds: z.object({
+      days: z.int(),
+      replayed: z.int(),
+      /** Those that it would have failed, and that the rules in force fail. */
+      failed: z.int(),
+      failedNow: z.int(),
+      /** Those of whose image no facts are kept: nobody knows. */
+      unknown: z.int(),
+      /** Older builds of these days that were left out. */
+      more: z.int(),
+      /** The newest that it would have failed. */
+      examples: z.array(
+        z.object({
+          image: line(512),
+          name: line(512),
+          at: moment,
+          job: line(512).optional(),
+          /** Ids of the checks that would have failed it. */
+          checks: z.array(line(64)),
+        }),
+      ),
+    }),
   }),
 });

@@ -28,6 +28,12 @@ export const limits = {
     per: 'user',
     answer: '409 limit-reached',
   },
+  replayedBuilds: {
+    value: 500,
+    unit: 'builds that a replay of a compliance rule judges',
+    per: 'replay',
+    answer: 'the newest; the reply says how many more there are',
+  },
   transitionYears: {
     value: 3,
     unit: 'years of transitions',

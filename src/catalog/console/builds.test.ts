@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ScanPublication } from '../contract.ts';
 import { openTestCounting, type TestCounting } from './counting.testing.ts';
-import { listBuilds, listCountingScans, previousBuild, readScanRecord, type ScanOfSubject } from './index.ts';
+import {
+  listBuilds,
+  listCountingScans,
+  previousBuild,
+  recentBuilds,
+  readScanRecord,
+  type ScanOfSubject,
+} from './index.ts';
 import { debianPackage, imageScan } from './testing.ts';
 
 const name = 'registry.example/shop/web:1';
@@ -34,6 +41,25 @@ test('builds are found by job, repository, target and application, each with the
   expect(await before(second)).toBe(first.subject);
   expect(await before(bare)).toBe(second.subject);
   expect(await readScanRecord(at.store, first.scan)).toMatchObject({ application: 'shop', job: { name: 'shop' } });
+});
+
+test('recent builds are what tokens published of images since then, and the newest of them', async () => {
+  const [ci, host] = [await at.token('*'), await at.join('pier-1', 'prod')];
+  const publish = async (content: string) =>
+    await at.publish(imageScan({ content, names: [`${name}-${content}`], packages: [] }), ci);
+  await publish('old');
+  at.turnTo(new Date('2026-11-25T12:00:00Z'));
+  const since = new Date('2026-11-25T00:00:00Z');
+  expect(await recentBuilds(at.store, { since, limit: 2 })).toEqual({ builds: [], more: 0 });
+  await at.scan(host, real);
+  const [first, second, third] = [await publish('1'), await publish('2'), await publish('3')];
+  const { builds, more } = await recentBuilds(at.store, { since, limit: 2 });
+  expect(builds.map(({ scan, image }) => [scan, image.names])).toEqual([
+    [third.scan, [`${name}-3`]],
+    [second.scan, [`${name}-2`]],
+  ]);
+  expect(more).toBe(1);
+  expect((await recentBuilds(at.store, { since, limit: 3 })).builds.at(-1)?.scan).toBe(first.scan);
 });
 
 test('old scans go when they neither count for something present nor are the newest build', async () => {

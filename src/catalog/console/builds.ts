@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { Subject } from '#image/index.ts';
 import type { Queries } from '#store/index.ts';
 import { recordColumns, type RecordRow, type ScanRecord, toRecord } from './scans.ts';
 import { catalogSchema } from './schema.ts';
@@ -60,6 +61,27 @@ function likeIt(
   const job = row.job_name === null ? [] : [sql`job_name = ${row.job_name}`];
   if (row.repositories.length > 0) return [...job, named];
   return job.length > 0 ? job : [sql`target = ${row.target}`];
+}
+
+/** A scan of an image that a build published, and how that describes the image. */
+export interface ImageBuild extends ScanRecord {
+  readonly image: Extract<Subject, { readonly kind: 'image' }>;
+}
+
+/** The newest builds of images since then, and how many more there are. */
+export async function recentBuilds(
+  queries: Queries,
+  { since, limit }: { readonly since: Date; readonly limit: number },
+): Promise<{ readonly builds: readonly ImageBuild[]; readonly more: number }> {
+  const { rows } = await sql<RecordRow & { readonly described: Subject; readonly all: string }>`
+    select ${sql.join(recordColumns.map((column) => sql.ref(column)))}, described, count(*) over () as all
+    from catalog.scan
+    where received_at >= ${since} and witness ->> 'kind' = 'token' and described ->> 'kind' = 'image'
+    order by sequence desc limit ${limit}`.execute(queries.query(catalogSchema));
+  const builds = rows.flatMap((row) =>
+    row.described.kind === 'image' ? [{ ...toRecord(row), image: row.described }] : [],
+  );
+  return { builds, more: Number(rows[0]?.all ?? 0) - rows.length };
 }
 
 async function readBuilds(

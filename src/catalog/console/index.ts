@@ -1,4 +1,4 @@
-export { listBuilds, previousBuild } from './builds.ts';
+export { type ImageBuild, listBuilds, previousBuild, recentBuilds } from './builds.ts';
 export { readComingScans } from './coming-scans.ts';
 export { countsIn, listCountingScans, readCountingScans, readSilencedScans } from './counting.ts';
 export type { CountingRow } from './counting-row.ts';

@@ -16,6 +16,7 @@ import { reachOf } from '../reach.ts';
 import { sealOf, type TriedRule } from './confirm-rule.ts';
 import { type FactsEffect, Judge, type PlacedSubject, placedSubjects, rulesOn } from './judge-subjects.ts';
 import { readCustom } from './custom-checks.ts';
+import { replayBuilds } from './past-builds.ts';
 import { complianceRules } from './rules.ts';
 import { complianceSchema } from './schema.ts';
 
@@ -130,6 +131,7 @@ export async function replayRule(
     seal: sealOf(queries, sealed, now),
     changed: changed.length,
     examples: changed.slice(0, mostExamples).map(exampleOf),
+    builds: await replayBuilds(queries, { view, now }, { id, ruleNow, ruleThen }),
   };
   return { reply, tried: sealed };
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessSchema } from '#access/console/index.ts';
 import { known } from '#base/index.ts';
 import { answerOf, userNamed } from '#http/console/testing.ts';
+import { catalogSchema } from '#catalog/console/index.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
 import { agentOf, hostFact, reportAs } from '#inventory/console/testing.ts';
 import { linkSchema } from '#link/console/index.ts';
@@ -28,7 +29,7 @@ describe('compliance rules', () => {
   let store: Store;
   let compliance: ComplianceService;
   beforeAll(async () => {
-    store = await createTestStore([accessSchema, linkSchema, inventorySchema, complianceSchema]);
+    store = await createTestStore([accessSchema, linkSchema, inventorySchema, catalogSchema, complianceSchema]);
     compliance = await createCompliance({ store, clock: () => now });
     for (const agent of [prod, dev]) await reportAs(store, agent, { kind: 'host', bodies: [hostFact()] });
     for (const id of ['production', 'development']) {
@@ -83,6 +84,7 @@ describe('compliance rules', () => {
       blocked: 1,
       alerted: 0,
       stopped: 1,
+      builds: { days: 30, replayed: 0, failed: 0, failedNow: 0, unknown: 0, more: 0, examples: [] },
       seal: expect.stringMatching(/^2026-11-30T01:00:00.000Z [0-9a-f]{64}$/),
       changed: 1,
       examples: [

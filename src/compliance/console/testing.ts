@@ -3,6 +3,7 @@ import { known } from '#base/index.ts';
 import type { Principal } from '#http/console/index.ts';
 import { answerOf, userNamed } from '#http/console/testing.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
+import { catalogSchema } from '#catalog/console/index.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
 import { agentOf, containerFact, hostFact, reportAs } from '#inventory/console/testing.ts';
 import { linkSchema } from '#link/console/index.ts';
@@ -47,7 +48,7 @@ export function factsOf(fields: Fields): string {
 }
 
 export async function openTestCompliance(): Promise<TestCompliance> {
-  const store = await createTestStore([accessSchema, linkSchema, inventorySchema, complianceSchema]);
+  const store = await createTestStore([accessSchema, linkSchema, inventorySchema, catalogSchema, complianceSchema]);
   const time = { now: new Date('2026-11-30T12:00:00Z') };
   const compliance = await createCompliance({ store, clock: () => time.now });
   await store.start([

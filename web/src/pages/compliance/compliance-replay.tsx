@@ -18,7 +18,7 @@ const mostChecks = 4;
 export function ComplianceReplay({ id, text }: TriedText<ComplianceRuleText>): ReactNode {
   return (
     <Trial
-      title="Replay over what is reported now"
+      title="Replay over what is reported now and past builds"
       path={replayComplianceRule.path}
       id={id}
       text={text}
@@ -48,26 +48,50 @@ export function ComplianceReplay({ id, text }: TriedText<ComplianceRuleText>): R
           {reply.changed > mostExamples && (
             <p className="small quiet">and {counted(reply.changed - mostExamples, 'more', 'more')}.</p>
           )}
+          <Builds builds={reply.builds} />
         </>
       )}
     </Trial>
   );
 }
 
+/** What it would have said of past builds. */
+function Builds({ builds }: Pick<Reply, 'builds'>): ReactNode {
+  const { days, replayed, failed, failedNow, unknown, more, examples } = builds;
+  return (
+    <>
+      <p>
+        {counted(replayed, 'build')} of the last {days} days in scope: it would have failed <b>{failed}</b>; the rules
+        in force fail {failedNow}.
+      </p>
+      {unknown > 0 && <p className="small quiet">Of {counted(unknown, 'build')} no facts are kept, so nobody knows.</p>}
+      {more > 0 && <p className="small quiet">{counted(more, 'older build')} of these days left out.</p>}
+      <ul className="small soft">
+        {examples.slice(0, mostExamples).map(({ image, name, at, job, checks }) => (
+          <li key={`${image} ${at}`} className="breakable">
+            <b>{name}</b>
+            <span className="quiet">
+              {job !== undefined && ` of ${job}`}: {shortened(checks)}
+            </span>
+            .
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function shortened(checks: readonly string[]): string {
+  const rest = checks.length - mostChecks;
+  return `${checks.slice(0, mostChecks).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
 function Example({ example }: { readonly example: Reply['examples'][number] }): ReactNode {
   const { host, kind, name, was, would, checks } = example;
-  const rest = checks.length - mostChecks;
   return (
     <li className="breakable">
       <b>{name}</b> <span className="quiet">{kind === 'container' ? `on ${host}` : kind}</span>: {was}, now {would}
-      {checks.length > 0 && (
-        <span className="quiet">
-          {' '}
-          by {checks.slice(0, mostChecks).join(', ')}
-          {rest > 0 && ` and ${rest} more`}
-        </span>
-      )}
-      .
+      {checks.length > 0 && <span className="quiet"> by {shortened(checks)}</span>}.
     </li>
   );
 }
