@@ -57,6 +57,8 @@ export const listTransitions = endpoint({
     transitions: z.array(Transition),
     /** Where to go on; missing: there are no older ones. */
     next: z.int().optional(),
+    /** Hours in which so many changes on its host were too many to be kept; missing: all are. */
+    leftOut: z.array(z.object({ hour: moment, changes: z.int() })).optional(),
     /** Since when checks that this subject is asked give answers by another version, the newest first. */
     versions: z.array(z.object({ check: line(64), version: z.int(), since: moment })),
   }),

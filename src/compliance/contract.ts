@@ -122,6 +122,8 @@ export const getCompliance = endpoint({
       reportedAt: moment,
       /** What its host said of it holds no more, and nobody knows how it stands. */
       silentSince: moment.optional(),
+      /** Since when its host says something else of it that is not kept: it reports too much that is new. */
+      refusedSince: moment.optional(),
     }).optional(),
     documents: z.array(z.object({ kind: line(32), hash: digest.or(z.string().regex(/^[0-9a-f]{64}$/)) })),
     /** Missing: not evaluated yet. */

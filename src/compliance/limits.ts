@@ -15,6 +15,26 @@ export const limits = {
     per: 'host',
     answer: 'not kept; an incident',
   },
+  newDocuments: {
+    value: 15_000,
+    unit: 'new documents',
+    per: 'host and hour',
+    answer: 'not kept; an incident, and the subject says so',
+    why: 'The first report of as many subjects as a host may have, and changes. An agent could fill the disk with others.',
+  },
+  newCharacters: {
+    value: 128 * 1024 * 1024,
+    unit: 'characters of new documents',
+    per: 'host and hour',
+    answer: 'not kept; an incident, and the subject says so',
+  },
+  hourlyTransitions: {
+    value: 20_000,
+    unit: 'changes of results',
+    per: 'host and hour',
+    answer: 'not written down; an incident, and the history says how many',
+    why: 'Another setting of an engine changes some ten results of each of 750 containers. What rules, exceptions, lists and time change is not counted.',
+  },
   openExceptions: {
     value: 2000,
     unit: 'exceptions of checks requested or approved',

@@ -4,12 +4,15 @@ import { readRunningOnHost } from '#inventory/console/index.ts';
 import type { Store, Transaction } from '#store/index.ts';
 import type { Clock } from '#base/index.ts';
 import { silentSince } from '../lease.ts';
+import { limits } from '../limits.ts';
 import { changesBetween, type Status } from '../status.ts';
 import { saveAlerts } from './alerts.ts';
 import { Answers, readTerms, termsKey, type Terms } from './answers.ts';
 import { hostJudged, hostOutdated } from './facts.ts';
+import { imagesPlace } from './follow-image.ts';
 import { type PlacedSubject, placedSubjects, rulesOn } from './judge-subjects.ts';
 import type { JudgedSubject } from './judged-subject.ts';
+import { addToHour, readHour, refusePace } from './pace.ts';
 import { complianceRules } from './rules.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 import { orderStops, readSuspects } from './stops.ts';
@@ -53,6 +56,11 @@ export async function judgeHost({ store, clock }: Dependencies, host: string): P
     if (outdated.length === 0 && gone.length === 0) return;
     await forgetGone(transaction, gone, round);
     await writeDown(transaction, outdated, round);
+    await writeWithinPace(
+      transaction,
+      [...endsOf(gone, round), ...outdated.flatMap((one) => changesOf(one, round))],
+      round,
+    );
     const judged = outdated.map((one) => one.judged);
     await saveAlerts(transaction, { host, now, judged, gone });
     await orderStops(transaction, { host, now, judged, gone });
@@ -160,7 +168,7 @@ function digestOf(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }
 
-async function forgetGone(transaction: Transaction, gone: readonly StandsRow[], { host, now }: Round): Promise<void> {
+async function forgetGone(transaction: Transaction, gone: readonly StandsRow[], { host }: Round): Promise<void> {
   if (gone.length === 0) return;
   const database = transaction.query(complianceSchema);
   const keys = gone.map(keyOf);
@@ -169,21 +177,38 @@ async function forgetGone(transaction: Transaction, gone: readonly StandsRow[], 
     .where('host', '=', host)
     .where(sql<boolean>`kind || ' ' || id = any(${keys}::text[])`)
     .execute();
-  await writeTransitions(
-    transaction,
-    gone.map(({ kind, id, name, application, environment }) => ({
-      ...nothing,
-      observed_at: now,
-      received_at: now,
-      host,
-      kind,
-      id,
-      name,
-      application,
-      environment,
-      change: 'ended',
-    })),
-  );
+}
+
+/** A transition, and whether what its host reported is the cause: of those there may be so many within an hour. */
+interface Written {
+  readonly row: TransitionRow;
+  readonly by: 'host' | 'console';
+}
+
+/** Beyond what one hour holds, changes that a host brought about are counted, not kept. How its subjects stand is. */
+async function writeWithinPace(transaction: Transaction, written: readonly Written[], round: Round): Promise<void> {
+  const { host, now } = round;
+  const ofHost = host === imagesPlace ? 0 : written.filter(({ by }) => by === 'host').length;
+  if (ofHost === 0)
+    return await writeTransitions(
+      transaction,
+      written.map(({ row }) => row),
+    );
+  const before = await readHour(transaction, host, now);
+  const room = Math.max(0, limits.hourlyTransitions.value - before.transitions);
+  let kept = 0;
+  const rows = written.filter(({ by }) => by === 'console' || kept++ < room).map(({ row }) => row);
+  await writeTransitions(transaction, rows);
+  const left = Math.max(0, ofHost - room);
+  await addToHour(transaction, { host, now }, { transitions: ofHost - left, left_transitions: left });
+  if (left > 0) await refusePace(transaction, host, limits.hourlyTransitions);
+}
+
+function endsOf(gone: readonly StandsRow[], { host, now }: Round): readonly Written[] {
+  return gone.map(({ kind, id, name, application, environment }) => {
+    const head = { observed_at: now, received_at: now, host, kind, id, name, application, environment };
+    return { row: { ...head, ...nothing, change: 'ended' }, by: 'host' };
+  });
 }
 
 const nothing = {
@@ -196,10 +221,6 @@ const nothing = {
 } as const;
 
 async function writeDown(transaction: Transaction, judged: readonly JudgedNow[], round: Round): Promise<void> {
-  await writeTransitions(
-    transaction,
-    judged.flatMap((one) => transitionsOf(one, round)),
-  );
   const statuses = new Map(judged.map(({ status }) => [statusId(status), status]));
   const rows = judged.map(({ judged: { subject }, terms, status }) => ({
     host: round.host,
@@ -233,17 +254,20 @@ function isSilent({ kind, reported_at }: PlacedSubject, { now }: Round): boolean
 }
 
 /** Other facts are so since their host saw them; what time, a rule or an exception changed is so from now on. */
-function transitionsOf({ judged: { subject, changes } }: JudgedNow, round: Round): readonly TransitionRow[] {
+function changesOf({ judged: { subject, changes } }: JudgedNow, round: Round): readonly Written[] {
   const { host, now, stood } = round;
   const before = stood.get(keyOf(subject));
   const silent = isSilent(subject, round) || before?.silent === true;
-  const observed_at = before?.facts === subject.facts ? now : subject.since;
+  const by = before?.facts === subject.facts ? 'console' : 'host';
+  const observed_at = by === 'console' ? now : subject.since;
   const { kind, id, name, facts, places } = subject;
   const { application = null, environment = null } = places[0] ?? {};
   const head = { observed_at, received_at: now, host, kind, id, name, application, environment };
-  return changes.map((change): TransitionRow => {
-    if (change.kind === 'first') return { ...head, ...nothing, change: 'first', checks: change.checks, facts };
+  return changes.map((change): Written => {
+    if (change.kind === 'first')
+      return { row: { ...head, ...nothing, change: 'first', checks: change.checks, facts }, by };
     const { check, from, to } = change;
-    return { ...head, ...nothing, change: 'changed', check_id: check, from_state: from, to_state: to, facts, silent };
+    const states = { check_id: check, from_state: from, to_state: to };
+    return { row: { ...head, ...nothing, ...states, change: 'changed', facts, silent }, by };
   });
 }

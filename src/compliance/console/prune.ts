@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Store } from '#store/index.ts';
 import { limits } from '../limits.ts';
+import { prunePace } from './pace.ts';
 import { pruneTransitions } from './transitions.ts';
 import { complianceSchema } from './schema.ts';
 
@@ -13,9 +14,10 @@ const grace = 60 * 60_000;
  */
 export async function prune(store: Store, now: Date): Promise<void> {
   const before = new Date(now.getTime() - grace);
-  await store.transaction(
-    async (transaction) => await pruneTransitions(transaction, { now, years: limits.transitionYears.value }),
-  );
+  await store.transaction(async (transaction) => {
+    const historyBefore = await pruneTransitions(transaction, { now, years: limits.transitionYears.value });
+    await prunePace(transaction, now, historyBefore);
+  });
   await store.transaction(async (transaction) => {
     const database = transaction.query(complianceSchema);
     await sql`

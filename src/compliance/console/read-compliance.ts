@@ -45,6 +45,7 @@ export async function readCompliance(
       since: row.since.toISOString(),
       reportedAt: row.reported_at.toISOString(),
       ...(silent !== undefined && { silentSince: silent.toISOString() }),
+      ...(row.refused_at !== null && { refusedSince: row.refused_at.toISOString() }),
     },
     documents: row.documents,
     ...(row.evaluation !== null && {

@@ -3,7 +3,9 @@ import { claimRefused, type FactHandler, type ReadFact, readFacts, type Reportin
 import type { Transaction } from '#store/index.ts';
 import { documentHash, factsId } from '../document.ts';
 import { type CheckSubjectKind, ComplianceFact } from '../contract.ts';
+import type { Limit } from '#base/index.ts';
 import { limits } from '../limits.ts';
+import { addToHour, readHour, refusePace } from './pace.ts';
 import { announceAwaited } from './report-looked.ts';
 import { complianceChanged, factsAppeared } from './facts.ts';
 import { complianceSchema, type ComplianceTables, type FactsDocument } from './schema.ts';
@@ -32,7 +34,10 @@ export const reportDocuments: FactHandler = async (transaction, agent, facts) =>
   const known = await knownSubjects(transaction, agent.name, [...newest.values()]);
   const [gone, there] = partition([...newest.values()].map(reportedOf));
   await forget(transaction, agent, gone);
-  const fitting = await fittingSubjects(transaction, agent, { there, known });
+  const fitting = await withinPace(transaction, agent, {
+    there: await fittingSubjects(transaction, agent, { there, known }),
+    known,
+  });
   await saveFacts(
     transaction,
     fitting.filter(({ subject, facts: now }) => known.get(keyOf(subject))?.facts !== now),
@@ -130,6 +135,61 @@ async function fittingSubjects(
 }
 
 /**
+ * Those of which the documents that nobody reported before are not too many for this hour; counted before they are stored.
+ * The rest is announced as refused, and a subject that is known says since when something else is said of it.
+ */
+async function withinPace(
+  transaction: Transaction,
+  { name: host }: ReportingAgent,
+  { there, known }: Known,
+): Promise<readonly Reported[]> {
+  const changed = there.filter(({ subject, facts }) => known.get(keyOf(subject))?.facts !== facts);
+  if (changed.length === 0) return there;
+  const now = await transaction.now();
+  const hour = await readHour(transaction, host, now);
+  const stored = await storedHashes(transaction, changed);
+  const taken = { documents: 0, characters: 0 };
+  let limit: Limit | undefined;
+  const refused = changed.filter(({ documents }) => {
+    const added = documents.filter(({ hash }) => !stored.has(hash));
+    const characters = added.reduce((sum, { text }) => sum + text.length, 0);
+    if (added.length > 0 && hour.documents + taken.documents + added.length > limits.newDocuments.value)
+      limit ??= limits.newDocuments;
+    else if (characters > 0 && hour.characters + taken.characters + characters > limits.newCharacters.value)
+      limit ??= limits.newCharacters;
+    else {
+      for (const { hash } of added) stored.add(hash);
+      [taken.documents, taken.characters] = [taken.documents + added.length, taken.characters + characters];
+      return false;
+    }
+    return true;
+  });
+  await addToHour(transaction, { host, now }, taken);
+  if (limit === undefined) return there;
+  await refusePace(transaction, host, limit);
+  const keys = refused.map(({ subject }) => keyOf(subject));
+  await transaction
+    .query(complianceSchema)
+    .updateTable('subject')
+    .set({ refused_at: sql<Date>`coalesce(refused_at, ${now})` })
+    .where('host', '=', host)
+    .where(sql<boolean>`kind || ' ' || id = any(${keys}::text[])`)
+    .execute();
+  return there.filter((one) => !refused.includes(one));
+}
+
+async function storedHashes(transaction: Transaction, reported: readonly Reported[]): Promise<Set<string>> {
+  const asked = [...new Set(reported.flatMap(({ documents }) => documents.map(({ hash }) => hash)))];
+  const rows = await transaction
+    .query(complianceSchema)
+    .selectFrom('document')
+    .select('hash')
+    .where('hash', '=', sql<string>`any(${asked}::text[])`)
+    .execute();
+  return new Set(rows.map(({ hash }) => hash));
+}
+
+/**
  * Each text and each set of documents once; new sets are announced. What is there already is marked as seen, so that it is
  * not forgotten meanwhile. In the order of their ids: hosts report equal ones side by side.
  */
@@ -191,6 +251,7 @@ export async function saveSubjects(
       since: isSame ? before.since : at,
       reported_at: at,
       reported_by: agent,
+      refused_at: null,
     };
   });
   await transaction
@@ -206,6 +267,7 @@ export async function saveSubjects(
         since: is.ref('excluded.since'),
         reported_at: is.ref('excluded.reported_at'),
         reported_by: is.ref('excluded.reported_by'),
+        refused_at: null,
       })),
     )
     .execute();

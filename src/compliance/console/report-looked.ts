@@ -15,7 +15,7 @@ export const reportLooked: FactHandler = async (transaction, { id: agent, name: 
   if (looked.length === 0) return;
   await transaction.lock(`compliance ${host}`);
   const { rows } = await sql<Subject>`
-    update compliance.subject set reported_at = greatest(reported_at, made.at), reported_by = ${agent}
+    update compliance.subject set reported_at = greatest(reported_at, made.at), reported_by = ${agent}, refused_at = null
     from (
       select kind, id, facts, max(at) as at from json_to_recordset(${JSON.stringify(looked)}::json)
         as one (kind text, id text, facts text, at timestamptz)

@@ -77,6 +77,17 @@ export interface RunTables {
     readonly confirmed_at: Date;
     readonly confirmed_by: string;
   };
+  /** What a host has had written down, by the hour. */
+  readonly pace: {
+    readonly host: string;
+    readonly hour: Date;
+    /** Documents that nobody reported before, and their UTF-16 units. */
+    readonly documents: number;
+    readonly characters: number;
+    readonly transitions: number;
+    /** Those that were too many, and are not kept. */
+    readonly left_transitions: number;
+  };
   /** Containers that a rule would stop. */
   readonly suspect: {
     readonly host: string;
@@ -185,5 +196,16 @@ export const timesAndStops: Migration = {
 export const confirmedReach: Migration = {
   async up(database) {
     await sql`alter table confirmation add column reach json`.execute(database);
+  },
+};
+
+export const paceOfHosts: Migration = {
+  async up(database) {
+    await sql`
+      create table pace (host text not null, hour timestamptz not null, documents integer not null,
+        characters double precision not null, transitions integer not null, left_transitions integer not null,
+        primary key (host, hour))`.execute(database);
+    await sql`create index pace_left_out on pace (host, hour) where left_transitions > 0`.execute(database);
+    await sql`alter table subject add column refused_at timestamptz`.execute(database);
   },
 };

@@ -3,7 +3,7 @@ import type { Migration } from 'kysely/migration';
 import type { RuleTables } from '#rules/console/index.ts';
 import type { DomainSchema } from '#store/index.ts';
 import type { CheckSubjectKind, CustomCheckText, StoredResult } from '../contract.ts';
-import { confirmedReach, type RunTables, timesAndStops } from './run-tables.ts';
+import { confirmedReach, paceOfHosts, type RunTables, timesAndStops } from './run-tables.ts';
 
 /** Read as the value, written as its text. `jsonb` would refuse characters that a name may hold. */
 type Json<Value> = ColumnType<Value, string, string>;
@@ -56,6 +56,8 @@ export interface ComplianceTables extends RuleTables, RunTables {
     readonly since: Date;
     readonly reported_at: Date;
     readonly reported_by: string;
+    /** Since when its host says something else that was not kept, for there was too much of it; null: all is kept. */
+    readonly refused_at: Date | null;
   };
   /** Every version of an operator's list; the newest is in force. */
   readonly operator_list: {
@@ -117,5 +119,6 @@ export const complianceSchema: DomainSchema<ComplianceTables> = {
     '0010-custom-checks': customChecks,
     '0003-times-and-stops': timesAndStops,
     '0011-confirmed-reach': confirmedReach,
+    '0012-pace-of-hosts': paceOfHosts,
   },
 };

@@ -6,7 +6,7 @@ import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import { catalogSchema } from '#catalog/console/index.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
 import { agentOf, containerFact, hostFact, reportAs } from '#inventory/console/testing.ts';
-import { linkSchema } from '#link/console/index.ts';
+import { claimRefused, linkSchema } from '#link/console/index.ts';
 import { type Store, when, whenDistinct, whenMany } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { documentHash, documentText, factsId, type Fields } from '../document.ts';
@@ -27,6 +27,8 @@ export const ada = userNamed('ada', ['read', 'write-rules', 'request-exceptions'
 export interface TestCompliance {
   readonly store: Store;
   readonly compliance: ComplianceService;
+  /** Why hosts were refused what they claimed. */
+  readonly refused: readonly string[];
   now(): Date;
   pass(minutes: number): void;
   /** Runs a container on a host; gives its id. */
@@ -51,7 +53,9 @@ export async function openTestCompliance(): Promise<TestCompliance> {
   const store = await createTestStore([accessSchema, linkSchema, inventorySchema, catalogSchema, complianceSchema]);
   const time = { now: new Date('2026-11-30T12:00:00Z') };
   const compliance = await createCompliance({ store, clock: () => time.now });
+  const refused: string[] = [];
   await store.start([
+    when(claimRefused, 'note-refused', async ({ reason }) => void refused.push(reason)),
     whenMany(factsAppeared, 'evaluate-facts', compliance.evaluate),
     whenDistinct(complianceChanged, 'judge-reported', compliance.judgeHost),
     whenDistinct(hostOutdated, 'judge-outdated', compliance.judgeHost),
@@ -68,6 +72,7 @@ export async function openTestCompliance(): Promise<TestCompliance> {
   return {
     store,
     compliance,
+    refused,
     now: () => time.now,
     pass: (minutes) => void (time.now = new Date(time.now.getTime() + minutes * 60_000)),
     run: async (host, name, application) => {

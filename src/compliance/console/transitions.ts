@@ -8,6 +8,7 @@ import { checks } from '../checks/index.ts';
 import type { listTransitions, Transition } from '../contract.ts';
 import type { Status } from '../status.ts';
 import { imagesPlace } from './follow-image.ts';
+import { readLeftOut } from './pace.ts';
 import { placesOf } from './places.ts';
 import type { SubjectKey } from './read-compliance.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
@@ -76,10 +77,12 @@ export async function readTransitions(
     .limit(limit + 1)
     .execute();
   const page = rows.slice(0, limit);
+  const leftOut = key.kind === 'image' ? [] : await readLeftOut(queries, key.host);
   const next = rows.length > limit ? page.at(-1)?.sequence : undefined;
   return {
     transitions: page.map(toTransition),
     ...(next !== undefined && { next }),
+    ...(leftOut.length > 0 && { leftOut: [...leftOut] }),
     versions: await readVersions(queries, key),
   };
 }
@@ -124,15 +127,16 @@ function toTransition(row: StoredTransition): Transition {
 
 type StoredTransition = Omit<ComplianceTables['transition'], 'sequence'> & { readonly sequence: number };
 
-/** Whole months that are older than `years`. */
+/** Forgets whole months that are older than `years`. Gives the moment from which on all is kept. */
 export async function pruneTransitions(
   transaction: Transaction,
   { now, years }: { readonly now: Date; readonly years: number },
-): Promise<void> {
+): Promise<Date> {
   const before = new Date(Date.UTC(now.getUTCFullYear() - years, now.getUTCMonth(), 1));
   const database = transaction.query(complianceSchema);
   await database.deleteFrom('transition').where('received_at', '<', before).execute();
   await sql`
     delete from compliance.status where not exists (
       select from compliance.stands where stands.status = status.id)`.execute(database);
+  return before;
 }

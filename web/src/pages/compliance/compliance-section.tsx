@@ -99,6 +99,12 @@ function Answers({ compliance, checks, asker, isRunning }: AnswersProps): ReactN
   return (
     <>
       <Away host={subject.host} reportedAt={subject.reportedAt} />
+      {subject.refusedSince !== undefined && (
+        <Unknown word="Incomplete">
+          Its host says something else of it since <When moment={subject.refusedSince} />, and reports more that is new
+          than the console keeps within an hour. All below is as it was before. See the incident of the host.
+        </Unknown>
+      )}
       {subject.kind === 'container' && isRunning && documents.every(({ kind }) => kind !== 'effective') && (
         <Unknown word="Not known in effect">
           Its host reported how it is configured, and not what is in effect in its processes. See whether its agent may

@@ -4,6 +4,7 @@ import { type CheckSubjectKind, listTransitions, type Transition } from '#compli
 import { reading } from '../../api.ts';
 import { Skeleton } from '../../ui/blank.tsx';
 import { Failure } from '../../ui/failure.tsx';
+import { counted } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
 import { OpenGroup } from './answers.tsx';
 import { transitionWords } from './transition-words.ts';
@@ -31,9 +32,17 @@ function Changes({ host, kind, id }: SubjectKey): ReactNode {
   const { data, error } = useQuery(reading(listTransitions, asked));
   if (error !== null && data === undefined) return <Failure error={error} />;
   if (data === undefined) return <Skeleton width={220} />;
-  if (data.transitions.length === 0) return <p className="quiet small">Nothing was written down of it yet.</p>;
+  const { leftOut = [] } = data;
+  if (data.transitions.length === 0 && leftOut.length === 0)
+    return <p className="quiet small">Nothing was written down of it yet.</p>;
   return (
     <ul className="answers">
+      {leftOut.map(({ hour, changes }) => (
+        <li key={hour} className="small">
+          Incomplete: {counted(changes, 'change')} on its host in the hour from <When moment={hour} /> were too many to
+          be kept.
+        </li>
+      ))}
       {data.transitions.map((transition) => (
         <Change key={transition.sequence} transition={transition} />
       ))}
