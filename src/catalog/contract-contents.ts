@@ -66,6 +66,19 @@ export const ContentFacts = z.object({
   compared: count.optional(),
   /** Those of them that are not what their packages installed. */
   modified: z.array(path).max(10_000),
+  /** Certificates that programs take as roots; missing: there is no package of roots to compare them with. */
+  roots: z
+    .array(
+      z.object({
+        subject: line(300),
+        /** SHA-256 of its DER. */
+        fingerprint: z.string().regex(/^[0-9a-f]{64}$/),
+        /** The distribution's own package of roots holds it, as it was installed. */
+        isPackaged: z.boolean(),
+      }),
+    )
+    .max(10_000)
+    .optional(),
   /** Missing: no set was given. */
   malware: MalwareSearch.optional(),
 });

@@ -7,7 +7,7 @@ import type { LayerFileFacts } from './file-facts/layer-file-facts.ts';
 import type { LayerMalware } from './malware/layer-malware.ts';
 
 /** Raised when the same layer would give another result for the same analyzers: older cached results are dropped. */
-export const layerResultVersion = 7;
+export const layerResultVersion = 8;
 
 /** What one layer adds and removes, as far as catalogs are concerned. Nothing in it depends on the image around it. */
 export interface LayerResult {

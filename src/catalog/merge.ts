@@ -1,4 +1,4 @@
-import { ecosystemOf, isSystemPackage } from '#ecosystems/index.ts';
+import { ecosystemOf, type FileSum, isSystemPackage } from '#ecosystems/index.ts';
 import { type Fault, faultKindOf } from '#image/index.ts';
 import { createPathResolver, type PathResolver } from './canonical-path.ts';
 import type { Catalog, Distribution, Package } from './contract.ts';
@@ -30,7 +30,14 @@ export function mergeLayers(layers: readonly LayerResult[]): MergedCatalog {
   const unidentified = unidentifiedPrograms(tree, { packages, resolver, ownerOf });
   const { executables, faults: ofExecutables } = mergeExecutables(layers, { resolver, ownerOf });
   const fileFacts = mergeFileFacts(layers, resolver);
-  const contents = mergeContents(layers, { resolver, packages, systemOwners, executables });
+  const contents = mergeContents(layers, {
+    resolver,
+    packages,
+    systemOwners,
+    executables,
+    symlinks: tree.symlinks,
+    databases: sumsIn(tree),
+  });
   const fileSecrets = mergeSecrets(layers, packages, resolver);
   const faults = [
     ...layers.flatMap((layer, index) => layer.faults.map((fault) => ({ ...fault, layer: index }))),
@@ -102,6 +109,18 @@ function byName(left: Package, right: Package): number {
     if (left[key] !== right[key]) return left[key] < right[key] ? -1 : 1;
   }
   return (left.paths[0] ?? '') < (right.paths[0] ?? '') ? -1 : 1;
+}
+
+/** Hashes that package databases keep beside their packages, by the type of these. */
+function sumsIn(tree: MergedTree): ReadonlyMap<string, readonly FileSum[]> {
+  const found = new Map<string, FileSum[]>();
+  for (const { analyses } of tree.files.values()) {
+    for (const { analyzer, analysis } of analyses) {
+      if (analysis.sums === undefined) continue;
+      found.set(analyzer, [...(found.get(analyzer) ?? []), ...analysis.sums]);
+    }
+  }
+  return found;
 }
 
 /** Names the operating system package that ships a language package. */

@@ -44,6 +44,9 @@ export interface ArchiveLimits {
 /** A package before the layers are laid over each other. */
 export type FoundPackage = Omit<Package, 'layer' | 'ownedBy'>;
 
+/** A path without leading slash, and its MD5, SHA-1 or SHA-256, hexadecimal: which of them, the length says. */
+export type FileSum = readonly [path: string, digest: string];
+
 /**
  * What one file says.
  * - `packages`: the file lists or is these packages. A file that replaces it replaces them all.
@@ -51,6 +54,8 @@ export type FoundPackage = Omit<Package, 'layer' | 'ownedBy'>;
  * - `distribution`: the file is an `os-release`.
  */
 export interface Analysis {
+  /** What a package database keeps of the content of files: regular ones that nobody is to change. */
+  readonly sums?: readonly FileSum[];
   readonly packages: readonly FoundPackage[];
   readonly owns?: { readonly package: string; readonly architecture?: string; readonly files: readonly string[] };
   readonly distribution?: {

@@ -9,7 +9,14 @@ import { golang } from './golang/index.ts';
 import { cargo } from './cargo/index.ts';
 import { generic } from './generic/index.ts';
 
-export { type Analysis, type AnalyzedFile, type Analyzer, type FoundPackage, nothing } from './analyzer.ts';
+export {
+  type Analysis,
+  type AnalyzedFile,
+  type Analyzer,
+  type FileSum,
+  type FoundPackage,
+  nothing,
+} from './analyzer.ts';
 export type { AffectedPackage, AffectedRange } from './advisory.ts';
 export type { Distribution, Package } from './contract.ts';
 export {

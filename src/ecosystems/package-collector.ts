@@ -1,6 +1,6 @@
 import { messageOf } from '#base/index.ts';
 import type { Fault, FaultCode } from '#image/index.ts';
-import type { Analysis, FoundPackage } from './analyzer.ts';
+import type { Analysis, FileSum, FoundPackage } from './analyzer.ts';
 import { purlOf } from './purl.ts';
 
 /** A package as an analyzer reads it, before its texts are checked; the rest follows from these. */
@@ -13,6 +13,8 @@ export type PackageDraft = Pick<FoundPackage, 'type' | 'name' | 'foundBy'> &
     readonly architecture?: string | undefined;
     readonly module?: string | undefined;
     readonly vendor?: string | undefined;
+    /** Of those of its files that nobody is to change. */
+    readonly sums?: readonly FileSum[] | undefined;
   };
 
 /** Gathers what one file says. Whatever does not fit the contract becomes a fault, so that no image can make a catalog unsendable. */
@@ -33,6 +35,7 @@ const longest = {
   licenses: 200,
   requires: 1000,
   files: 200_000,
+  sums: 500_000,
   faults: 100,
 };
 /** Packages of one file: the largest databases of systems list some 10,000. */
@@ -43,6 +46,7 @@ const controlCharacter = /[\p{Cc}--\t]/v;
 export function packageCollector(analyzer: string, path: string): PackageCollector {
   const packages: FoundPackage[] = [];
   const faults: Fault[] = [];
+  const sums: FileSum[] = [];
   let isFull = false;
   const fault = (code: FaultCode, message: string, where: string = path): void => {
     if (faults.length >= longest.faults) return;
@@ -62,6 +66,8 @@ export function packageCollector(analyzer: string, path: string): PackageCollect
       if (problem !== undefined) return fault('corrupt-package', problem, draft.path);
       try {
         packages.push({ ...toPackage(draft), files: collector.files(draft.files ?? []) });
+        for (const sum of draft.sums ?? [])
+          if (sums.length < longest.sums && sum[0].length <= longest.path) sums.push(sum);
       } catch (error) {
         fault('corrupt-package', `Package ${draft.name} cannot be named: ${messageOf(error)}`, draft.path);
       }
@@ -72,7 +78,7 @@ export function packageCollector(analyzer: string, path: string): PackageCollect
         fault('corrupt-package', 'Some owned files were left out: too many or too deep.');
       return short;
     },
-    analysis: () => ({ packages, faults }),
+    analysis: () => ({ packages, faults, ...(sums.length > 0 && { sums }) }),
   };
   return collector;
 }

@@ -1,6 +1,17 @@
+import { createHash, type Hash } from 'node:crypto';
 import type { FileSink, LayerWatcher } from '#image/index.ts';
+import { isCodeName } from '../code-file.ts';
+import { type CertificateFile, holdsCertificates, longestCertificateFile, readCertificates } from './certificates.ts';
 import { ContentReading, type StartedFile } from './content-reading.ts';
-import { type LayerContents, mostLinks, mostNoted, mostSums, type NotedContent } from './layer-contents.ts';
+import {
+  type LayerContents,
+  mostCertificateFiles,
+  mostLinks,
+  mostNoted,
+  mostPrograms,
+  mostSums,
+  type NotedContent,
+} from './layer-contents.ts';
 import { minerNamed } from './miners.ts';
 
 /** Gathers what the contents of files say while a layer is read. */
@@ -13,18 +24,30 @@ interface Collection {
   readonly noted: Map<string, NotedContent>;
   readonly links: Map<string, string>;
   readonly sums: Map<string, string>;
+  readonly programs: Map<string, string>;
+  readonly certificates: Map<string, CertificateFile | null>;
   sumsLength: number;
   isCut: boolean;
 }
 
 export function createContentCollector(): ContentCollector {
-  const collection: Collection = { noted: new Map(), links: new Map(), sums: new Map(), sumsLength: 0, isCut: false };
+  const collection: Collection = {
+    noted: new Map(),
+    links: new Map(),
+    sums: new Map(),
+    programs: new Map(),
+    certificates: new Map(),
+    sumsLength: 0,
+    isCut: false,
+  };
   return {
     watcher: watcherOf(collection),
     result: () => ({
       noted: [...collection.noted.values()],
       links: Object.fromEntries(collection.links),
       sums: Object.fromEntries(collection.sums),
+      programs: Object.fromEntries(collection.programs),
+      certificates: Object.fromEntries(collection.certificates),
       isCut: collection.isCut,
     }),
   };
@@ -33,21 +56,27 @@ export function createContentCollector(): ContentCollector {
 const sumsOfDpkg = /^var\/lib\/dpkg\/(?:diversions$|(?:info|status\.d)\/[^/]+\.md5sums$)/;
 
 function watcherOf(collection: Collection): LayerWatcher {
-  const { noted, links, sums } = collection;
+  const { noted, links, sums, programs, certificates } = collection;
   const release = (path: string): void => {
     noted.delete(path);
     links.delete(path);
     sums.delete(path);
+    programs.delete(path);
+    certificates.delete(path);
   };
   return {
     file(path, size, mode) {
       release(path);
       if (sumsOfDpkg.test(path)) return sumsSink(collection, path, size);
+      if (holdsCertificates(path)) return certificateSink(collection, path, size);
       return contentSink(collection, { path, size, isExecutable: (mode & 0o111) !== 0 });
     },
     hardLink(path, target) {
       if (path === target) return;
       release(path);
+      if (holdsCertificates(path)) holdCertificates(collection, path, certificates.get(target) ?? null);
+      const sha1 = programs.get(target);
+      if (sha1 !== undefined) holdProgram(collection, path, sha1);
       const known = noted.get(target);
       if (known !== undefined) return note(collection, { ...known, path });
       if (links.size < mostLinks) links.set(path, links.get(target) ?? target);
@@ -60,6 +89,30 @@ function watcherOf(collection: Collection): LayerWatcher {
 function note(collection: Collection, content: NotedContent): void {
   if (collection.noted.size < mostNoted) collection.noted.set(content.path, content);
   else collection.isCut = true;
+}
+
+function holdProgram(collection: Collection, path: string, sha1: string): void {
+  if (collection.programs.size < mostPrograms) collection.programs.set(path, sha1);
+  else collection.isCut = true;
+}
+
+function holdCertificates(collection: Collection, path: string, file: CertificateFile | null): void {
+  if (collection.certificates.size < mostCertificateFiles) collection.certificates.set(path, file);
+  else collection.isCut = true;
+}
+
+function isElfHead(chunk: Uint8Array): boolean {
+  return chunk[0] === 0x7f && chunk[1] === 0x45 && chunk[2] === 0x4c && chunk[3] === 0x46;
+}
+
+function certificateSink(collection: Collection, path: string, size: number): FileSink | undefined {
+  holdCertificates(collection, path, null);
+  if (size > longestCertificateFile) return undefined;
+  const chunks: Buffer[] = [];
+  return {
+    write: (chunk) => void chunks.push(Buffer.from(chunk)),
+    end: () => holdCertificates(collection, path, readCertificates(Buffer.concat(chunks))),
+  };
 }
 
 function sumsSink(collection: Collection, path: string, size: number): FileSink | undefined {
@@ -80,10 +133,18 @@ function contentSink(
   if (size === 0) return undefined;
   const named = isExecutable ? minerNamed(path) : undefined;
   const reading = new ContentReading({ size, isExecutable });
+  let sha1: Hash | undefined;
+  let position = 0;
   return {
-    write: (chunk) => reading.write(chunk),
+    write(chunk) {
+      if (position === 0 && (isExecutable || isCodeName(path) || isElfHead(chunk))) sha1 = createHash('sha1');
+      position += chunk.length;
+      sha1?.update(chunk);
+      reading.write(chunk);
+    },
     end() {
       const { isElf, mark, packing } = reading.end();
+      if (sha1 !== undefined) holdProgram(collection, path, sha1.digest('base64'));
       const miner = named ?? mark;
       const isProgram = isElf || isExecutable;
       if (miner === undefined && packing === undefined) return;

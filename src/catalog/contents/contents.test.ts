@@ -1,6 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { imageFactsOfScan } from '../image-facts/of-scan.ts';
 import type { Catalog, ContentFacts } from '../contract.ts';
@@ -148,9 +149,114 @@ describe('programs of packages', () => {
   });
 });
 
+describe('programs of apk', () => {
+  const sha1 = (text: string): string => `Q1${createHash('sha1').update(text).digest('base64')}`;
+  const installed = [
+    'P:busybox\nV:1\nF:bin\nR:busybox\na:0:0:755',
+    `Z:${sha1('box')}\nR:sh\na:0:0:777\nZ:${sha1('/bin/busybox')}\nF:lib\nR:libc.so\nZ:${sha1('libc')}`,
+    `F:etc\nR:own.sh\nZ:${sha1('as shipped')}\n\n`,
+  ].join('\n');
+  const alpine = [
+    file('lib/apk/db/installed', installed),
+    file('bin/busybox', 'box', 0o755),
+    symlink('bin/sh', '/bin/busybox'),
+    file('lib/libc.so', 'libc'),
+    file('etc/own.sh', 'changed by its owner', 0o755),
+    file('usr/bin/other', 'of nobody', 0o755),
+  ];
+
+  test.each([
+    ['as they were installed', [], []],
+    ['replaced in a layer above', [file('bin/busybox', 'evil', 0o755)], ['/bin/busybox']],
+    ['a library', [file('lib/libc.so', 'evil')], ['/lib/libc.so']],
+    ['a hard link to another program', [hardLink('bin/busybox', 'usr/bin/other')], ['/bin/busybox']],
+    ['a hard link to itself by another name', [hardLink('usr/bin/box', 'bin/busybox')], []],
+  ] as const)('are compared with the hashes of apk: %s', async (_, above, modified) => {
+    const catalog = await scanned([alpine, above]);
+    const facts = imageFactsOfScan({ config: '{}', catalog });
+    expect(facts.modifiedFiles).toMatchObject({ value: modified, at: '2 programs beside the hashes of apk' });
+  });
+});
+
+describe('trusted roots', () => {
+  const [mozilla = '', second = '', own = ''] = rootCertificates;
+  const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
+  const fingerprint = (pem: string): string => createHash('sha256').update(new X509Certificate(pem).raw).digest('hex');
+  const [source, local] = ['usr/share/ca-certificates/mozilla/A.crt', 'usr/local/share/ca-certificates/own.crt'];
+  const bundle = 'etc/ssl/certs/ca-certificates.crt';
+  const debian = [
+    file('var/lib/dpkg/status', 'Package: ca-certificates\nStatus: install ok installed\nVersion: 1\n\n'),
+    file('var/lib/dpkg/info/ca-certificates.list', `/${source}\n`),
+    file('var/lib/dpkg/info/ca-certificates.md5sums', `${md5(`${mozilla}\n${second}`)}  ${source}\n`),
+    file(source, `${mozilla}\n${second}`),
+  ];
+  const rootsOf = async (...layers: readonly (readonly TarEntry[])[]) =>
+    imageFactsOfScan({ config: '{}', catalog: await scanned(layers) }).trustedRoots;
+  const unexpectedIn = async (...layers: readonly (readonly TarEntry[])[]) => {
+    const field = await rootsOf(debian, ...layers);
+    return field.kind === 'known'
+      ? field.value.filter(({ isPackaged }) => !isPackaged).map((one) => one.fingerprint)
+      : field.kind;
+  };
+
+  test.each<[string, readonly TarEntry[], readonly string[] | string]>([
+    ['those of the package', [file(bundle, `${mozilla}\n${second}`)], []],
+    ['one more', [file(bundle, `${mozilla}\n${own}`)], [fingerprint(own)]],
+    ['one more in the folder', [file(bundle, mozilla), file('etc/ssl/certs/own.pem', own)], [fingerprint(own)]],
+    ['a link to one', [symlink('etc/ssl/certs/own.pem', `/${local}`), file(local, own)], [fingerprint(own)]],
+    ['one that nothing trusts', [file(bundle, mozilla), file(local, own)], []],
+    ['a bundle by a link', [symlink(bundle, '/etc/ssl/cert.pem'), file('etc/ssl/cert.pem', own)], [fingerprint(own)]],
+    ['a bundle elsewhere', [symlink(bundle, '/srv/all.crt'), file('srv/all.crt', own)], 'missing'],
+    ['a source that is changed', [file(source, own), file(bundle, own)], 'missing'],
+    ['a bundle that is too long', [file(bundle, Buffer.alloc(4 * 1024 ** 2 + 1, mozilla))], 'missing'],
+    ['a hard link to somewhere', [file('srv/a', own), hardLink(bundle, 'srv/a')], 'missing'],
+    ['what leads nowhere', [symlink('etc/ssl/certs/a.pem', '/gone'), file(bundle, mozilla)], []],
+    ['none', [], []],
+  ])('%s', async (_, above, expected) => {
+    expect(await unexpectedIn(above)).toEqual(expected);
+  });
+
+  test('are named, and a lower layer that is hidden does not count', async () => {
+    const field = await rootsOf(debian, [file(bundle, own)], [whiteout(bundle)], [file('etc/ssl/cert.pem', mozilla)]);
+    const [subject = ''] = new X509Certificate(mozilla).subject.split('\n').slice(-1);
+    expect(field).toMatchObject({
+      value: [{ fingerprint: fingerprint(mozilla), isPackaged: true, subject: expect.stringContaining(subject) }],
+    });
+  });
+
+  test('nothing tells what is expected where no package brings roots', async () => {
+    expect(await rootsOf([file(bundle, mozilla)])).toMatchObject({
+      kind: 'missing',
+      why: expect.stringContaining('ca-certificates'),
+    });
+    expect(await rootsOf([file('srv/a', 'x')])).toMatchObject({ kind: 'known', value: [] });
+    const damaged = `-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n${mozilla}`;
+    expect(await rootsOf(debian, [file(bundle, damaged)])).toMatchObject({
+      value: expect.arrayContaining([expect.objectContaining({ subject: 'unreadable certificate' })]),
+    });
+  });
+
+  test('of this machine are those of its package', async () => {
+    const info = '/var/lib/dpkg/info/ca-certificates';
+    const list = readFileSync(`${info}.list`, 'utf8');
+    const paths = list.split('\n').filter((path) => path.endsWith('.crt'));
+    const machine = [
+      file('var/lib/dpkg/status', 'Package: ca-certificates\nStatus: install ok installed\nVersion: 1\n\n'),
+      file('var/lib/dpkg/info/ca-certificates.list', list),
+      file('var/lib/dpkg/info/ca-certificates.md5sums', readFileSync(`${info}.md5sums`)),
+      ...paths.map((path) => file(path.slice(1), readFileSync(path))),
+      file(bundle, Buffer.concat(paths.map((path) => readFileSync(path)))),
+    ];
+    const field = await rootsOf(machine, [file('etc/ssl/certs/own.pem', own)]);
+    const roots = field.kind === 'known' ? field.value : [];
+    expect(roots.length).toBeGreaterThan(100);
+    expect(roots.filter(({ isPackaged }) => !isPackaged).length).toBeLessThanOrEqual(1);
+  });
+});
+
 test('an older scan tells nothing of contents', () => {
   const facts = imageFactsOfScan({ config: '{}', catalog: emptyCatalog });
-  for (const name of ['miners', 'packed', 'modifiedFiles', 'malware'] as const)
+  for (const name of ['miners', 'packed', 'modifiedFiles', 'malware', 'trustedRoots'] as const)
     expect(facts[name].kind).toBe('missing');
 });
 

@@ -1,3 +1,4 @@
+import type { CertificateFile } from './certificates.ts';
 import type { MinerMark } from './miners.ts';
 import type { PackingMark } from './packing.ts';
 
@@ -17,6 +18,10 @@ export interface LayerContents {
   readonly links: Readonly<Record<string, string>>;
   /** Lists of hashes that dpkg keeps of packages' files, and its list of diversions, by their paths. */
   readonly sums: Readonly<Record<string, string>>;
+  /** SHA-1 of programs, base64, by their paths: what apk keeps of its files. */
+  readonly programs: Readonly<Record<string, string>>;
+  /** Files of certificates by their paths; null: not read. */
+  readonly certificates: Readonly<Record<string, CertificateFile | null>>;
   /** Whether something was left out for its number. */
   readonly isCut: boolean;
 }
@@ -24,5 +29,7 @@ export interface LayerContents {
 /** Most that one layer tells of. */
 export const mostNoted = 1_000;
 export const mostLinks = 50_000;
+export const mostPrograms = 200_000;
+export const mostCertificateFiles = 5_000;
 /** Characters of all lists of hashes of one layer: those of 300,000 files. */
 export const mostSums = 32 * 1024 * 1024;

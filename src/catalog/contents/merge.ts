@@ -1,4 +1,4 @@
-import { isSystemPackage } from '#ecosystems/index.ts';
+import { type FileSum, isSystemPackage } from '#ecosystems/index.ts';
 import { packageOfPurl } from '#ecosystems/contract.ts';
 import { folderOf } from '#image/index.ts';
 import type { PathResolver } from '../canonical-path.ts';
@@ -6,8 +6,10 @@ import type { ContentFacts, Package, PackedExecutables } from '../contract.ts';
 import { unpackExecutables } from '../executables/packed.ts';
 import type { LayerResult } from '../layer-result.ts';
 import { type Hidden, isBelowHidden } from '../merged-tree.ts';
+import type { CertificateFile } from './certificates.ts';
 import { mostNoted, type NotedContent } from './layer-contents.ts';
 import { type PackageSums, sumsOf } from './sums.ts';
+import { trustedRoots } from './trusted-roots.ts';
 
 /** What is known of the image besides. */
 export interface ContentTerms {
@@ -16,11 +18,18 @@ export interface ContentTerms {
   /** purl of the operating system package that owns a canonical path. */
   readonly systemOwners: ReadonlyMap<string, string>;
   readonly executables?: PackedExecutables | undefined;
+  /** Of the merged image: path → target as written. */
+  readonly symlinks: ReadonlyMap<string, string>;
+  /** Hashes in package databases, by the type of their packages. */
+  readonly databases: ReadonlyMap<string, readonly FileSum[]>;
 }
 
 interface Tree {
   readonly noted: Map<string, NotedContent>;
   readonly sums: Map<string, string>;
+  /** SHA-1 of programs, base64. */
+  readonly programs: Map<string, string>;
+  readonly certificates: Map<string, CertificateFile | null>;
 }
 
 const mostModified = 10_000;
@@ -28,11 +37,13 @@ const mostModified = 10_000;
 /** Lays what the contents of all layers say over each other, lowest first; `undefined`: no layer was looked at. Pure. */
 export function mergeContents(layers: readonly LayerResult[], terms: ContentTerms): ContentFacts | undefined {
   if (layers.every(({ contents }) => contents === undefined)) return undefined;
-  const tree: Tree = { noted: new Map(), sums: new Map() };
+  const tree: Tree = { noted: new Map(), sums: new Map(), programs: new Map(), certificates: new Map() };
   for (const [index, layer] of layers.entries()) layOver(tree, layer, index);
   const placed = placedContents(tree.noted, terms);
   const isComplete = layers.every(isRead) && placed.length <= mostNoted;
-  const compared = comparedWithPackages(sumsOf(tree.sums, terms.resolver), terms);
+  const sums = sumsOf({ lists: tree.sums, databases: [...terms.databases.values()] }, terms.resolver);
+  const compared = comparedWithPackages(tree, sums, terms);
+  const roots = trustedRoots(tree.certificates, { ...terms, sums, hasFile: (path) => isThere(layers, path) });
   const listed = placed.slice(0, mostNoted);
   return {
     format: 1,
@@ -45,7 +56,20 @@ export function mergeContents(layers: readonly LayerResult[], terms: ContentTerm
     ),
     ...(compared && { compared: compared.count }),
     modified: (compared?.modified ?? []).slice(0, mostModified),
+    ...(roots && { roots }),
   };
+}
+
+/** Whether the layers laid over each other have a file there: the highest that says something of the path decides. */
+function isThere(layers: readonly LayerResult[], path: string): boolean {
+  const parts = path.split('/');
+  const folders = parts.slice(1).map((_, at) => parts.slice(0, at + 1).join('/'));
+  for (const { others, removed, opaque, symlinks } of layers.toReversed()) {
+    if (others.includes(path)) return true;
+    if ([...folders, path].some((one) => removed.includes(one) || opaque.includes(one) || Object.hasOwn(symlinks, one)))
+      return false;
+  }
+  return false;
 }
 
 function isRead({ verified, faults, contents }: LayerResult): boolean {
@@ -53,27 +77,34 @@ function isRead({ verified, faults, contents }: LayerResult): boolean {
 }
 
 function layOver(tree: Tree, layer: LayerResult, index: number): void {
-  const { noted = [], links = {}, sums = {} } = layer.contents ?? {};
+  const { noted = [], links = {}, sums = {}, programs = {}, certificates = {} } = layer.contents ?? {};
   const own = new Set(layer.others);
   const linked = Object.entries(links).flatMap(([path, target]) => {
     const known = own.has(target) ? undefined : tree.noted.get(target);
     return known === undefined ? [] : [{ ...known, path }];
   });
+  const linkedPrograms = Object.entries(links).flatMap(([path, target]) => {
+    const sha1 = own.has(target) ? undefined : tree.programs.get(target);
+    return sha1 === undefined || path in programs ? [] : [[path, sha1] as const];
+  });
   if (index > 0) {
     const gone = new Set([...layer.removed, ...Object.keys(layer.symlinks), ...layer.others]);
     hide(tree, { gone, opaque: new Set(layer.opaque) });
   }
-  for (const path of layer.directories) {
-    tree.noted.delete(path);
-    tree.sums.delete(path);
-  }
+  for (const path of layer.directories) for (const paths of partsOf(tree)) paths.delete(path);
   for (const one of [...noted, ...linked]) tree.noted.set(one.path, one);
   for (const [path, text] of Object.entries(sums)) tree.sums.set(path, text);
+  for (const [path, sha1] of [...Object.entries(programs), ...linkedPrograms]) tree.programs.set(path, sha1);
+  for (const [path, file] of Object.entries(certificates)) tree.certificates.set(path, file);
+}
+
+function partsOf({ noted, sums, programs, certificates }: Tree) {
+  return [noted, sums, programs, certificates];
 }
 
 function hide(tree: Tree, hidden: Hidden): void {
   const folders = new Map<string, boolean>();
-  for (const paths of [tree.noted, tree.sums]) {
+  for (const paths of partsOf(tree)) {
     for (const path of paths.keys())
       if (hidden.gone.has(path) || isBelowHidden(folderOf(path), hidden, folders)) paths.delete(path);
   }
@@ -97,12 +128,26 @@ function placedContents(
   return [...found.values()].sort((left, right) => (left.path < right.path ? -1 : 1));
 }
 
-/** Only where every package of the operating system keeps such hashes; of others nothing could be said to be unchanged. */
-function comparedWithPackages(sums: PackageSums, { packages, executables }: ContentTerms) {
-  const system = packages.filter(isSystemPackage);
+/** Only where packages of each kind that the image has keep such hashes; of others nothing could be said to be unchanged. */
+function comparedWithPackages(
+  { sums: lists, programs: sha1s }: Tree,
+  sums: PackageSums,
+  { packages, executables, databases, resolver }: ContentTerms,
+) {
+  const kinds = new Set(packages.filter(isSystemPackage).map(({ type }) => type));
   if (sums.size === 0 || executables === undefined || !executables.isComplete) return undefined;
-  if (system.some(({ type }) => type !== 'deb')) return undefined;
-  const programs = unpackExecutables(executables).filter(({ path }) => sums.has(path));
-  const modified = programs.filter(({ path, md5 }) => sums.get(path) !== md5).map(({ path }) => path);
-  return { count: programs.length, modified };
+  if ([...kinds].some((kind) => (kind === 'deb' ? lists.size === 0 : !databases.has(kind)))) return undefined;
+  const sha1Of = new Map([...sha1s].map(([path, sha1]) => [resolver.canonical(path) ?? path, sha1]));
+  const compared = unpackExecutables(executables).flatMap(({ path, md5, sha256 }) => {
+    const kept = sums.get(path);
+    if (kept === undefined) return [];
+    const sha1 = Buffer.from(sha1Of.get(path) ?? '', 'base64').toString('hex');
+    const isKnown = sha1 !== '' || [...kept].some((digest) => digest.length !== sha1Digits);
+    return isKnown ? [{ path, isSame: [md5, sha1, sha256].some((digest) => kept.has(digest)) }] : [];
+  });
+  const modified = compared.filter(({ isSame }) => !isSame).map(({ path }) => path);
+  return { count: compared.length, modified };
 }
+
+/** Hexadecimal digits of a SHA-1. */
+const sha1Digits = 40;

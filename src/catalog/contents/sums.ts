@@ -1,21 +1,39 @@
+import type { FileSum } from '#ecosystems/index.ts';
 import type { PathResolver } from '../canonical-path.ts';
 
-/** MD5 as dpkg keeps it of the files of its packages, by canonical path. Files of its settings are none of these. */
-export type PackageSums = ReadonlyMap<string, string>;
+/**
+ * Hashes that packages keep of their files, by canonical path; where several packages have a file, any of theirs is right.
+ * Files of settings are none of these.
+ */
+export type PackageSums = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** What package databases keep. */
+export interface KeptSums {
+  /** Lists of dpkg by their paths, MD5 each. */
+  readonly lists: ReadonlyMap<string, string>;
+  /** Of databases that keep hashes beside packages: rpm, apk. */
+  readonly databases: readonly (readonly FileSum[])[];
+}
 
 const diversions = 'var/lib/dpkg/diversions';
 
-/** Reads dpkg's lists, by their paths. A file that another package or an administrator diverted is left out. */
-export function sumsOf(lists: ReadonlyMap<string, string>, resolver: PathResolver): PackageSums {
-  const sums = new Map<string, string>();
+/** A file that another package or an administrator diverted is left out, and so is a link: its hash is of its target's name. */
+export function sumsOf({ lists, databases }: KeptSums, resolver: PathResolver): PackageSums {
+  const sums = new Map<string, Set<string>>();
+  const add = (path: string, digest: string): void => {
+    const canonical = resolver.canonical(path);
+    if (canonical === undefined || canonical === '') return;
+    sums.set(canonical, (sums.get(canonical) ?? new Set()).add(digest));
+  };
   for (const [list, text] of lists) {
     if (list === diversions) continue;
-    for (const [, md5 = '', path = ''] of text.matchAll(/^([0-9a-f]{32}) [ *]\.?\/?(.+)$/gm)) {
-      const canonical = resolver.canonical(path);
-      if (canonical !== undefined && canonical !== '') sums.set(canonical, md5);
-    }
+    for (const [, md5 = '', path = ''] of text.matchAll(/^([0-9a-f]{32}) [ *]\.?\/?(.+)$/gm)) add(path, md5);
   }
   for (const path of divertedOf(lists.get(diversions) ?? '')) sums.delete(resolver.canonical(path) ?? path);
+  for (const [path, digest] of databases.flat()) {
+    const canonical = resolver.canonical(path);
+    if (canonical !== undefined && resolver.real(canonical) === canonical) add(path, digest);
+  }
   return sums;
 }
 

@@ -114,7 +114,7 @@ const unreadContent = {
   packageCaches: noContent,
   leftovers: noContent,
   fileSecrets: missing('the scan is older than the search of files for secrets'),
-  trustedRoots: missing('a scan does not read trusted certificates'),
+  trustedRoots: noContents,
   modifiedFiles: noContents,
   miners: noContents,
   packed: noContents,

@@ -3,15 +3,19 @@ import type { Catalog, ContentFacts, MalwareSearch } from '../contract.ts';
 import type { ImageShape } from '../image-shape.ts';
 
 /** What a scan tells of the contents of an image's files. */
-export type ContentFields = Pick<FieldsOf<ImageShape>, 'miners' | 'packed' | 'modifiedFiles' | 'malware'>;
+export type ContentFields = Pick<
+  FieldsOf<ImageShape>,
+  'miners' | 'packed' | 'modifiedFiles' | 'malware' | 'trustedRoots'
+>;
 
 /** Reads them from a catalog; of an older scan none is known. */
-export function imageFactsOfContents({ contents }: Pick<Catalog, 'contents'>): ContentFields {
+export function imageFactsOfContents({ contents, packages }: Pick<Catalog, 'contents' | 'packages'>): ContentFields {
   if (contents === undefined) return unseen('the scan is older than the analyzer of contents');
   return {
     miners: listed(contents, { value: contents.miners.map(placed), at: 'names and contents of files' }),
     packed: listed(contents, { value: contents.packed.map(placed), at: 'code of programs' }),
-    modifiedFiles: modifiedField(contents),
+    modifiedFiles: modifiedField(contents, packages),
+    trustedRoots: rootsField(contents),
     malware: malwareField(contents.malware),
   };
 }
@@ -28,14 +32,33 @@ function listed<Value>(
   return isComplete || value.length > 0 ? known(value, at) : missing('the scan did not read every layer to its end');
 }
 
-function modifiedField({ compared, modified, isComplete }: ContentFacts): ContentFields['modifiedFiles'] {
+function modifiedField(
+  { compared, modified, isComplete }: ContentFacts,
+  packages: Catalog['packages'],
+): ContentFields['modifiedFiles'] {
   if (compared === undefined)
-    return missing('the packages of the image keep no hashes that a scan reads (it reads those of dpkg)');
+    return missing('the packages of the image keep no hashes that a scan reads (it reads those of dpkg, rpm and apk)');
   if (!isComplete && modified.length === 0) return missing('the scan did not read every layer to its end');
   return known(
     modified.map((path) => `/${path}`),
-    `${compared} programs beside the hashes of dpkg`,
+    `${compared} programs beside the hashes of ${managersOf(packages)}`,
   );
+}
+
+const managers: ReadonlyMap<string, string> = new Map([
+  ['deb', 'dpkg'],
+  ['rpm', 'rpm'],
+  ['apk', 'apk'],
+]);
+
+function managersOf(packages: Catalog['packages']): string {
+  return [...new Set(packages.flatMap(({ type }) => managers.get(type) ?? []))].join(' and ');
+}
+
+function rootsField({ roots, isComplete }: ContentFacts): ContentFields['trustedRoots'] {
+  if (!isComplete) return missing('the scan did not read every layer to its end');
+  if (roots !== undefined) return known(roots, 'bundles of certificates');
+  return missing('no package of the distribution that keeps hashes brings roots to compare with (ca-certificates)');
 }
 
 function malwareField(search: MalwareSearch | undefined): ContentFields['malware'] {
@@ -59,5 +82,5 @@ function describeUnseen({ path, layer, reason }: MalwareSearch['unseen'][number]
 
 function unseen(why: string): ContentFields {
   const field = missing(why);
-  return { miners: field, packed: field, modifiedFiles: field, malware: field };
+  return { miners: field, packed: field, modifiedFiles: field, malware: field, trustedRoots: field };
 }

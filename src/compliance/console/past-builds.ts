@@ -70,10 +70,7 @@ function placeOf({ image, application }: ImageBuild): PlacedSubject['places'][nu
   return { images: names, labels: settings.labels, ...(application !== undefined && { application }) };
 }
 
-async function readImages(
-  queries: Queries,
-  images: readonly string[],
-): Promise<ReadonlyMap<string, Omit<PlacedSubject, 'places'>>> {
+async function readImages(queries: Queries, images: readonly string[]): Promise<ReadonlyMap<string, PlacedSubject>> {
   if (images.length === 0) return new Map();
   const rows = await queries
     .query(complianceSchema)
@@ -86,5 +83,5 @@ async function readImages(
     .where('subject.id', 'in', images)
     .where('facts.evaluation', 'is not', null)
     .execute();
-  return new Map(rows.map((row) => [row.id, row]));
+  return new Map(rows.map((row) => [row.id, { ...row, places: [] }]));
 }

@@ -1,4 +1,6 @@
-/** One package of the installed database (apk-tools, `apk-package(5)`: P V A L m o F R). */
+import type { FileSum } from '../analyzer.ts';
+
+/** One package of the installed database (apk-tools, `apk-package(5)`: P V A L m o F R Z). */
 export interface Entry {
   readonly name?: string;
   readonly version?: string;
@@ -7,6 +9,8 @@ export interface Entry {
   readonly maintainer?: string;
   readonly origin?: string;
   readonly files: readonly string[];
+  /** Of files, and of the targets of links as texts; without those of settings. */
+  readonly sums: readonly FileSum[];
 }
 
 export interface InstalledDatabase {
@@ -14,7 +18,9 @@ export interface InstalledDatabase {
   readonly problems: readonly string[];
 }
 
-const fields: Readonly<Record<string, Exclude<keyof Entry, 'files'>>> = {
+type Named = Exclude<keyof Entry, 'files' | 'sums'>;
+
+const fields: Readonly<Record<string, Named>> = {
   P: 'name',
   V: 'version',
   A: 'architecture',
@@ -32,8 +38,9 @@ export function parseInstalled(text: string): InstalledDatabase {
 }
 
 function parseEntry(block: string, problems: string[]): Entry {
-  const values: Partial<Record<Exclude<keyof Entry, 'files'>, string>> = {};
+  const values: Partial<Record<Named, string>> = {};
   const files: string[] = [];
+  const sums: FileSum[] = [];
   let folder = '';
   for (const line of block.split('\n')) {
     const key = line.slice(0, 1);
@@ -43,9 +50,18 @@ function parseEntry(block: string, problems: string[]): Entry {
     if (!/^[A-Za-z]:/.test(line)) note(problems, line);
     else if (key === 'F') folder = value;
     else if (key === 'R') files.push(folder === '' ? value : `${folder}/${value}`);
+    else if (key === 'Z') sums.push(...sumOf(files.at(-1), value));
     else if (field !== undefined) values[field] = value.trim();
   }
-  return { ...values, files };
+  return { ...values, files, sums };
+}
+
+/** `Q1` and base64 of SHA-1, `Q2` and that of SHA-256. What lies in /etc is there to be changed (apk's protected paths). */
+function sumOf(path: string | undefined, value: string): readonly FileSum[] {
+  if (path === undefined || path.startsWith('etc/')) return [];
+  const digest = Buffer.from(value.slice(2), 'base64');
+  const length = { Q1: 20, Q2: 32 }[value.slice(0, 2)];
+  return digest.length === length ? [[path, digest.toString('hex')]] : [];
 }
 
 /** As many as are told; a hostile file has millions. */

@@ -47,6 +47,7 @@ function addPackage(collector: PackageCollector, entry: Entry, path: string): vo
     vendor: entry.maintainer,
     licenses: entry.license ? [entry.license] : [],
     files: entry.files,
+    sums: entry.sums,
     path,
     foundBy: { analyzer: 'apk', evidence: 'installed' },
   });

@@ -32,13 +32,21 @@ ${Array.from({ length: count }, (_, at) => `%package -n sub-${at}\nSummary: S\nV
 %install
 mkdir -p %{buildroot}/usr/share/demo %{buildroot}/usr/share/many
 echo hi > %{buildroot}/usr/share/demo/a.txt
+mkdir -p %{buildroot}/etc %{buildroot}/usr/bin
+for i in etc/demo.conf usr/bin/demo usr/bin/unverified; do echo $i > %{buildroot}/$i; done
+ln -s demo %{buildroot}/usr/bin/link
 for i in $(seq 2000); do echo $i > %{buildroot}/usr/share/many/a-rather-long-file-name-$i; done
 %files
 %dir /usr/share/demo
 /usr/share/demo/a.txt
 %ghost /var/cache/demo.cache
 %files -n gpg-pubkex
-${Array.from({ length: count }, (_, at) => `%files -n sub-${at}`).join('\n')}
+%files -n sub-0
+%config(noreplace) /etc/demo.conf
+/usr/bin/demo
+/usr/bin/link
+%verify(not filedigest) /usr/bin/unverified
+${Array.from({ length: count - 1 }, (_, at) => `%files -n sub-${at + 1}`).join('\n')}
 /usr/share/many
 `;
 
@@ -97,6 +105,19 @@ describe('rpm databases made by rpm itself', () => {
     expect(demo?.purl).toContain('pkg:rpm/demo@1.2.3-4.el9?arch=noarch&epoch=2&modularitylabel=nodejs');
     expect(packages.find((pkg) => pkg.name === `sub-${count - 1}`)?.files).toHaveLength(2000);
   });
+
+  it.each(['rpmdb.sqlite', 'Packages.db', 'Packages'])(
+    '%s: has the hashes of files that nobody is to change',
+    async (name) => {
+      const { sums = [] } = await analyze(`var/lib/rpm/${name}`, databases[name] ?? Buffer.alloc(0));
+      const listed = rpmQuery(join(folder, 'sqlite'), '[/%{FILENAMES} %{FILEDIGESTS} %{FILEMODES:perms}\n]')
+        .filter((line) => / -r/.test(line) && !/demo\.conf|unverified|demo\.cache/.test(line))
+        .map((line) => line.replace(/^\/+/, '').split(' ').slice(0, 2));
+      expect(listed).toHaveLength(2002);
+      expect(listed).toContainEqual(['usr/bin/demo', expect.stringMatching(/^[0-9a-f]{64}$/)]);
+      expect(sums.toSorted()).toEqual(listed.toSorted());
+    },
+  );
 
   it('finds no fewer packages than a parser of others', async () => {
     const peers = {

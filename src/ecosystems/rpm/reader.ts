@@ -1,4 +1,4 @@
-import type { Analysis, AnalyzedFile, Analyzer } from '../analyzer.ts';
+import type { Analysis, AnalyzedFile, Analyzer, FileSum } from '../analyzer.ts';
 import { type PackageCollector, packageCollector, type PackageDraft, textOf } from '../package-collector.ts';
 import { type DatabaseFormat, formatOf, readDatabase } from './database.ts';
 import { type Header, parseHeader, tags } from './header.ts';
@@ -74,25 +74,40 @@ function draftOf(header: Header | undefined, path: string, format: DatabaseForma
     module: header.text(tags.modularityLabel),
     vendor: header.text(tags.vendor),
     licenses: license ? [license] : [],
-    files: filesOf(header),
+    ...filesOf(header),
     path,
     foundBy: { analyzer: 'rpm', evidence: format },
   };
 }
 
-/** Files that are there: of state normal (`rpmfi.h`), no ghosts, no folders. */
-function filesOf(header: Header): readonly string[] {
+/** Flags and modes of `rpmfiles.h` and `stat(2)`. */
+const flagsOfFiles = { settings: 0x1, ghost: 0x40, verifiesDigest: 0x1 } as const;
+const kinds = { mask: 0xf000, folder: 0x4000, regular: 0x8000 } as const;
+const digest = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})$/;
+
+/**
+ * Files that are there: of state normal (`rpmfi.h`), no ghosts, no folders; and the hashes of those that nobody is to change:
+ * no settings, none of which rpm itself does not verify the content.
+ */
+function filesOf(header: Header): Required<Pick<PackageDraft, 'files' | 'sums'>> {
   const folderNames = header.texts(tags.directoryNames);
   const indexes = header.numbers(tags.directoryIndexes);
   const states = header.numbers(tags.fileStates);
   const flags = header.numbers(tags.fileFlags);
   const modes = header.numbers(tags.fileModes);
-  return header.texts(tags.baseNames).flatMap((name, at) => {
-    const ghost = ((flags[at] ?? 0) & 0x40) !== 0;
-    const folder = ((modes[at] ?? 0) & 0xf000) === 0x4000;
-    if (ghost || folder || (states[at] ?? 0) !== 0) return [];
-    return [`${folderNames[indexes[at] ?? -1] ?? ''}${name}`.replace(/^\/+/, '')];
+  const digests = header.texts(tags.fileDigests);
+  const verified = header.numbers(tags.fileVerifyFlags);
+  const sums: FileSum[] = [];
+  const files = header.texts(tags.baseNames).flatMap((name, at) => {
+    const [flag, kind] = [flags[at] ?? 0, (modes[at] ?? 0) & kinds.mask];
+    if ((flag & flagsOfFiles.ghost) !== 0 || kind === kinds.folder || (states[at] ?? 0) !== 0) return [];
+    const path = `${folderNames[indexes[at] ?? -1] ?? ''}${name}`.replace(/^\/+/, '');
+    const isFixed = (flag & flagsOfFiles.settings) === 0 && ((verified[at] ?? 1) & flagsOfFiles.verifiesDigest) !== 0;
+    const sum = digests[at] ?? '';
+    if (kind === kinds.regular && isFixed && digest.test(sum)) sums.push([path, sum]);
+    return [path];
   });
+  return { files, sums };
 }
 
 function addListed(collector: PackageCollector, file: AnalyzedFile): void {
