@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
 import { Slug } from '#access/contract.ts';
-import { line, moment } from '#http/fields.ts';
+import { digest, line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 
 export const CheckExceptionState = z.enum(['requested', 'approved', 'denied', 'cancelled', 'expired']);
@@ -21,6 +21,11 @@ export const CheckException = z.object({
   values: z.array(z.string().min(1).max(longestValue)).min(1).max(200),
   /** Of the subject: the container, the host; missing: every subject of its scope. */
   name: line(300).min(1).optional(),
+  /**
+   * Digests of the images that it holds for: those of the containers, or the images, that were called by that name when it was
+   * requested. Missing: it names none, or what is no image nor made of one.
+   */
+  images: z.array(digest).max(100).optional(),
   /** Any of these collections; missing: everywhere. */
   collections: z.array(Slug).max(100).optional(),
   reason: z.enum(['false-positive', 'mitigated', 'risk-accepted', 'fix-planned', 'other']),
@@ -44,6 +49,7 @@ export const CarriedException = CheckException.pick({
   check: true,
   values: true,
   name: true,
+  images: true,
   collections: true,
   expiresAt: true,
 });

@@ -80,6 +80,10 @@ test.each<[string, Partial<CarriedException>, Partial<Parameters<typeof heldTher
   ['of its name', { name: 'app' }, {}, true],
   ['of another name', { name: 'ap' }, {}, false],
   ['of a name that is not known', { name: 'app' }, { names: [] }, false],
+  ['of its name and image', { name: 'app', images: ['sha256:b', 'sha256:a'] }, { image: 'sha256:a' }, true],
+  ['of its name and another image', { name: 'app', images: ['sha256:b'] }, { image: 'sha256:a' }, false],
+  ['of its image, which nobody knows', { name: 'app', images: ['sha256:a'] }, {}, false],
+  ['of its image by another name', { name: 'ap', images: ['sha256:a'] }, { image: 'sha256:a' }, false],
   ['of its name elsewhere', { name: 'app', collections: ['prod'] }, {}, false],
 ])('of an exception %s it is looked at whether it holds', (...[, more, there, isHeld]) => {
   const carried = { id: 'a', check: 'CTR-006', values: ['A'], expiresAt: day(3).toISOString(), ...more };

@@ -30,18 +30,24 @@ export interface Cover {
 export interface ExceptedPlace {
   /** Empty: nobody knows, and one that names a subject does not speak for it. */
   readonly names: readonly string[];
+  /** Digest of the image, or of the one that the container is made of, by its content; missing: nobody knows it. */
+  readonly image?: string | undefined;
   readonly places: readonly Selectable[];
 }
 
 type Selection = Pick<Collection, 'id' | 'selects'>;
 
-/** Whether an exception speaks for a subject: one with a scope does where all the places of it lie in that. */
+/**
+ * Whether an exception speaks for a subject: one with a scope does where all the places of it lie in that. Whoever starts a
+ * container names it, so one that names a container holds for the images of those that were called so when it was asked for.
+ */
 export function speaksFor(
-  { name, collections: scope }: Pick<CarriedException, 'name' | 'collections'>,
-  { names, places }: ExceptedPlace,
+  { name, images, collections: scope }: Pick<CarriedException, 'name' | 'images' | 'collections'>,
+  { names, image, places }: ExceptedPlace,
   collections: Iterable<Selection>,
 ): boolean {
   if (name !== undefined && !names.includes(name)) return false;
+  if (images !== undefined && (image === undefined || !images.includes(image))) return false;
   if (scope === undefined) return true;
   const named = [...collections].filter(({ id }) => scope.includes(id));
   return places.length > 0 && places.every((place) => named.some((one) => isInCollection(one, place)));

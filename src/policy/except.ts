@@ -45,10 +45,14 @@ export function holdingExceptions(
 /** Exceptions of checks that hold now and there. An image goes by the names that it has in all places. */
 export function heldCheckExceptions(
   { checkExceptions, collections }: Pick<Rulebook, 'checkExceptions' | 'collections'>,
-  { where, now }: { readonly where: readonly Selectable[]; readonly now: Date },
+  {
+    where,
+    now,
+    image,
+  }: { readonly where: readonly Selectable[]; readonly now: Date; readonly image: string | undefined },
 ): ReturnType<typeof heldThere> {
   const names = where[0]?.images.filter((name) => where.every(({ images }) => images.includes(name))) ?? [];
-  return heldThere(checkExceptions, { names, places: where }, { now, collections: collections.values() });
+  return heldThere(checkExceptions, { names, image, places: where }, { now, collections: collections.values() });
 }
 
 /** Whether an approved exception has not run out. */

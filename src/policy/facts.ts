@@ -37,6 +37,8 @@ export type PolicyPackage = Pick<Package, 'type' | 'name' | 'version' | 'purl' |
 export interface PolicyImage {
   /** It is the file system of a host. */
   readonly isHost?: true;
+  /** Of the image's content; missing: it is none, or the facts are older than this. */
+  readonly digest?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly distribution?: { readonly id: string; readonly version?: string | undefined };
   readonly created?: string;

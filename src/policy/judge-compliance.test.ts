@@ -94,6 +94,8 @@ describe('exceptions of checks', () => {
     values: ['no user, so root'],
     expiresAt: new Date(testNow.getTime() + 1000).toISOString(),
   };
+  const digest = `sha256:${'a'.repeat(64)}`;
+  const facts = testFacts(asRoot);
   const judged = async (more: Partial<CarriedException>) => {
     const collections = [{ id: 'shop', selects: { images: ['shop/*'] } }];
     const rulebook = await openRulebook({
@@ -103,7 +105,7 @@ describe('exceptions of checks', () => {
       exceptions: [],
       checkExceptions: [{ ...root, ...more }],
     });
-    return Verdict.parse(judge(testFacts(asRoot), rulebook, { now: testNow, where: [images] }));
+    return Verdict.parse(judge({ ...facts, image: { ...facts.image, digest } }, rulebook, { now: testNow, where: [images] }));
   };
 
   test.each<readonly [string, Partial<CarriedException>, 'pass' | 'fail']>([
@@ -114,6 +116,8 @@ describe('exceptions of checks', () => {
     ['for its names', { collections: ['shop'] }, 'pass'],
     ['for others', { collections: ['other'] }, 'fail'],
     ['for its name', { name: 'shop/app:1' }, 'pass'],
+    ['for its name and image', { name: 'shop/app:1', images: [digest] }, 'pass'],
+    ['for its name and another image', { name: 'shop/app:1', images: [`sha256:${'b'.repeat(64)}`] }, 'fail'],
     ['for another name', { name: 'shop/app:2' }, 'fail'],
   ])('%s', async (...[, more, kind]) => {
     const verdict = await judged(more);

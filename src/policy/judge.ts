@@ -37,7 +37,7 @@ export function judge(facts: PolicyFacts, rulebook: Rulebook, options: JudgeOpti
     now,
     lists: rulebook.lists,
     custom: rulebook.custom,
-    held: heldCheckExceptions(rulebook, { where, now }),
+    held: heldCheckExceptions(rulebook, { where, now, image: facts.image.digest }),
   });
   const violations = [
     ...violationsOf(judged, policy, { now, where, expressions: rulebook.expressions, budget }),

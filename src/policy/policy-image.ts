@@ -9,6 +9,7 @@ export function policyImage(subject: Subject, { distribution, packages }: Catalo
   const created = subject.kind === 'image' ? subject.created : undefined;
   return {
     ...(subject.kind === 'file-system' && subject.path === '/' ? { isHost: true } : {}),
+    ...(subject.kind === 'image' ? { digest: subject.digest } : {}),
     labels: subject.kind === 'image' ? subject.settings.labels : {},
     ...(distribution === undefined ? {} : { distribution: { id: distribution.id, version: distribution.version } }),
     ...(created === undefined ? {} : { created }),

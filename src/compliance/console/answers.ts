@@ -13,11 +13,14 @@ import { complianceSchema, type ComplianceTables } from './schema.ts';
 /** An approved exception, and the subjects that it speaks for. */
 export interface ScopedException extends HeldException {
   readonly name?: string;
+  readonly images?: readonly string[];
   readonly collections?: readonly string[];
 }
 
 /** What of a subject decides how its checks stand. */
 export interface AnsweredSubject extends Pick<ComplianceTables['subject'], 'kind' | 'name' | 'facts' | 'reported_at'> {
+  /** Digest of the image, or of the one that the container is made of; missing: not known, or no such subject. */
+  readonly image?: string | undefined;
   /** Of an image, all where it stands. */
   readonly places: readonly Selectable[];
 }
@@ -38,17 +41,18 @@ async function readHeldExceptions(queries: Queries, now: Date): Promise<readonly
   const rows = await queries
     .query(complianceSchema)
     .selectFrom('exception')
-    .select(['id', 'check_id', 'named_values', 'name', 'collections', 'expires_at'])
+    .select(['id', 'check_id', 'named_values', 'name', 'images', 'collections', 'expires_at'])
     .where('state', '=', 'approved')
     .where('expires_at', '>', now)
     .orderBy('id')
     .execute();
-  return rows.map(({ id, check_id, named_values, name, collections, expires_at }) => ({
+  return rows.map(({ id, check_id, named_values, name, images, collections, expires_at }) => ({
     id,
     check: check_id,
     values: named_values,
     expiresAt: expires_at,
     ...(name !== null && { name }),
+    ...(images !== null && { images }),
     ...(collections !== null && { collections }),
   }));
 }
@@ -139,8 +143,8 @@ export function termsKey(subject: AnsweredSubject, terms: Terms): string {
 }
 
 function heldBy(subject: AnsweredSubject, { exceptions, collections }: Terms): readonly ScopedException[] {
-  const { name, places } = subject;
-  return exceptions.filter((exception) => speaksFor(exception, { names: [name], places }, collections));
+  const { name, image, places } = subject;
+  return exceptions.filter((exception) => speaksFor(exception, { names: [name], image, places }, collections));
 }
 
 /** What a lease that ended leaves of an answer. */

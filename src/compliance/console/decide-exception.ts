@@ -12,11 +12,12 @@ import { AppError, type Clock } from '#base/index.ts';
 import type { Principal } from '#http/console/index.ts';
 import type { HandlerInput } from '#http/index.ts';
 import type { Store, Transaction } from '#store/index.ts';
-import type { decideCheckException, requestCheckException } from '../contract.ts';
+import type { CheckSubjectKind, decideCheckException, requestCheckException } from '../contract.ts';
 import { limits } from '../limits.ts';
-import { readAboutChecks } from './about-checks.ts';
 import type { ExceptionRow } from './exceptions.ts';
 import { checkExceptionsChanged } from './facts.ts';
+import { inPlace } from './judge-subjects.ts';
+import { readListedChecks } from './list-checks.ts';
 import { complianceSchema } from './schema.ts';
 
 interface Dependencies {
@@ -35,8 +36,9 @@ export async function requestException(
 ): Promise<ExceptionRow> {
   checkScope(principal, wanted.collections);
   const { check } = wanted;
-  if (!(await readAboutChecks(store)).has(check))
-    throw new AppError('bad-request', `check: there is no check ${check}.`);
+  const kind = (await readListedChecks(store)).find(({ id }) => id === check)?.subject;
+  if (kind === undefined) throw new AppError('bad-request', `check: there is no check ${check}.`);
+  const images = wanted.name === undefined ? undefined : await imagesNamed(store, kind, wanted.name);
   const requester = await personBehind(store, principal);
   return await store.transaction(async (transaction) => {
     await checkCollections(transaction, wanted.collections);
@@ -52,6 +54,7 @@ export async function requestException(
         check_id: check,
         named_values: JSON.stringify([...new Set(wanted.values)]),
         name: wanted.name ?? null,
+        images: images === undefined ? null : [...images],
         collections: wanted.collections === undefined ? null : [...wanted.collections],
         reason: wanted.reason,
         explanation: wanted.explanation,
@@ -64,11 +67,31 @@ export async function requestException(
       })
       .returningAll()
       .executeTakeFirstOrThrow();
-    const detail = { ...wanted };
+    const detail = { ...wanted, ...(images && { images }) };
     await audit(transaction, { ...author, action: 'compliance-exception-requested', target: targetOf(row), detail });
     return row;
   });
 }
+
+/** Of an exception that names an image or a container: names are anybody's to give, so that it holds for what has them now. */
+async function imagesNamed(store: Store, kind: CheckSubjectKind, name: string): Promise<readonly string[] | undefined> {
+  if (kind !== 'container' && kind !== 'image') return undefined;
+  const rows = await store
+    .query(complianceSchema)
+    .selectFrom('subject')
+    .select(['host', 'kind', 'id', 'name'])
+    .where('kind', '=', kind)
+    .where('name', '=', name)
+    .execute();
+  const images = new Set((await inPlace(store, rows, undefined)).flatMap(({ image }) => image ?? []));
+  if (images.size > 0 && images.size <= mostImages) return [...images];
+  const what = images.size === 0 ? 'no image is known' : `${images.size} images are known`;
+  throw new AppError('bad-request', `name: ${what} of what is called ${name}, so it cannot be excepted by its name.`, {
+    next: 'Wait until its host has scanned it, or choose a scope.',
+  });
+}
+
+const mostImages = 100;
 
 interface Asking {
   readonly requester: string | undefined;

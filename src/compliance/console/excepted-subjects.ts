@@ -50,8 +50,8 @@ export async function exceptedSubjects(
     .where('facts', '=', sql<string>`any(${[...byFacts.keys()]}::text[])`)
     .where((is) => is.not(silentSql(now)))
     .execute();
-  return (await inPlace(queries, subjects, view)).flatMap(({ host, kind, id, name, facts, places }) => {
-    const held = granted.filter((one) => speaksFor(one, { names: [name], places }, collections));
+  return (await inPlace(queries, subjects, view)).flatMap(({ host, kind, id, name, image, facts, places }) => {
+    const held = granted.filter((one) => speaksFor(one, { names: [name], image, places }, collections));
     return (byFacts.get(facts) ?? [])
       .filter((row) => coverOf(excepting(row), held) !== undefined)
       .map(({ check_id, state, folded }) => ({ host, kind, id, check: check_id, state, folded }));

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { known } from '#base/index.ts';
 import { userNamed } from '#http/console/testing.ts';
+import { subjectNamed } from '#inventory/console/testing.ts';
 import type { CallInput } from '#http/index.ts';
 import {
   cancelCheckException,
@@ -78,6 +79,19 @@ test('it goes along to a new container while the value is the same, and covers n
   expect(await resultOf(other.id)).toMatchObject({ state: 'fail' });
   for (const one of [next, other]) await world.report('prod-1', one);
   await cancel(id);
+});
+
+test('one that names a container holds for its image, whoever takes the name', async () => {
+  const { id, images } = await request({ name: 'shop' });
+  expect(images).toEqual([subjectNamed('shop:1')]);
+  await decide(id);
+  const impostor = { id: await world.run('prod-1', 'taken', undefined, 'evil:1'), name: 'shop' };
+  await world.report('prod-1', impostor, privileged);
+  expect(await resultOf()).toMatchObject({ state: 'excepted' });
+  expect(await resultOf(impostor.id)).toMatchObject({ state: 'fail' });
+  await world.report('prod-1', impostor);
+  await cancel(id);
+  await expect(request({ name: 'nobody' })).rejects.toThrow(/no image is known of what is called nobody/);
 });
 
 test('it holds for the value that it names alone', async () => {

@@ -66,6 +66,7 @@ async function toExceptions(
     check: row.check_id,
     values: row.named_values,
     ...(row.name !== null && { name: row.name }),
+    ...(row.images !== null && { images: row.images }),
     ...(row.collections !== null && { collections: row.collections }),
     reason: row.reason,
     explanation: row.explanation,
@@ -105,12 +106,13 @@ async function reachOf(
     rows.map((row) => {
       const scope = {
         ...(row.name !== null && { name: row.name }),
+        ...(row.images !== null && { images: row.images }),
         ...(row.collections !== null && { collections: row.collections }),
       };
       const reached = subjects.filter(
         (subject) =>
           (values.get(`${subject.facts} ${row.check_id}`) ?? []).some((value) => row.named_values.includes(value)) &&
-          speaksFor(scope, { names: [subject.name], places: subject.places }, collections),
+          speaksFor(scope, { names: [subject.name], image: subject.image, places: subject.places }, collections),
       );
       return [row.id, reached.length];
     }),

@@ -25,6 +25,8 @@ export interface PlacedSubject
   > {
   /** Digest of the checks and lists that gave the results; null: they are not there yet. */
   readonly evaluation: string | null;
+  /** Digest of the image, or of the one that the container is made of; missing: not known, or no such subject. */
+  readonly image?: string | undefined;
   /** Of an image, all where it stands. */
   readonly places: readonly Selectable[];
 }
@@ -58,8 +60,8 @@ export async function inPlace<Row extends Pick<PlacedSubject, 'host' | 'kind' | 
   queries: Queries,
   rows: readonly Row[],
   view: View,
-): Promise<readonly (Row & Pick<PlacedSubject, 'places'>)[]> {
-  const placed: (Row & Pick<PlacedSubject, 'places'>)[] = [];
+): Promise<readonly (Row & Pick<PlacedSubject, 'places' | 'image'>)[]> {
+  const placed: (Row & Pick<PlacedSubject, 'places' | 'image'>)[] = [];
   for (const [host, subjects] of Map.groupBy(rows, (row) => row.host)) {
     const place = await hostPlace(queries, host);
     const images = subjects.filter(({ kind }) => kind === 'image').map(({ id }) => id as SubjectId);
@@ -68,12 +70,13 @@ export async function inPlace<Row extends Pick<PlacedSubject, 'host' | 'kind' | 
     const containers: ReadonlyMap<string, ContainerInPlace> = await readContainersOnHost(queries, host, ids);
     for (const subject of subjects) {
       if (subject.kind === 'image') {
-        placed.push({ ...subject, places: imagePlaces(subject, placements.get(subject.id as SubjectId) ?? []) });
+        const places = imagePlaces(subject, placements.get(subject.id as SubjectId) ?? []);
+        placed.push({ ...subject, image: subject.id, places });
         continue;
       }
       // A container that the inventory does not know yet stands where its host does.
-      const own = subject.kind === 'container' ? containers.get(subject.id)?.place : undefined;
-      placed.push({ ...subject, places: [own ?? place] });
+      const own = subject.kind === 'container' ? containers.get(subject.id) : undefined;
+      placed.push({ ...subject, image: own?.subject, places: [own?.place ?? place] });
     }
   }
   return placed.filter(({ places }) => view === undefined || places.some(view));

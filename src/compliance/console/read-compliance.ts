@@ -1,4 +1,3 @@
-import type { Selectable } from '#access/index.ts';
 import { AppError, type Immutable } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import type { View } from '#inventory/console/index.ts';
@@ -9,7 +8,8 @@ import { silentReason, silentSince } from '../lease.ts';
 import { readTerms } from './answers.ts';
 import { valuesOfStored } from './exceptions.ts';
 import { imagesPlace } from './follow-image.ts';
-import { hostPlace, placesOf } from './places.ts';
+import { inPlace } from './judge-subjects.ts';
+import { placesOf } from './places.ts';
 import { complianceSchema } from './schema.ts';
 
 /** A subject as it is asked for. */
@@ -60,8 +60,10 @@ type Row = NonNullable<Awaited<ReturnType<typeof seenSubject>>>;
 async function heldFor(queries: Queries, row: Row, now: Date): Promise<readonly HeldException[]> {
   const { exceptions, collections } = await readTerms(queries, now);
   if (exceptions.length === 0) return [];
-  const places = await knownPlaces(queries, row);
-  return exceptions.filter((exception) => speaksFor(exception, { names: [row.name], places }, collections));
+  const [placed] = await inPlace(queries, [row], undefined);
+  if (placed === undefined) return [];
+  const { name, image, places } = placed;
+  return exceptions.filter((exception) => speaksFor(exception, { names: [name], image, places }, collections));
 }
 
 function heldResult(result: StoredResult, held: readonly HeldException[]): StoredResult {
@@ -114,10 +116,4 @@ async function seenSubject(queries: Queries, view: View, { host, kind, id }: Sub
   if (row === undefined || view === undefined) return row;
   // A container is seen where it stands; what is the host's own, where the host is.
   return (await placesOf(queries, row)).some(view) ? row : undefined;
-}
-
-/** A container that the inventory does not know stands where its host does. */
-async function knownPlaces(queries: Queries, row: Row): Promise<readonly Selectable[]> {
-  const places = await placesOf(queries, row);
-  return places.length > 0 ? places : [await hostPlace(queries, row.host)];
 }

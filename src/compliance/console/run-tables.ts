@@ -134,6 +134,8 @@ export interface RunTables {
     readonly check_id: string;
     readonly named_values: Json<CheckException['values']>;
     readonly name: string | null;
+    /** null: it names none, or what has none. */
+    readonly images: readonly string[] | null;
     readonly collections: readonly string[] | null;
     readonly reason: CheckException['reason'];
     readonly explanation: string;
@@ -207,5 +209,11 @@ export const paceOfHosts: Migration = {
         primary key (host, hour))`.execute(database);
     await sql`create index pace_left_out on pace (host, hour) where left_transitions > 0`.execute(database);
     await sql`alter table subject add column refused_at timestamptz`.execute(database);
+  },
+};
+
+export const imagesOfExceptions: Migration = {
+  async up(database) {
+    await sql`alter table exception add column images text[]`.execute(database);
   },
 };

@@ -44,7 +44,7 @@ export function verdictKey(
   return digestOf([
     versions,
     evaluationOf(rulebook.lists, rulebook.customChecks),
-    heldCheckExceptions(rulebook, { where, now }).map(({ id }) => id),
+    heldCheckExceptions(withoutImages(rulebook), { where, now, image: undefined }).map(({ id }) => id),
     factsKey,
     policy?.id,
     policy?.version,
@@ -55,6 +55,11 @@ export function verdictKey(
     age,
     ...(seesProvenance(policy) ? [provenanceKey] : []),
   ]);
+}
+
+/** Those that may hold for some image: which of them do for this one, its facts say. */
+function withoutImages({ checkExceptions, collections }: Rulebook): Pick<Rulebook, 'checkExceptions' | 'collections'> {
+  return { checkExceptions: checkExceptions.map(({ images: _, ...exception }) => exception), collections };
 }
 
 /** Whether a rule of a policy asks where an image comes from. */

@@ -39,7 +39,7 @@ export async function withCompliance(judged: StartDecision, question: Compliance
   const strictest = strictestAtStart(document, rule);
   if (strictest !== 'block') return judged;
   try {
-    const broken = objectionsOf(await read(), rule, { ledger, place });
+    const broken = objectionsOf(await read(), rule, { ledger, place, image: judged.digest });
     return withSettings(judged, broken, { cause: 'compliance', rule });
   } catch (error) {
     log.warn({ images: place.images, error: messageOf(error) }, 'Compliance cannot be judged.');
@@ -60,11 +60,11 @@ function complianceRuleOf(ledger: Ledger | undefined, place: Selectable): Compli
 function objectionsOf(
   { document, fields, asker, name }: ReadContainer,
   rule: ComplianceRule,
-  { ledger, place }: Pick<ComplianceQuestion, 'ledger' | 'place'>,
+  { ledger, place, image }: Pick<ComplianceQuestion, 'ledger' | 'place'> & { readonly image: StartDecision['digest'] },
 ): readonly RuleFinding[] {
   const lists: Lists = ledger?.compliance?.lists ?? {};
   const now = new Date();
-  const there = { names: name === undefined ? [] : [name], places: [place] };
+  const there = { names: name === undefined ? [] : [name], image, places: [place] };
   const held = heldThere(ledger?.compliance?.exceptions ?? [], there, { now, collections: ledger?.collections ?? [] });
   return judgeStart({ document, fields }, { rule, lists, now, held, asker });
 }

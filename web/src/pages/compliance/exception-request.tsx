@@ -93,7 +93,7 @@ function RequestForm({ asked, done, cancel }: FormProps): ReactNode {
         label="Applies to"
         value={reach}
         options={[
-          ['one', `What is named ${asked.name}`],
+          ['one', `What is named ${asked.name}, of the image that it has now`],
           ['scope', 'Everything in a scope'],
         ]}
         choose={setReach}
