@@ -15,6 +15,8 @@ const CheckFindings = z.object({
   subjects: Statuses,
   /** Of those that fail: because of another failure, with which they are counted. */
   folded: z.int(),
+  /** Of those that fail, images that have all of it from an image that they are built on, with which they are counted. */
+  inherited: z.int().optional(),
 });
 export type CheckFindings = Immutable<z.infer<typeof CheckFindings>>;
 

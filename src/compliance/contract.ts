@@ -52,6 +52,8 @@ const Result = z.object({
   foldedUnder: line(64).optional(),
   /** Of one that fails or warns: the values that an exception has to name, and that it holds for alone. */
   values: z.array(z.string()).optional(),
+  /** Of an image: those of its values that come from the image that it is built on; missing: none. */
+  inherited: z.array(z.string()).optional(),
   /** Of one that is excepted: until when, and the ids of the exceptions. */
   until: moment.optional(),
   exceptions: z.array(line(64)).optional(),
@@ -124,6 +126,8 @@ export const getCompliance = endpoint({
       silentSince: moment.optional(),
       /** Since when its host says something else of it that is not kept: it reports too much that is new. */
       refusedSince: moment.optional(),
+      /** The image that this one is built on, by the content of its layers; missing: none that is known. */
+      base: z.object({ image: line(512), name: subjectName }).optional(),
     }).optional(),
     documents: z.array(z.object({ kind: line(32), hash: digest.or(z.string().regex(/^[0-9a-f]{64}$/)) })),
     /** Missing: not evaluated yet. */

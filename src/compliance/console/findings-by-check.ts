@@ -6,6 +6,8 @@ import type { Queries } from '#store/index.ts';
 import type { CheckFindings, CheckState, CheckSubjectKind, listFindingsByCheck } from '../contract.ts';
 import { silentSince } from '../lease.ts';
 import { placedSubjects } from './judge-subjects.ts';
+import { type Heir, readHeirs } from './bases.ts';
+import { imagesPlace } from './images-place.ts';
 import { type ExceptedSubject, exceptedSubjects } from './excepted-subjects.ts';
 import { readListedChecks } from './list-checks.ts';
 import { complianceSchema } from './schema.ts';
@@ -44,6 +46,7 @@ export async function findingsByCheck(
   );
   const excepted = Map.groupBy(await exceptedSubjects(queries, asked), ({ check }) => check);
   const checks = await readListedChecks(queries);
+  const heirs = await heirsIn(queries, asked, excepted);
   return {
     checks: checks.map(({ id, subject }) =>
       statusesOf({
@@ -51,6 +54,7 @@ export async function findingsByCheck(
         sums: sums.get(id) ?? [],
         all: all.get(subject) ?? totalOf([]),
         excepted: excepted.get(id) ?? [],
+        heirs: heirs.get(id)?.length ?? 0,
       }),
     ),
   };
@@ -70,10 +74,26 @@ interface OfCheck {
   readonly sums: readonly Sum[];
   readonly all: Total;
   readonly excepted: readonly ExceptedSubject[];
+  readonly heirs: number;
+}
+
+/** Images that fail by what they have of a base that fails as well, by check; both are counted where the caller looks. */
+async function heirsIn(
+  queries: Queries,
+  { view }: Asked,
+  excepted: ReadonlyMap<string, readonly ExceptedSubject[]>,
+): Promise<ReadonlyMap<string, readonly Heir[]>> {
+  const all = await readHeirs(queries);
+  if (all.length === 0) return new Map();
+  const seen = view && new Set((await placedSubjects(queries, view, imagesPlace)).map(({ id }) => id));
+  const isCounted = (check: string, image: string): boolean =>
+    seen?.has(image) !== false && !excepted.get(check)?.some(({ kind, id }) => kind === 'image' && id === image);
+  const own = all.filter(({ check, image, base }) => isCounted(check, image) && isCounted(check, base));
+  return Map.groupBy(own, ({ check }) => check);
 }
 
 /** Who has no answer and is not silent is unanswered: nobody is left out, and nobody counted as well. */
-function statusesOf({ id, sums, all, excepted }: OfCheck): CheckFindings {
+function statusesOf({ id, sums, all, excepted, heirs }: OfCheck): CheckFindings {
   const of = (state: CheckState): number => sums.find((sum) => sum.state === state)?.subjects ?? 0;
   const spared = (which: 'fail' | 'warn'): number => excepted.filter(({ state }) => state === which).length;
   const answered = sums.reduce((sum, { subjects }) => sum + subjects, 0);
@@ -90,6 +110,7 @@ function statusesOf({ id, sums, all, excepted }: OfCheck): CheckFindings {
       silent: all.silent,
       unanswered: all.subjects - all.silent - answered,
     },
+    ...(heirs > 0 && { inherited: heirs }),
     folded: foldedIn(sums) - excepted.filter(({ state, folded }) => state === 'fail' && folded).length,
   };
 }

@@ -2,12 +2,11 @@ import type { Clock, SubjectId } from '#base/index.ts';
 import { readScan, readShownScan, type StoredScan } from '#catalog/console/index.ts';
 import type { Queries, Store, Transaction } from '#store/index.ts';
 import { imageDocumentOf, scanDocument } from '../image-document.ts';
+import { forgetLayers, saveLayers } from './bases.ts';
 import { complianceChanged } from './facts.ts';
+import { imagesPlace } from './images-place.ts';
 import { reportedOf, saveFacts, saveSubjects } from './report-documents.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
-
-/** What stands in the place of a host for images: they lie on many, and are the same on all. */
-export const imagesPlace = '-';
 
 interface Dependencies {
   readonly store: Store;
@@ -29,6 +28,7 @@ export async function followImage({ store, clock }: Dependencies, subject: Subje
       if (known !== undefined) await forgetImage(transaction, subject);
       return;
     }
+    await saveLayers(transaction, subject, scan);
     const at = new Date(Math.min(Date.parse(scan.scannedAt), clock().getTime()));
     const reported = reportedOf({
       at,
@@ -70,6 +70,7 @@ function nameOf({ document, target }: StoredScan): string {
 }
 
 async function forgetImage(transaction: Transaction, subject: SubjectId): Promise<void> {
+  await forgetLayers(transaction, subject);
   await transaction
     .query(complianceSchema)
     .deleteFrom('subject')

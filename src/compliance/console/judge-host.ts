@@ -9,7 +9,7 @@ import { changesBetween, type Status } from '../status.ts';
 import { saveAlerts } from './alerts.ts';
 import { Answers, readTerms, termsKey, type Terms } from './answers.ts';
 import { hostJudged, hostOutdated } from './facts.ts';
-import { imagesPlace } from './follow-image.ts';
+import { imagesPlace } from './images-place.ts';
 import { type PlacedSubject, placedSubjects, rulesOn } from './judge-subjects.ts';
 import type { JudgedSubject } from './judged-subject.ts';
 import { addToHour, readHour, refusePace } from './pace.ts';

@@ -4,7 +4,7 @@ import type { ReplyOf } from '#http/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { ComplianceRule, replayComplianceRule } from '../contract.ts';
 import { limits } from '../limits.ts';
-import { imagesPlace } from './follow-image.ts';
+import { imagesPlace } from './images-place.ts';
 import { Judge, type PlacedSubject, type rulesOn } from './judge-subjects.ts';
 import type { Seeing } from './list-rules.ts';
 import { complianceSchema } from './schema.ts';

@@ -6,8 +6,9 @@ import type { CheckSubjectKind, getCompliance, getDocument, StoredResult } from 
 import { coverOf, type HeldException, speaksFor } from '../exception.ts';
 import { silentReason, silentSince } from '../lease.ts';
 import { readTerms } from './answers.ts';
+import { type BaseOfImage, readBase, readInherited } from './bases.ts';
 import { valuesOfStored } from './exceptions.ts';
-import { imagesPlace } from './follow-image.ts';
+import { imagesPlace } from './images-place.ts';
 import { inPlace } from './judge-subjects.ts';
 import { placesOf } from './places.ts';
 import { complianceSchema } from './schema.ts';
@@ -36,6 +37,9 @@ export async function readCompliance(
     .execute();
   const silent = silentSince(row.kind, row.reported_at, now);
   const held = await heldFor(queries, row, now);
+  const base = row.kind === 'image' ? await visibleBase(queries, view, row.id) : undefined;
+  const bodies = results.map(({ body }) => body);
+  const inherited = base && (await readInherited(queries, bodies, base.id));
   return {
     subject: {
       host: row.host,
@@ -46,12 +50,29 @@ export async function readCompliance(
       reportedAt: row.reported_at.toISOString(),
       ...(silent !== undefined && { silentSince: silent.toISOString() }),
       ...(row.refused_at !== null && { refusedSince: row.refused_at.toISOString() }),
+      ...(base !== undefined && { base: { image: base.id, name: base.name } }),
     },
     documents: row.documents,
     ...(row.evaluation !== null && {
-      results: results.map(({ body }) => (silent === undefined ? heldResult(body, held) : silentResult(body, silent))),
+      results: bodies.map((body) =>
+        silent === undefined
+          ? withInherited(heldResult(body, held), inherited?.get(body.id))
+          : silentResult(body, silent),
+      ),
     }),
   };
+}
+
+/** The base of an image, where the caller may see that. */
+async function visibleBase(queries: Queries, view: View, image: string): Promise<BaseOfImage | undefined> {
+  const base = await readBase(queries, image);
+  if (base === undefined || view === undefined) return base;
+  const there = await seenSubject(queries, view, { host: imagesPlace, kind: 'image', id: base.id });
+  return there && base;
+}
+
+function withInherited(result: StoredResult, inherited: readonly string[] | undefined): StoredResult {
+  return inherited === undefined ? result : { ...result, inherited };
 }
 
 type Row = NonNullable<Awaited<ReturnType<typeof seenSubject>>>;

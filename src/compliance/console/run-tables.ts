@@ -88,6 +88,16 @@ export interface RunTables {
     /** Those that were too many, and are not kept. */
     readonly left_transitions: number;
   };
+  /** Runs of an image's layers from the lowest one up. */
+  readonly image_layers: {
+    readonly image: string;
+    /** How many layers. */
+    readonly depth: number;
+    /** Of their diffIDs. */
+    readonly digest: string;
+    /** They are all layers of the image. */
+    readonly whole: boolean;
+  };
   /** Containers that a rule would stop. */
   readonly suspect: {
     readonly host: string;
@@ -215,5 +225,14 @@ export const paceOfHosts: Migration = {
 export const imagesOfExceptions: Migration = {
   async up(database) {
     await sql`alter table exception add column images text[]`.execute(database);
+  },
+};
+
+export const layersOfImages: Migration = {
+  async up(database) {
+    await sql`
+      create table image_layers (image text not null, depth integer not null, digest text not null, whole boolean not null,
+        primary key (image, depth))`.execute(database);
+    await sql`create index image_layers_of_bases on image_layers (digest) where whole`.execute(database);
   },
 };

@@ -3,7 +3,14 @@ import type { Migration } from 'kysely/migration';
 import type { RuleTables } from '#rules/console/index.ts';
 import type { DomainSchema } from '#store/index.ts';
 import type { CheckSubjectKind, CustomCheckText, StoredResult } from '../contract.ts';
-import { confirmedReach, imagesOfExceptions, paceOfHosts, type RunTables, timesAndStops } from './run-tables.ts';
+import {
+  confirmedReach,
+  imagesOfExceptions,
+  layersOfImages,
+  paceOfHosts,
+  type RunTables,
+  timesAndStops,
+} from './run-tables.ts';
 
 /** Read as the value, written as its text. `jsonb` would refuse characters that a name may hold. */
 type Json<Value> = ColumnType<Value, string, string>;
@@ -121,5 +128,6 @@ export const complianceSchema: DomainSchema<ComplianceTables> = {
     '0011-confirmed-reach': confirmedReach,
     '0012-pace-of-hosts': paceOfHosts,
     '0013-images-of-exceptions': imagesOfExceptions,
+    '0014-layers-of-images': layersOfImages,
   },
 };

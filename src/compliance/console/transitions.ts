@@ -7,7 +7,7 @@ import type { Queries, Transaction } from '#store/index.ts';
 import { checks } from '../checks/index.ts';
 import type { listTransitions, Transition } from '../contract.ts';
 import type { Status } from '../status.ts';
-import { imagesPlace } from './follow-image.ts';
+import { imagesPlace } from './images-place.ts';
 import { readLeftOut } from './pace.ts';
 import { placesOf } from './places.ts';
 import type { SubjectKey } from './read-compliance.ts';

@@ -101,6 +101,7 @@ function Answer({ judged, opened, children }: AnswerProps): ReactNode {
       </p>
       <p className="answer-marks">
         {check !== undefined && <SeverityMark severity={check.severity} />}
+        {result.inherited !== undefined && <Inherited result={result} base={opened.subject.base} />}
         {contradiction !== undefined && <span className="mark dashed">{contradiction}</span>}
       </p>
       {result.seen !== undefined && result.seen.length > 0 && <Seen seen={result.seen} of={id} />}
@@ -111,6 +112,19 @@ function Answer({ judged, opened, children }: AnswerProps): ReactNode {
       </OpenGroup>
     </li>
   );
+}
+
+/** What of it comes from the image that this one is built on: it is changed there. */
+function Inherited({
+  result,
+  base,
+}: {
+  readonly result: AnsweredCheck['result'];
+  readonly base: Opened['subject']['base'];
+}): ReactNode {
+  const { inherited = [], values = [] } = result;
+  const part = inherited.length < values.length ? `${count(inherited.length)} of ${count(values.length)} ` : '';
+  return <span className="mark dashed">{`${part}from ${base?.name ?? 'its base'}`}</span>;
 }
 
 /** Texts of what was seen that are shown before a person asks for the rest. */

@@ -71,10 +71,11 @@ function Open({ row, status }: NumberProps): ReactNode {
 }
 
 function Failing({ row }: Pick<NumberProps, 'row'>): ReactNode {
-  const { folded } = row.findings;
+  const { folded, inherited = 0 } = row.findings;
   return (
     <>
       <Number row={row} status="fail" />
+      {inherited > 0 && <span className="l2">{count(inherited)} from a base image</span>}
       {folded > 0 && <span className="l2">{count(folded)} because of another</span>}
     </>
   );

@@ -29,9 +29,9 @@ export function rowsOf(checks: readonly ListedCheck[], findings: readonly CheckF
     );
 }
 
-/** Failures that no other failure explains. */
-function ownFailures({ findings: { subjects, folded } }: CheckRow): number {
-  return subjects.fail - folded;
+/** Failures that no other failure explains, those of images once at the image that they are built on. */
+function ownFailures({ findings: { subjects, folded, inherited = 0 } }: CheckRow): number {
+  return subjects.fail - folded - inherited;
 }
 
 /** Subjects that a check looks at, however they stand. */

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { accessSchema } from '#access/console/index.ts';
+import { known, type SubjectId } from '#base/index.ts';
+import { imageScan, publishTo } from '#catalog/console/testing.ts';
+import { userNamed } from '#http/console/testing.ts';
+import { getCompliance, listFindingsByCheck } from '../contract.ts';
+import { ada, openTestCompliance, type TestCompliance } from './testing.ts';
+
+let world: TestCompliance;
+const images: Record<string, SubjectId> = {};
+const scan = async (name: string, layers: readonly string[], user: string): Promise<void> => {
+  const made = imageScan({ content: name, names: [`${name}:1`], packages: [], layers });
+  const config = { user: known(user, 'config.User'), platform: known({ os: 'linux', architecture: 'amd64' }, 'os') };
+  const catalog = { ...made.catalog, configFacts: { format: 1 as const, text: JSON.stringify(config) } };
+  const { subject } = await publishTo(world.store, { ...made, catalog }, { clock: world.now });
+  await world.compliance.followImage({ subject });
+  await world.store.idle();
+  images[name] = subject;
+};
+beforeAll(async () => {
+  world = await openTestCompliance();
+  // An heir may be known before its base.
+  await scan('app', ['os', 'runtime', 'app'], '');
+  await scan('os', ['os'], '');
+  await scan('runtime', ['os', 'runtime'], '');
+  await scan('zero', ['os', 'runtime', 'zero'], '0');
+  await scan('user', ['os', 'runtime', 'user'], '1000');
+  await scan('twin', ['os', 'runtime', 'app'], '');
+  await scan('stranger', ['other', 'runtime', 'app'], '');
+  const selects = JSON.stringify({ images: ['app:1', 'os:1'] });
+  await world.store
+    .query(accessSchema)
+    .insertInto('collection')
+    .values({ id: 'some', name: 'some', description: '', environment: null, selects })
+    .execute();
+});
+afterAll(() => world.close());
+
+const read = async (name: string, principal = ada) => {
+  const params = { host: '-', kind: 'image' as const, id: images[name] ?? '' };
+  const { subject, results = [] } = await world.ask(getCompliance, { params }, principal);
+  const root = results.find(({ id }) => id === 'IMG-001');
+  return [subject?.base?.name, root?.state, root?.inherited];
+};
+
+test.each([
+  ['os', [undefined, 'fail', undefined]],
+  ['runtime', ['os:1', 'fail', ['no user, so root']]],
+  ['app', ['runtime:1', 'fail', ['no user, so root']]],
+  ['twin', ['runtime:1', 'fail', ['no user, so root']]],
+  ['zero', ['runtime:1', 'fail', undefined]],
+  ['user', ['runtime:1', 'pass', undefined]],
+  ['stranger', [undefined, 'fail', undefined]],
+] as const)('%s has what its nearest base has', async (name, expected) => {
+  expect(await read(name)).toEqual(expected);
+});
+
+test('what images have of a base is counted there, as far as the caller sees that', async () => {
+  const of = async (principal = ada) =>
+    (await world.ask(listFindingsByCheck, { query: {} }, principal)).checks.find(({ check }) => check === 'IMG-001');
+  expect(await of()).toMatchObject({ subjects: { fail: 6, pass: 1 }, inherited: 3 });
+  const bob = userNamed('bob', ['read'], ['some']);
+  expect(await read('app', bob)).toEqual([undefined, 'fail', undefined]);
+  const seen = await of(bob);
+  expect(seen?.subjects.fail).toBe(2);
+  expect(seen).not.toHaveProperty('inherited');
+});

@@ -1,0 +1,25 @@
+import { type ExceptableResult, valuesOf } from './exception.ts';
+
+/** What of a finding of an image comes from the image that it is built on. */
+export type Inheritance =
+  /** Nothing: it does not fail, its base does not, or fails for other values. */
+  | { readonly kind: 'own' }
+  /** These values; others are its own. */
+  | { readonly kind: 'partly'; readonly values: readonly string[] }
+  /** All of it: it is counted at the base. */
+  | { readonly kind: 'whole'; readonly values: readonly string[] };
+
+/**
+ * Compares one check of an image with the same check of its base. A heir has the layers and build steps of its base below its
+ * own, and of a setting the value of its base where it sets none: equal values are the base's.
+ */
+export function inheritanceOf(own: ExceptableResult, base: ExceptableResult | undefined): Inheritance {
+  if (base === undefined || base.id !== own.id) return { kind: 'own' };
+  const ofBase = new Set(valuesOf(base));
+  const all = valuesOf(own);
+  const values = all.filter((value) => ofBase.has(value));
+  if (values.length === 0) return { kind: 'own' };
+  // What only warns at the base is another finding where it fails.
+  if (own.state === 'fail' && base.state !== 'fail') return { kind: 'own' };
+  return values.length === all.length ? { kind: 'whole', values } : { kind: 'partly', values };
+}
