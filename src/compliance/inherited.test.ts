@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ExceptableResult } from './exception.ts';
-import { type Inheritance, inheritanceOf } from './inherited.ts';
+import { checks } from './checks/index.ts';
+import { type Inheritance, inheritanceOf, isKeptUnchanged } from './inherited.ts';
 
 const result = (state: string, ...seen: readonly string[]): ExceptableResult => ({
   id: 'IMG-001',
@@ -34,6 +35,14 @@ test.each<[string, ExceptableResult, ExceptableResult | undefined, Inheritance]>
   ['a failure where the base warns', result('fail', 'a'), result('warn', 'a'), own],
   ['the same setting', judged('fail', '"root"'), judged('fail', '"root"'), whole('config.User = "root"')],
   ['another value of the setting', judged('fail', '"0"'), judged('fail', '"root"'), own],
-])('of %s', (_, image, base, expected) => {
+])('of %s', (...[, image, base, expected]) => {
   expect(inheritanceOf(image, base)).toEqual(expected);
+});
+
+test('settings are kept unchanged where they are equal; files and secrets may be others', () => {
+  const kept = checks.image.filter(isKeptUnchanged).map(({ id }) => id);
+  expect(kept).toContain('IMG-001');
+  for (const check of checks.image.filter(({ id }) => kept.includes(id)))
+    expect(check.needs.join(' ')).not.toMatch(/secret|file|program|mode|root|package|writable|caches|leftovers/i);
+  expect(kept.length).toBeLessThan(checks.image.length);
 });

@@ -1,3 +1,5 @@
+import type { ImageShape } from '#catalog/index.ts';
+import type { Check } from './check.ts';
 import { type ExceptableResult, valuesOf } from './exception.ts';
 
 /** What of a finding of an image comes from the image that it is built on. */
@@ -22,4 +24,24 @@ export function inheritanceOf(own: ExceptableResult, base: ExceptableResult | un
   // What only warns at the base is another finding where it fails.
   if (own.state === 'fail' && base.state !== 'fail') return { kind: 'own' };
   return values.length === all.length ? { kind: 'whole', values } : { kind: 'partly', values };
+}
+
+/**
+ * Facts of an image's config of which equal values are one and the same thing. Of a file the same path may hold something
+ * else, and of a secret the same place another one: what a heir has of those is not known to be unchanged.
+ */
+const settings: ReadonlySet<string> = new Set<keyof ImageShape>([
+  'user',
+  'exposedPorts',
+  'healthCheck',
+  'volumes',
+  'workingDirectory',
+  'onBuild',
+  'steps',
+  'platform',
+]);
+
+/** Checks of images whose equal values are unchanged: an exception of an image holds for what is built on it as well. */
+export function isKeptUnchanged({ subject, needs }: Pick<Check, 'subject' | 'needs'>): boolean {
+  return subject === 'image' && needs.every((name) => settings.has(name));
 }

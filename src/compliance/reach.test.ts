@@ -36,7 +36,7 @@ describe('what a rule reaches', () => {
       ['office', 'shop'],
       false,
     ],
-  ] as const)('%s', (_, rules, collections, applications, expected) => {
+  ] as const)('%s', (...[, rules, collections, applications, expected]) => {
     const reach = JSON.parse(JSON.stringify(reachOf('rule', rules, collections))) as ReturnType<typeof reachOf>;
     expect(isReached(reach, applications.map(place))).toBe(expected);
   });

@@ -6,8 +6,12 @@ import type { Queries } from '#store/index.ts';
 import type { About, Evidence } from '../check.ts';
 import type { CarriedException, CheckState } from '../contract.ts';
 import { type Cover, coverOf, type HeldException, speaksFor } from '../exception.ts';
+import { checks } from '../checks/index.ts';
+import { isKeptUnchanged } from '../inherited.ts';
 import { silentSince } from '../lease.ts';
+import { limits } from '../limits.ts';
 import { readAboutChecks } from './about-checks.ts';
+import { readBuiltOn } from './bases.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 
 /** An approved exception, and the subjects that it speaks for. */
@@ -36,8 +40,24 @@ export interface Answer {
   readonly cover?: Cover;
 }
 
-/** Approved exceptions that have not run out. */
+/** Images that one exception holds for at most, because they are built on one that it names. */
+const mostHeirs = 100;
+const unchanged: ReadonlySet<string> = new Set(checks.image.filter(isKeptUnchanged).map(({ id }) => id));
+
+/** Approved exceptions that have not run out, and, for what is built on an image that one names, the same once more. */
 async function readHeldExceptions(queries: Queries, now: Date): Promise<readonly ScopedException[]> {
+  const held = await readApproved(queries, now);
+  const ofBases = held.filter(({ check, images }) => images !== undefined && unchanged.has(check));
+  const builtOn = await readBuiltOn(queries, [...new Set(ofBases.flatMap(({ images = [] }) => images))]);
+  const ofHeirs = ofBases.flatMap((one) => {
+    const { name: _, images = [], ...exception } = one;
+    const heirs = [...new Set(images.flatMap((image) => builtOn.get(image) ?? []))];
+    return heirs.length === 0 ? [] : [{ ...exception, images: heirs.slice(0, mostHeirs) }];
+  });
+  return [...held, ...ofHeirs].slice(0, Math.max(held.length, limits.openExceptions.value));
+}
+
+async function readApproved(queries: Queries, now: Date): Promise<readonly ScopedException[]> {
   const rows = await queries
     .query(complianceSchema)
     .selectFrom('exception')

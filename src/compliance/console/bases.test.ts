@@ -3,7 +3,13 @@ import { accessSchema } from '#access/console/index.ts';
 import { known, type SubjectId } from '#base/index.ts';
 import { imageScan, publishTo } from '#catalog/console/testing.ts';
 import { userNamed } from '#http/console/testing.ts';
-import { getCompliance, listFindingsByCheck } from '../contract.ts';
+import {
+  cancelCheckException,
+  decideCheckException,
+  getCompliance,
+  listFindingsByCheck,
+  requestCheckException,
+} from '../contract.ts';
 import { ada, openTestCompliance, type TestCompliance } from './testing.ts';
 
 let world: TestCompliance;
@@ -64,4 +70,33 @@ test('what images have of a base is counted there, as far as the caller sees tha
   const seen = await of(bob);
   expect(seen?.subjects.fail).toBe(2);
   expect(seen).not.toHaveProperty('inherited');
+});
+
+test('an exception of a base holds for the same value of what is built on it, and for nothing else', async () => {
+  const approver = userNamed('bob', ['read', 'request-exceptions', 'approve-exceptions']);
+  const expiresAt = new Date(world.now().getTime() + 60_000).toISOString();
+  const { exception } = await world.ask(requestCheckException, {
+    body: {
+      check: 'IMG-001',
+      values: ['no user, so root'],
+      name: 'runtime:1',
+      reason: 'mitigated',
+      explanation: 'It is only built upon.',
+      expiresAt,
+    },
+  });
+  expect(exception.images).toEqual([images['runtime']]);
+  await world.ask(decideCheckException, { params: { id: exception.id }, body: { decision: 'approve' } }, approver);
+  const states = async () => Promise.all(Object.keys(images).map(async (name) => [name, (await read(name))[1]]));
+  expect(Object.fromEntries(await states())).toEqual({
+    app: 'excepted',
+    twin: 'excepted',
+    runtime: 'excepted',
+    os: 'fail',
+    zero: 'fail',
+    stranger: 'fail',
+    user: 'pass',
+  });
+  await world.ask(cancelCheckException, { params: { id: exception.id } });
+  expect((await read('app'))[1]).toBe('fail');
 });

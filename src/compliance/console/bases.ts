@@ -71,6 +71,21 @@ export async function readInherited(
   );
 }
 
+/** Images that are built on each of these, by its digest. */
+export async function readBuiltOn(
+  queries: Queries,
+  bases: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (bases.length === 0) return new Map();
+  const { rows } = await sql<{ readonly base: string; readonly image: string }>`
+    select base.image as base, own.image from compliance.image_layers base
+    join compliance.image_layers own on own.digest = base.digest and not own.whole
+    where base.whole and base.image = any(${bases}::text[]) order by 1, 2`.execute(queries.query(complianceSchema));
+  return new Map(
+    [...Map.groupBy(rows, ({ base }) => base)].map(([base, own]) => [base, own.map(({ image }) => image)]),
+  );
+}
+
 /** An image whose failure of a check is wholly that of its base. */
 export interface Heir {
   readonly check: string;

@@ -85,7 +85,7 @@ test('one that names a container holds for its image, whoever takes the name', a
   const { id, images } = await request({ name: 'shop' });
   expect(images).toEqual([subjectNamed('shop:1')]);
   await decide(id);
-  const impostor = { id: await world.run('prod-1', 'taken', undefined, 'evil:1'), name: 'shop' };
+  const impostor = { id: await world.run('prod-1', 'taken', { image: 'evil:1' }), name: 'shop' };
   await world.report('prod-1', impostor, privileged);
   expect(await resultOf()).toMatchObject({ state: 'excepted' });
   expect(await resultOf(impostor.id)).toMatchObject({ state: 'fail' });

@@ -33,11 +33,10 @@ const replay = async (rule = stopping) =>
 const put = async (
   basedOn: number,
   said?: { readonly seal: string; readonly stopped: number },
-  rule = stopping,
-  id = 'production',
+  { id, ...rule }: ComplianceRuleText & { readonly id?: string } = stopping,
 ) =>
   await world.ask(putComplianceRule, {
-    params: { id },
+    params: { id: id ?? 'production' },
     body: { rule: structuredClone(rule) as never, basedOn, ...(said !== undefined && { replay: said }) },
   });
 const confirmed = async (basedOn: number, rule = stopping) => {
@@ -156,7 +155,7 @@ test('what was read of a replay holds for that rule, that answer and an hour', a
     { ...said, seal: 'x'.repeat(64) },
   ])
     await expect(put(0, other)).rejects.toThrow(/not the rule that was tried/);
-  await expect(put(0, said, stopping, 'another')).rejects.toThrow(/not the rule that was tried/);
+  await expect(put(0, said, { ...stopping, id: 'another' })).rejects.toThrow(/not the rule that was tried/);
   world.pass(60.1);
   await expect(put(0, said)).rejects.toThrow(/tried at 2026-11-30T12:00:00.000Z, which is more than an hour ago/);
   await look();
@@ -187,8 +186,8 @@ test('a rule stops nothing that came into its reach by a wider collection, until
 
 test('a rule stops nothing that another order of rules gives it, or a rule above it that is gone or off', async () => {
   await select(['shop']);
-  const sparing = { ...stopping, collections: ['few'], running: 'alert' as const };
-  await put(0, undefined, sparing, 'sparing');
+  const sparing = { ...stopping, id: 'sparing', collections: ['few'], running: 'alert' as const };
+  await put(0, undefined, sparing);
   await confirmed(0);
   const id = await runPrivileged('web', 'shop');
   world.pass(0.1);
@@ -197,7 +196,7 @@ test('a rule stops nothing that another order of rules gives it, or a rule above
   const without = [
     async () => await world.ask(orderComplianceRules, { body: { order: ['production', 'sparing', 'default'] } }),
     async () => await world.ask(orderComplianceRules, { body: { order: ['sparing', 'production', 'default'] } }),
-    async () => await put(1, undefined, { ...sparing, state: 'off' as const }, 'sparing'),
+    async () => await put(1, undefined, { ...sparing, state: 'off' as const }),
     async () => await select(['nothing']),
     async () => await world.ask(deleteComplianceRule, { params: { id: 'sparing' } }),
   ];

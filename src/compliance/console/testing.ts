@@ -32,7 +32,11 @@ export interface TestCompliance {
   now(): Date;
   pass(minutes: number): void;
   /** Runs a container on a host; gives its id. */
-  run(host: string, name: string, application?: string, image?: string): Promise<string>;
+  run(
+    host: string,
+    name: string,
+    as?: string | { readonly application?: string; readonly image?: string },
+  ): Promise<string>;
   /** A host reports fields of a container; none: it is gone. */
   report(host: string, subject: { readonly id: string; readonly name: string }, fields?: Fields): Promise<void>;
   /** Hands one fact of a host to its handler. */
@@ -75,7 +79,8 @@ export async function openTestCompliance(): Promise<TestCompliance> {
     refused,
     now: () => time.now,
     pass: (minutes) => void (time.now = new Date(time.now.getTime() + minutes * 60_000)),
-    run: async (host, name, application, image = 'shop:1') => {
+    run: async (host, name, as = {}) => {
+      const { application, image = 'shop:1' } = typeof as === 'string' ? { application: as } : as;
       const agent = agentNamed(host);
       const labels = application === undefined ? {} : { 'seawall.application': application };
       const fact = containerFact(`${host} ${name}`, image, { name, labels });
