@@ -35,7 +35,7 @@ describe('results of checks', () => {
   });
   afterAll(() => store.close());
   beforeEach(async () => {
-    for (const table of ['subject', 'result', 'facts', 'document'] as const)
+    for (const table of ['subject', 'facts', 'document'] as const)
       await store.query(complianceSchema).deleteFrom(table).execute();
     await store.query(outbox).deleteFrom('unclaimed_fact').execute();
   });

@@ -8,13 +8,15 @@ import { silentSince } from '../lease.ts';
 import { placedSubjects } from './judge-subjects.ts';
 import { type ExceptedSubject, exceptedSubjects } from './excepted-subjects.ts';
 import { readListedChecks } from './list-checks.ts';
+import { readOutcomes } from './results.ts';
 import { complianceSchema } from './schema.ts';
 import { silentSql } from './silent.ts';
 
-/** Subjects of one kind that rest on the same facts, and how many of them have been silent for too long. */
+/** Subjects of one kind whose checks stand alike by their facts, and how many of them have been silent for too long. */
 interface Weight {
   readonly kind: CheckSubjectKind;
-  readonly facts: string;
+  /** null: their facts are not evaluated yet. */
+  readonly outcome: string | null;
   readonly subjects: number;
   readonly silent: number;
 }
@@ -32,7 +34,7 @@ interface Asked {
   readonly now: Date;
 }
 
-/** How the subjects that the caller may see stand, check by check. Facts are counted once, however many rest on them. */
+/** How the subjects that the caller may see stand, check by check. Equal outcomes are looked at once, however many have them. */
 export async function findingsByCheck(
   queries: Queries,
   asked: Asked,
@@ -101,12 +103,12 @@ function foldedIn(sums: OfCheck['sums']): number {
 async function weightsOf(queries: Queries, { view, now }: Asked): Promise<readonly Weight[]> {
   if (view === undefined) return await weightsOfAll(queries, now);
   const subjects = await placedSubjects(queries, view);
-  return [...Map.groupBy(subjects, ({ kind, facts }) => `${kind} ${facts}`).values()].flatMap((some) => {
+  return [...Map.groupBy(subjects, ({ kind, outcome }) => `${kind} ${outcome}`).values()].flatMap((some) => {
     const [first] = some;
     if (first === undefined) return [];
-    const { kind, facts } = first;
+    const { kind, outcome } = first;
     const silent = some.filter(({ reported_at }) => silentSince(kind, reported_at, now) !== undefined).length;
-    return [{ kind, facts, subjects: some.length, silent }];
+    return [{ kind, outcome, subjects: some.length, silent }];
   });
 }
 
@@ -114,31 +116,38 @@ async function weightsOfAll(queries: Queries, now: Date): Promise<readonly Weigh
   const rows = await queries
     .query(complianceSchema)
     .selectFrom('subject')
+    .innerJoin('facts', 'facts.id', 'subject.facts')
     .select(({ fn }) => [
-      'kind',
-      'facts',
+      'subject.kind',
+      'facts.outcome',
       fn.countAll<string>().as('subjects'),
       sql<string>`count(*) filter (where ${silentSql(now)})`.as('silent'),
     ])
-    .groupBy(['kind', 'facts'])
+    .groupBy(['subject.kind', 'facts.outcome'])
     .execute();
-  return rows.map(({ kind, facts, subjects, silent }) => ({
+  return rows.map(({ kind, outcome, subjects, silent }) => ({
     kind,
-    facts,
+    outcome,
     subjects: Number(subjects),
     silent: Number(silent),
   }));
 }
 
 async function sumsOf(queries: Queries, weights: readonly Weight[]): Promise<readonly Sum[]> {
-  const known = weights
-    .map(({ facts, subjects, silent }) => ({ facts, subjects: subjects - silent }))
-    .filter(({ subjects }) => subjects > 0);
-  const { rows } = await sql<Sum>`
-    select result.check_id as id, result.state, sum(weight.subjects)::float8 as subjects,
-      coalesce(sum(weight.subjects) filter (where result.folded), 0)::float8 as folded
-    from json_to_recordset(${JSON.stringify(known)}::json) as weight (facts text, subjects integer)
-    join compliance.result on result.facts = weight.facts
-    group by result.check_id, result.state`.execute(queries.query(complianceSchema));
-  return rows;
+  const outcomes = await readOutcomes(
+    queries,
+    weights.map(({ outcome }) => outcome),
+  );
+  const sums = new Map<string, { id: string; state: CheckState; subjects: number; folded: number }>();
+  for (const { outcome, ...weight } of weights) {
+    const subjects = weight.subjects - weight.silent;
+    if (subjects === 0) continue;
+    for (const [id, { state, folded }] of Object.entries(outcomes.get(outcome ?? '') ?? {})) {
+      const sum = sums.get(`${id} ${state}`) ?? { id, state, subjects: 0, folded: 0 };
+      sum.subjects += subjects;
+      if (folded === true) sum.folded += subjects;
+      sums.set(`${id} ${state}`, sum);
+    }
+  }
+  return [...sums.values()];
 }

@@ -163,7 +163,10 @@ export async function saveFacts(transaction: Transaction, reported: readonly Rep
     // A row that an insert made has no deleting transaction yet.
     .returning(['id', sql<boolean>`xmax = 0`.as('added')])
     .execute();
-  for (const { id, added } of saved) if (added) await transaction.announce(factsAppeared, { id });
+  await transaction.announceAll(
+    factsAppeared,
+    saved.filter(({ added }) => added).map(({ id }) => ({ id })),
+  );
 }
 
 function byId(left: Reported, right: Reported): number {
