@@ -106,9 +106,10 @@ function portions(rows: readonly FactsRow[]): readonly (readonly FactsRow[])[] {
   const all: FactsRow[][] = [];
   let room = 0;
   for (const row of rows) {
-    if (row.size > room) room = all.push([]) && longestRead;
-    room -= row.size;
-    all.at(-1)?.push(row);
+    const last = row.size > room ? undefined : all.at(-1);
+    if (last === undefined) all.push([row]);
+    else last.push(row);
+    room = (last === undefined ? longestRead : room) - row.size;
   }
   return all;
 }
