@@ -1,25 +1,11 @@
-import { sql } from 'kysely';
 import type { Immutable } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
-import type { View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
-import type { CheckFindings, CheckState, CheckSubjectKind, listFindingsByCheck } from '../contract.ts';
-import { silentSince } from '../lease.ts';
-import { placedSubjects } from './judge-subjects.ts';
+import type { CheckFindings, CheckState, listFindingsByCheck } from '../contract.ts';
 import { type ExceptedSubject, exceptedSubjects } from './excepted-subjects.ts';
 import { readListedChecks } from './list-checks.ts';
 import { readOutcomes } from './results.ts';
-import { complianceSchema } from './schema.ts';
-import { silentSql } from './silent.ts';
-
-/** Subjects of one kind whose checks stand alike by their facts, and how many of them have been silent for too long. */
-interface Weight {
-  readonly kind: CheckSubjectKind;
-  /** null: their facts are not evaluated yet. */
-  readonly outcome: string | null;
-  readonly subjects: number;
-  readonly silent: number;
-}
+import { type AskedWeights, type Weight, weightsOf } from './weights.ts';
 
 /** Answers that hold now, by check. */
 interface Sum {
@@ -29,15 +15,10 @@ interface Sum {
   readonly folded: number;
 }
 
-interface Asked {
-  readonly view: View;
-  readonly now: Date;
-}
-
 /** How the subjects that the caller may see stand, check by check. Equal outcomes are looked at once, however many have them. */
 export async function findingsByCheck(
   queries: Queries,
-  asked: Asked,
+  asked: AskedWeights,
 ): Promise<Immutable<ReplyOf<typeof listFindingsByCheck>>> {
   const weights = await weightsOf(queries, asked);
   const sums = Map.groupBy(await sumsOf(queries, weights), ({ id }) => id);
@@ -98,39 +79,6 @@ function statusesOf({ id, sums, all, excepted }: OfCheck): CheckFindings {
 
 function foldedIn(sums: OfCheck['sums']): number {
   return sums.find(({ state }) => state === 'fail')?.folded ?? 0;
-}
-
-async function weightsOf(queries: Queries, { view, now }: Asked): Promise<readonly Weight[]> {
-  if (view === undefined) return await weightsOfAll(queries, now);
-  const subjects = await placedSubjects(queries, view);
-  return [...Map.groupBy(subjects, ({ kind, outcome }) => `${kind} ${outcome}`).values()].flatMap((some) => {
-    const [first] = some;
-    if (first === undefined) return [];
-    const { kind, outcome } = first;
-    const silent = some.filter(({ reported_at }) => silentSince(kind, reported_at, now) !== undefined).length;
-    return [{ kind, outcome, subjects: some.length, silent }];
-  });
-}
-
-async function weightsOfAll(queries: Queries, now: Date): Promise<readonly Weight[]> {
-  const rows = await queries
-    .query(complianceSchema)
-    .selectFrom('subject')
-    .innerJoin('facts', 'facts.id', 'subject.facts')
-    .select(({ fn }) => [
-      'subject.kind',
-      'facts.outcome',
-      fn.countAll<string>().as('subjects'),
-      sql<string>`count(*) filter (where ${silentSql(now)})`.as('silent'),
-    ])
-    .groupBy(['subject.kind', 'facts.outcome'])
-    .execute();
-  return rows.map(({ kind, outcome, subjects, silent }) => ({
-    kind,
-    outcome,
-    subjects: Number(subjects),
-    silent: Number(silent),
-  }));
 }
 
 async function sumsOf(queries: Queries, weights: readonly Weight[]): Promise<readonly Sum[]> {
