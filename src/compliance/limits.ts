@@ -23,10 +23,11 @@ export const limits = {
     why: 'The first report of as many subjects as a host may have, and changes. An agent could fill the disk with others.',
   },
   newCharacters: {
-    value: 128 * 1024 * 1024,
+    value: 256 * 1024 * 1024,
     unit: 'characters of new documents',
     per: 'host and hour',
     answer: 'not kept; an incident, and the subject says so',
+    why: 'The first report of all that a host may have stored, and as much again in changes.',
   },
   hourlyTransitions: {
     value: 20_000,

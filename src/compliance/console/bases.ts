@@ -50,7 +50,7 @@ export async function readBase(queries: Queries, image: string): Promise<BaseOfI
   return rows[0];
 }
 
-type Body = Pick<StoredResult, 'id' | 'state' | 'seen' | 'evidence'>;
+type Body = Pick<StoredResult, 'id' | 'state' | 'seen' | 'evidence' | 'foldedUnder'>;
 
 /** Values of findings of an image that come from its base, by check. */
 export async function readInherited(
@@ -59,9 +59,10 @@ export async function readInherited(
   base: string,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const { rows } = await sql<{ readonly body: Body }>`
-    select body from compliance.result join compliance.subject on subject.facts = result.facts
-    where subject.host = ${imagesPlace} and subject.kind = 'image' and subject.id = ${base}
-      and result.state in ('fail', 'warn')`.execute(queries.query(complianceSchema));
+    select body from compliance.failing join compliance.subject on subject.facts = failing.facts
+    where subject.host = ${imagesPlace} and subject.kind = 'image' and subject.id = ${base}`.execute(
+    queries.query(complianceSchema),
+  );
   const ofBase = new Map(rows.map(({ body }) => [body.id, body]));
   return new Map(
     own.flatMap((result) => {
@@ -102,14 +103,14 @@ export async function readHeirs(queries: Queries): Promise<readonly Heir[]> {
       join compliance.subject on subject.host = ${imagesPlace} and subject.kind = 'image' and subject.id = basis.image
       where not own.whole order by own.image, own.depth desc, subject.id
     )
-    select result.check_id as check, base.image, base.base, result.body as own, of_base.body as inherited
+    select own.check_id as check, base.image, base.base, own.body as own, of_base.body as inherited
     from base
     join compliance.subject heir on heir.host = ${imagesPlace} and heir.kind = 'image' and heir.id = base.image
-    join compliance.result on result.facts = heir.facts and result.state = 'fail' and not result.folded
-    join compliance.result of_base on of_base.facts = base.facts and of_base.check_id = result.check_id
-      and of_base.state = 'fail'
-    order by result.check_id, base.image`.execute(queries.query(complianceSchema));
+    join compliance.failing own on own.facts = heir.facts
+    join compliance.failing of_base on of_base.facts = base.facts and of_base.check_id = own.check_id
+    order by own.check_id, base.image`.execute(queries.query(complianceSchema));
   return rows
+    .filter(({ own: { state, foldedUnder } }) => state === 'fail' && foldedUnder === undefined)
     .filter(({ own, inherited }) => inheritanceOf(own, inherited).kind === 'whole')
     .map(({ check, image, base }) => ({ check, image, base }));
 }

@@ -13,6 +13,7 @@ import type {
 } from '../contract.ts';
 import { type StartGate, undecidedBy } from '../start-gates.ts';
 import { reachOf } from '../reach.ts';
+import { readTerms } from './answers.ts';
 import { sealOf, type TriedRule } from './confirm-rule.ts';
 import { type FactsEffect, Judge, type PlacedSubject, placedSubjects, rulesOn } from './judge-subjects.ts';
 import { readCustom } from './custom-checks.ts';
@@ -34,7 +35,7 @@ export async function listRules(
 ): Promise<Immutable<ReplyOf<typeof listComplianceRules>>> {
   const saved = await complianceRules.read(queries);
   const subjects = await placedSubjects(queries, view);
-  const judge = await Judge.open(queries, subjects, now);
+  const judge = await Judge.open(queries, subjects, await readTerms(queries, now));
   const ruleOf = await rulesOn(
     queries,
     saved.map(({ rule }) => rule),
@@ -108,7 +109,7 @@ export async function replayRule(
   const then = withRule(inForce, rule);
   const [ruleNow, ruleThen] = [await rulesOn(queries, inForce), await rulesOn(queries, then)];
   const subjects = await placedSubjects(queries, view);
-  const judge = await Judge.open(queries, subjects, now);
+  const judge = await Judge.open(queries, subjects, await readTerms(queries, now));
   const outcomes = subjects.map((subject) => {
     const then = ruleThen(subject);
     const would = judge.effect(subject, then);

@@ -35,7 +35,7 @@ test.each([
   [
     'characters',
     { characters: limits.newCharacters.value - 200 },
-    /more than 134,217,728 characters of new documents within an hour/,
+    /more than 268,435,456 characters of new documents within an hour/,
   ],
 ] as const)('a host that reports too many new %s within an hour has no more of them kept', async (_, spent, reason) => {
   const [one, two] = [

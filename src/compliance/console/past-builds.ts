@@ -4,6 +4,7 @@ import type { ReplyOf } from '#http/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { ComplianceRule, replayComplianceRule } from '../contract.ts';
 import { limits } from '../limits.ts';
+import { readTerms } from './answers.ts';
 import { imagesPlace } from './images-place.ts';
 import { Judge, type PlacedSubject, type rulesOn } from './judge-subjects.ts';
 import type { Seeing } from './list-rules.ts';
@@ -39,7 +40,7 @@ export async function replayBuilds(
     ({ place }) => (view === undefined || view(place)) && ruleThen({ places: [place] })?.id === id,
   );
   const known = await readImages(queries, [...new Set(own.map(({ build }) => build.subject))]);
-  const judge = await Judge.open(queries, [...known.values()], now);
+  const judge = await Judge.open(queries, [...known.values()], await readTerms(queries, now));
   const judged = own.map(({ build, place }) => {
     const image = known.get(build.subject);
     const effect = (rule: ComplianceRule | undefined) => image && judge.effect({ ...image, places: [place] }, rule);
@@ -77,7 +78,7 @@ async function readImages(queries: Queries, images: readonly string[]): Promise<
     .selectFrom('subject')
     .innerJoin('facts', 'facts.id', 'subject.facts')
     .select(['host', 'subject.kind', 'subject.id', 'name', 'subject.facts', 'size', 'since', 'reported_at'])
-    .select('facts.evaluation')
+    .select(['facts.evaluation', 'facts.outcome'])
     .where('host', '=', imagesPlace)
     .where('subject.kind', '=', 'image')
     .where('subject.id', 'in', images)

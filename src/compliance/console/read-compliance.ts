@@ -11,6 +11,7 @@ import { valuesOfStored } from './exceptions.ts';
 import { imagesPlace } from './images-place.ts';
 import { inPlace } from './judge-subjects.ts';
 import { placesOf } from './places.ts';
+import { readResults } from './results.ts';
 import { complianceSchema } from './schema.ts';
 
 /** A subject as it is asked for. */
@@ -28,18 +29,11 @@ export async function readCompliance(
 ): Promise<Immutable<ReplyOf<typeof getCompliance>>> {
   const row = await seenSubject(queries, view, key);
   if (row === undefined) return { documents: [] };
-  const results = await queries
-    .query(complianceSchema)
-    .selectFrom('result')
-    .select('body')
-    .where('facts', '=', row.facts)
-    .orderBy('check_id')
-    .execute();
+  const results = await readResults(queries, row.facts);
   const silent = silentSince(row.kind, row.reported_at, now);
   const held = await heldFor(queries, row, now);
   const base = row.kind === 'image' ? await visibleBase(queries, view, row.id) : undefined;
-  const bodies = results.map(({ body }) => body);
-  const inherited = base && (await readInherited(queries, bodies, base.id));
+  const inherited = base && (await readInherited(queries, results, base.id));
   return {
     subject: {
       host: row.host,
@@ -54,10 +48,8 @@ export async function readCompliance(
     },
     documents: row.documents,
     ...(row.evaluation !== null && {
-      results: bodies.map((body) =>
-        silent === undefined
-          ? withInherited(heldResult(body, held), inherited?.get(body.id))
-          : silentResult(body, silent),
+      results: results.map((one) =>
+        silent === undefined ? withInherited(heldResult(one, held), inherited?.get(one.id)) : silentResult(one, silent),
       ),
     }),
   };
