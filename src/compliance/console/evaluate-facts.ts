@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { type Clock, isAppError } from '#base/index.ts';
 import type { ChildPool } from '#http/console/index.ts';
 import type { Queries, Store, Transaction } from '#store/index.ts';
-import { assessDocuments, evaluationOf, type KeptDocument, tooCostly } from '../catalogue.ts';
+import { assessDocuments, evaluationOf, type KeptDocument, timedKinds, tooCostly } from '../catalogue.ts';
 import type { CustomCheck } from '../contract.ts';
 import type { JoinedResult } from '../join.ts';
 import { complianceChanged } from './facts.ts';
@@ -16,6 +16,8 @@ import { assessTask } from './tasks.ts';
 const together = 50;
 /** UTF-16 units of documents that are judged in this process; longer ones, and checks that somebody wrote, could stall it. */
 const longestHere = 64 * 1024;
+/** Milliseconds after which what time alone may change is judged again. */
+const holdsFor = 24 * 60 * 60 * 1000;
 /** UTF-16 units of results that one statement saves: what hosts report decides how long they are. */
 const longestStatement = 16 * 1024 * 1024;
 
@@ -31,19 +33,22 @@ type FactsRow = Pick<ComplianceTables['facts'], 'id' | 'kind'> & {
 
 /** After `factsAppeared`: evaluates what waits, these first. Does nothing twice. */
 export async function evaluateFacts(dependencies: Dependencies, ids: readonly string[]): Promise<void> {
-  const asked = await askedNow(dependencies.store);
+  const asked = await askedNow(dependencies);
   for (let first = 0; first < ids.length; first += together)
     await evaluateSome(dependencies, { ids: ids.slice(first, first + together), ...asked });
 }
 
-/** Evaluates again what another release or other lists evaluated. Answers how many; none are left when it is 0. */
+/**
+ * Evaluates again what another release or other lists evaluated, and what was evaluated a day ago and time may have changed.
+ * Answers how many; none are left when it is 0.
+ */
 export async function evaluateOutdated(dependencies: Dependencies): Promise<number> {
-  const asked = await askedNow(dependencies.store);
+  const asked = await askedNow(dependencies);
   const rows = await dependencies.store
     .query(complianceSchema)
     .selectFrom('facts')
     .select('id')
-    .where(sql<boolean>`evaluation is distinct from ${asked.evaluation}`)
+    .where(isOutdated(asked))
     .limit(together)
     .execute();
   await evaluateSome(dependencies, { ids: rows.map(({ id }) => id), ...asked });
@@ -51,6 +56,7 @@ export async function evaluateOutdated(dependencies: Dependencies): Promise<numb
 }
 
 interface AskedNow {
+  readonly now: Date;
   readonly evaluation: string;
   readonly lists: Lists;
   readonly custom: readonly CustomCheck[];
@@ -61,18 +67,24 @@ interface Asked extends AskedNow {
 }
 
 /** The operator's lists, checks that were written here, and the name of an evaluation by them and those of this release. */
-async function askedNow(queries: Queries): Promise<AskedNow> {
-  const [lists, custom] = [await readLists(queries), await readCustom(queries)];
-  return { evaluation: evaluationOf(lists, custom), lists, custom };
+async function askedNow({ store, clock }: Pick<Dependencies, 'store' | 'clock'>): Promise<AskedNow> {
+  const [lists, custom] = [await readLists(store), await readCustom(store)];
+  return { now: clock(), evaluation: evaluationOf(lists, custom), lists, custom };
+}
+
+function isOutdated({ evaluation, now }: Pick<AskedNow, 'evaluation' | 'now'>) {
+  const before = new Date(now.getTime() - holdsFor);
+  return sql<boolean>`(evaluation is distinct from ${evaluation}
+    or kind = any(${timedKinds}::text[]) and (evaluated_at is null or evaluated_at <= ${before}))`;
 }
 
 /** Judged before they are locked: facts are what their id says, and hosts that report the same do not wait meanwhile. */
 async function evaluateSome(dependencies: Dependencies, { ids, ...asked }: Asked): Promise<void> {
   if (ids.length === 0) return;
   const { store } = dependencies;
-  const { evaluation } = asked;
+  const { evaluation, now } = asked;
   const results = new Map<string, readonly ResultRow[]>();
-  for (const row of await outdatedFacts(store, { ids, evaluation })) {
+  for (const row of await outdatedFacts(store, { ids, evaluation, now })) {
     const assessed = await assess(dependencies, row, asked);
     results.set(
       row.id,
@@ -81,23 +93,24 @@ async function evaluateSome(dependencies: Dependencies, { ids, ...asked }: Asked
   }
   if (results.size === 0) return;
   await store.transaction(async (transaction) => {
-    const rows = await lockedFacts(transaction, { ids: [...results.keys()], evaluation });
+    const rows = await lockedFacts(transaction, { ids: [...results.keys()], evaluation, now });
     if (rows.length === 0) return;
-    await saveResults(transaction, { rows, results: rows.map(({ id }) => results.get(id) ?? []), evaluation });
-    for (const host of await hostsWith(transaction, rows)) await transaction.announce(complianceChanged, { host });
+    const changed = await changedOf(transaction, rows, { results, evaluation });
+    await saveResults(transaction, { rows: changed, results: changed.map(({ id }) => results.get(id) ?? []) });
+    await noteEvaluated(transaction, { rows, changed, evaluation, now });
+    for (const host of await hostsWith(transaction, changed)) await transaction.announce(complianceChanged, { host });
   });
 }
 
 async function assess(
-  { store, clock, children }: Dependencies,
+  { store, children }: Dependencies,
   row: FactsRow,
-  { lists, custom }: AskedNow,
+  { lists, custom, now }: AskedNow,
 ): Promise<readonly JoinedResult[]> {
   const documents = documentsOf(row, await textsOf(store, row));
-  const asked = { kind: row.kind, documents, lists, custom, now: clock() };
+  const asked = { kind: row.kind, documents, lists, custom, now };
   const size = documents.reduce((sum, { text }) => sum + text.length, 0);
-  if (size <= longestHere && custom.length === 0)
-    return assessDocuments(row.kind, documents, { lists, now: asked.now });
+  if (size <= longestHere && custom.length === 0) return assessDocuments(row.kind, documents, { lists, now });
   try {
     return await children.run(assessTask, asked, { caller: 'compliance' });
   } catch (error) {
@@ -106,24 +119,20 @@ async function assess(
   }
 }
 
-type Outdated = Pick<Asked, 'ids' | 'evaluation'>;
+type Outdated = Pick<Asked, 'ids' | 'evaluation' | 'now'>;
+type LockedFacts = Pick<ComplianceTables['facts'], 'id' | 'evaluation'>;
 
-async function outdatedFacts(queries: Queries, { ids, evaluation }: Outdated): Promise<readonly FactsRow[]> {
+async function outdatedFacts(queries: Queries, { ids, ...asked }: Outdated): Promise<readonly FactsRow[]> {
   const { rows } = await sql<FactsRow>`
     select id, kind, documents from compliance.facts
-    where id = any(${ids}::text[]) and evaluation is distinct from ${evaluation} order by id`.execute(
-    queries.query(complianceSchema),
-  );
+    where id = any(${ids}::text[]) and ${isOutdated(asked)} order by id`.execute(queries.query(complianceSchema));
   return rows;
 }
 
-async function lockedFacts(
-  transaction: Transaction,
-  { ids, evaluation }: Outdated,
-): Promise<readonly Pick<FactsRow, 'id'>[]> {
-  const { rows } = await sql<Pick<FactsRow, 'id'>>`
-    select id from compliance.facts
-    where id = any(${ids}::text[]) and evaluation is distinct from ${evaluation}
+async function lockedFacts(transaction: Transaction, { ids, ...asked }: Outdated): Promise<readonly LockedFacts[]> {
+  const { rows } = await sql<LockedFacts>`
+    select id, evaluation from compliance.facts
+    where id = any(${ids}::text[]) and ${isOutdated(asked)}
     order by id for update`.execute(transaction.query(complianceSchema));
   return rows;
 }
@@ -165,19 +174,55 @@ function rowOf(facts: string, result: JoinedResult): ResultRow {
   };
 }
 
-interface Evaluated {
+interface Judged extends Pick<Asked, 'evaluation'> {
+  readonly results: ReadonlyMap<string, readonly ResultRow[]>;
+}
+
+/** Facts whose results are to be saved: those of another evaluation, and of the same those that time changed. */
+async function changedOf(
+  queries: Queries,
+  rows: readonly LockedFacts[],
+  { results, evaluation }: Judged,
+): Promise<readonly LockedFacts[]> {
+  const again = rows.filter((row) => row.evaluation === evaluation).map(({ id }) => id);
+  if (again.length === 0) return rows;
+  const kept = await sql<{ facts: string; body: string }>`
+    select facts, body::text from compliance.result where facts = any(${again}::text[])`.execute(
+    queries.query(complianceSchema),
+  );
+  const before = Map.groupBy(kept.rows, ({ facts }) => facts);
+  const bodiesOf = (list: readonly { readonly body: string }[] = []): string =>
+    JSON.stringify(list.map(({ body }) => body).toSorted());
+  return rows.filter(
+    ({ id, evaluation: by }) => by !== evaluation || bodiesOf(before.get(id)) !== bodiesOf(results.get(id)),
+  );
+}
+
+interface Evaluated extends Pick<Asked, 'evaluation' | 'now'> {
+  readonly rows: readonly LockedFacts[];
+  readonly changed: readonly LockedFacts[];
+}
+
+/** Results of the same evaluation that are others are so for the time alone: their subjects are to be judged again. */
+async function noteEvaluated(transaction: Transaction, { rows, changed, evaluation, now }: Evaluated): Promise<void> {
+  const aged = changed.filter((row) => row.evaluation === evaluation).map(({ id }) => id);
+  await sql`
+    update compliance.facts set evaluation = ${evaluation}, evaluated_at = ${now},
+      changed_at = case when id = any(${aged}::text[]) then ${now} else changed_at end
+    where id = any(${rows.map(({ id }) => id)}::text[])`.execute(transaction.query(complianceSchema));
+}
+
+interface ToSave {
   readonly rows: readonly Pick<FactsRow, 'id'>[];
   /** Of each of them. */
   readonly results: readonly (readonly ResultRow[])[];
-  readonly evaluation: string;
 }
 
-async function saveResults(transaction: Transaction, { rows, results, evaluation }: Evaluated): Promise<void> {
+async function saveResults(transaction: Transaction, { rows, results }: ToSave): Promise<void> {
   const database = transaction.query(complianceSchema);
   const ids = rows.map(({ id }) => id);
   await database.deleteFrom('result').where('facts', '=', sql<string>`any(${ids}::text[])`).execute();
   for (const part of partsOf(results)) await insertResults(transaction, part);
-  await database.updateTable('facts').set({ evaluation }).where('id', '=', sql<string>`any(${ids}::text[])`).execute();
 }
 
 function partsOf(results: readonly (readonly ResultRow[])[]): readonly (readonly ResultRow[])[] {

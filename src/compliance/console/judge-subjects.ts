@@ -25,6 +25,8 @@ export interface PlacedSubject
   > {
   /** Digest of the checks and lists that gave the results; null: they are not there yet. */
   readonly evaluation: string | null;
+  /** When time alone changed the results. */
+  readonly changed_at: Date | null;
   /** Of an image, all where it stands. */
   readonly places: readonly Selectable[];
 }
@@ -44,7 +46,7 @@ export async function placedSubjects(queries: Queries, view: View, host?: string
     .selectFrom('subject')
     .innerJoin('facts', 'facts.id', 'subject.facts')
     .select(['host', 'subject.kind', 'subject.id', 'name', 'subject.facts', 'size', 'since', 'reported_at'])
-    .select('facts.evaluation')
+    .select(['facts.evaluation', 'facts.changed_at'])
     .$if(host !== undefined, (all) => all.where('host', '=', host ?? ''))
     .orderBy('host')
     .orderBy('subject.kind')

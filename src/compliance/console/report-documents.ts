@@ -156,6 +156,8 @@ export async function saveFacts(transaction: Transaction, reported: readonly Rep
         kind: subject.kind,
         documents: JSON.stringify(documents.map(({ kind, hash }) => ({ kind, hash }))),
         evaluation: null,
+        evaluated_at: null,
+        changed_at: null,
         seen_at,
       })),
     )
