@@ -17,22 +17,7 @@ function recordedAnswers(name: string): Answers {
 
 /** Engines of kinds that cannot be had here, by what they answered. */
 export async function recordedEngines(): Promise<readonly Subject[]> {
-  const manager = recordedAnswers('docker-26-manager');
-  const listOf = (name: string): readonly { readonly Name?: string }[] => {
-    const list = manager[name];
-    expectThat(Array.isArray(list), `the recording has no ${name}`);
-    return list as readonly { readonly Name?: string }[];
-  };
-  const three = {
-    nodes: [1, 2, 3].flatMap(() => listOf('nodes')),
-    networks: listOf('networks').filter(({ Name }) => Name === 'secret-net'),
-  };
-  return [
-    await recorded('rootless', 'docker-29-rootless.written', {}),
-    await recorded('plugged', 'docker-29-worker.written', { plugins }),
-    await recorded('three managers', 'docker-26-manager', three),
-    ...stated,
-  ];
+  return [await recorded('plugged', 'docker-29-worker.written', { plugins }), ...stated];
 }
 
 /** In the form of `GET /plugins` of Docker 29. */
