@@ -7,6 +7,7 @@ import { programsImage } from '../../native/programs.ts';
 import type { Closers } from '../lab-console.ts';
 import { until } from '../lab.ts';
 import { openYard, type Yard } from './lab-engine.ts';
+import { enablePlugin } from './lab-plugin.ts';
 import { addManagers, type BareEngine, openRootless } from './more-engines.ts';
 import { image } from './subjects/containers.ts';
 
@@ -39,7 +40,13 @@ export async function openYards(folder: string, closers: Closers): Promise<Engin
     added: { '/usr/sbin/sshd': '/usr/bin/perl' },
     config: { config: { Env: ['PATH=/bin'] } },
   });
-  await settled([strict.load(bytes), loose.load(bytes), joinShut(shut, closers), joinOpen(open)]);
+  await settled([
+    strict.load(bytes),
+    loose.load(bytes),
+    enablePlugin(loose, folder),
+    joinShut(shut, closers),
+    joinOpen(open),
+  ]);
   return { yards: { strict, loose, shut, open }, rootless };
 }
 

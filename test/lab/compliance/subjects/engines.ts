@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { recordedEngines } from './recorded-engines.ts';
 import type { Fields } from '#compliance/index.ts';
 import { hostSubjects } from '#compliance/agent/index.ts';
 import { expectThat } from '../../lab.ts';
 import type { BareEngine } from '../more-engines.ts';
 import { live, type Subject } from '../subject.ts';
 import type { Engines, Yards } from '../yards.ts';
+import { statedEngines } from './stated-engines.ts';
 
 const run = promisify(execFile);
 
@@ -18,7 +18,7 @@ export async function engineSubjects({ yards, rootless }: Engines): Promise<read
   const open = found.filter(({ name }) => name === 'open');
   const at = new Date(Date.now() + 2 * 365 * 86_400_000);
   const later = open.map((one): Subject => ({ ...one, name: 'open, two years on', at }));
-  return [...found, ...later, ...(await recordedEngines())];
+  return [...found, ...later, ...statedEngines];
 }
 
 /** What collectors tell in the network of the engine; again, where a busy machine kept a listener from answering in time. */
