@@ -158,7 +158,8 @@ void answer_settings_by(const json_t *settings, const struct settings_question *
 		judging.asker = asker_of(spec);
 		read_start_scope(&scope, question->container, question->id, json_object_get(settings, "place"));
 		judge_by_rules(&judging, json_object_get(settings, "rules"), &scope);
-		if (spec && answer->word != SETTINGS_BLOCK)
+		/* No compliance rule speaks of a step of a build. */
+		if (spec && answer->word != SETTINGS_BLOCK && !question->container->is_build)
 			judge_by_checks(&judging, json_object_get(settings, "checks"), &scope);
 		free_start_scope(&scope);
 	}

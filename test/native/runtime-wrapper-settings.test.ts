@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AdmissionRule } from '#admission/contract.ts';
@@ -204,6 +204,14 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('settings of a sta
       gated.container('known', good);
       complying(unfiltered, { settings: 'not-judged' });
       expect((await gated.call('create', 'known')).stderr).toContain(message);
+    });
+
+    test('of a step of a build are none of its business', async () => {
+      complying(unfiltered, { builds: 'allow' });
+      const bundle = join(gated.engineRoot, 'buildkit/executor/step');
+      mkdirSync(bundle, { recursive: true });
+      cpSync(join(gated.bundle, 'config.json'), join(bundle, 'config.json'));
+      expect(await runToEnd(gated.gate.wrapper, ['run', '--bundle', bundle, 'step'])).toMatchObject({ code: 0 });
     });
 
     test('of an unknown image are the agent’s to judge, and refused where it is away', async () => {
