@@ -1,7 +1,7 @@
 import type { HostNamespace } from '#inventory/contract.ts';
 import { blockedAtStart, type Lists } from '#compliance/index.ts';
 import type { ComplianceRule } from '#compliance/contract.ts';
-import type { LedgerCompliance, SettingsRule } from '../contract.ts';
+import { type LedgerCompliance, namespaceChecks, type SettingsRule } from '../contract.ts';
 
 /** A rule over settings that stands for a check. */
 export type CheckSettings = SettingsRule & {
@@ -22,7 +22,7 @@ export function settingsOfChecks(
   const excepted = new Set(exceptions.map(({ check }) => check));
   const blocked = new Set(blockedAtStart('bundle', rule).filter((id) => !excepted.has(id)));
   const effect = 'block' as const;
-  const shares = namespaceChecks.filter(([, check]) => blocked.has(check));
+  const shares = namespaces.filter((name) => blocked.has(namespaceChecks[name]));
   // One check is about every device and one about the paths; the rule objects to either.
   const devices = ['CTR-043', 'CTR-042'].find((id) => blocked.has(id));
   const many = rule.notAssessed === 'block' ? {} : ({ many: 'pass' } as const);
@@ -32,17 +32,11 @@ export function settingsOfChecks(
       ? [{ kind: 'privileged', effect, check: devices } as const]
       : []),
     ...(blocked.has('CTR-020') ? [{ kind: 'engine-socket', effect, check: 'CTR-020', ...many } as const] : []),
-    ...shares.map(([namespace, check]) => ({ kind: 'host-namespaces', effect, deny: [namespace], check }) as const),
+    ...shares.map((name) => ({ kind: 'host-namespaces', effect, deny: [name], check: namespaceChecks[name] }) as const),
     ...(blocked.has('CTR-005') ? [{ kind: 'added-capabilities', effect, allow, check: 'CTR-005' } as const] : []),
     ...(blocked.has('CTR-047') ? [{ kind: 'seccomp-off', effect, check: 'CTR-047' } as const] : []),
   ];
 }
 
-/** The check of a namespace `user` asks for something else: as whom the container's root is known on the host. */
-const namespaceChecks: readonly (readonly [HostNamespace, string])[] = [
-  ['pid', 'CTR-038'],
-  ['network', 'CTR-030'],
-  ['ipc', 'CTR-040'],
-  ['uts', 'CTR-046'],
-  ['cgroup', 'CTR-054'],
-];
+/** Without `user`: its check asks for something else. */
+const namespaces: readonly HostNamespace[] = ['pid', 'network', 'ipc', 'uts', 'cgroup'];
