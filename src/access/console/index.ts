@@ -4,6 +4,7 @@ export { type Author, audit, authorOf, theConsole } from './audit.ts';
 export { type HeldHead, readAuditHead } from './audit-heads.ts';
 export { auditKeysReset, holdsKeyedEntries } from './audit-keys.ts';
 export { checkCollections, collectionsChanged, readCollections } from './collections.ts';
+export { exceptionOfRow, stateOfException } from './exception-row.ts';
 export { readRetention } from './retention.ts';
 export { accessSchema } from './schema.ts';
 export { readTokenWorth, type TokenWorth, tokenWorthChanged } from './token-worth.ts';

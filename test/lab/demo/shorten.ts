@@ -1,3 +1,4 @@
+import { ComplianceFact } from '#compliance/contract.ts';
 import { HostFact } from '#inventory/contract.ts';
 import { BehaviourFact } from '#runtime/contract.ts';
 import { emptyEvidence, mergeEvidence } from '#runtime/index.ts';
@@ -14,9 +15,25 @@ const machine = 'file system of this host';
 /**
  * What one host told in one step, with the fewest facts from which the console learns the same. Of states the first and
  * the last are left: an agent tells of each step of a scan. Behaviour of one model is one report at the place of the last.
+ * Of the documents of a container or a host that checks judge, those of the end of the step.
  */
 export function shorten(entries: readonly FactEntry[]): readonly FactEntry[] {
-  return withMergedBehaviour(withEndsOfStates(entries.map(withoutMachine)));
+  return withMergedBehaviour(withLastDocuments(withEndsOfStates(entries.map(withoutMachine))));
+}
+
+/** That documents are still the same says nothing here: a step takes an hour of the demo. */
+function withLastDocuments(entries: readonly FactEntry[]): readonly FactEntry[] {
+  const documents = entries.filter(({ fact }) => fact === 'compliance');
+  const last = new Map(documents.map((entry) => [subjectOf(entry), entry]));
+  const left = new Set(last.values());
+  return entries.filter(
+    (entry) => entry.fact !== 'compliance-looked' && (entry.fact !== 'compliance' || left.has(entry)),
+  );
+}
+
+function subjectOf({ body }: FactEntry): string {
+  const { kind, id } = ComplianceFact.parse(body).subject;
+  return `${kind} ${id}`;
 }
 
 function withoutMachine(entry: FactEntry): FactEntry {
