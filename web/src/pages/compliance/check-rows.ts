@@ -95,5 +95,5 @@ function openSentence(rows: readonly CheckRow[]): string {
     [of('not-assessed'), 'not assessed'],
   ] as const;
   const said = parts.flatMap(([number, words]) => (number === 0 ? [] : [`${count(number)} ${words}`]));
-  return said.length === 0 ? '' : `Answers that nobody has: ${said.join(', ')}.`;
+  return said.length === 0 ? '' : `Unknown: ${said.join(', ')}.`;
 }

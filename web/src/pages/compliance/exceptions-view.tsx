@@ -44,7 +44,9 @@ export function CheckExceptions({ tabs }: { readonly tabs: ReactNode }): ReactNo
           void navigate({ search: (now) => ({ ...now, open: undefined }), replace: true, resetScroll: false })
         }
       >
-        {opened !== undefined && <CheckExceptionDetail key={opened.id} exception={opened} title={titleOf(opened.check)} />}
+        {opened !== undefined && (
+          <CheckExceptionDetail key={opened.id} exception={opened} title={titleOf(opened.check)} />
+        )}
       </DetailPane>
     </>
   );
@@ -100,7 +102,8 @@ function Rows({ exceptions, titleOf }: RowsProps): ReactNode {
                 search={{ view: 'exceptions', open: exception.id }}
                 resetScroll={false}
               >
-                {titleOf(exception.check) ?? 'A check of another release'} <span className="mono">{exception.check}</span>
+                {titleOf(exception.check) ?? 'A check of another release'}{' '}
+                <span className="mono">{exception.check}</span>
               </Link>
               <ExceptionMark state={exception.state} />
             </h2>

@@ -50,9 +50,7 @@ function Facts<One extends AnyException>({ exception, scope }: Pick<PaneProps<On
   return (
     <dl className="kv">
       <dt>{scope.term}</dt>
-      <dd className="breakable">
-        {scope.words(exception, (id) => collections?.find((one) => one.id === id)?.name)}
-      </dd>
+      <dd className="breakable">{scope.words(exception, (id) => collections?.find((one) => one.id === id)?.name)}</dd>
       <dt>Expires</dt>
       <dd>
         <Moment moment={expiresAt} />, <TimeLeft exception={exception} />
