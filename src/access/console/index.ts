@@ -10,4 +10,4 @@ export { accessSchema } from './schema.ts';
 export { readTokenWorth, type TokenWorth, tokenWorthChanged } from './token-worth.ts';
 export { personBehind } from './person.ts';
 export { checkScope, type Writer, writerOf } from './writer.ts';
-export { checkOtherPerson } from './other-person.ts';
+export { checkExceptionRoom, checkMayCancel, checkOtherPerson } from './other-person.ts';

@@ -75,7 +75,7 @@ export function headOf(rows: readonly CheckRow[]): Headline {
     const worst = failing.filter(({ check }) => check.severity === 'critical').length;
     return {
       state: 'fail',
-      word: `${counted(failing.length, 'check fails', 'checks fail')} somewhere, ${count(worst)} of them critical.`,
+      word: `${counted(failing.length, 'check fails', 'checks fail')} somewhere, ${worst === 0 ? 'none' : count(worst)} of them critical.`,
       sentence: open,
     };
   }
