@@ -1,4 +1,6 @@
+import { missing } from '#base/index.ts';
 import { ComplianceFact } from '#compliance/contract.ts';
+import { documentText, type Fields } from '#compliance/index.ts';
 import { HostFact } from '#inventory/contract.ts';
 import { BehaviourFact } from '#runtime/contract.ts';
 import { emptyEvidence, mergeEvidence } from '#runtime/index.ts';
@@ -36,10 +38,28 @@ function subjectOf({ body }: FactEntry): string {
   return `${kind} ${id}`;
 }
 
-function withoutMachine(entry: FactEntry): FactEntry {
+/** The machine's own part of a fact; its name there is not that of the host in the estate. */
+export function withoutMachine(entry: FactEntry): FactEntry {
+  if (entry.fact === 'compliance') return { ...entry, body: withoutMachineDocuments(entry) as never };
   if (entry.fact !== 'host') return entry;
   const { progress, ...body } = HostFact.parse(entry.body);
   return progress?.current === machine ? { ...entry, body: body as never } : entry;
+}
+
+/** Fields of a host's document that tell of what else runs on the machine of the lab. */
+const ofMachine = ['listeners', 'mounts'];
+
+function withoutMachineDocuments({ host, body }: FactEntry): ComplianceFact {
+  const fact = ComplianceFact.parse(body);
+  const { kind } = fact.subject;
+  if (kind !== 'host' && kind !== 'engine') return fact;
+  const left = missing('the recording of the demo leaves out what else runs on the machine of the lab');
+  const documents = fact.documents.map((document) => {
+    const fields = JSON.parse(document.text) as Fields;
+    const named = ofMachine.filter((name) => name in fields).map((name) => [name, left]);
+    return { ...document, text: documentText({ ...fields, ...Object.fromEntries(named) }) };
+  });
+  return { subject: { ...fact.subject, name: host }, documents };
 }
 
 function withEndsOfStates(entries: readonly FactEntry[]): readonly FactEntry[] {

@@ -140,6 +140,8 @@ async function thirdWeek({ on, world, recorder, say, hosts, visits }: Scene): Pr
     await prod.load(images.tomcatChanged);
     await judged(world, [images.tomcatChanged]);
     await modelled(world, images.tomcatChanged, 'prod');
+    // The host gets its ledger a moment later.
+    await wait(3000);
     visits.add(await startTomcat(world, prod, { image: 'surge/gauge:3', name: 'gauge-next' }), '/hole.jsp');
   });
   await on(18, 'An ordinary day');
