@@ -4,8 +4,9 @@ export {
   type SubjectKind,
 } from './check.ts';
 export { assessDocuments, evaluationOf, type KeptDocument } from './catalogue.ts';
+export { reportPeriod } from './lease.ts';
 export { checks } from './checks/index.ts';
-export { documentText, type Fields } from './document.ts';
+export { documentHash, documentText, factsId, type Fields } from './document.ts';
 export type { UntypedFacts } from './custom-check.ts';
 export { type CheckResult, evaluate } from './evaluate.ts';
 export { heldThere } from './exception.ts';

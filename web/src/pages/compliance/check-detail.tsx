@@ -29,7 +29,7 @@ export function CheckDetail({ row, status }: DetailProps): ReactNode {
   const chosen = keyOf(status, statusMarks) ?? there[0];
   return (
     <>
-      <div className="d-head">
+      <div className="d-head check-head">
         <div className="d-title">
           <h2>{check.title}</h2>
         </div>
@@ -40,9 +40,11 @@ export function CheckDetail({ row, status }: DetailProps): ReactNode {
           </span>
         </p>
         <p className="soft">{check.why}</p>
-        {remediesFor(check.remedy, askerOf[check.subject]).map(([who, what]) => (
-          <RemedyLine key={who} who={who} what={what} />
-        ))}
+        <section className="remedies" aria-label="What to change">
+          {remediesFor(check.remedy, askerOf[check.subject]).map(([who, what]) => (
+            <RemedyLine key={who} who={who} what={what} />
+          ))}
+        </section>
         <Belongs check={check} />
       </div>
       <section className="d-sec compliance" aria-label="Subjects">
