@@ -27,6 +27,8 @@ export interface PlacedSubject
   readonly evaluation: string | null;
   /** Digest of the image, or of the one that the container is made of; missing: not known, or no such subject. */
   readonly image?: string | undefined;
+  /** When time alone changed the results. */
+  readonly changed_at: Date | null;
   /** How its checks stand by its facts; null: nobody knows yet. */
   readonly outcome: string | null;
   /** Of an image, all where it stands. */
@@ -54,7 +56,7 @@ export async function placedSubjects(queries: Queries, view: View, host?: string
     .selectFrom('subject')
     .innerJoin('facts', 'facts.id', 'subject.facts')
     .select(['host', 'subject.kind', 'subject.id', 'name', 'subject.facts', 'size', 'since', 'reported_at'])
-    .select(['facts.evaluation', 'facts.outcome'])
+    .select(['facts.evaluation', 'facts.changed_at', 'facts.outcome'])
     .$if(host !== undefined, (all) => all.where('host', '=', host ?? ''))
     .orderBy('host')
     .orderBy('subject.kind')

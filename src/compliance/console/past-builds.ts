@@ -78,7 +78,7 @@ async function readImages(queries: Queries, images: readonly string[]): Promise<
     .selectFrom('subject')
     .innerJoin('facts', 'facts.id', 'subject.facts')
     .select(['host', 'subject.kind', 'subject.id', 'name', 'subject.facts', 'size', 'since', 'reported_at'])
-    .select(['facts.evaluation', 'facts.outcome'])
+    .select(['facts.evaluation', 'facts.outcome', 'facts.changed_at'])
     .where('host', '=', imagesPlace)
     .where('subject.kind', '=', 'image')
     .where('subject.id', 'in', images)
