@@ -21,7 +21,8 @@ export {
   ruleFindings,
   unseenFinding,
 } from './rule-findings.ts';
+export * from './settings/index.ts';
 export { checkSeverities, type CheckSeverity } from './severity.ts';
-export { gatesOf, type StartGate, startGates, strictestAtStart } from './start-gates.ts';
+export { blockedAtStart, gatesOf, type StartGate, startGates, strictestAtStart } from './start-gates.ts';
 export { templates } from './templates/index.ts';
 export type { Template } from './templates/template.ts';

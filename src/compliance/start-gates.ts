@@ -28,6 +28,14 @@ export function gatesOf(check: Pick<Check, 'needs'>): readonly StartGate[] {
 
 type Lines = Pick<ComplianceRule, 'lines' | 'notAssessed'>;
 
+/** Ids of checks of containers that a rule blocks at a start, of those that a document decides. */
+export function blockedAtStart(document: StartDocument, { lines }: Pick<ComplianceRule, 'lines'>): readonly string[] {
+  return containerChecks
+    .filter((check) => isDecidedBy(document, check))
+    .filter((check) => lines.find(({ checks }) => isNamed(checks, check))?.effect === 'block')
+    .map(({ id }) => id);
+}
+
 /** The strictest that a rule may do about a container that is judged by a document. */
 export function strictestAtStart(document: StartDocument, { lines, notAssessed }: Lines): ComplianceEffect {
   const effects = containerChecks
