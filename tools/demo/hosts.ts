@@ -12,10 +12,9 @@ import type { GateFact } from '#gate/contract.ts';
 export interface DemoHost {
   readonly name: string;
   report(fact: string, body: unknown): Promise<void>;
-  /**
-   * Says once more how it is, as it was heard last by the clock of the recording. From now on it says as often as agents do
-   * that what checks judge is still the same.
-   */
+  /** Says that what checks judge is still the same: agents do so every ten minutes, and a step of the recording is hours. */
+  stillThere(): Promise<void>;
+  /** Says once more how it is, as it was heard last by the clock of the recording. From now on it says so like an agent. */
   reportAgain(): Promise<void>;
   /** Resolves when the console has stored everything. Throws when it refused something. */
   stored(): Promise<void>;
@@ -56,6 +55,7 @@ export async function joinDemoHost(options: DemoHostOptions): Promise<DemoHost> 
       if (fact === 'compliance') noteLooked(looked, body as ComplianceFact);
       await link.send(fact, fact === 'gate' ? await withLedger(link, body as GateFact) : body);
     },
+    stillThere: sayLooked,
     reportAgain: async () => {
       if (state !== undefined) await link.send('host', state);
       await sayLooked();

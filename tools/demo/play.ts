@@ -105,6 +105,7 @@ interface Company {
 
 async function playStep(company: Company, { entries }: RecordedStep): Promise<void> {
   company.people.newStep();
+  await Promise.all([...company.hosts.values()].map((host) => host.stillThere()));
   for (const entry of entries) if (!isSameScan(entry)) await playEntry(company, entry);
   await stored(company);
   for (const entry of entries) if (isSameScan(entry)) await playEntry(company, entry);

@@ -77,7 +77,7 @@ export const admission: AdmissionRuleText = {
   rogue: 'alert',
 };
 
-/** Nothing privileged, no socket of an engine; what else is high or critical raises an alert. */
+/** Nothing privileged, no socket of an engine; what else is critical raises an alert. */
 export const compliance: ComplianceRuleText = {
   name: 'Production',
   state: 'on',
@@ -85,7 +85,7 @@ export const compliance: ComplianceRuleText = {
   lines: [
     { checks: { by: 'check', id: 'CTR-001' }, effect: 'block' },
     { checks: { by: 'check', id: 'CTR-020' }, effect: 'block' },
-    { checks: { by: 'severity', severity: 'high' }, effect: 'alert' },
+    { checks: { by: 'severity', severity: 'critical' }, effect: 'alert' },
   ],
   notAssessed: 'ignore',
   running: 'alert',

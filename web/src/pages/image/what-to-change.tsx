@@ -5,7 +5,7 @@ import type { ImageDetail } from '#explorer/contract.ts';
 import type { Violation } from '#policy/contract.ts';
 import { count, counted } from '../../ui/format.ts';
 import { SeverityMark } from '../../ui/severity.tsx';
-import { State } from '../../ui/state-mark.tsx';
+import { type MarkState, State } from '../../ui/state-mark.tsx';
 import { type ProvenBase, useBase } from '../provenance/base.ts';
 import { AdviceBox } from '../vulnerability/advice-box.tsx';
 import { type BrokenRule, planOf, type Rebuild, type Step } from '../vulnerability/plan.ts';
@@ -58,11 +58,12 @@ function keyOf({ upgrade }: Step): string {
 
 function RuleViolation({ broken }: { readonly broken: BrokenRule }): ReactNode {
   const violation = broken.first;
+  const state = stateOf(violation);
   return (
-    <li className={violation.effect === 'block' ? 'change' : 'change hatch-row'}>
+    <li className={state === 'unknown' ? 'change hatch-row' : 'change'}>
       <div>
         <h3>
-          <State state={violation.effect === 'block' ? 'fail' : 'unknown'}>{violation.rule.replaceAll('-', ' ')}</State>
+          <State state={state}>{violation.rule.replaceAll('-', ' ')}</State>
         </h3>
         <p className="breakable">
           {violation.message}
@@ -72,6 +73,12 @@ function RuleViolation({ broken }: { readonly broken: BrokenRule }): ReactNode {
       <p className="soft breakable">{violation.remedy}</p>
     </li>
   );
+}
+
+/** What a check saw is known, also where it only alerts; other rules alert on what nobody knows. */
+function stateOf({ effect, rule }: Violation): MarkState {
+  if (effect === 'block') return 'fail';
+  return rule === 'compliance' ? 'partly' : 'unknown';
 }
 
 /** Nothing that is updated in a layer above lasts as long as the base is old. */
