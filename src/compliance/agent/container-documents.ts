@@ -1,4 +1,4 @@
-import { loosePathsOf, readContainerState, unparsed } from '#inventory/agent/index.ts';
+import { readContainerState, unparsed } from '#inventory/agent/index.ts';
 import {
   type Around,
   containerOfInspect,
@@ -42,7 +42,7 @@ async function learned(round: Round, inspected: unknown): Promise<Partial<Surrou
   const sources = listAt(inspected, ['Mounts']).flatMap((mount) =>
     textAt(mount, ['Type']) === 'bind' ? (textAt(mount, ['Source']) ?? []) : [],
   );
-  const loosePaths = loosePathsOf(sources);
+  const loosePaths = await round.loosePaths(sources);
   return {
     imagePresent: image !== undefined,
     ...(image !== undefined && { imageEnvironment: environment }),

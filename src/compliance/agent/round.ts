@@ -1,5 +1,13 @@
 import type { Field, FieldsOf } from '#base/index.ts';
-import { type AskEngine, collectServices, engineView, openHostView, unparsed } from '#inventory/agent/index.ts';
+import {
+  type AskEngine,
+  collectServices,
+  engineView,
+  type LoosePaths,
+  openHostView,
+  openLoosePaths,
+  unparsed,
+} from '#inventory/agent/index.ts';
 import {
   type EngineView,
   type ServiceShape,
@@ -27,6 +35,7 @@ export interface Round {
   readonly info: unknown;
   /** What the engine says of itself. */
   readonly facts: FieldsOf<Surroundings>;
+  readonly loosePaths: LoosePaths;
   /** An image as the engine describes it; `undefined`: it has none of that id. */
   image(id: string): Promise<unknown>;
   /** Every container, running or not. */
@@ -73,6 +82,7 @@ async function begin({ ask, socket, limits }: RoundQuestion): Promise<Round> {
     view,
     info,
     facts,
+    loosePaths: openLoosePaths(patience),
     image(id) {
       const asked = images.get(id) ?? ask(`/images/${encodeURIComponent(id)}/json`, unparsed);
       images.set(id, asked);

@@ -1,18 +1,9 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-  chmodSync,
-  realpathSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { containerOfProcesses } from '../settings/index.ts';
-import { loosePathsOf, readContainerState } from './container-state.ts';
+import { readContainerState } from './container-state.ts';
 
 const status = readFileSync(new URL('../settings/fixtures/status-capped.txt', import.meta.url), 'utf8');
 
@@ -92,25 +83,5 @@ describe('what is read of a container’s processes', () => {
       rootUid: { kind: 'missing' },
       processLabel: { kind: 'missing' },
     });
-  });
-});
-
-describe('paths that others than root may replace', () => {
-  test('are found at each component, links followed', () => {
-    const base = loosePathsOf([root]) ?? [];
-    write('safe/inner/file', '');
-    write('open/inner/file', '');
-    chmodSync(join(root, 'open'), 0o775);
-    symlinkSync(join(root, 'open'), join(root, 'link'));
-    const found = (path: string) => loosePathsOf([join(root, path)])?.filter((line) => !base.includes(line));
-    const mine = globalThis.process.getuid?.() === 0;
-    expect(found('safe/inner/file')?.length === 0 || !mine).toBe(true);
-    expect(found('open/inner/file')?.some((line) => line.startsWith(`${root}/open 0775`))).toBe(true);
-    expect(found('link/inner')?.some((line) => line.startsWith(`${root}/open 0775`))).toBe(true);
-    expect(found('open/gone')?.some((line) => line.startsWith(`${root}/open 0775`))).toBe(true);
-  });
-
-  test('cannot be told of what is too long', () => {
-    expect(loosePathsOf([`/${'a'.repeat(300)}`])).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
-import { closeSync, lstatSync, openSync, readdirSync, readSync, realpathSync } from 'node:fs';
-import { basename, dirname } from 'node:path/posix';
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { basename } from 'node:path/posix';
 import type { HostNamespace } from '../contract.ts';
 import type { CgroupSeen, Namespaces, ProcessesSeen, ProcessSeen } from '../settings/index.ts';
 import { readLink } from './use/proc.ts';
@@ -172,51 +172,5 @@ function readBounded(path: string, longest: number): string | undefined {
     return undefined;
   } finally {
     if (file !== undefined) closeSync(file);
-  }
-}
-
-/** Folders of one path that are looked at. */
-const deepest = 64;
-
-/**
- * Components of paths that others than root may replace, `/srv 0777 (uid 0)`, each once; of what is not there its
- * folders. `undefined`: one of them could not be looked at.
- */
-export function loosePathsOf(paths: readonly string[]): readonly string[] | undefined {
-  const found = new Set<string>();
-  for (const path of paths) {
-    const real = realPath(path);
-    for (const component of new Set([...componentsOf(path), ...componentsOf(real ?? path)])) {
-      const state = looseness(component);
-      if (state === 'unseen') return undefined;
-      if (state !== undefined) found.add(state);
-    }
-  }
-  return [...found].toSorted();
-}
-
-function componentsOf(path: string): readonly string[] {
-  const components: string[] = [];
-  for (let at = path; at !== '/' && at !== '.' && components.length < deepest; at = dirname(at)) components.push(at);
-  return [...components, '/'];
-}
-
-/** Links have no modes that count. */
-function looseness(path: string): string | undefined {
-  try {
-    const { uid, mode } = lstatSync(path);
-    const isLink = (mode & 0o170000) === 0o120000;
-    const isOpen = !isLink && (mode & 0o022) !== 0;
-    return uid === 0 && !isOpen ? undefined : `${path} ${(mode & 0o7777).toString(8).padStart(4, '0')} (uid ${uid})`;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : 'unseen';
-  }
-}
-
-function realPath(path: string): string | undefined {
-  try {
-    return realpathSync(path);
-  } catch {
-    return undefined;
   }
 }

@@ -2,6 +2,7 @@ import { lstat, open, opendir, readdir, readFile, readlink, stat } from 'node:fs
 import { join, resolve } from 'node:path/posix';
 import { type HostDevice, type HostView, plainPath } from '../../settings/index.ts';
 import { aliasesOf, mountedAt, type MountTable, mountTable, parseMountinfo, Steps } from './host-mounts.ts';
+import { Patience } from './patience.ts';
 
 export interface HostViewOptions {
   readonly engineRoot?: string;
@@ -42,35 +43,6 @@ export async function openHostView(options: HostViewOptions): Promise<HostView> 
     },
     isHostNamespace: (file) => seen(() => isOwnNamespace(file)),
   };
-}
-
-/** A time for several looks together. */
-class Patience {
-  readonly #over = Promise.withResolvers<undefined>();
-  #isOver = false;
-
-  constructor(milliseconds: number) {
-    setTimeout(() => {
-      this.#isOver = true;
-      this.#over.resolve(undefined);
-    }, milliseconds).unref();
-  }
-
-  /** `undefined` for what fails, or is not there in time; what is begun too late is not begun. */
-  async with<T>(look: () => Promise<T>): Promise<T | undefined> {
-    if (this.#isOver) return undefined;
-    return Promise.race([look().catch(() => undefined), this.#over.promise]);
-  }
-
-  /** One after the other, so that a question never has more than one file waiting. What is not seen is missing. */
-  async withEach<Key, T>(keys: readonly Key[], look: (key: Key) => Promise<T | undefined>): Promise<Map<Key, T>> {
-    const found = new Map<Key, T>();
-    for (const key of keys) {
-      const answer = await this.with(() => look(key));
-      if (answer !== undefined) found.set(key, answer);
-    }
-    return found;
-  }
 }
 
 /** What is looked at the first time; what fails is tried again. */
