@@ -9,6 +9,8 @@ export type Remedy = Readonly<Partial<Record<RemedyFor, string>>>;
 
 /** UTF-16 units of one document: a host with 2,000 mounts and 5,000 sockets takes some 1 MiB. */
 export const longestDocument = 2 * 1024 * 1024;
+/** UTF-16 units of a subject's name or id: a reference with registry, tag and digest is the longest. */
+export const longestSubject = 512;
 /** Products whose numbers of checks people know. */
 export const numberedBy = ['prisma', 'docker-bench'] as const;
 

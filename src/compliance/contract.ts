@@ -4,7 +4,7 @@ import { digest, line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 import { CheckState, CheckSubjectKind, ReportedSubjectKind } from './contract-kinds.ts';
 import { ComplianceRule, ComplianceRuleText } from './contract-rule.ts';
-import { checkSeverities, longestDocument, remedyFor, numberedBy } from './contract-words.ts';
+import { checkSeverities, longestDocument, longestSubject, remedyFor, numberedBy } from './contract-words.ts';
 
 export * from './contract-custom.ts';
 export * from './contract-exception.ts';
@@ -16,8 +16,7 @@ export * from './contract-rule.ts';
 export * from './contract-transition.ts';
 export * from './contract-words.ts';
 
-/** A reference with registry, tag and digest is the longest. */
-const subjectName = line(512);
+const subjectName = line(longestSubject);
 
 /** Fact `compliance`: what a host sees of one subject now. States itself; without documents the subject is gone. */
 export const ComplianceFact = z.object({

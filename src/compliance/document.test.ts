@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { known, missing } from '#base/index.ts';
-import { documentHash, documentText, readDocument } from './document.ts';
+import { boundedText, documentHash, documentText, readDocument } from './document.ts';
 
 test('equal facts are equal texts, whatever the order of their keys', () => {
   const one = documentText({ b: known({ y: 1, x: [2, { d: 1, c: 2 }] }, 'B'), a: known(true, 'A') });
@@ -29,4 +29,16 @@ test('of a text that is no JSON everything is missing', () => {
     expect(readDocument(text, ['there']), text).toMatchObject({
       there: { kind: 'missing', why: 'its document cannot be read' },
     });
+});
+
+test('what makes a document too long is left out and said, the rest stays', () => {
+  const fields = { a: known('x'.repeat(300), 'a'), b: known('y'.repeat(200), 'b'), c: known('z', 'c') };
+  expect(boundedText(fields, 10_000)).toBe(documentText(fields));
+  const some = JSON.parse(boundedText(fields, 400));
+  expect([some.a.kind, some.b.kind, some.c.value]).toEqual(['missing', 'known', 'z']);
+  expect(JSON.parse(boundedText(fields, 300)).b).toMatchObject({
+    kind: 'missing',
+    why: expect.stringContaining('more'),
+  });
+  expect(JSON.parse(boundedText(fields, 1)).c.kind).toBe('missing');
 });

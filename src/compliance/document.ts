@@ -14,6 +14,20 @@ function sorted(_: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1)));
 }
 
+/** The text of fields, the longest of them left out until it is short enough. Checks that need those are not assessed. */
+export function boundedText(fields: Fields, longest: number): string {
+  const text = documentText(fields);
+  if (text.length <= longest) return text;
+  const sizes = Object.entries(fields)
+    .filter(([, field]) => field.kind === 'known')
+    .map(([name, field]) => [name, JSON.stringify(field).length] as const);
+  const [largest] = sizes.toSorted(([, left], [, right]) => right - left);
+  if (largest === undefined) return text;
+  return boundedText({ ...fields, [largest[0]]: leftOut }, longest);
+}
+
+const leftOut = missing('there is more of it than a document holds');
+
 /** SHA-256 of exactly the text that is kept, as hex. */
 export function documentHash(text: string): string {
   return createHash('sha256').update(text).digest('hex');

@@ -1,7 +1,6 @@
-import { missing } from '#base/index.ts';
 import { type Catalog, imageFactsOfKept } from '#catalog/index.ts';
 import { longestDocument } from './contract-words.ts';
-import { documentText, type Fields } from './document.ts';
+import { boundedText } from './document.ts';
 
 /** Kind of the document that a scan gives of an image. */
 export const scanDocument = 'scan';
@@ -14,17 +13,3 @@ export function imageDocumentOf(catalog: Catalog): string | undefined {
   const fields = imageFactsOfKept(catalog);
   return fields && boundedText(fields, longestDocument);
 }
-
-/** The text of fields, the longest of them left out until it is short enough. Checks that need those are not assessed. */
-export function boundedText(fields: Fields, longest: number): string {
-  const text = documentText(fields);
-  if (text.length <= longest) return text;
-  const sizes = Object.entries(fields)
-    .filter(([, field]) => field.kind === 'known')
-    .map(([name, field]) => [name, JSON.stringify(field).length] as const);
-  const [largest] = sizes.toSorted(([, left], [, right]) => right - left);
-  if (largest === undefined) return text;
-  return boundedText({ ...fields, [largest[0]]: leftOut }, longest);
-}
-
-const leftOut = missing('the image has more of it than a document holds');

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { known, silentLog } from '#base/index.ts';
 import { createReporter } from '#inventory/agent/index.ts';
-import type { ComplianceFact, ComplianceLookedFact } from '../contract.ts';
+import { ComplianceFact, type ComplianceLookedFact } from '../contract.ts';
 import { type SubjectWatch, type WatchedSubjects, watchSubjects } from './watch-subjects.ts';
 
 interface Sent {
@@ -125,4 +125,25 @@ test('what is read again at once and is the same is said to be so, and what cann
   looking.look(subjectOf('two'));
   await expect.poll(() => looked).toEqual([['one']]);
   expect(reads).toEqual(['one', 'two', 'one', 'two']);
+});
+
+test('what somebody called on several lines, or has too much of, is reported so that the console takes it', async () => {
+  const bodies: unknown[] = [];
+  const reporter = createReporter({ send: async (_, body) => void bodies.push(body) }, silentLog);
+  const names = ['a\nb', 'n'.repeat(3000), '\u202eevil'];
+  const subjects: WatchedSubjects = {
+    all: async () => names.map((name, at) => ({ kind: 'network', id: `${at}`, name })),
+    forget: () => undefined,
+    read: async () => [
+      { kind: 'inspect', fields: { few: known(['x'], 'A'), many: known(Array(500_000).fill('host:1.2.3.4'), 'B') } },
+    ],
+  };
+  watch = watchSubjects({ reporter, subjects, log: silentLog, period: 60_000 });
+  await expect.poll(() => bodies.length).toBe(names.length);
+  const facts = bodies.map((body) => ComplianceFact.parse(body));
+  expect(facts.map(({ subject: { name } }) => name)).toEqual(['a b', `${'n'.repeat(511)}…`, ' evil']);
+  expect(JSON.parse(facts[0]?.documents[0]?.text ?? '')).toMatchObject({
+    few: { kind: 'known' },
+    many: { kind: 'missing' },
+  });
 });

@@ -1,7 +1,13 @@
-import { type Log, messageOf } from '#base/index.ts';
+import { type Log, messageOf, oneLine } from '#base/index.ts';
 import type { Reporter } from '#inventory/agent/index.ts';
-import { type ComplianceFact, type ComplianceLookedFact, mostLooked } from '../contract.ts';
-import { documentHash, documentText, factsId, type Fields } from '../document.ts';
+import {
+  type ComplianceFact,
+  type ComplianceLookedFact,
+  longestDocument,
+  longestSubject,
+  mostLooked,
+} from '../contract.ts';
+import { boundedText, documentHash, factsId, type Fields } from '../document.ts';
 
 type Subject = ComplianceFact['subject'];
 
@@ -174,16 +180,20 @@ interface Books {
   readonly looked: Map<string, Looked>;
 }
 
-/** One that is gone is said to be gone, once. */
+/**
+ * One that is gone is said to be gone, once. Names and how much there is of something are anybody's to choose who may use the
+ * engine; what the console would refuse for that would never be judged.
+ */
 async function reportSubject(
   { reporter, subjects }: WatchOptions,
   { reported, looked }: Books,
-  subject: Subject,
+  seen: Subject,
 ): Promise<void> {
-  const key = keyOf(subject);
-  const documents = await subjects.read(subject);
+  const key = keyOf(seen);
+  const documents = await subjects.read(seen);
+  const subject = { ...seen, name: oneLine(seen.name, longestSubject) };
   if (documents !== undefined) {
-    const texts = documents.map(({ kind, fields }) => ({ kind, text: documentText(fields) }));
+    const texts = documents.map(({ kind, fields }) => ({ kind, text: boundedText(fields, longestDocument) }));
     const named = texts.map(({ kind, text }) => ({ kind, hash: documentHash(text) }));
     const facts = factsId(subject.kind, named);
     if (reported.get(key)?.facts === facts) looked.set(key, { kind: subject.kind, id: subject.id, facts });

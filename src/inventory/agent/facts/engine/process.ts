@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { isContainerCgroup } from '../host/processes.ts';
 import { readBounded } from './read-bounded.ts';
 
 /** A dockerd process, as /proc tells of it. */
@@ -40,18 +41,33 @@ export interface RunningProgram {
 
 export type RunningPrograms = readonly RunningProgram[];
 
-/** The dockerd process that holds a socket open; `undefined` where none is found. */
+/**
+ * The dockerd process that holds a socket open; `undefined` where none is found, or several are. A container in the host's
+ * network may have a program of that name which listens at that path in its own files: one outside of containers counts
+ * more, and between two nobody can tell which is the engine.
+ */
 export async function findEngineProcess(
   socket: string,
   running: RunningPrograms,
   proc = '/proc',
 ): Promise<EngineProcess | undefined> {
   const inodes = await inodesOf(socket, proc);
-  for (const { pid } of running.filter(({ name }) => name === 'dockerd')) {
+  const holders: Holder[] = [];
+  for (const { pid, parent } of running.filter(({ name }) => name === 'dockerd')) {
     const sockets = await socketsOf(pid, proc);
-    if (inodes.some((inode) => sockets.has(inode))) return await describeProcess(pid, sockets, proc);
+    if (inodes.some((inode) => sockets.has(inode))) holders.push({ pid, parent, sockets });
   }
-  return undefined;
+  // What an engine is just starting has its name and sockets for a moment.
+  const engines = holders.filter(({ parent }) => holders.every(({ pid }) => pid !== parent));
+  const outside = engines.filter(({ pid }) => !isContainerCgroup(textOf(join(proc, `${pid}/cgroup`))));
+  const [engine, ...others] = outside.length > 0 ? outside : engines;
+  if (engine === undefined || others.length > 0) return undefined;
+  return await describeProcess(engine.pid, engine.sockets, proc);
+}
+
+/** A process that holds the socket open. */
+interface Holder extends Pick<RunningProgram, 'pid' | 'parent'> {
+  readonly sockets: ReadonlySet<string>;
 }
 
 /** Between two turns of others, as many processes are looked at. */
@@ -62,14 +78,14 @@ export async function runningPrograms(proc = '/proc'): Promise<RunningPrograms> 
   const found: RunningProgram[] = [];
   for (const [at, pid] of (await processIds(proc)).entries()) {
     if (at % atOnce === 0) await setImmediate();
-    const parts = /^\d+ \((.*)\) \S (\d+) /s.exec(statText(join(proc, `${pid}/stat`)));
+    const parts = /^\d+ \((.*)\) \S (\d+) /s.exec(textOf(join(proc, `${pid}/stat`)));
     if (parts !== null) found.push({ pid, name: parts[1] ?? '', parent: Number(parts[2]) });
   }
   return found;
 }
 
 /** Empty where it has ended. */
-function statText(path: string): string {
+function textOf(path: string): string {
   try {
     return readFileSync(path, 'latin1');
   } catch {
