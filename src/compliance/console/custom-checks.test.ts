@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessSchema } from '#access/console/index.ts';
-import { known, missing } from '#base/index.ts';
+import { AppError, known, missing } from '#base/index.ts';
 import { answerOf, userNamed } from '#http/console/testing.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
 import { agentOf, hostFact, reportAs } from '#inventory/console/testing.ts';
@@ -18,6 +18,7 @@ import {
 import { documentText } from '../document.ts';
 import { complianceSchema } from './schema.ts';
 import { complianceHandlers, type ComplianceService, createCompliance } from './service.ts';
+import { tryCustomTask } from './tasks.ts';
 
 const now = new Date('2026-11-30T01:00:00Z');
 const prod = agentOf('prod-1', 'prod');
@@ -108,6 +109,23 @@ describe('checks that are written here', () => {
     expect((await tryOut('privileged || true')).states).toEqual({ pass: 3, 'not-assessed': 1 });
     expect((await tryOut('privileged == true ? ["it is"] : []')).examples[0]).toMatchObject({ seen: ['it is'] });
     expect((await tryOut('3 > 2 ? "a" : "b"')).states).toEqual({ error: 4 });
+  });
+
+  it('are tried away from this process, and what takes too long there is never a pass', async () => {
+    const asked: string[] = [];
+    const run = async (task: { readonly name: string }): Promise<never> => {
+      asked.push(task.name);
+      throw new AppError('too-costly', 'It took more than 15 s.');
+    };
+    const slow = await createCompliance({ store, clock: () => now, children: { run } });
+    const reply = await answerOf(slow.routes, {
+      endpoint: tryCustomCheck,
+      input: { body: { check: { ...structuredClone(text), expression: 'true || privileged' } as never } },
+      principal,
+    });
+    await slow.close();
+    expect(asked).toEqual([tryCustomTask.name]);
+    expect(reply).toMatchObject({ subjects: 4, left: 0, states: { error: 4 } });
   });
 
   it.each([

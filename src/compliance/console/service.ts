@@ -4,7 +4,7 @@ import { type ChildPool, type Principal, type Route, route } from '#http/console
 import { viewOf } from '#inventory/console/index.ts';
 import type { HandlerInput } from '#http/index.ts';
 import type { FactHandler } from '#link/console/index.ts';
-import { deleteRule, putInOrder, rulesWithCollection, saveRule } from '#rules/console/index.ts';
+import { callerNamed, deleteRule, putInOrder, rulesWithCollection, saveRule } from '#rules/console/index.ts';
 import type { Queries, Store } from '#store/index.ts';
 import {
   cancelCheckException,
@@ -216,7 +216,7 @@ function exceptionRoutes(dependencies: Dependencies): readonly Route[] {
 }
 
 function customRoutes(dependencies: Dependencies): readonly Route[] {
-  const { store, clock } = dependencies;
+  const { store, clock, children = inThisProcess } = dependencies;
   return [
     route(listCustomChecks, async () => await listCustom(store)),
     route(putCustomCheck, async ({ params: { id }, body, ...context }) => ({
@@ -228,8 +228,13 @@ function customRoutes(dependencies: Dependencies): readonly Route[] {
     }),
     route(
       tryCustomCheck,
-      async ({ body: { check }, principal }) =>
-        await tryCustom(store, { check, view: await viewOf(store, principal), now: clock() }),
+      async ({ body: { check }, principal, request: { signal } }) => {
+        const options = { caller: callerNamed(principal), signal };
+        return await tryCustom(
+          { store, children },
+          { check, view: await viewOf(store, principal), now: clock(), options },
+        );
+      },
       { rateLimit: { requests: 30, seconds: 60 } },
     ),
   ];
