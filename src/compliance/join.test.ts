@@ -30,7 +30,8 @@ describe('two documents of one subject', () => {
     ['pass', 'warn', 'warn', 'effective', 'inspect pass'],
     ['pass', 'pass', 'pass', 'inspect', ''],
     ['not-assessed', 'pass', 'pass', 'effective', ''],
-    ['pass', 'not-assessed', 'pass', 'inspect', ''],
+    ['pass', 'not-assessed', 'not-assessed', 'effective', ''],
+    ['warn', 'not-assessed', 'warn', 'inspect', ''],
     ['not-assessed', 'fail', 'fail', 'effective', ''],
     ['not-applicable', 'pass', 'pass', 'effective', ''],
     ['not-applicable', 'not-assessed', 'not-applicable', 'inspect', ''],
@@ -50,6 +51,14 @@ describe('two documents of one subject', () => {
       expect(['error', 'fail']).toContain(joinedOf('error', other).state);
       expect(['error', 'fail']).toContain(joinedOf(other, 'error').state);
     }
+  });
+
+  test('of which none is of what is in effect pass where one says so', () => {
+    const documents = ['inspect', 'spec'].map((document, at) => ({
+      document,
+      results: [resultOf(at === 0 ? 'pass' : 'not-assessed')],
+    }));
+    expect(joinDocuments(documents)[0]).toMatchObject({ state: 'pass', document: 'inspect' });
   });
 
   test('never pass where one fails, whatever their order', () => {

@@ -17,7 +17,8 @@ export type JoinedResult = CheckResult & {
 
 /**
  * The worst that a document states holds; what could not be judged may hide a failure. One that lacks what a check asks for
- * contradicts nobody.
+ * contradicts nobody, except the one of what is in effect: it has all that was configured, and lacks only what a container
+ * hides, so that no other document passes for it.
  */
 const order = [
   'fail',
@@ -27,6 +28,9 @@ const order = [
   'not-applicable',
   'not-assessed',
 ] as const satisfies readonly CheckResult['state'][];
+
+/** Kind of the document of what is in effect. */
+export const effectiveDocument = 'effective';
 
 /** States that say something of the subject, and those that are told beside what another document says. */
 const decided: ReadonlySet<CheckResult['state']> = new Set(['fail', 'warn', 'pass']);
@@ -50,6 +54,8 @@ function joined(answers: readonly JoinedResult[]): readonly JoinedResult[] {
     (left, right) => order.indexOf(left.state) - order.indexOf(right.state),
   );
   if (holding === undefined) return [];
+  const hidden = others.find(({ document, state }) => document === effectiveDocument && state === 'not-assessed');
+  if (holding.state === 'pass' && hidden !== undefined) return [hidden];
   const otherwise = others
     .filter(({ state }) => decided.has(state) && told.has(holding.state) && state !== holding.state)
     .map(({ document, state }) => ({ document, state }));

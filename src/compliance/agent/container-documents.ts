@@ -8,6 +8,7 @@ import {
   withFacts,
   withProcesses,
 } from '#inventory/index.ts';
+import { effectiveDocument } from '../join.ts';
 import { listAt, numberAt, textAt } from './members.ts';
 import type { Round } from './round.ts';
 import type { ReadDocument } from './watch-subjects.ts';
@@ -20,8 +21,10 @@ export async function containerDocuments(round: Round, id: string): Promise<read
   const pid = numberAt(inspected, ['State', 'Pid']);
   const configured = { kind: 'inspect', fields };
   if (pid === undefined || pid <= 0) return [configured];
-  const effective = containerOfProcesses(readContainerState(pid));
-  return [configured, { kind: 'effective', fields: withProcesses(fields, effective) }];
+  const seen = readContainerState(pid);
+  // It has ended since the engine answered.
+  if (seen.cgroup.uidMap === undefined) return [configured];
+  return [configured, { kind: effectiveDocument, fields: withProcesses(fields, containerOfProcesses(seen)) }];
 }
 
 async function aroundOf(round: Round, inspected: unknown): Promise<Around> {

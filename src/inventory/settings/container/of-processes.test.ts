@@ -106,6 +106,12 @@ describe('a running container', () => {
     expect(both.readonlyRoot).toEqual(document.readonlyRoot);
     expect(both.declaredCapabilities).toEqual(document.declaredCapabilities);
     expect(both.capabilities).toMatchObject({ value: expect.arrayContaining(['SYS_ADMIN', 'CHOWN']) });
+    const hidden = withProcesses(
+      document,
+      containerOfProcesses({ ...seenOf(['plain']), incomplete: 'it has too many' }),
+    );
+    expect(hidden.capabilities).toEqual({ kind: 'missing', why: 'it has too many' });
+    expect(hidden.declaredCapabilities).toEqual(document.declaredCapabilities);
     const dropped = withProcesses(document, containerOfProcesses(seenOf(['hardened'])));
     expect(dropped.capabilities).toMatchObject({ value: expect.arrayContaining(['CHOWN']) });
   });

@@ -64,7 +64,10 @@ export function containerOfProcesses(seen: ProcessesSeen): EffectiveFields {
   };
 }
 
-/** A container as its document and the kernel tell of it together: what the kernel has counts more. */
+/**
+ * A container as its document and the kernel tell of it together: what the kernel has counts more. Where not all processes
+ * were seen, nobody knows what they hold, whatever was granted: a container may start as many as it wants.
+ */
 export function withProcesses(
   document: FieldsOf<ContainerShape>,
   effective: EffectiveFields,
@@ -73,11 +76,12 @@ export function withProcesses(
   const capabilities = both(document.capabilities, processCapabilities, (granted, held) =>
     [...new Set([...granted, ...held])].toSorted(),
   );
+  const held = [capabilities, processCapabilities].find(({ kind }) => kind === 'known');
   const seen = Object.entries(effective).filter(([, field]) => field.kind === 'known');
   return {
     ...document,
     ...Object.fromEntries(seen),
-    capabilities: [capabilities, processCapabilities].find(({ kind }) => kind === 'known') ?? document.capabilities,
+    capabilities: held ?? processCapabilities,
   };
 }
 
