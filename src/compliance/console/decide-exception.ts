@@ -13,6 +13,7 @@ import {
 import { AppError, type Clock } from '#base/index.ts';
 import type { Principal } from '#http/console/index.ts';
 import type { HandlerInput } from '#http/index.ts';
+import { type View, viewOf } from '#inventory/console/index.ts';
 import type { Store, Transaction } from '#store/index.ts';
 import type { CheckSubjectKind, decideCheckException, requestCheckException } from '../contract.ts';
 import { limits } from '../limits.ts';
@@ -40,7 +41,10 @@ export async function requestException(
   const { check } = wanted;
   const kind = (await readListedChecks(store)).find(({ id }) => id === check)?.subject;
   if (kind === undefined) throw new AppError('bad-request', `check: there is no check ${check}.`);
-  const images = wanted.name === undefined ? undefined : await imagesNamed(store, kind, wanted.name);
+  const images =
+    wanted.name === undefined
+      ? undefined
+      : await imagesNamed(store, { kind, name: wanted.name, view: await viewOf(store, principal) });
   const requester = await personBehind(store, principal);
   return await store.transaction(async (transaction) => {
     await checkCollections(transaction, wanted.collections);
@@ -75,8 +79,17 @@ export async function requestException(
   });
 }
 
-/** Of an exception that names an image or a container: names are anybody's to give, so that it holds for what has them now. */
-async function imagesNamed(store: Store, kind: CheckSubjectKind, name: string): Promise<readonly string[] | undefined> {
+interface Named {
+  readonly kind: CheckSubjectKind;
+  readonly name: string;
+  readonly view: View;
+}
+
+/**
+ * Of an exception that names an image or a container: names are anybody's to give, so that it holds for what has them now,
+ * as far as who asks may see it.
+ */
+async function imagesNamed(store: Store, { kind, name, view }: Named): Promise<readonly string[] | undefined> {
   if (kind !== 'container' && kind !== 'image') return undefined;
   const rows = await store
     .query(complianceSchema)
@@ -85,7 +98,7 @@ async function imagesNamed(store: Store, kind: CheckSubjectKind, name: string): 
     .where('kind', '=', kind)
     .where('name', '=', name)
     .execute();
-  const images = new Set((await inPlace(store, rows, undefined)).flatMap(({ image }) => image ?? []));
+  const images = new Set((await inPlace(store, rows, view)).flatMap(({ image }) => image ?? []));
   if (images.size > 0 && images.size <= mostImages) return [...images];
   const what = images.size === 0 ? 'no image is known' : `${images.size} images are known`;
   throw new AppError('bad-request', `name: ${what} of what is called ${name}, so it cannot be excepted by its name.`, {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { accessSchema } from '#access/console/index.ts';
 import { known } from '#base/index.ts';
 import { userNamed } from '#http/console/testing.ts';
 import { subjectNamed } from '#inventory/console/testing.ts';
@@ -129,6 +130,43 @@ test.each([
   [{ collections: ['nobody'] }, /nobody/],
 ])('one of %j is refused', async (more, reason) => {
   await expect(request({ values: ['x'], ...more })).rejects.toThrow(reason);
+});
+
+test('who sees a part learns nothing of what is called by a name elsewhere', async () => {
+  const selects = JSON.stringify({ environments: ['dev'] });
+  const row = { id: 'development', name: 'Development', description: '', environment: null, selects };
+  await world.store.query(accessSchema).insertInto('collection').values(row).execute();
+  const ofDev = userNamed('noor', ['read', 'request-exceptions'], ['development']);
+  const ask = async (name: string) =>
+    await world
+      .ask(
+        requestCheckException,
+        {
+          body: {
+            check: 'CTR-001',
+            values: ['privileged'],
+            reason: 'mitigated',
+            explanation: 'It runs alone.',
+            expiresAt: inDays(30),
+            name,
+            collections: ['development'],
+          },
+        },
+        ofDev,
+      )
+      .then(
+        ({ exception }) => exception.images,
+        (error: Error) => error.message.replaceAll(name, 'NAME'),
+      );
+  expect(await ask('shop')).toBe(await ask('nothing'));
+  const wiki = { id: await world.run('dev-1', 'wiki', { image: 'wiki:1' }), name: 'wiki' };
+  await world.report('dev-1', wiki, privileged);
+  await world.report(
+    'prod-1',
+    { id: await world.run('prod-1', 'wiki', { image: 'secret:1' }), name: 'wiki' },
+    privileged,
+  );
+  expect(await ask('wiki')).toEqual([subjectNamed('wiki:1')]);
 });
 
 test('one that is denied does not hold, and who may not decide cancels none of others', async () => {

@@ -1,7 +1,7 @@
 import { task } from '#http/console/tasks.ts';
 import type { KeptDocument } from '../catalogue.ts';
 import type { SubjectKind } from '../check.ts';
-import type { CheckState, CustomCheck, CustomCheckText } from '../contract.ts';
+import type { CustomCheck, CustomCheckText } from '../contract.ts';
 import type { JoinedResult } from '../join.ts';
 import type { Lists } from '../lists/index.ts';
 
@@ -35,7 +35,7 @@ interface Trying {
 
 /** What it says of one set of facts. */
 export interface TriedAnswer {
-  readonly state: CheckState;
+  readonly state: JoinedResult['state'];
   readonly seen?: readonly string[] | undefined;
   readonly reason?: string | undefined;
 }
