@@ -83,8 +83,11 @@ async function anonymousToken(ask: Ask, challenge: string, url: string): Promise
   const realm = parameters.get('realm') ?? '';
   if (!URL.canParse(realm)) return undefined;
   const place = new URL(realm);
-  // A token asked for in clear is nobody's evidence, unless the registry itself is asked in clear.
-  if (place.protocol !== 'https:' && place.protocol !== new URL(url).protocol) return undefined;
+  // In clear only the registry itself is asked, where it is asked so: it could name any service of this host's network, of
+  // its cloud's too, and is sent what that calls a token.
+  const registry = new URL(url);
+  const isOwn = place.protocol === registry.protocol && place.hostname === registry.hostname;
+  if (place.protocol !== 'https:' && !isOwn) return undefined;
   for (const name of ['service', 'scope']) {
     const value = parameters.get(name);
     if (value !== undefined) place.searchParams.set(name, value);

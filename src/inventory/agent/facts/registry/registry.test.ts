@@ -29,6 +29,15 @@ async function serving(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
+/** A certificate with another end; nobody who only shows it checks its signature. */
+function withEnd(pem: string, end: string): string {
+  const bytes = Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64');
+  // Tag and length of a UTCTime; the second one is the end.
+  const time = Buffer.from([0x17, 0x0d]);
+  bytes.write(end, bytes.indexOf(time, bytes.indexOf(time) + 1) + 2, 'latin1');
+  return `-----BEGIN CERTIFICATE-----\n${bytes.toString('base64')}\n-----END CERTIFICATE-----\n`;
+}
+
 const nothing = { root: '/nowhere', repositories: [], deployed: [], mirrors: [], repoDigests: [] };
 
 describe('Debian’s registry', () => {
@@ -113,6 +122,17 @@ describe('other servers', () => {
     expect(Date.parse(validTo) - Date.now()).toBeGreaterThan(29 * 86_400_000);
   });
 
+  test('a certificate whose end is no date holds at no time, and ends no program', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'seawall-tls-'));
+    ends.push(() => rmSync(folder, { recursive: true, force: true }));
+    const { pem, key } = makeCertificate(folder);
+    const port = await serving(createServer({ cert: withEnd(pem, '991399999999Z'), key }));
+    expect(await connectByTls()('127.0.0.1', port)).toMatchObject({
+      isTrusted: false,
+      validTo: '1970-01-01T00:00:00.000Z',
+    });
+  });
+
   test('one that only sends on to TLS does not answer in clear', async () => {
     const sends = (location: string) =>
       serving(createHttpServer((_, response) => response.writeHead(308, { location }).end()));
@@ -149,6 +169,20 @@ describe('a registry that gives tokens to everyone', () => {
     expect(await anonymousRead(ask, 'https://r.example', question)).toBe('allowed');
     expect(asked[1]).toBe('GET https://auth.example/token?service=s&scope=repository%3Ateam%2Fshop%3Apull');
     expect(await anonymousWrite(ask, 'https://r.example', 'team/shop')).toBe('refused');
+  });
+
+  test.each(['http://169.254.169.254/token', 'http://console.internal:8080/token'])(
+    'sends nobody in clear to another service: %s',
+    async (realm) => {
+      const { ask, asked } = asking(realm);
+      expect(await anonymousListing(ask, 'http://r.example:5000')).toBe('refused');
+      expect(asked).toHaveLength(1);
+    },
+  );
+
+  test('that is asked in clear may give them beside itself', async () => {
+    const { ask } = asking('http://r.example:5001/token');
+    expect(await anonymousListing(ask, 'http://r.example:5000')).toBe('allowed');
   });
 
   test('is asked for none in clear', async () => {

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { checkServerIdentity, connect } from 'node:tls';
+import { checkServerIdentity, connect, type TLSSocket } from 'node:tls';
 import type { RegistryCertificate } from '../../../facts/index.ts';
 import { type Ask, startOf } from './ask.ts';
 
@@ -40,16 +40,25 @@ export function connectByTls(authority?: string): ConnectTls {
       socket.once('error', (error: NodeJS.ErrnoException) =>
         end(notTls.includes(error.code ?? '') ? 'no-tls' : 'no-answer'),
       );
-      socket.once('secureConnect', () => {
-        const certificate = socket.getPeerCertificate();
-        end({
-          isTrusted: socket.authorized,
-          protocol: socket.getProtocol() ?? 'unknown',
-          validTo: new Date(certificate.valid_to).toISOString(),
-          namesHost: checkServerIdentity(host, certificate) === undefined,
-        });
-      });
+      socket.once('secureConnect', () => end(presented(socket, host)));
     });
+}
+
+/** Whatever a stranger's certificate holds must not throw here: nobody could catch it. */
+function presented(socket: TLSSocket, host: string): TlsAnswer | 'no-answer' {
+  try {
+    const certificate = socket.getPeerCertificate();
+    const end = Date.parse(certificate.valid_to);
+    return {
+      isTrusted: socket.authorized,
+      protocol: socket.getProtocol() ?? 'unknown',
+      // One whose end is no date holds at no time.
+      validTo: new Date(Number.isNaN(end) ? 0 : end).toISOString(),
+      namesHost: checkServerIdentity(host, certificate) === undefined,
+    };
+  } catch {
+    return 'no-answer';
+  }
 }
 
 /** Whether a registry answers there without TLS; one that only sends on to TLS does not. `undefined`: nobody answers. */
