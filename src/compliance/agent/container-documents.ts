@@ -21,7 +21,7 @@ export async function containerDocuments(round: Round, id: string): Promise<read
   const pid = numberAt(inspected, ['State', 'Pid']);
   const configured = { kind: 'inspect', fields };
   if (pid === undefined || pid <= 0) return [configured];
-  const seen = readContainerState(pid);
+  const seen = readContainerState(pid, await round.processes());
   // It has ended since the engine answered.
   if (seen.cgroup.uidMap === undefined) return [configured];
   return [configured, { kind: effectiveDocument, fields: withProcesses(fields, containerOfProcesses(seen)) }];

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
@@ -122,4 +123,22 @@ test('a host is looked at where its engine has its things, with what the engine 
     unusedImages: { kind: 'missing' },
   });
   docker('rm', '-f', id);
+}, 60_000);
+
+test('what was started in a container with all capabilities is seen, and hides in no other cgroup', async () => {
+  const id = container('hiding');
+  const effective = async () => {
+    subjects.forget();
+    const documents = await subjects.read({ kind: 'container', id, name: 'hiding' });
+    return documents?.find(({ kind }) => kind === 'effective')?.fields['capabilities'];
+  };
+  expect(await effective()).not.toMatchObject({ value: expect.arrayContaining(['SYS_ADMIN']) });
+  docker('exec', '-d', '--privileged', 'hiding', '/bin/sleep', '8888');
+  await expect.poll(effective).toMatchObject({ value: expect.arrayContaining(['SYS_ADMIN']) });
+  const pid = /^\S+ +(\d+).*sleep 8888$/m.exec(docker('top', 'hiding'))?.[1] ?? '';
+  const top = ['pids/', ''].map((folder) => `/sys/fs/cgroup/${folder}cgroup.procs`).find((path) => existsSync(path));
+  writeFileSync(top ?? '', pid);
+  expect(readFileSync(`/proc/${pid}/cgroup`, 'utf8')).toMatch(/^(?:\d+:pids|0:):\/$/m);
+  expect(await effective()).toMatchObject({ value: expect.arrayContaining(['SYS_ADMIN']) });
+  docker('rm', '-f', 'hiding');
 }, 60_000);

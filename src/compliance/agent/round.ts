@@ -3,6 +3,8 @@ import {
   type AskEngine,
   collectServices,
   engineView,
+  type KernelProcesses,
+  kernelProcesses,
   type LoosePaths,
   openHostView,
   openLoosePaths,
@@ -38,6 +40,8 @@ export interface Round {
   readonly loosePaths: LoosePaths;
   /** An image as the engine describes it; `undefined`: it has none of that id. */
   image(id: string): Promise<unknown>;
+  /** Every process of the host. */
+  processes(): Promise<KernelProcesses>;
   /** Every container, running or not. */
   containers(): Promise<readonly ListedContainer[]>;
   networks(): Promise<readonly ListedNetwork[]>;
@@ -88,6 +92,7 @@ async function begin({ ask, socket, limits }: RoundQuestion): Promise<Round> {
       images.set(id, asked);
       return asked;
     },
+    processes: once(kernelProcesses),
     containers: once(async () => (await ask('/containers/json?all=1', ListedContainers)) ?? []),
     networks: once(async () => (await ask('/networks', ListedNetworks)) ?? []),
     images: once(async () => (await ask('/images/json', ListedImages)) ?? []),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { containerOfProcesses } from '../settings/index.ts';
 import { readContainerState } from './container-state.ts';
+import { type KernelProcesses, kernelProcesses } from './kernel-processes.ts';
 
 const status = readFileSync(new URL('../settings/fixtures/status-capped.txt', import.meta.url), 'utf8');
 
@@ -29,7 +30,8 @@ function process(pid: number | 'self', given: { readonly cgroup?: string; readon
     symlinkSync(`${name}:[${pid === 'self' ? 1 : 2}]`, join(root, `proc/${pid}/ns/${name}`));
 }
 
-const read = (pid: number) => readContainerState(pid, { proc: join(root, 'proc'), cgroups: join(root, 'cg') });
+const read = (pid: number, all?: KernelProcesses) =>
+  readContainerState(pid, all, { proc: join(root, 'proc'), cgroups: join(root, 'cg') });
 
 describe('what is read of a container’s processes', () => {
   test.each([
@@ -75,6 +77,37 @@ describe('what is read of a container’s processes', () => {
     expect(read(8).incomplete).toBe('its cgroups could not be read');
     write('cg/a/cgroup.procs', Array.from({ length: 2_500 }, (_, at) => `${at + 100}\n`).join(''));
     expect(read(8).incomplete).toBe('it has more than 2000 processes');
+  });
+
+  test('is of those that left its cgroup too, and of what they started, but not of another container', async () => {
+    const own = `docker/${'a'.repeat(64)}`;
+    const another = `0::/docker/${'b'.repeat(64)}\n`;
+    const given = [
+      [7, 1, `8:pids:/${own}\n`],
+      [20, 1, `4:memory:/${own}\n8:pids:/\n`],
+      [21, 20, '0::/\n'],
+      [22, 1, another],
+      [23, 7, '0::/\n'],
+      [40, 1, '0::/\n', 'pid:[1]'],
+    ] as const;
+    process('self');
+    write(`cg/pids/${own}/cgroup.procs`, '7\n');
+    for (const [pid, parent, cgroup, namespace] of given) {
+      process(pid, { cgroup });
+      write(`proc/${pid}/stat`, `${pid} (a) b) S ${parent} 0\n`);
+      if (namespace === undefined && pid !== 21 && pid !== 23) continue;
+      rmSync(join(root, `proc/${pid}/ns/pid`));
+      symlinkSync(namespace ?? 'pid:[3]', join(root, `proc/${pid}/ns/pid`));
+    }
+    const seen = read(7, await kernelProcesses(join(root, 'proc')));
+    expect(seen.processes.map(({ pid }) => pid).toSorted()).toEqual([20, 21, 23, 7]);
+    // In the host’s own namespace only what its processes started is the container’s.
+    for (const [pid] of given) {
+      rmSync(join(root, `proc/${pid}/ns/pid`));
+      symlinkSync('pid:[1]', join(root, `proc/${pid}/ns/pid`));
+    }
+    const shared = read(7, await kernelProcesses(join(root, 'proc')));
+    expect(shared.processes.map(({ pid }) => pid).toSorted()).toEqual([23, 7]);
   });
 
   test('is nothing where the process has ended', () => {

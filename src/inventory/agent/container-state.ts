@@ -2,6 +2,7 @@ import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { basename } from 'node:path/posix';
 import type { HostNamespace } from '../contract.ts';
 import type { CgroupSeen, Namespaces, ProcessesSeen, ProcessSeen } from '../settings/index.ts';
+import { type KernelProcesses, noProcesses, straysOf } from './kernel-processes.ts';
 import { readLink } from './use/proc.ts';
 
 /** Processes of one container that are looked at, and cgroups inside its own. */
@@ -29,11 +30,25 @@ const linkNames: Readonly<Record<HostNamespace, string>> = {
   cgroup: 'cgroup',
 };
 
-/** What the kernel says of a running container, told by its first process. For a reader in the host's own namespaces. */
-export function readContainerState(first: number, files: KernelFiles = kernelFiles): ProcessesSeen {
+/**
+ * What the kernel says of a running container, told by its first process. For a reader in the host's own namespaces. `all`:
+ * every process of the host, so that those which left the container's cgroup are seen too.
+ */
+export function readContainerState(
+  first: number,
+  all: KernelProcesses = noProcesses,
+  files: KernelFiles = kernelFiles,
+): ProcessesSeen {
   const groups = cgroupsOf(readBounded(`${files.proc}/${first}/cgroup`, longestFile) ?? '');
   const found = processesIn(foldersOf(groups, 'pids', files.cgroups));
-  const others = found.pids.filter((pid) => pid !== first);
+  const container = {
+    first,
+    pids: [first, ...found.pids],
+    namespace: namespacesOf(first, files).pid,
+    hostNamespace: ownNamespaces(files).pid,
+  };
+  const strays = straysOf(container, all, files.proc);
+  const others = [...new Set([...strays, ...found.pids])].filter((pid) => pid !== first);
   const processes = [first, ...others].slice(0, mostProcesses).map((pid) => processOf(pid, files));
   const incomplete =
     found.incomplete ??

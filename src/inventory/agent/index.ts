@@ -16,3 +16,4 @@ export { collectHost } from './facts/host/collect-host.ts';
 export type { EngineContents } from './facts/host/engine.ts';
 export type { EnginePlaces } from './facts/host/engine-places.ts';
 export { readContainerState } from './container-state.ts';
+export { type KernelProcesses, kernelProcesses } from './kernel-processes.ts';
