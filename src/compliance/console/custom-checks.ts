@@ -1,14 +1,16 @@
 import { sql } from 'kysely';
 import { audit, type Writer } from '#access/console/index.ts';
 import { AppError, type Clock, type Immutable } from '#base/index.ts';
+import type { ChildPool, RunOptions } from '#http/console/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import type { Queries, Store } from '#store/index.ts';
-import { type Check, subjectKinds } from '../check.ts';
+import { subjectKinds } from '../check.ts';
 import { type CustomCheck, customPrefix, type CustomCheckText, type listCustomChecks } from '../contract.ts';
-import { customCheck, factNames, scopeOf, type UntypedFacts } from '../custom-check.ts';
+import { factNames } from '../custom-check.ts';
 import { checksChanged } from './facts.ts';
 import { complianceRules } from './rules.ts';
 import { complianceSchema } from './schema.ts';
+import { readCheckTask } from './tasks.ts';
 
 interface Dependencies {
   readonly store: Store;
@@ -48,15 +50,6 @@ export async function readCustom(queries: Queries): Promise<readonly CustomCheck
   return (await rowsInForce(queries)).map(({ id, version, body }) => ({ ...body, id, version }));
 }
 
-/** Throws `bad-request` with line and column for an expression that cannot be read. */
-export async function checkedCustom(text: CustomCheckText, id: string): Promise<Check<UntypedFacts>> {
-  const { compileExpression } = await import('#rules/expressions/index.ts');
-  const read = compileExpression(text.expression, scopeOf(text.subject));
-  if (read.state === 'ready') return customCheck({ ...text, id, version: 1 }, read);
-  const { line, column, message } = read.problem;
-  throw new AppError('bad-request', `check.expression: line ${line}, column ${column}: ${message}`);
-}
-
 interface Wanted {
   readonly id: string;
   readonly check: CustomCheckText;
@@ -64,13 +57,18 @@ interface Wanted {
   readonly basedOn: number;
 }
 
-/** Throws `AppError`: `bad-request`, `conflict`, `limit-reached`. */
+/** Where texts that people send are read: to read one could stall the console. */
+export interface Reading extends RunOptions {
+  readonly children: Pick<ChildPool, 'run'>;
+}
+
+/** Throws `AppError`: `bad-request`, `too-costly`, `conflict`, `limit-reached`. */
 export async function saveCustom(
-  { store, clock }: Dependencies,
+  { store, clock, reading: { children, ...options } }: Dependencies & { readonly reading: Reading },
   { id, check, basedOn }: Wanted,
   { principal, author }: Writer,
 ): Promise<CustomCheck> {
-  await checkedCustom(check, id);
+  await children.run(readCheckTask, check, options);
   return await store.transaction(async (transaction) => {
     await transaction.lock(lock);
     const inForce = await readCustom(transaction);
