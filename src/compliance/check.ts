@@ -1,4 +1,5 @@
 import { type Field, type FieldsOf, messageOf, oneLine } from '#base/index.ts';
+import type { EvaluationBudget } from '#rules/index.ts';
 import { entriesOf, type ListId, type Lists, operatorLists } from './lists/index.ts';
 import { failIfAny, type Judgement } from './judgement.ts';
 import type { Remedy } from './remedy.ts';
@@ -21,6 +22,8 @@ export type SubjectKind = (typeof subjectKinds)[number];
 export interface CheckContext {
   readonly now: Date;
   readonly lists: Lists;
+  /** What expressions that were written at the console may take together; missing: each its own. */
+  readonly steps?: EvaluationBudget;
 }
 
 /** What a check says of itself. */
@@ -85,8 +88,7 @@ interface Asking<Need extends string, List extends ListId> extends About {
   readonly lists?: readonly List[];
 }
 
-interface Given<List extends ListId> {
-  readonly now: Date;
+interface Given<List extends ListId> extends Pick<CheckContext, 'now' | 'steps'> {
   readonly lists: Readonly<Record<List, readonly string[]>>;
 }
 
@@ -131,7 +133,7 @@ function assess<Shape, Need extends keyof Shape & string, List extends ListId>(
   const given = givenLists(definition.lists ?? [], context);
   if (given.kind === 'unset') return { state: 'not-assessed', reason: given.reason, evidence };
   try {
-    const judgement = judgementOf(definition, facts, { now: context.now, lists: given.lists });
+    const judgement = judgementOf(definition, facts, { ...context, lists: given.lists });
     if (judgement.state === 'pass' && absent?.kind === 'missing')
       return { state: 'not-assessed', reason: sentence(absent.why), evidence };
     return { ...('seen' in judgement ? { ...judgement, seen: shown(judgement.seen) } : judgement), evidence };

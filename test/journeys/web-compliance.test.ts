@@ -258,6 +258,8 @@ describe('checks of one’s own', () => {
     expect(await form.locator('.pointed').textContent()).toBe('!priviledged\n ^');
     expect(await form.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
     await keepPicture(page, 'compliance own check with a fault');
+    // The answer that tells of the fault.
+    expect(browser.complaints()).toEqual([expect.stringContaining('400 (Bad Request)')]);
     await form.getByLabel('Expression').fill('!privileged');
     await form.getByText(/2 fail, 2 pass/).waitFor();
     expect(await form.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);

@@ -3,22 +3,30 @@ import { audit, type Writer } from '#access/console/index.ts';
 import { AppError, type Clock } from '#base/index.ts';
 import type { Queries, Store } from '#store/index.ts';
 import { checks } from '../checks/index.ts';
-import type { ComplianceRule, ComplianceRuleText } from '../contract.ts';
+import type { About } from '../check.ts';
+import type { ComplianceRule, ComplianceRuleText, CustomCheck } from '../contract.ts';
 import { effectOf } from '../effect.ts';
+import { readCustom } from './custom-checks.ts';
 import { hostOutdated } from './facts.ts';
 import { complianceSchema } from './schema.ts';
 
 /** Versions of the checks of containers that a rule blocks: when one of them is another, its replay says nothing. */
-function blockedVersions(rule: Pick<ComplianceRule, 'lines' | 'notAssessed'>): Readonly<Record<string, number>> {
-  const blocked = checks.container.filter((check) => effectOf(check, { state: 'fail' }, rule) === 'block');
+function blockedVersions(
+  rule: Pick<ComplianceRule, 'lines' | 'notAssessed'>,
+  custom: readonly CustomCheck[],
+): Readonly<Record<string, number>> {
+  const own: readonly About[] = checks.container;
+  const blocked = [...own, ...custom.filter(({ subject }) => subject === 'container')].filter(
+    (check) => effectOf(check, { state: 'fail' }, rule) === 'block',
+  );
   return Object.fromEntries(blocked.map(({ id, version }) => [id, version]));
 }
 
 /** Names a text of a rule with the versions of the checks that it blocks. */
-export function sealOf(text: ComplianceRuleText): string {
+export function sealOf(text: ComplianceRuleText, custom: readonly CustomCheck[]): string {
   const entries = Object.entries(text).toSorted(([left], [right]) => (left < right ? -1 : 1));
   return createHash('sha256')
-    .update(JSON.stringify([entries, blockedVersions(text)]))
+    .update(JSON.stringify([entries, blockedVersions(text, custom)]))
     .digest('hex');
 }
 
@@ -29,9 +37,9 @@ export interface ReadReplay {
 }
 
 /** Throws `conflict` where a rule is another than the one that was tried, or would stop more than was said. */
-export function checkReplay(text: ComplianceRuleText, said: ReadReplay, now: ReadReplay): void {
+export function checkReplay(said: ReadReplay, now: ReadReplay): void {
   const next = 'Try the rule again, read what it would stop, then save it.';
-  if (said.seal !== sealOf(text) || said.seal !== now.seal)
+  if (said.seal !== now.seal)
     throw new AppError('conflict', 'This is not the rule that was tried, or a check that it blocks is another now.', {
       next,
     });
@@ -51,7 +59,7 @@ export async function confirmRule(
     const database = transaction.query(complianceSchema);
     const row = {
       version: rule.version,
-      checks: JSON.stringify(blockedVersions(rule)),
+      checks: JSON.stringify(blockedVersions(rule, await readCustom(transaction))),
       stopped,
       confirmed_at: clock(),
       confirmed_by: principal.name,

@@ -5,7 +5,13 @@ import type { ChildPool, RunOptions } from '#http/console/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import type { Queries, Store } from '#store/index.ts';
 import { subjectKinds } from '../check.ts';
-import { type CustomCheck, customPrefix, type CustomCheckText, type listCustomChecks } from '../contract.ts';
+import {
+  type CustomCheck,
+  customPrefix,
+  type CustomCheckText,
+  type listCustomChecks,
+  mostCustomChecks,
+} from '../contract.ts';
 import { factNames } from '../custom-check.ts';
 import { checksChanged } from './facts.ts';
 import { complianceRules } from './rules.ts';
@@ -18,8 +24,6 @@ interface Dependencies {
 }
 
 const lock = 'compliance-custom-checks';
-/** More would make each evaluation long: one may take 30 ms on a document. */
-const most = 100;
 
 /** The newest versions of those that are in force. */
 async function rowsInForce(queries: Queries) {
@@ -76,8 +80,8 @@ export async function saveCustom(
     const at = before?.version ?? 0;
     if (at !== basedOn)
       throw new AppError('conflict', `The check is at version ${at}, and the change is based on ${basedOn}.`);
-    if (before === undefined && inForce.length >= most)
-      throw new AppError('limit-reached', `There are ${most} checks already, and no more may be.`, {
+    if (before === undefined && inForce.length >= mostCustomChecks)
+      throw new AppError('limit-reached', `There are ${mostCustomChecks} checks already, and no more may be.`, {
         next: 'Delete a check that is no longer needed.',
       });
     const after = { ...check, id, version: (await newestVersion(transaction, id)) + 1 };

@@ -10,6 +10,7 @@ import type {
   replayComplianceRule,
   SubjectEffect,
 } from '../contract.ts';
+import { openCustom } from '../open-custom.ts';
 import { type StartGate, undecidedBy } from '../start-gates.ts';
 import { sealOf } from './confirm-rule.ts';
 import { Judge, placedSubjects, rulesOn } from './judge-subjects.ts';
@@ -35,7 +36,8 @@ export async function listRules(
     queries,
     saved.map(({ rule }) => rule),
   );
-  const custom = await readCustom(queries);
+  // What is saved was read in a child process before.
+  const custom = await openCustom(await readCustom(queries));
   const byRule = Map.groupBy(subjects, (subject) => ruleOf(subject)?.id);
   return {
     rules: saved.map(({ rule, savedAt, savedBy = 'console' }) => {
@@ -94,7 +96,7 @@ export async function replayRule(
       rule.running === 'stop'
         ? own.filter(({ subject, would }) => subject.kind === 'container' && would.effect === 'block').length
         : 0,
-    seal: sealOf(text),
+    seal: sealOf(text, await readCustom(queries)),
     changed: changed.length,
     examples: changed.slice(0, mostExamples).map(
       ({ subject: { host, kind, id: subject, name }, was, would }): SubjectEffect => ({

@@ -182,7 +182,7 @@ async function putRule(
   const { store, clock } = dependencies;
   await refuseUnknownCustom(store, rule.lines);
   const now = replay && (await replayRule(store, { view: undefined, now: clock() }, { rule, id }));
-  if (replay !== undefined && now !== undefined) checkReplay(rule, replay, now);
+  if (replay !== undefined && now !== undefined) checkReplay(replay, now);
   const saved = await saveRule({ store, clock, list: complianceRules }, { id, rule, basedOn }, writer);
   if (now !== undefined && saved.running === 'stop')
     await confirmRule(dependencies, { rule: saved, stopped: now.stopped }, writer);
