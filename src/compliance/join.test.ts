@@ -34,11 +34,22 @@ describe('two documents of one subject', () => {
     ['not-assessed', 'fail', 'fail', 'effective', ''],
     ['not-applicable', 'pass', 'pass', 'effective', ''],
     ['not-applicable', 'not-assessed', 'not-applicable', 'inspect', ''],
-    ['error', 'pass', 'pass', 'effective', ''],
+    ['error', 'pass', 'error', 'inspect', 'effective pass'],
+    ['pass', 'error', 'error', 'effective', 'inspect pass'],
+    ['warn', 'error', 'error', 'effective', 'inspect warn'],
+    ['fail', 'error', 'fail', 'inspect', ''],
+    ['not-applicable', 'error', 'error', 'effective', ''],
     ['error', 'not-assessed', 'error', 'inspect', ''],
     ['not-assessed', 'not-assessed', 'not-assessed', 'inspect', ''],
   ])('configured %s, in effect %s: %s by %s', (...[configured, effective, state, by, otherwise]) => {
     expect(joinedOf(configured, effective)).toEqual({ state, by, otherwise });
+  });
+
+  test('never pass where one could not be judged, whatever their order', () => {
+    for (const other of states) {
+      expect(['error', 'fail']).toContain(joinedOf('error', other).state);
+      expect(['error', 'fail']).toContain(joinedOf(other, 'error').state);
+    }
   });
 
   test('never pass where one fails, whatever their order', () => {

@@ -15,18 +15,22 @@ export type JoinedResult = CheckResult & {
   readonly otherwise?: readonly { readonly document: string; readonly state: CheckResult['state'] }[];
 };
 
-/** The worst that a document states holds. One that lacks what a check asks for contradicts nobody. */
+/**
+ * The worst that a document states holds; what could not be judged may hide a failure. One that lacks what a check asks for
+ * contradicts nobody.
+ */
 const order = [
   'fail',
+  'error',
   'warn',
   'pass',
   'not-applicable',
-  'error',
   'not-assessed',
 ] as const satisfies readonly CheckResult['state'][];
 
-/** States that say something of the subject. */
+/** States that say something of the subject, and those that are told beside what another document says. */
 const decided: ReadonlySet<CheckResult['state']> = new Set(['fail', 'warn', 'pass']);
+const told: ReadonlySet<CheckResult['state']> = new Set([...decided, 'error']);
 
 /** Joins what the documents of one subject say, check by check, in the order of the first. */
 export function joinDocuments(documents: readonly DocumentResults[]): readonly JoinedResult[] {
@@ -47,7 +51,7 @@ function joined(answers: readonly JoinedResult[]): readonly JoinedResult[] {
   );
   if (holding === undefined) return [];
   const otherwise = others
-    .filter(({ state }) => decided.has(state) && decided.has(holding.state) && state !== holding.state)
+    .filter(({ state }) => decided.has(state) && told.has(holding.state) && state !== holding.state)
     .map(({ document, state }) => ({ document, state }));
   return [otherwise.length === 0 ? holding : { ...holding, otherwise }];
 }

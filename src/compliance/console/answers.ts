@@ -1,14 +1,14 @@
-import { sql } from 'kysely';
 import { readCollections } from '#access/console/index.ts';
 import type { Collection } from '#access/contract.ts';
 import type { Selectable } from '#access/index.ts';
 import type { Queries } from '#store/index.ts';
-import type { About, Evidence } from '../check.ts';
+import type { About } from '../check.ts';
 import type { CarriedException, CheckState } from '../contract.ts';
 import { type Cover, coverOf, type HeldException, speaksFor } from '../exception.ts';
 import { silentSince } from '../lease.ts';
 import { readAboutChecks } from './about-checks.ts';
-import { complianceSchema, type ComplianceTables } from './schema.ts';
+import { type FailingResult, readFailing, readOutcomes } from './results.ts';
+import { complianceSchema, type ComplianceTables, type Outcome } from './schema.ts';
 
 /** An approved exception, and the subjects that it speaks for. */
 export interface ScopedException extends HeldException {
@@ -18,6 +18,8 @@ export interface ScopedException extends HeldException {
 
 /** What of a subject decides how its checks stand. */
 export interface AnsweredSubject extends Pick<ComplianceTables['subject'], 'kind' | 'name' | 'facts' | 'reported_at'> {
+  /** How its checks stand by its facts; null: nobody knows yet. */
+  readonly outcome: string | null;
   /** Of an image, all where it stands. */
   readonly places: readonly Selectable[];
 }
@@ -78,40 +80,42 @@ export async function readTerms(queries: Queries, now: Date): Promise<Terms> {
   };
 }
 
-/** How checks stand for subjects; equal facts under equal terms are looked at once. */
+/** How checks stand for subjects; those with one outcome under equal terms are looked at once. */
 export class Answers {
   readonly #terms: Terms;
-  readonly #results: ReadonlyMap<string, readonly ResultRow[]>;
+  readonly #outcomes: ReadonlyMap<string, Outcome>;
+  /** What fails checks that somebody excepted, by facts. */
+  readonly #failing: ReadonlyMap<string, readonly FailingResult[]>;
   readonly #known = new Map<string, readonly Answer[]>();
 
-  private constructor(terms: Terms, results: ReadonlyMap<string, readonly ResultRow[]>) {
+  private constructor(terms: Terms, { outcomes, failing }: Kept) {
     this.#terms = terms;
-    this.#results = results;
+    this.#outcomes = outcomes;
+    this.#failing = Map.groupBy(failing, ({ facts }) => facts);
   }
 
-  /** Reads the results of these subjects. */
+  /** Reads how the checks of these subjects stand. */
   static async open(
     queries: Queries,
-    subjects: readonly Pick<AnsweredSubject, 'facts'>[],
+    subjects: readonly Pick<AnsweredSubject, 'facts' | 'outcome'>[],
     terms: Terms,
   ): Promise<Answers> {
-    const ids = [...new Set(subjects.map(({ facts }) => facts))];
-    const excepted = [...new Set(terms.exceptions.map(({ check }) => check))];
-    const { rows } = await sql<ResultRow>`
-      select facts, check_id as id, state, folded, (body ->> 'version')::integer as version,
-        case when check_id = any(${excepted}::text[]) and state in ('fail', 'warn') then body end as body
-      from compliance.result where facts = any(${ids}::text[]) order by check_id`.execute(
-      queries.query(complianceSchema),
+    const outcomes = await readOutcomes(
+      queries,
+      subjects.map(({ outcome }) => outcome),
     );
-    return new Answers(
-      terms,
-      Map.groupBy(rows, ({ facts }) => facts),
-    );
+    const failing = await readFailing(queries, {
+      checks: terms.exceptions.map(({ check }) => check),
+      facts: [...new Set(subjects.map(({ facts }) => facts))],
+    });
+    return new Answers(terms, { outcomes, failing });
   }
 
-  /** Names what the answers of a subject follow from, but for results. */
+  /** Names what the answers of a subject follow from. */
   keyOf(subject: AnsweredSubject): string {
-    return termsKey(subject, this.#terms);
+    const { outcome, facts } = subject;
+    // What exceptions are held against is said by the facts, not by how checks stand.
+    return termsKey({ ...subject, facts: this.#failing.has(facts) ? facts : (outcome ?? '') }, this.#terms);
   }
 
   of(subject: AnsweredSubject): readonly Answer[] {
@@ -119,16 +123,36 @@ export class Answers {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const silent = silentSince(subject.kind, subject.reported_at, this.#terms.now);
-    const held = heldBy(subject, this.#terms);
-    const answers = (this.#results.get(subject.facts) ?? []).flatMap((row): readonly Answer[] => {
-      const about = this.#terms.about.get(row.id);
+    const covers = this.#coversOf(subject);
+    const outcome = Object.entries(this.#outcomes.get(subject.outcome ?? '') ?? {});
+    const answers = outcome.flatMap(([id, { state, version, folded = false }]): readonly Answer[] => {
+      const about = this.#terms.about.get(id);
       // One that was deleted here; its results go with the next evaluation.
       if (about === undefined) return [];
-      return [{ about, ...(silent === undefined ? answerOf(row, held) : unknown(row.id)) }];
+      if (silent !== undefined) return [{ about, ...unknown(id) }];
+      const cover = covers.get(id);
+      return [{ about, id, version, folded, ...(cover === undefined ? { state } : { state: 'excepted', cover }) }];
     });
     this.#known.set(key, answers);
     return answers;
   }
+
+  #coversOf(subject: AnsweredSubject): ReadonlyMap<string, Cover> {
+    const failing = this.#failing.get(subject.facts) ?? [];
+    if (failing.length === 0) return new Map();
+    const held = heldBy(subject, this.#terms);
+    return new Map(
+      failing.flatMap(({ check_id, body }) => {
+        const cover = coverOf(body, held);
+        return cover === undefined ? [] : [[check_id, cover] as const];
+      }),
+    );
+  }
+}
+
+interface Kept {
+  readonly outcomes: ReadonlyMap<string, Outcome>;
+  readonly failing: readonly FailingResult[];
 }
 
 /** Facts, whether time ended them, and the exceptions that hold. */
@@ -146,22 +170,4 @@ function heldBy(subject: AnsweredSubject, { exceptions, collections }: Terms): r
 /** What a lease that ended leaves of an answer. */
 function unknown(id: string): Omit<Answer, 'about'> {
   return { id, state: 'not-assessed', version: 0, folded: false };
-}
-
-function answerOf(
-  { id, state, version, folded, body }: ResultRow,
-  held: readonly HeldException[],
-): Omit<Answer, 'about'> {
-  const cover = body === null ? undefined : coverOf({ id, state, seen: body.seen, evidence: body.evidence }, held);
-  if (cover === undefined) return { id, state, version, folded };
-  return { id, state: 'excepted', version, folded, cover };
-}
-
-interface ResultRow {
-  readonly facts: string;
-  readonly id: string;
-  readonly state: ComplianceTables['result']['state'];
-  readonly folded: boolean;
-  readonly version: number;
-  readonly body: { readonly seen?: readonly string[]; readonly evidence: readonly Evidence[] } | null;
 }

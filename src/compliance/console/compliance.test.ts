@@ -35,7 +35,7 @@ describe('results of checks', () => {
   });
   afterAll(() => store.close());
   beforeEach(async () => {
-    for (const table of ['subject', 'result', 'facts', 'document'] as const)
+    for (const table of ['subject', 'facts', 'document'] as const)
       await store.query(complianceSchema).deleteFrom(table).execute();
     await store.query(outbox).deleteFrom('unclaimed_fact').execute();
   });
@@ -117,10 +117,10 @@ describe('results of checks', () => {
     await report(prod, 'one', texts(1));
     expect(await ask('prod-1', 'one')).not.toHaveProperty('results');
     const [facts] = await store.query(complianceSchema).selectFrom('facts').select('id').execute();
-    await compliance.evaluate([{ id: facts?.id ?? '' }]);
+    await compliance.evaluate([{ ids: [facts?.id ?? ''] }]);
     expect(await ask('prod-1', 'one')).toHaveProperty('results');
     await store.query(outbox).deleteFrom('unclaimed_fact').execute();
-    await compliance.evaluate([{ id: facts?.id ?? '' }]);
+    await compliance.evaluate([{ ids: [facts?.id ?? ''] }]);
     await compliance.evaluateOutdated();
     expect(await announced()).toEqual([]);
     await store.query(complianceSchema).updateTable('facts').set({ evaluation: 'of another release' }).execute();

@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { type Clock, isAppError } from '#base/index.ts';
 import type { ChildPool } from '#http/console/index.ts';
@@ -9,15 +10,18 @@ import { complianceChanged } from './facts.ts';
 import type { Lists } from '../lists/index.ts';
 import { readCustom } from './custom-checks.ts';
 import { readLists } from './operator-lists.ts';
-import { complianceSchema, type ComplianceTables } from './schema.ts';
+import { type PackedResults, packResults, saveResults } from './results.ts';
+import { complianceSchema, type ComplianceTables, type FactsDocument } from './schema.ts';
 import { assessTask } from './tasks.ts';
 
-/** Facts whose results are saved in one transaction. */
-const together = 50;
+/** Sets of facts whose results are saved in one transaction. */
+const together = 250;
+/** UTF-16 units of results that one transaction saves: what hosts report decides how long they are. */
+const longestSave = 16 * 1024 * 1024;
 /** UTF-16 units of documents that are judged in this process; longer ones, and checks that somebody wrote, could stall it. */
 const longestHere = 64 * 1024;
-/** UTF-16 units of results that one statement saves: what hosts report decides how long they are. */
-const longestStatement = 16 * 1024 * 1024;
+/** Bytes of documents that are read at once. */
+const longestRead = 4 * 1024 * 1024;
 
 interface Dependencies {
   readonly store: Store;
@@ -25,9 +29,12 @@ interface Dependencies {
   readonly children: Pick<ChildPool, 'run'>;
 }
 
-type FactsRow = Pick<ComplianceTables['facts'], 'id' | 'kind'> & {
-  readonly documents: readonly { readonly kind: string; readonly hash: string }[];
-};
+/** What is known of facts before they are judged. */
+interface FactsRow extends Pick<ComplianceTables['facts'], 'id' | 'kind'> {
+  readonly documents: readonly FactsDocument[];
+  /** Bytes of their documents. */
+  readonly size: number;
+}
 
 /** After `factsAppeared`: evaluates what waits, these first. Does nothing twice. */
 export async function evaluateFacts(dependencies: Dependencies, ids: readonly string[]): Promise<void> {
@@ -66,34 +73,69 @@ async function askedNow(queries: Queries): Promise<AskedNow> {
   return { evaluation: evaluationOf(lists, custom), lists, custom };
 }
 
-/** Judged before they are locked: facts are what their id says, and hosts that report the same do not wait meanwhile. */
+/**
+ * Judged before they are locked: facts are what their id says, and hosts that report the same do not wait meanwhile. Those
+ * that cannot be judged keep no others from it; the first reason is thrown when all have had their turn.
+ */
 async function evaluateSome(dependencies: Dependencies, { ids, ...asked }: Asked): Promise<void> {
   if (ids.length === 0) return;
   const { store } = dependencies;
-  const { evaluation } = asked;
-  const results = new Map<string, readonly ResultRow[]>();
-  for (const row of await outdatedFacts(store, { ids, evaluation })) {
-    const assessed = await assess(dependencies, row, asked);
-    results.set(
-      row.id,
-      assessed.map((result) => rowOf(row.id, result)),
-    );
+  const faults: unknown[] = [];
+  let judged: PackedResults[] = [];
+  for (const rows of portions(await outdatedFacts(store, { ids, evaluation: asked.evaluation }))) {
+    const texts = await textsOf(store, rows);
+    for (const row of rows) {
+      try {
+        judged.push(await packResults(row.id, await assess(dependencies, { row, texts }, asked)));
+      } catch (error) {
+        faults.push(error);
+      }
+      // Others are answered meanwhile.
+      await immediate();
+    }
+    if (judged.reduce((sum, { size }) => sum + size, 0) < longestSave) continue;
+    await save(store, judged, asked);
+    judged = [];
   }
-  if (results.size === 0) return;
+  await save(store, judged, asked);
+  if (faults.length > 0) throw faults[0];
+}
+
+/** As many as have documents of so many bytes, or one that has more. */
+function portions(rows: readonly FactsRow[]): readonly (readonly FactsRow[])[] {
+  const all: FactsRow[][] = [];
+  let room = 0;
+  for (const row of rows) {
+    const last = row.size > room ? undefined : all.at(-1);
+    if (last === undefined) all.push([row]);
+    else last.push(row);
+    room = (last === undefined ? longestRead : room) - row.size;
+  }
+  return all;
+}
+
+async function save(store: Store, judged: readonly PackedResults[], { evaluation }: AskedNow): Promise<void> {
+  if (judged.length === 0) return;
   await store.transaction(async (transaction) => {
-    const rows = await lockedFacts(transaction, { ids: [...results.keys()], evaluation });
-    if (rows.length === 0) return;
-    await saveResults(transaction, { rows, results: rows.map(({ id }) => results.get(id) ?? []), evaluation });
-    for (const host of await hostsWith(transaction, rows)) await transaction.announce(complianceChanged, { host });
+    const ids = await lockedFacts(transaction, { ids: judged.map(({ facts }) => facts), evaluation });
+    const results = judged.filter(({ facts }) => ids.has(facts));
+    if (results.length === 0) return;
+    await saveResults(transaction, { results, evaluation });
+    await transaction.announceAll(complianceChanged, await hostsWith(transaction, ids));
   });
 }
 
+interface Read {
+  readonly row: FactsRow;
+  readonly texts: ReadonlyMap<string, string>;
+}
+
 async function assess(
-  { store, clock, children }: Dependencies,
-  row: FactsRow,
+  { clock, children }: Dependencies,
+  { row, texts }: Read,
   { lists, custom }: AskedNow,
 ): Promise<readonly JoinedResult[]> {
-  const documents = documentsOf(row, await textsOf(store, row));
+  const documents = documentsOf(row, texts);
   const asked = { kind: row.kind, documents, lists, custom, now: clock() };
   const size = documents.reduce((sum, { text }) => sum + text.length, 0);
   if (size <= longestHere && custom.length === 0)
@@ -110,30 +152,31 @@ type Outdated = Pick<Asked, 'ids' | 'evaluation'>;
 
 async function outdatedFacts(queries: Queries, { ids, evaluation }: Outdated): Promise<readonly FactsRow[]> {
   const { rows } = await sql<FactsRow>`
-    select id, kind, documents from compliance.facts
+    select id, kind, documents, (
+      select coalesce(sum(octet_length(document.text)), 0)::float8 from json_array_elements(facts.documents) as named
+      join compliance.document on document.hash = named ->> 'hash') as size
+    from compliance.facts
     where id = any(${ids}::text[]) and evaluation is distinct from ${evaluation} order by id`.execute(
     queries.query(complianceSchema),
   );
   return rows;
 }
 
-async function lockedFacts(
-  transaction: Transaction,
-  { ids, evaluation }: Outdated,
-): Promise<readonly Pick<FactsRow, 'id'>[]> {
+async function lockedFacts(transaction: Transaction, { ids, evaluation }: Outdated): Promise<ReadonlySet<string>> {
   const { rows } = await sql<Pick<FactsRow, 'id'>>`
     select id from compliance.facts
     where id = any(${ids}::text[]) and evaluation is distinct from ${evaluation}
     order by id for update`.execute(transaction.query(complianceSchema));
-  return rows;
+  return new Set(rows.map(({ id }) => id));
 }
 
-async function textsOf(queries: Queries, { documents }: FactsRow): Promise<ReadonlyMap<string, string>> {
+async function textsOf(queries: Queries, rows: readonly FactsRow[]): Promise<ReadonlyMap<string, string>> {
+  const hashes = new Set(rows.flatMap(({ documents }) => documents.map(({ hash }) => hash)));
   const found = await queries
     .query(complianceSchema)
     .selectFrom('document')
-    .selectAll()
-    .where('hash', '=', sql<string>`any(${documents.map(({ hash }) => hash)}::text[])`)
+    .select(['hash', 'text'])
+    .where('hash', '=', sql<string>`any(${[...hashes]}::text[])`)
     .execute();
   return new Map(found.map(({ hash, text }) => [hash, text]));
 }
@@ -147,68 +190,15 @@ function documentsOf({ id, documents }: FactsRow, texts: ReadonlyMap<string, str
   });
 }
 
-interface ResultRow {
-  readonly facts: string;
-  readonly check_id: string;
-  readonly state: string;
-  readonly folded: boolean;
-  readonly body: string;
-}
-
-function rowOf(facts: string, result: JoinedResult): ResultRow {
-  return {
-    facts,
-    check_id: result.id,
-    state: result.state,
-    folded: result.foldedUnder !== undefined,
-    body: JSON.stringify(result),
-  };
-}
-
-interface Evaluated {
-  readonly rows: readonly Pick<FactsRow, 'id'>[];
-  /** Of each of them. */
-  readonly results: readonly (readonly ResultRow[])[];
-  readonly evaluation: string;
-}
-
-async function saveResults(transaction: Transaction, { rows, results, evaluation }: Evaluated): Promise<void> {
-  const database = transaction.query(complianceSchema);
-  const ids = rows.map(({ id }) => id);
-  await database.deleteFrom('result').where('facts', '=', sql<string>`any(${ids}::text[])`).execute();
-  for (const part of partsOf(results)) await insertResults(transaction, part);
-  await database.updateTable('facts').set({ evaluation }).where('id', '=', sql<string>`any(${ids}::text[])`).execute();
-}
-
-function partsOf(results: readonly (readonly ResultRow[])[]): readonly (readonly ResultRow[])[] {
-  const parts: ResultRow[][] = [[]];
-  let size = 0;
-  for (const rows of results) {
-    if (size > longestStatement) [size] = [0, parts.push([])];
-    parts.at(-1)?.push(...rows);
-    size += rows.reduce((sum, { body }) => sum + body.length, 0);
-  }
-  return parts;
-}
-
-/** One parameter for all rows: 400 sets of facts have 100,000 results. */
-async function insertResults(transaction: Transaction, rows: readonly ResultRow[]): Promise<void> {
-  await sql`
-    insert into compliance.result (facts, check_id, state, folded, body)
-    select facts, check_id, state, folded, body::json
-    from json_to_recordset(${JSON.stringify(rows)}::json)
-      as made (facts text, check_id text, state text, folded boolean, body text)`.execute(
-    transaction.query(complianceSchema),
-  );
-}
-
-async function hostsWith(transaction: Transaction, rows: readonly Pick<FactsRow, 'id'>[]): Promise<readonly string[]> {
-  const found = await transaction
+async function hostsWith(
+  transaction: Transaction,
+  facts: ReadonlySet<string>,
+): Promise<readonly { readonly host: string }[]> {
+  return await transaction
     .query(complianceSchema)
     .selectFrom('subject')
     .select('host')
     .distinct()
-    .where('facts', '=', sql<string>`any(${rows.map(({ id }) => id)}::text[])`)
+    .where('facts', '=', sql<string>`any(${[...facts]}::text[])`)
     .execute();
-  return found.map(({ host }) => host);
 }

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import type { View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
-import type { StoredResult } from '../contract.ts';
 import { coverOf, speaksFor } from '../exception.ts';
 import { readTerms } from './answers.ts';
 import { inPlace } from './judge-subjects.ts';
+import { readFailing } from './results.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 import { silentSql } from './silent.ts';
 
@@ -23,14 +23,6 @@ interface Asked {
   readonly check?: string;
 }
 
-interface Found {
-  readonly facts: string;
-  readonly check_id: string;
-  readonly state: 'fail' | 'warn';
-  readonly folded: boolean;
-  readonly body: Pick<StoredResult, 'seen' | 'evidence'>;
-}
-
 /** Those that the caller may see and that were heard of. Only facts that an exception could cover anywhere are placed. */
 export async function exceptedSubjects(
   queries: Queries,
@@ -39,8 +31,8 @@ export async function exceptedSubjects(
   const { exceptions, collections } = await readTerms(queries, now);
   const granted = exceptions.filter((one) => check === undefined || one.check === check);
   if (granted.length === 0) return [];
-  const found = (await readFailing(queries, [...new Set(granted.map((one) => one.check))])).filter(
-    (row) => coverOf(excepting(row), granted) !== undefined,
+  const found = (await readFailing(queries, { checks: granted.map((one) => one.check) })).filter(
+    ({ body }) => coverOf(body, granted) !== undefined,
   );
   const byFacts = Map.groupBy(found, ({ facts }) => facts);
   const subjects = await queries
@@ -53,18 +45,10 @@ export async function exceptedSubjects(
   return (await inPlace(queries, subjects, view)).flatMap(({ host, kind, id, name, facts, places }) => {
     const held = granted.filter((one) => speaksFor(one, { names: [name], places }, collections));
     return (byFacts.get(facts) ?? [])
-      .filter((row) => coverOf(excepting(row), held) !== undefined)
-      .map(({ check_id, state, folded }) => ({ host, kind, id, check: check_id, state, folded }));
+      .filter(({ body }) => coverOf(body, held) !== undefined)
+      .map(({ check_id, body: { state, foldedUnder } }) => {
+        const failed = state === 'fail' ? state : 'warn';
+        return { host, kind, id, check: check_id, state: failed, folded: foldedUnder !== undefined };
+      });
   });
-}
-
-function excepting({ check_id: id, state, body: { seen, evidence } }: Found): Parameters<typeof coverOf>[0] {
-  return { id, state, seen, evidence };
-}
-
-async function readFailing(queries: Queries, checks: readonly string[]): Promise<readonly Found[]> {
-  const { rows } = await sql<Found>`
-    select facts, check_id, state, folded, body from compliance.result
-    where check_id = any(${checks}::text[]) and state in ('fail', 'warn')`.execute(queries.query(complianceSchema));
-  return rows;
 }

@@ -8,6 +8,7 @@ import { readCollections } from '#access/console/index.ts';
 import type { CheckException, CheckExceptionState, listCheckExceptions, StoredResult } from '../contract.ts';
 import { speaksFor, valuesOf } from '../exception.ts';
 import { placedSubjects } from './judge-subjects.ts';
+import { readFailing } from './results.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 
 export type ExceptionRow = Row<ComplianceTables['exception']>;
@@ -93,13 +94,7 @@ async function reachOf(
 ): Promise<ReadonlyMap<string, number>> {
   if (rows.length === 0) return new Map();
   const [subjects, collections] = [await placedSubjects(queries, view), await readCollections(queries)];
-  const found = await queries
-    .query(complianceSchema)
-    .selectFrom('result')
-    .select(['facts', 'check_id', 'body'])
-    .where('check_id', '=', sql<string>`any(${rows.map(({ check_id }) => check_id)}::text[])`)
-    .where('state', 'in', ['fail', 'warn'])
-    .execute();
+  const found = await readFailing(queries, { checks: rows.map(({ check_id }) => check_id) });
   const values = new Map(found.map(({ facts, check_id, body }) => [`${facts} ${check_id}`, valuesOfStored(body)]));
   return new Map(
     rows.map((row) => {

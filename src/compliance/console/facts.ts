@@ -1,7 +1,7 @@
 import { fact } from '#store/index.ts';
 
-/** Facts that were not seen before: they wait to be evaluated. `id`: of `compliance.facts`. */
-export const factsAppeared = fact<{ readonly id: string }>('compliance-facts-appeared');
+/** Facts that were not seen before: they wait to be evaluated. `ids`: of `compliance.facts`; a few hundred at most. */
+export const factsAppeared = fact<{ readonly ids: readonly string[] }>('compliance-facts-appeared');
 
 /** What holds of a subject on this host changed. */
 export const complianceChanged = fact<{ readonly host: string }>('compliance-changed');

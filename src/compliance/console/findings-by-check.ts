@@ -1,23 +1,11 @@
-import { sql } from 'kysely';
 import type { Immutable } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
-import type { View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
-import type { CheckFindings, CheckState, CheckSubjectKind, listFindingsByCheck } from '../contract.ts';
-import { silentSince } from '../lease.ts';
-import { placedSubjects } from './judge-subjects.ts';
+import type { CheckFindings, CheckState, listFindingsByCheck } from '../contract.ts';
 import { type ExceptedSubject, exceptedSubjects } from './excepted-subjects.ts';
 import { readListedChecks } from './list-checks.ts';
-import { complianceSchema } from './schema.ts';
-import { silentSql } from './silent.ts';
-
-/** Subjects of one kind that rest on the same facts, and how many of them have been silent for too long. */
-interface Weight {
-  readonly kind: CheckSubjectKind;
-  readonly facts: string;
-  readonly subjects: number;
-  readonly silent: number;
-}
+import { readOutcomes } from './results.ts';
+import { type AskedWeights, type Weight, weightsOf } from './weights.ts';
 
 /** Answers that hold now, by check. */
 interface Sum {
@@ -27,15 +15,10 @@ interface Sum {
   readonly folded: number;
 }
 
-interface Asked {
-  readonly view: View;
-  readonly now: Date;
-}
-
-/** How the subjects that the caller may see stand, check by check. Facts are counted once, however many rest on them. */
+/** How the subjects that the caller may see stand, check by check. Equal outcomes are looked at once, however many have them. */
 export async function findingsByCheck(
   queries: Queries,
-  asked: Asked,
+  asked: AskedWeights,
 ): Promise<Immutable<ReplyOf<typeof listFindingsByCheck>>> {
   const weights = await weightsOf(queries, asked);
   const sums = Map.groupBy(await sumsOf(queries, weights), ({ id }) => id);
@@ -98,47 +81,21 @@ function foldedIn(sums: OfCheck['sums']): number {
   return sums.find(({ state }) => state === 'fail')?.folded ?? 0;
 }
 
-async function weightsOf(queries: Queries, { view, now }: Asked): Promise<readonly Weight[]> {
-  if (view === undefined) return await weightsOfAll(queries, now);
-  const subjects = await placedSubjects(queries, view);
-  return [...Map.groupBy(subjects, ({ kind, facts }) => `${kind} ${facts}`).values()].flatMap((some) => {
-    const [first] = some;
-    if (first === undefined) return [];
-    const { kind, facts } = first;
-    const silent = some.filter(({ reported_at }) => silentSince(kind, reported_at, now) !== undefined).length;
-    return [{ kind, facts, subjects: some.length, silent }];
-  });
-}
-
-async function weightsOfAll(queries: Queries, now: Date): Promise<readonly Weight[]> {
-  const rows = await queries
-    .query(complianceSchema)
-    .selectFrom('subject')
-    .select(({ fn }) => [
-      'kind',
-      'facts',
-      fn.countAll<string>().as('subjects'),
-      sql<string>`count(*) filter (where ${silentSql(now)})`.as('silent'),
-    ])
-    .groupBy(['kind', 'facts'])
-    .execute();
-  return rows.map(({ kind, facts, subjects, silent }) => ({
-    kind,
-    facts,
-    subjects: Number(subjects),
-    silent: Number(silent),
-  }));
-}
-
 async function sumsOf(queries: Queries, weights: readonly Weight[]): Promise<readonly Sum[]> {
-  const known = weights
-    .map(({ facts, subjects, silent }) => ({ facts, subjects: subjects - silent }))
-    .filter(({ subjects }) => subjects > 0);
-  const { rows } = await sql<Sum>`
-    select result.check_id as id, result.state, sum(weight.subjects)::float8 as subjects,
-      coalesce(sum(weight.subjects) filter (where result.folded), 0)::float8 as folded
-    from json_to_recordset(${JSON.stringify(known)}::json) as weight (facts text, subjects integer)
-    join compliance.result on result.facts = weight.facts
-    group by result.check_id, result.state`.execute(queries.query(complianceSchema));
-  return rows;
+  const outcomes = await readOutcomes(
+    queries,
+    weights.map(({ outcome }) => outcome),
+  );
+  const sums = new Map<string, { id: string; state: CheckState; subjects: number; folded: number }>();
+  for (const { outcome, ...weight } of weights) {
+    const subjects = weight.subjects - weight.silent;
+    if (subjects === 0) continue;
+    for (const [id, { state, folded }] of Object.entries(outcomes.get(outcome ?? '') ?? {})) {
+      const sum = sums.get(`${id} ${state}`) ?? { id, state, subjects: 0, folded: 0 };
+      sum.subjects += subjects;
+      if (folded === true) sum.folded += subjects;
+      sums.set(`${id} ${state}`, sum);
+    }
+  }
+  return [...sums.values()];
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import { readRunningOnHost } from '#inventory/console/index.ts';
+import { readPlacesOnHost } from '#inventory/console/index.ts';
 import type { Store, Transaction } from '#store/index.ts';
 import type { Clock } from '#base/index.ts';
 import { silentSince } from '../lease.ts';
 import { changesBetween, type Status } from '../status.ts';
 import { saveAlerts } from './alerts.ts';
-import { Answers, readTerms, termsKey, type Terms } from './answers.ts';
+import { type Answer, Answers, readTerms, termsKey, type Terms } from './answers.ts';
 import { hostJudged, hostOutdated } from './facts.ts';
 import { type PlacedSubject, placedSubjects, rulesOn } from './judge-subjects.ts';
 import type { JudgedSubject } from './judged-subject.ts';
@@ -110,6 +110,12 @@ function goneOf(stood: ReadonlyMap<string, StandsRow>, all: readonly PlacedSubje
 interface JudgedNow {
   readonly judged: JudgedSubject;
   readonly terms: string;
+  readonly standing: Standing;
+}
+
+/** How all checks stand, and the id of that. */
+interface Standing {
+  readonly id: string;
   readonly status: Status;
 }
 
@@ -135,19 +141,30 @@ async function judgeSome(
   );
   const stoodBefore = outdated.flatMap(({ subject }) => round.stood.get(keyOf(subject)) ?? []);
   const statuses = await readStatuses(transaction, stoodBefore);
+  const standings = new Map<readonly Answer[], Standing>();
   return outdated.map(({ subject, rule, up, terms }) => {
     const own = answers.of(subject);
-    const status = Object.fromEntries(own.map(({ id, state, version }) => [id, { state, version }]));
-    const before = round.stood.get(keyOf(subject));
-    const changes = changesBetween(before && statuses.get(before.status), status);
-    return { judged: { subject, rule, answers: own, changes, up }, terms, status };
+    const standing = standings.get(own) ?? standingOf(own);
+    standings.set(own, standing);
+    const before = round.stood.get(keyOf(subject))?.status;
+    const changes =
+      before === standing.id
+        ? []
+        : changesBetween(before === undefined ? undefined : statuses.get(before), standing.status);
+    return { judged: { subject, rule, answers: own, changes, up }, terms, standing };
   });
+}
+
+function standingOf(answers: readonly Answer[]): Standing {
+  const status = Object.fromEntries(answers.map(({ id, state, version }) => [id, { state, version }]));
+  return { id: statusId(status), status };
 }
 
 type Running = ReadonlyMap<string, 'up'>;
 
 async function runningOf(transaction: Transaction, host: string): Promise<Running> {
-  return new Map((await readRunningOnHost(transaction, host)).map(({ id }) => [id, 'up']));
+  const places = await readPlacesOnHost(transaction, host);
+  return new Map([...places].filter(([, { up }]) => up).map(([id]) => [id, 'up']));
 }
 
 /** A container that stands where its host does is none that the inventory knows. */
@@ -200,12 +217,12 @@ async function writeDown(transaction: Transaction, judged: readonly JudgedNow[],
     transaction,
     judged.flatMap((one) => transitionsOf(one, round)),
   );
-  const statuses = new Map(judged.map(({ status }) => [statusId(status), status]));
-  const rows = judged.map(({ judged: { subject }, terms, status }) => ({
+  const statuses = new Map(judged.map(({ standing }) => [standing.id, standing.status]));
+  const rows = judged.map(({ judged: { subject }, terms, standing }) => ({
     host: round.host,
     kind: subject.kind,
     id: subject.id,
-    status: statusId(status),
+    status: standing.id,
     facts: subject.facts,
     silent: isSilent(subject, round),
     terms,

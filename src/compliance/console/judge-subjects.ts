@@ -2,17 +2,17 @@ import { readCollections } from '#access/console/index.ts';
 import type { Selectable } from '#access/index.ts';
 import type { SubjectId } from '#base/index.ts';
 import {
-  type ContainerInPlace,
+  type PlacedContainer,
   type Placement,
-  readContainersOnHost,
   readPlacements,
+  readPlacesOnHost,
   type View,
 } from '#inventory/console/index.ts';
 import { ruleFor } from '#rules/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { ComplianceRule } from '../contract.ts';
 import { effectOf, isNamed } from '../effect.ts';
-import { type Answer, Answers, readTerms } from './answers.ts';
+import { type Answer, Answers, type Terms } from './answers.ts';
 import { hostPlace, imagePlaces } from './places.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 
@@ -24,9 +24,14 @@ export interface PlacedSubject
   > {
   /** Digest of the checks and lists that gave the results; null: they are not there yet. */
   readonly evaluation: string | null;
+  /** How its checks stand by its facts; null: nobody knows yet. */
+  readonly outcome: string | null;
   /** Of an image, all where it stands. */
   readonly places: readonly Selectable[];
 }
+
+/** What of a subject decides what rules do about it. */
+export type JudgedByRules = Pick<PlacedSubject, 'kind' | 'name' | 'facts' | 'outcome' | 'reported_at' | 'places'>;
 
 /** What a rule does about one set of facts. */
 export interface FactsEffect {
@@ -43,7 +48,7 @@ export async function placedSubjects(queries: Queries, view: View, host?: string
     .selectFrom('subject')
     .innerJoin('facts', 'facts.id', 'subject.facts')
     .select(['host', 'subject.kind', 'subject.id', 'name', 'subject.facts', 'size', 'since', 'reported_at'])
-    .select('facts.evaluation')
+    .select(['facts.evaluation', 'facts.outcome'])
     .$if(host !== undefined, (all) => all.where('host', '=', host ?? ''))
     .orderBy('host')
     .orderBy('subject.kind')
@@ -64,7 +69,7 @@ export async function inPlace<Row extends Pick<PlacedSubject, 'host' | 'kind' | 
     const images = subjects.filter(({ kind }) => kind === 'image').map(({ id }) => id as SubjectId);
     const placements: ReadonlyMap<SubjectId, readonly Placement[]> = await readPlacements(queries, images);
     const ids = subjects.filter(({ kind }) => kind === 'container').map(({ id }) => id);
-    const containers: ReadonlyMap<string, ContainerInPlace> = await readContainersOnHost(queries, host, ids);
+    const containers: ReadonlyMap<string, PlacedContainer> = await readPlacesOnHost(queries, host, ids);
     for (const subject of subjects) {
       if (subject.kind === 'image') {
         placed.push({ ...subject, places: imagePlaces(subject, placements.get(subject.id as SubjectId) ?? []) });
@@ -89,11 +94,11 @@ export class Judge {
   }
 
   /** Reads how the checks of these subjects stand now. */
-  static async open(queries: Queries, subjects: readonly PlacedSubject[], now: Date): Promise<Judge> {
-    return new Judge(await Answers.open(queries, subjects, await readTerms(queries, now)));
+  static async open(queries: Queries, subjects: readonly JudgedByRules[], terms: Terms): Promise<Judge> {
+    return new Judge(await Answers.open(queries, subjects, terms));
   }
 
-  effect(subject: PlacedSubject, rule: ComplianceRule | undefined): FactsEffect {
+  effect(subject: JudgedByRules, rule: ComplianceRule | undefined): FactsEffect {
     if (rule === undefined) return { effect: 'record', checks: [] };
     const key = `${rule.id} ${rule.version} ${this.#answers.keyOf(subject)}`;
     const known = this.#judged.get(key);
@@ -104,7 +109,7 @@ export class Judge {
   }
 
   /** Whether a check that a rule names could not be assessed, or was in error. */
-  isPartlyUnknown(subject: PlacedSubject, rule: ComplianceRule): boolean {
+  isPartlyUnknown(subject: JudgedByRules, rule: ComplianceRule): boolean {
     const key = `${rule.id} ${rule.version} ${this.#answers.keyOf(subject)}`;
     const known = this.#unknown.get(key);
     if (known !== undefined) return known;

@@ -13,6 +13,7 @@ import type {
 import { openCustom } from '../open-custom.ts';
 import { type StartGate, undecidedBy } from '../start-gates.ts';
 import { sealOf } from './confirm-rule.ts';
+import { readTerms } from './answers.ts';
 import { Judge, placedSubjects, rulesOn } from './judge-subjects.ts';
 import { readCustom } from './custom-checks.ts';
 import { complianceRules } from './rules.ts';
@@ -31,7 +32,7 @@ export async function listRules(
 ): Promise<Immutable<ReplyOf<typeof listComplianceRules>>> {
   const saved = await complianceRules.read(queries);
   const subjects = await placedSubjects(queries, view);
-  const judge = await Judge.open(queries, subjects, now);
+  const judge = await Judge.open(queries, subjects, await readTerms(queries, now));
   const ruleOf = await rulesOn(
     queries,
     saved.map(({ rule }) => rule),
@@ -78,7 +79,7 @@ export async function replayRule(
   const rule: ComplianceRule = { ...text, id, version: 0 };
   const [ruleNow, ruleThen] = [await rulesOn(queries, inForce), await rulesOn(queries, withRule(inForce, rule))];
   const subjects = await placedSubjects(queries, view);
-  const judge = await Judge.open(queries, subjects, now);
+  const judge = await Judge.open(queries, subjects, await readTerms(queries, now));
   const outcomes = subjects.map((subject) => {
     const then = ruleThen(subject);
     const would = judge.effect(subject, then);

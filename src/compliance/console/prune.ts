@@ -25,5 +25,8 @@ export async function prune(store: Store, now: Date): Promise<void> {
       delete from compliance.document where seen_at < ${before} and not exists (
         select from compliance.facts, json_array_elements(facts.documents) as named
         where named ->> 'hash' = document.hash)`.execute(database);
+    await sql`
+      delete from compliance.outcome where seen_at < ${before} and not exists (
+        select from compliance.facts where facts.outcome = outcome.id)`.execute(database);
   });
 }

@@ -10,6 +10,7 @@ import { readTerms } from './answers.ts';
 import { valuesOfStored } from './exceptions.ts';
 import { imagesPlace } from './follow-image.ts';
 import { hostPlace, placesOf } from './places.ts';
+import { readResults } from './results.ts';
 import { complianceSchema } from './schema.ts';
 
 /** A subject as it is asked for. */
@@ -27,13 +28,7 @@ export async function readCompliance(
 ): Promise<Immutable<ReplyOf<typeof getCompliance>>> {
   const row = await seenSubject(queries, view, key);
   if (row === undefined) return { documents: [] };
-  const results = await queries
-    .query(complianceSchema)
-    .selectFrom('result')
-    .select('body')
-    .where('facts', '=', row.facts)
-    .orderBy('check_id')
-    .execute();
+  const results = await readResults(queries, row.facts);
   const silent = silentSince(row.kind, row.reported_at, now);
   const held = await heldFor(queries, row, now);
   return {
@@ -48,7 +43,7 @@ export async function readCompliance(
     },
     documents: row.documents,
     ...(row.evaluation !== null && {
-      results: results.map(({ body }) => (silent === undefined ? heldResult(body, held) : silentResult(body, silent))),
+      results: results.map((one) => (silent === undefined ? heldResult(one, held) : silentResult(one, silent))),
     }),
   };
 }

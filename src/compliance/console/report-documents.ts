@@ -10,6 +10,9 @@ import { complianceSchema, type ComplianceTables, type FactsDocument } from './s
 
 type SubjectRow = ComplianceTables['subject'];
 
+/** Sets of facts that are announced in one word. */
+const together = 250;
+
 /** What one fact, or the scan of an image, says of its subject. */
 interface Reported {
   readonly subject: Told['subject'];
@@ -139,31 +142,20 @@ export async function saveFacts(transaction: Transaction, reported: readonly Rep
   const seen_at = await transaction.now();
   const texts = new Map(sets.flatMap(({ documents }) => documents.map(({ hash, text }) => [hash, text] as const)));
   const database = transaction.query(complianceSchema);
-  await database
-    .insertInto('document')
-    .values(
-      [...texts]
-        .toSorted(([left], [right]) => (left < right ? -1 : 1))
-        .map(([hash, text]) => ({ hash, text, seen_at })),
-    )
-    .onConflict((conflict) => conflict.column('hash').doUpdateSet({ seen_at }))
-    .execute();
-  const saved = await database
-    .insertInto('facts')
-    .values(
-      sets.map(({ facts, subject, documents }) => ({
-        id: facts,
-        kind: subject.kind,
-        documents: JSON.stringify(documents.map(({ kind, hash }) => ({ kind, hash }))),
-        evaluation: null,
-        seen_at,
-      })),
-    )
-    .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at }))
-    // A row that an insert made has no deleting transaction yet.
-    .returning(['id', sql<boolean>`xmax = 0`.as('added')])
-    .execute();
-  for (const { id, added } of saved) if (added) await transaction.announce(factsAppeared, { id });
+  await sql`
+    insert into compliance.document (hash, text, seen_at) select hash, text, ${seen_at}::timestamptz
+    from unnest(${[...texts.keys()]}::text[], ${[...texts.values()]}::text[]) as made (hash, text) order by hash
+    on conflict (hash) do update set seen_at = excluded.seen_at`.execute(database);
+  const named = sets.map(({ documents }) => JSON.stringify(documents.map(({ kind, hash }) => ({ kind, hash }))));
+  // A row that an insert made has no deleting transaction yet.
+  const { rows } = await sql<{ id: string; added: boolean }>`
+    insert into compliance.facts (id, kind, documents, seen_at) select id, kind, documents, ${seen_at}::timestamptz
+    from unnest(${sets.map(({ facts }) => facts)}::text[], ${sets.map(({ subject }) => subject.kind)}::text[],
+      ${named}::json[]) as made (id, kind, documents) order by id
+    on conflict (id) do update set seen_at = excluded.seen_at returning id, xmax = 0 as added`.execute(database);
+  const added = rows.filter((row) => row.added).map(({ id }) => id);
+  for (let first = 0; first < added.length; first += together)
+    await transaction.announce(factsAppeared, { ids: added.slice(first, first + together) });
 }
 
 function byId(left: Reported, right: Reported): number {
@@ -193,20 +185,12 @@ export async function saveSubjects(
       reported_by: agent,
     };
   });
-  await transaction
-    .query(complianceSchema)
-    .insertInto('subject')
-    .values(rows)
-    .onConflict((conflict) =>
-      conflict.columns(['host', 'kind', 'id']).doUpdateSet((is) => ({
-        name: is.ref('excluded.name'),
-        facts: is.ref('excluded.facts'),
-        size: is.ref('excluded.size'),
-        facts_before: is.ref('excluded.facts_before'),
-        since: is.ref('excluded.since'),
-        reported_at: is.ref('excluded.reported_at'),
-        reported_by: is.ref('excluded.reported_by'),
-      })),
-    )
-    .execute();
+  await sql`
+    insert into compliance.subject (host, kind, id, name, facts, size, facts_before, since, reported_at, reported_by)
+    select host, kind, id, name, facts, size, facts_before, since, reported_at, reported_by
+    from json_to_recordset(${JSON.stringify(rows)}::json) as made (host text, kind text, id text, name text, facts text,
+      size integer, facts_before text, since timestamptz, reported_at timestamptz, reported_by text)
+    on conflict (host, kind, id) do update set name = excluded.name, facts = excluded.facts, size = excluded.size,
+      facts_before = excluded.facts_before, since = excluded.since, reported_at = excluded.reported_at,
+      reported_by = excluded.reported_by`.execute(transaction.query(complianceSchema));
 }

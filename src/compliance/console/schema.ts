@@ -23,14 +23,23 @@ export interface ComplianceTables extends RuleTables, RunTables {
     readonly documents: Json<readonly FactsDocument[]>;
     /** Digest of the checks and lists that gave the results; null: not evaluated yet. */
     readonly evaluation: string | null;
+    /** How all checks stand; null: not evaluated yet. */
+    readonly outcome: string | null;
+    /** All results, packed; null: not evaluated yet. */
+    readonly results: Buffer | null;
     readonly seen_at: Date;
   };
-  readonly result: {
+  /** How all checks stand, by the hash of that: facts that differ in what no check minds have one. */
+  readonly outcome: {
+    readonly id: string;
+    readonly states: Json<Outcome>;
+    /** When facts came to it last. */
+    readonly seen_at: Date;
+  };
+  /** Results that fail or warn, once more: they are looked for by their checks. */
+  readonly failing: {
     readonly facts: string;
     readonly check_id: string;
-    /** As the checks say; exceptions and time are looked at where it is read. */
-    readonly state: Exclude<StoredResult['state'], 'excepted'>;
-    readonly folded: boolean;
     readonly body: Json<StoredResult>;
   };
   /** Every version of a check that was written here; the newest is in force. */
@@ -73,16 +82,28 @@ export interface FactsDocument {
   readonly hash: string;
 }
 
+/** How checks stand by facts alone, by their ids; exceptions and time are looked at where it is read. */
+export type Outcome = Readonly<Record<string, CheckOutcome>>;
+
+export interface CheckOutcome {
+  readonly state: Exclude<StoredResult['state'], 'excepted'>;
+  readonly version: number;
+  /** Another failed check explains this one. */
+  readonly folded?: true;
+}
+
 const tables: Migration = {
   async up(database) {
     await sql`
       create table document (hash text primary key, text text not null, seen_at timestamptz not null);
       create table facts (id text primary key, kind text not null, documents json not null, evaluation text,
-        seen_at timestamptz not null);
+        outcome text, results bytea, seen_at timestamptz not null);
       create index facts_by_evaluation on facts (evaluation);
-      create table result (facts text not null references facts on delete cascade, check_id text not null,
-        state text not null, folded boolean not null, body json not null, primary key (facts, check_id));
-      create index result_by_check on result (check_id, state) include (facts, folded);
+      create index facts_by_outcome on facts (outcome);
+      create table outcome (id text primary key, states json not null, seen_at timestamptz not null);
+      create table failing (facts text not null references facts on delete cascade, check_id text not null,
+        body json not null, primary key (facts, check_id));
+      create index failing_by_check on failing (check_id);
       create table subject (host text not null, kind text not null, id text not null, name text not null,
         facts text not null, size integer not null, facts_before text, since timestamptz not null, reported_at timestamptz not null,
         reported_by text not null, primary key (host, kind, id));

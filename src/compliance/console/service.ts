@@ -74,7 +74,7 @@ export interface ComplianceService {
   readonly routes: readonly Route[];
   readonly agentRoutes: readonly Route[];
   /** After `factsAppeared`. */
-  evaluate(appeared: readonly { readonly id: string }[]): Promise<void>;
+  evaluate(appeared: readonly { readonly ids: readonly string[] }[]): Promise<void>;
   /** After scans of it came, count otherwise or went. */
   followImage(changed: { readonly subject: SubjectId }): Promise<void>;
   /** Now and then: after an upgrade or another list, all that is kept is evaluated again. */
@@ -107,7 +107,7 @@ export async function createCompliance(dependencies: Dependencies): Promise<Comp
     evaluate: async (appeared) =>
       await evaluateFacts(
         evaluating,
-        appeared.map(({ id }) => id),
+        appeared.flatMap(({ ids }) => ids),
       ),
     followImage: async ({ subject }) => await followImage(dependencies, subject),
     evaluateOutdated: async () => {

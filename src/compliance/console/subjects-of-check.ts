@@ -7,6 +7,7 @@ import type { CheckStatus, CheckSubjectKind, listSubjectsOfCheck, StoredResult, 
 import { exceptedSubjects } from './excepted-subjects.ts';
 import { inPlace } from './judge-subjects.ts';
 import { readListedChecks } from './list-checks.ts';
+import { readResultsOf } from './results.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 import { silentSql } from './silent.ts';
 
@@ -30,36 +31,38 @@ interface Asked {
   readonly limit: number;
 }
 
-type Row = Pick<ComplianceTables['subject'], 'host' | 'kind' | 'id' | 'name' | 'facts' | 'since' | 'reported_at'> & {
-  readonly body: StoredResult | null;
-};
+type Row = Pick<ComplianceTables['subject'], 'host' | 'kind' | 'id' | 'name' | 'facts' | 'since' | 'reported_at'>;
 
 /** One page of the subjects that stand so; throws `not-found` for no check of this release. */
 export async function subjectsOfCheck(
   queries: Queries,
   asked: Asked,
 ): Promise<Immutable<ReplyOf<typeof listSubjectsOfCheck>>> {
-  const { view, status, limit } = asked;
+  const { view, limit } = asked;
   const kind = (await readListedChecks(queries)).find(({ id }) => id === asked.check)?.subject;
   if (kind === undefined) throw new AppError('not-found', `There is no check ${asked.check}.`);
   const excepted = await exceptedSubjects(queries, asked);
   const size = view === undefined ? limit + 1 : together;
-  const found: SubjectOfCheck[] = [];
+  const found: Row[] = [];
+  const page = async (next: Place | undefined) => ({
+    subjects: await toSubjects(queries, found, asked),
+    ...(next && { next }),
+  });
   let after = asked.after;
   for (let reads = 0; reads < mostReads; reads += 1) {
     const rows = await rowsAfter(queries, { ...asked, kind, excepted, ...(after && { after }), limit: size });
     for (const row of view === undefined ? rows : await inPlace(queries, rows, view)) {
-      if (found.length === limit) return { subjects: found, next: placeOf(found.at(-1)) };
-      found.push(subjectOf(row, status));
+      if (found.length === limit) return await page(placeOf(found.at(-1)));
+      found.push(row);
     }
     const last = rows.at(-1);
-    if (last === undefined || rows.length < size) return { subjects: found };
-    after = { afterHost: last.host, afterId: last.id };
+    if (last === undefined || rows.length < size) return await page(undefined);
+    after = placeOf(last);
   }
-  return { subjects: found, ...(after && { next: after }) };
+  return await page(after);
 }
 
-function placeOf(subject: SubjectOfCheck | undefined): Place {
+function placeOf(subject: Row | undefined): Place {
   if (subject === undefined) throw new Error('a full page is empty');
   return { afterHost: subject.host, afterId: subject.id };
 }
@@ -70,19 +73,19 @@ interface AskedRows extends Asked {
 }
 
 async function rowsAfter(queries: Queries, asked: AskedRows): Promise<readonly Row[]> {
-  const { kind, check, after = { afterHost: '', afterId: '' }, limit } = asked;
+  const { kind, after = { afterHost: '', afterId: '' }, limit } = asked;
   const { rows } = await sql<Row>`
-    select subject.host, subject.kind, subject.id, subject.name, subject.facts, subject.since, subject.reported_at,
-      result.body
-    from compliance.subject left join compliance.result on result.facts = subject.facts and result.check_id = ${check}
+    select subject.host, subject.kind, subject.id, subject.name, subject.facts, subject.since, subject.reported_at
+    from compliance.subject join compliance.facts on facts.id = subject.facts
     where subject.kind = ${kind} and (subject.host, subject.id) > (${after.afterHost}, ${after.afterId})
       and ${statusIn(asked)}
     order by subject.host, subject.id limit ${limit}`.execute(queries.query(complianceSchema));
   return rows;
 }
 
-function statusIn({ status, now, excepted }: AskedRows): RawBuilder<boolean> {
+function statusIn({ check, status, now, excepted }: AskedRows): RawBuilder<boolean> {
   const silent = silentSql(now);
+  const standing = sql`select id from compliance.outcome where states -> ${check}::text`;
   const isExcepted = sql`(subject.host, subject.id) in (
     select host, id from json_to_recordset(${JSON.stringify(
       excepted.map(({ host, id }) => ({ host, id })),
@@ -91,17 +94,30 @@ function statusIn({ status, now, excepted }: AskedRows): RawBuilder<boolean> {
     case 'silent':
       return silent;
     case 'unanswered':
-      return sql`not ${silent} and result.state is null`;
+      return sql`not ${silent} and (facts.outcome is null or facts.outcome in (${standing} is null))`;
     case 'excepted':
       return sql`not ${silent} and ${isExcepted}`;
     default:
-      return sql`not ${silent} and result.state = ${status} and not ${isExcepted}`;
+      return sql`not ${silent} and facts.outcome in (${standing} ->> 'state' = ${status}) and not ${isExcepted}`;
   }
 }
 
-function subjectOf(row: Row, status: CheckStatus): SubjectOfCheck {
-  const { host, kind, id, name, since, reported_at, body } = row;
-  const { seen = [], reason, foldedUnder } = body ?? {};
+async function toSubjects(
+  queries: Queries,
+  rows: readonly Row[],
+  { check, status }: Asked,
+): Promise<readonly SubjectOfCheck[]> {
+  const results = await readResultsOf(
+    queries,
+    rows.map(({ facts }) => facts),
+  );
+  const answers = new Map([...results].map(([facts, all]) => [facts, all.find(({ id }) => id === check)]));
+  return rows.map((row) => subjectOf(row, status, answers.get(row.facts)));
+}
+
+function subjectOf(row: Row, status: CheckStatus, result: StoredResult | undefined): SubjectOfCheck {
+  const { host, kind, id, name, since, reported_at } = row;
+  const { seen = [], reason, foldedUnder } = result ?? {};
   return {
     host,
     kind,

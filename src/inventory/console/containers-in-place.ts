@@ -41,6 +41,31 @@ export async function readContainersOfSubjects(
   return await read(queries, sql`container.host = ${host} and container.subject = any(${subjects}::text[])`);
 }
 
+/** Where a container stands, and whether it runs; its engine's word on it is long, and many ask for no more than this. */
+export interface PlacedContainer {
+  readonly place: ContainerInPlace['place'];
+  readonly up: boolean;
+}
+
+/** Containers of a host by their ids, ended ones too, or of those the named ones; those that are not known are missing. */
+export async function readPlacesOnHost(
+  queries: Queries,
+  host: string,
+  ids?: readonly string[],
+): Promise<ReadonlyMap<string, PlacedContainer>> {
+  if (ids?.length === 0) return new Map();
+  const among = ids === undefined ? sql`true` : sql`container.id = any(${ids}::text[])`;
+  const { rows } = await sql<Placed & { readonly id: string; readonly up: boolean }>`
+    select container.host, container.id, container.up, container.image_name as image,
+      coalesce(image.names, '{}') as names, container.environment, container.application, container.labels
+    from inventory.container
+    left join inventory.image on image.host = container.host and image.id = container.image
+    where container.host = ${host} and ${among} and ${reportedNow('container')}`.execute(
+    queries.query(inventorySchema),
+  );
+  return new Map(rows.map((row) => [row.id, { place: placeOf(row), up: row.up }]));
+}
+
 /** What runs on a host now, paused and restarting containers among it. */
 export async function readRunningOnHost(queries: Queries, host: string): Promise<readonly ContainerInPlace[]> {
   return await read(queries, sql`container.host = ${host} and container.up`);
@@ -149,14 +174,9 @@ function toContainer(row: Row): ContainerInPlace {
   };
 }
 
-function placeOf({
-  host,
-  image,
-  names,
-  labels,
-  environment,
-  application,
-}: Pick<Row, 'host' | 'image' | 'names' | 'labels' | 'environment' | 'application'>): ContainerInPlace['place'] {
+type Placed = Pick<Row, 'host' | 'image' | 'names' | 'labels' | 'environment' | 'application'>;
+
+function placeOf({ host, image, names, labels, environment, application }: Placed): ContainerInPlace['place'] {
   return {
     host,
     images: [...new Set([image, ...names])],

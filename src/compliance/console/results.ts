@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import { packText, type Queries, type Transaction, unpackJson } from '#store/index.ts';
+import type { StoredResult } from '../contract.ts';
+import type { JoinedResult } from '../join.ts';
+import { complianceSchema, type Outcome } from './schema.ts';
+
+/** Results of one set of facts as they are kept. */
+export interface PackedResults {
+  readonly facts: string;
+  readonly outcome: { readonly id: string; readonly states: Outcome };
+  /** All results; a tenth of their text. */
+  readonly packed: Buffer;
+  /** What fails or warns, as text; exceptions are held against it. */
+  readonly failing: readonly { readonly check: string; readonly body: string }[];
+  /** UTF-16 units of the results. */
+  readonly size: number;
+}
+
+/** A result that exceptions are held against. */
+export interface FailingResult {
+  readonly facts: string;
+  readonly check_id: string;
+  readonly body: StoredResult;
+}
+
+export async function packResults(facts: string, results: readonly JoinedResult[]): Promise<PackedResults> {
+  const sorted = results.toSorted((left, right) => (left.id < right.id ? -1 : 1));
+  const failing = sorted.filter(({ state }) => state === 'fail' || state === 'warn');
+  const states = outcomeOf(sorted);
+  const id = createHash('sha256').update(JSON.stringify(states)).digest('hex');
+  const text = JSON.stringify(sorted);
+  return {
+    facts,
+    outcome: { id, states },
+    packed: await packText(text),
+    failing: failing.map((result) => ({ check: result.id, body: JSON.stringify(result) })),
+    size: text.length,
+  };
+}
+
+function outcomeOf(results: readonly JoinedResult[]): Outcome {
+  return Object.fromEntries(
+    results.map(({ id, state, version, foldedUnder }) => [
+      id,
+      { state, version, ...(foldedUnder !== undefined && { folded: true as const }) },
+    ]),
+  );
+}
+
+/** Puts them in the place of what was kept of these facts, whose rows the caller has locked. */
+export async function saveResults(
+  transaction: Transaction,
+  { results, evaluation }: { readonly results: readonly PackedResults[]; readonly evaluation: string },
+): Promise<void> {
+  const database = transaction.query(complianceSchema);
+  const outcomes = new Map(results.map(({ outcome: { id, states } }) => [id, states]));
+  const failing = results.flatMap(({ facts, failing: own }) => own.map((one) => ({ facts, ...one })));
+  await sql`
+    insert into compliance.outcome (id, states, seen_at) select id, states, ${await transaction.now()}::timestamptz
+    from unnest(${[...outcomes.keys()]}::text[], ${[...outcomes.values()].map((one) => JSON.stringify(one))}::json[])
+      as made (id, states) order by id
+    on conflict (id) do update set seen_at = excluded.seen_at`.execute(database);
+  await sql`delete from compliance.failing where facts = any(${results.map(({ facts }) => facts)}::text[])`.execute(
+    database,
+  );
+  await sql`
+    insert into compliance.failing (facts, check_id, body) select * from unnest(${failing.map((one) => one.facts)}::text[],
+      ${failing.map(({ check }) => check)}::text[], ${failing.map(({ body }) => body)}::json[])`.execute(database);
+  await sql`
+    update compliance.facts set evaluation = ${evaluation}, outcome = made.outcome, results = made.results
+    from unnest(${results.map(({ facts }) => facts)}::text[], ${results.map(({ outcome }) => outcome.id)}::text[],
+      ${results.map(({ packed }) => packed)}::bytea[]) as made (id, outcome, results)
+    where facts.id = made.id`.execute(database);
+}
+
+/** All results of one set of facts, in the order of their checks; none: they are not there yet. */
+export async function readResults(queries: Queries, facts: string): Promise<readonly StoredResult[]> {
+  return (await readResultsOf(queries, [facts])).get(facts) ?? [];
+}
+
+/** The same of many; those that are not there yet are missing. */
+export async function readResultsOf(
+  queries: Queries,
+  facts: readonly string[],
+): Promise<ReadonlyMap<string, readonly StoredResult[]>> {
+  const rows = await queries
+    .query(complianceSchema)
+    .selectFrom('facts')
+    .select(['id', 'results'])
+    .where('id', '=', sql<string>`any(${[...new Set(facts)]}::text[])`)
+    .execute();
+  const read = new Map<string, readonly StoredResult[]>();
+  for (const { id, results } of rows)
+    if (results !== null) read.set(id, (await unpackJson(results)) as readonly StoredResult[]);
+  return read;
+}
+
+/** How all checks stand, by the ids of that. */
+export async function readOutcomes(
+  queries: Queries,
+  ids: Iterable<string | null>,
+): Promise<ReadonlyMap<string, Outcome>> {
+  const asked = [...new Set(ids)].filter((id) => id !== null);
+  const rows = await queries
+    .query(complianceSchema)
+    .selectFrom('outcome')
+    .selectAll()
+    .where('id', '=', sql<string>`any(${asked}::text[])`)
+    .execute();
+  return new Map(rows.map(({ id, states }) => [id, states]));
+}
+
+/** What fails these checks or warns, of these facts or of all. */
+export async function readFailing(
+  queries: Queries,
+  { checks, facts }: { readonly checks: readonly string[]; readonly facts?: readonly string[] },
+): Promise<readonly FailingResult[]> {
+  if (checks.length === 0) return [];
+  return await queries
+    .query(complianceSchema)
+    .selectFrom('failing')
+    .select(['facts', 'check_id', 'body'])
+    .where('check_id', '=', sql<string>`any(${[...new Set(checks)]}::text[])`)
+    .$if(facts !== undefined, (all) => all.where('facts', '=', sql<string>`any(${facts ?? []}::text[])`))
+    .execute();
+}
