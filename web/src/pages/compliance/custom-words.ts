@@ -40,7 +40,7 @@ export function customIdFor(title: string, taken: readonly string[]): string {
 /** How many there are, and of what. */
 export function headOfCustom(checks: readonly CustomInPlace[]): Headline {
   return checks.length === 0
-    ? { state: 'partly', word: 'Nobody has written a check here.', sentence: 'Its own checks judge everything.' }
+    ? { state: 'partly', word: 'Nobody has written a check here.', sentence: 'The checks of Seawall judge everything.' }
     : {
         state: 'partly',
         word: `${counted(checks.length, 'check was', 'checks were')} written here.`,
