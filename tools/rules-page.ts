@@ -1,4 +1,4 @@
-import { settingsFaces } from '#admission/contract.ts';
+import { sameChecks, settingsFaces } from '#admission/contract.ts';
 import { ruleFaces } from '#policy/contract.ts';
 import type { FieldText, FieldTexts } from '#rules/contract.ts';
 import { limitsOf, type Settings, type Shape, shapeOf } from '../web/src/ui/field-shape.ts';
@@ -23,7 +23,8 @@ export function rulesBody(table: (head: readonly string[], rows: Rows) => string
   const part = (title: string, faces: readonly Face[]): string[] => [
     `## ${title}`,
     ...faces.map(
-      (face) => `### ${face.name}: \`${face.beginning.kind}\`\n\n${sentence(face.about)}\n\n${settings(face)}`,
+      (face) =>
+        `### ${face.name}: \`${face.beginning.kind}\`\n\n${sentence(face.about)}\n\n${settings(face)}${same(face.beginning.kind)}`,
     ),
   ];
   const settings = ({ setting, fields, beginning }: Face): string =>
@@ -31,6 +32,10 @@ export function rulesBody(table: (head: readonly string[], rows: Rows) => string
       ['setting', 'in the form', 'value', 'new'],
       rowsOf({ shape: shapeOf(setting), fields, value: { ...beginning } }),
     );
+  const same = (kind: string): string => {
+    const ids = Object.hasOwn(sameChecks, kind) ? sameChecks[kind as keyof typeof sameChecks] : [];
+    return ids.length === 0 ? '' : `\n\nJudged like the [checks](checks.md) ${ids.join(', ')}, by the same functions.`;
+  };
   return [...part('Of policies', ruleFaces), ...part('Of admission rules, over settings', settingsFaces)].join('\n\n');
 }
 

@@ -102,7 +102,7 @@ static json_t *question(const struct start *start)
 	json_object_set_new(json, "ledger", json_string(start->ledger));
 	json_object_set(json, "annotations", start->container.annotations);
 	if (start->has_settings && start->settings.word != SETTINGS_ASK && !start->settings.is_unread &&
-	    !start->settings.is_unclear)
+	    !start->settings.is_unclear && !start->settings.is_check)
 		json_object_set_new(json, "settings", judged_settings(start));
 	return json;
 }

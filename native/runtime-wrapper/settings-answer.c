@@ -87,14 +87,14 @@ static void take_rule(struct judging *judging, const json_t *entry)
 }
 
 /* The rules in their order, up to the first that holds for certain. */
-static void judge_by_rules(struct judging *judging, const json_t *settings, const struct start_scope *scope)
+static void judge_by_rules(struct judging *judging, const json_t *rules, const struct start_scope *scope)
 {
 	static const char nothing[] = "{\"settings\":[]}";
 	const json_t *entry;
 	json_t *none;
 	size_t at;
 
-	json_array_foreach(json_object_get(settings, "rules"), at, entry)
+	json_array_foreach(rules, at, entry)
 	{
 		enum holds holds = scope_holds(json_object_get(entry, "scope"), scope);
 
@@ -107,6 +107,24 @@ static void judge_by_rules(struct judging *judging, const json_t *settings, cons
 	none = json_loads(nothing, 0, NULL);
 	take_rule(judging, none);
 	json_decref(none);
+}
+
+/* What compliance rules refuse by settings alone. All else that they say, alerts and what is not assessed too, is the agent's. */
+static void judge_by_checks(struct judging *judging, const json_t *checks, const struct start_scope *scope)
+{
+	struct settings_answer answer = {};
+	struct judging own = *judging;
+
+	own.answer = &answer;
+	own.candidates = 0;
+	judge_by_rules(&own, checks, scope);
+	if (answer.word != SETTINGS_BLOCK) {
+		free_settings_answer(&answer);
+		return;
+	}
+	free_settings_answer(judging->answer);
+	*judging->answer = answer;
+	judging->answer->is_check = true;
 }
 
 static void ask_because(struct settings_answer *answer, const char *why)
@@ -139,7 +157,10 @@ void answer_settings_by(const json_t *settings, const struct settings_question *
 		judging.settings = &found;
 		judging.asker = asker_of(spec);
 		read_start_scope(&scope, question->container, question->id, json_object_get(settings, "place"));
-		judge_by_rules(&judging, settings, &scope);
+		judge_by_rules(&judging, json_object_get(settings, "rules"), &scope);
+		/* No compliance rule speaks of a step of a build. */
+		if (spec && answer->word != SETTINGS_BLOCK && !question->container->is_build)
+			judge_by_checks(&judging, json_object_get(settings, "checks"), &scope);
 		free_start_scope(&scope);
 	}
 	free_settings(&found);

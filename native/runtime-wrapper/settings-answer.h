@@ -15,6 +15,7 @@ enum settings_word {
 struct settings_answer {
 	enum settings_word word;
 	bool is_unclear; /* which rule holds depends on what only the agent can read; none of those refuses */
+	bool is_check;   /* a compliance rule refuses, by a check of which settings decide */
 	bool is_unread;  /* the spec is not as it should be, which is the fault of whoever made the bundle */
 	json_t *broken;  /* what was objected to: an array, see `judge_settings` */
 	json_t *rule;    /* whose; NULL: of none, or it is not clear */

@@ -33,8 +33,15 @@ static json_t *json_text(char *words)
 /* Takes the texts over. */
 void object(struct asking *asking, char *message, char *docker, char *pod)
 {
+	const char *check = text_of(asking->rule, "check");
 	json_t *one = json_object();
 
+	if (check[0]) {
+		char *named = text("%s: %s", check, message ? message : "");
+
+		free(message);
+		message = named;
+	}
 	json_object_set_new(one, "kind", json_string(asking->kind));
 	json_object_set(one, "effect", json_object_get(asking->rule, "effect"));
 	json_object_set_new(one, "message", json_text(message));

@@ -94,7 +94,8 @@ void engine_socket(struct asking *asking)
 	struct path_list sockets = {};
 
 	if (settings->has_many_mounts) {
-		object_to_many_mounts(asking);
+		if (strcmp(text_of(asking->rule, "many"), "pass") != 0)
+			object_to_many_mounts(asking);
 		return;
 	}
 	plain_folders(&sockets, settings->sockets);

@@ -54,7 +54,11 @@ bool lay_settings(struct start *start)
 	if (!is_refused && !settings->is_unread && start->effect && strcmp(start->effect, "alert") == 0)
 		return true;
 	reason = reason_of(settings->broken, is_refused);
-	decide(start, !is_refused, settings->is_unread ? "gate-fault" : "settings", reason ? reason : "");
+	decide(start, !is_refused,
+	       settings->is_unread ? "gate-fault"
+	       : settings->is_check ? "compliance"
+				    : "settings",
+	       reason ? reason : "");
 	json_decref(start->rule);
 	start->rule = json_incref(settings->rule);
 	start->effect = is_refused ? "block" : "alert";

@@ -1,5 +1,6 @@
 export * from './contract-audit.ts';
 export * from './contract-collections.ts';
+export * from './contract-exceptions.ts';
 export * from './contract-retention.ts';
 export * from './contract-roles.ts';
 export * from './contract-sessions.ts';

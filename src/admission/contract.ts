@@ -11,6 +11,7 @@ export * from './contract-decision.ts';
 export * from './contract-effect.ts';
 export * from './contract-ledger.ts';
 export * from './contract-rule.ts';
+export * from './contract-checks.ts';
 export * from './contract-settings.ts';
 
 const AtHost = z.object({ host: line(400) });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Check, CheckContext, SubjectKind } from './check.ts';
+import { type Check, type CheckContext, type SubjectKind, subjectKinds } from './check.ts';
 import { checks } from './checks/index.ts';
 import { type Fields, readDocument } from './document.ts';
 import type { UntypedFacts } from './custom-check.ts';
@@ -22,6 +22,11 @@ export function assessDocuments(
   const own: readonly Check<FieldsShape>[] = checks[kind];
   return assessAll([...own, ...custom.filter(({ subject }) => subject === kind)], documents, context);
 }
+
+/** Kinds of subjects whose answers may change with time alone. */
+export const timedKinds: readonly SubjectKind[] = subjectKinds.filter((kind) =>
+  checks[kind].some(({ asksTime }: Pick<Check, 'asksTime'>) => asksTime === true),
+);
 
 /** What is known of a subject whose documents took more to judge than they may: nothing, check by check. */
 export function tooCostly(kind: SubjectKind, { documents, custom }: Costly): readonly JoinedResult[] {

@@ -116,6 +116,22 @@ describe('a check', () => {
     ]);
   });
 
+  test('that asks for the time without saying so is in error, so that no answer of it grows old', () => {
+    const clock = (says: { readonly asksTime?: true }) =>
+      shapeCheck({
+        ...about,
+        ...says,
+        id: 'T-6',
+        title: 'It is later than 2026',
+        needs: ['privileged'],
+        judge: (_, { now }) => (now.getUTCFullYear() > 2026 ? pass : fail()),
+      });
+    const facts = { privileged: known(false, 'P'), capabilities: known([], 'CapAdd') };
+    const [silent, saying] = evaluate([clock({}), clock({ asksTime: true })], facts, context);
+    expect(silent).toMatchObject({ state: 'error', reason: 'the check asks for the time and does not say so' });
+    expect(saying).toMatchObject({ state: 'fail' });
+  });
+
   test('is folded under the failure that implies it, and under nothing else', () => {
     const capabilities = known(['SYS_ADMIN'], 'CapAdd');
     const both = evaluate([privileged, admin], { privileged: known(true, 'Privileged'), capabilities }, context);

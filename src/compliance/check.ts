@@ -52,6 +52,8 @@ export interface Check<Shape = never> extends About {
   /** Names of the facts that it asks for. */
   readonly needs: readonly string[];
   readonly lists: readonly ListId[];
+  /** Its answer may change with time alone, so it is given again although its facts are the same. */
+  readonly asksTime?: true;
   assess(facts: FieldsOf<Shape>, context: CheckContext): Assessment;
 }
 
@@ -86,6 +88,8 @@ const longestReason = 1000;
 interface Asking<Need extends string, List extends ListId> extends About {
   readonly needs: readonly Need[];
   readonly lists?: readonly List[];
+  /** Without it a check that asks for the time is in error. */
+  readonly asksTime?: true;
 }
 
 interface Given<List extends ListId> extends Pick<CheckContext, 'now' | 'steps'> {
@@ -133,7 +137,9 @@ function assess<Shape, Need extends keyof Shape & string, List extends ListId>(
   const given = givenLists(definition.lists ?? [], context);
   if (given.kind === 'unset') return { state: 'not-assessed', reason: given.reason, evidence };
   try {
-    const judgement = judgementOf(definition, facts, { ...context, lists: given.lists });
+    const timelessly = { lists: given.lists, ...(context.steps && { steps: context.steps }) };
+    const asked = definition.asksTime === true ? { ...timelessly, now: context.now } : timeless(timelessly);
+    const judgement = judgementOf(definition, facts, asked);
     if (judgement.state === 'pass' && absent?.kind === 'missing')
       return { state: 'not-assessed', reason: sentence(absent.why), evidence };
     return { ...('seen' in judgement ? { ...judgement, seen: shown(judgement.seen) } : judgement), evidence };
@@ -151,6 +157,16 @@ export function evidenceFor<Shape>(
     const field: Field<unknown> = facts[name];
     return field.kind === 'missing' ? [] : [evidenceOf(field.value, field)];
   });
+}
+
+/** For checks that do not say that they ask for the time: nobody would give their answers again. */
+function timeless<List extends ListId>(given: Omit<Given<List>, 'now'>): Given<List> {
+  return {
+    ...given,
+    get now(): Date {
+      throw new Error('the check asks for the time and does not say so');
+    },
+  };
 }
 
 type ListsGiven<List extends ListId> =

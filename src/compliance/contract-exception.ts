@@ -1,11 +1,8 @@
 import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
-import { Slug } from '#access/contract.ts';
-import { line, moment } from '#http/fields.ts';
+import { ExceptionDecision, exceptionFields, ExceptionState } from '#access/contract.ts';
+import { line } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
-
-export const CheckExceptionState = z.enum(['requested', 'approved', 'denied', 'cancelled', 'expired']);
-export type CheckExceptionState = z.infer<typeof CheckExceptionState>;
 
 /** UTF-16 units of one value: what was seen, or a value of the evidence with its place. */
 const longestValue = 2048;
@@ -13,26 +10,16 @@ const longestValue = 2048;
 /**
  * A check that may fail, for a reason and until a date. It holds for the values that were seen when it was asked for:
  * one for `CAP_NET_ADMIN` does not cover `CAP_SYS_ADMIN`. It goes along to a new version while the values stay the same.
+ * It ends a year from when it is asked for at the latest.
  */
 export const CheckException = z.object({
-  id: z.uuid(),
+  ...exceptionFields,
   check: line(64).min(1),
   /** A result is excepted when exceptions name all of its values. */
   values: z.array(z.string().min(1).max(longestValue)).min(1).max(200),
   /** Of the subject: the container, the host; missing: every subject of its scope. */
   name: line(300).min(1).optional(),
-  /** Any of these collections; missing: everywhere. */
-  collections: z.array(Slug).max(100).optional(),
   reason: z.enum(['false-positive', 'mitigated', 'risk-accepted', 'fix-planned', 'other']),
-  explanation: line(2000).min(1),
-  /** A year from now at most. */
-  expiresAt: moment,
-  state: CheckExceptionState,
-  requestedBy: z.object({ id: line(128), name: line(255) }),
-  requestedAt: moment,
-  decidedBy: z.object({ id: line(128), name: line(255) }).optional(),
-  decidedAt: moment.optional(),
-  note: line(2000).optional(),
   /** Subjects whose results it names a value of now: those that it holds for, or would hold for. */
   appliesTo: z.int(),
 });
@@ -55,7 +42,7 @@ export const listCheckExceptions = endpoint({
   summary: 'Exceptions of checks, those to decide first',
   needs: 'read',
   query: z.object({
-    state: CheckExceptionState.optional(),
+    state: ExceptionState.optional(),
     check: line(64).optional(),
     limit: z.coerce.number().int().min(0).max(500).default(100),
     offset: z.coerce.number().int().min(0).default(0),
@@ -87,7 +74,7 @@ export const decideCheckException = endpoint({
   summary: 'Approve or deny an exception of a check',
   needs: 'approve-exceptions',
   params: z.object({ id: z.uuid() }),
-  body: z.object({ decision: z.enum(['approve', 'deny']), note: line(2000).default('') }),
+  body: ExceptionDecision,
   reply: z.object({ exception: CheckException }),
 });
 

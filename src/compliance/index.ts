@@ -4,8 +4,9 @@ export {
   type SubjectKind,
 } from './check.ts';
 export { assessDocuments, evaluationOf, type KeptDocument } from './catalogue.ts';
+export { reportPeriod } from './lease.ts';
 export { checks } from './checks/index.ts';
-export { documentText, type Fields } from './document.ts';
+export { documentHash, documentText, factsId, type Fields } from './document.ts';
 export type { UntypedFacts } from './custom-check.ts';
 export { type CheckResult, evaluate } from './evaluate.ts';
 export { heldThere } from './exception.ts';
@@ -20,7 +21,8 @@ export {
   ruleFindings,
   unseenFinding,
 } from './rule-findings.ts';
+export * from './settings/index.ts';
 export { checkSeverities, type CheckSeverity } from './severity.ts';
-export { gatesOf, type StartGate, startGates, strictestAtStart } from './start-gates.ts';
+export { blockedAtStart, gatesOf, type StartGate, startGates, strictestAtStart } from './start-gates.ts';
 export { templates } from './templates/index.ts';
 export type { Template } from './templates/template.ts';

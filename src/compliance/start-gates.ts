@@ -31,6 +31,14 @@ type Lines = Pick<ComplianceRule, 'lines' | 'notAssessed'>;
 /** A check of containers that was written at the console, as much of it as says who decides it. */
 type Written = About & Pick<Check, 'needs'>;
 
+/** Ids of checks of containers that a rule blocks at a start, of those that a document decides. */
+export function blockedAtStart(document: StartDocument, { lines }: Pick<ComplianceRule, 'lines'>): readonly string[] {
+  return containerChecks
+    .filter((check) => isDecidedBy(document, check))
+    .filter((check) => lines.find(({ checks }) => isNamed(checks, check))?.effect === 'block')
+    .map(({ id }) => id);
+}
+
 /** The strictest that a rule may do about a container that is judged by a document. */
 export function strictestAtStart(
   document: StartDocument,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
-import { Environment, Slug } from '#access/contract.ts';
+import { Environment, ExceptionDecision, exceptionFields, ExceptionState, Slug } from '#access/contract.ts';
 import { PackageType } from '#catalog/contract.ts';
 import { line, moment, scanId, subjectId } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
@@ -217,29 +217,16 @@ export const replayPolicy = endpoint({
 });
 export type PolicyReplay = Immutable<z.infer<typeof replayPolicy.reply>>;
 
-export const ExceptionState = z.enum(['requested', 'approved', 'denied', 'cancelled', 'expired']);
-export type ExceptionState = z.infer<typeof ExceptionState>;
-
 /**
  * A finding that does not count, for a reason and until a date. It applies to one advisory in one package at one
  * installed version, in every image that has it, within its scope; once the package changes it no longer applies.
  */
 export const Exception = z.object({
-  id: z.uuid(),
+  ...exceptionFields,
   /** Id or alias of the advisory. */
   advisory: line(256).min(1),
   package: z.object({ type: PackageType, name: line(512), version: line(512) }),
-  /** Any of these collections; missing: everywhere. */
-  collections: z.array(Slug).max(100).optional(),
   reason: z.enum(['false-positive', 'mitigated', 'risk-accepted', 'not-reachable', 'fix-planned', 'other']),
-  explanation: line(2000).min(1),
-  expiresAt: moment,
-  state: ExceptionState,
-  requestedBy: z.object({ id: line(128), name: line(255) }),
-  requestedAt: moment,
-  decidedBy: z.object({ id: line(128), name: line(255) }).optional(),
-  decidedAt: moment.optional(),
-  note: line(2000).optional(),
   /** Subjects whose findings it keeps from counting now. */
   appliesTo: z.int(),
   /** Of one that is requested: subjects that it would apply to if it were approved now. */
@@ -301,7 +288,7 @@ export const decideException = endpoint({
   summary: 'Approve or deny an exception',
   needs: 'approve-exceptions',
   params: z.object({ id: z.uuid() }),
-  body: z.object({ decision: z.enum(['approve', 'deny']), note: line(2000).default('') }),
+  body: ExceptionDecision,
   reply: z.object({ exception: Exception }),
 });
 

@@ -8,6 +8,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { getConsole, listUsers } from '#access/contract.ts';
 import { listDecisions } from '#admission/contract.ts';
 import { analyzers } from '#catalog/index.ts';
+import {
+  listCheckExceptions,
+  listComplianceRules,
+  listFindingsByCheck,
+  listSubjectsOfCheck,
+} from '#compliance/contract.ts';
 import { getImage, getTrend, listImages, listVulnerabilities } from '#explorer/contract.ts';
 import { call, type CallInput, type Endpoint, type ReplyOf } from '#http/index.ts';
 import { listContainers, listHosts } from '#inventory/contract.ts';
@@ -131,6 +137,39 @@ describe('the demo answers', () => {
     expect(left / day).toBeGreaterThan(28);
     expect(left / day).toBeLessThan(31);
     expect(exception?.appliesTo).toBeGreaterThan(0);
+  });
+
+  test('what does not comply in prod, and what somebody excepted', async () => {
+    const query = { environment: 'prod' };
+    const about = { params: { check: 'CTR-030' } };
+    const { subjects: failing } = await ask(listSubjectsOfCheck, { ...about, query: { ...query, status: 'fail' } });
+    expect(failing.map(({ name }) => name)).toContain('gauge');
+    const { subjects: excepted } = await ask(listSubjectsOfCheck, {
+      ...about,
+      query: { ...query, status: 'excepted' },
+    });
+    expect(excepted.map(({ name }) => name)).toEqual(['gate']);
+    const { exceptions } = await ask(listCheckExceptions);
+    expect(exceptions).toMatchObject([
+      { check: 'CTR-030', name: 'gate', state: 'approved', decidedBy: { name: 'olga' } },
+    ]);
+    const { rules } = await ask(listComplianceRules);
+    expect(rules[0]).toMatchObject({ rule: { name: 'Production' } });
+    expect(rules[0]?.alerted).toBeGreaterThan(0);
+  });
+
+  test('that every kind of subject has answers, and no host is silent', async () => {
+    const { checks } = await ask(listFindingsByCheck);
+    expect(checks.reduce((sum, { subjects }) => sum + subjects.silent + subjects.unanswered, 0)).toBe(0);
+    for (const [kind, id] of [
+      ['image', 'IMG-001'],
+      ['container', 'CTR-001'],
+      ['engine', 'DMN-012'],
+      ['host', 'HST-055'],
+    ] as const) {
+      const found = checks.find(({ check }) => check === id)?.subjects;
+      expect(found && found.pass + found.fail, kind).toBeGreaterThan(0);
+    }
   });
 
   test('how three weeks went: a trend, refused starts, a model with its behaviour diff', async () => {

@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AdmissionRule } from '#admission/contract.ts';
+import type { ComplianceRule } from '#compliance/contract.ts';
 import type { LedgerSettings } from '#gate/agent/ledger/encode-ledger.ts';
 import { encodeRules } from '#gate/agent/ledger/encode-rules.ts';
 import { runToEnd } from '../make/gate.ts';
@@ -155,6 +156,73 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('settings of a sta
     }
     prepare('allow', { linux: everyDevice }, [usual], { compliance: 'judged' });
     expect((await gated.call('create', 'known')).stderr).toContain('It is privileged');
+  });
+
+  describe('by a compliance rule', () => {
+    const central: ComplianceRule = {
+      id: 'central',
+      version: 3,
+      name: 'Central',
+      state: 'on',
+      lines: [{ checks: { by: 'check', id: 'CTR-047' }, effect: 'block' }],
+      notAssessed: 'ignore',
+      running: 'alert',
+    };
+    const unfiltered = { linux: { ...linux, seccomp: null } };
+    const message = 'CTR-047: It runs without a seccomp profile: every system call is open to it.';
+
+    function complying(spec: object, more: Partial<LedgerSettings> = {}): void {
+      const view = { engineRoot: gated.engineRoot, sockets: [], environment: undefined };
+      const ledger = ledgerOf([], { rules: [usual], compliance: { rules: [central], lists: {} } });
+      const compiled = encodeRules(ledger, { host: 'h', environments: [], view });
+      prepare('allow', spec);
+      const judged = { settings: 'judged', compliance: 'judged', agentAway: 'allow' } as const;
+      gated.writeLedger({ ...judged, ...more, ...(compiled && { rules: compiled }) });
+    }
+
+    test('are refused without any agent, and a rule over settings that refuses is told first', async () => {
+      gated.container('known', good);
+      await gated.answerWith(willing);
+      complying(unfiltered);
+      expect((await gated.call('create', 'known')).stderr).toContain(`refused by Seawall: ${message} Leave out`);
+      expect(gated.said()).toEqual([]);
+      expect(gated.gate.decisions()).toMatchObject([
+        {
+          answer: 'deny',
+          effect: 'block',
+          cause: 'compliance',
+          asked: 'no',
+          rule: { id: 'central', version: 3, name: 'Central' },
+          evidence: [message],
+        },
+      ]);
+      complying({ linux: { ...everyDevice, seccomp: null } });
+      expect((await gated.call('create', 'known')).stderr).toContain('refused by Seawall: It is privileged');
+    });
+
+    test('are refused where no admission rule speaks of settings', async () => {
+      gated.container('known', good);
+      complying(unfiltered, { settings: 'not-judged' });
+      expect((await gated.call('create', 'known')).stderr).toContain(message);
+    });
+
+    test('of a step of a build are none of its business', async () => {
+      complying(unfiltered, { builds: 'allow' });
+      const bundle = join(gated.engineRoot, 'buildkit/executor/step');
+      mkdirSync(bundle, { recursive: true });
+      cpSync(join(gated.bundle, 'config.json'), join(bundle, 'config.json'));
+      expect(await runToEnd(gated.gate.wrapper, ['run', '--bundle', bundle, 'step'])).toMatchObject({ code: 0 });
+    });
+
+    test('of an unknown image are the agent’s to judge, and refused where it is away', async () => {
+      gated.container('known', strange);
+      complying(unfiltered, { unknown: 'allow' });
+      await gated.answerWith(willing);
+      expect(await gated.call('create', 'known')).toMatchObject({ code: 0 });
+      expect(gated.said()[0]).not.toHaveProperty('settings');
+      await gated.hangUp();
+      expect((await gated.call('create', 'known')).stderr).toContain(message);
+    });
   });
 
   test('wait three seconds for an agent that alone can judge them, however many starts wait, and say so', async () => {

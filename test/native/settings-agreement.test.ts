@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AdmissionRule, SettingsRule } from '#admission/contract.ts';
 import { settingsRules } from '#admission/settings/rules/index.ts';
 import { silentLog } from '#base/index.ts';
+import type { ComplianceRule, RuleLine } from '#compliance/contract.ts';
 import { answerStart, type StartAnswer, type StartsOptions } from '#gate/agent/answer/starts.ts';
 import { bundleJudge } from '#gate/agent/answer/judge-bundle.ts';
 import { bundleReader } from '#gate/agent/answer/read-bundle.ts';
@@ -19,6 +20,7 @@ import { usualSockets } from '#inventory/index.ts';
 import type { Ledger } from '#admission/contract.ts';
 import { makeGate, runToEnd, type TestGate, type WrittenDecision } from '../make/gate.ts';
 import { canBuildWrapper } from '../make/wrapper.ts';
+import { makeHost } from './agreement-host.ts';
 import { entry, good, ledgerOf, taskFolder, withRoot, writeRoot } from './gated.ts';
 import { type GeneratedStart, generatedStarts, hostileForms } from './generated-starts.ts';
 
@@ -168,12 +170,82 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('the wrapper and t
     expect(await byAgent(start, ledger)).toMatchObject({ answer: 'allow' });
   });
 
+  const checked: readonly (readonly [string, object])[] = [
+    ['CTR-047', { linux: { ...apart, seccomp: null } }],
+    ['CTR-047', { linux: { ...apart, seccomp: { defaultAction: 'SCMP_ACT_LOG' } } }],
+    ['CTR-005', { linux: apart, process: { capabilities: { ambient: ['CAP_SYS_TIME'] } } }],
+    ['CTR-020', { linux: apart, ...bound(socket) }],
+    ['CTR-020', { linux: apart, ...bound(join(folder, 'run')) }],
+    ['CTR-043', { linux: { ...apart, resources: { devices: [{ allow: true, type: 'a', access: 'rwm' }] } } }],
+    ['CTR-043', { linux: { ...apart, maskedPaths: [] } }],
+    ...(['pid', 'network', 'ipc', 'uts', 'cgroup'] as const).map(
+      (type, at) =>
+        [
+          `CTR-0${[38, 30, 40, 46, 54][at]}`,
+          { linux: { ...closed, namespaces: namespaces.filter((one) => one.type !== type) } },
+        ] as const,
+    ),
+  ];
+
+  test.each(checked)('both refuse by a compliance rule what fails %s', async (id, spec) => {
+    const start = startOf(spec);
+    const ledger = complying({ lines: blocking });
+    const refused = { answer: 'deny', cause: 'compliance', effect: 'block', rule: { id: 'central', version: 3 } };
+    expect(await byWrapper(start, ledger)).toMatchObject({ ...refused, asked: 'no' });
+    const peer = await byAgent(start, ledger);
+    expect(peer).toMatchObject(refused);
+    const names = id === 'CTR-043' ? /CTR-043|CTR-066/ : new RegExp(id);
+    expect(peer.reason).toMatch(names);
+  });
+
+  test('both let start what fails no check of a compliance rule, or one that it does not block there', async () => {
+    const unfiltered = startOf({ linux: { ...apart, seccomp: null } });
+    for (const [start, rule] of [
+      [startOf({ linux: apart }), { lines: blocking }],
+      [unfiltered, { lines: [{ checks: { by: 'check', id: 'CTR-047' }, effect: 'alert' }, ...blocking] }],
+      [unfiltered, { lines: blocking, state: 'off' }],
+      [unfiltered, { lines: blocking, collections: ['elsewhere'] }],
+    ] as const) {
+      expect(await byWrapper(start, complying(rule))).toMatchObject({ answer: 'allow' });
+      expect(await byAgent(start, complying(rule))).toMatchObject({ answer: 'allow' });
+    }
+  });
+
+  test('by a compliance rule the wrapper refuses what the agent refuses', { timeout: 600_000 }, async () => {
+    const words = { allow: 0, deny: 0, unread: 0, foreign: 0 };
+    // Of devices the wrapper sees whether all are open, and not whether a whole class is.
+    const whole = blocking.filter(({ checks }) => checks.by !== 'check' || !/CTR-0(?:43|66)/.test(checks.id));
+    for (const { text, labels, image } of fc.sample(generatedStarts(folder), { numRuns: 300, seed })) {
+      const start = { text, labels, image, rules: { rules: [rule], collections: [] } };
+      const ours = await byWrapper(start, complying({ lines: blocking }));
+      const peer = await byAgent(start, complying({ lines: blocking }));
+      // What cannot be read is the agent's to refuse; the wrapper asks it, and it is away here.
+      const word = ours.cause === 'not-admitted' ? 'foreign' : peer.cause === 'gate-fault' ? 'unread' : peer.answer;
+      words[word] += 1;
+      if (word === 'foreign' || word === 'unread') continue;
+      const brief = text.toString().slice(0, 2000);
+      if (ours.answer === 'deny') expect([peer.answer, brief]).toEqual(['deny', brief]);
+      const exactly = [
+        await byWrapper(start, complying({ lines: whole })),
+        await byAgent(start, complying({ lines: whole })),
+      ];
+      expect([exactly[0]?.answer, brief]).toEqual([exactly[1]?.answer, brief]);
+    }
+    process.stdout.write(`wrapper and agent by compliance: ${JSON.stringify(words)}\n`);
+    expect(Math.min(words.allow, words.deny)).toBeGreaterThan(5);
+  });
+
   test('know the same kinds of rules, in the same order', () => {
     const source = readFileSync('native/runtime-wrapper/settings-rules.c', 'utf8');
     const kinds = /\} kinds\[\] = \{(.*?)\n\};/s.exec(source)?.[1] ?? '';
     const ids = [...kinds.matchAll(/\{ "([a-z-]+)", [a-z_]+ \}/g)].map(([, kind]) => kind);
     expect(ids).toEqual(settingsRules.map(({ id: kind }) => kind));
   });
+
+  function startOf(spec: object): GeneratedStart {
+    const text = JSON.stringify({ ociVersion: '1.2.0', ...spec });
+    return { text, rules: { rules: [rule], collections: [] }, labels: {}, image: 'shop/app:1' };
+  }
 
   const id = 'ab'.repeat(32);
   const bundle = join(folder, taskFolder, id);
@@ -260,6 +332,36 @@ const rule: AdmissionRule = {
   rogue: 'alert',
 };
 
+function complying(more: Partial<ComplianceRule>): Ledger {
+  const central: ComplianceRule = {
+    id: 'central',
+    version: 3,
+    name: 'Central',
+    state: 'on',
+    lines: [],
+    notAssessed: 'ignore',
+    running: 'alert',
+    ...more,
+  };
+  const elsewhere = {
+    id: 'elsewhere',
+    name: 'Elsewhere',
+    description: '',
+    selects: { environments: ['dev' as never] },
+  };
+  return ledgerOf(known, {
+    environment: 'prod' as never,
+    rules: [rule],
+    collections: [elsewhere],
+    compliance: { rules: [central], lists: {} },
+  });
+}
+
+/** The checks that the wrapper decides by itself. */
+const blocking: readonly RuleLine[] = 'CTR-005 CTR-020 CTR-030 CTR-038 CTR-040 CTR-043 CTR-046 CTR-047 CTR-054 CTR-066'
+  .split(' ')
+  .map((id) => ({ checks: { by: 'check', id }, effect: 'block' }));
+
 const privileged: SettingsRule = { kind: 'privileged', effect: 'block' };
 const paths = (...deny: readonly string[]): SettingsRule => ({ kind: 'host-paths', deny: [...deny], effect: 'block' });
 const closed = {
@@ -267,6 +369,10 @@ const closed = {
   maskedPaths: ['/proc/kcore', '/proc/keys', '/proc/timer_list', '/sys/firmware'],
   readonlyPaths: ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
 };
+
+const namespaces = ['pid', 'network', 'ipc', 'uts', 'cgroup', 'mount', 'user'].map((type) => ({ type }));
+/** One that shares nothing either. */
+const apart = { ...closed, namespaces };
 
 /** What both say, but why a file is not read, which each says in its own words. */
 function briefOf(one: StartAnswer | WrittenDecision): object {
@@ -280,37 +386,4 @@ function briefOf(one: StartAnswer | WrittenDecision): object {
     evidence: (evidence ?? []).slice(0, 20),
     rule: cause === 'settings' ? by : undefined,
   };
-}
-
-/** Links of every kind, an engine's folder, and mounts that show the same elsewhere. */
-function makeHost(folder: string, mounted: string[]): void {
-  const at = (...names: readonly string[]): string => join(folder, ...names);
-  const volumes = ['engine/volumes/plain/_data', 'engine/volumes/kernel/_data', 'engine/volumes/etc/_data'].concat(
-    ['root', 'over', 'short'].map((name) => `engine/volumes/${name}/_data`),
-  );
-  for (const name of ['run', 'data/a/b', 'again', 'links', ...volumes]) mkdirSync(at(name), { recursive: true });
-  writeFileSync(at('run/engine.sock'), '');
-  const links: Readonly<Record<string, string>> = {
-    etc: '/etc',
-    up: '../../../../../../../etc',
-    run: at('run'),
-    loop: 'loop',
-    missing: at('data/nowhere/x'),
-    'missing-up': 'nowhere/../../data',
-    chain: 'etc',
-    far: at('links/chain/ssh'),
-  };
-  for (const [name, aim] of Object.entries(links)) symlinkSync(aim, at('links', name));
-  const mount = (place: string, ...words: readonly string[]): void => {
-    execFileSync('mount', [...words, at(place)], { cwd: folder });
-    mounted.unshift(at(place));
-  };
-  mount('again', '--bind', at('data'));
-  // Read-only: what a test leaves behind must not be a way to delete the files of this machine.
-  mount('engine/volumes/etc/_data', '--bind', '-o', 'ro', '/etc');
-  mount('engine/volumes/kernel/_data', '-t', 'proc', 'proc');
-  mount('engine/volumes/root/_data', '--bind', at('engine'));
-  const layers = (...folders: readonly string[]): string => `lowerdir=${folders.join(':')}`;
-  mount('engine/volumes/over/_data', '-i', '-t', 'overlay', '-o', layers(at('links/etc'), at('data')), 'overlay');
-  mount('engine/volumes/short/_data', '-i', '-t', 'overlay', '-o', layers(at('data'), 'run'), 'overlay');
 }

@@ -272,7 +272,7 @@ function upkeepOf(
     { name: 'prune the audit trail', every: hour, run: () => access.prune() },
     { name: 'prune the inventory', every: hour, run: () => inventory.prune(clock()) },
     { name: 'choose scans after an upgrade', every: hour, run: () => catalog.noteRelease() },
-    { name: 'check facts after an upgrade', every: hour, run: () => compliance.evaluateOutdated() },
+    { name: 'evaluate facts of checks again', every: hour, run: () => compliance.evaluateOutdated() },
     { name: 'watch evidence of checks', every: minute, run: () => compliance.watchTime() },
     { name: 'prune facts of checks', every: hour, run: () => compliance.prune(clock()) },
     { name: 'prune scans', every: hour, run: () => catalog.prune(clock()) },

@@ -5,6 +5,11 @@ export function daysSince(moment: string, now: Date): number {
   return (now.getTime() - at) / 86_400_000;
 }
 
+/** The day of a moment, `2026-11-30`: unlike an age, it stays what was seen. Throws where it is none. */
+export function dayOf(moment: string): string {
+  return new Date(moment).toISOString().slice(0, 10);
+}
+
 /** The number that an operator's list holds; throws where it is none. */
 export function dayCount(list: readonly string[]): number {
   const days = Number(list[0]);

@@ -3,6 +3,8 @@ import { sql } from 'kysely';
 import {
   audit,
   checkCollections,
+  checkExceptionRoom,
+  checkMayCancel,
   checkScope,
   personBehind,
   type Writer,
@@ -89,14 +91,10 @@ async function checkRoom(transaction: Transaction, { requester, principal, now }
     .where('state', 'in', ['requested', 'approved'])
     .where('expires_at', '>', now)
     .executeTakeFirstOrThrow();
-  if (waiting >= limits.requestedExceptions.value)
-    throw new AppError('limit-reached', `${waiting} exceptions that you asked for wait for a decision already.`, {
-      next: 'Cancel some, or have somebody decide them first.',
-    });
-  if (open < limits.openExceptions.value) return;
-  throw new AppError('limit-reached', `There are ${open} exceptions of checks already, and as many may be.`, {
-    next: 'Cancel those that are no longer needed.',
-  });
+  checkExceptionRoom(
+    { open, waiting },
+    { open: limits.openExceptions.value, waiting: limits.requestedExceptions.value },
+  );
 }
 
 type Decided = HandlerInput<typeof decideCheckException>['body'] & { readonly id: string };
@@ -133,12 +131,7 @@ export async function cancelException(
   const person = await personBehind(store, principal);
   return await store.transaction(async (transaction) => {
     const row = await lockException(transaction, id);
-    const asked = row.requested_by.id === principal.id || (person !== undefined && row.requester === person);
-    if (!asked && !principal.permissions.includes('approve-exceptions'))
-      throw new AppError('not-allowed', 'Only who asked for an exception, or may decide it, cancels it.');
-    if (!asked) checkScope(principal, row.collections ?? undefined);
-    if (row.state !== 'requested' && row.state !== 'approved')
-      throw new AppError('conflict', `The exception is ${row.state} already.`);
+    checkMayCancel(row, { principal, person });
     const saved = await end(transaction, row, { state: 'cancelled', note: row.note, by: principal, now: clock() });
     if (row.state === 'approved') await transaction.announce(checkExceptionsChanged, { exception: id });
     await audit(transaction, { ...author, action: 'compliance-exception-cancelled', target: targetOf(row) });

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { type Clock, isAppError } from '#base/index.ts';
 import type { ChildPool } from '#http/console/index.ts';
 import type { Queries, Store, Transaction } from '#store/index.ts';
-import { assessDocuments, evaluationOf, type KeptDocument, tooCostly } from '../catalogue.ts';
+import { assessDocuments, evaluationOf, type KeptDocument, timedKinds, tooCostly } from '../catalogue.ts';
 import type { CustomCheck } from '../contract.ts';
 import type { JoinedResult } from '../join.ts';
 import { complianceChanged } from './facts.ts';
@@ -20,6 +20,8 @@ const together = 250;
 const longestSave = 16 * 1024 * 1024;
 /** UTF-16 units of documents that are judged in this process; longer ones, and checks that somebody wrote, could stall it. */
 const longestHere = 64 * 1024;
+/** Milliseconds after which what time alone may change is judged again. */
+const holdsFor = 24 * 60 * 60 * 1000;
 /** Bytes of documents that are read at once. */
 const longestRead = 4 * 1024 * 1024;
 
@@ -38,19 +40,22 @@ interface FactsRow extends Pick<ComplianceTables['facts'], 'id' | 'kind'> {
 
 /** After `factsAppeared`: evaluates what waits, these first. Does nothing twice. */
 export async function evaluateFacts(dependencies: Dependencies, ids: readonly string[]): Promise<void> {
-  const asked = await askedNow(dependencies.store);
+  const asked = await askedNow(dependencies);
   for (let first = 0; first < ids.length; first += together)
     await evaluateSome(dependencies, { ids: ids.slice(first, first + together), ...asked });
 }
 
-/** Evaluates again what another release or other lists evaluated. Answers how many; none are left when it is 0. */
+/**
+ * Evaluates again what another release or other lists evaluated, and what was evaluated a day ago and time may have changed.
+ * Answers how many; none are left when it is 0.
+ */
 export async function evaluateOutdated(dependencies: Dependencies): Promise<number> {
-  const asked = await askedNow(dependencies.store);
+  const asked = await askedNow(dependencies);
   const rows = await dependencies.store
     .query(complianceSchema)
     .selectFrom('facts')
     .select('id')
-    .where(sql<boolean>`evaluation is distinct from ${asked.evaluation}`)
+    .where(isOutdated(asked))
     .limit(together)
     .execute();
   await evaluateSome(dependencies, { ids: rows.map(({ id }) => id), ...asked });
@@ -58,6 +63,7 @@ export async function evaluateOutdated(dependencies: Dependencies): Promise<numb
 }
 
 interface AskedNow {
+  readonly now: Date;
   readonly evaluation: string;
   readonly lists: Lists;
   readonly custom: readonly CustomCheck[];
@@ -68,9 +74,15 @@ interface Asked extends AskedNow {
 }
 
 /** The operator's lists, checks that were written here, and the name of an evaluation by them and those of this release. */
-async function askedNow(queries: Queries): Promise<AskedNow> {
-  const [lists, custom] = [await readLists(queries), await readCustom(queries)];
-  return { evaluation: evaluationOf(lists, custom), lists, custom };
+async function askedNow({ store, clock }: Pick<Dependencies, 'store' | 'clock'>): Promise<AskedNow> {
+  const [lists, custom] = [await readLists(store), await readCustom(store)];
+  return { now: clock(), evaluation: evaluationOf(lists, custom), lists, custom };
+}
+
+function isOutdated({ evaluation, now }: Pick<AskedNow, 'evaluation' | 'now'>) {
+  const before = new Date(now.getTime() - holdsFor);
+  return sql<boolean>`(evaluation is distinct from ${evaluation}
+    or kind = any(${timedKinds}::text[]) and (evaluated_at is null or evaluated_at <= ${before}))`;
 }
 
 /**
@@ -82,7 +94,7 @@ async function evaluateSome(dependencies: Dependencies, { ids, ...asked }: Asked
   const { store } = dependencies;
   const faults: unknown[] = [];
   let judged: PackedResults[] = [];
-  for (const rows of portions(await outdatedFacts(store, { ids, evaluation: asked.evaluation }))) {
+  for (const rows of portions(await outdatedFacts(store, { ids, ...asked }))) {
     const texts = await textsOf(store, rows);
     for (const row of rows) {
       try {
@@ -114,13 +126,13 @@ function portions(rows: readonly FactsRow[]): readonly (readonly FactsRow[])[] {
   return all;
 }
 
-async function save(store: Store, judged: readonly PackedResults[], { evaluation }: AskedNow): Promise<void> {
+async function save(store: Store, judged: readonly PackedResults[], { evaluation, now }: AskedNow): Promise<void> {
   if (judged.length === 0) return;
   await store.transaction(async (transaction) => {
-    const ids = await lockedFacts(transaction, { ids: judged.map(({ facts }) => facts), evaluation });
+    const ids = await lockedFacts(transaction, { ids: judged.map(({ facts }) => facts), evaluation, now });
     const results = judged.filter(({ facts }) => ids.has(facts));
     if (results.length === 0) return;
-    await saveResults(transaction, { results, evaluation });
+    await saveResults(transaction, { results, evaluation, now });
     await transaction.announceAll(complianceChanged, await hostsWith(transaction, ids));
   });
 }
@@ -131,15 +143,14 @@ interface Read {
 }
 
 async function assess(
-  { clock, children }: Dependencies,
+  { children }: Dependencies,
   { row, texts }: Read,
-  { lists, custom }: AskedNow,
+  { lists, custom, now }: AskedNow,
 ): Promise<readonly JoinedResult[]> {
   const documents = documentsOf(row, texts);
-  const asked = { kind: row.kind, documents, lists, custom, now: clock() };
+  const asked = { kind: row.kind, documents, lists, custom, now };
   const size = documents.reduce((sum, { text }) => sum + text.length, 0);
-  if (size <= longestHere && custom.length === 0)
-    return assessDocuments(row.kind, documents, { lists, now: asked.now });
+  if (size <= longestHere && custom.length === 0) return assessDocuments(row.kind, documents, { lists, now });
   try {
     return await children.run(assessTask, asked, { caller: 'compliance' });
   } catch (error) {
@@ -148,24 +159,22 @@ async function assess(
   }
 }
 
-type Outdated = Pick<Asked, 'ids' | 'evaluation'>;
+type Outdated = Pick<Asked, 'ids' | 'evaluation' | 'now'>;
 
-async function outdatedFacts(queries: Queries, { ids, evaluation }: Outdated): Promise<readonly FactsRow[]> {
+async function outdatedFacts(queries: Queries, { ids, ...asked }: Outdated): Promise<readonly FactsRow[]> {
   const { rows } = await sql<FactsRow>`
     select id, kind, documents, (
       select coalesce(sum(octet_length(document.text)), 0)::float8 from json_array_elements(facts.documents) as named
       join compliance.document on document.hash = named ->> 'hash') as size
     from compliance.facts
-    where id = any(${ids}::text[]) and evaluation is distinct from ${evaluation} order by id`.execute(
-    queries.query(complianceSchema),
-  );
+    where id = any(${ids}::text[]) and ${isOutdated(asked)} order by id`.execute(queries.query(complianceSchema));
   return rows;
 }
 
-async function lockedFacts(transaction: Transaction, { ids, evaluation }: Outdated): Promise<ReadonlySet<string>> {
+async function lockedFacts(transaction: Transaction, { ids, ...asked }: Outdated): Promise<ReadonlySet<string>> {
   const { rows } = await sql<Pick<FactsRow, 'id'>>`
     select id from compliance.facts
-    where id = any(${ids}::text[]) and evaluation is distinct from ${evaluation}
+    where id = any(${ids}::text[]) and ${isOutdated(asked)}
     order by id for update`.execute(transaction.query(complianceSchema));
   return new Set(rows.map(({ id }) => id));
 }

@@ -4,8 +4,8 @@ import type { HandlerInput, ReplyOf } from '#http/index.ts';
 import type { View } from '#inventory/console/index.ts';
 import type { Principal } from '#http/console/index.ts';
 import type { Queries } from '#store/index.ts';
-import { readCollections } from '#access/console/index.ts';
-import type { CheckException, CheckExceptionState, listCheckExceptions, StoredResult } from '../contract.ts';
+import { exceptionOfRow, readCollections, stateOfException } from '#access/console/index.ts';
+import type { CheckException, listCheckExceptions, StoredResult } from '../contract.ts';
 import { speaksFor, valuesOf } from '../exception.ts';
 import { placedSubjects } from './judge-subjects.ts';
 import { readFailing } from './results.ts';
@@ -41,7 +41,7 @@ export async function listExceptions(
     .execute();
   const found = rows
     .filter((row) => concerns(row, reader.principal))
-    .filter((row) => state === undefined || stateOf(row, now) === state);
+    .filter((row) => state === undefined || stateOfException(row, now) === state);
   return { total: found.length, exceptions: await toExceptions(queries, found.slice(offset, offset + limit), reader) };
 }
 
@@ -63,27 +63,12 @@ async function toExceptions(
 ): Promise<readonly CheckException[]> {
   const reach = await reachOf(queries, rows, reader.view);
   return rows.map((row) => ({
-    id: row.id,
+    ...exceptionOfRow(row, reader.now),
     check: row.check_id,
     values: row.named_values,
     ...(row.name !== null && { name: row.name }),
-    ...(row.collections !== null && { collections: row.collections }),
-    reason: row.reason,
-    explanation: row.explanation,
-    expiresAt: row.expires_at.toISOString(),
-    state: stateOf(row, reader.now),
-    requestedBy: row.requested_by,
-    requestedAt: row.requested_at.toISOString(),
-    ...(row.decided_by !== null && { decidedBy: row.decided_by }),
-    ...(row.decided_at !== null && { decidedAt: row.decided_at.toISOString() }),
-    ...(row.note !== null && row.note !== '' && { note: row.note }),
     appliesTo: reach.get(row.id) ?? 0,
   }));
-}
-
-function stateOf({ state, expires_at }: Pick<ExceptionRow, 'state' | 'expires_at'>, now: Date): CheckExceptionState {
-  const ends = state === 'approved' || state === 'requested';
-  return ends && expires_at <= now ? 'expired' : state;
 }
 
 /** Visible subjects of which a result has a value that an exception names. */

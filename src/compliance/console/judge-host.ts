@@ -129,7 +129,8 @@ async function judgeSome(
   const running = await runningOf(transaction, round.host);
   const outdated = subjects.flatMap((subject) => {
     const [rule, up] = [ruleOf(subject), upOf(subject, running)];
-    const terms = digestOf([termsKey(subject, round.terms), subject.evaluation, rule?.id, rule?.version, up]);
+    const { evaluation, changed_at } = subject;
+    const terms = digestOf([termsKey(subject, round.terms), evaluation, changed_at, rule?.id, rule?.version, up]);
     const isSuspect = subject.kind === 'container' && round.suspects.has(subject.id);
     return !isSuspect && round.stood.get(keyOf(subject))?.terms === terms ? [] : [{ subject, rule, up, terms }];
   });

@@ -24,6 +24,8 @@ export interface PlacedSubject
   > {
   /** Digest of the checks and lists that gave the results; null: they are not there yet. */
   readonly evaluation: string | null;
+  /** When time alone changed the results. */
+  readonly changed_at: Date | null;
   /** How its checks stand by its facts; null: nobody knows yet. */
   readonly outcome: string | null;
   /** Of an image, all where it stands. */
@@ -48,7 +50,7 @@ export async function placedSubjects(queries: Queries, view: View, host?: string
     .selectFrom('subject')
     .innerJoin('facts', 'facts.id', 'subject.facts')
     .select(['host', 'subject.kind', 'subject.id', 'name', 'subject.facts', 'size', 'since', 'reported_at'])
-    .select(['facts.evaluation', 'facts.outcome'])
+    .select(['facts.evaluation', 'facts.changed_at', 'facts.outcome'])
     .$if(host !== undefined, (all) => all.where('host', '=', host ?? ''))
     .orderBy('host')
     .orderBy('subject.kind')

@@ -48,11 +48,17 @@ function outcomeOf(results: readonly JoinedResult[]): Outcome {
   );
 }
 
-/** Puts them in the place of what was kept of these facts, whose rows the caller has locked. */
-export async function saveResults(
-  transaction: Transaction,
-  { results, evaluation }: { readonly results: readonly PackedResults[]; readonly evaluation: string },
-): Promise<void> {
+interface ToSave {
+  readonly results: readonly PackedResults[];
+  readonly evaluation: string;
+  readonly now: Date;
+}
+
+/**
+ * Puts them in the place of what was kept of these facts, whose rows the caller has locked. Results of the same evaluation
+ * that are others are so by time alone.
+ */
+export async function saveResults(transaction: Transaction, { results, evaluation, now }: ToSave): Promise<void> {
   const database = transaction.query(complianceSchema);
   const outcomes = new Map(results.map(({ outcome: { id, states } }) => [id, states]));
   const failing = results.flatMap(({ facts, failing: own }) => own.map((one) => ({ facts, ...one })));
@@ -68,7 +74,10 @@ export async function saveResults(
     insert into compliance.failing (facts, check_id, body) select * from unnest(${failing.map((one) => one.facts)}::text[],
       ${failing.map(({ check }) => check)}::text[], ${failing.map(({ body }) => body)}::json[])`.execute(database);
   await sql`
-    update compliance.facts set evaluation = ${evaluation}, outcome = made.outcome, results = made.results
+    update compliance.facts set evaluation = ${evaluation}, outcome = made.outcome, results = made.results,
+      evaluated_at = ${now}, changed_at = case
+        when evaluation = ${evaluation} and facts.results is distinct from made.results then ${now}::timestamptz
+        else changed_at end
     from unnest(${results.map(({ facts }) => facts)}::text[], ${results.map(({ outcome }) => outcome.id)}::text[],
       ${results.map(({ packed }) => packed)}::bytea[]) as made (id, outcome, results)
     where facts.id = made.id`.execute(database);

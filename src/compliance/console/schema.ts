@@ -27,6 +27,10 @@ export interface ComplianceTables extends RuleTables, RunTables {
     readonly outcome: string | null;
     /** All results, packed; null: not evaluated yet. */
     readonly results: Buffer | null;
+    /** When they were given last; null: never, or before this was noted. */
+    readonly evaluated_at: Date | null;
+    /** When time alone changed the results; null: it has not. */
+    readonly changed_at: Date | null;
     readonly seen_at: Date;
   };
   /** How all checks stand, by the hash of that: facts that differ in what no check minds have one. */
@@ -130,12 +134,21 @@ const operatorLists: Migration = {
   },
 };
 
+const timesOfEvaluation: Migration = {
+  async up(database) {
+    await sql`
+      alter table facts add column evaluated_at timestamptz, add column changed_at timestamptz;
+      create index facts_by_evaluated_at on facts (kind, evaluated_at)`.execute(database);
+  },
+};
+
 export const complianceSchema: DomainSchema<ComplianceTables> = {
   name: 'compliance',
   migrations: {
     '0001-documents-and-results': tables,
     '0002-operator-lists': operatorLists,
     '0010-custom-checks': customChecks,
+    '0012-times-of-evaluation': timesOfEvaluation,
     '0003-times-and-stops': timesAndStops,
   },
 };

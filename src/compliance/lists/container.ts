@@ -7,10 +7,20 @@ export const containerLists = {
     entry: 'Name of a capability without CAP_: NET_BIND_SERVICE',
     shipped: ['NET_BIND_SERVICE'],
   },
+  'allowed-added-capabilities': {
+    title: 'Capabilities that a container may have beyond the engine’s usual set',
+    entry: 'Name of a capability without CAP_: NET_ADMIN',
+    shipped: [],
+  },
   'allowed-host-paths': {
     title: 'Host paths that may be mounted read-only',
     entry: 'Path of the host with all that it holds: /etc/localtime',
     shipped: ['/etc/localtime', '/etc/timezone', '/usr/share/zoneinfo', '/etc/ssl/certs', '/usr/share/ca-certificates'],
+  },
+  'denied-host-paths': {
+    title: 'Further host paths that must not be mounted',
+    entry: 'Path of the host with all that it holds: /srv/secrets. / is the whole host alone',
+    shipped: [],
   },
   'approved-ports': {
     title: 'Ports that may be published',

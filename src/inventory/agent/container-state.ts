@@ -42,7 +42,7 @@ export function readContainerState(first: number, files: KernelFiles = kernelFil
   return {
     processes: processes.filter((process) => typeof process === 'object'),
     ...(incomplete !== undefined && { incomplete }),
-    hostNamespaces: namespacesOf('self', files),
+    hostNamespaces: ownNamespaces(files),
     cgroup: firstOf(first, groups, files),
   };
 }
@@ -79,6 +79,14 @@ function namespacesOf(pid: number | 'self', { proc }: KernelFiles): Namespaces {
     return link === undefined || link === 'refused' ? [] : [[name, link]];
   });
   return Object.fromEntries(links) as Namespaces;
+}
+
+let kept: Namespaces | undefined;
+
+/** A process never changes its own; they are asked for once, not once for each container of each round. */
+function ownNamespaces(files: KernelFiles): Namespaces {
+  if (files !== kernelFiles) return namespacesOf('self', files);
+  return (kept ??= namespacesOf('self', files));
 }
 
 /** Paths of cgroups by controller; the empty name stands for the one hierarchy of cgroup v2. */

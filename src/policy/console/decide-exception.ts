@@ -3,6 +3,8 @@ import { AppError } from '#base/index.ts';
 import {
   audit,
   checkCollections,
+  checkExceptionRoom,
+  checkMayCancel,
   checkScope,
   personBehind,
   type Writer,
@@ -75,7 +77,6 @@ interface Asking {
 
 /** Exceptions are asked about each finding, and those that wait are read by people. */
 async function checkRoom(transaction: Transaction, { requester, principal, now }: Asking): Promise<void> {
-  const { openExceptions, requestedExceptions } = limits;
   const isOwn = requester === undefined ? sql`requested_by->>'id' = ${principal.id}` : sql`requester = ${requester}`;
   const { open, waiting } = await transaction
     .query(policySchema)
@@ -87,14 +88,10 @@ async function checkRoom(transaction: Transaction, { requester, principal, now }
     .where('state', 'in', ['requested', 'approved'])
     .where('expires_at', '>', now)
     .executeTakeFirstOrThrow();
-  if (waiting >= requestedExceptions.value)
-    throw new AppError('limit-reached', `${waiting} exceptions that you asked for wait for a decision already.`, {
-      next: 'Cancel some, or have somebody decide them first.',
-    });
-  if (open < openExceptions.value) return;
-  throw new AppError('limit-reached', `There are ${open} exceptions already, and as many may be.`, {
-    next: 'Cancel those that are no longer needed.',
-  });
+  checkExceptionRoom(
+    { open, waiting },
+    { open: limits.openExceptions.value, waiting: limits.requestedExceptions.value },
+  );
 }
 
 /** Throws `AppError`: `not-found`, `conflict`, `own-exception`, `bad-request`, `not-allowed`. */
@@ -129,12 +126,7 @@ export async function cancelException(
   const person = await personBehind(store, principal);
   return await store.transaction(async (transaction) => {
     const row = await lockException(transaction, id);
-    const asked = row.requested_by.id === principal.id || (person !== undefined && row.requester === person);
-    if (!asked && !principal.permissions.includes('approve-exceptions'))
-      throw new AppError('not-allowed', 'Only who asked for an exception, or may decide it, cancels it.');
-    if (!asked) checkScope(principal, row.collections ?? undefined);
-    if (row.state !== 'requested' && row.state !== 'approved')
-      throw new AppError('conflict', `The exception is ${row.state} already.`);
+    checkMayCancel(row, { principal, person });
     const now = clock();
     const saved = await end(transaction, row, { state: 'cancelled', note: row.note, by: principal, now });
     if (row.state === 'approved') await transaction.announce(exceptionsChanged, { exception: id });

@@ -1,6 +1,7 @@
 import { type Selectable as Row, sql } from 'kysely';
+import { exceptionOfRow } from '#access/console/index.ts';
 import type { Queries } from '#store/index.ts';
-import type { Exception, ExceptionState } from '../contract.ts';
+import type { Exception } from '../contract.ts';
 import type { ApprovedException } from '../rulebook.ts';
 import { type PolicyTables, policySchema } from './schema.ts';
 
@@ -51,23 +52,8 @@ export async function readExceptions(queries: Queries, now: Date): Promise<reado
 
 export function toException(row: ExceptionRow, now: Date): StoredException {
   return {
-    id: row.id,
+    ...exceptionOfRow(row, now),
     advisory: row.advisory,
     package: row.package,
-    ...(row.collections === null ? {} : { collections: row.collections }),
-    reason: row.reason,
-    explanation: row.explanation,
-    expiresAt: row.expires_at.toISOString(),
-    state: stateOf(row, now),
-    requestedBy: row.requested_by,
-    requestedAt: row.requested_at.toISOString(),
-    ...(row.decided_by === null ? {} : { decidedBy: row.decided_by }),
-    ...(row.decided_at === null ? {} : { decidedAt: row.decided_at.toISOString() }),
-    ...(row.note === null || row.note === '' ? {} : { note: row.note }),
   };
-}
-
-function stateOf({ state, expires_at }: Pick<ExceptionRow, 'state' | 'expires_at'>, now: Date): ExceptionState {
-  const ends = state === 'approved' || state === 'requested';
-  return ends && expires_at <= now ? 'expired' : state;
 }

@@ -1,7 +1,8 @@
 import type { Immutable } from '#base/index.ts';
 import type { Principal } from '#http/console/index.ts';
 import type { HandlerInput, ReplyOf } from '#http/index.ts';
-import { type Exception, ExceptionState, type listExceptions } from '../contract.ts';
+import { ExceptionState } from '#access/contract.ts';
+import type { Exception, listExceptions } from '../contract.ts';
 import { readExceptions, type StoredException } from './exceptions.ts';
 import { reachOf } from './exception-reach.ts';
 import type { Dependencies } from './dependencies.ts';

@@ -72,7 +72,7 @@ async function countOrigins(world: World, all: readonly Table[]): Promise<string
   }
   const count = (start: string): number =>
     [...groups].reduce((sum, [words, ids]) => sum + (words.startsWith(start) ? ids.length : 0), 0);
-  const sums = `${count('live')} live, ${count('in the form')} by documents in the form of named systems, ${count('stated')} stated`;
+  const sums = `${count('live')} live, ${count('recorded')} recorded of named systems, ${count('in the form')} by documents in the form of named systems, ${count('stated')} stated`;
   const lists = [...groups].filter(([words]) => words !== 'live').map(([words, ids]) => `  ${words}: ${ids.join(' ')}`);
   return [sums, ...lists].join('\n');
 }
@@ -81,6 +81,8 @@ async function countOrigins(world: World, all: readonly Table[]): Promise<string
 function wordsOf(origins: readonly (Origin | undefined)[]): string {
   const stated = origins.find((one) => one?.kind === 'stated');
   if (stated?.kind === 'stated') return `stated (${stated.because})`;
-  const recorded = origins.find((one) => one?.kind === 'formed');
-  return recorded?.kind === 'formed' ? `in the form of (${recorded.of})` : 'live';
+  const formed = origins.find((one) => one?.kind === 'formed');
+  if (formed?.kind === 'formed') return `in the form of (${formed.of})`;
+  const recorded = origins.find((one) => one?.kind === 'recorded');
+  return recorded?.kind === 'recorded' ? `recorded (${recorded.of})` : 'live';
 }

@@ -62,6 +62,24 @@ export async function openYard(options: YardOptions): Promise<Yard> {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, ...options.environment },
   });
+  const run = await waitForEngine({ name, child, socket, closers });
+  const load = async (archive: Uint8Array): Promise<void> => {
+    const path = join(folder, 'image.tar');
+    writeFileSync(path, archive);
+    await run('load', '-q', '-i', path);
+  };
+  return { name, host, socket, dataRoot, pid: child.pid ?? 0, docker: run, load };
+}
+
+interface StartedEngine {
+  readonly name: string;
+  readonly child: ChildProcess;
+  readonly socket: string;
+  readonly closers: Closers;
+}
+
+/** Answers its client when it is up; it is ended with the lab, and what it ran before that. */
+export async function waitForEngine({ name, child, socket, closers }: StartedEngine): Promise<Yard['docker']> {
   const log = logOf(child);
   const run = async (...command: readonly string[]): Promise<string> => {
     const { code, stdout, stderr } = await docker({ socket }, ...command);
@@ -78,12 +96,7 @@ export async function openYard(options: YardOptions): Promise<Yard> {
     every: 100,
   });
   if (child.exitCode !== null) throw new Error(`The engine ${name} did not come up: ${log().slice(-3000)}`);
-  const load = async (archive: Uint8Array): Promise<void> => {
-    const path = join(folder, 'image.tar');
-    writeFileSync(path, archive);
-    await run('load', '-q', '-i', path);
-  };
-  return { name, host, socket, dataRoot, pid: child.pid ?? 0, docker: run, load };
+  return run;
 }
 
 /** Asked without a client: four engines that start at once have little time for it. */

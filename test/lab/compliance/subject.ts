@@ -12,6 +12,8 @@ import {
 export type Origin =
   /** A real thing of this machine, read by the product's own collectors. */
   | { readonly kind: 'live' }
+  /** A real thing of another machine, read there by the product's own collectors. */
+  | { readonly kind: 'recorded'; readonly of: string }
   /** Documents in the form of named real systems, read by the same collectors or readers. */
   | { readonly kind: 'formed'; readonly of: string }
   /** Nothing tells this fact yet, so it is stated here. */

@@ -37,12 +37,13 @@ export async function setUpWorld({
   // Engines that map users must get in.
   chmodSync(folder, 0o711);
   const closers: Closers = [() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })];
-  const yards = once(() => openYards(folder, closers));
+  const opened = once(() => openYards(folder, closers));
+  const yards = async () => (await opened()).yards;
   const containers = once(async () => await containerSubjects({ ...(await yards()), folder }));
   const engines = once(async () => {
     await containers();
-    const opened = await yards();
-    return [...(await engineSubjects(opened)), ...(await networkSubjects(opened))];
+    const all = await opened();
+    return [...(await engineSubjects(all)), ...(await networkSubjects(all.yards))];
   });
   const hosts = once(async () => {
     // Hosts are spoiled last: their engines must go on until then.

@@ -1,11 +1,14 @@
 import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, request } from 'node:http';
 import { join } from 'node:path';
 import { makeCertificate } from '../../make/registry.ts';
 import type { PrivateHost } from '../../make/private-host.ts';
 import { programsImage } from '../../native/programs.ts';
 import type { Closers } from '../lab-console.ts';
+import { until } from '../lab.ts';
 import { openYard, type Yard } from './lab-engine.ts';
+import { enablePlugin } from './lab-plugin.ts';
+import { addManagers, type BareEngine, openRootless } from './more-engines.ts';
 import { image } from './subjects/containers.ts';
 
 /** Hosts of the lab, by how they were set up. */
@@ -19,19 +22,32 @@ export interface Yards {
   readonly open: Yard;
 }
 
-export async function openYards(folder: string, closers: Closers): Promise<Yards> {
-  const [strict, loose, shut, open] = await settled([
+/** All engines of the lab. */
+export interface Engines {
+  readonly yards: Yards;
+  readonly rootless: BareEngine;
+}
+
+export async function openYards(folder: string, closers: Closers): Promise<Engines> {
+  const [strict, loose, shut, open, rootless] = await settled([
     openYard({ name: 'strict', folder, closers, ...strictEngine(folder) }),
     openYard({ name: 'loose', folder, closers, ...looseEngine(folder) }),
     openYard({ name: 'shut', folder, closers, ...shutEngine(closers) }),
     openYard({ name: 'open', folder, closers, settings: { iptables: false } }),
+    openRootless(folder, closers),
   ]);
   const { bytes } = programsImage(image, {
     added: { '/usr/sbin/sshd': '/usr/bin/perl' },
     config: { config: { Env: ['PATH=/bin'] } },
   });
-  await settled([strict.load(bytes), loose.load(bytes), joinShut(shut), joinOpen(open)]);
-  return { strict, loose, shut, open };
+  await settled([
+    strict.load(bytes),
+    loose.load(bytes),
+    enablePlugin(loose, folder),
+    joinShut(shut, closers),
+    joinOpen(open),
+  ]);
+  return { yards: { strict, loose, shut, open }, rootless };
 }
 
 /** Waits for all, so that each has said what is to be closed; then throws what went wrong. */
@@ -142,10 +158,29 @@ function looseEngine(folder: string) {
   };
 }
 
-async function joinShut({ docker }: Yard): Promise<void> {
-  const places = ['--listen-addr', '127.0.0.1:2377', '--advertise-addr', '127.0.0.1', '--data-path-addr', '127.0.0.2'];
+async function joinShut(yard: Yard, closers: Closers): Promise<void> {
+  const { docker, socket } = yard;
+  const places = ['--listen-addr', '127.0.0.1:2377', '--advertise-addr', '127.0.0.1', '--data-path-addr', '127.0.0.11'];
   await docker('swarm', 'init', '--autolock', ...places);
+  await addManagers(yard, closers);
+  await removeIngress(socket);
   await docker('network', 'create', '-d', 'overlay', '--opt', 'encrypted', 'sealed');
+}
+
+/** Nothing is published here, and it is not encrypted. The client asks a person first, so the engine is asked itself. */
+async function removeIngress(socketPath: string): Promise<void> {
+  const options = { socketPath, path: '/networks/ingress', method: 'DELETE', headers: { host: 'docker' } };
+  await until(
+    'the swarm without its first network',
+    () =>
+      new Promise<boolean>((resolve, reject) => {
+        const asking = request(options, (response) => {
+          response.resume().once('end', () => resolve(response.statusCode === 404));
+        });
+        asking.once('error', reject).end();
+      }),
+    { seconds: 30, every: 300 },
+  );
 }
 
 async function joinOpen({ docker }: Yard): Promise<void> {

@@ -1,4 +1,5 @@
 import type { AdmissionRuleText } from '#admission/contract.ts';
+import type { ComplianceRuleText } from '#compliance/contract.ts';
 import type { PolicyText } from '#policy/contract.ts';
 import type { RuntimeRuleText } from '#runtime/contract.ts';
 
@@ -74,4 +75,18 @@ export const admission: AdmissionRuleText = {
   agentAway: 'deny',
   builds: 'allow',
   rogue: 'alert',
+};
+
+/** Nothing privileged, no socket of an engine; what else is high or critical raises an alert. */
+export const compliance: ComplianceRuleText = {
+  name: 'Production',
+  state: 'on',
+  collections: ['production'],
+  lines: [
+    { checks: { by: 'check', id: 'CTR-001' }, effect: 'block' },
+    { checks: { by: 'check', id: 'CTR-020' }, effect: 'block' },
+    { checks: { by: 'severity', severity: 'high' }, effect: 'alert' },
+  ],
+  notAssessed: 'ignore',
+  running: 'alert',
 };

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { getIncident, listIncidents, listModels } from '#runtime/contract.ts';
 import { listDecisions } from '#admission/contract.ts';
+import { listSubjectsOfCheck } from '#compliance/contract.ts';
 import { listImages } from '#explorer/contract.ts';
 import { listPolicies } from '#policy/contract.ts';
 import { scanArchive } from '../../journeys/make-scan.ts';
@@ -9,7 +10,7 @@ import type { MadeImage } from '../../make/image.ts';
 import { until } from '../lab.ts';
 import { replace, startAlpine, startGate, startTomcat } from './containers.ts';
 import type { Recorder } from './recorder.ts';
-import { admission, everywhere, production, protect, watch } from './rules.ts';
+import { admission, compliance, everywhere, production, protect, watch } from './rules.ts';
 import { type Server, Visits } from './visits.ts';
 import { hasLedger, type World, type WorldHost } from './world.ts';
 
@@ -108,6 +109,15 @@ async function secondWeek({ on, world, recorder, hosts }: Scene): Promise<void> 
       body: { decision: 'approve', note: 'Until release 5.3 is in prod.' },
     }),
   );
+  await on(10.5, 'Noor asks for an exception of a check', () => askCheckException(world, recorder));
+  await on(11, 'Olga approves that too', () =>
+    recorder.call({
+      by: 'olga',
+      method: 'PUT',
+      path: '/api/v1/compliance-exceptions/{checkException}/decision',
+      body: { decision: 'approve', note: 'Until the gate has a network of its own.' },
+    }),
+  );
 }
 
 /** New versions, and a night with a visitor. */
@@ -130,6 +140,8 @@ async function thirdWeek({ on, world, recorder, say, hosts, visits }: Scene): Pr
     await prod.load(images.tomcatChanged);
     await judged(world, [images.tomcatChanged]);
     await modelled(world, images.tomcatChanged, 'prod');
+    // The host gets its ledger a moment later.
+    await wait(3000);
     visits.add(await startTomcat(world, prod, { image: 'surge/gauge:3', name: 'gauge-next' }), '/hole.jsp');
   });
   await on(18, 'An ordinary day');
@@ -157,6 +169,8 @@ async function openOffice(world: World, recorder: Recorder): Promise<void> {
   await save('environment-prod', production, 0);
   const body = { rule: watch, basedOn: 0 };
   await recorder.call({ by: 'olga', method: 'PUT', path: '/api/v1/runtime-rules/production', body });
+  const rule = { rule: compliance, basedOn: 0 };
+  await recorder.call({ by: 'olga', method: 'PUT', path: '/api/v1/compliance-rules/production', body: rule });
 }
 
 type On = (when: number, title: string, act?: () => Promise<unknown>) => Promise<void>;
@@ -292,10 +306,39 @@ async function askException(recorder: Recorder): Promise<void> {
     collections: ['production'],
     reason: 'not-reachable',
     explanation: 'The portal of prod reads no arguments: minimist comes with a build tool that is not called.',
-    expiresAt: new Date(Date.now() + 17 * 60_000 + 30 * 86_400_000).toISOString(),
+    expiresAt: inThirtyDays(),
   };
   const keeps = { as: 'exception', from: 'exception.id' };
   await recorder.call({ by: 'noor', method: 'POST', path: '/api/v1/exceptions', body, keeps });
+}
+
+/** For what the check saw of the gate, once its host reported it. */
+async function askCheckException({ console }: World, recorder: Recorder): Promise<void> {
+  const query = { status: 'fail', environment: 'prod' } as const;
+  const { seen } = await until(
+    'the check of the gate',
+    async () => {
+      const { subjects } = await console.ask(listSubjectsOfCheck, { params: { check: 'CTR-030' }, query });
+      return subjects.find(({ name }) => name === 'gate');
+    },
+    { seconds: 60 },
+  );
+  const body = {
+    check: 'CTR-030',
+    values: seen,
+    name: 'gate',
+    collections: ['production'],
+    reason: 'risk-accepted',
+    explanation: 'The gate answers where the gauges ask: on ports of its host. It listens on the loopback alone.',
+    expiresAt: inThirtyDays(),
+  };
+  const keeps = { as: 'checkException', from: 'exception.id' };
+  await recorder.call({ by: 'noor', method: 'POST', path: '/api/v1/compliance-exceptions', body, keeps });
+}
+
+/** After the end of the demo: what comes after the last step keeps its distance to it. */
+function inThirtyDays(): string {
+  return new Date(Date.now() + 17 * 60_000 + 30 * 86_400_000).toISOString();
 }
 
 /** Comes in through the application's hole, wants a shell, and tries a program that it brought along. */

@@ -1,7 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { Outlet, useRouterState } from '@tanstack/react-router';
+import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
-import { useLanding } from './landing.ts';
 import { startLive } from './live.ts';
 import { Navigation } from './navigation.tsx';
 import { NoDatabase } from './strips.tsx';
@@ -77,6 +76,22 @@ function Sheet(): ReactNode {
       <Outlet />
     </main>
   );
+}
+
+/** Where links land, fetched once the first page stands: none was followed before. */
+function useLanding(): void {
+  const router = useRouter();
+  useEffect(() => {
+    let leave: (() => void) | undefined = () => undefined;
+    void import('./landing.ts').then(({ followLinks }) => {
+      // Signed out meanwhile.
+      if (leave !== undefined) leave = followLinks(router);
+    });
+    return () => {
+      leave?.();
+      leave = undefined;
+    };
+  }, [router]);
 }
 
 function useShortcuts(keys: { readonly search: () => void; readonly escape: () => void }): void {

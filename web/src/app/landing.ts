@@ -1,5 +1,4 @@
-import { type RegisteredRouter, useRouter } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import type { RegisteredRouter } from '@tanstack/react-router';
 
 /** After this many milliseconds what comes late moves the page no more. */
 const patience = 5000;
@@ -8,17 +7,15 @@ const holding = '.tabs, [data-list], .detail, [role="dialog"], select';
 
 /**
  * Where a followed link lands: on what its address names behind `#`, else, where the address has filters, on the list that
- * they narrow; in view and with the focus, also while what stands above it still comes.
+ * they narrow; in view and with the focus, also while what stands above it still comes. A page that stands already was come
+ * to by its address. Gives what ends it.
  */
-export function useLanding(): void {
-  const router = useRouter();
-  useEffect(() => followLinks(router), [router]);
-}
-
-function followLinks(router: RegisteredRouter): () => void {
-  let followed = true;
+export function followLinks(router: RegisteredRouter): () => void {
+  const { resolvedLocation, status } = router.state;
+  const stands = resolvedLocation !== undefined && status === 'idle';
+  let followed = !stands;
   let held = false;
-  let leave = (): void => undefined;
+  let leave = stands && resolvedLocation.hash !== '' ? land(resolvedLocation.hash) : (): void => undefined;
   const ends = [
     router.history.subscribe(({ action }) => {
       followed = action.type === 'PUSH';

@@ -2,6 +2,7 @@ import '@mantine/core/styles/default-css-variables.layer.css';
 import { MantineProvider, type MantineColorSchemeManager } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { colorScheme } from '../ui/color-scheme.ts';
+import '../ui/details.css';
 import '../ui/filters.css';
 import '../ui/forms.css';
 import { mantineColours, theme } from './theme.ts';
@@ -15,7 +16,7 @@ const shown: MantineColorSchemeManager = {
   clear: () => undefined,
 };
 
-/** What menus, dialogs and fields stand on. The first page has none, so this is fetched with any other. */
+/** What menus, dialogs and fields stand on. The first page has none, so this is fetched with any other, and the styles of details with it. */
 export function Overlays({ children }: { readonly children: ReactNode }): ReactNode {
   return (
     <MantineProvider theme={theme} colorSchemeManager={shown} cssVariablesResolver={mantineColours}>

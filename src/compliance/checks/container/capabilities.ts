@@ -1,5 +1,6 @@
 import { isUsualCapability } from '#inventory/index.ts';
 import { failIfAny } from '../../judgement.ts';
+import { notAllowed } from '../../settings/index.ts';
 import type { CheckSeverity } from '../../severity.ts';
 import { containerCheck } from './container-check.ts';
 
@@ -101,7 +102,7 @@ const dangerousChecks = dangerous.map(({ id, names, severity, nist, why }) =>
 
 const beyondUsual = containerCheck({
   id: 'CTR-005',
-  title: 'No capability is granted beyond the engine’s usual set',
+  title: 'No capability is granted beyond the engine’s usual set, except allowed ones',
   why: 'Each further capability is a part of root’s power on the host’s kernel.',
   remedy: {
     docker: 'Leave out --cap-add',
@@ -114,8 +115,11 @@ const beyondUsual = containerCheck({
   version: 1,
   impliedBy: 'CTR-001',
   needs: ['capabilities'],
-  judge: ({ capabilities }) =>
-    failIfAny(capabilities.filter((name) => !isUsualCapability(name)).map((name) => `CAP_${name}`)),
+  lists: ['allowed-added-capabilities'],
+  judge({ capabilities }, { lists }) {
+    const added = capabilities.filter((name) => !isUsualCapability(name));
+    return failIfAny(notAllowed(added, lists['allowed-added-capabilities']).map((name) => `CAP_${name}`));
+  },
 });
 
 const onlyNeeded = containerCheck({

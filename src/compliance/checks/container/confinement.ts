@@ -1,4 +1,5 @@
 import { fail, failIfAny, notApplicable, pass } from '../../judgement.ts';
+import { unfilteredBy } from '../../settings/index.ts';
 import { containerCheck } from './container-check.ts';
 
 const noApparmor = 'The host’s kernel does not confine by AppArmor.';
@@ -75,8 +76,9 @@ export const confinementChecks = [
     impliedBy: 'CTR-001',
     needs: ['seccomp'],
     judge({ seccomp }) {
-      if (seccomp === 'on') return pass;
-      return fail(seccomp === 'off' ? 'no filter' : 'a profile that allows what it does not name');
+      const why = unfilteredBy(seccomp);
+      if (why === undefined) return pass;
+      return fail(why === 'no-filter' ? 'no filter' : 'a profile that allows what it does not name');
     },
   }),
   containerCheck({

@@ -322,9 +322,30 @@ describe('an operator’s list', () => {
     ['CTR-067', 'safe-sysctls', ['kernel.msgmax'], { sysctls: ['kernel.msgmax'] }],
     ['CTR-068', 'approved-runtimes', ['mine=/m'], { runtime: { name: 'mine', path: '/m' } }],
     ['CTR-018', 'allowed-host-paths', ['/etc/app'], { mounts: [mounted('/etc/app/x')] }],
+    ['CTR-005', 'allowed-added-capabilities', ['cap_sys_time'], { capabilities: ['CHOWN', 'SYS_TIME'] }],
   ] as const)('%s passes what %s names', (...[id, list, entries, change]) => {
     expect(answerOf(id, change)).toMatchObject({ state: 'fail' });
     expect(answerOf(id, change, { ...context, lists: { [list]: entries } })).toMatchObject({ state: 'pass' });
+  });
+
+  test.each([
+    ['CTR-018', { mounts: [mounted('/srv/secrets/key')] }],
+    ['CTR-018', { mounts: [mounted('/srv', { writable: true })] }],
+    ['CTR-021', { volumes: [mounted('/srv/secrets')] }],
+    ['CTR-022', { inheritedMounts: [mounted('/srv/secrets')] }],
+  ] as const)('%s fails for what denied-host-paths names: %j', (id, change) => {
+    expect(answerOf(id, change)).toMatchObject({ state: 'pass' });
+    const named = { ...context, lists: { 'denied-host-paths': ['/srv/secrets/'] } };
+    expect(answerOf(id, change, named)).toMatchObject({ state: 'fail' });
+  });
+
+  test('that denies a path holds against the one that allows it, and / is the whole host alone', () => {
+    const mounts = [mounted('/etc/ssl/certs')];
+    expect(answerOf('CTR-018', { mounts })).toMatchObject({ state: 'pass' });
+    const named = { ...context, lists: { 'denied-host-paths': ['/etc/ssl'] } };
+    expect(answerOf('CTR-018', { mounts }, named)).toMatchObject({ seen: ['/etc/ssl/certs at /m'] });
+    const whole = { ...context, lists: { 'denied-host-paths': ['/'] } };
+    expect(answerOf('CTR-018', { mounts: [mounted('/srv/a')] }, whole)).toMatchObject({ state: 'pass' });
   });
 
   test('that nobody set leaves its check without an answer', () => {

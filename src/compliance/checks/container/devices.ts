@@ -1,5 +1,6 @@
 import { type HostDevice, isDisk } from '#inventory/index.ts';
 import { failIfAny } from '../../judgement.ts';
+import { openingsOf } from '../../settings/index.ts';
 import { containerCheck } from './container-check.ts';
 
 export const deviceChecks = [
@@ -21,7 +22,7 @@ export const deviceChecks = [
     lists: ['allowed-devices'],
     judge: ({ devices, everyDevice }, { lists }) =>
       failIfAny([
-        ...(everyDevice ? ['every device'] : []),
+        ...everyDeviceWords(everyDevice),
         ...devices
           .filter((device) => !isKind(device) && (neverAllowed(device) || !isListed(device, lists['allowed-devices'])))
           .map(deviceWords),
@@ -42,7 +43,7 @@ export const deviceChecks = [
     impliedBy: 'CTR-001',
     needs: ['everyDevice', 'devices'],
     judge: ({ everyDevice, devices }) =>
-      failIfAny([...(everyDevice ? ['every device'] : []), ...devices.filter(isKind).map(deviceWords)]),
+      failIfAny([...everyDeviceWords(everyDevice), ...devices.filter(isKind).map(deviceWords)]),
   }),
   containerCheck({
     id: 'CTR-044',
@@ -72,6 +73,10 @@ export const deviceChecks = [
     },
   }),
 ];
+
+function everyDeviceWords(everyDevice: boolean): readonly string[] {
+  return openingsOf({ everyDevice }).map(() => 'every device');
+}
 
 /** A kind of devices: what a rule with `*` opens. */
 function isKind({ major, minor }: HostDevice): boolean {

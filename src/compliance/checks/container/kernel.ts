@@ -1,5 +1,6 @@
 import { holdsPath } from '#inventory/index.ts';
 import { fail, failIfAny, pass } from '../../judgement.ts';
+import { openingsOf } from '../../settings/index.ts';
 import { containerCheck } from './container-check.ts';
 import { mountWords, pathsOf } from './mount-words.ts';
 
@@ -56,7 +57,8 @@ export const kernelChecks = [
     version: 1,
     impliedBy: 'CTR-001',
     needs: ['systemPaths'],
-    judge: ({ systemPaths }) => (systemPaths === 'closed' ? pass : fail('a usual path is not masked or read-only')),
+    judge: ({ systemPaths }) =>
+      failIfAny(openingsOf({ systemPaths }).map(() => 'a usual path is not masked or read-only')),
   }),
   containerCheck({
     id: 'CTR-067',

@@ -1,5 +1,6 @@
 import { type ContainerMount, holdsPath } from '#inventory/index.ts';
 import { failIfAny } from '../../judgement.ts';
+import { meetingWith, mountsMeeting } from '../../settings/index.ts';
 import { containerCheck } from './container-check.ts';
 import { mountWords, pathsOf } from './mount-words.ts';
 
@@ -39,14 +40,18 @@ export const mountChecks = [
     why: 'Whoever can only read the host’s settings, keys, logs and home folders still finds secrets there.',
     severity: 'high',
     needs: ['mounts'],
-    lists: ['allowed-host-paths'],
+    lists: ['allowed-host-paths', 'denied-host-paths'],
     judge({ mounts }, { lists }) {
       const allowed = lists['allowed-host-paths'];
-      const readable = mounts.filter((mount) => !mount.writable && !isWithin(mount, allowed));
+      const denied = lists['denied-host-paths'];
+      const isDenied = meetingWith(denied);
+      const readable = mounts.filter(
+        (mount) => !mount.writable && (!isWithin(mount, allowed) || pathsOf(mount).some((path) => isDenied(path))),
+      );
       const writable = mounts.filter((mount) => mount.writable && mount.place.kind === 'paths');
       return failIfAny([
-        ...meeting(readable, [...systemFolders, ...privateFolders]),
-        ...meeting(writable, privateFolders),
+        ...meeting(readable, [...systemFolders, ...privateFolders, ...denied]),
+        ...meeting(writable, [...privateFolders, ...denied]),
       ]);
     },
   }),
@@ -76,8 +81,17 @@ export const mountChecks = [
     cis: ['5.6', '5.32'],
     remedy: { ...remedy, engine: 'Remove the volume, and create it without the options o=bind and device' },
     needs: ['volumes', 'engineFolders', 'engineSockets'],
-    judge: ({ volumes, engineFolders, engineSockets }) =>
-      failIfAny(meeting(volumes, [...systemFolders, ...privateFolders, ...engineFolders, ...engineSockets])),
+    lists: ['denied-host-paths'],
+    judge: ({ volumes, engineFolders, engineSockets }, { lists }) =>
+      failIfAny(
+        meeting(volumes, [
+          ...systemFolders,
+          ...privateFolders,
+          ...engineFolders,
+          ...engineSockets,
+          ...lists['denied-host-paths'],
+        ]),
+      ),
   }),
   containerCheck({
     ...about,
@@ -90,8 +104,17 @@ export const mountChecks = [
       compose: 'Leave out volumes_from, and mount single volumes',
     },
     needs: ['inheritedMounts', 'engineFolders', 'engineSockets'],
-    judge: ({ inheritedMounts, engineFolders, engineSockets }) =>
-      failIfAny(meeting(inheritedMounts, [...systemFolders, ...privateFolders, ...engineFolders, ...engineSockets])),
+    lists: ['denied-host-paths'],
+    judge: ({ inheritedMounts, engineFolders, engineSockets }, { lists }) =>
+      failIfAny(
+        meeting(inheritedMounts, [
+          ...systemFolders,
+          ...privateFolders,
+          ...engineFolders,
+          ...engineSockets,
+          ...lists['denied-host-paths'],
+        ]),
+      ),
   }),
   containerCheck({
     ...about,
@@ -126,13 +149,9 @@ export const mountChecks = [
 
 /** Mounts that show one of the folders, or something in it; those of which cannot be seen what they show are among them. */
 function meeting(mounts: readonly ContainerMount[], folders: readonly string[]): readonly string[] {
-  return mounts.flatMap((mount) => {
-    if (mount.place.kind === 'not-seen') return [mountWords(mount)];
-    const met = pathsOf(mount).find((path) =>
-      folders.some((folder) => holdsPath(path, folder) || holdsPath(folder, path)),
-    );
-    return met === undefined ? [] : [mountWords(mount, met)];
-  });
+  return mountsMeeting(mounts, meetingWith(folders)).map((met) =>
+    mountWords(met.mount, met.kind === 'met' ? met.path : undefined),
+  );
 }
 
 /** Whether all that a mount shows is in one of the paths. */

@@ -1,6 +1,7 @@
 import type { ContainerShape, JoinedContainer } from '#inventory/index.ts';
 import { fail, type Judgement, notApplicable, pass, warn } from '../../judgement.ts';
 import type { Remedy } from '../../remedy.ts';
+import { sharedAmong } from '../../settings/index.ts';
 import type { CheckSeverity } from '../../severity.ts';
 import { containerCheck } from './container-check.ts';
 
@@ -91,7 +92,7 @@ const sharedChecks = shared.map(({ namespace, cis, ...about }) =>
     version: 1,
     needs: ['hostNamespaces'],
     judge({ hostNamespaces }) {
-      const found = hostNamespaces.find((one) => one.namespace === namespace);
+      const [found] = sharedAmong(hostNamespaces, [namespace]);
       if (found === undefined) return pass;
       return fail(found.certainty === 'shared' ? namespace : `${namespace}: whose it is cannot be seen`);
     },

@@ -304,7 +304,7 @@ const cases: readonly Case<EngineShape>[] = [
   fails(
     'SWM-006',
     { swarmAutoLock: { ...on, isLocked: true }, swarmKeyChange: { ...on, at: '2026-08-01T00:00:00Z' } },
-    '121 days, at most 90',
+    'since 2026-08-01, at most 90 days',
   ),
   passes('SWM-006', {
     swarmAutoLock: { ...on, isLocked: true },
@@ -319,7 +319,7 @@ const cases: readonly Case<EngineShape>[] = [
   fails(
     'SWM-008',
     { swarmAuthority: { ...on, validFrom: '2024-11-30T00:00:00Z', isChanging: false } },
-    '730 days, at most 365',
+    'since 2024-11-30, at most 365 days',
   ),
   passes('SWM-008', { swarmAuthority: { ...on, validFrom: '2026-11-01T00:00:00Z', isChanging: false } }),
   {

@@ -1,6 +1,6 @@
 import type { OfSwarm } from '#inventory/index.ts';
 import { fail, failIfAny, type Judgement, notApplicable, pass, warn } from '../../judgement.ts';
-import { dayCount, daysSince } from '../days.ts';
+import { dayCount, dayOf, daysSince } from '../days.ts';
 import { isWildcard, shown } from './address.ts';
 import { engineCheck } from './engine-check.ts';
 
@@ -73,10 +73,11 @@ export const swarmChecks = [
     version: 1,
     needs: ['swarmAutoLock', 'swarmKeyChange'],
     lists: ['swarm-key-days'],
+    asksTime: true,
     judge: ({ swarmAutoLock, swarmKeyChange }, { now, lists }) =>
       inSwarm(swarmAutoLock, ({ isLocked }) => {
         if (!isLocked) return notApplicable('Managers are not locked.');
-        return inSwarm(swarmKeyChange, ({ at }) => notOlder(daysSince(at, now), dayCount(lists['swarm-key-days'])));
+        return inSwarm(swarmKeyChange, ({ at }) => notOlder(at, { now, most: dayCount(lists['swarm-key-days']) }));
       }),
   }),
   engineCheck({
@@ -91,7 +92,10 @@ export const swarmChecks = [
     needs: ['swarmNodeCertificates'],
     lists: ['swarm-certificate-days'],
     judge: ({ swarmNodeCertificates }, { lists }) =>
-      inSwarm(swarmNodeCertificates, ({ days }) => notOlder(days, dayCount(lists['swarm-certificate-days']))),
+      inSwarm(swarmNodeCertificates, ({ days }) => {
+        const most = dayCount(lists['swarm-certificate-days']);
+        return days <= most ? pass : fail(`${Math.floor(days)} days, at most ${most}`);
+      }),
   }),
   engineCheck({
     id: 'SWM-008',
@@ -104,11 +108,12 @@ export const swarmChecks = [
     version: 1,
     needs: ['swarmAuthority'],
     lists: ['swarm-authority-days'],
+    asksTime: true,
     judge: ({ swarmAuthority }, { now, lists }) =>
       inSwarm(swarmAuthority, ({ validFrom, isChanging }) =>
         isChanging
           ? warn('a change has begun and not ended')
-          : notOlder(daysSince(validFrom, now), dayCount(lists['swarm-authority-days'])),
+          : notOlder(validFrom, { now, most: dayCount(lists['swarm-authority-days']) }),
       ),
   }),
   engineCheck({
@@ -130,6 +135,6 @@ function inSwarm<Facts>(facts: OfSwarm<Facts>, judge: (facts: Facts) => Judgemen
   return facts.kind === 'off' ? notApplicable('This engine is in no swarm.') : judge(facts);
 }
 
-function notOlder(days: number, most: number): Judgement {
-  return days <= most ? pass : fail(`${Math.floor(days)} days, at most ${most}`);
+function notOlder(moment: string, { now, most }: { readonly now: Date; readonly most: number }): Judgement {
+  return daysSince(moment, now) <= most ? pass : fail(`since ${dayOf(moment)}, at most ${most} days`);
 }

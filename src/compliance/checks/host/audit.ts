@@ -86,6 +86,7 @@ export const auditChecks: readonly Check<HostShape>[] = [
     version: 1,
     needs: ['loginRecords'],
     lists: ['login-delay-minutes'],
+    asksTime: true,
     judge: ({ loginRecords: { newest, delivered } }, { now, lists }) => {
       if (newest === undefined) return notApplicable('Nobody has logged in yet.');
       const age = now.getTime() - Date.parse(newest);

@@ -17,6 +17,7 @@ export const hoardingChecks: readonly Check<HostShape>[] = [
     version: 1,
     needs: ['unusedImages'],
     lists: ['unused-image-days'],
+    asksTime: true,
     judge: ({ unusedImages }, { now, lists }) => {
       const limit = now.getTime() - numberIn(lists['unused-image-days']) * 86_400_000;
       return failIfAny(
@@ -57,6 +58,7 @@ export const hoardingChecks: readonly Check<HostShape>[] = [
     version: 1,
     needs: ['stoppedContainers'],
     lists: ['stopped-container-days', 'stopped-container-limit'],
+    asksTime: true,
     judge: ({ stoppedContainers }, { now, lists }) => {
       const limit = now.getTime() - numberIn(lists['stopped-container-days']) * 86_400_000;
       const old = stoppedContainers.filter(({ stopped }) => Date.parse(stopped) < limit);

@@ -66,6 +66,7 @@ export const recordChecks: readonly Check<HostShape>[] = [
     version: 1,
     needs: ['integrityWatch'],
     lists: ['integrity-baseline-days'],
+    asksTime: true,
     judge: ({ integrityWatch: watch }, { now, lists }) => {
       if (watch === null) return fail('nothing watches');
       const days = (now.getTime() - Date.parse(watch.baseline)) / 86_400_000;

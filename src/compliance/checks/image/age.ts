@@ -1,4 +1,5 @@
 import { fail, pass, warn } from '../../judgement.ts';
+import { dayOf } from '../days.ts';
 import { imageCheck } from './image-check.ts';
 
 const day = 24 * 60 * 60 * 1000;
@@ -15,6 +16,7 @@ export const ageChecks = [
     remedy: { dockerfile: 'Name a maintained release in FROM, and fix what breaks' },
     severity: 'high',
     needs: ['release', 'supportEnds'],
+    asksTime: true,
     // The last day counts whole.
     judge: ({ release, supportEnds }, { now }) =>
       now.getTime() < Date.parse(supportEnds) + day ? pass : fail(`${release.name}, until ${supportEnds}`),
@@ -32,12 +34,13 @@ export const ageChecks = [
     severity: 'medium',
     needs: ['created'],
     lists: ['oldest-image'],
+    asksTime: true,
     judge: ({ created }, { now, lists }) => {
       const [days = ''] = lists['oldest-image'];
       if (!/^[1-9][0-9]{0,4}$/.test(days)) throw new Error(`“${days}” is no number of days`);
       const age = now.getTime() - Date.parse(created);
       if (age < -day) return warn(`built in the future, ${created.slice(0, 10)}`);
-      return age <= Number(days) * day ? pass : fail(`${Math.floor(age / day)} days`);
+      return age <= Number(days) * day ? pass : fail(`built ${dayOf(created)}`);
     },
   }),
 ] as const;

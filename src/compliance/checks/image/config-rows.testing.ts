@@ -98,9 +98,12 @@ export const configRows: readonly Row[] = [
   passes('IMG-059', { labels: [source, revision, { name: 'seawall.application', value: 'shop' }] }),
   fails('IMG-006', { supportEnds: '2026-11-29' }, 'Debian GNU/Linux 13 (trixie), until 2026-11-29'),
   passes('IMG-006', { supportEnds: '2026-11-30' }),
-  fails('IMG-046', { created: '2026-01-01T00:00:00.000Z' }, '333 days'),
+  fails('IMG-046', { created: '2026-01-01T00:00:00.000Z' }, 'built 2026-01-01'),
   passes('IMG-046', { created: '2026-06-03T00:00:00.000Z' }),
-  { ...fails('IMG-046', { created: '2026-11-01T00:00:00.000Z' }, '29 days'), lists: { 'oldest-image': ['28'] } },
+  {
+    ...fails('IMG-046', { created: '2026-11-01T00:00:00.000Z' }, 'built 2026-11-01'),
+    lists: { 'oldest-image': ['28'] },
+  },
   { id: 'IMG-046', when: 'days that are none', facts: {}, lists: { 'oldest-image': ['soon'] }, state: 'error' },
   { id: 'IMG-046', when: 'built in the future', facts: { created: '2030-01-01T00:00:00.000Z' }, state: 'warn' },
 ];

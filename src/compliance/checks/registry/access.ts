@@ -1,5 +1,5 @@
 import { fail, failIfAny, pass } from '../../judgement.ts';
-import { dayCount, daysSince } from '../days.ts';
+import { dayCount, dayOf, daysSince } from '../days.ts';
 import { registryCheck } from './registry-check.ts';
 
 /** Who may read from and write to a registry. */
@@ -78,9 +78,10 @@ export const accessChecks = [
     version: 1,
     needs: ['lastAuditEvent'],
     lists: ['registry-report-days'],
+    asksTime: true,
     judge: ({ lastAuditEvent }, { now, lists }) => {
       const days = daysSince(lastAuditEvent, now);
-      return days <= dayCount(lists['registry-report-days']) ? pass : fail(`nothing for ${Math.floor(days)} days`);
+      return days <= dayCount(lists['registry-report-days']) ? pass : fail(`nothing since ${dayOf(lastAuditEvent)}`);
     },
   }),
 ];

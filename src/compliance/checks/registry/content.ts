@@ -1,6 +1,6 @@
 import { parseImageName, repositoryOf } from '#image/index.ts';
 import { failIfAny, pass } from '../../judgement.ts';
-import { dayCount, daysSince } from '../days.ts';
+import { dayCount, dayOf, daysSince } from '../days.ts';
 import { isWithin } from '../repository.ts';
 import { registryCheck } from './registry-check.ts';
 
@@ -55,14 +55,15 @@ export const contentChecks = [
     version: 1,
     needs: ['tags'],
     lists: ['stale-tag-days'],
+    asksTime: true,
     judge: ({ tags }, { now, lists }) => {
       const most = dayCount(lists['stale-tag-days']);
       return failIfAny(
         tags
-          .map(({ name, pushed, running }) => ({ name, running, days: daysSince(pushed, now) }))
+          .map(({ name, pushed, running }) => ({ name, pushed, running, days: daysSince(pushed, now) }))
           .filter(({ running, days }) => running === 0 && days > most)
           .toSorted((a, b) => b.days - a.days)
-          .map(({ name, days }) => `${name} ${Math.floor(days)} days`),
+          .map(({ name, pushed }) => `${name} pushed ${dayOf(pushed)}`),
       );
     },
   }),

@@ -1,5 +1,5 @@
 import { failIfAny } from '../../judgement.ts';
-import { daysSince } from '../days.ts';
+import { dayOf, daysSince } from '../days.ts';
 import { registryCheck } from './registry-check.ts';
 
 /** How a registry, and what stands in for it, is reached. */
@@ -30,13 +30,12 @@ export const transportChecks = [
     cis: ['2.5'],
     version: 1,
     needs: ['certificate'],
+    asksTime: true,
     judge: ({ certificate: { protocol, validTo, namesHost } }, { now }) => {
       const days = -daysSince(validTo, now);
       return failIfAny([
         ...(['TLSv1.2', 'TLSv1.3'].includes(protocol) ? [] : [protocol]),
-        ...(days > 30
-          ? []
-          : [days > 0 ? `the certificate ends in ${Math.floor(days)} days` : 'the certificate has ended']),
+        ...(days > 30 ? [] : [`the certificate ${days > 0 ? 'ends' : 'ended'} on ${dayOf(validTo)}`]),
         ...(namesHost ? [] : ['the certificate is of another name']),
       ]);
     },

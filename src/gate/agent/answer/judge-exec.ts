@@ -1,10 +1,8 @@
 import { judgeSettings } from '#admission/index.ts';
 import type { SettingsRule } from '#admission/contract.ts';
+import { nearlyAll } from '#compliance/index.ts';
 import { capabilityName, type ContainerSettings } from '#inventory/index.ts';
 import type { BrokenSetting } from './start-decision.ts';
-
-/** So many beyond those of the container are what `--privileged` gives. */
-const nearlyAll = 20;
 
 /** What rules object to in a program that gets these capabilities beyond those of its container. Pure. */
 export function brokenByExec(
@@ -12,6 +10,7 @@ export function brokenByExec(
   rules: readonly SettingsRule[],
 ): readonly BrokenSetting[] {
   const added = [...new Set(capabilities.map(capabilityName))].toSorted();
+  // So many beyond those of the container are what `--privileged` gives.
   const isPrivileged = added.length >= nearlyAll;
   const privileged = rules.flatMap(({ kind, effect }) =>
     isPrivileged && kind === 'privileged' && effect !== 'ignore' ? [{ ...privilegedExec, effect }] : [],

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { AdmissionRule, Ledger } from '#admission/contract.ts';
+import type { ComplianceRule } from '#compliance/contract.ts';
 import { encodeRules } from './encode-rules.ts';
 
 const usual: AdmissionRule = {
@@ -65,4 +66,42 @@ test('what the wrapper does not take is left to the agent', () => {
     compiled([{ ...usual, settings: [{ kind: 'host-paths', deny: [path], effect: 'block' }] }]);
   expect(denying(`/${'x'.repeat(4094)}`)).toBeDefined();
   expect(denying(`/${'ä'.repeat(2048)}`)).toBeUndefined();
+});
+
+const central: ComplianceRule = {
+  id: 'central',
+  version: 3,
+  name: 'Central',
+  state: 'on',
+  lines: [{ checks: { by: 'check', id: 'CTR-047' }, effect: 'block' }],
+  notAssessed: 'alert',
+  running: 'alert',
+};
+const checksOf = (rules: readonly ComplianceRule[], lists = {}) =>
+  compiled([usual], { compliance: { rules, lists } })?.checks?.map(({ rule: { id }, scope, settings }) => [
+    id,
+    scope,
+    settings.map(({ check }) => check),
+  ]);
+
+test('compliance rules go along with what settings decide of them, in their order and scope', () => {
+  const silent = { ...central, id: 'silent', lines: [], collections: ['shop'] };
+  expect(checksOf([{ ...central, state: 'off' }, silent, central, { ...central, id: 'after' }])).toEqual([
+    ['silent', [{ images: ['shop/*'] }], []],
+    ['central', undefined, ['CTR-047']],
+  ]);
+  expect(compiled([usual], { compliance: { rules: [central], lists: {} } })?.checks?.[0]?.rule).toEqual({
+    id: 'central',
+    version: 3,
+    name: 'Central',
+  });
+});
+
+test('nothing goes along of compliance rules that settings do not decide, or of more than the wrapper takes', () => {
+  expect(checksOf([{ ...central, lines: [] }])).toBeUndefined();
+  expect(checksOf([{ ...central, collections: ['there'] }])).toBeUndefined();
+  const lines = [{ checks: { by: 'check', id: 'CTR-005' }, effect: 'block' }] as const;
+  const long = { 'allowed-added-capabilities': Array.from({ length: 10_000 }, (_, at) => `${at}`.padEnd(200, 'X')) };
+  expect(checksOf([{ ...central, lines }], long)).toBeUndefined();
+  expect(compiled([usual], { compliance: { rules: [{ ...central, lines }], lists: long } })?.rules).toHaveLength(1);
 });

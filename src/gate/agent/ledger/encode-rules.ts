@@ -1,7 +1,10 @@
 import type { Collection } from '#access/contract.ts';
 import { isInCollection } from '#access/index.ts';
 import type { AdmissionRule, Ledger, SettingsRule } from '#admission/contract.ts';
+import { type CheckSettings, settingsOfChecks } from '#admission/index.ts';
+import type { ComplianceRule } from '#compliance/contract.ts';
 import { kernelFileSystems, usualMasked, usualReadonly } from '#inventory/index.ts';
+import type { ScopedRule } from '#rules/contract.ts';
 
 /** What the runtime wrapper needs to know of its host to judge settings: it looks at files itself. */
 export interface WrapperView {
@@ -26,12 +29,17 @@ export interface LedgerRules {
   /** Environment of a container, and those that its label may choose instead. */
   readonly place: { readonly environment: string | null; readonly allowed: readonly string[] };
   /** In their order, up to the first that holds for everything on this host. */
-  readonly rules: readonly EncodedRule[];
+  readonly rules: readonly EncodedRule<SettingsRule>[];
+  /**
+   * The same of compliance rules, as far as settings alone decide what they block; all else that they say is the agent's.
+   * Missing: nothing, or more than the wrapper takes.
+   */
+  readonly checks?: readonly EncodedRule<CheckSettings>[];
 }
 
-interface EncodedRule {
+interface EncodedRule<Setting> {
   readonly rule: Pick<AdmissionRule, 'id' | 'version' | 'name'>;
-  readonly settings: readonly SettingsRule[];
+  readonly settings: readonly Setting[];
   /** Any of these collections; missing: everything on this host. */
   readonly scope?: readonly Selects[];
 }
@@ -52,12 +60,7 @@ export interface RulesContext {
 
 /** `undefined` where they are more than the wrapper takes, and it asks the agent. */
 export function encodeRules(ledger: Ledger, { host, environments, view }: RulesContext): LedgerRules | undefined {
-  const rules: EncodedRule[] = [];
-  for (const rule of ledger.rules) {
-    const compiled = rule.state === 'on' ? encodedRule(rule, ledger, host) : undefined;
-    if (compiled !== undefined) rules.push(compiled);
-    if (compiled !== undefined && compiled.scope === undefined) break;
-  }
+  const rules = encodedRules(ledger.rules, { ledger, host, settingsOf: ({ settings }) => settings });
   // A collection that holds the host says more than the agent's option and any label.
   const allowed = ledger.environment === view.environment ? environments : [];
   const { engineRoot, sockets } = view;
@@ -67,13 +70,48 @@ export function encodeRules(ledger: Ledger, { host, environments, view }: RulesC
     place: { environment: ledger.environment ?? null, allowed },
     rules,
   };
-  return isTooLong(compiled) ? undefined : compiled;
+  if (isTooLong(compiled)) return undefined;
+  const checks = encodedChecks(ledger, host);
+  const whole = { ...compiled, checks };
+  return checks.length === 0 || isTooLong(whole) ? compiled : whole;
+}
+
+/** Empty where no compliance rule blocks anything that settings decide. */
+function encodedChecks(ledger: Ledger, host: string): readonly EncodedRule<CheckSettings>[] {
+  const { compliance } = ledger;
+  if (compliance === undefined) return [];
+  const settingsOf = (rule: ComplianceRule) => settingsOfChecks(rule, compliance);
+  const rules = encodedRules(compliance.rules, { ledger, host, settingsOf });
+  return rules.some(({ settings }) => settings.length > 0) ? rules : [];
+}
+
+interface Encoding<Kind, Setting> {
+  readonly ledger: Ledger;
+  readonly host: string;
+  readonly settingsOf: (rule: Kind) => readonly Setting[];
+}
+
+/** In their order, up to the first that holds for everything on this host. */
+function encodedRules<Kind extends ScopedRule, Setting>(
+  all: readonly Kind[],
+  encoding: Encoding<Kind, Setting>,
+): readonly EncodedRule<Setting>[] {
+  const rules: EncodedRule<Setting>[] = [];
+  for (const rule of all) {
+    const compiled = rule.state === 'on' ? encodedRule(rule, encoding) : undefined;
+    if (compiled !== undefined) rules.push(compiled);
+    if (compiled !== undefined && compiled.scope === undefined) break;
+  }
+  return rules;
 }
 
 /** `undefined` where it never holds on this host. */
-function encodedRule(rule: AdmissionRule, ledger: Ledger, host: string): EncodedRule | undefined {
-  const { id, version, name, settings, collections } = rule;
-  const compiled = { rule: { id, version, name }, settings };
+function encodedRule<Kind extends ScopedRule, Setting>(
+  rule: Kind,
+  { ledger, host, settingsOf }: Encoding<Kind, Setting>,
+): EncodedRule<Setting> | undefined {
+  const { id, version, name, collections } = rule;
+  const compiled = { rule: { id, version, name }, settings: settingsOf(rule) };
   if (collections === undefined) return compiled;
   const scope = ledger.collections.flatMap(({ id: one, selects: { hosts, ...selects } }): Selects[] => {
     if (!collections.includes(one)) return [];

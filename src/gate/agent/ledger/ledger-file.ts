@@ -75,8 +75,8 @@ function bytesOf({ effectiveLedger, broken, host, environments, view }: LedgerFi
   if (ledger !== undefined) {
     const seen = view();
     const settings = ledgerSettings(ledger, { host, environments });
-    const isJudged = settings.settings === 'judged' && seen !== undefined;
-    const rules = isJudged ? encodeRules(ledger, { host, environments, view: seen }) : undefined;
+    const isJudged = settings.settings === 'judged' || settings.compliance === 'judged';
+    const rules = isJudged && seen !== undefined ? encodeRules(ledger, { host, environments, view: seen }) : undefined;
     return encodeLedger({ ledger, breakGlass, settings: { ...settings, ...(rules && { rules }) } });
   }
   const settings = { ...withoutRules(broken()), environments };

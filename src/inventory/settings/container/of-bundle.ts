@@ -1,9 +1,11 @@
-import type { FieldsOf } from '#base/index.ts';
-import type { ContainerShape } from '../container-shape.ts';
+import type { Field, FieldsOf } from '#base/index.ts';
+import type { ContainerMount, ContainerShape } from '../container-shape.ts';
 import type { EngineView } from '../host-view.ts';
+import { plainPath } from '../path.ts';
 import { confinementFields } from './confinement.ts';
 import { type EngineContext, inspectDocument, inspectedOfFiles } from './engine-document.ts';
 import { identityFields } from './identity.ts';
+import { both, mapped } from './member.ts';
 import { namespaceFields } from './namespaces.ts';
 import { networkFields } from './network.ts';
 import { seenInFiles } from './not-seen.ts';
@@ -38,7 +40,27 @@ export async function containerOfBundle(
     ...namespaces,
   };
   const added = seenInFiles.filter((name) => bySpec[name].kind === 'missing').map((name) => [name, byFiles[name]]);
-  return { ...bySpec, ...Object.fromEntries(added) };
+  return { ...bySpec, mounts: withoutEngines(bySpec.mounts, context), ...Object.fromEntries(added) };
+}
+
+/** Folders of the host that an engine mounts by itself, in the same place, for settings that have checks of their own. */
+const madeForIpc: readonly string[] = ['/dev/shm'];
+const madeForPrivileged: readonly string[] = ['/sys', '/sys/fs/cgroup'];
+
+/** Only its own mounts: one that the container asks for stands in the engine's files, and counts wherever it lies. */
+function withoutEngines(
+  mounts: Field<readonly ContainerMount[]>,
+  { document: { host, origin } }: EngineContext,
+): Field<readonly ContainerMount[]> {
+  if (origin.kind !== 'inspect' || origin.state.Mounts.kind === 'missing') return mounts;
+  const asked = new Set((origin.state.Mounts.value ?? []).map(({ Destination }) => plainPath(Destination)));
+  const settings = both(host.IpcMode, host.Privileged, (ipc, privileged) => [
+    ...(ipc === 'host' ? madeForIpc : []),
+    ...(privileged === true ? madeForPrivileged : []),
+  ]);
+  if (settings.kind === 'missing') return mounts;
+  const made = settings.value.filter((path) => !asked.has(path));
+  return mapped(mounts, (all) => all.filter(({ source, target }) => !(source === target && made.includes(target))));
 }
 
 /** An engine that nobody asks. */

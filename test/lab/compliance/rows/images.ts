@@ -36,7 +36,7 @@ export const imageRows: readonly CheckRow[] = [
   ['IMG-043', 'trusting image', ['CN=Proxy'], 'wary image'],
   ['IMG-044', moving, ['lab/app'], pinned],
   ['IMG-045', moving, [], pinned],
-  ['IMG-046', careless, ['days'], sound],
+  ['IMG-046', careless, ['built '], sound],
   ['IMG-047', careless, ['toor'], sound],
   ['IMG-048', careless, ['toor has user id 0'], sound],
   ['IMG-049', careless, ['/srv/app/settings 0666'], sound],

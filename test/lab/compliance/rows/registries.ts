@@ -3,7 +3,7 @@ import type { CheckRow } from '../subject.ts';
 /** Every check of registries: the registry to which it objects, what it names there, and one that it passes. */
 export const registryRows: readonly CheckRow[] = [
   ['REG-001', 'open registry', ['no TLS'], 'closed registry'],
-  ['REG-002', 'closed registry, two months on', ['the certificate ends in'], 'closed registry'],
+  ['REG-002', 'closed registry, two months on', ['the certificate ends on'], 'closed registry'],
   ['REG-004', 'open registry', ['skip_verify'], 'closed registry'],
   ['REG-005', 'open registry', ['http://mirror.example without TLS'], 'closed registry'],
   ['REG-006', 'open registry', ['team/shop'], 'closed registry'],

@@ -4,11 +4,11 @@ import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { containerOfInspect, type Surroundings, surroundingsOfInfo, withFacts } from '#inventory/index.ts';
-import { known } from '#base/index.ts';
 import { aroundFor, recorded } from '../../../../src/inventory/settings/container/testing.ts';
 import { expectThat } from '../../lab.ts';
 import type { Yard } from '../lab-engine.ts';
 import { live, type Subject } from '../subject.ts';
+import { recordedContainers } from './recordings.ts';
 
 /** Image of the lab's containers, with a program that is called as an SSH server is. */
 export const image = 'lab/programs:1';
@@ -103,7 +103,7 @@ export async function containerSubjects({
     await run(loose, `old${at}`, { words: ['--network', 'none'], command: ['/bin/id'] });
   await loseImage(loose);
   const [good, bad] = [await readAll(strict), await readAll(loose)];
-  return [...good, ...bad, ...(await recordedContainers()), ...(await statedContainers())];
+  return [...good, ...bad, ...recordedContainers(), ...(await labelledContainers()), ...(await statedContainers())];
 }
 
 interface RunWords {
@@ -146,32 +146,22 @@ export async function readContainers(
   return (JSON.parse(stdout) as readonly Partial<Pick<Subject, 'documents'>>[]).map(({ documents }) => documents);
 }
 
-/** Hosts with AppArmor or SELinux, of which this machine has none. */
-async function recordedContainers(): Promise<readonly Subject[]> {
-  const confined = async (
-    name: string,
-    [modules, change, label]: readonly [string[], object, string],
-  ): Promise<Subject> => {
+/** A host with SELinux, of which Debian has none that is set up. */
+async function labelledContainers(): Promise<readonly Subject[]> {
+  const confined = async (name: string, change: object): Promise<Subject> => {
     const document = { ...(recorded('inspect-plain') as object), ProcessLabel: labelled, ...change };
     const around = aroundFor({ containers: { plain: { hostNamespaces: [], mounts: [] } } });
-    const info = { SecurityOptions: modules.map((one) => `name=${one}`) };
+    const info = { SecurityOptions: ['name=selinux'] };
     const facts = withFacts(around.facts, { confinement: surroundingsConfinement(info) }, '/info SecurityOptions');
     const fields = await containerOfInspect(document, { ...around, facts });
-    const documents = [
-      { kind: 'inspect', fields: { ...fields, processLabel: known(label, '/proc/PID/attr/current') } },
-    ];
-    const of = 'Docker 26.1.5 of Debian 13, with the security options and labels of an engine with AppArmor or SELinux';
+    const documents = [{ kind: 'inspect', fields: { ...fields } }];
+    const of = 'Docker 26.1.5 of Debian 13, with the security options and labels of an engine with SELinux';
     return { name, kind: 'container', origin: { kind: 'formed', of }, documents };
   };
   const host = (SecurityOpt: readonly string[]) => ({
     HostConfig: { ...(recorded('inspect-plain') as { HostConfig: object }).HostConfig, SecurityOpt },
   });
-  return [
-    await confined('apparmor', [['apparmor'], { AppArmorProfile: 'docker-default' }, 'docker-default (enforce)']),
-    await confined('apparmor-off', [['apparmor'], { AppArmorProfile: 'unconfined' }, 'unconfined']),
-    await confined('selinux', [['selinux'], host([]), '']),
-    await confined('selinux-off', [['selinux'], host(['label=disable']), '']),
-  ];
+  return [await confined('selinux', host([])), await confined('selinux-off', host(['label=disable']))];
 }
 
 /** What a registry tells, which nobody hands to the reader of containers yet. */

@@ -1,31 +1,31 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { recordedEngines } from './recorded-engines.ts';
 import type { Fields } from '#compliance/index.ts';
 import { hostSubjects } from '#compliance/agent/index.ts';
 import { expectThat } from '../../lab.ts';
-import type { Yard } from '../lab-engine.ts';
+import type { BareEngine } from '../more-engines.ts';
 import { live, type Subject } from '../subject.ts';
-import type { Yards } from '../yards.ts';
+import type { Engines, Yards } from '../yards.ts';
+import { statedEngines } from './stated-engines.ts';
 
 const run = promisify(execFile);
 
 /** Engines of all hosts of the lab, and the services of their swarms. */
-export async function engineSubjects(yards: Yards): Promise<readonly Subject[]> {
+export async function engineSubjects({ yards, rootless }: Engines): Promise<readonly Subject[]> {
   const found: Subject[] = [];
-  for (const yard of Object.values(yards)) found.push(...(await collected(yard)));
+  for (const engine of [...Object.values(yards), rootless]) found.push(...(await collected(engine)));
   const open = found.filter(({ name }) => name === 'open');
   const at = new Date(Date.now() + 2 * 365 * 86_400_000);
   const later = open.map((one): Subject => ({ ...one, name: 'open, two years on', at }));
-  return [...found, ...later, ...(await recordedEngines())];
+  return [...found, ...later, ...statedEngines];
 }
 
 /** What collectors tell in the network of the engine; again, where a busy machine kept a listener from answering in time. */
 async function told({
   pid,
   socket,
-}: Yard): Promise<{ readonly engine: Fields; readonly services?: readonly Fields[] }> {
+}: BareEngine): Promise<{ readonly engine: Fields; readonly services?: readonly Fields[] }> {
   const program = join(import.meta.dirname, '../collect-engine.ts');
   const words = [`--net=/proc/${pid}/ns/net`, process.execPath, program, socket];
   for (let left = 3; ; left -= 1) {
@@ -35,22 +35,22 @@ async function told({
   }
 }
 
-async function collected(yard: Yard): Promise<readonly Subject[]> {
-  const { name } = yard;
-  const { engine, services = [] } = await told(yard);
+async function collected(engine: BareEngine): Promise<readonly Subject[]> {
+  const { name } = engine;
+  const { engine: fields, services = [] } = await told(engine);
   const lists = {
     'trusted-repositories': ['registry.example/team'],
-    'engine-configurations': name === 'strict' ? [textOf(engine, 'configuration')] : [],
+    'engine-configurations': name === 'strict' ? [textOf(fields, 'configuration')] : [],
     'authorization-plugins': ['lab'],
   };
   return [
-    { name, kind: 'engine', origin: live, documents: [{ kind: 'engine', fields: engine }], lists },
+    { name, kind: 'engine', origin: live, documents: [{ kind: 'engine', fields }], lists },
     ...services.map(
-      (fields): Subject => ({
-        name: textOf(fields, 'name'),
+      (service): Subject => ({
+        name: textOf(service, 'name'),
         kind: 'service',
         origin: live,
-        documents: [{ kind: 'service', fields }],
+        documents: [{ kind: 'service', fields: service }],
         lists,
       }),
     ),

@@ -1,5 +1,6 @@
-import type { ReactNode } from 'react';
-import { type SettingsRule, settingsFaces } from '#admission/contract.ts';
+import { Link } from '@tanstack/react-router';
+import { Fragment, type ReactNode } from 'react';
+import { sameChecks, type SettingsRule, settingsFaces } from '#admission/contract.ts';
 import { problemsBelow, shapeOf } from '../../ui/field-shape.ts';
 import { type ControlProps, SettingFields } from '../../ui/setting-fields.tsx';
 
@@ -24,9 +25,27 @@ export function SettingsRulesField({ value, change, problems }: ControlProps): R
           problems={problemsBelow(problems, String(place))}
           controls={{}}
         />
+        <SameChecks kind={kind} />
       </div>
     );
   });
+}
+
+/** The checks that ask the same, for who would rather write a compliance rule. */
+function SameChecks({ kind }: { readonly kind: SettingsRule['kind'] }): ReactNode {
+  return (
+    <p className="quiet small">
+      Judged like{' '}
+      {sameChecks[kind].map((id, at) => (
+        <Fragment key={id}>
+          {at > 0 && ', '}
+          <Link className="mono" to="/compliance" search={{ check: id }}>
+            {id}
+          </Link>
+        </Fragment>
+      ))}
+    </p>
+  );
 }
 
 const order = settingsFaces.map(({ beginning }) => beginning.kind);

@@ -5,6 +5,7 @@ import type { Column } from '../../ui/columns.ts';
 import { count } from '../../ui/format.ts';
 import { Glow } from '../../ui/glow.tsx';
 import { SeverityMark } from '../../ui/severity.tsx';
+import { State } from '../../ui/state-mark.tsx';
 import { type CheckRow, openStatuses, subjectsOf } from './check-rows.ts';
 import { statusMarks, subjectKindWords } from './check-words.ts';
 
@@ -43,7 +44,7 @@ export const checkColumns: readonly Column<CheckRow>[] = [
     name: 'Not known',
     className: 'c-open',
     cell: (row) => {
-      if (subjectsOf(row) === 0) return <span className="quiet small">nothing reported</span>;
+      if (subjectsOf(row) === 0) return <State state="unknown">nothing reported</State>;
       const some = openStatuses.filter((status) => row.findings.subjects[status] > 0);
       return some.length === 0 ? (
         <span className="quiet">0</span>
@@ -75,7 +76,11 @@ function Failing({ row }: Pick<NumberProps, 'row'>): ReactNode {
   return (
     <>
       <Number row={row} status="fail" />
-      {folded > 0 && <span className="l2">{count(folded)} because of another</span>}
+      {folded > 0 && (
+        <span className="l2" title="They fail because another check fails, and are counted with it.">
+          {folded === row.findings.subjects.fail ? 'implied' : `${count(folded)} implied`}
+        </span>
+      )}
     </>
   );
 }

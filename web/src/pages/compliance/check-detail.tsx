@@ -1,6 +1,9 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
+import { listAdmissionRules } from '#admission/contract.ts';
 import type { CheckStatus, ListedCheck } from '#compliance/contract.ts';
+import { reading } from '../../api.ts';
 import { keyOf } from '../../app/search-text.ts';
 import { count } from '../../ui/format.ts';
 import { SeverityMark } from '../../ui/severity.tsx';
@@ -9,6 +12,7 @@ import type { CheckRow } from './check-rows.ts';
 import { askerOf, numberWords, remediesFor, statusMarks, subjectKindWords } from './check-words.ts';
 import { CheckSubjects } from './check-subjects.tsx';
 import { RemedyLine } from './evidence.tsx';
+import { sameRules } from './same-rules.ts';
 
 const statuses = Object.keys(statusMarks) as readonly CheckStatus[];
 
@@ -25,7 +29,7 @@ export function CheckDetail({ row, status }: DetailProps): ReactNode {
   const chosen = keyOf(status, statusMarks) ?? there[0];
   return (
     <>
-      <div className="d-head">
+      <div className="d-head check-head">
         <div className="d-title">
           <h2>{check.title}</h2>
         </div>
@@ -36,9 +40,11 @@ export function CheckDetail({ row, status }: DetailProps): ReactNode {
           </span>
         </p>
         <p className="soft">{check.why}</p>
-        {remediesFor(check.remedy, askerOf[check.subject]).map(([who, what]) => (
-          <RemedyLine key={who} who={who} what={what} />
-        ))}
+        <section className="remedies" aria-label="What to change">
+          {remediesFor(check.remedy, askerOf[check.subject]).map(([who, what]) => (
+            <RemedyLine key={who} who={who} what={what} />
+          ))}
+        </section>
         <Belongs check={check} />
       </div>
       <section className="d-sec compliance" aria-label="Subjects">
@@ -68,7 +74,7 @@ export function CheckDetail({ row, status }: DetailProps): ReactNode {
   );
 }
 
-function Belongs({ check: { nist, cis, alsoKnownAs, impliedBy } }: { readonly check: ListedCheck }): ReactNode {
+function Belongs({ check: { id, nist, cis, alsoKnownAs, impliedBy } }: { readonly check: ListedCheck }): ReactNode {
   return (
     <dl className="kv">
       {nist.length > 0 && (
@@ -95,6 +101,33 @@ function Belongs({ check: { nist, cis, alsoKnownAs, impliedBy } }: { readonly ch
           <dd className="mono">{impliedBy}</dd>
         </>
       )}
+      <SameRules check={id} />
     </dl>
+  );
+}
+
+/** Admission rules that judge the same at a start. */
+function SameRules({ check }: { readonly check: string }): ReactNode {
+  const { data } = useQuery(reading(listAdmissionRules));
+  const rules = sameRules(
+    check,
+    (data?.rules ?? []).map(({ rule }) => rule),
+  );
+  if (rules.length === 0) return null;
+  return (
+    <>
+      <dt>Admission rules</dt>
+      <dd>
+        {rules.map(({ id, name, does }, at) => (
+          <Fragment key={id}>
+            {at > 0 && ', '}
+            <Link to="/admission-rules" search={{ rule: id }}>
+              {name}
+            </Link>
+            : {does}
+          </Fragment>
+        ))}
+      </dd>
+    </>
   );
 }

@@ -75,7 +75,7 @@ export function headOf(rows: readonly CheckRow[]): Headline {
     const worst = failing.filter(({ check }) => check.severity === 'critical').length;
     return {
       state: 'fail',
-      word: `${counted(failing.length, 'check fails', 'checks fail')} somewhere, ${count(worst)} of them critical.`,
+      word: `${counted(failing.length, 'check fails', 'checks fail')} somewhere, ${worst === 0 ? 'none' : count(worst)} of them critical.`,
       sentence: open,
     };
   }
@@ -95,5 +95,5 @@ function openSentence(rows: readonly CheckRow[]): string {
     [of('not-assessed'), 'not assessed'],
   ] as const;
   const said = parts.flatMap(([number, words]) => (number === 0 ? [] : [`${count(number)} ${words}`]));
-  return said.length === 0 ? '' : `Answers that nobody has: ${said.join(', ')}.`;
+  return said.length === 0 ? '' : `Unknown: ${said.join(', ')}.`;
 }

@@ -85,7 +85,7 @@ function Subject({ subject, check }: SubjectProps): ReactNode {
         </p>
       )}
       <p className="quiet small">
-        {status === 'silent' ? 'Last reported ' : 'Facts since '}
+        {status === 'silent' ? 'Last reported ' : 'Unchanged since it was reported '}
         <When moment={status === 'silent' ? reportedAt : since} />
       </p>
       <OpenGroup name="Evidence" of={name} shown={status !== 'unanswered'}>

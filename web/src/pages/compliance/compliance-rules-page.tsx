@@ -43,13 +43,18 @@ export function ComplianceRulesPage(): ReactNode {
 function statusOf(rules: readonly RuleInPlace[]): Status {
   const blocking = rules.filter(({ rule }) => isBlocking(rule));
   const sum = (of: 'blocked' | 'alerted'): number => rules.reduce((all, one) => all + one[of], 0);
+  const [blocked, alerted] = [sum('blocked'), sum('alerted')];
+  const alerts = `${counted(alerted, 'subject fails', 'subjects fail')} an alert line.`;
+  if (blocking.length === 0)
+    return {
+      state: 'partly',
+      verdict: 'No rule has a block line.',
+      reason: `${alerts} The first matching rule decides.`,
+    };
   return {
-    state: sum('blocked') > 0 ? 'fail' : 'partly',
-    verdict:
-      blocking.length > 0
-        ? `${counted(blocking.length, 'rule has', 'rules have')} block lines.`
-        : 'No rule has a block line.',
-    reason: `The first matching rule decides. ${counted(sum('blocked'), 'subject fails', 'subjects fail')} a block line now, and ${counted(sum('alerted'), 'fails', 'fail')} an alert line.`,
+    state: blocked > 0 ? 'fail' : 'partly',
+    verdict: `${counted(blocked, 'subject fails', 'subjects fail')} a block line.`,
+    reason: `${alerts} ${counted(blocking.length, 'rule has', 'rules have')} block lines; the first matching rule decides.`,
   };
 }
 

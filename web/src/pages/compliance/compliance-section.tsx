@@ -115,7 +115,7 @@ function Answers({ compliance, checks, asker, isRunning }: AnswersProps): ReactN
       )}
       <WhatChanged subject={subject} />
       <p className="quiet small">
-        {documents.length === 0 ? 'No facts' : 'These facts'} since <Minute moment={subject.since} />, last reported{' '}
+        {documents.length === 0 ? 'No facts' : 'Facts unchanged'} since <Minute moment={subject.since} />, last reported{' '}
         <When moment={subject.reportedAt} />.
       </p>
     </>

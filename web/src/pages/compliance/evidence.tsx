@@ -67,8 +67,21 @@ export function RemedyLine({ who, what }: { readonly who: RemedyFor; readonly wh
   return (
     <p className="small breakable">
       <span className="soft">{remedyWords[who]}: </span>
-      {what}
+      {withOptions(what)}
     </p>
+  );
+}
+
+/** Options are set apart and not broken at their dashes: `--cap-add` is one word. */
+function withOptions(what: string): ReactNode {
+  return what.split(/(?<=^|[\s(])(--[a-z][\w-]*)/).map((part, at) =>
+    at % 2 === 0 ? (
+      part
+    ) : (
+      <code key={at} className="option">
+        {part}
+      </code>
+    ),
   );
 }
 

@@ -11,6 +11,7 @@ import { counted } from '../../ui/format.ts';
 import { State } from '../../ui/state-mark.tsx';
 import { dayAfter, endOf } from '../policy/exception-words.ts';
 import { ScopeField } from '../policy/scope-field.tsx';
+import { UntilField, usualDays } from '../policy/until-field.tsx';
 import { checkReasonChoices } from './exception-words.ts';
 
 /** What somebody saw and wants to except. */
@@ -53,8 +54,6 @@ interface FormProps {
   readonly cancel: () => void;
 }
 
-const usualDays = 30;
-
 /** Why, until when and where the values that were seen may stay. */
 function RequestForm({ asked, done, cancel }: FormProps): ReactNode {
   const now = useNow();
@@ -88,7 +87,7 @@ function RequestForm({ asked, done, cancel }: FormProps): ReactNode {
         value={explanation}
         change={setExplanation}
       />
-      <Until day={until} choose={setUntil} />
+      <UntilField day={until} choose={setUntil} />
       <Choice
         label="Applies to"
         value={reach}
@@ -109,22 +108,6 @@ function RequestForm({ asked, done, cancel }: FormProps): ReactNode {
         </button>
       </div>
     </form>
-  );
-}
-
-function Until({ day, choose }: { readonly day: string; readonly choose: (day: string) => void }): ReactNode {
-  const now = useNow();
-  return (
-    <label className="field">
-      Until the end of
-      <input
-        type="date"
-        required
-        min={dayAfter(now, 0)}
-        value={day}
-        onChange={({ currentTarget }) => choose(currentTarget.value)}
-      />
-    </label>
   );
 }
 

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { type CheckException, listCheckExceptions } from '#compliance/contract.ts';
+import { type CheckException, listCheckExceptions, listChecks } from '#compliance/contract.ts';
 import { reading } from '../../api.ts';
 import { EmptyState, ErrorState, Skeleton } from '../../ui/blank.tsx';
 import { DetailPane } from '../../ui/detail-pane.tsx';
@@ -11,6 +11,7 @@ import { ExceptionMark, TimeLeft } from '../policy/exception-columns.tsx';
 import { reasonWords } from '../policy/exception-words.ts';
 import { CheckExceptionDetail } from './exception-detail.tsx';
 import { exceptionDoes } from './exception-words.ts';
+import '../rules/rules-page.css';
 
 const route = getRouteApi('/inside/compliance');
 const query = { limit: 500 };
@@ -21,13 +22,15 @@ export function CheckExceptions({ tabs }: { readonly tabs: ReactNode }): ReactNo
   const navigate = route.useNavigate();
   const { data, error, refetch } = useQuery(reading(listCheckExceptions, { query }));
   if (error !== null && data === undefined) return <ErrorState error={error} retry={() => void refetch()} />;
+  const checks = useQuery({ ...reading(listChecks), staleTime: Infinity }).data?.checks;
+  const titleOf = (check: string): string | undefined => checks?.find(({ id }) => id === check)?.title;
   const opened = data?.exceptions.find(({ id }) => id === open);
   return (
     <>
       <Head exceptions={data?.exceptions} />
       {tabs}
       <div className="section bare">
-        {data === undefined ? <Skeleton width={420} /> : <Rows exceptions={data.exceptions} />}
+        {data === undefined ? <Skeleton width={420} /> : <Rows exceptions={data.exceptions} titleOf={titleOf} />}
         {data !== undefined && data.total > data.exceptions.length && (
           <p className="small quiet">{counted(data.total - data.exceptions.length, 'older one')} not shown.</p>
         )}
@@ -41,7 +44,9 @@ export function CheckExceptions({ tabs }: { readonly tabs: ReactNode }): ReactNo
           void navigate({ search: (now) => ({ ...now, open: undefined }), replace: true, resetScroll: false })
         }
       >
-        {opened !== undefined && <CheckExceptionDetail key={opened.id} exception={opened} />}
+        {opened !== undefined && (
+          <CheckExceptionDetail key={opened.id} exception={opened} title={titleOf(opened.check)} />
+        )}
       </DetailPane>
     </>
   );
@@ -53,7 +58,7 @@ function Head({ exceptions }: { readonly exceptions: readonly CheckException[] |
   return (
     <PageHead
       title="Compliance"
-      {...(exceptions && { state: waiting > 0 ? 'partly' : 'pass' })}
+      {...(waiting > 0 && { state: 'partly' as const })}
       verdict={
         exceptions === undefined
           ? ''
@@ -70,7 +75,12 @@ function Head({ exceptions }: { readonly exceptions: readonly CheckException[] |
   );
 }
 
-function Rows({ exceptions }: { readonly exceptions: readonly CheckException[] }): ReactNode {
+interface RowsProps {
+  readonly exceptions: readonly CheckException[];
+  readonly titleOf: (check: string) => string | undefined;
+}
+
+function Rows({ exceptions, titleOf }: RowsProps): ReactNode {
   if (exceptions.length === 0)
     return (
       <EmptyState icon="exceptions" title="No exceptions of checks yet">
@@ -92,11 +102,13 @@ function Rows({ exceptions }: { readonly exceptions: readonly CheckException[] }
                 search={{ view: 'exceptions', open: exception.id }}
                 resetScroll={false}
               >
-                <span className="mono">{exception.check}</span> {exception.name}
+                {titleOf(exception.check) ?? 'A check of another release'}{' '}
+                <span className="mono">{exception.check}</span>
               </Link>
               <ExceptionMark state={exception.state} />
             </h2>
             <p className="small soft breakable">
+              {exception.name !== undefined && `${exception.name}: `}
               <code>{exception.values.slice(0, 4).join(', ')}</code>
               {exception.values.length > 4 && ` and ${exception.values.length - 4} more`}
             </p>

@@ -27,6 +27,7 @@ it('says first for how many lists checks wait', () => {
   expect(headOfLists([list({}), list({ shipped: [] })])).toMatchObject({
     state: 'unknown',
     word: '1 check waits for 1 list.',
+    sentence: '0 lists are set by people, 1 holds what is shipped.',
   });
   expect(headOfLists([list({ shipped: [] })]).state).toBe('pass');
 });

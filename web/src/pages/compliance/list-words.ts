@@ -18,7 +18,8 @@ export function headOfLists(lists: readonly OperatorListInPlace[]): Headline {
   const open = lists.filter((list) => heldEntries(list) === undefined);
   const waiting = open.reduce((sum, { checks }) => sum + checks.length, 0);
   const own = lists.filter(({ saved }) => saved?.entries !== undefined).length;
-  const rest = `${counted(own, 'list is', 'lists are')} set by people; the others hold what is shipped.`;
+  const shipped = lists.length - own - open.length;
+  const rest = `${counted(own, 'list is', 'lists are')} set by people, ${counted(shipped, 'holds', 'hold')} what is shipped.`;
   return open.length > 0
     ? {
         state: 'unknown',

@@ -7,21 +7,23 @@ import { NoneLeft } from '../../app/none-left.tsx';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { useProtectionReading } from '../sensor/sensors.ts';
-import { DoNext } from './do-next.tsx';
 import { EnvironmentCards } from './environment-cards.tsx';
-import { Happened } from './happened.tsx';
 import { useOpenIncidents, useRefused } from './happenings.ts';
 import { HowItStands } from './how-it-stands.tsx';
-import { NewestScans } from './newest-scans.tsx';
 import { OverviewHead } from './overview-head.tsx';
-import { Unknowns } from './unknowns.tsx';
 import './overview-page.css';
 
 const title = 'Overview';
 /** For a console without images: the first page of all others is smaller without it. */
 const NoImages = lazy(async () => ({ default: (await import('../image/no-images.tsx')).NoImages }));
 
-const CompliancePart = lazy(async () => ({ default: (await import('./compliance-part.tsx')).CompliancePart }));
+/** What stands beside and below the cards: on its way with the first page, and not weighed with it. */
+const rest = () => import('./overview-rest.tsx');
+const Rest = lazy(async () => ({ default: (await rest()).Rest }));
+const NewestScans = lazy(async () => ({ default: (await rest()).NewestScans }));
+
+// Asked for at once: what it shows is asked of the console meanwhile.
+rest().catch(() => undefined);
 
 /** Four questions: what is the risk now, what happened, what to do next, what is unknown. */
 export function OverviewPage(): ReactNode {
@@ -35,9 +37,7 @@ export function OverviewPage(): ReactNode {
     return (
       <div aria-busy="true">
         <PageHead title={title} verdict={<Skeleton width={420} />} />
-        <p className="section">
-          <Skeleton width={480} />
-        </p>
+        <Waiting />
       </div>
     );
   }
@@ -57,18 +57,25 @@ export function OverviewPage(): ReactNode {
           <div>
             <EnvironmentCards overview={data} />
             <HowItStands overview={data} />
-            <NewestScans overview={data} />
+            <Suspense fallback={<Waiting />}>
+              <NewestScans overview={data} />
+            </Suspense>
           </div>
           <div>
-            <Happened />
-            <DoNext overview={data} />
-            <Unknowns overview={data} />
-            <Suspense>
-              <CompliancePart />
+            <Suspense fallback={<Waiting />}>
+              <Rest overview={data} />
             </Suspense>
           </div>
         </div>
       )}
     </>
+  );
+}
+
+function Waiting(): ReactNode {
+  return (
+    <p className="section" aria-busy="true">
+      <Skeleton width={320} />
+    </p>
   );
 }

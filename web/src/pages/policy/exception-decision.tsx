@@ -1,15 +1,27 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { decideException, type Exception, listExceptions, cancelException } from '#policy/contract.ts';
-import { ask } from '../../api.ts';
+import type { ExceptionState } from '#access/contract.ts';
 import { useMe } from '../../app/session.ts';
 import { AskOnce, type Asked } from '../../ui/ask-once.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { TextField } from '../../ui/fields.tsx';
-import { counted } from '../../ui/format.ts';
+
+/** An exception of a finding or of a check, and how it is decided. */
+export interface Decided {
+  readonly exception: { readonly state: ExceptionState; readonly requestedBy: { readonly name: string } };
+  /** What it names, as in `Cancel the exception of CTR-001?` */
+  readonly named: string;
+  /** What counts again once it ends: `the finding counts again in 4 images` */
+  readonly again: string;
+  readonly decide: (decision: 'approve' | 'deny', note: string) => Promise<unknown>;
+  readonly cancel: () => Promise<unknown>;
+  /** Path of the list that is read again afterwards. */
+  readonly list: string;
+}
 
 /** Buttons to decide an exception, or why there are none. */
-export function Decision({ exception }: { readonly exception: Exception }): ReactNode {
+export function ExceptionDecision(decided: Decided): ReactNode {
+  const { exception } = decided;
   const me = useMe();
   if (me === undefined || (exception.state !== 'requested' && exception.state !== 'approved')) return null;
   const own = exception.requestedBy.name === me.name;
@@ -22,19 +34,18 @@ export function Decision({ exception }: { readonly exception: Exception }): Reac
   }
   return (
     <div className="d-sec decision">
-      {exception.state === 'requested' && decides && <GrantOrRefuse exception={exception} own={own} />}
-      {cancels && <Cancel exception={exception} />}
+      {exception.state === 'requested' && decides && <ApproveOrDeny {...decided} own={own} />}
+      {cancels && <Cancel {...decided} />}
     </div>
   );
 }
 
-function GrantOrRefuse({ exception, own }: { readonly exception: Exception; readonly own: boolean }): ReactNode {
+function ApproveOrDeny({ own, decide, list }: Decided & { readonly own: boolean }): ReactNode {
   const [note, setNote] = useState('');
   const queries = useQueryClient();
   const deciding = useMutation({
-    mutationFn: (decision: 'approve' | 'deny') =>
-      ask(decideException, { params: { id: exception.id }, body: { decision, note } }),
-    onSettled: () => queries.invalidateQueries({ queryKey: [listExceptions.path] }),
+    mutationFn: (decision: 'approve' | 'deny') => decide(decision, note),
+    onSettled: () => queries.invalidateQueries({ queryKey: [list] }),
   });
   const off = own || deciding.isPending;
   return (
@@ -71,10 +82,9 @@ function GrantOrRefuse({ exception, own }: { readonly exception: Exception; read
   );
 }
 
-function Cancel({ exception }: { readonly exception: Exception }): ReactNode {
+function Cancel({ exception, named, again, cancel, list }: Decided): ReactNode {
   const queries = useQueryClient();
   const [asked, setAsked] = useState<Asked>();
-  const { id, advisory, state, appliesTo } = exception;
   return (
     <>
       <button
@@ -82,15 +92,15 @@ function Cancel({ exception }: { readonly exception: Exception }): ReactNode {
         className="btn plain"
         onClick={() =>
           setAsked({
-            title: `Cancel the exception for ${advisory}?`,
+            title: `Cancel the exception of ${named}?`,
             consequence:
-              state === 'approved'
-                ? `It ends immediately: the finding counts again in ${counted(appliesTo, 'image')}.`
+              exception.state === 'approved'
+                ? `It ends immediately: ${again}.`
                 : 'The request is cancelled. It can be made again.',
             act: 'Cancel exception',
             run: async () => {
-              await ask(cancelException, { params: { id } });
-              await queries.invalidateQueries({ queryKey: [listExceptions.path] });
+              await cancel();
+              await queries.invalidateQueries({ queryKey: [list] });
             },
           })
         }

@@ -9,6 +9,7 @@ import { Choice, TextField } from '../../ui/fields.tsx';
 import { counted } from '../../ui/format.ts';
 import { dayAfter, endOf, reasonChoices } from './exception-words.ts';
 import { ScopeField } from './scope-field.tsx';
+import { UntilField, usualDays } from './until-field.tsx';
 import './exceptions-page.css';
 
 /** The finding that an exception is about. */
@@ -35,7 +36,6 @@ interface Wanted extends About {
   readonly until: string;
 }
 
-const usualDays = 30;
 const types = packageTypes.map((type) => [type, type] as const);
 
 /** Requests an exception, and says first to how many images it would apply. */
@@ -133,7 +133,6 @@ function WhatFields({ wanted, set }: FieldsProps): ReactNode {
 }
 
 function WhyFields({ wanted, set }: FieldsProps): ReactNode {
-  const now = useNow();
   return (
     <>
       <Choice label="Reason" value={wanted.reason} options={reasonChoices} choose={set('reason')} />
@@ -145,16 +144,7 @@ function WhyFields({ wanted, set }: FieldsProps): ReactNode {
         value={wanted.explanation}
         change={set('explanation')}
       />
-      <label className="field">
-        Until the end of
-        <input
-          type="date"
-          required
-          min={dayAfter(now, 0)}
-          value={wanted.until}
-          onChange={({ currentTarget }) => set('until')(currentTarget.value)}
-        />
-      </label>
+      <UntilField day={wanted.until} choose={set('until')} />
       <div className="field" role="group" aria-label="Scope">
         Scope
         <ScopeField chosen={wanted.collections} choose={set('collections')} />

@@ -1,4 +1,5 @@
-import type { Exception, ExceptionState } from '#policy/contract.ts';
+import type { ExceptionState } from '#access/contract.ts';
+import type { Exception } from '#policy/contract.ts';
 import { span } from '../../ui/format.ts';
 import type { MarkState } from '../../ui/state-mark.tsx';
 

@@ -43,7 +43,7 @@ function ExceptionsHead({ counts }: { readonly counts: Counts | undefined }): Re
   return (
     <PageHead
       title={title}
-      {...(counts && { state: requested > 0 ? 'partly' : 'pass' })}
+      {...(requested > 0 && { state: 'partly' as const })}
       verdict={
         counts === undefined
           ? ''
@@ -58,12 +58,17 @@ function ExceptionsHead({ counts }: { readonly counts: Counts | undefined }): Re
           : 'None is approved: every finding counts.')
       }
       actions={
-        mayAsk && (
-          <Link className="btn primary" to="/exceptions/new">
-            <Icon name="plus" />
-            Request an exception
+        <>
+          <Link className="btn" to="/compliance" search={{ view: 'exceptions' }}>
+            Exceptions of checks
           </Link>
-        )
+          {mayAsk && (
+            <Link className="btn primary" to="/exceptions/new">
+              <Icon name="plus" />
+              Request an exception
+            </Link>
+          )}
+        </>
       }
     />
   );

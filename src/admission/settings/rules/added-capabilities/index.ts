@@ -1,16 +1,12 @@
-import { capabilityName } from '#inventory/index.ts';
+import { nearlyAll, notAllowed } from '#compliance/index.ts';
 import type { SettingsRuleKind, SettingsRuleOf } from '../../rule.ts';
-
-/** So many together are as good as all; which of the rest the host knows differs. */
-const nearlyAll = 20;
 
 export const addedCapabilities: SettingsRuleKind<SettingsRuleOf<'added-capabilities'>> = {
   id: 'added-capabilities',
   version: 1,
   summary: 'Capabilities beyond the engine’s usual set, but those that the rule allows',
   evaluate({ addedCapabilities: added }, { allow }) {
-    const allowed = new Set(allow.map(capabilityName));
-    const names = added.filter((name) => !allowed.has(name));
+    const names = notAllowed(added, allow);
     if (names.length === 0) return [];
     if (names.length >= nearlyAll) {
       return [

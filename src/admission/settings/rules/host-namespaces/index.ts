@@ -1,3 +1,4 @@
+import { sharedAmong } from '#compliance/index.ts';
 import type { HostNamespace } from '#inventory/contract.ts';
 import type { SettingsObjection, SettingsRuleKind, SettingsRuleOf } from '../../rule.ts';
 import type { SharedNamespace } from '#inventory/index.ts';
@@ -7,9 +8,7 @@ export const hostNamespaces: SettingsRuleKind<SettingsRuleOf<'host-namespaces'>>
   version: 1,
   summary: 'Containers that share namespaces of the host: pid, network, ipc, uts, user, cgroup',
   evaluate({ hostNamespaces: shared }, { deny }) {
-    return shared
-      .filter(({ namespace }) => deny.includes(namespace))
-      .map((one) => ({ message: messageFor(one), remedies: remedies[one.namespace] }));
+    return sharedAmong(shared, deny).map((one) => ({ message: messageFor(one), remedies: remedies[one.namespace] }));
   },
 };
 

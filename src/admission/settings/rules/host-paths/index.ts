@@ -1,7 +1,7 @@
 import { tooMany } from '../../too-many.ts';
+import { type FindMeeting, meetingWith, type MetMount, mountsMeeting, openingsOf } from '#compliance/index.ts';
 import { type ContainerSettings, holdsPath, type HostDevice, type HostMount, isDisk } from '#inventory/index.ts';
 import type { SettingsObjection, SettingsRuleKind, SettingsRuleOf } from '../../rule.ts';
-import { type FindMeeting, firstMeeting, meetingWith } from '../../path-overlap.ts';
 
 type Setting = SettingsRuleOf<'host-paths'>;
 
@@ -13,32 +13,31 @@ export const hostPaths: SettingsRuleKind<Setting> = {
     const meeting = meetingWith(deny);
     return [
       ...settings.tooMany.map((what) => tooMany[what]),
-      ...settings.mounts.flatMap((mount) => objectionTo(mount, meeting)),
+      ...mountsMeeting(settings.mounts, meeting).map(objectionTo),
       ...disksOf(settings),
       ...settings.devices.flatMap((device) => (isDisk(device) ? [] : fileOf(device, meeting))),
     ];
   },
 };
 
-function objectionTo({ source, target, place }: HostMount, meeting: FindMeeting): readonly SettingsObjection[] {
+function objectionTo(met: MetMount<HostMount>): SettingsObjection {
+  const { source, target } = met.mount;
   const into = target === '' ? '' : ` into ${target}`;
   const remedies = {
     docker: `Leave out the mount of ${source}, use a volume, or take the folder out of the rule.`,
     pod: `Leave out the mount at ${target} and its hostPath volume, use an emptyDir or a persistentVolumeClaim, or take the folder out of the rule.`,
   };
-  if (place.kind === 'not-seen') {
-    return [{ message: `It mounts ${source}${into}, of which cannot be seen where it leads.`, remedies }];
+  if (met.kind === 'not-seen') {
+    return { message: `It mounts ${source}${into}, of which cannot be seen where it leads.`, remedies };
   }
-  const met = firstMeeting(place.paths, meeting);
-  if (met === undefined) return [];
   const { path, folder } = met;
   const really = path === source ? '' : `, which is ${path} on the host`;
   const why = folder !== path && holdsPath(path, folder) ? `that holds ${folder}, which` : `${folder} is what`;
-  return [{ message: `It mounts ${source}${into}${really}; ${why} the rule denies.`, remedies }];
+  return { message: `It mounts ${source}${into}${really}; ${why} the rule denies.`, remedies };
 }
 
 function disksOf({ everyDevice, devices }: ContainerSettings): readonly SettingsObjection[] {
-  if (everyDevice) {
+  if (openingsOf({ everyDevice }).length > 0) {
     return [
       {
         message: 'Every device is open to it, the host’s disks among them, so it reaches every folder of the host.',

@@ -1,3 +1,4 @@
+import { unfilteredBy } from '#compliance/index.ts';
 import type { SettingsRuleKind, SettingsRuleOf } from '../../rule.ts';
 
 export const seccompOff: SettingsRuleKind<SettingsRuleOf<'seccomp-off'>> = {
@@ -5,9 +6,10 @@ export const seccompOff: SettingsRuleKind<SettingsRuleOf<'seccomp-off'>> = {
   version: 1,
   summary: 'Containers without a seccomp profile, or with one that allows what it does not name',
   evaluate({ seccomp }) {
-    if (seccomp === 'on') return [];
+    const why = unfilteredBy(seccomp);
+    if (why === undefined) return [];
     const message =
-      seccomp === 'off'
+      why === 'no-filter'
         ? 'It runs without a seccomp profile: every system call is open to it.'
         : 'Its seccomp profile allows every system call that it does not name.';
     return [
