@@ -60,7 +60,7 @@ export function checkReplay(
   const next = 'Try the rule again, read what it would stop, then save it.';
   const at = new Date(said.seal.split(' ')[0] ?? '');
   if (Number.isNaN(at.getTime()) || said.seal !== sealOf(store, { ...rule, stopped: said.stopped }, at))
-    throw new AppError('conflict', 'This is not the rule that was tried, or it is among other rules or checks now.', {
+    throw new AppError('conflict', 'This is not the rule that was tried, or rules, collections or checks changed since.', {
       next,
     });
   if (Math.abs(now.getTime() - at.getTime()) > sealLife)
