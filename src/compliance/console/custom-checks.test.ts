@@ -18,7 +18,6 @@ import {
 import { documentText } from '../document.ts';
 import { complianceSchema } from './schema.ts';
 import { complianceHandlers, type ComplianceService, createCompliance } from './service.ts';
-import { tryCustomTask } from './tasks.ts';
 
 const now = new Date('2026-11-30T01:00:00Z');
 const prod = agentOf('prod-1', 'prod');
@@ -36,10 +35,22 @@ const text: CustomCheckText = {
 describe('checks that are written here', () => {
   let store: Store;
   let compliance: ComplianceService;
+  let children: string[] = [];
+  let costly: string | undefined;
 
   beforeAll(async () => {
     store = await createTestStore([accessSchema, linkSchema, inventorySchema, complianceSchema]);
-    compliance = await createCompliance({ store, clock: () => now });
+    compliance = await createCompliance({
+      store,
+      clock: () => now,
+      children: {
+        run: async (task, input) => {
+          children.push(task.name);
+          if (task.name === costly) throw new AppError('too-costly', 'The request took more than 5 s.');
+          return await task.run(input);
+        },
+      },
+    });
     await reportAs(store, prod, { kind: 'host', bodies: [hostFact()] });
     await report('calm', { privileged: known(false, 'x') });
     await report('bold', { privileged: known(true, 'x') });
@@ -111,29 +122,26 @@ describe('checks that are written here', () => {
     expect((await tryOut('3 > 2 ? "a" : "b"')).states).toEqual({ error: 4 });
   });
 
-  it('are tried away from this process, and what takes too long there is never a pass', async () => {
-    const asked: string[] = [];
-    const run = async (task: { readonly name: string }): Promise<never> => {
-      asked.push(task.name);
-      throw new AppError('too-costly', 'It took more than 15 s.');
-    };
-    const slow = await createCompliance({ store, clock: () => now, children: { run } });
-    const reply = await answerOf(slow.routes, {
-      endpoint: tryCustomCheck,
-      input: { body: { check: { ...structuredClone(text), expression: 'true || privileged' } as never } },
-      principal,
-    });
-    await slow.close();
-    expect(asked).toEqual([tryCustomTask.name]);
-    expect(reply).toMatchObject({ subjects: 4, left: 0, states: { error: 4 } });
-  });
-
   it.each([
     ['!priviledged', /line 1, column 2: There is no priviledged here/],
     ['privileged &&', /check\.expression: line 1/],
   ])('that cannot be read, %s, are refused', async (expression, reason) => {
     await expect(put({ ...text, expression })).rejects.toThrow(reason);
     await expect(tryOut(expression)).rejects.toThrow(reason);
+  });
+
+  it('are read and tried in child processes, and what takes them too long is in error', async () => {
+    children = [];
+    await tryOut('!privileged');
+    expect(children).toEqual(['read-custom-check', 'try-custom-check']);
+    costly = 'try-custom-check';
+    const { states, examples } = await tryOut('!privileged');
+    expect(states).toEqual({ error: 4 });
+    expect(examples[0]?.reason).toMatch(/took more than 5 s/);
+    costly = 'read-custom-check';
+    await expect(put(text)).rejects.toThrow(/more than 5 s/);
+    await expect(tryOut('!privileged')).rejects.toThrow(/more than 5 s/);
+    costly = undefined;
   });
 
   it('are judged along with the others, by their version, and named by rules', async () => {

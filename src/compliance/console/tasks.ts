@@ -1,5 +1,5 @@
 import { task } from '#http/console/tasks.ts';
-import type { KeptDocument } from '../catalogue.ts';
+import type { CustomAnswer, KeptDocument } from '../catalogue.ts';
 import type { SubjectKind } from '../check.ts';
 import type { CustomCheck, CustomCheckText } from '../contract.ts';
 import type { JoinedResult } from '../join.ts';
@@ -22,31 +22,25 @@ export const assessTask = task<Assessing, readonly JoinedResult[]>('assess-docum
   return assessDocuments(kind, documents, { now, lists, custom: await openCustom(custom) });
 });
 
-/** What a check that is only tried goes by. */
-export const triedId = 'custom-tried';
+/** Reads the expression of a check that somebody sent. Throws `bad-request` with line and column. */
+export const readCheckTask = task<CustomCheckText, void>('read-custom-check', async (text) => {
+  const { checkedCustom } = await import('../checked-custom.ts');
+  await checkedCustom(text);
+});
 
-/** Sets of facts, and the check that is tried on them. */
+/** A check that somebody sent, and the documents of each set of facts that it is tried on. */
 interface Trying {
-  readonly check: CustomCheckText;
-  readonly facts: readonly { readonly id: string; readonly documents: readonly KeptDocument[] }[];
+  readonly text: CustomCheckText;
+  readonly facts: readonly (readonly KeptDocument[])[];
   readonly lists: Lists;
   readonly now: Date;
 }
 
-/** What it says of one set of facts. */
-export interface TriedAnswer {
-  readonly state: JoinedResult['state'];
-  readonly seen?: readonly string[] | undefined;
-  readonly reason?: string | undefined;
-}
-
-/** Tries a check that somebody writes: one may take 30 ms on a document, and there are hundreds. */
-export const tryCustomTask = task<Trying, ReadonlyMap<string, TriedAnswer>>('try-custom-check', async (asked) => {
+/** What it says of each. Throws `bad-request` like `readCheckTask`. */
+export const tryCheckTask = task<Trying, readonly CustomAnswer[]>('try-custom-check', async (tried) => {
+  const { checkedCustom } = await import('../checked-custom.ts');
   const { assessCustom } = await import('../catalogue.ts');
-  const { openCustom } = await import('../open-custom.ts');
-  const { check: text, facts, lists, now } = asked;
-  const checks = await openCustom([{ ...text, id: triedId, version: 1 }]);
-  return new Map(
-    checks.flatMap((check) => facts.map(({ id, documents }) => [id, assessCustom(check, documents, { now, lists })])),
-  );
+  const { text, facts, lists, now } = tried;
+  const check = await checkedCustom(text);
+  return facts.map((documents) => assessCustom(check, documents, { now, lists }));
 });
