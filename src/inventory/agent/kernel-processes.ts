@@ -54,7 +54,7 @@ export function straysOf(
   const ids = containersIn(first, proc);
   const isOfAnother = (pid: number): boolean => {
     const named = containersIn(pid, proc);
-    return named.size > 0 && named.isDisjointFrom(ids);
+    return named.size > 0 && [...named].every((id) => !ids.has(id));
   };
   const strays = new Set<number>();
   const waiting = [
