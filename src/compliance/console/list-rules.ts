@@ -1,7 +1,6 @@
 import type { Immutable } from '#base/index.ts';
 import { readCollections } from '#access/console/index.ts';
 import type { ReplyOf } from '#http/index.ts';
-import type { View } from '#inventory/console/index.ts';
 import { withRule } from '#rules/index.ts';
 import type { Keyed, Queries } from '#store/index.ts';
 import type {
@@ -11,21 +10,16 @@ import type {
   replayComplianceRule,
   SubjectEffect,
 } from '../contract.ts';
+import { openCustom } from '../open-custom.ts';
 import { type StartGate, undecidedBy } from '../start-gates.ts';
 import { reachOf } from '../reach.ts';
 import { readTerms } from './answers.ts';
 import { sealOf, type TriedRule } from './confirm-rule.ts';
-import { type FactsEffect, Judge, type PlacedSubject, placedSubjects, rulesOn } from './judge-subjects.ts';
+import { type FactsEffect, Judge, type PlacedSubject, placedSubjects, rulesOn, type Seeing } from './judge-subjects.ts';
 import { readCustom } from './custom-checks.ts';
 import { replayBuilds } from './past-builds.ts';
 import { complianceRules } from './rules.ts';
 import { complianceSchema } from './schema.ts';
-
-/** Who looks, and when. */
-export interface Seeing {
-  readonly view: View;
-  readonly now: Date;
-}
 
 /** The rules in their order, with what each does to what the caller may see. */
 export async function listRules(
@@ -40,7 +34,8 @@ export async function listRules(
     queries,
     saved.map(({ rule }) => rule),
   );
-  const custom = await readCustom(queries);
+  // What is saved was read in a child process before.
+  const custom = await openCustom(await readCustom(queries));
   const waiting = await countWaiting(queries, subjects);
   const byRule = Map.groupBy(subjects, (subject) => ruleOf(subject)?.id);
   return {
@@ -123,7 +118,8 @@ export async function replayRule(
     rule.running === 'stop'
       ? own.filter(({ subject, would }) => subject.kind === 'container' && would.effect === 'block').length
       : 0;
-  const sealed: TriedRule = { id, text, reach: reachOf(id, then, await readCollections(queries)), stopped };
+  const reach = reachOf(id, then, await readCollections(queries));
+  const sealed: TriedRule = { id, text, custom: await readCustom(queries), reach, stopped };
   const reply = {
     subjects: own.length,
     blocked: own.filter(({ would }) => would.effect === 'block').length,
