@@ -13,7 +13,7 @@ export { type Leftover, type LeftoverKind, leftoverHead, leftoverOf, needsHead }
 export { isTestOrDocumentation } from './places.ts';
 export { redact } from './redact.ts';
 export { areTooLong, type PlacedText, searchTexts } from './search-texts.ts';
-export { createSecretSearch } from './search.ts';
+export { createSecretSearch, longestWhole, type SecretSearch, type SecretsOfFile, searchWhole } from './search.ts';
 export { labelsWithoutSecrets, textsWithoutSecrets, wordsWithoutSecrets } from './without-secrets.ts';
 
 const byId = new Map(secretDetectors.map((detector) => [detector.id, detector]));

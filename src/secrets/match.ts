@@ -2,6 +2,7 @@ import { before, defaultReach, type FormatDetector, type LineDetector, type Matc
 import { formatsIn, linesIn } from './detectors/index.ts';
 import type { SecretFinding, SecretPlace } from './finding.ts';
 import { isPlaceholder, isRegular } from './placeholder.ts';
+import { createFastSieve } from './fast-sieve.ts';
 import { createSieve, type Sieve } from './sieve.ts';
 
 /** Part of a file, or a whole text: each byte or UTF-16 unit a byte of `bytes`. */
@@ -31,15 +32,19 @@ export interface Matcher {
 const freeBytes = 32e6;
 const bytesPerByte = 16;
 
-/** Sieves by their detectors: one for settings, one for other files. */
-const sieves = new Map<readonly FormatDetector[], Sieve>();
+/** Sieves by their detectors, one for settings, one for other places: of files, and of texts that are short. */
+const sieves = {
+  limited: { make: createFastSieve, made: new Map<readonly FormatDetector[], Sieve>() },
+  all: { make: createSieve, made: new Map<readonly FormatDetector[], Sieve>() },
+};
 
 /** `most: 'all'`: however much it costs, for short texts. */
 export function matcherFor(place: SecretPlace, most: 'limited' | 'all'): Matcher {
   const formats = formatsIn(place);
   const lines = linesIn(place);
-  const sieve = sieves.get(formats) ?? createSieve(formats.map(({ anchors }) => anchors));
-  sieves.set(formats, sieve);
+  const { make, made } = sieves[most];
+  const sieve = made.get(formats) ?? make(formats.map(({ anchors }) => anchors));
+  made.set(formats, sieve);
   /** By detector, where its last secret ends: it is not looked for within that. */
   const ends = new Map<FormatDetector, number>();
   let seen = 0;

@@ -26,6 +26,22 @@ const mostFindings = 1000;
 const windowSize = 256 * 1024;
 const firstSize = 16 * 1024;
 
+/** Bytes of the longest file that may be searched at once. */
+export const longestWhole = windowSize - 1;
+
+/** Searches a file of which all is at hand, without a copy; what `createSecretSearch` finds. */
+export function searchWhole(path: string, bytes: Buffer): SecretsOfFile {
+  const matcher = matcherFor({ kind: 'file', path }, 'limited');
+  const findings: SecretFinding[] = [];
+  let dropped = 0;
+  const window: Window = { bytes, end: bytes.length, offset: 0, head: bytes.subarray(0, fileHead) };
+  matcher.match(window, { from: 0, to: bytes.length }, (finding) => {
+    if (findings.length < mostFindings) findings.push(finding);
+    else dropped += 1;
+  });
+  return { findings: mergeFindings(findings), dropped, isComplete: matcher.isComplete() };
+}
+
 /**
  * A search in a file of this path. It keeps a window of 256 KiB, and judges each place with all of what may follow it, so that
  * findings do not depend on where chunks end.

@@ -1,5 +1,5 @@
 /** Bytes of an anchor that the sieve compares by table; no anchor is shorter. */
-const wordLength = 4;
+export const wordLength = 4;
 
 /** Where anchors stand in bytes. It looks at every third byte or so of ordinary text (Wu and Manber). */
 export interface Sieve {
@@ -9,28 +9,23 @@ export interface Sieve {
 
 export type SieveHit = (at: number, detector: number) => void;
 
-interface Anchor {
+/** A text that a detector looks for. */
+export interface Anchor {
   readonly bytes: Buffer;
   readonly detector: number;
 }
 
 /** A sieve for the anchors of each detector, in the order of the detectors. */
 export function createSieve(anchors: readonly (readonly string[])[]): Sieve {
-  const byWord = new Map<number, Anchor[]>();
+  const byWord = anchorsByWord(anchors);
   /** How far the next look may go when these two bytes end a word. */
   const jumps = new Uint8Array(0x10000).fill(wordLength - 1);
   const firsts = new Uint8Array(0x10000);
-  for (const [detector, texts] of anchors.entries()) {
-    for (const text of texts) {
-      const bytes = Buffer.from(text, 'latin1');
-      if (bytes.length < wordLength) throw new Error(`The anchor ${text} is shorter than ${wordLength} bytes.`);
-      const word = bytes.readUInt32BE(0);
-      byWord.set(word, [...(byWord.get(word) ?? []), { bytes, detector }]);
-      firsts[word >>> 16] = 1;
-      for (let end = 1; end < wordLength; end += 1) {
-        const pair = bytes.readUInt16BE(end - 1);
-        jumps[pair] = Math.min(jumps[pair] ?? 0, wordLength - 1 - end);
-      }
+  for (const word of byWord.keys()) {
+    firsts[word >>> 16] = 1;
+    for (let end = 1; end < wordLength; end += 1) {
+      const pair = (word >>> (8 * (wordLength - 1 - end))) & 0xffff;
+      jumps[pair] = Math.min(jumps[pair] ?? 0, wordLength - 1 - end);
     }
   }
   return {
@@ -44,14 +39,40 @@ export function createSieve(anchors: readonly (readonly string[])[]): Sieve {
           continue;
         }
         const at = last - wordLength + 1;
-        if (firsts[((bytes[at] as number) << 8) | (bytes[at + 1] as number)] === 1) report(at);
+        if (firsts[((bytes[at] as number) << 8) | (bytes[at + 1] as number)] === 1) hitsAt(byWord, { bytes, at }, hit);
         last += 1;
-      }
-      function report(at: number): void {
-        for (const { bytes: anchor, detector } of byWord.get(bytes.readUInt32BE(at)) ?? [])
-          if (bytes.compare(anchor, 0, anchor.length, at, Math.min(at + anchor.length, bytes.length)) === 0)
-            hit(at, detector);
       }
     },
   };
+}
+
+/** Anchors by their first four bytes as a number with sign, the first byte highest. */
+export function anchorsByWord(anchors: readonly (readonly string[])[]): ReadonlyMap<number, readonly Anchor[]> {
+  const byWord = new Map<number, Anchor[]>();
+  for (const [detector, texts] of anchors.entries()) {
+    for (const text of texts) {
+      const bytes = Buffer.from(text, 'latin1');
+      if (bytes.length < wordLength) throw new Error(`The anchor ${text} is shorter than ${wordLength} bytes.`);
+      const word = bytes.readInt32BE(0);
+      byWord.set(word, [...(byWord.get(word) ?? []), { bytes, detector }]);
+    }
+  }
+  return byWord;
+}
+
+/** Calls `hit` for each anchor that stands whole at a place. */
+export function hitsAt(
+  byWord: ReadonlyMap<number, readonly Anchor[]>,
+  { bytes, at }: { readonly bytes: Buffer; readonly at: number },
+  hit: SieveHit,
+): void {
+  const anchors = byWord.get(bytes.readInt32BE(at));
+  if (anchors === undefined) return;
+  for (const { bytes: anchor, detector } of anchors) if (standsAt(anchor, bytes, at)) hit(at, detector);
+}
+
+/** The first four bytes are known to be there. */
+function standsAt(anchor: Buffer, bytes: Buffer, at: number): boolean {
+  for (let index = wordLength; index < anchor.length; index += 1) if (anchor[index] !== bytes[at + index]) return false;
+  return true;
 }

@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash, hash as digestAtOnce, type Hash } from 'node:crypto';
 import type { FileSink, LayerWatcher } from '#image/index.ts';
 import { isCodeName } from '../code-file.ts';
 import { type CertificateFile, holdsCertificates, longestCertificateFile, readCertificates } from './certificates.ts';
@@ -133,18 +133,19 @@ function contentSink(
   if (size === 0) return undefined;
   const named = isExecutable ? minerNamed(path) : undefined;
   const reading = new ContentReading({ size, isExecutable });
-  let sha1: Hash | undefined;
+  let sha1: Hash | string | undefined;
   let position = 0;
   return {
     write(chunk) {
-      if (position === 0 && (isExecutable || isCodeName(path) || isElfHead(chunk))) sha1 = createHash('sha1');
+      if (position === 0 && (isExecutable || isCodeName(path) || isElfHead(chunk)))
+        sha1 = chunk.length === size ? digestAtOnce('sha1', chunk, 'base64') : createHash('sha1');
       position += chunk.length;
-      sha1?.update(chunk);
+      if (typeof sha1 === 'object') sha1.update(chunk);
       reading.write(chunk);
     },
     end() {
       const { isElf, mark, packing } = reading.end();
-      if (sha1 !== undefined) holdProgram(collection, path, sha1.digest('base64'));
+      if (sha1 !== undefined) holdProgram(collection, path, typeof sha1 === 'string' ? sha1 : sha1.digest('base64'));
       const miner = named ?? mark;
       const isProgram = isElf || isExecutable;
       if (miner === undefined && packing === undefined) return;

@@ -13,14 +13,16 @@ const headBytes = 4096;
 /** Texts of more bytes that nobody may execute are no settings of a miner. */
 const longestText = 1024 * 1024;
 
+const noBytes = Buffer.alloc(0);
+
 /** Looks at one file as it streams. */
 export class ContentReading {
   readonly #size: number;
   readonly #isExecutable: boolean;
-  #head: Buffer = Buffer.alloc(0);
+  #head: Buffer = noBytes;
   #kind: 'undecided' | 'program' | 'text' | 'skipped' = 'undecided';
   #position = 0;
-  #tail: Buffer = Buffer.alloc(0);
+  #tail: Buffer = noBytes;
   #mark: MinerMark | undefined;
   #stretch: Stretch | undefined;
   readonly #sample: Buffer[] = [];
@@ -34,8 +36,8 @@ export class ContentReading {
     if (this.#kind === 'skipped') return;
     if (this.#kind !== 'undecided') return this.#take(chunk);
     const seen = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk]);
-    this.#head = Buffer.from(seen.subarray(0, headBytes));
     if (seen.length >= headBytes || seen.length >= this.#size) this.#begin(seen);
+    else this.#head = Buffer.from(seen);
   }
 
   end() {
@@ -48,11 +50,12 @@ export class ContentReading {
 
   /** With all bytes so far. */
   #begin(seen: Buffer): void {
+    const head = seen.subarray(0, headBytes);
     const layout = readElfLayout({
-      read: (offset, length) =>
-        offset + length <= this.#head.length ? this.#head.subarray(offset, offset + length) : undefined,
-      upTo: (offset, length) => this.#head.subarray(offset, offset + length),
+      read: (offset, length) => (offset + length <= head.length ? head.subarray(offset, offset + length) : undefined),
+      upTo: (offset, length) => head.subarray(offset, offset + length),
     });
+    this.#head = layout === undefined ? noBytes : Buffer.from(head);
     if (layout !== undefined) {
       this.#kind = 'program';
       this.#stretch = codeSample(layout);
@@ -62,15 +65,27 @@ export class ContentReading {
 
   #take(chunk: Buffer): void {
     if (this.#kind === 'undecided' || this.#kind === 'skipped') return;
-    const bytes = this.#tail.length === 0 ? chunk : Buffer.concat([this.#tail, chunk]);
-    this.#search(bytes, bytes.length - markContext);
-    this.#tail = Buffer.from(bytes.subarray(-markContext));
+    this.#searchOn(chunk);
     if (this.#stretch !== undefined) {
       const from = Math.max(0, this.#stretch.from - this.#position);
       const until = this.#stretch.from + this.#stretch.length - this.#position;
       if (from < chunk.length && until > 0) this.#sample.push(Buffer.from(chunk.subarray(from, until)));
     }
     this.#position += chunk.length;
+  }
+
+  /** Copies no more of a file than its last bytes so far, which are seen again with what follows them. */
+  #searchOn(chunk: Buffer): void {
+    const before = this.#tail;
+    const isLast = this.#position + chunk.length >= this.#size;
+    if (before.length > 0) {
+      const both = Buffer.concat([before, chunk.subarray(0, markContext)]);
+      this.#search(both, isLast ? before.length : Math.min(before.length, both.length - markContext));
+    }
+    this.#search(chunk, isLast ? chunk.length : chunk.length - markContext);
+    if (isLast) this.#tail = noBytes;
+    else if (chunk.length >= markContext) this.#tail = Buffer.from(chunk.subarray(-markContext));
+    else this.#tail = Buffer.from(Buffer.concat([before, chunk]).subarray(-markContext));
   }
 
   /** An address that begins near the end waits for what follows it. One of a pool says more than the protocol alone. */

@@ -1,5 +1,12 @@
 import type { FileSink, LayerWatcher } from '#image/index.ts';
-import { createSecretSearch, type SecretFinding } from '#secrets/index.ts';
+import {
+  createSecretSearch,
+  longestWhole,
+  type SecretFinding,
+  type SecretSearch,
+  type SecretsOfFile,
+  searchWhole,
+} from '#secrets/index.ts';
 
 /** Secrets in the files of one layer: where, never what. Files that a higher layer removes are told of as well. */
 export interface LayerSecrets {
@@ -59,18 +66,23 @@ interface Watched {
 }
 
 function sinkOf({ path, size }: Watched, report: (secrets: LayerSecrets) => void): FileSink {
-  const search = createSecretSearch(path);
+  let search: SecretSearch | undefined;
+  let whole: SecretsOfFile | undefined;
   let seen = 0;
   let isBinary = false;
   return {
     write(chunk) {
       if (size > largestBinary && seen < beginning) isBinary ||= chunk.subarray(0, beginning - seen).includes(0);
+      const isWhole = seen === 0 && chunk.length === size && size <= longestWhole;
       seen += chunk.length;
-      if (!isBinary) search.add(chunk);
+      if (isBinary) return;
+      if (isWhole) whole = searchWhole(path, chunk);
+      else (search ??= createSecretSearch(path)).add(chunk);
     },
     end() {
-      if (isBinary) return;
-      const { findings, dropped, isComplete } = search.end();
+      const secrets = whole ?? search?.end();
+      if (isBinary || secrets === undefined) return;
+      const { findings, dropped, isComplete } = secrets;
       const first = [...new Map(findings.toReversed().map((one) => [one.detector, one])).values()].toReversed();
       const found = first
         .slice(0, mostOfFile)
