@@ -1,3 +1,4 @@
+export { atEachBeat, beatOf, untilBeat } from './beat.ts';
 export { type Clock, systemClock } from './clock.ts';
 export {
   type BoundedJson,

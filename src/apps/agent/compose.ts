@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ImageDigest, type Log, messageOf, type SubjectId } from '#base/index.ts';
+import { atEachBeat, type ImageDigest, type Log, messageOf, type SubjectId } from '#base/index.ts';
 import { configDigestOf, defaultLimits, describeEngine, hostPlatform, imagePlaces } from '#image/index.ts';
 import { type ExecutableStore, openExecutableStore } from '#catalog/agent/index.ts';
 import type { Engine } from '#inventory/contract.ts';
@@ -116,10 +116,10 @@ async function work(run: AgentRun, context: Context): Promise<void> {
     hearContact(contact, context);
     if (contact.kind === 'connected') void link.flushed().then(() => scanner.askAgain());
   });
-  const looking = setInterval(() => scanner.wake(), packageLook);
+  const stopLooking = atEachBeat(packageLook, () => scanner.wake());
   await ended(run.signal);
   log.info({}, 'The agent ends.');
-  clearInterval(looking);
+  stopLooking();
   await within(
     patience,
     Promise.all([scanner.close(), use.close(), runtime?.close(), gate?.close(), compliance?.close()]),

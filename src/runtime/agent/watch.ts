@@ -1,3 +1,4 @@
+import { beatOf, untilBeat } from '#base/index.ts';
 import type { Dimension, Phase } from '../contract.ts';
 import { hourOf } from '../hours.ts';
 import { wantedIdOf } from '../model-id.ts';
@@ -49,7 +50,7 @@ export function startWatch(services: RuntimeServices): Watch {
           services.options.log.error({ error: String(error) }, 'A look at the runtime failed.'),
         )
         .finally(() => timer && again());
-    }, pause);
+    }, untilBeat(pause));
   };
   again();
   return {
@@ -102,14 +103,14 @@ function endBoots({ containers }: RuntimeServices, phases: Map<string, Phase>): 
   return [...phases].some(([id, phase]) => phase === 'run' && before.get(id) === 'boot');
 }
 
-/** Says when something is due again. */
+/** Says when something is due again: at the first look of each of its beats. */
 class Due {
   readonly #last = new Map<string, number>();
 
   is(what: string, pause: number): boolean {
-    const now = performance.now();
-    if (now - (this.#last.get(what) ?? Number.NEGATIVE_INFINITY) < pause) return false;
-    this.#last.set(what, now);
+    const beat = beatOf(pause);
+    if (this.#last.get(what) === beat) return false;
+    this.#last.set(what, beat);
     return true;
   }
 }

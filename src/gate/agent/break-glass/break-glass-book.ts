@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Log, messageOf } from '#base/index.ts';
+import { atEachBeat, type Log, messageOf } from '#base/index.ts';
 import { BreakGlassFact } from '../../contract.ts';
 import type { BreakGlass } from '#admission/index.ts';
 
@@ -61,12 +61,12 @@ export function openBreakGlassBook(options: BreakGlassOptions): BreakGlassBook {
     if (shown !== before) changed();
   };
   const watcher = watching(folder, refresh, log);
-  const timer = setInterval(refresh, look);
+  const stopLooking = atEachBeat(look, refresh);
   return {
     entries: () => held(book).map(({ digest, until }) => ({ digest, until: new Date(until) })),
     problems: () => problemsOf(book),
     async close() {
-      clearInterval(timer);
+      stopLooking();
       watcher?.close();
       await reporting;
     },

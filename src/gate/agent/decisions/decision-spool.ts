@@ -1,7 +1,7 @@
 import { type FSWatcher, mkdirSync, watch } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Log, messageOf } from '#base/index.ts';
+import { atEachBeat, type Log, messageOf } from '#base/index.ts';
 import { readJson } from '../read-bounded.ts';
 import { SpooledDecision } from '../schema.ts';
 
@@ -62,14 +62,14 @@ export function openDecisionSpool(options: DecisionSpoolOptions): DecisionSpool 
     return working;
   };
   const watcher = watching(folder, () => void collect());
-  const timer = setInterval(() => void collect(), look);
+  const stopLooking = atEachBeat(look, () => void collect());
   void collect();
   return {
     damaged: () => spool.damaged,
     collect,
     problems: () => problemsOf(spool),
     async close() {
-      clearInterval(timer);
+      stopLooking();
       watcher?.close();
       await working;
     },
@@ -130,8 +130,10 @@ async function collectAll(spool: Spool): Promise<boolean> {
 async function namesIn(spool: Spool): Promise<readonly string[] | undefined> {
   const { folder, log } = spool.options;
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const names = await readdir(folder);
+    const names = await readdir(folder).catch(async () => {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      return await readdir(folder);
+    });
     spool.closed = '';
     return names.filter((name) => name.endsWith('.json'));
   } catch (error) {

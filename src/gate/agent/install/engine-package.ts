@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { createFileMemory } from '#inventory/agent/index.ts';
 import { engineProcesses } from './find-runtimes.ts';
 
 /** Debian's package of which an engine's program is, proven by what runs. */
@@ -58,8 +59,22 @@ function linkAt(path: string): string {
   }
 }
 
-/** Whether one version of a package is another or a later one, as dpkg orders them; `undefined`: it cannot tell. */
+/**
+ * Whether one version of a package is another or a later one, as dpkg orders them; `undefined`: it cannot tell. What it
+ * told is remembered, for an agent asks the same every minute.
+ */
 export async function isAtLeast(version: string, other: string): Promise<boolean | undefined> {
+  const key = `${version} ${other}`;
+  const answer = orders.get(key) ?? (await orderOf(version, other));
+  if (orders.size >= mostOrders) orders.clear();
+  if (answer !== undefined) orders.set(key, answer);
+  return answer;
+}
+
+const orders = new Map<string, boolean>();
+const mostOrders = 1000;
+
+async function orderOf(version: string, other: string): Promise<boolean | undefined> {
   try {
     await run('dpkg', ['--compare-versions', version, 'ge', other]);
     return true;
@@ -70,10 +85,22 @@ export async function isAtLeast(version: string, other: string): Promise<boolean
 
 const run = promisify(execFile);
 
+/** What dpkg knows of packages changes with these: its files, and those of an installation that is under way. */
+const database = ['/var/lib/dpkg/status', '/var/lib/dpkg/updates', '/var/lib/dpkg/info', '/etc/os-release'];
+const memory = createFileMemory();
+
+/** dpkg is asked once for each process, and when what it knows changed: to ask it takes a tenth of a second of work. */
 async function packageOf(pid: number): Promise<EnginePackage | undefined> {
+  const exe = `/proc/${pid}/exe`;
+  return await memory.of(`${pid} ${bornAt(pid)} ${readlinkSync(exe)}`, async () => ({
+    value: await askDpkg(pid),
+    from: [exe, ...database],
+  }));
+}
+
+async function askDpkg(pid: number): Promise<EnginePackage | undefined> {
   const program = readlinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/, '');
-  const { stdout: owners } = await run('dpkg-query', ['--search', program]);
-  const name = owners
+  const name = (await ownersOf(program))
     .split('\n')
     .find((line) => line.endsWith(`: ${program}`))
     ?.split(/[:,]/)[0];
@@ -93,11 +120,19 @@ async function packageOf(pid: number): Promise<EnginePackage | undefined> {
   return { distribution: distribution(), name, version, source: { name: sourceName, version: sourceVersion } };
 }
 
+/** Lines of `PACKAGE: PATH`; none where the file is of no package. */
+async function ownersOf(program: string): Promise<string> {
+  try {
+    return (await run('dpkg-query', ['--search', program])).stdout;
+  } catch (error) {
+    if ((error as { readonly code?: unknown }).code === 1) return '';
+    throw error;
+  }
+}
+
 /** Of the program that a process runs, whatever stands at its path by now. Once for each process. */
 function md5Of(pid: number): Promise<string> {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const born = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  const key = `${pid} ${born}`;
+  const key = `${pid} ${bornAt(pid)}`;
   const hash = known.get(key) ?? hashOf(`/proc/${pid}/exe`);
   known.clear();
   known.set(key, hash);
@@ -105,6 +140,12 @@ function md5Of(pid: number): Promise<string> {
 }
 
 const known = new Map<string, Promise<string>>();
+
+/** Tells a process from a later one of the same number. */
+function bornAt(pid: number): string {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}
 
 async function hashOf(file: string): Promise<string> {
   const hash = createHash('md5');

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { type Log, messageOf } from '#base/index.ts';
+import { atEachBeat, type Log, messageOf } from '#base/index.ts';
 import { latestWriter, writeSafely } from '#link/agent/index.ts';
 import type { BrokenRule } from '../answer/broken-rule.ts';
 import { encodeLedger, type LedgerSettings } from './encode-ledger.ts';
@@ -50,9 +50,9 @@ export function openLedgerFile(options: LedgerFileOptions): LedgerFile {
     }
   };
   let working = write();
-  const timer = setInterval(() => {
+  const stopLooking = atEachBeat(look, () => {
     working = working.then(() => (state.fault === undefined && lookOf(file) === state.written ? undefined : again()));
-  }, look);
+  });
   const again = (): Promise<void> => {
     if (state.fault === undefined)
       log.warn({ file }, 'Somebody changed the ledger of the runtime; it is written again.');
@@ -63,7 +63,7 @@ export function openLedgerFile(options: LedgerFileOptions): LedgerFile {
     write: () => (working = working.then(write)),
     fault: () => state.fault,
     async close() {
-      clearInterval(timer);
+      stopLooking();
       await working;
     },
   };

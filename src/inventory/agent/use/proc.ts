@@ -4,8 +4,10 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 export interface ProcessState {
   /** When it started, in ticks since boot: tells it from a later process of the same number. */
   readonly start: string;
-  /** Changes when it runs another program or maps more: its name and the size of its memory. */
-  readonly shape: string;
+  /** Changes when it runs another program. */
+  readonly name: string;
+  /** Bytes of its memory, in decimal: changes when it maps more. */
+  readonly size: string;
   /** Threads of the kernel have no memory of their own. */
   readonly isKernel: boolean;
 }
@@ -23,9 +25,11 @@ export function processState(proc: string, pid: number): ProcessState | undefine
   const text = readText(`${proc}/${pid}/stat`);
   if (text === undefined || text === 'refused') return undefined;
   const end = text.lastIndexOf(')');
-  const fields = text.slice(end + 2).split(' ');
-  const [start = '', size = '0'] = fields.slice(19, 21);
-  return { start, shape: `${text.slice(text.indexOf('('), end)} ${size}`, isKernel: size === '0' };
+  const [start = '', size = '0'] = text
+    .slice(end + 2)
+    .split(' ', 21)
+    .slice(19);
+  return { start, name: text.slice(text.indexOf('(') + 1, end), size, isKernel: size === '0' };
 }
 
 export function readText(path: string): Answer<string> {

@@ -1,9 +1,9 @@
 import { setImmediate as breathe, setTimeout as wait } from 'node:timers/promises';
-import { type Log, messageOf, type SubjectId } from '#base/index.ts';
+import { type Log, messageOf, type SubjectId, untilBeat } from '#base/index.ts';
 import type { UseFact } from '../../contract.ts';
 import type { RunningContainer } from '../collector.ts';
 import type { Reporter } from '../reporter.ts';
-import { processNumbers, processState } from './proc.ts';
+import { processNumbers, type ProcessState, processState } from './proc.ts';
 import { type Place, type ProcessView, viewProcesses } from './process-view.ts';
 
 export interface UseWatchOptions {
@@ -18,7 +18,7 @@ export interface UseWatchOptions {
 }
 
 export interface UsePace {
-  /** Milliseconds between two passes. */
+  /** Milliseconds between two passes: of the first multiple of it in which a pass takes no more than its share. */
   readonly pause: number;
   /** Milliseconds of work in one pass; what is left over is looked at in the next. */
   readonly budget: number;
@@ -27,6 +27,13 @@ export interface UsePace {
   /** Milliseconds after which files are told again, so that the console knows when they were last in use. */
   readonly repeat: number;
 }
+
+/** Part of a processor that passes may take, and how many pauses there are between two of them at most. */
+const share = 0.0005;
+const mostPauses = 4;
+
+/** Milliseconds: a process that grows all the time is looked into as seldom. */
+const longestGrowth = 60_000;
 
 const usualPace: UsePace = { pause: 15_000, budget: 1000, again: 5 * 60_000, repeat: 6 * 3_600_000 };
 
@@ -41,11 +48,12 @@ export interface UsePass {
 }
 
 interface Seen {
-  readonly start: string;
-  readonly shape: string;
+  readonly state: ProcessState;
   readonly place: Place;
   readonly isJava: boolean;
   readonly refused: boolean;
+  /** When it was looked into first since it runs this program, and last. */
+  readonly since: number;
   readonly at: number;
 }
 
@@ -63,6 +71,8 @@ export class UseWatch {
   readonly #ended = new AbortController();
   readonly #working: Promise<void>;
   #seen = new Map<number, Seen>();
+  /** Threads of the kernel, with when they were found: most of what runs on many a host, and none of it loads anything. */
+  readonly #kernel = new Map<number, number>();
   /** Files told, by container or for the host (`''`). */
   readonly #reported = new Map<string, Set<string>>();
   #fresh = new Map<string, string[]>();
@@ -106,6 +116,7 @@ export class UseWatch {
   /** Tells everything again from now on. */
   repeat(): void {
     this.#seen.clear();
+    this.#kernel.clear();
     this.#reported.clear();
     this.#reportedSince = performance.now();
   }
@@ -117,12 +128,13 @@ export class UseWatch {
 
   async #work(): Promise<void> {
     const { signal } = this.#ended;
-    while (!signal.aborted) {
-      await wait(this.#pace.pause, undefined, { signal }).catch(() => undefined);
+    for (let took = 0; !signal.aborted; ) {
+      await wait(untilBeat(pauseAfter(took, this.#pace)), undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
-      await this.pass().catch((error: unknown) => {
+      const pass = await this.pass().catch((error: unknown) => {
         this.#options.log.warn({ error: messageOf(error) }, 'Running processes could not be looked at.');
       });
+      took = pass?.milliseconds ?? 0;
     }
   }
 
@@ -130,19 +142,25 @@ export class UseWatch {
   #inTurn(): readonly number[] {
     const pids = processNumbers(this.#proc).toSorted((one, other) => one - other);
     const alive = new Set(pids);
-    for (const pid of this.#seen.keys()) if (!alive.has(pid)) this.#seen.delete(pid);
+    for (const known of [this.#seen, this.#kernel])
+      for (const pid of known.keys()) if (!alive.has(pid)) known.delete(pid);
     const from = pids.findIndex((pid) => pid > this.#next);
     return from <= 0 ? pids : [...pids.slice(from), ...pids.slice(0, from)];
   }
 
   /** Looks at a process, and into it when it may have loaded more. Answers whether it looked into it. */
   #look(pid: number, view: ProcessView): boolean {
+    const now = performance.now();
+    if (now - (this.#kernel.get(pid) ?? Number.NEGATIVE_INFINITY) < this.#pace.again) return false;
     const state = processState(this.#proc, pid);
-    if (state === undefined || state.isKernel) return false;
+    if (state === undefined) return false;
+    if (state.isKernel) {
+      this.#kernel.set(pid, now);
+      return false;
+    }
     const seen = this.#seen.get(pid);
-    const isSame =
-      seen?.start === state.start && seen.shape === state.shape && performance.now() - seen.at < this.#pace.again;
-    if (isSame) {
+    const isSame = seen?.state.start === state.start && seen.state.name === state.name;
+    if (isSame && now - seen.at < this.#pace.again && (seen.state.size === state.size || isGrowing(seen, now))) {
       if (seen.isJava) this.#add(seen.place, view.archivesOf(pid, seen.place));
       return false;
     }
@@ -151,7 +169,7 @@ export class UseWatch {
     if (place.kind === 'container' && place.container.subject === undefined) return false;
     const { files, isJava, refused } = view.loadedBy(pid, place);
     this.#add(place, files);
-    this.#seen.set(pid, { start: state.start, shape: state.shape, place, isJava, refused, at: performance.now() });
+    this.#seen.set(pid, { state, place, isJava, refused, since: isSame ? seen.since : now, at: now });
     return true;
   }
 
@@ -181,4 +199,15 @@ export class UseWatch {
       }
     }
   }
+}
+
+/** As long as it took to get where it was looked into last: what just started may load more at any time, what runs for long seldom does. */
+function isGrowing({ since, at }: Seen, now: number): boolean {
+  return now - at < Math.min(at - since, longestGrowth);
+}
+
+/** A pass on a host of many processes takes longer, and the pause after it is longer as well. */
+export function pauseAfter(took: number, { pause }: Pick<UsePace, 'pause'>): number {
+  const pauses = Math.ceil(took / share / pause);
+  return pause * Math.min(mostPauses, Math.max(1, pauses));
 }
