@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
 import { Collection, Environment } from '#access/contract.ts';
-import { CarriedException, ComplianceRule } from '#compliance/contract.ts';
+import { CarriedException, ComplianceRule, CustomCheck, mostCustomChecks } from '#compliance/contract.ts';
 import { diffId, digest, imageDigest, line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 import { AdmissionRule } from './contract-rule.ts';
@@ -40,6 +40,8 @@ export const LedgerCompliance = z.object({
   lists: z.record(line(64), z.array(line(4096)).max(10_000)),
   /** Exceptions of checks of containers. Missing: none hold. */
   exceptions: z.array(CarriedException).max(2000).optional(),
+  /** Checks of containers that were written at the console. Missing: there are none. */
+  customChecks: z.array(CustomCheck).max(mostCustomChecks).optional(),
 });
 export type LedgerCompliance = Immutable<z.infer<typeof LedgerCompliance>>;
 

@@ -48,8 +48,19 @@ interface Costly {
 
 const reason = 'What its host reported took more time or memory to judge than it may. Look at the document.';
 
+/** What a check that is not saved says of a subject. */
+export interface CustomAnswer {
+  readonly state: JoinedResult['state'];
+  readonly seen?: readonly string[] | undefined;
+  readonly reason?: string | undefined;
+}
+
 /** What one check says that is not kept. */
-export function assessCustom(check: Check<UntypedFacts>, documents: readonly KeptDocument[], context: CheckContext) {
+export function assessCustom(
+  check: Check<UntypedFacts>,
+  documents: readonly KeptDocument[],
+  context: CheckContext,
+): CustomAnswer {
   const [result] = assessAll([check], documents, context);
   if (result === undefined) throw new Error('there are no documents');
   const { state } = result;

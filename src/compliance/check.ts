@@ -1,4 +1,5 @@
 import { type Field, type FieldsOf, messageOf, oneLine } from '#base/index.ts';
+import type { EvaluationBudget } from '#rules/index.ts';
 import { entriesOf, type ListId, type Lists, operatorLists } from './lists/index.ts';
 import { failIfAny, type Judgement } from './judgement.ts';
 import type { Remedy } from './remedy.ts';
@@ -21,6 +22,8 @@ export type SubjectKind = (typeof subjectKinds)[number];
 export interface CheckContext {
   readonly now: Date;
   readonly lists: Lists;
+  /** What expressions that were written at the console may take together; missing: each its own. */
+  readonly steps?: EvaluationBudget;
 }
 
 /** What a check says of itself. */
@@ -89,8 +92,7 @@ interface Asking<Need extends string, List extends ListId> extends About {
   readonly asksTime?: true;
 }
 
-interface Given<List extends ListId> {
-  readonly now: Date;
+interface Given<List extends ListId> extends Pick<CheckContext, 'now' | 'steps'> {
   readonly lists: Readonly<Record<List, readonly string[]>>;
 }
 
@@ -135,7 +137,8 @@ function assess<Shape, Need extends keyof Shape & string, List extends ListId>(
   const given = givenLists(definition.lists ?? [], context);
   if (given.kind === 'unset') return { state: 'not-assessed', reason: given.reason, evidence };
   try {
-    const asked = definition.asksTime === true ? { lists: given.lists, now: context.now } : timeless(given.lists);
+    const timelessly = { lists: given.lists, ...(context.steps && { steps: context.steps }) };
+    const asked = definition.asksTime === true ? { ...timelessly, now: context.now } : timeless(timelessly);
     const judgement = judgementOf(definition, facts, asked);
     if (judgement.state === 'pass' && absent?.kind === 'missing')
       return { state: 'not-assessed', reason: sentence(absent.why), evidence };
@@ -157,9 +160,9 @@ export function evidenceFor<Shape>(
 }
 
 /** For checks that do not say that they ask for the time: nobody would give their answers again. */
-function timeless<List extends ListId>(lists: Given<List>['lists']): Given<List> {
+function timeless<List extends ListId>(given: Omit<Given<List>, 'now'>): Given<List> {
   return {
-    lists,
+    ...given,
     get now(): Date {
       throw new Error('the check asks for the time and does not say so');
     },

@@ -5,8 +5,6 @@ import { endpoint } from '#http/index.ts';
 import { CheckState, CheckSubjectKind } from './contract-kinds.ts';
 import { checkSeverities, remedyFor } from './contract-words.ts';
 
-/** What every id of a check begins with that was written here. */
-export const customPrefix = 'custom-';
 const id = line(64).regex(/^custom-[a-z0-9][a-z0-9-]*$/);
 
 /** A check as somebody writes it. */

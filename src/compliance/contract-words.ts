@@ -7,6 +7,11 @@ export const remedyFor = ['docker', 'compose', 'kubernetes', 'dockerfile', 'engi
 export type RemedyFor = (typeof remedyFor)[number];
 export type Remedy = Readonly<Partial<Record<RemedyFor, string>>>;
 
+/** What every id of a check begins with that was written at the console. */
+export const customPrefix = 'custom-';
+/** Checks of that kind that may be: an evaluation asks each of them. */
+export const mostCustomChecks = 100;
+
 /** UTF-16 units of one document: a host with 2,000 mounts and 5,000 sockets takes some 1 MiB. */
 export const longestDocument = 2 * 1024 * 1024;
 /** Products whose numbers of checks people know. */

@@ -1,4 +1,4 @@
-import type { ExpressionScope, ExpressionValue, ReadExpression } from '#rules/index.ts';
+import type { EvaluationBudget, ExpressionScope, ExpressionValue, ReadExpression } from '#rules/index.ts';
 import { type About, type Check, checksOf, type SubjectKind } from './check.ts';
 import { checks } from './checks/index.ts';
 import { failIfAny, fail, type Judgement, pass } from './judgement.ts';
@@ -36,13 +36,25 @@ export function customCheck(
   return checksOf<UntypedFacts>(definition.subject)({
     ...definition,
     needs: uses,
-    judge: (values) => {
+    judge: (values, { steps }) => {
       const variables = Object.fromEntries(uses.map((name) => [name, valueOf(values[name])]));
-      const outcome = ask(variables, { left: mostSteps });
+      const outcome = spendingFrom(steps, (budget) => ask(variables, budget));
       if (outcome.state === 'failed') throw new Error(outcome.reason);
       return judgementOf(outcome.value);
     },
   });
+}
+
+/** Evaluates with what one check may take, at most what is left to all of them. */
+function spendingFrom<Outcome>(
+  shared: EvaluationBudget | undefined,
+  evaluate: (budget: EvaluationBudget) => Outcome,
+): Outcome {
+  const given = Math.min(mostSteps, shared?.left ?? mostSteps);
+  const budget = { left: given };
+  const outcome = evaluate(budget);
+  if (shared !== undefined) shared.left -= given - Math.max(0, budget.left);
+  return outcome;
 }
 
 function judgementOf(value: unknown): Judgement {

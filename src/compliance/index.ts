@@ -15,7 +15,7 @@ export { imageDocumentOf, scanDocument } from './image-document.ts';
 export type { JoinedResult } from './join.ts';
 export { judgeStart, type StartRuling } from './judge-start.ts';
 export { type Lists, operatorLists } from './lists/index.ts';
-export { openCustom } from './open-custom.ts';
+export { customOpener, openCustom } from './open-custom.ts';
 export {
   type ExceptedCheck,
   type RuleContext,

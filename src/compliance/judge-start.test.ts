@@ -3,8 +3,9 @@ import { type FieldsOf, known, missing } from '#base/index.ts';
 import { type ContainerShape, type StartDocument, startDocuments } from '#inventory/index.ts';
 import { good } from './checks/container/testing.ts';
 import { containerChecks } from './checks/container/index.ts';
-import type { ComplianceRule, RuleLine } from './contract.ts';
+import type { ComplianceRule, CustomCheck, RuleLine } from './contract.ts';
 import { judgeStart } from './judge-start.ts';
+import { openCustom } from './open-custom.ts';
 import { gatesOf, isDecidedBy, startGates, strictestAtStart, undecidedBy } from './start-gates.ts';
 
 const now = new Date('2026-11-30T00:00:00Z');
@@ -122,6 +123,69 @@ describe('a container that is to start', () => {
   });
 });
 
+describe('a check that was written at the console', () => {
+  const blocking = ruleOf([line('custom-own', 'block')], 'block');
+  const written = (expression: string, more: Partial<CustomCheck> = {}): CustomCheck => ({
+    id: 'custom-own',
+    version: 1,
+    subject: 'container',
+    title: 'It is ours',
+    why: 'Why',
+    remedy: { docker: 'Run ours' },
+    severity: 'high',
+    nist: [],
+    expression,
+    ...more,
+  });
+  const refusals = async (
+    custom: readonly CustomCheck[],
+    asked: Omit<Asked, 'rule'> & { rule?: ComplianceRule } = {},
+  ) => {
+    const { document = 'request', fields = fieldsOf({ privileged: true }), rule = blocking } = asked;
+    const ruling = { rule, lists: {}, now, asker: 'docker', custom: await openCustom(custom) } as const;
+    return judgeStart({ document, fields }, ruling);
+  };
+
+  test.each([
+    ['!privileged', [{ effect: 'block', message: 'custom-own “It is ours” is not met.', remedy: 'Run ours.' }]],
+    ['privileged ? ["it is"] : []', [{ effect: 'block', message: 'custom-own “It is ours” is not met: it is.' }]],
+    ['privileged', []],
+    ['!privileged || true', []],
+    ['no.such', [{ effect: 'block', message: expect.stringContaining('cannot be read') }]],
+    ['"yes"', [{ effect: 'block', message: expect.stringContaining('neither true, false') }]],
+  ])('%s is asked of a container that is to start', async (expression, expected) => {
+    expect(await refusals([written(expression)])).toMatchObject(expected);
+  });
+
+  test('is not passed over where a fact is missing, and left to what runs where no document has it', async () => {
+    const fields = fieldsOf({}, ['privileged']);
+    const [objection] = await refusals([written('!privileged || true')], { fields });
+    expect(objection).toMatchObject({ effect: 'block', message: 'custom-own not assessed: Nobody looked.' });
+    expect(await refusals([written('size(processes) == 0')])).toEqual([]);
+  });
+
+  test('that did not come along, or takes more than all of them may, is not passed over', async () => {
+    expect(await refusals([])).toMatchObject([{ effect: 'block', message: expect.stringContaining('not assessed') }]);
+    const fields = fieldsOf({ capabilities: Array.from({ length: 5000 }, (_, at) => `CAP_${at}`) });
+    const dear = 'capabilities.all(c, c != "A" && c != "B" && c != "C")';
+    const one = await refusals([written(dear)], { fields });
+    expect(one).toEqual([]);
+    const many = Array.from({ length: 60 }, (_, at) => written(dear, { id: `custom-${at}` }));
+    const rule = ruleOf([everything('block')], 'block');
+    const objections = await refusals(many, { fields, rule });
+    const dearer = objections.filter(({ message }) => message.includes('costs more steps'));
+    expect(dearer).toHaveLength(1);
+  });
+
+  test('makes a gate read the container where a line blocks it', async () => {
+    const check = { ...written('!privileged'), needs: ['privileged'] };
+    const strictest = (effect: RuleLine['effect'], custom = [check]) =>
+      strictestAtStart('request', ruleOf([line('custom-own', effect)], 'ignore'), custom);
+    expect([strictest('block'), strictest('alert'), strictest('block', [])]).toEqual(['block', 'alert', 'ignore']);
+    expect(strictest('block', [{ ...check, needs: ['processes'] }])).toBe('ignore');
+  });
+});
+
 describe('what a rule may do at a start', () => {
   test.each([
     [[], 'block', 'ignore'],
@@ -140,10 +204,14 @@ describe('what a rule may do at a start', () => {
     const rule = ruleOf([line('CTR-048', 'block'), line('CTR-001', 'block'), line('CTR-023', 'ignore')]);
     expect(undecidedBy(rule, ['docker-authorization', 'runtime-wrapper'])).toEqual(['CTR-048']);
     const own = { why: '', remedy: {}, severity: 'high', nist: [], version: 1, title: '' } as const;
-    const written = (['container', 'image'] as const).map((subject) => ({ ...own, subject, id: `custom-${subject}` }));
-    expect(undecidedBy(ruleOf([everything('block')]), startGates, written)).toContain('custom-container');
-    expect(undecidedBy(ruleOf([everything('block')]), startGates, written)).not.toContain('custom-image');
-    expect(undecidedBy(ruleOf([line('custom-container', 'ignore')]), startGates, written)).toEqual([]);
+    const written = (['container', 'image'] as const).flatMap((subject) => [
+      { ...own, subject, id: `custom-${subject}-asked`, needs: ['privileged'] },
+      { ...own, subject, id: `custom-${subject}-running`, needs: ['privileged', 'processes'] },
+    ]);
+    const ofWritten = (rule: ComplianceRule) =>
+      undecidedBy(rule, startGates, written).filter((id) => id.startsWith('custom-'));
+    expect(ofWritten(ruleOf([everything('block')]))).toEqual(['custom-container-running']);
+    expect(ofWritten(ruleOf([line('custom-container-running', 'ignore')]))).toEqual([]);
     expect(undecidedBy(rule, [])).toEqual(['CTR-001', 'CTR-048']);
     expect(undecidedBy(ruleOf([line('CTR-021', 'block')]), ['runtime-wrapper'])).toEqual(['CTR-021']);
     expect(undecidedBy(ruleOf([line('CTR-021', 'block')]), ['docker-authorization'])).toEqual([]);

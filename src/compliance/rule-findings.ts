@@ -99,9 +99,10 @@ function actedOn(
 export function unseenFinding(
   rule: Pick<ComplianceRule, 'lines' | 'notAssessed'>,
   kind: SubjectKind,
-  why: { readonly reason: string; readonly remedy: string },
+  { custom = [], ...why }: { readonly reason: string; readonly remedy: string } & Pick<RuleContext, 'custom'>,
 ): RuleFinding | undefined {
-  const asked = checks[kind].filter((check: About) => {
+  const own: readonly About[] = checks[kind];
+  const asked = [...own, ...custom.filter(({ subject }) => subject === kind)].filter((check) => {
     const line = rule.lines.find(({ checks: choice }) => isNamed(choice, check));
     return line !== undefined && line.effect !== 'ignore';
   });

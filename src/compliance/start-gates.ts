@@ -28,6 +28,9 @@ export function gatesOf(check: Pick<Check, 'needs'>): readonly StartGate[] {
 
 type Lines = Pick<ComplianceRule, 'lines' | 'notAssessed'>;
 
+/** A check of containers that was written at the console, as much of it as says who decides it. */
+type Written = About & Pick<Check, 'needs'>;
+
 /** Ids of checks of containers that a rule blocks at a start, of those that a document decides. */
 export function blockedAtStart(document: StartDocument, { lines }: Pick<ComplianceRule, 'lines'>): readonly string[] {
   return containerChecks
@@ -37,8 +40,12 @@ export function blockedAtStart(document: StartDocument, { lines }: Pick<Complian
 }
 
 /** The strictest that a rule may do about a container that is judged by a document. */
-export function strictestAtStart(document: StartDocument, { lines, notAssessed }: Lines): ComplianceEffect {
-  const effects = containerChecks
+export function strictestAtStart(
+  document: StartDocument,
+  { lines, notAssessed }: Lines,
+  custom: readonly Written[] = [],
+): ComplianceEffect {
+  const effects = [...containerChecks, ...custom]
     .filter((check) => isDecidedBy(document, check))
     .map((check) => lines.find(({ checks }) => isNamed(checks, check))?.effect ?? 'ignore')
     .flatMap((effect) => (effect === 'ignore' ? [] : [effect, notAssessed]));
@@ -47,16 +54,15 @@ export function strictestAtStart(document: StartDocument, { lines, notAssessed }
 
 /**
  * Ids of checks of containers about which a rule is to do something and that none of these gates decides: only what runs is
- * judged by them. Gates have no checks that were written at the console.
+ * judged by them.
  */
 export function undecidedBy(
   { lines }: Pick<ComplianceRule, 'lines'>,
   gates: readonly StartGate[],
-  custom: readonly (About & Pick<Check, 'subject'>)[] = [],
+  custom: readonly (Written & Pick<Check, 'subject'>)[] = [],
 ): readonly string[] {
-  const own = containerChecks.filter((check) => !gatesOf(check).some((gate) => gates.includes(gate)));
-  const written = custom.filter(({ subject }) => subject === 'container');
-  return [...own, ...written]
+  return [...containerChecks, ...custom.filter(({ subject }) => subject === 'container')]
+    .filter((check) => !gatesOf(check).some((gate) => gates.includes(gate)))
     .filter((check) => (lines.find(({ checks }) => isNamed(checks, check))?.effect ?? 'ignore') !== 'ignore')
     .map(({ id }) => id);
 }

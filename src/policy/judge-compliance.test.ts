@@ -105,7 +105,9 @@ describe('exceptions of checks', () => {
       exceptions: [],
       checkExceptions: [{ ...root, ...more }],
     });
-    return Verdict.parse(judge({ ...facts, image: { ...facts.image, digest } }, rulebook, { now: testNow, where: [images] }));
+    return Verdict.parse(
+      judge({ ...facts, image: { ...facts.image, digest } }, rulebook, { now: testNow, where: [images] }),
+    );
   };
 
   test.each<readonly [string, Partial<CarriedException>, 'pass' | 'fail']>([

@@ -48,7 +48,7 @@ function findingsOf(facts: PolicyFacts['checks'], rule: ComplianceRule, context:
       return ruleFindings(rule, { kind: 'image', documents, asker: 'dockerfile' }, context);
     }
     case undefined: {
-      const finding = unseenFinding(rule, 'image', olderScan);
+      const finding = unseenFinding(rule, 'image', { ...olderScan, ...(context.custom && { custom: context.custom }) });
       return { findings: finding === undefined ? [] : [finding], excepted: [] };
     }
     case 'none':

@@ -37,6 +37,8 @@ export function judge(facts: PolicyFacts, rulebook: Rulebook, options: JudgeOpti
     now,
     lists: rulebook.lists,
     custom: rulebook.custom,
+    // Theirs alone: what rules of kind custom take decides nothing here.
+    steps: { left: limits.expressionSteps.value },
     held: heldCheckExceptions(rulebook, { where, now, image: facts.image.digest }),
   });
   const violations = [

@@ -4,6 +4,7 @@ import {
   type ComplianceFact,
   listCheckExceptions,
   listComplianceRules,
+  listCustomChecks,
   listFindingsByCheck,
   listOperatorLists,
 } from '#compliance/contract.ts';
@@ -243,6 +244,46 @@ describe('compliance rules', () => {
   });
 });
 
+describe('checks of one’s own', () => {
+  test('are written, tried before they are saved, and named by a rule', async () => {
+    const { page } = browser;
+    await open('/compliance-rules');
+    await page.getByRole('link', { name: 'Own checks' }).click();
+    await page.getByText('No checks were written here').waitFor();
+    await page.getByRole('button', { name: 'New check' }).click();
+    const form = page.getByLabel('New check');
+    await form.getByLabel('Title').fill('No container may do everything');
+    await form.getByLabel('Expression').fill('!priviledged');
+    await form.getByText('There is no priviledged here').waitFor();
+    expect(await form.locator('.pointed').textContent()).toBe('!priviledged\n ^');
+    expect(await form.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+    await keepPicture(page, 'compliance own check with a fault');
+    // The answer that tells of the fault.
+    expect(browser.complaints()).toEqual([expect.stringContaining('400 (Bad Request)')]);
+    await form.getByLabel('Expression').fill('!privileged');
+    await form.getByText(/2 fail, 2 pass/).waitFor();
+    expect(await form.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+    await form.getByLabel('Why it matters').fill('It may do all that the host may.');
+    await form.getByLabel('What to change: docker run').fill('Run it without --privileged.');
+    expect(await violationsOf(page)).toEqual([]);
+    await keepPicture(page, 'compliance own check');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await form.waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'No container may do everything' }).waitFor();
+    const { checks } = await call(listCustomChecks, {}, administrator);
+    expect(checks).toMatchObject([
+      { check: { id: 'custom-no-container-may-do-everything', version: 1, expression: '!privileged' } },
+    ]);
+    await until(async () => (await failing('custom-no-container-may-do-everything')) === 2);
+    await page.getByRole('link', { name: 'Rules', exact: true }).click();
+    await page.getByRole('button', { name: 'New rule' }).click();
+    const rule = page.getByLabel('New rule');
+    await rule.getByLabel('Name by').selectOption('check');
+    await rule.getByLabel('Check', { exact: true }).selectOption('custom-no-container-may-do-everything');
+    expect(await rule.getByLabel('Check', { exact: true }).inputValue()).toMatch(/^custom-/);
+  });
+});
+
 describe('every page of compliance', () => {
   // Whole lists of all checks are long to look through, and their lines are alike.
   const addresses = [
@@ -255,6 +296,7 @@ describe('every page of compliance', () => {
     '/compliance-rules',
     '/compliance-rules?rule=nothing-privileged',
     '/compliance-rules?list=approved-ports',
+    '/compliance-rules?check=custom-no-container-may-do-everything',
   ];
 
   test.each([

@@ -110,6 +110,27 @@ describe('the ledger of a host', () => {
     });
     const { compliance } = await test.ledger('dev-1');
     expect(compliance?.rules).toMatchObject([{ id: 'default', lines: [{ checks: { id: 'CTR-001' } }] }]);
+    expect(compliance?.customChecks).toBeUndefined();
+    const text = {
+      title: 'Own',
+      why: 'Why',
+      remedy: { docker: 'Ours' },
+      severity: 'high',
+      nist: [],
+      expression: 'true',
+    };
+    const written = ['container', 'image'].map((subject) => ({ ...text, subject }));
+    for (const body of written)
+      await sql`insert into compliance.custom_check (id, version, body, saved_at, saved_by)
+        values (${`custom-${body.subject}`}, 1, ${JSON.stringify(body)}::json, now(), 'ada')`.execute(
+        test.store.query(complianceSchema),
+      );
+    const named = ['custom-container', 'custom-image'].map((id) => ({ checks: { by: 'check', id }, effect: 'block' }));
+    await haveRule({ name: 'Own', state: 'on', lines: named, notAssessed: 'alert', running: 'alert' });
+    const withOwn = (await test.ledger('dev-1')).compliance;
+    expect(withOwn?.rules[0]?.lines).toMatchObject([{ checks: { id: 'custom-container' } }]);
+    expect(withOwn?.customChecks).toEqual([{ ...text, subject: 'container', id: 'custom-container', version: 1 }]);
+    await haveRule({ name: 'Hardened', state: 'on', lines, notAssessed: 'block', running: 'alert' });
     await put({ name: 'Default', fail: 'block' });
     const refused = await entry('dev-1', 'old:1', 'dev');
     expect(refused).toMatchObject({ answer: 'deny', rule: { name: 'Default' } });

@@ -30,10 +30,10 @@ export function judgeCompliance(
 ): readonly PodObjection[] {
   const rule = ruleFor(compliance.rules, collections, place);
   if (rule === undefined) return [];
-  const { lists, now, exceptions = [] } = compliance;
+  const { lists, now, custom = [], exceptions = [] } = compliance;
   // Which name a container of a pod gets, its node says.
   const held = heldThere(exceptions, { names: [], places: [place] }, { now, collections });
-  const ruling: StartRuling = { rule, lists, now, held, asker: 'kubernetes' };
+  const ruling: StartRuling = { rule, lists, now, custom, held, asker: 'kubernetes' };
   const found = image?.verdict.compliance;
   const ofImage = found === undefined ? [] : [{ ...found, rule }];
   const ofContainers = images.flatMap((use) => {

@@ -22,7 +22,7 @@ export interface Knowledge {
   readonly rules: readonly AdmissionRule[];
   readonly collections: readonly Collection[];
   /** Compliance rules that are on, in their order, and what they are judged by. */
-  readonly compliance: Pick<StartRuling, 'lists' | 'now'> & {
+  readonly compliance: Pick<StartRuling, 'lists' | 'now' | 'custom'> & {
     readonly rules: readonly ComplianceRule[];
     readonly exceptions?: readonly CarriedException[];
   };

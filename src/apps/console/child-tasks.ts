@@ -2,7 +2,7 @@ import * as accessContract from '#access/contract.ts';
 import * as admissionContract from '#admission/contract.ts';
 import { packFact, packTask } from '#catalog/console/tasks.ts';
 import * as catalogContract from '#catalog/contract.ts';
-import { assessTask } from '#compliance/console/tasks.ts';
+import { assessTask, readCheckTask, tryCheckTask } from '#compliance/console/tasks.ts';
 import * as complianceContract from '#compliance/contract.ts';
 import * as explorerContract from '#explorer/contract.ts';
 import * as gateContract from '#gate/contract.ts';
@@ -65,6 +65,8 @@ export const childTasks: readonly Task<never, unknown>[] = [
   packTask,
   agentBatch,
   assessTask,
+  readCheckTask,
+  tryCheckTask,
   readPolicyTask,
   writePolicyTask,
   checkRulesTask,

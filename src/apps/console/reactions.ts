@@ -165,6 +165,7 @@ function admissionWorks(admission: ReactingServices['admission']): readonly Reac
     whenMany(complianceRulesChanged, 'publish-compliance-rules', admission.followRules),
     whenMany(checkExceptionsChanged, 'publish-excepted-checks', admission.followRules),
     whenMany(operatorListsChanged, 'publish-operator-lists', admission.followRules),
+    whenMany(checksChanged, 'publish-written-checks', admission.followRules),
   ];
 }
 

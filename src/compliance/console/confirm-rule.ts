@@ -2,15 +2,23 @@ import { audit, type Writer } from '#access/console/index.ts';
 import { AppError, type Clock, counted } from '#base/index.ts';
 import type { Keyed, Queries, Store } from '#store/index.ts';
 import { checks } from '../checks/index.ts';
-import type { ComplianceRule, ComplianceRuleText } from '../contract.ts';
+import type { About } from '../check.ts';
+import type { ComplianceRule, ComplianceRuleText, CustomCheck } from '../contract.ts';
 import { effectOf } from '../effect.ts';
 import type { RuleReach } from '../reach.ts';
+import { readCustom } from './custom-checks.ts';
 import { hostOutdated } from './facts.ts';
 import { complianceSchema } from './schema.ts';
 
 /** Versions of the checks of containers that a rule blocks: when one of them is another, its replay says nothing. */
-function blockedVersions(rule: Pick<ComplianceRule, 'lines' | 'notAssessed'>): Readonly<Record<string, number>> {
-  const blocked = checks.container.filter((check) => effectOf(check, { state: 'fail' }, rule) === 'block');
+function blockedVersions(
+  rule: Pick<ComplianceRule, 'lines' | 'notAssessed'>,
+  custom: readonly CustomCheck[],
+): Readonly<Record<string, number>> {
+  const own: readonly About[] = checks.container;
+  const blocked = [...own, ...custom.filter(({ subject }) => subject === 'container')].filter(
+    (check) => effectOf(check, { state: 'fail' }, rule) === 'block',
+  );
   return Object.fromEntries(blocked.map(({ id, version }) => [id, version]));
 }
 
@@ -18,6 +26,7 @@ function blockedVersions(rule: Pick<ComplianceRule, 'lines' | 'notAssessed'>): R
 export interface TriedRule {
   readonly id: string;
   readonly text: ComplianceRuleText;
+  readonly custom: readonly CustomCheck[];
   readonly reach: RuleReach;
   readonly stopped: number;
 }
@@ -32,9 +41,9 @@ export interface ReadReplay {
 const sealLife = 60 * 60_000;
 
 /** Names a rule, the versions of the checks that it blocks, what it reaches, and what its replay said at that time. */
-export function sealOf(store: Keyed, { id, text, reach, stopped }: TriedRule, at: Date): string {
+export function sealOf(store: Keyed, { id, text, custom, reach, stopped }: TriedRule, at: Date): string {
   const entries = Object.entries(text).toSorted(([left], [right]) => (left < right ? -1 : 1));
-  const named = JSON.stringify([id, at.toISOString(), entries, blockedVersions(text), reach, stopped]);
+  const named = JSON.stringify([id, at.toISOString(), entries, blockedVersions(text, custom), reach, stopped]);
   return `${at.toISOString()} ${store.mac('compliance replay', named)}`;
 }
 
@@ -51,7 +60,7 @@ export function checkReplay(
   const next = 'Try the rule again, read what it would stop, then save it.';
   const at = new Date(said.seal.split(' ')[0] ?? '');
   if (Number.isNaN(at.getTime()) || said.seal !== sealOf(store, { ...rule, stopped: said.stopped }, at))
-    throw new AppError('conflict', 'This is not the rule that was tried, or it is among other rules or checks now.', {
+    throw new AppError('conflict', 'This is not the rule that was tried, or rules, collections or checks changed since.', {
       next,
     });
   if (Math.abs(now.getTime() - at.getTime()) > sealLife)
@@ -74,7 +83,7 @@ export async function confirmRule(
     const database = transaction.query(complianceSchema);
     const row = {
       version: rule.version,
-      checks: JSON.stringify(blockedVersions(rule)),
+      checks: JSON.stringify(blockedVersions(rule, await readCustom(transaction))),
       reach: JSON.stringify(reach),
       stopped,
       confirmed_at: clock(),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessSchema } from '#access/console/index.ts';
-import { known, missing } from '#base/index.ts';
+import { AppError, known, missing } from '#base/index.ts';
 import { answerOf, userNamed } from '#http/console/testing.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
 import { agentOf, hostFact, reportAs } from '#inventory/console/testing.ts';
@@ -35,10 +35,22 @@ const text: CustomCheckText = {
 describe('checks that are written here', () => {
   let store: Store;
   let compliance: ComplianceService;
+  let children: string[] = [];
+  let costly: string | undefined;
 
   beforeAll(async () => {
     store = await createTestStore([accessSchema, linkSchema, inventorySchema, complianceSchema]);
-    compliance = await createCompliance({ store, clock: () => now });
+    compliance = await createCompliance({
+      store,
+      clock: () => now,
+      children: {
+        run: async (task, input) => {
+          children.push(task.name);
+          if (task.name === costly) throw new AppError('too-costly', 'The request took more than 5 s.');
+          return await task.run(input);
+        },
+      },
+    });
     await reportAs(store, prod, { kind: 'host', bodies: [hostFact()] });
     await report('calm', { privileged: known(false, 'x') });
     await report('bold', { privileged: known(true, 'x') });
@@ -116,6 +128,20 @@ describe('checks that are written here', () => {
   ])('that cannot be read, %s, are refused', async (expression, reason) => {
     await expect(put({ ...text, expression })).rejects.toThrow(reason);
     await expect(tryOut(expression)).rejects.toThrow(reason);
+  });
+
+  it('are read and tried in child processes, and what takes them too long is in error', async () => {
+    children = [];
+    await tryOut('!privileged');
+    expect(children).toEqual(['read-custom-check', 'try-custom-check']);
+    costly = 'try-custom-check';
+    const { states, examples } = await tryOut('!privileged');
+    expect(states).toEqual({ error: 4 });
+    expect(examples[0]?.reason).toMatch(/took more than 5 s/);
+    costly = 'read-custom-check';
+    await expect(put(text)).rejects.toThrow(/more than 5 s/);
+    await expect(tryOut('!privileged')).rejects.toThrow(/more than 5 s/);
+    costly = undefined;
   });
 
   it('are judged along with the others, by their version, and named by rules', async () => {

@@ -1,14 +1,22 @@
 import { sql } from 'kysely';
 import { audit, type Writer } from '#access/console/index.ts';
 import { AppError, type Clock, type Immutable } from '#base/index.ts';
+import type { ChildPool, RunOptions } from '#http/console/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import type { Queries, Store } from '#store/index.ts';
-import { type Check, subjectKinds } from '../check.ts';
-import { type CustomCheck, customPrefix, type CustomCheckText, type listCustomChecks } from '../contract.ts';
-import { customCheck, factNames, scopeOf, type UntypedFacts } from '../custom-check.ts';
+import { subjectKinds } from '../check.ts';
+import {
+  type CustomCheck,
+  customPrefix,
+  type CustomCheckText,
+  type listCustomChecks,
+  mostCustomChecks,
+} from '../contract.ts';
+import { factNames } from '../custom-check.ts';
 import { checksChanged } from './facts.ts';
 import { complianceRules } from './rules.ts';
 import { complianceSchema } from './schema.ts';
+import { readCheckTask } from './tasks.ts';
 
 interface Dependencies {
   readonly store: Store;
@@ -16,8 +24,6 @@ interface Dependencies {
 }
 
 const lock = 'compliance-custom-checks';
-/** More would make each evaluation long: one may take 30 ms on a document. */
-const most = 100;
 
 /** The newest versions of those that are in force. */
 async function rowsInForce(queries: Queries) {
@@ -48,15 +54,6 @@ export async function readCustom(queries: Queries): Promise<readonly CustomCheck
   return (await rowsInForce(queries)).map(({ id, version, body }) => ({ ...body, id, version }));
 }
 
-/** Throws `bad-request` with line and column for an expression that cannot be read. */
-export async function checkedCustom(text: CustomCheckText, id: string): Promise<Check<UntypedFacts>> {
-  const { compileExpression } = await import('#rules/expressions/index.ts');
-  const read = compileExpression(text.expression, scopeOf(text.subject));
-  if (read.state === 'ready') return customCheck({ ...text, id, version: 1 }, read);
-  const { line, column, message } = read.problem;
-  throw new AppError('bad-request', `check.expression: line ${line}, column ${column}: ${message}`);
-}
-
 interface Wanted {
   readonly id: string;
   readonly check: CustomCheckText;
@@ -64,13 +61,18 @@ interface Wanted {
   readonly basedOn: number;
 }
 
-/** Throws `AppError`: `bad-request`, `conflict`, `limit-reached`. */
+/** Where texts that people send are read: to read one could stall the console. */
+export interface Reading extends RunOptions {
+  readonly children: Pick<ChildPool, 'run'>;
+}
+
+/** Throws `AppError`: `bad-request`, `too-costly`, `conflict`, `limit-reached`. */
 export async function saveCustom(
-  { store, clock }: Dependencies,
+  { store, clock, reading: { children, ...options } }: Dependencies & { readonly reading: Reading },
   { id, check, basedOn }: Wanted,
   { principal, author }: Writer,
 ): Promise<CustomCheck> {
-  await checkedCustom(check, id);
+  await children.run(readCheckTask, check, options);
   return await store.transaction(async (transaction) => {
     await transaction.lock(lock);
     const inForce = await readCustom(transaction);
@@ -78,8 +80,8 @@ export async function saveCustom(
     const at = before?.version ?? 0;
     if (at !== basedOn)
       throw new AppError('conflict', `The check is at version ${at}, and the change is based on ${basedOn}.`);
-    if (before === undefined && inForce.length >= most)
-      throw new AppError('limit-reached', `There are ${most} checks already, and no more may be.`, {
+    if (before === undefined && inForce.length >= mostCustomChecks)
+      throw new AppError('limit-reached', `There are ${mostCustomChecks} checks already, and no more may be.`, {
         next: 'Delete a check that is no longer needed.',
       });
     const after = { ...check, id, version: (await newestVersion(transaction, id)) + 1 };

@@ -12,7 +12,6 @@ import { ruleFor } from '#rules/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { ComplianceRule } from '../contract.ts';
 import { effectOf, isNamed } from '../effect.ts';
-import { aboutChecks } from './about-checks.ts';
 import { type Answer, Answers, type Terms } from './answers.ts';
 import { hostPlace, imagePlaces } from './places.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
@@ -142,14 +141,9 @@ export function effectOfAnswers(answers: readonly Answer[], rule: ComplianceRule
   return { effect: 'record', checks: [] };
 }
 
-/**
- * Checks that fail, each by itself, and that the rule blocks: the only ones for which a container is stopped. What was written
- * here stops nothing: a replay is confirmed for versions of checks of this release.
- */
+/** Checks that fail, each by itself, and that the rule blocks: the only ones for which a container is stopped. */
 export function failingBlocked(answers: readonly Answer[], rule: ComplianceRule): readonly Answer[] {
-  return (effectsOf(answers, rule).get('block') ?? []).filter(
-    ({ id, state }) => state === 'fail' && aboutChecks.has(id),
-  );
+  return (effectsOf(answers, rule).get('block') ?? []).filter(({ state }) => state === 'fail');
 }
 
 function effectsOf(answers: readonly Answer[], rule: ComplianceRule) {

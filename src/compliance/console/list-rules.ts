@@ -11,6 +11,7 @@ import type {
   replayComplianceRule,
   SubjectEffect,
 } from '../contract.ts';
+import { openCustom } from '../open-custom.ts';
 import { type StartGate, undecidedBy } from '../start-gates.ts';
 import { reachOf } from '../reach.ts';
 import { readTerms } from './answers.ts';
@@ -40,7 +41,8 @@ export async function listRules(
     queries,
     saved.map(({ rule }) => rule),
   );
-  const custom = await readCustom(queries);
+  // What is saved was read in a child process before.
+  const custom = await openCustom(await readCustom(queries));
   const waiting = await countWaiting(queries, subjects);
   const byRule = Map.groupBy(subjects, (subject) => ruleOf(subject)?.id);
   return {
@@ -123,7 +125,8 @@ export async function replayRule(
     rule.running === 'stop'
       ? own.filter(({ subject, would }) => subject.kind === 'container' && would.effect === 'block').length
       : 0;
-  const sealed: TriedRule = { id, text, reach: reachOf(id, then, await readCollections(queries)), stopped };
+  const reach = reachOf(id, then, await readCollections(queries));
+  const sealed: TriedRule = { id, text, custom: await readCustom(queries), reach, stopped };
   const reply = {
     subjects: own.length,
     blocked: own.filter(({ would }) => would.effect === 'block').length,

@@ -156,12 +156,12 @@ export const complianceSchema: DomainSchema<ComplianceTables> = {
   migrations: {
     '0001-documents-and-results': tables,
     '0002-operator-lists': operatorLists,
-    '0010-custom-checks': customChecks,
-    '0012-times-of-evaluation': timesOfEvaluation,
     '0003-times-and-stops': timesAndStops,
+    '0010-custom-checks': customChecks,
     '0011-confirmed-reach': confirmedReach,
     '0012-pace-of-hosts': paceOfHosts,
     '0013-images-of-exceptions': imagesOfExceptions,
     '0014-layers-of-images': layersOfImages,
+    '0015-times-of-evaluation': timesOfEvaluation,
   },
 };

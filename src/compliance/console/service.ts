@@ -1,10 +1,10 @@
 import { type Writer, writerOf } from '#access/console/index.ts';
 import type { Clock, SubjectId } from '#base/index.ts';
-import { type ChildPool, type Principal, type Route, route } from '#http/console/index.ts';
+import { type ChildPool, type HandlerContext, type Principal, type Route, route } from '#http/console/index.ts';
 import { viewOf } from '#inventory/console/index.ts';
 import type { HandlerInput } from '#http/index.ts';
 import type { FactHandler } from '#link/console/index.ts';
-import { deleteRule, putInOrder, rulesWithCollection, saveRule } from '#rules/console/index.ts';
+import { callerNamed, deleteRule, putInOrder, rulesWithCollection, saveRule } from '#rules/console/index.ts';
 import type { Queries, Store } from '#store/index.ts';
 import {
   cancelCheckException,
@@ -216,11 +216,16 @@ function exceptionRoutes(dependencies: Dependencies): readonly Route[] {
 }
 
 function customRoutes(dependencies: Dependencies): readonly Route[] {
-  const { store, clock } = dependencies;
+  const { store, children = inThisProcess } = dependencies;
+  const readingFor = ({ principal, request }: HandlerContext) => ({
+    children,
+    caller: callerNamed(principal),
+    signal: request.signal,
+  });
   return [
     route(listCustomChecks, async () => await listCustom(store)),
     route(putCustomCheck, async ({ params: { id }, body, ...context }) => ({
-      check: await saveCustom(dependencies, { id, ...body }, writerOf(context)),
+      check: await saveCustom({ ...dependencies, reading: readingFor(context) }, { id, ...body }, writerOf(context)),
     })),
     route(deleteCustomCheck, async ({ params: { id }, ...context }) => {
       await deleteCustom(dependencies, id, writerOf(context));
@@ -228,8 +233,11 @@ function customRoutes(dependencies: Dependencies): readonly Route[] {
     }),
     route(
       tryCustomCheck,
-      async ({ body: { check }, principal }) =>
-        await tryCustom(store, { check, view: await viewOf(store, principal), now: clock() }),
+      async ({ body: { check }, ...context }) =>
+        await tryCustom(
+          { ...dependencies, reading: readingFor(context) },
+          { check, view: await viewOf(store, context.principal) },
+        ),
       { rateLimit: { requests: 30, seconds: 60 } },
     ),
   ];

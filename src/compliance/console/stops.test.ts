@@ -8,6 +8,7 @@ import {
   newComplianceRule,
   orderComplianceRules,
   putComplianceRule,
+  putCustomCheck,
   replayComplianceRule,
 } from '../contract.ts';
 import { readAlerts } from './alerts.ts';
@@ -225,6 +226,35 @@ test('a rule stops nothing by a check that is another than the one that was trie
   expect(await orders()).toEqual([]);
   world.pass(0.1);
   await confirmed(1);
+  await look(id);
+  expect(await acts()).toEqual([['stop', id]]);
+});
+
+test('a check that was written here stops as any other, and not before its new version was tried', async () => {
+  const write = async (expression: string, basedOn: number) => {
+    const about = { title: 'Own', why: 'Why', remedy: { docker: 'Ours' }, severity: 'high' } as const;
+    const check = { ...about, subject: 'container', expression } as const;
+    await world.ask(putCustomCheck, { params: { id: 'custom-own' }, body: { check, basedOn } });
+    await world.compliance.evaluateOutdated();
+  };
+  await write('!privileged', 0);
+  const rule: ComplianceRuleText = {
+    ...stopping,
+    lines: [{ checks: { by: 'check', id: 'custom-own' }, effect: 'block' }],
+  };
+  const { seal, stopped } = await replay(rule);
+  await put(0, { seal, stopped }, rule);
+  const id = await runPrivileged('bold');
+  expect(await acts()).toEqual([['look', id]]);
+  await write('!privileged && true', 1);
+  world.pass(0.1);
+  await look(id);
+  expect(await orders()).toEqual([]);
+  await expect(put(1, { seal, stopped: 1 }, rule)).rejects.toThrow(/not the rule that was tried/);
+  const again = await replay(rule);
+  expect(again.stopped).toBe(1);
+  await put(1, { seal: again.seal, stopped: 1 }, rule);
+  world.pass(0.1);
   await look(id);
   expect(await acts()).toEqual([['stop', id]]);
 });

@@ -1,7 +1,7 @@
 import { task } from '#http/console/tasks.ts';
-import type { KeptDocument } from '../catalogue.ts';
+import type { CustomAnswer, KeptDocument } from '../catalogue.ts';
 import type { SubjectKind } from '../check.ts';
-import type { CustomCheck } from '../contract.ts';
+import type { CustomCheck, CustomCheckText } from '../contract.ts';
 import type { JoinedResult } from '../join.ts';
 import type { Lists } from '../lists/index.ts';
 
@@ -20,4 +20,27 @@ export const assessTask = task<Assessing, readonly JoinedResult[]>('assess-docum
   const { openCustom } = await import('../open-custom.ts');
   const { kind, documents, lists, custom, now } = asked;
   return assessDocuments(kind, documents, { now, lists, custom: await openCustom(custom) });
+});
+
+/** Reads the expression of a check that somebody sent. Throws `bad-request` with line and column. */
+export const readCheckTask = task<CustomCheckText, void>('read-custom-check', async (text) => {
+  const { checkedCustom } = await import('../checked-custom.ts');
+  await checkedCustom(text);
+});
+
+/** A check that somebody sent, and the documents of each set of facts that it is tried on. */
+interface Trying {
+  readonly text: CustomCheckText;
+  readonly facts: readonly (readonly KeptDocument[])[];
+  readonly lists: Lists;
+  readonly now: Date;
+}
+
+/** What it says of each. Throws `bad-request` like `readCheckTask`. */
+export const tryCheckTask = task<Trying, readonly CustomAnswer[]>('try-custom-check', async (tried) => {
+  const { checkedCustom } = await import('../checked-custom.ts');
+  const { assessCustom } = await import('../catalogue.ts');
+  const { text, facts, lists, now } = tried;
+  const check = await checkedCustom(text);
+  return facts.map((documents) => assessCustom(check, documents, { now, lists }));
 });

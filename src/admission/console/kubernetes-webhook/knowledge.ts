@@ -4,6 +4,7 @@ import { readCollections } from '#access/console/index.ts';
 import { isInCollection } from '#access/index.ts';
 import { readComingScans, type ScanOfSubject } from '#catalog/console/index.ts';
 import { readStartRules, type StartRules } from '#compliance/console/index.ts';
+import { customOpener } from '#compliance/index.ts';
 import { digestsNamed } from '#inventory/console/index.ts';
 import { judgeComing } from '#policy/console/index.ts';
 import type { Queries, Store } from '#store/index.ts';
@@ -46,6 +47,7 @@ interface Rulings {
 /** Verdicts are unpacked once for many reviews: one may list 100,000 violations. */
 export function openKnowledge({ store, clock }: KnowledgeDependencies): ReadKnowledge {
   const rulings = hold<Rulings>({ clock, milliseconds: rulesHeld, most: 1 });
+  const openOnce = customOpener();
   const briefs = hold<VerdictBrief | undefined>({ clock, milliseconds: verdictsHeld, most: 5000 });
   return async ({ cluster, namespace, ...of }, { images, names }) => {
     const { rules, collections, compliance } = await rulings('', async () => await readRulings(store, clock()));
@@ -63,7 +65,8 @@ export function openKnowledge({ store, clock }: KnowledgeDependencies): ReadKnow
       }),
     );
     const pins = names.length === 0 ? new Map<string, readonly string[]>() : await digestsNamed(store, names);
-    const judging = { ...compliance, now: clock() };
+    const custom = await openOnce(compliance.customChecks ?? []);
+    const judging = { ...compliance, custom, now: clock() };
     return { ...place, rules, collections, compliance: judging, images: new Map(known.flat()), pins };
   };
 

@@ -24,7 +24,13 @@ const monitor: CarriedException = {
   images: [digest('a')],
   expiresAt: '2999-01-01T00:00:00Z',
 };
-const allowed: StartDecision = { answer: 'allow', effect: 'ignore', cause: 'verdict', evidence: [], reason: 'It passes.' };
+const allowed: StartDecision = {
+  answer: 'allow',
+  effect: 'ignore',
+  cause: 'verdict',
+  evidence: [],
+  reason: 'It passes.',
+};
 /** Whatever is not asked for is not looked at. */
 const fields = new Proxy({} as FieldsOf<ContainerShape>, {
   get: (_, name) => (name === 'privileged' ? known(true, 'HostConfig.Privileged') : missing('nobody looked')),

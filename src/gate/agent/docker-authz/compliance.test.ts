@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startTestEngine, type TestEngine } from '../../../../test/make/docker.ts';
 import { docker, loadProgramImage } from '../../../../test/make/program-image.ts';
-import type { ComplianceRule, RuleLine } from '#compliance/contract.ts';
+import type { ComplianceRule, CustomCheck, RuleLine } from '#compliance/contract.ts';
 import { type AuthorizationPlugin, serveAuthorization } from './server.ts';
 import { entryOf, ledgerOf, rawJson, sendRaw, strictRule, type TestPorts, testPorts } from './testing.ts';
 
@@ -44,9 +44,9 @@ describe('an engine whose ledger has compliance rules alone', () => {
     await plugin.close();
   });
 
-  function judgeBy(one: ComplianceRule): void {
+  function judgeBy(one: ComplianceRule, customChecks: readonly CustomCheck[] = []): void {
     made.decisions.length = 0;
-    const compliance = { rules: [one], lists: {} };
+    const compliance = { rules: [one], lists: {}, customChecks };
     made.ledger.ledger = { ...ledgerOf([entry], { ...strictRule, settings: [] }), compliance };
   }
 
@@ -68,6 +68,25 @@ describe('an engine whose ledger has compliance rules alone', () => {
         ],
       },
     ]);
+  });
+
+  test('refuses by a check that was written at the console', async () => {
+    const own: CustomCheck = {
+      id: 'custom-quiet',
+      version: 1,
+      subject: 'container',
+      title: 'It keeps to itself',
+      why: 'Why',
+      remedy: { docker: 'Run without --privileged' },
+      severity: 'high',
+      nist: [],
+      expression: 'privileged ? ["it may do everything"] : []',
+    };
+    judgeBy({ ...rule, lines: [{ checks: { by: 'check', id: own.id }, effect: 'block' }] }, [own]);
+    const { code, stderr } = await docker(engine, 'create', '--privileged', 'box:1', '/bin/sleep', '1');
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('custom-quiet “It keeps to itself” is not met: it may do everything.');
+    expect((await docker(engine, 'create', 'box:1', '/bin/sleep', '1')).code).toBe(0);
   });
 
   test('refuses one that was made before, when it starts', async () => {

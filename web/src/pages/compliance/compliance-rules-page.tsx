@@ -6,7 +6,9 @@ import type { ReplyOf } from '#http/index.ts';
 import { ask, reading } from '../../api.ts';
 import { count, counted } from '../../ui/format.ts';
 import { RulesPage, type Status } from '../rules/rules-page.tsx';
+import type { RulesSearch } from '../rules/rules-search.ts';
 import { ComplianceRuleForm } from './compliance-rule-form.tsx';
+import { CustomChecksView } from './custom-checks.tsx';
 import { OperatorListsView } from './operator-lists.tsx';
 import { isBlocking, ruleSentence } from './rule-words.ts';
 import './compliance.css';
@@ -15,11 +17,12 @@ type RuleInPlace = ReplyOf<typeof listComplianceRules>['rules'][number];
 
 const route = getRouteApi('/inside/compliance-rules');
 
-/** What is done about checks that fail: rules are checked top down, and the first matching rule decides. Or their lists. */
+/** What is done about checks that fail: rules are checked top down, and the first matching rule decides. Or their lists, or checks that were written here. */
 export function ComplianceRulesPage(): ReactNode {
   const rules = useQuery(reading(listComplianceRules));
-  const { rule: opened, list } = route.useSearch();
+  const { rule: opened, list, check } = route.useSearch();
   const navigate = route.useNavigate();
+  if (check !== undefined) return <CustomChecksView opened={check} tabs={<Views chosen="checks" />} />;
   if (list !== undefined) return <OperatorListsView opened={list} tabs={<Views chosen="lists" />} />;
   return (
     <RulesPage<RuleInPlace>
@@ -61,26 +64,29 @@ function doesNow({ subjects, blocked, alerted, waiting }: RuleInPlace): string {
   return `${does}; ${counted(waiting, 'container')} not stopped until the replay is read and the rule saved again`;
 }
 
-function Views({ chosen }: { readonly chosen: 'rules' | 'lists' }): ReactNode {
+type ViewName = 'rules' | 'lists' | 'checks';
+
+function Views({ chosen }: { readonly chosen: ViewName }): ReactNode {
   return (
     <nav className="tabs" aria-label="Views">
-      <View name="Rules" list={undefined} isChosen={chosen === 'rules'} />
-      <View name="Lists" list="all" isChosen={chosen === 'lists'} />
+      <View name="Rules" search={{}} isChosen={chosen === 'rules'} />
+      <View name="Lists" search={{ list: 'all' }} isChosen={chosen === 'lists'} />
+      <View name="Own checks" search={{ check: 'all' }} isChosen={chosen === 'checks'} />
     </nav>
   );
 }
 
 interface ViewProps {
   readonly name: string;
-  readonly list: string | undefined;
+  readonly search: Pick<RulesSearch, 'list' | 'check'>;
   readonly isChosen: boolean;
 }
 
-function View({ name, list, isChosen }: ViewProps): ReactNode {
+function View({ name, search: { list, check }, isChosen }: ViewProps): ReactNode {
   return (
     <Link
       to="/compliance-rules"
-      search={{ list }}
+      search={{ list, check }}
       activeOptions={{ exact: true, includeSearch: true, explicitUndefined: true }}
       {...(isChosen && { 'aria-current': 'page' as const })}
     >

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { TextField } from '../../ui/fields.tsx';
+import { Pointed } from '../../ui/pointed.tsx';
 import type { ControlProps } from '../../ui/setting-fields.tsx';
 import { examples, findingWords, imageWords } from './expression-help.ts';
 
@@ -25,19 +26,6 @@ export function ExpressionField({ text, value, change, settings, write, problem 
       <Pointed expression={expression} problem={problem ?? ''} />
       <Help on={on} take={(example) => write({ ...settings, ...example })} />
     </div>
-  );
-}
-
-/** The line with the fault, and a mark below the place. */
-function Pointed({ expression, problem }: { readonly expression: string; readonly problem: string }): ReactNode {
-  const [, line, column] = /^Line (\d+), column (\d+): /.exec(problem) ?? [];
-  if (line === undefined || column === undefined) return null;
-  return (
-    <pre className="pointed mono" aria-hidden="true">
-      {expression.split('\n')[Number(line) - 1] ?? ''}
-      {'\n'}
-      {' '.repeat(Math.max(0, Number(column) - 1))}^
-    </pre>
   );
 }
 

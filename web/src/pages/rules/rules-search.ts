@@ -8,6 +8,8 @@ export interface RulesSearch {
   readonly name?: string | undefined;
   /** Of compliance rules: their lists instead of them, and the one that is open; `all`: none. */
   readonly list?: string | undefined;
+  /** Of compliance rules: checks that were written here instead of them, and the one that is open; `all`: none, `new`: a new one. */
+  readonly check?: string | undefined;
 }
 
 export function parseRulesSearch(raw: Readonly<Record<string, unknown>>): RulesSearch {
@@ -16,5 +18,6 @@ export function parseRulesSearch(raw: Readonly<Record<string, unknown>>): RulesS
     prevent: textOf(raw['prevent'], 16),
     name: textOf(raw['name'], 200),
     list: textOf(raw['list'], 64),
+    check: textOf(raw['check'], 64),
   };
 }
