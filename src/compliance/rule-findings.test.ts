@@ -44,7 +44,7 @@ describe('what a rule says of a subject', () => {
   ])('%j gives %j', (by, expected) => expect(told(by)).toEqual(expected));
 
   test('what fails with a check is named with it', () => {
-    const [found] = findings(rule('ignore', ['IMG-001', 'alert'], ['IMG-003', 'alert']));
+    const [found] = findings(rule('ignore', ['IMG-001', 'block'], ['IMG-003', 'block']));
     expect(found?.message).toMatch(/ is not met: no user, so root\. Fails with it: IMG-003\.$/);
   });
 
