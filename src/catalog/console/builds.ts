@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Subject } from '#image/index.ts';
 import type { Queries } from '#store/index.ts';
-import { recordColumns, type RecordRow, type ScanRecord, toRecord } from './scans.ts';
+import { publisherColumn, recordColumns, type RecordRow, type ScanRecord, toRecord } from './scans.ts';
 import { catalogSchema } from './schema.ts';
 
 /** Which builds: all that is given must hold. */
@@ -76,7 +76,8 @@ export async function recentBuilds(
   const { rows } = await sql<RecordRow & { readonly described: Subject; readonly all: string }>`
     select ${sql.join(recordColumns.map((column) => sql.ref(column)))}, described, count(*) over () as all
     from catalog.scan
-    where received_at >= ${since} and witness ->> 'kind' = 'token' and described ->> 'kind' = 'image'
+    where received_at >= ${since} and ${sql.ref(publisherColumn)} ->> 'kind' = 'token'
+      and described ->> 'kind' = 'image'
     order by sequence desc limit ${limit}`.execute(queries.query(catalogSchema));
   const builds = rows.flatMap((row) =>
     row.described.kind === 'image' ? [{ ...toRecord(row), image: row.described }] : [],

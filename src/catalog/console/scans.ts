@@ -145,6 +145,9 @@ export async function readSubject(queries: Queries, subject: SubjectId): Promise
   return { document, firstSeen: row.first_seen.toISOString(), lastSeen: row.last_seen.toISOString() };
 }
 
+/** Column of who vouches for a scan. */
+export const publisherColumn = 'witness';
+
 export const recordColumns = [
   'id',
   'subject',
@@ -154,7 +157,7 @@ export const recordColumns = [
   'scanner',
   'job',
   'application',
-  'witness',
+  publisherColumn,
   'packages',
   'faults',
   'layers',

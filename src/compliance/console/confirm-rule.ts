@@ -60,9 +60,13 @@ export function checkReplay(
   const next = 'Try the rule again, read what it would stop, then save it.';
   const at = new Date(said.seal.split(' ')[0] ?? '');
   if (Number.isNaN(at.getTime()) || said.seal !== sealOf(store, { ...rule, stopped: said.stopped }, at))
-    throw new AppError('conflict', 'This is not the rule that was tried, or rules, collections or checks changed since.', {
-      next,
-    });
+    throw new AppError(
+      'conflict',
+      'This is not the rule that was tried, or rules, collections or checks changed since.',
+      {
+        next,
+      },
+    );
   if (Math.abs(now.getTime() - at.getTime()) > sealLife)
     throw new AppError('conflict', `The rule was tried at ${at.toISOString()}, which is more than an hour ago.`, {
       next,

@@ -16,6 +16,12 @@ import { type Answer, Answers, type Terms } from './answers.ts';
 import { hostPlace, imagePlaces } from './places.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 
+/** Who looks, and when. */
+export interface Seeing {
+  readonly view: View;
+  readonly now: Date;
+}
+
 /** A subject where it stands. */
 export interface PlacedSubject
   extends Pick<

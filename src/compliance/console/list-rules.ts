@@ -1,7 +1,6 @@
 import type { Immutable } from '#base/index.ts';
 import { readCollections } from '#access/console/index.ts';
 import type { ReplyOf } from '#http/index.ts';
-import type { View } from '#inventory/console/index.ts';
 import { withRule } from '#rules/index.ts';
 import type { Keyed, Queries } from '#store/index.ts';
 import type {
@@ -16,17 +15,11 @@ import { type StartGate, undecidedBy } from '../start-gates.ts';
 import { reachOf } from '../reach.ts';
 import { readTerms } from './answers.ts';
 import { sealOf, type TriedRule } from './confirm-rule.ts';
-import { type FactsEffect, Judge, type PlacedSubject, placedSubjects, rulesOn } from './judge-subjects.ts';
+import { type FactsEffect, Judge, type PlacedSubject, placedSubjects, rulesOn, type Seeing } from './judge-subjects.ts';
 import { readCustom } from './custom-checks.ts';
 import { replayBuilds } from './past-builds.ts';
 import { complianceRules } from './rules.ts';
 import { complianceSchema } from './schema.ts';
-
-/** Who looks, and when. */
-export interface Seeing {
-  readonly view: View;
-  readonly now: Date;
-}
 
 /** The rules in their order, with what each does to what the caller may see. */
 export async function listRules(

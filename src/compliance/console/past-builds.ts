@@ -6,8 +6,7 @@ import type { ComplianceRule, replayComplianceRule } from '../contract.ts';
 import { limits } from '../limits.ts';
 import { readTerms } from './answers.ts';
 import { imagesPlace } from './images-place.ts';
-import { Judge, type PlacedSubject, type rulesOn } from './judge-subjects.ts';
-import type { Seeing } from './list-rules.ts';
+import { Judge, type PlacedSubject, type rulesOn, type Seeing } from './judge-subjects.ts';
 import { complianceSchema } from './schema.ts';
 
 type Builds = Immutable<ReplyOf<typeof replayComplianceRule>>['builds'];

@@ -64,7 +64,7 @@ function Builds({ builds }: Pick<Reply, 'builds'>): ReactNode {
         {counted(replayed, 'build')} of the last {days} days in scope: it would have failed <b>{failed}</b>; the rules
         in force fail {failedNow}.
       </p>
-      {unknown > 0 && <p className="small quiet">Of {counted(unknown, 'build')} no facts are kept, so nobody knows.</p>}
+      {unknown > 0 && <p className="small quiet">Of {counted(unknown, 'build')} no facts are kept: unknown.</p>}
       {more > 0 && <p className="small quiet">{counted(more, 'older build')} of these days left out.</p>}
       <ul className="small soft">
         {examples.slice(0, mostExamples).map(({ image, name, at, job, checks }) => (

@@ -87,7 +87,7 @@ interface ListProps {
 function CheckList({ checks, opened }: ListProps): ReactNode {
   if (checks.length === 0) {
     return (
-      <EmptyState title="No checks were written here">
+      <EmptyState icon="tick" title="No own checks yet">
         A check of your own asks one question of every image, container, host or other subject, in CEL.
       </EmptyState>
     );
