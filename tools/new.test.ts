@@ -81,6 +81,12 @@ describe('npm run new', () => {
     const list = readFileSync(join(copy, `src/compliance/checks/${subject}/index.ts`), 'utf8');
     expect(list).toContain("import { lateStartChecks } from './late-start.ts';\n\n/**");
     expect(list).toMatch(/\[[^\]]*\.\.\.lateStartChecks,?\s*\];\n$/);
+    const topic = readFileSync(join(copy, `src/compliance/checks/${subject}/late-start.ts`), 'utf8');
+    const [, id = ''] = /id: '((?:CTR|DMN|HST|IMG|REG|SWM)-\d{3})'/.exec(topic) ?? [];
+    expect(run('grep', '-rlF', `'${id}'`, 'src/compliance').stdout.split('\n')).toEqual([
+      `src/compliance/checks/${subject}/late-start.ts`,
+      '',
+    ]);
     expect(run('node', 'tools/new.ts', 'check', 'late-start', subject)).toMatchObject({ status: 2 });
   });
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkEdits, checkFiles } from './new-check.ts';
+import { checkEdits, checkFiles, freeId } from './new-check.ts';
 import { ecosystemFiles, type EcosystemKind, ecosystemKinds } from './new-ecosystem.ts';
 import { pageFiles, pageRoute } from './new-page.ts';
 import { ruleFiles, settingsRuleFiles } from './new-rule.ts';
@@ -87,7 +87,7 @@ const kinds: Readonly<Record<string, Kind>> = {
     folder: 'src/compliance/checks',
     isBesideOthers: true,
     variants: foldersOf('src/compliance/checks'),
-    files: checkFiles,
+    files: (name, value, variant) => checkFiles(name, { value, subject: variant, id: freeId(variant) }),
     lists: [],
     edits: checkEdits,
   },
@@ -145,7 +145,9 @@ const kinds: Readonly<Record<string, Kind>> = {
 const [kindName = '', name = '', variant = ''] = process.argv.slice(2);
 const kind = Object.hasOwn(kinds, kindName) ? kinds[kindName] : undefined;
 if (kind === undefined || !/^[a-z][a-z0-9-]*$/.test(name))
-  fail(`usage: npm run new KIND NAME, KIND one of ${Object.keys(kinds).join(', ')}; NAME in kebab-case`);
+  fail(
+    `usage: npm run new KIND NAME, KIND one of ${Object.keys(kinds).join(', ')}; NAME in kebab-case. A third word goes with ${kindsWithVariant().join(', ')}: leave it out to see which`,
+  );
 else if (kind.variants !== undefined && !kind.variants.includes(variant))
   fail(`usage: npm run new ${kindName} ${name} ${kind.variants.join('|')}`);
 else create(kind);
@@ -172,6 +174,11 @@ function create({ folder, isBesideOthers = false, files, lists, edits = () => []
   spawnSync(join(root, 'node_modules/.bin/biome'), ['check', '--write', ...touched], { cwd: root });
   const at = isBesideOthers ? `${folder}/${variant}/${name}` : `${folder}/${name}`;
   console.log(`${at} is there and registered. Its test fails until it is written: npx vitest run ${at}`);
+}
+
+/** Kinds of which a plug-in is of a kind in turn, or belongs to something. */
+function kindsWithVariant(): readonly string[] {
+  return Object.entries(kinds).flatMap(([own, { variants }]) => (variants === undefined ? [] : [own]));
 }
 
 /** Names of the folders in a folder. */

@@ -7,6 +7,7 @@ import { ComplianceRule, ComplianceRuleText } from './contract-rule.ts';
 import { checkSeverities, longestDocument, longestSubject, remedyFor, numberedBy } from './contract-words.ts';
 
 export * from './contract-custom.ts';
+export * from './contract-documents.ts';
 export * from './contract-exception.ts';
 export * from './contract-findings.ts';
 export * from './contract-kinds.ts';

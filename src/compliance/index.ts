@@ -4,13 +4,15 @@ export {
   type SubjectKind,
 } from './check.ts';
 export { assessDocuments, evaluationOf, type KeptDocument } from './catalogue.ts';
+export { otherwiseWords } from './contract-documents.ts';
 export { reportPeriod } from './lease.ts';
 export { checks } from './checks/index.ts';
 export { documentHash, documentText, factsId, type Fields } from './document.ts';
 export type { UntypedFacts } from './custom-check.ts';
-export { type CheckResult, evaluate } from './evaluate.ts';
+export { evaluate } from './evaluate.ts';
 export { heldThere } from './exception.ts';
 export { imageDocumentOf, scanDocument } from './image-document.ts';
+export type { JoinedResult } from './join.ts';
 export { judgeStart, type StartRuling } from './judge-start.ts';
 export { type Lists, operatorLists } from './lists/index.ts';
 export { customOpener, openCustom } from './open-custom.ts';

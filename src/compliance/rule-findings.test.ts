@@ -43,6 +43,11 @@ describe('what a rule says of a subject', () => {
     [rule('ignore', ['IMG-001', 'block'], ['IMG-001', 'ignore']), ['block IMG-001']],
   ])('%j gives %j', (by, expected) => expect(told(by)).toEqual(expected));
 
+  test('what fails with a check is named with it', () => {
+    const [found] = findings(rule('ignore', ['IMG-001', 'block'], ['IMG-003', 'block']));
+    expect(found?.message).toMatch(/ is not met: no user, so root\. Fails with it: IMG-003\.$/);
+  });
+
   test('a passing image gives nothing', () => {
     const user = { ...root, user: known('1000', 'config.User'), userId: known(1000, 'config.User') };
     expect(told(rule('block', ['IMG-001', 'block'], ['IMG-002', 'block'], ['IMG-003', 'block']), user)).toEqual([]);

@@ -137,7 +137,7 @@ function causesOf(judged: readonly Acted[]): readonly Acted[] {
 function decidedFinding({ check, result, effect }: Acted, all: readonly Acted[], asker: RemedyFor): RuleFinding {
   const implied = all.filter((one) => one.result.foldedUnder === check.id && one.effect === effect);
   const seen = 'seen' in result ? seenWords(result.seen) : '';
-  const more = implied.length === 0 ? '' : ` With it fails ${implied.map((one) => one.check.id).join(', ')}.`;
+  const more = implied.length === 0 ? '' : ` Fails with it: ${implied.map((one) => one.check.id).join(', ')}.`;
   const verb = result.state === 'warn' ? 'is worth a look' : 'is not met';
   return {
     effect,

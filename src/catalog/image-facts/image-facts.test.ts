@@ -219,8 +219,9 @@ describe('a catalog', () => {
   });
 
   test('of a scan that left executables out says nothing of them', async () => {
-    const facts = imageFactsOfCatalog(await scanLayers([layer]));
-    expect([facts.programs.kind, facts.specialModes.kind]).toEqual(['missing', 'missing']);
+    const { programs, specialModes, modifiedFiles } = imageFactsOfCatalog(await scanLayers([layer]));
+    const why = expect.stringMatching(/^the scan did not look at executables; .*--fail-on-checks/);
+    for (const field of [programs, specialModes, modifiedFiles]) expect(field).toEqual({ kind: 'missing', why });
   });
 
   const empty: Catalog = { packages: [], faults: [], analyzers: [] };

@@ -4,7 +4,7 @@ import { isSystemPackage } from '#ecosystems/index.ts';
 import { type Catalog, type Fault, faultKindOf } from '../contract.ts';
 import { unpackExecutables } from '../executables/packed.ts';
 import type { ImageShape } from '../image-shape.ts';
-import { type ContentFields, imageFactsOfContents } from './of-contents.ts';
+import { type ContentFields, executablesLeftOut, imageFactsOfContents } from './of-contents.ts';
 import { type FileFields, imageFactsOfFiles } from './of-files.ts';
 import { endOfSupport } from './release-ends.ts';
 
@@ -92,9 +92,7 @@ interface ExecutableFields {
 /** A file that nobody may execute can have no rights of its own, so the list of executables has every setuid program. */
 function executableFields({ executables }: Catalog): ExecutableFields {
   if (executables === undefined || !executables.isComplete) {
-    const unseen = missing(
-      executables === undefined ? 'the scan did not look at executables' : 'the scan did not see every executable',
-    );
+    const unseen = missing(executables === undefined ? executablesLeftOut : 'the scan did not see every executable');
     return { programs: unseen, specialModes: unseen };
   }
   const programs = unpackExecutables(executables).filter(({ mode }) => (mode & 0o111) !== 0);

@@ -2,6 +2,10 @@ import { type Field, type FieldsOf, known, missing } from '#base/index.ts';
 import type { Catalog, ContentFacts, MalwareSearch } from '../contract.ts';
 import type { ImageShape } from '../image-shape.ts';
 
+/** Said where a scan left executables out, with what looks at them. */
+export const executablesLeftOut =
+  'the scan did not look at executables; give it --fail-on-checks, or use `seawall compliance image`';
+
 /** What a scan tells of the contents of an image's files. */
 export type ContentFields = Pick<
   FieldsOf<ImageShape>,
@@ -9,12 +13,13 @@ export type ContentFields = Pick<
 >;
 
 /** Reads them from a catalog; of an older scan none is known. */
-export function imageFactsOfContents({ contents, packages }: Pick<Catalog, 'contents' | 'packages'>): ContentFields {
+export function imageFactsOfContents(catalog: Pick<Catalog, 'contents' | 'packages' | 'executables'>): ContentFields {
+  const { contents } = catalog;
   if (contents === undefined) return unseen('the scan is older than the analyzer of contents');
   return {
     miners: listed(contents, { value: contents.miners.map(placed), at: 'names and contents of files' }),
     packed: listed(contents, { value: contents.packed.map(placed), at: 'code of programs' }),
-    modifiedFiles: modifiedField(contents, packages),
+    modifiedFiles: modifiedField(contents, catalog),
     trustedRoots: rootsField(contents),
     malware: malwareField(contents.malware),
   };
@@ -34,8 +39,9 @@ function listed<Value>(
 
 function modifiedField(
   { compared, modified, isComplete }: ContentFacts,
-  packages: Catalog['packages'],
+  { packages, executables }: Pick<Catalog, 'packages' | 'executables'>,
 ): ContentFields['modifiedFiles'] {
+  if (compared === undefined && executables === undefined) return missing(executablesLeftOut);
   if (compared === undefined)
     return missing('the packages of the image keep no hashes that a scan reads (it reads those of dpkg, rpm and apk)');
   if (!isComplete && modified.length === 0) return missing('the scan did not read every layer to its end');

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { dockerArchive } from '../../../../test/make/image.ts';
+import { file, makeTar } from '../../../../test/make/tar.ts';
 import { lastLine, recordingTerminal } from '../testing.ts';
 import { run } from './scan.ts';
 
@@ -26,4 +28,25 @@ test.each([
   const reported = [/^CANNOT JUDGE {2}\S/m.test(out), /^cannot-judge: \S/.test(lastLine(err))];
   expect(reported.filter(Boolean)).toHaveLength(times);
   if (seen === undefined) expect(lastLine(err)).toMatch(/^cannot-judge: /);
+});
+
+test.each([
+  { options: {}, ssh: 'not-assessed', mentioned: '--fail-on-checks' },
+  { options: { failOnChecks: 'high' }, ssh: 'fail', mentioned: 'IMG-014' },
+] as const)('with $options the check of SSH servers is $ssh', async ({ options, ssh, mentioned }) => {
+  const archive = join(folder, 'ssh.tar');
+  const layer = makeTar([
+    file('usr/sbin/sshd', '\u007fELF', 0o755),
+    file('etc/os-release', 'ID=debian\nVERSION_ID=13\n'),
+  ]);
+  writeFileSync(archive, dockerArchive([layer]).bytes);
+  const terminal = recordingTerminal({ columns: 1000 });
+  const db = join(folder, 'none.db');
+  const call = { arguments: [`archive:${archive}`], terminal, env: { HOME: folder }, program: [] };
+  await run({ ...call, options: { cache: false, db, format: ['json'], ...options } });
+  const { compliance } = JSON.parse(terminal.said.out) as { compliance: { id: string; status: string }[] };
+  expect(compliance.find(({ id }) => id === 'IMG-014')).toMatchObject({ status: ssh });
+  expect(terminal.said.out).toContain(mentioned);
+  const reasons = compliance.filter(({ id }) => id === 'IMG-013' || id === 'IMG-039').map(({ status }) => status);
+  expect(reasons).toEqual(ssh === 'fail' ? ['pass', 'not-assessed'] : ['not-assessed', 'not-assessed']);
 });

@@ -38,7 +38,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
 async function judgement(call: CommandCall, now: Date): Promise<ScanResult> {
   const { options, env } = call;
   const policy = await policyHere(options);
-  const complianceRule = complianceRuleHere(checkLimitOf(options));
+  const checkLimit = checkLimitOf(options);
   const baseUrl = text(options['console']) ?? env['SEAWALL_CONSOLE'];
   const application = text(options['application']);
   if (baseUrl === undefined) {
@@ -46,10 +46,12 @@ async function judgement(call: CommandCall, now: Date): Promise<ScanResult> {
       throw new AppError('usage', '--application goes with a console, which keeps it.', {
         next: 'Name the console with --console or SEAWALL_CONSOLE, or leave out --application.',
       });
-    const scanning = scanned(call, 'left-out');
+    // Some checks ask for executables, and whoever lets checks fail the scan wants their answers.
+    const scanning = scanned(call, checkLimit === undefined ? 'left-out' : 'hashed');
     scanning.catch(() => undefined);
     const database = databaseHere(options, env);
     const named = options['onlyFixed'] === true ? { onlyFixedName: '--only-fixed' } : {};
+    const complianceRule = complianceRuleHere(checkLimit);
     return judgeHere(await scanning, database, { policy, complianceRule, now, ...named });
   }
   refuseOwnRules(options);

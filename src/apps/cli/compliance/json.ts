@@ -31,6 +31,7 @@ export function entryOf({ check, result }: Answer): object {
     version,
     ...('seen' in result && { seen: result.seen }),
     ...('reason' in result && { reason: result.reason }),
+    ...(result.otherwise !== undefined && { document: result.document, otherwise: result.otherwise }),
     ...(result.foldedUnder !== undefined && { impliedBy: result.foldedUnder }),
     evidence: result.evidence,
     ...(result.state === 'fail' || result.state === 'warn' ? { remedy } : {}),

@@ -8,7 +8,7 @@ import {
   type Template,
   templates,
 } from '#compliance/index.ts';
-import { type CommandCall, type ExitCode, text } from '../command.ts';
+import { type CommandCall, type ExitCode, type Terminal, text } from '../command.ts';
 import { plain } from '../plain.ts';
 import { exitCodes } from '../scan/verdict-exit.ts';
 import { answersOf } from './answers.ts';
@@ -47,8 +47,14 @@ export async function judgeSubject(call: CommandCall, read: () => Promise<Subjec
   const answers = parts.flatMap((part) => answersOfPart(part, at));
   const report = reportOf(answers, { subject: { kind, name }, ...(template && { template }), at, failOn });
   call.terminal.out(format.render(report, call.terminal));
-  if (format.id !== 'table') call.terminal.err(`${plain(report.verdict.reason)}\n`);
+  const { kind: verdict, reason } = report.verdict;
+  if (!endsWithVerdict(format, call.terminal)) call.terminal.err(`${verdict}: ${plain(reason)}\n`);
   return exitCodes[report.verdict.kind];
+}
+
+/** Whether who reads standard error reads the verdict in the table, so that it need not be repeated. */
+function endsWithVerdict({ id }: ComplianceFormat, { seen, isOneStream }: Terminal): boolean {
+  return id === 'table' && (seen === 'both' || isOneStream === true);
 }
 
 function answersOfPart({ kind, documents }: SubjectPart, now: Date): readonly Answer[] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { About, CheckResult } from '#compliance/index.ts';
+import type { About, JoinedResult } from '#compliance/index.ts';
 import { templates } from '#compliance/index.ts';
 import { sarifProblems } from '../formats/sarif/testing.ts';
 import { complianceFormats } from './formats.ts';
@@ -7,7 +7,11 @@ import { type Answer, reportOf } from './report.ts';
 
 const at = new Date('2026-11-30T01:00:00Z');
 
-function answer(id: string, about: Partial<About>, result: Partial<CheckResult> & Pick<CheckResult, 'state'>): Answer {
+function answer(
+  id: string,
+  about: Partial<About>,
+  result: Partial<JoinedResult> & Pick<JoinedResult, 'state'>,
+): Answer {
   return {
     check: {
       id,
@@ -19,7 +23,13 @@ function answer(id: string, about: Partial<About>, result: Partial<CheckResult> 
       version: 1,
       ...about,
     },
-    result: { id, version: 1, evidence: [{ at: 'HostConfig.X', value: 'true' }], ...result } as CheckResult,
+    result: {
+      id,
+      version: 1,
+      document: 'inspect',
+      evidence: [{ at: 'HostConfig.X', value: 'true' }],
+      ...result,
+    } as JoinedResult,
   };
 }
 
@@ -51,6 +61,20 @@ describe('a report', () => {
   ] as const)('of %j at %s is %s', (...[ids, failOn, kind, reason]) => {
     const some = answers.filter(({ check }) => (ids as readonly string[]).includes(check.id));
     expect(reportOf(some, { ...options, failOn }).verdict).toEqual({ kind, reason });
+  });
+
+  test('counts a failure by itself whose cause its template does not ask', () => {
+    const template = {
+      id: 'x',
+      title: 'X',
+      version: 1,
+      summary: '',
+      sections: [],
+      sectionsOf: ({ id }: About) => (id === 'A-4' ? ['1'] : []),
+    };
+    const { answers: asked, verdict } = reportOf(answers, { ...options, template });
+    expect(idsOf(asked)).toEqual(['A-4']);
+    expect(verdict).toEqual({ kind: 'fail', reason: '1 check fails at medium or above.' });
   });
 
   test('leaves out what its template does not ask', () => {
@@ -105,17 +129,35 @@ describe('its formats', () => {
     expect(verdict).toEqual(report.verdict);
   });
 
-  test('JUnit fails, skips and errs as the checks do', () => {
-    expect(written('junit')).toContain('<testsuites name="Seawall compliance" tests="8" failures="3" errors="1">');
-    expect(written('junit').match(/<skipped /g)).toHaveLength(2);
+  test('JUnit fails, skips and errs as the checks do, and counts as the table does', () => {
+    expect(written('junit')).toContain('<testsuites name="Seawall compliance" tests="8" failures="2" errors="1">');
+    expect(written('junit').match(/<skipped /g)).toHaveLength(3);
+    expect(written('junit')).toContain('<skipped message="Fails with A-3."');
+    expect(written('junit')).toContain('Fails with it: A-4.');
   });
 
-  test('SARIF has a rule for each check and a result for each that fails or warns', () => {
+  test.each(['table', 'json', 'junit', 'sarif'])('%s says that what is in effect is not what was configured', (id) => {
+    const [fails] = answers.filter(({ check }) => check.id === 'A-3');
+    if (fails === undefined) throw new Error('no A-3');
+    const result: JoinedResult = {
+      ...fails.result,
+      document: 'effective',
+      otherwise: [{ document: 'inspect', state: 'pass' }],
+    };
+    const contradicted = reportOf([{ ...fails, result }], options);
+    const text = complianceFormats.find((one) => one.id === id)?.render(contradicted, { colour: false, columns: 80 });
+    if (id !== 'json') return expect(text).toContain('Configured passes, in effect fails.');
+    const { compliance } = JSON.parse(text ?? '') as { compliance: object[] };
+    expect(compliance[0]).toMatchObject({ document: 'effective', otherwise: [{ document: 'inspect', state: 'pass' }] });
+  });
+
+  test('SARIF has a rule for each check and a result for each that warns or fails by itself', () => {
     const { runs } = JSON.parse(written('sarif')) as {
-      runs: { tool: { driver: { rules: object[] } }; results: object[] }[];
+      runs: { tool: { driver: { rules: object[] } }; results: { ruleId: string; message: { text: string } }[] }[];
     };
     expect(runs[0]?.tool.driver.rules).toHaveLength(8);
-    expect(runs[0]?.results).toHaveLength(4);
+    expect(runs[0]?.results.map(({ ruleId }) => ruleId)).toEqual(['A-3', 'A-2', 'A-6']);
+    expect(runs[0]?.results[0]?.message.text).toContain('Fails with it: A-4.');
     expect(sarifProblems(JSON.parse(written('sarif')))).toEqual([]);
   });
 

@@ -1,4 +1,11 @@
-import { type About, type CheckResult, checkSeverities, type CheckSeverity, type Template } from '#compliance/index.ts';
+import {
+  type About,
+  checkSeverities,
+  type CheckSeverity,
+  type JoinedResult,
+  otherwiseWords,
+  type Template,
+} from '#compliance/index.ts';
 import type { VerdictKind } from '#policy/index.ts';
 
 /** What all checks say of one subject. */
@@ -13,7 +20,7 @@ export interface ComplianceReport {
 
 export interface Answer {
   readonly check: About;
-  readonly result: CheckResult;
+  readonly result: JoinedResult;
 }
 
 export interface ReportOptions {
@@ -30,7 +37,7 @@ export function reportOf(
   { subject, template, at, failOn }: ReportOptions,
 ): ComplianceReport {
   const asked = answers.filter(({ check }) => template === undefined || template.sectionsOf(check).length > 0);
-  const ordered = asked.toSorted(worstFirst);
+  const ordered = unfolded(asked).toSorted(worstFirst);
   return {
     subject,
     ...(template !== undefined && { template: { id: template.id, title: template.title } }),
@@ -40,6 +47,15 @@ export function reportOf(
   };
 }
 
+/** A failure whose cause is not among the answers counts by itself. */
+function unfolded(answers: readonly Answer[]): readonly Answer[] {
+  const ids = new Set(answers.map(({ check }) => check.id));
+  return answers.map((answer) => {
+    const { foldedUnder, ...result } = answer.result;
+    return foldedUnder === undefined || ids.has(foldedUnder) ? answer : { ...answer, result };
+  });
+}
+
 const states = [
   'fail',
   'error',
@@ -47,7 +63,7 @@ const states = [
   'not-assessed',
   'not-applicable',
   'pass',
-] as const satisfies readonly CheckResult['state'][];
+] as const satisfies readonly JoinedResult['state'][];
 
 function worstFirst(left: Answer, right: Answer): number {
   return (
@@ -58,7 +74,7 @@ function worstFirst(left: Answer, right: Answer): number {
 }
 
 /** Answers of one state; what another failure implies is counted with that one. */
-export function counted(answers: readonly Answer[], state: CheckResult['state']): number {
+export function counted(answers: readonly Answer[], state: JoinedResult['state']): number {
   return answers.filter(({ result }) => result.state === state && result.foldedUnder === undefined).length;
 }
 
@@ -89,7 +105,19 @@ export function linesOf({ check, result }: Answer): readonly string[] {
   if (!('seen' in result)) return [];
   const shown = result.seen.slice(0, mostSeen).join(', ');
   const more = result.seen.length > mostSeen ? ` and ${result.seen.length - mostSeen} more` : '';
-  return [...(shown === '' ? [] : [`Seen: ${shown}${more}.`]), check.why, ...remedies(check)];
+  const contradiction = otherwiseWords(result);
+  return [
+    ...(shown === '' ? [] : [`Seen: ${shown}${more}.`]),
+    ...(contradiction === undefined ? [] : [`${contradiction}.`]),
+    check.why,
+    ...remedies(check),
+  ];
+}
+
+/** `Fails with it: CTR-005, CTR-007.`; missing where a failure implies no other one. */
+export function impliedLine({ check }: Answer, answers: readonly Answer[]): string | undefined {
+  const implied = answers.filter(({ result }) => result.foldedUnder === check.id).map((one) => one.check.id);
+  return implied.length === 0 ? undefined : `Fails with it: ${implied.join(', ')}.`;
 }
 
 const askers = {

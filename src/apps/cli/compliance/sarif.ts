@@ -4,9 +4,9 @@ import { nameOf, uriOf } from '../formats/sarif/place.ts';
 import { plainJson } from '../plain.ts';
 import { version } from '../version.ts';
 import type { ComplianceFormat } from './compliance-format.ts';
-import { type Answer, type ComplianceReport, linesOf, remedies } from './report.ts';
+import { type Answer, type ComplianceReport, impliedLine, linesOf, remedies } from './report.ts';
 
-/** SARIF 2.1.0 for code scanning: a rule for each check, a result for each that fails or warns. */
+/** SARIF 2.1.0 for code scanning: a rule for each check, a result for each that warns, or fails by itself. */
 export const sarif: ComplianceFormat = {
   id: 'sarif',
   render: (report) => `${plainJson(JSON.stringify(documentOf(report)))}\n`,
@@ -23,7 +23,9 @@ const scores = { critical: '9.5', high: '8.0', medium: '5.5', low: '2.0' } as co
 >;
 
 function documentOf({ subject, template, answers, verdict }: ComplianceReport): object {
-  const found = answers.filter(({ result }) => result.state === 'fail' || result.state === 'warn');
+  const found = answers.filter(
+    ({ result }) => result.state === 'warn' || (result.state === 'fail' && result.foldedUnder === undefined),
+  );
   const name = nameOf(subject.name);
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -32,7 +34,7 @@ function documentOf({ subject, template, answers, verdict }: ComplianceReport): 
       {
         tool: { driver: { name: 'Seawall', version, rules: answers.map(ruleOf) } },
         automationDetails: { id: `seawall-compliance/${name}/` },
-        results: found.map((answer) => resultOf(answer, { name: subject.name, index: answers.indexOf(answer) })),
+        results: found.map((answer) => resultOf(answer, { name: subject.name, answers })),
         properties: {
           subject: subject.kind,
           ...(template !== undefined && { template: template.id }),
@@ -62,7 +64,7 @@ export function ruleOf({ check }: Pick<Answer, 'check'>): object {
 
 interface Place {
   readonly name: string;
-  readonly index: number;
+  readonly answers: readonly Answer[];
 }
 
 /** How much a failure of a check weighs. */
@@ -70,13 +72,14 @@ export function levelOfCheck({ severity }: Pick<Answer['check'], 'severity'>): '
   return levels[severity];
 }
 
-function resultOf(answer: Answer, { name, index }: Place): object {
+function resultOf(answer: Answer, { name, answers }: Place): object {
   const { check, result } = answer;
+  const implied = impliedLine(answer, answers);
   return {
     ruleId: check.id,
-    ruleIndex: index,
+    ruleIndex: answers.indexOf(answer),
     level: result.state === 'warn' ? 'note' : levels[check.severity],
-    message: message(linesOf(answer).join('\n')),
+    message: message([...linesOf(answer), ...(implied === undefined ? [] : [implied])].join('\n')),
     locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(undefined, name) }, region: { startLine: 1 } } }],
     // A check speaks once of a subject, whatever it saw.
     partialFingerprints: { primaryLocationLineHash: check.id, 'seawallCheck/v1': check.id },

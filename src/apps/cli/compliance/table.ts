@@ -2,7 +2,7 @@ import type { CheckSeverity } from '#compliance/index.ts';
 import { lineOf, type Paint, painter } from '../formats/table/paint.ts';
 import { plain } from '../plain.ts';
 import type { ComplianceFormat } from './compliance-format.ts';
-import { type Answer, type ComplianceReport, linesOf } from './report.ts';
+import { type Answer, type ComplianceReport, impliedLine, linesOf } from './report.ts';
 import { totalsOf } from './totals.ts';
 
 /** For people: what fails and the change that mends it, what was not assessed and why, totals and verdict at the end. */
@@ -41,21 +41,15 @@ function blockOf(answer: Answer, { report, paint, columns }: Around): readonly s
   const word = result.state === 'fail' ? check.severity : result.state;
   const style = result.state === 'fail' ? styles[check.severity] : 'dim';
   const first = word.toUpperCase().padEnd(8);
-  const implied = report.answers.filter(({ result: other }) => other.foldedUnder === check.id);
+  const implied = impliedLine(answer, report.answers);
   return [
     lineOf(
       { first, paint: (text) => paint(['bold', style], text), text: `${check.id}  ${plain(check.title)}` },
       columns,
     ),
-    ...linesOf(answer).map((text) => lineOf({ text: plain(text), indent: 10, after: 12 }, columns)),
-    ...(implied.length === 0
-      ? []
-      : [
-          lineOf(
-            { text: `Fails with it: ${implied.map((one) => one.check.id).join(', ')}.`, indent: 10, after: 12 },
-            columns,
-          ),
-        ]),
+    ...[...linesOf(answer), ...(implied === undefined ? [] : [implied])].map((text) =>
+      lineOf({ text: plain(text), indent: 10, after: 12 }, columns),
+    ),
     '',
   ];
 }

@@ -160,12 +160,13 @@ const sampleCompliance: NonNullable<ScanResult['compliance']> = [
       state: 'fail',
       seen: ['no user, so root'],
       foldedUnder: 'IMG-000',
+      document: 'scan',
       evidence: [{ at: 'config.User', value: '""', default: 'engine' }],
     },
   },
   {
     check: { id: 'IMG-035', title: 'T', why: 'W.', remedy: {}, severity: 'medium', nist: ['4.1.4'], version: 1 },
-    result: { id: 'IMG-035', version: 1, state: 'not-assessed', reason: 'Unread.', evidence: [] },
+    result: { id: 'IMG-035', version: 1, state: 'not-assessed', reason: 'Unread.', document: 'scan', evidence: [] },
   },
 ];
 

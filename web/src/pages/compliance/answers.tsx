@@ -1,8 +1,9 @@
 import { type ReactNode, useState } from 'react';
+import { otherwiseWords } from '#compliance/contract.ts';
 import { count, counted } from '../../ui/format.ts';
 import { SeverityMark, severityWords } from '../../ui/severity.tsx';
 import { StateGlyph } from '../../ui/state-mark.tsx';
-import { isWrong, otherwiseWords, remediesFor, stateMarks } from './check-words.ts';
+import { isWrong, remediesFor, stateMarks } from './check-words.ts';
 import { Evidence, type Opened, RemedyLine } from './evidence.tsx';
 import { type Failure, type AnsweredCheck, type ReasonGroup, worstOf } from './status.ts';
 

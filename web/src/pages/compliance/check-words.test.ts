@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { StoredResult } from '#compliance/contract.ts';
-import { headlineOf, makerOf, notReported, otherwiseWords, remediesFor } from './check-words.ts';
+import { headlineOf, makerOf, notReported, remediesFor } from './check-words.ts';
 import { statusOf } from './status.ts';
 
 const result = (state: StoredResult['state'], more: Partial<StoredResult> = {}): StoredResult => ({
@@ -34,17 +34,6 @@ it('a failure is said first, with what has no answer', () => {
     word: '1 check fails',
     sentence: 'The worst is of a severity that is not known here. 2 checks have no answer.',
   });
-});
-
-it('documents that say otherwise are told in one order, what was configured first', () => {
-  const passes = [{ document: 'inspect', state: 'pass' }] as const;
-  expect(otherwiseWords(result('fail', { document: 'effective', otherwise: passes }))).toBe(
-    'Configured passes, in effect fails',
-  );
-  expect(otherwiseWords(result('fail', { otherwise: [{ document: 'effective', state: 'pass' }] }))).toBe(
-    'Configured fails, in effect passes',
-  );
-  expect(otherwiseWords(result('fail'))).toBeUndefined();
 });
 
 it('what to change is told first to the one who asks', () => {

@@ -54,27 +54,6 @@ export function isWrong({ state }: Pick<StoredResult, 'state'>): boolean {
   return state === 'fail' || state === 'warn';
 }
 
-/** What kinds of documents show, as the subject of a sentence. */
-const documentWords: Readonly<Record<string, string>> = {
-  inspect: 'configured',
-  effective: 'in effect',
-};
-
-/** `configured`, or the document's own name. */
-export function documentWord(document: string): string {
-  return documentWords[document] ?? document;
-}
-
-const stateVerbs: Readonly<Record<StoredResult['state'], string>> = {
-  pass: 'passes',
-  fail: 'fails',
-  warn: 'warns',
-  'not-applicable': 'does not apply',
-  'not-assessed': 'is not assessed',
-  error: 'is in error',
-  excepted: 'is excepted',
-};
-
 /** A mark and a word for each answer. */
 export const stateMarks: Readonly<Record<StoredResult['state'], { readonly state: MarkState; readonly word: string }>> =
   {
@@ -140,21 +119,6 @@ export const askerOf: Readonly<Record<CheckSubjectKind, RemedyFor>> = {
 /** `Prisma Cloud 51, docker-bench 5.1` */
 export function numberWords(numbers: readonly OtherNumber[]): string {
   return numbers.map(({ by, number }) => `${by === 'prisma' ? 'Prisma Cloud' : by} ${number}`).join(', ');
-}
-
-/** `Configured passes, in effect fails`; missing where no document says otherwise. */
-export function otherwiseWords({ document, state, otherwise }: StoredResult): string | undefined {
-  if (otherwise === undefined || otherwise.length === 0) return undefined;
-  const said = [...otherwise, { document, state }].toSorted(
-    (left, right) => placeOf(left.document) - placeOf(right.document),
-  );
-  const words = said.map((one) => `${documentWord(one.document)} ${stateVerbs[one.state]}`).join(', ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-function placeOf(document: string): number {
-  const place = Object.keys(documentWords).indexOf(document);
-  return place === -1 ? Infinity : place;
 }
 
 /** Who can change something, as the name before what to change. */

@@ -1,7 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
-import { type getCompliance, getDocument, type RemedyFor, type StoredResult } from '#compliance/contract.ts';
+import {
+  documentWord,
+  type getCompliance,
+  getDocument,
+  otherwiseWords,
+  type RemedyFor,
+  type StoredResult,
+} from '#compliance/contract.ts';
 import type { ReplyOf } from '#http/index.ts';
 import { reading } from '../../api.ts';
 import { Skeleton } from '../../ui/blank.tsx';
@@ -10,7 +17,7 @@ import { download } from '../../ui/download.ts';
 import { Failure } from '../../ui/failure.tsx';
 import { count } from '../../ui/format.ts';
 import { Moment } from '../../ui/marks.tsx';
-import { documentWord, isWrong, numberWords, otherwiseWords, remediesFor, remedyWords } from './check-words.ts';
+import { isWrong, numberWords, remediesFor, remedyWords } from './check-words.ts';
 import { RequestException } from './exception-request.tsx';
 import type { AnsweredCheck } from './status.ts';
 
