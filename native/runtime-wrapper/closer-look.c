@@ -16,7 +16,8 @@ static bool may_unknown(const struct start *start)
 	if (!read_ledger_head(start->container.claimed, &header) || header.sequence == 0)
 		return start->config->allows_when_broken;
 	return header.unknown == LEDGER_ALLOW &&
-	       (!(header.flags & (LEDGER_JUDGES_SETTINGS | LEDGER_JUDGES_COMPLIANCE)) || header.agent_away == LEDGER_ALLOW);
+	       (!(header.flags & (LEDGER_JUDGES_SETTINGS | LEDGER_JUDGES_COMPLIANCE)) ||
+		header.agent_away == LEDGER_ALLOW);
 }
 
 /* An image that the ledger refuses is refused to whoever claims to be of it. */

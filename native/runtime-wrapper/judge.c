@@ -16,8 +16,8 @@
 #define KNOWN_MS 100 /* for the agent, where the ledger has an answer already */
 #endif
 #define SETTINGS_MS 3000 /* for it where nobody else can judge the settings */
-#define UNKNOWN_MS 1000 /* for it beyond the hold */
-#define AWAY_MS 3000    /* of a hold, for an agent that is being started anew */
+#define UNKNOWN_MS 1000  /* for it beyond the hold */
+#define AWAY_MS 3000     /* of a hold, for an agent that is being started anew */
 
 #define SEE "See what is wrong with it: seawall gate status."
 

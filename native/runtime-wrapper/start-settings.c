@@ -55,7 +55,7 @@ bool lay_settings(struct start *start)
 		return true;
 	reason = reason_of(settings->broken, is_refused);
 	decide(start, !is_refused,
-	       settings->is_unread ? "gate-fault"
+	       settings->is_unread  ? "gate-fault"
 	       : settings->is_check ? "compliance"
 				    : "settings",
 	       reason ? reason : "");

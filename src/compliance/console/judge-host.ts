@@ -118,11 +118,11 @@ function goneOf(stood: ReadonlyMap<string, StandsRow>, all: readonly PlacedSubje
 interface JudgedNow {
   readonly judged: JudgedSubject;
   readonly terms: string;
-  readonly standing: Standing;
+  readonly status: NamedStatus;
 }
 
 /** How all checks stand, and the id of that. */
-interface Standing {
+interface NamedStatus {
   readonly id: string;
   readonly status: Status;
 }
@@ -150,21 +150,21 @@ async function judgeSome(
   );
   const stoodBefore = outdated.flatMap(({ subject }) => round.stood.get(keyOf(subject)) ?? []);
   const statuses = await readStatuses(transaction, stoodBefore);
-  const standings = new Map<readonly Answer[], Standing>();
+  const statusByAnswers = new Map<readonly Answer[], NamedStatus>();
   return outdated.map(({ subject, rule, up, terms }) => {
     const own = answers.of(subject);
-    const standing = standings.get(own) ?? standingOf(own);
-    standings.set(own, standing);
+    const status = statusByAnswers.get(own) ?? statusOf(own);
+    statusByAnswers.set(own, status);
     const before = round.stood.get(keyOf(subject))?.status;
     const changes =
-      before === standing.id
+      before === status.id
         ? []
-        : changesBetween(before === undefined ? undefined : statuses.get(before), standing.status);
-    return { judged: { subject, rule, answers: own, changes, up }, terms, standing };
+        : changesBetween(before === undefined ? undefined : statuses.get(before), status.status);
+    return { judged: { subject, rule, answers: own, changes, up }, terms, status };
   });
 }
 
-function standingOf(answers: readonly Answer[]): Standing {
+function statusOf(answers: readonly Answer[]): NamedStatus {
   const status = Object.fromEntries(answers.map(({ id, state, version }) => [id, { state, version }]));
   return { id: statusId(status), status };
 }
@@ -239,12 +239,12 @@ const nothing = {
 } as const;
 
 async function writeDown(transaction: Transaction, judged: readonly JudgedNow[], round: Round): Promise<void> {
-  const statuses = new Map(judged.map(({ standing }) => [standing.id, standing.status]));
-  const rows = judged.map(({ judged: { subject }, terms, standing }) => ({
+  const statuses = new Map(judged.map(({ status }) => [status.id, status.status]));
+  const rows = judged.map(({ judged: { subject }, terms, status }) => ({
     host: round.host,
     kind: subject.kind,
     id: subject.id,
-    status: standing.id,
+    status: status.id,
     facts: subject.facts,
     silent: isSilent(subject, round),
     terms,

@@ -29,7 +29,7 @@ export async function summaryOf(
   const subjects = doPlacesCount ? await eachSubject(queries, view) : await alikeSubjects(queries, now);
   const judge = await Judge.open(queries, subjects, terms);
   const ruleOf = await rulesOn(queries, rules);
-  const judged = subjects.map((subject): Judged => {
+  const judged = subjects.map((subject): CountedEffect => {
     const { kind, reported_at, outcome, count } = subject;
     if (silentSince(kind, reported_at, now) !== undefined) return { counted: 'silent', isPartlyUnknown: false, count };
     if (outcome === null) return { counted: 'unanswered', isPartlyUnknown: false, count };
@@ -37,7 +37,7 @@ export async function summaryOf(
     const counted = effectCounts[judge.effect(subject, rule).effect];
     return { counted, isPartlyUnknown: rule !== undefined && judge.isPartlyUnknown(subject, rule), count };
   });
-  const of = (is: (one: Judged) => boolean): number => judged.filter(is).reduce((sum, { count }) => sum + count, 0);
+  const of = (is: (one: CountedEffect) => boolean): number => judged.filter(is).reduce((sum, { count }) => sum + count, 0);
   return {
     subjects: of(() => true),
     silent: of(({ counted }) => counted === 'silent'),
@@ -52,7 +52,7 @@ const effectCounts = { block: 'blocked', alert: 'alerted', record: 'recorded' } 
   Record<FactsEffect['effect'], Counted>
 >;
 
-interface Judged {
+interface CountedEffect {
   readonly counted: Counted;
   readonly isPartlyUnknown: boolean;
   readonly count: number;

@@ -60,19 +60,19 @@ function linkAt(path: string): string {
 }
 
 /**
- * Whether one version of a package is another or a later one, as dpkg orders them; `undefined`: it cannot tell. What it
- * told is remembered, for an agent asks the same every minute.
+ * Whether one version of a package is another or a later one, as dpkg orders them; `undefined`: it cannot say. Answers
+ * are kept, because an agent asks the same every minute.
  */
 export async function isAtLeast(version: string, other: string): Promise<boolean | undefined> {
   const key = `${version} ${other}`;
-  const answer = orders.get(key) ?? (await orderOf(version, other));
-  if (orders.size >= mostOrders) orders.clear();
-  if (answer !== undefined) orders.set(key, answer);
+  const answer = answers.get(key) ?? (await orderOf(version, other));
+  if (answers.size >= mostAnswers) answers.clear();
+  if (answer !== undefined) answers.set(key, answer);
   return answer;
 }
 
-const orders = new Map<string, boolean>();
-const mostOrders = 1000;
+const answers = new Map<string, boolean>();
+const mostAnswers = 1000;
 
 async function orderOf(version: string, other: string): Promise<boolean | undefined> {
   try {
