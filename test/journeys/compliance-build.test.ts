@@ -17,7 +17,6 @@ import { getScanVerdict } from '#policy/contract.ts';
 import { dockerArchive } from '../make/image.ts';
 import { apkInstalled, osRelease } from '../make/packages.ts';
 import { makeTar } from '../make/tar.ts';
-import { groovy, runPipeline } from './jenkins-pipeline.ts';
 import { layOutAlpineDatabase } from './make-scan.ts';
 import { environmentOf, makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
 import { type Run, runSeawall } from './seawall.ts';
@@ -138,24 +137,6 @@ describe('with a console', () => {
     );
     expect(run.lastLine).toMatch(/^fail: IMG-001 /);
     expect((await scanThere(mended.path)).code).toBe(0);
-  });
-
-  test('the step of Jenkins fails with it, and its reports tell it', async () => {
-    const console = `console: '${seawall.origin}', credentialsId: 'seawall-token'`;
-    const { result, log, artifact } = await runPipeline(
-      folder,
-      `seawallScan(input: ${groovy(asRoot.path)}, ${console}, name: 'app')`,
-      { credentials: { 'seawall-token': token }, env: { SEAWALL_STATE: state } },
-    );
-    expect(result).toBe('FAILURE');
-    expect(log.replaceAll(/\s+/g, ' ')).toMatch(remedy);
-    expect(artifact('seawall-reports/app.xml')).toMatch(
-      /name="check IMG-001".*\n?.*<failure message="[^"]*USER 10001:10001/,
-    );
-    expect(artifact('seawall-reports/app.html')).toMatch(remedy);
-    expect(JSON.parse(artifact('seawall-reports/app.sarif')).runs[0].results).toContainEqual(
-      expect.objectContaining({ ruleId: 'IMG-001', level: 'error' }),
-    );
   });
 
   test('a scan of before keeps its verdict, tells nothing of checks, and is asked for again', async () => {

@@ -59,6 +59,22 @@ describe('the Jenkins step', () => {
     expect(log).toContain('answered pass');
   });
 
+  test('fails the build of an image that fails a check, and each report names the exact change', async () => {
+    const { result, log, artifact } = await build(
+      `seawallScan(input: ${groovy(rebuilt)}, failOnChecks: 'high', name: 'app')`,
+    );
+    const remedy = /USER 10001:10001/;
+    expect(result).toBe('FAILURE');
+    expect(log.replaceAll(/\s+/g, ' ')).toMatch(remedy);
+    expect(artifact('seawall-reports/app.xml')).toMatch(
+      /name="check IMG-001".*\n?.*<failure message="[^"]*USER 10001:10001/,
+    );
+    expect(artifact('seawall-reports/app.html')).toMatch(remedy);
+    expect(JSON.parse(artifact('seawall-reports/app.sarif')).runs[0].results).toContainEqual(
+      expect.objectContaining({ ruleId: 'IMG-001', level: 'error' }),
+    );
+  });
+
   test.each([
     ["failOn: 'high'", 'SUCCESS'],
     ["failOn: 'medium', onFail: 'unstable'", 'UNSTABLE'],

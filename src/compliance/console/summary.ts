@@ -37,7 +37,8 @@ export async function summaryOf(
     const counted = effectCounts[judge.effect(subject, rule).effect];
     return { counted, isPartlyUnknown: rule !== undefined && judge.isPartlyUnknown(subject, rule), count };
   });
-  const of = (is: (one: CountedEffect) => boolean): number => judged.filter(is).reduce((sum, { count }) => sum + count, 0);
+  const of = (is: (one: CountedEffect) => boolean): number =>
+    judged.filter(is).reduce((sum, { count }) => sum + count, 0);
   return {
     subjects: of(() => true),
     silent: of(({ counted }) => counted === 'silent'),
