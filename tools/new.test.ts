@@ -83,10 +83,8 @@ describe('npm run new', () => {
     expect(list).toMatch(/\[[^\]]*\.\.\.lateStartChecks,?\s*\];\n$/);
     const topic = readFileSync(join(copy, `src/compliance/checks/${subject}/late-start.ts`), 'utf8');
     const [, id = ''] = /id: '((?:CTR|DMN|HST|IMG|REG|SWM)-\d{3})'/.exec(topic) ?? [];
-    expect(run('grep', '-rlF', `'${id}'`, 'src/compliance').stdout.split('\n')).toEqual([
-      `src/compliance/checks/${subject}/late-start.ts`,
-      '',
-    ]);
+    const holders = spawnSync('grep', ['-rlF', `'${id}'`, 'src/compliance'], { cwd: copy, encoding: 'utf8' });
+    expect(holders.stdout).toBe(`src/compliance/checks/${subject}/late-start.ts\n`);
     expect(run('node', 'tools/new.ts', 'check', 'late-start', subject)).toMatchObject({ status: 2 });
   });
 

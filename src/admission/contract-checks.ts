@@ -11,11 +11,7 @@ export const namespaceChecks = {
   user: 'CTR-064',
 } as const satisfies Readonly<Record<HostNamespace, string>>;
 
-/**
- * Checks that judge the same as each kind of rule over settings, by the same functions: what the rule objects to fails one
- * of them, where a document holds what they need.
- */
-export const sameChecks: Readonly<Record<SettingsRule['kind'], readonly string[]>> = {
+const byKind: Readonly<Partial<Record<SettingsRule['kind'], readonly string[]>>> = {
   privileged: ['CTR-001', 'CTR-043', 'CTR-066'],
   'engine-socket': ['CTR-020', 'CTR-021', 'CTR-022'],
   'host-namespaces': Object.values(namespaceChecks),
@@ -24,7 +20,15 @@ export const sameChecks: Readonly<Record<SettingsRule['kind'], readonly string[]
   'seccomp-off': ['CTR-047'],
 };
 
+/**
+ * Checks that judge the same as a kind of rule over settings, by the same functions: what the rule objects to fails one of
+ * them, where a document holds what they need. None: only the rule judges it.
+ */
+export function sameChecks(kind: SettingsRule['kind']): readonly string[] {
+  return byKind[kind] ?? [];
+}
+
 /** Those of one rule. */
 export function checksOfSettings(rule: SettingsRule): readonly string[] {
-  return rule.kind === 'host-namespaces' ? rule.deny.map((name) => namespaceChecks[name]) : sameChecks[rule.kind];
+  return rule.kind === 'host-namespaces' ? rule.deny.map((name) => namespaceChecks[name]) : sameChecks(rule.kind);
 }

@@ -33,10 +33,11 @@ export function SettingsRulesField({ value, change, problems }: ControlProps): R
 
 /** The checks that ask the same, for who would rather write a compliance rule. */
 function SameChecks({ kind }: { readonly kind: SettingsRule['kind'] }): ReactNode {
+  if (sameChecks(kind).length === 0) return null;
   return (
     <p className="quiet small">
       Judged like{' '}
-      {sameChecks[kind].map((id, at) => (
+      {sameChecks(kind).map((id, at) => (
         <Fragment key={id}>
           {at > 0 && ', '}
           <Link className="mono" to="/compliance" search={{ check: id }}>
