@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createUser } from '#access/contract.ts';
+import type { SubjectId } from '#base/index.ts';
 import {
   type ComplianceFact,
   listCheckExceptions,
@@ -69,7 +70,7 @@ async function containerFact(name: string, document: string): Promise<Compliance
   const around = aroundFor({ containers: { plain: { hostNamespaces: [], mounts: [] } } });
   const fields = await containerOfInspect(recorded(`inspect-${document}`), around);
   const image = { name: `surge/${name}:1`, id: `sha256:${'1'.repeat(64)}` };
-  const id = await host.container({ name, image });
+  const id = await host.container({ name, image, subject: image.id as SubjectId });
   return {
     subject: { kind: 'container', id, name },
     documents: [{ kind: 'inspect', text: documentText(fields as never) }],
@@ -249,7 +250,7 @@ describe('checks of one’s own', () => {
     const { page } = browser;
     await open('/compliance-rules');
     await page.getByRole('link', { name: 'Own checks' }).click();
-    await page.getByText('No checks were written here').waitFor();
+    await page.getByText('No own checks yet').waitFor();
     await page.getByRole('button', { name: 'New check' }).click();
     const form = page.getByLabel('New check');
     await form.getByLabel('Title').fill('No container may do everything');

@@ -49,7 +49,7 @@ export function useTrial({ subject, expression }: CustomCheckText, mayWrite: boo
 export function CustomTrial({ trial: { reply, error } }: { readonly trial: CustomTrialState }): ReactNode {
   return (
     <section className="replay" aria-live="polite">
-      <h3>Tried on what is reported now</h3>
+      <h2>Tried on what is reported now</h2>
       {error !== null && <Failure error={error} />}
       {reply === undefined ? (
         <p className="small quiet">An expression that can be read is tried as it is written. Nothing is saved.</p>
