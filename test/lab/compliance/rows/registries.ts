@@ -16,5 +16,5 @@ export const registryRows: readonly CheckRow[] = [
   ['REG-013', 'untidy registry', ['bot everything'], 'tidy registry'],
   ['REG-014', 'open registry', ['/root/.docker/config.json'], 'closed registry'],
   ['REG-015', 'open registry', ['/team/shop'], 'closed registry'],
-  ['REG-016', 'untidy registry', ['nothing for'], 'tidy registry'],
+  ['REG-016', 'untidy registry', ['nothing since 2020-01-01'], 'tidy registry'],
 ];

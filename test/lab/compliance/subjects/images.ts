@@ -175,7 +175,7 @@ function foreign(image: Oci): Oci {
   return { ...image, blobs: new Map([...image.blobs, [descriptor.digest, text]]), descriptor };
 }
 
-const because = 'a scan does not read which certificates an image trusts';
+const because = 'no image of this lab has a package of certificate authorities';
 const stated = [
   facts('trusting image', {
     trustedRoots: [{ subject: 'CN=Proxy', fingerprint: 'ab'.repeat(32), isPackaged: false }],
