@@ -14,6 +14,7 @@ import {
 import { type Intruders, makeIntruders, type ServerImages, serverImages } from '../../make/servers/servers.ts';
 import type { EngineStore } from '../../make/docker.ts';
 import { freePort } from '../../journeys/make-scan.ts';
+import { switchComplianceOff } from '../compliance-off.ts';
 import { type Closers, type LabConsole, openLabConsole, openLabHost } from '../lab-console.ts';
 import { type LabOptions, until } from '../lab.ts';
 import type { Pier } from '../pier.ts';
@@ -86,6 +87,7 @@ export async function setUpDock({ armed, say }: LabOptions): Promise<{ readonly 
     making.catch(() => undefined);
     const env = { SEAWALL_LEARNING_BUCKET_SECONDS: String(bucketSeconds) };
     const console = await openLabConsole({ say, closers, env });
+    await switchComplianceOff(console);
     say(
       `starting an engine and an agent; an hour of learning is ${bucketSeconds} s here, all limits are the usual ones`,
     );

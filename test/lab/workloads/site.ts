@@ -19,6 +19,7 @@ import { isBeingCorroborated } from '../../../src/runtime/settle.ts';
 import { freePort } from '../../make/free-port.ts';
 import type { EngineStore } from '../../make/docker.ts';
 import { makeIntruders } from '../../make/servers/servers.ts';
+import { switchComplianceOff } from '../compliance-off.ts';
 import { type Closers, type LabConsole, openLabConsole, openLabHost } from '../lab-console.ts';
 import { type LabOptions, until } from '../lab.ts';
 import type { Pier } from '../pier.ts';
@@ -81,6 +82,7 @@ export async function setUpSite(
   try {
     const env = { SEAWALL_LEARNING_BUCKET_SECONDS: String(bucketSeconds) };
     const console = await openLabConsole({ say, closers, env });
+    await switchComplianceOff(console);
     say(
       `starting an engine and an agent; an hour of learning is ${bucketSeconds} s here, all limits are the usual ones`,
     );
