@@ -32,9 +32,9 @@ const order = [
 /** Kind of the document of what is in effect. */
 export const effectiveDocument = 'effective';
 
-/** States that say something of the subject, and those that are told beside what another document says. */
+/** States that say something of the subject, and those beside which other documents are shown. */
 const decided: ReadonlySet<CheckResult['state']> = new Set(['fail', 'warn', 'pass']);
-const told: ReadonlySet<CheckResult['state']> = new Set([...decided, 'error']);
+const shown: ReadonlySet<CheckResult['state']> = new Set([...decided, 'error']);
 
 /** Joins what the documents of one subject say, check by check, in the order of the first. */
 export function joinDocuments(documents: readonly DocumentResults[]): readonly JoinedResult[] {
@@ -57,7 +57,7 @@ function joined(answers: readonly JoinedResult[]): readonly JoinedResult[] {
   const hidden = others.find(({ document, state }) => document === effectiveDocument && state === 'not-assessed');
   if (holding.state === 'pass' && hidden !== undefined) return [hidden];
   const otherwise = others
-    .filter(({ state }) => decided.has(state) && told.has(holding.state) && state !== holding.state)
+    .filter(({ state }) => decided.has(state) && shown.has(holding.state) && state !== holding.state)
     .map(({ document, state }) => ({ document, state }));
   return [otherwise.length === 0 ? holding : { ...holding, otherwise }];
 }

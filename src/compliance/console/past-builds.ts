@@ -24,8 +24,8 @@ const day = 24 * 60 * 60_000;
 const mostExamples = 20;
 
 /**
- * What a rule would have said of the builds of the last days: each by the facts of its image that are kept now. Of an image
- * whose scan is forgotten, or older than checks, nobody knows.
+ * What a rule would have done to the builds of the last days: each by the facts of its image that are kept now. An image
+ * whose scan is forgotten, or older than checks, is unknown.
  */
 export async function replayBuilds(
   queries: Queries,

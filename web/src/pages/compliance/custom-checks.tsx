@@ -4,16 +4,15 @@ import type { ReactNode } from 'react';
 import { listCustomChecks } from '#compliance/contract.ts';
 import { reading } from '../../api.ts';
 import { useMe } from '../../app/session.ts';
-import { EmptyState, ErrorState, Skeleton } from '../../ui/blank.tsx';
+import { EmptyState, ErrorState } from '../../ui/blank.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { When } from '../../ui/marks.tsx';
-import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
+import { PageHead } from '../../ui/page-head.tsx';
 import { SeverityMark } from '../../ui/severity.tsx';
 import { subjectKindWords } from './check-words.ts';
 import { CustomForm } from './custom-form.tsx';
 import { type CustomInPlace, headOfCustom } from './custom-words.ts';
-
-const title = 'Compliance rules';
+import { rulesTitle, WaitingRules } from './waiting-rules.tsx';
 
 interface ViewProps {
   /** Id of the check whose form is open, `new` for a new one. */
@@ -29,16 +28,7 @@ export function CustomChecksView({ opened, tabs }: ViewProps): ReactNode {
   const open = (check: string): void =>
     void navigate({ to: '/compliance-rules', search: { check }, resetScroll: false });
   if (error !== null && data === undefined) return <ErrorState error={error} retry={() => void refetch()} />;
-  if (data === undefined) {
-    return (
-      <>
-        <WaitingHead title={title} />
-        <p className="section" aria-busy="true">
-          <Skeleton width={420} />
-        </p>
-      </>
-    );
-  }
+  if (data === undefined) return <WaitingRules />;
   const { checks, facts } = data;
   const edited = checks.find(({ check }) => check.id === opened);
   const isOpen = edited !== undefined || (opened === 'new' && mayWrite);
@@ -46,7 +36,7 @@ export function CustomChecksView({ opened, tabs }: ViewProps): ReactNode {
   return (
     <>
       <PageHead
-        title={title}
+        title={rulesTitle}
         state={state}
         verdict={word}
         reason={sentence}

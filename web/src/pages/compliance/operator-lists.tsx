@@ -3,14 +3,13 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { listOperatorLists, type OperatorListInPlace } from '#compliance/contract.ts';
 import { reading } from '../../api.ts';
-import { ErrorState, Skeleton } from '../../ui/blank.tsx';
+import { ErrorState } from '../../ui/blank.tsx';
 import { counted } from '../../ui/format.ts';
-import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
+import { PageHead } from '../../ui/page-head.tsx';
 import { State } from '../../ui/state-mark.tsx';
 import { headOfLists, heldEntries, sourceWords } from './list-words.ts';
 import { OperatorListForm } from './operator-list-form.tsx';
-
-const title = 'Compliance rules';
+import { rulesTitle, WaitingRules } from './waiting-rules.tsx';
 
 interface ViewProps {
   /** Id of the list whose form is open. */
@@ -23,22 +22,13 @@ export function OperatorListsView({ opened, tabs }: ViewProps): ReactNode {
   const { data, error, refetch } = useQuery(reading(listOperatorLists));
   const navigate = useNavigate();
   if (error !== null && data === undefined) return <ErrorState error={error} retry={() => void refetch()} />;
-  if (data === undefined) {
-    return (
-      <>
-        <WaitingHead title={title} />
-        <p className="section" aria-busy="true">
-          <Skeleton width={420} />
-        </p>
-      </>
-    );
-  }
+  if (data === undefined) return <WaitingRules />;
   const { lists } = data;
   const { state, word, sentence } = headOfLists(lists);
   const edited = lists.find(({ id }) => id === opened);
   return (
     <>
-      <PageHead title={title} state={state} verdict={word} reason={sentence} />
+      <PageHead title={rulesTitle} state={state} verdict={word} reason={sentence} />
       {tabs}
       <div className={edited === undefined ? 'split rules' : 'split rules opened'}>
         <section className="section bare">
