@@ -138,7 +138,7 @@ describe('a check that was written at the console', () => {
     ...more,
   });
   const refusals = async (
-    custom: readonly CustomCheck[],
+    custom: readonly ExpressionCheck[],
     asked: Omit<Asked, 'rule'> & { rule?: ComplianceRule } = {},
   ) => {
     const { document = 'request', fields = fieldsOf({ privileged: true }), rule = blocking } = asked;

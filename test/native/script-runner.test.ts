@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const program = join(import.meta.dirname, '../../native/build/seawall-script');
-const busybox = '/usr/bin/busybox';
+const busybox = join(import.meta.dirname, '../../native/build/seawall-busybox');
 
 describe.runIf(existsSync(program) && existsSync(busybox))('a script over the files of an image', () => {
   let folder: string;
@@ -42,11 +42,10 @@ describe.runIf(existsSync(program) && existsSync(busybox))('a script over the fi
 
   it('reads them, is nobody, and is told nothing of its host', () => {
     const { said } = run('id -u; id -g; cat $ROOT/etc/motd; ls / /dev; env | sort; ls /etc /proc 2>&1');
-    expect(said.split('\n')).toEqual([
-      ...['65534', '65534', 'hello', '/:', 'bin', 'dev', 'root', 'script', '', '/dev:', 'null'],
-      ...['HOME=/', 'LC_ALL=C', 'PATH=/bin', 'PWD=/', 'ROOT=/root', 'SHLVL=1'],
-      ...['ls: /etc: No such file or directory', 'ls: /proc: No such file or directory', ''],
-    ]);
+    const listed = '/: bin dev root script  /dev: null'.split(' ');
+    const variables = ['HOME=/', 'LC_ALL=C', 'PATH=/bin', 'PWD=/', 'ROOT=/root', 'SHLVL=1'];
+    const absent = ['/etc', '/proc'].map((path) => `ls: ${path}: No such file or directory`);
+    expect(said.split('\n')).toEqual(['65534', '65534', 'hello', ...listed, ...variables, ...absent, '']);
   });
 
   it.each([

@@ -3,7 +3,8 @@ import type { OpenedImage, ScanLimits } from '#image/index.ts';
 import type { LayerChildren } from '../layer-children.ts';
 import type { LayerResult } from '../layer-result.ts';
 import { confineLinks } from './confined-tree.ts';
-import { type LayerUnpacked, unpackLimits } from './layer-unpacked.ts';
+import { limits } from '../limits.ts';
+import type { LayerUnpacked } from './layer-unpacked.ts';
 
 /** What an image is unpacked from. */
 export interface UnpackTerms {
@@ -17,7 +18,7 @@ export interface UnpackTerms {
 
 /** Lays all layers over each other in an empty folder. Gives why not all of it is there; `undefined`: it is. */
 export async function unpackImage(terms: UnpackTerms, folder: string): Promise<string | undefined> {
-  const { unpackedBytes, unpackedEntries } = unpackLimits;
+  const { unpackedBytes, unpackedEntries } = limits;
   let left: LayerUnpacked['size'] = { bytes: unpackedBytes.value, entries: unpackedEntries.value };
   for (const index of terms.opened.subject.layers.keys()) {
     terms.signal?.throwIfAborted();
@@ -30,7 +31,7 @@ export async function unpackImage(terms: UnpackTerms, folder: string): Promise<s
 }
 
 async function unpackOne(
-  { opened, limits, children, layers }: UnpackTerms,
+  { opened, limits: scanLimits, children, layers }: UnpackTerms,
   index: number,
   into: { readonly folder: string; readonly left: LayerUnpacked['size'] },
 ): Promise<LayerUnpacked> {
@@ -41,7 +42,13 @@ async function unpackOne(
   if (isAppError(blob)) return lacking(blob.message);
   const { removed = [], opaque = [] } = layers[index] ?? {};
   const unpack = { ...into, removed, opaque };
-  const task = { what: { kind: 'layer', blob }, limits, aliases: [], executables: 'left-out', unpack } as const;
+  const task = {
+    what: { kind: 'layer', blob },
+    limits: scanLimits,
+    aliases: [],
+    executables: 'left-out',
+    unpack,
+  } as const;
   const { unpacked, faults, verified } = await children.run({ task }, () => undefined);
   if (unpacked === undefined) return lacking(faults[0]?.message ?? 'it was not read');
   return verified || unpacked.lacking !== undefined ? unpacked : lacking('its content does not match its digest');

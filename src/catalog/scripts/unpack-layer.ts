@@ -4,7 +4,8 @@ import { type EntryHeader, type LayerWatcher, readLayer } from '#image/index.ts'
 import type { LayerListener, LayerTask } from '../analyze-layer.ts';
 import { type LayerResult, unreadLayer } from '../layer-result.ts';
 import { type ConfinedTree, openTree } from './confined-tree.ts';
-import { type UnpackedSize, unpackLimits, type UnpackTask } from './layer-unpacked.ts';
+import { limits } from '../limits.ts';
+import type { UnpackedSize, UnpackTask } from './layer-unpacked.ts';
 
 /** Lays the files of a layer over those below it. What cannot be written is told of: then no script sees an image. */
 export async function unpackLayer(task: LayerTask, unpack: UnpackTask, listener: LayerListener): Promise<LayerResult> {
@@ -81,7 +82,7 @@ class LayerWriter {
   #add<Made>(path: string, make: () => Made): Made | undefined {
     this.#entries += 1;
     if (this.#entries > this.#left.entries) this.#leave(path, 'there are too many files before it');
-    if (path.split('/').length > unpackLimits.unpackedDepth.value) this.#leave(path, 'it lies too deep');
+    if (path.split('/').length > limits.unpackedDepth.value) this.#leave(path, 'it lies too deep');
     return this.#write(path, make);
   }
 
