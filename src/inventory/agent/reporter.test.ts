@@ -37,10 +37,10 @@ test('what is named is known by its name, whatever its text', () => {
   const key = { kind: 'compliance', id: 'a' };
   reporter.state(key, { n: 1 }, 'one');
   reporter.state(key, { n: 2 }, 'one');
-  reporter.state(key, { n: 2 }, 'two');
+  reporter.state(key, { n: 1 }, 'two');
   expect(send.mock.calls).toEqual([
     ['compliance', { n: 1 }, undefined],
-    ['compliance', { n: 2 }, { replaces: 'a' }],
+    ['compliance', { n: 1 }, { replaces: 'a' }],
   ]);
 });
 
