@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { known, missing } from '#base/index.ts';
+import { byDefault, known, missing } from '#base/index.ts';
 import { boundedText, documentHash, documentText, readDocument } from './document.ts';
 
 test('equal facts are equal texts, whatever the order of their keys', () => {
@@ -41,4 +41,16 @@ test('what makes a document too long is left out and said, the rest stays', () =
     why: expect.stringContaining('more'),
   });
   expect(JSON.parse(boundedText(fields, 1)).c.kind).toBe('missing');
+});
+
+test('a field that several documents have is written once, and the same', () => {
+  const shared = byDefault({ z: 1, a: undefined, 10: 'x', 9: ['"', { b: 2, a: null }] }, 'A "quoted"', 'engine');
+  const written = new Map();
+  const one = documentText({ b: shared, a: missing('of "none"'), c: known(undefined, 'C') }, written);
+  expect(one).toBe(
+    '{"a":{"kind":"missing","why":"of \\"none\\""},"b":{"at":"A \\"quoted\\"","default":"engine","kind":"known",' +
+      '"value":{"9":["\\"",{"a":null,"b":2}],"10":"x","z":1}},"c":{"at":"C","kind":"known"}}',
+  );
+  written.set(shared, '"as it was written"');
+  expect(documentText({ d: shared }, written)).toBe('{"d":"as it was written"}');
 });

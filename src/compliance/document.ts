@@ -4,9 +4,29 @@ import { type Field, type FieldsOf, type KnownField, missing } from '#base/index
 /** The fields of one subject as one document tells of them, by name. */
 export type Fields = FieldsOf<Readonly<Record<string, unknown>>>;
 
+/** Texts of fields by the fields themselves: what documents of one subject have in common is written once. */
+export type WrittenFields = Map<Field<unknown>, string>;
+
 /** Fields as the text that is kept and hashed: keys sorted, so that equal facts are equal texts. */
-export function documentText(fields: Fields): string {
-  return JSON.stringify(fields, sorted);
+export function documentText(fields: Fields, written: WrittenFields = new Map()): string {
+  let members = '';
+  for (const name of Object.keys(fields).toSorted()) {
+    const field = fields[name];
+    if (field === undefined) continue;
+    const text = written.get(field) ?? fieldText(field);
+    written.set(field, text);
+    members += `${members === '' ? '' : ','}${JSON.stringify(name)}:${text}`;
+  }
+  return `{${members}}`;
+}
+
+/** By hand: there are some sixty of them in the document of each container. */
+function fieldText(field: Field<unknown>): string {
+  if (field.kind === 'missing') return `{"kind":"missing","why":${JSON.stringify(field.why)}}`;
+  const { value, at, default: whose } = field;
+  const text = typeof value === 'object' ? JSON.stringify(value, sorted) : JSON.stringify(value);
+  const byDefault = whose === undefined ? '' : `,"default":"${whose}"`;
+  return `{"at":${JSON.stringify(at)}${byDefault},"kind":"known"${text === undefined ? '' : `,"value":${text}`}}`;
 }
 
 function sorted(_: string, value: unknown): unknown {
@@ -15,8 +35,8 @@ function sorted(_: string, value: unknown): unknown {
 }
 
 /** The text of fields, the longest of them left out until it is short enough. Checks that need those are not assessed. */
-export function boundedText(fields: Fields, longest: number): string {
-  const text = documentText(fields);
+export function boundedText(fields: Fields, longest: number, written?: WrittenFields): string {
+  const text = documentText(fields, written);
   if (text.length <= longest) return text;
   const sizes = Object.entries(fields)
     .filter(([, field]) => field.kind === 'known')

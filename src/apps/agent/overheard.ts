@@ -8,8 +8,8 @@ export function overheard(reporter: Reporter, announce: (news: HostScanNews) => 
   const heard = new Map<string, string>();
   return {
     ...reporter,
-    state: (key, body) => {
-      reporter.state(key, body);
+    state: (key, body, named) => {
+      reporter.state(key, body, named);
       if (key.kind !== 'sensor' && key.kind !== 'gate') return;
       const text = JSON.stringify(body);
       if (heard.get(key.kind) === text) return;

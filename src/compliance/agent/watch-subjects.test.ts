@@ -25,7 +25,7 @@ afterEach(async () => {
 
 const subjectOf = (id: string): ComplianceFact['subject'] => ({ kind: 'container', id, name: id });
 
-function start(period: number): SubjectWatch {
+function start(period: number, before: (id: string) => Promise<void> = async () => undefined): SubjectWatch {
   const reporter = createReporter(
     {
       async send(kind, body) {
@@ -44,6 +44,7 @@ function start(period: number): SubjectWatch {
     forget: () => void forgets.push(reads.length),
     async read({ id }) {
       reads.push(id);
+      await before(id);
       const value = values.get(id);
       if (value === 'cannot be seen') throw new Error('it cannot be seen');
       return value === undefined ? undefined : [{ kind: 'inspect', fields: { a: known(value, 'A') } }];
@@ -90,6 +91,22 @@ test('what happens all the time is read all the same, with a rest after each', a
   expect(reads.length).toBeGreaterThan(2);
   // Two seconds have room for six times 300 ms.
   expect(reads.length).toBeLessThan(9);
+});
+
+test('what happens during a round is said at once, and what the round found of it before is not said after', async () => {
+  const reading = Promise.withResolvers<void>();
+  values.set('one', 1).set('two', 2);
+  const looking = start(1_000_000, async (id) => (id === 'two' ? await reading.promise : undefined));
+  await expect.poll(() => reads).toEqual(['one', 'two']);
+  values.set('one', 3);
+  looking.look(subjectOf('one'));
+  await new Promise((resolve) => setTimeout(resolve, 350));
+  reading.resolve();
+  await expect.poll(() => sent.length).toBe(2);
+  expect(sent.map(({ id, value }) => [id, value])).toEqual([
+    ['one', 3],
+    ['two', 2],
+  ]);
 });
 
 test('a round comes in time, however much happens between', async () => {

@@ -7,7 +7,8 @@ import {
   longestSubject,
   mostLooked,
 } from '../contract.ts';
-import { boundedText, documentHash, factsId, type Fields } from '../document.ts';
+import { boundedText, documentHash, factsId, type Fields, type WrittenFields } from '../document.ts';
+import { saidTogether, type Word } from './said-together.ts';
 
 type Subject = ComplianceFact['subject'];
 
@@ -68,6 +69,8 @@ class Watch {
   readonly #routine = new Map<string, Subject>();
   readonly #reported = new Map<string, Reported>();
   readonly #looked = new Map<string, Looked>();
+  /** What a round found. */
+  readonly #together = saidTogether();
   /** Moments at which what happened may be read, and at which everything is. */
   #readyAt = 0;
   #roundAt = performance.now() + settling;
@@ -95,6 +98,7 @@ class Watch {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     await this.#working;
+    this.#together.say();
   }
 
   /** Sets the timer for what is next; who looks again and again does not put it off. */
@@ -119,9 +123,10 @@ class Watch {
     for (const [key, subject] of this.#routine) {
       if (this.#isClosed) return;
       this.#routine.delete(key);
-      await this.#report(subject);
+      await this.#report(subject, 'together');
       await this.#readHappened();
     }
+    this.#together.say();
     sayLooked(this.#options, this.#looked);
   }
 
@@ -145,20 +150,23 @@ class Watch {
     for (const subject of subjects) {
       if (this.#isClosed) return;
       this.#routine.delete(keyOf(subject));
-      await this.#report(subject);
+      await this.#report(subject, 'at once');
     }
     const took = performance.now() - began;
     this.#readyAt = performance.now() + Math.min(took * rest.times, rest.longest);
   }
 
-  async #report(subject: Subject): Promise<void> {
-    await reportSubject(this.#options, { reported: this.#reported, looked: this.#looked }, subject).catch(
-      (error: unknown) =>
-        this.#options.log.warn(
-          { subject: keyOf(subject), error: messageOf(error) },
-          'Facts of checks could not be read.',
-        ),
-    );
+  async #report(subject: Subject, how: 'together' | 'at once'): Promise<void> {
+    const key = keyOf(subject);
+    const books = { reported: this.#reported, looked: this.#looked };
+    try {
+      const word = await wordOn(this.#options, books, subject);
+      this.#together.drop(key);
+      if (how === 'together' && word !== undefined) this.#together.add(key, word);
+      else word?.say();
+    } catch (error) {
+      this.#options.log.warn({ subject: key, error: messageOf(error) }, 'Facts of checks could not be read.');
+    }
   }
 }
 
@@ -181,28 +189,35 @@ interface Books {
 }
 
 /**
- * One that is gone is said to be gone, once. Names and how much there is of something are anybody's to choose who may use the
- * engine; what the console would refuse for that would never be judged.
+ * What is to be said of a subject. One that is gone is said to be gone, once. Names and how much there is of something are
+ * anybody's to choose who may use the engine; what the console would refuse for that would never be judged.
  */
-async function reportSubject(
+async function wordOn(
   { reporter, subjects }: WatchOptions,
   { reported, looked }: Books,
   seen: Subject,
-): Promise<void> {
+): Promise<Word | undefined> {
   const key = keyOf(seen);
   const documents = await subjects.read(seen);
   const subject = { ...seen, name: oneLine(seen.name, longestSubject) };
+  const fact = { kind: 'compliance', id: key };
   if (documents !== undefined) {
-    const texts = documents.map(({ kind, fields }) => ({ kind, text: boundedText(fields, longestDocument) }));
+    const written: WrittenFields = new Map();
+    const texts = documents.map(({ kind, fields }) => ({ kind, text: boundedText(fields, longestDocument, written) }));
     const named = texts.map(({ kind, text }) => ({ kind, hash: documentHash(text) }));
     const facts = factsId(subject.kind, named);
     if (reported.get(key)?.facts === facts) looked.set(key, { kind: subject.kind, id: subject.id, facts });
     reported.set(key, { subject, facts });
-    return reporter.state({ kind: 'compliance', id: key }, { subject, documents: texts } satisfies ComplianceFact);
+    const body: ComplianceFact = { subject, documents: texts };
+    const size = texts.reduce((sum, { text }) => sum + text.length, 0);
+    return { size, say: () => reporter.state(fact, body, `${facts} ${subject.name}`) };
   }
-  if (!reported.delete(key)) return;
-  reporter.state({ kind: 'compliance', id: key }, { subject, documents: [] });
-  reporter.forget({ kind: 'compliance', id: key });
+  if (!reported.delete(key)) return undefined;
+  const say = (): void => {
+    reporter.state(fact, { subject, documents: [] });
+    reporter.forget(fact);
+  };
+  return { size: 0, say };
 }
 
 /** What was said still holds: the console lets it end by time otherwise. A later round says what an earlier one did. */

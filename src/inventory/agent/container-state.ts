@@ -1,9 +1,9 @@
-import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { basename } from 'node:path/posix';
 import type { HostNamespace } from '../contract.ts';
 import type { CgroupSeen, Namespaces, ProcessesSeen, ProcessSeen } from '../settings/index.ts';
 import { type KernelProcesses, noProcesses, straysOf } from './kernel-processes.ts';
-import { readLink } from './use/proc.ts';
+import { readLink, readText } from './use/proc.ts';
 
 /** Processes of one container that are looked at, and cgroups inside its own. */
 const mostProcesses = 2_000;
@@ -41,10 +41,11 @@ export function readContainerState(
 ): ProcessesSeen {
   const groups = cgroupsOf(readBounded(`${files.proc}/${first}/cgroup`, longestFile) ?? '');
   const found = processesIn(foldersOf(groups, 'pids', files.cgroups));
+  const namespaces = namespacesOf(first, files);
   const container = {
     first,
     pids: [first, ...found.pids],
-    namespace: namespacesOf(first, files).pid,
+    namespace: namespaces.pid,
     hostNamespace: ownNamespaces(files).pid,
   };
   const strays = straysOf(container, all, files.proc);
@@ -58,11 +59,11 @@ export function readContainerState(
     processes: processes.filter((process) => typeof process === 'object'),
     ...(incomplete !== undefined && { incomplete }),
     hostNamespaces: ownNamespaces(files),
-    cgroup: firstOf(first, groups, files),
+    cgroup: { ...firstOf(first, groups, files), namespaces },
   };
 }
 
-function firstOf(pid: number, groups: Cgroups, files: KernelFiles): CgroupSeen {
+function firstOf(pid: number, groups: Cgroups, files: KernelFiles): Omit<CgroupSeen, 'namespaces'> {
   const uidMap = readBounded(`${files.proc}/${pid}/uid_map`, longestFile);
   const memory = limitOf(
     foldersOf(groups, 'memory', files.cgroups),
@@ -71,9 +72,8 @@ function firstOf(pid: number, groups: Cgroups, files: KernelFiles): CgroupSeen {
   const pids = limitOf(foldersOf(groups, 'pids', files.cgroups), 'pids.max');
   return {
     ...(uidMap !== undefined && { uidMap }),
-    // Without a module the kernel answers by an error, and of a process that has ended nothing else is there either.
-    ...(uidMap !== undefined && { label: readBounded(`${files.proc}/${pid}/attr/current`, longestFile) ?? '' }),
-    namespaces: namespacesOf(pid, files),
+    // Of a process that has ended nothing else is there either.
+    ...(uidMap !== undefined && { label: labelOf(pid, files) ?? '' }),
     ...(memory !== undefined && { memory }),
     ...(pids !== undefined && { pids }),
   };
@@ -96,12 +96,20 @@ function namespacesOf(pid: number | 'self', { proc }: KernelFiles): Namespaces {
   return Object.fromEntries(links) as Namespaces;
 }
 
-let kept: Namespaces | undefined;
+/** What never changes while this process runs: it is asked for once, not once for each container of each round. */
+const kept: { namespaces?: Namespaces; answersLabels?: 'yes' | 'no' } = {};
 
-/** A process never changes its own; they are asked for once, not once for each container of each round. */
 function ownNamespaces(files: KernelFiles): Namespaces {
   if (files !== kernelFiles) return namespacesOf('self', files);
-  return (kept ??= namespacesOf('self', files));
+  return (kept.namespaces ??= namespacesOf('self', files));
+}
+
+/** Without a module the kernel answers by an error, whatever process is asked about. */
+function labelOf(pid: number, files: KernelFiles): string | undefined {
+  const answer = () => readBounded(`${files.proc}/${pid}/attr/current`, longestFile);
+  if (files !== kernelFiles) return answer();
+  kept.answersLabels ??= readText(`${files.proc}/self/attr/current`) === undefined ? 'no' : 'yes';
+  return kept.answersLabels === 'no' ? undefined : answer();
 }
 
 /** Paths of cgroups by controller; the empty name stands for the one hierarchy of cgroup v2. */
@@ -158,8 +166,13 @@ function processesIn(folders: readonly string[]): FoundProcesses {
   return { pids: [...pids] };
 }
 
+/** Its entry in the folder above, and its own `.`; each folder inside it has one more. */
+const linksOfEmpty = 2;
+
+/** A folder of the kernel counts those inside it: where that says none, its many files need not be listed. */
 function subfoldersOf(folder: string): readonly string[] {
   try {
+    if (statSync(folder).nlink === linksOfEmpty) return [];
     return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
       entry.isDirectory() ? [`${folder}/${entry.name}`] : [],
     );
@@ -167,6 +180,8 @@ function subfoldersOf(folder: string): readonly string[] {
     return [];
   }
 }
+
+const halfPage = 2048;
 
 /** Reading waits for nothing, so one is enough for all. */
 const part = Buffer.alloc(longestFile);
@@ -176,8 +191,11 @@ function readBounded(path: string, longest: number): string | undefined {
   let file: number | undefined;
   try {
     file = openSync(path, 'r');
-    const parts: Buffer[] = [];
-    let length = 0;
+    const first = readSync(file, part, 0, part.length, null);
+    // The kernel fills a page before it answers: what is far shorter is all there is.
+    if (first < halfPage) return part.toString('utf8', 0, first);
+    const parts = [Buffer.from(part.subarray(0, first))];
+    let length = first;
     for (let more = 1; more > 0 && length <= longest; length += more) {
       more = readSync(file, part, 0, part.length, null);
       parts.push(Buffer.from(part.subarray(0, more)));

@@ -51,10 +51,12 @@ export function straysOf(
 ): readonly number[] {
   const own = new Set(pids);
   const isOwn = namespace !== undefined && hostNamespace !== undefined && namespace !== hostNamespace;
-  const ids = containersIn(first, proc);
+  let ids: ReadonlySet<string> | undefined;
   const isOfAnother = (pid: number): boolean => {
     const named = containersIn(pid, proc);
-    return named.size > 0 && [...named].every((id) => !ids.has(id));
+    // Most have nobody outside their cgroup, and need not know who they are.
+    const ownIds = (ids ??= containersIn(first, proc));
+    return named.size > 0 && [...named].every((id) => !ownIds.has(id));
   };
   const strays = new Set<number>();
   const waiting = [

@@ -31,6 +31,19 @@ test('what is the same is sent once, what is new or was forgotten again; the new
   ]);
 });
 
+test('what is named is known by its name, whatever its text', () => {
+  const send = vi.fn(async () => undefined);
+  const reporter = createReporter({ send }, silentLog);
+  const key = { kind: 'compliance', id: 'a' };
+  reporter.state(key, { n: 1 }, 'one');
+  reporter.state(key, { n: 2 }, 'one');
+  reporter.state(key, { n: 1 }, 'two');
+  expect(send.mock.calls).toEqual([
+    ['compliance', { n: 1 }, undefined],
+    ['compliance', { n: 1 }, { replaces: 'a' }],
+  ]);
+});
+
 test('what names a container that has ended already comes after the first word on it, while all of it waits', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'seawall-reporter-'));
   onTestFinished(() => rm(folder, { recursive: true }));

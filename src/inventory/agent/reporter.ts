@@ -18,7 +18,8 @@ export interface FactKey {
  * facts that name the thing come after it, however soon the next word replaces the ones between.
  */
 export interface Reporter {
-  state(key: FactKey, body: unknown): void;
+  /** `named`: what tells this body from others of the thing; without it its whole text does. */
+  state(key: FactKey, body: unknown, named?: string): void;
   /** Sends a fact whatever was said before. One that waits under the same `replaces` may be given up for it. */
   report(kind: string, body: unknown, options?: { readonly replaces: string }): void;
   /** Forgets what was said of this: there is nothing more to say of it. */
@@ -32,9 +33,9 @@ export function createReporter(sink: FactSink, log: Log): Reporter {
   const failed = (kind: string, error: unknown): void =>
     log.error({ kind, error: messageOf(error) }, 'A fact could not be kept.');
   return {
-    state({ kind, id }, body) {
+    state({ kind, id }, body, named) {
       const key = `${kind} ${id}`;
-      const hash = createHash('sha1').update(JSON.stringify(body)).digest('base64');
+      const hash = named ?? createHash('sha1').update(JSON.stringify(body)).digest('base64');
       const before = said.get(key);
       if (before === hash) return;
       said.set(key, hash);
