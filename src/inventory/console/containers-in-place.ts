@@ -116,16 +116,21 @@ export async function readRunningContainers(
   });
 }
 
-/** How many containers of each application run, on all hosts. */
+/** How many containers of each application run, by host. */
 export async function countRunningOf(
   queries: Queries,
   applications: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
-  const { rows } = await sql<{ application: string; containers: number }>`
-    select application, count(*)::integer as containers from inventory.container
+): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>> {
+  const { rows } = await sql<{ application: string; host: string; containers: number }>`
+    select application, host, count(*)::integer as containers from inventory.container
     where application = any(${applications}::text[]) and up and ${reportedNow('container')}
-    group by application`.execute(queries.query(inventorySchema));
-  return new Map(rows.map(({ application, containers }) => [application, containers]));
+    group by application, host`.execute(queries.query(inventorySchema));
+  return new Map(
+    [...Map.groupBy(rows, ({ application }) => application)].map(([application, own]) => [
+      application,
+      new Map(own.map(({ host, containers }) => [host, containers])),
+    ]),
+  );
 }
 
 /** Which of the subjects a host told of: as an image, also one that is gone since, or as what a container runs. */

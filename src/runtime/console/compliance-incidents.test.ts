@@ -99,9 +99,13 @@ test('a brake and a stop are incidents; what is over closes', async () => {
   const { bold, store } = world;
   const database = store.query(complianceSchema);
   await alert(world, bold, ['CTR-001']);
-  await database.insertInto('brake').values({ rule: 'production', rule_name: 'Production', host, since: at }).execute();
+  await database
+    .insertInto('brake')
+    .values({ rule: 'production', rule_name: 'Production', host, since: at, stopped: '[]' })
+    .execute();
   expect((await incidents(world))[1]).toMatchObject({
-    title: 'prod-1: The compliance rule Production would stop more containers than it may. It stops none now.',
+    title:
+      'prod-1: The compliance rule Production would stop more containers than it may. It stops none on prod-1 now.',
     state: 'open',
   });
 

@@ -136,14 +136,18 @@ function ofAlert(
   });
 }
 
-function ofBrake(host: string, { rule, name, since, waiting }: PulledBrake): Detection {
+function ofBrake(host: string, { rule, name, since, stopped, waiting }: PulledBrake): Detection {
+  const containers = waiting === 1 ? '1 container' : `${waiting} containers`;
+  const before = stopped.map((one) => `${one.containers} on ${one.name}`).join(', ');
   return complianceDetection({
-    id: reportedId(topic, `brake ${rule} ${since.toISOString()}`),
+    id: reportedId(topic, `brake ${rule} ${host} ${since.toISOString()}`),
     time: since.toISOString(),
-    container: reportedContainer({ id: `compliance brake ${rule}`, name: host, image: 'compliance rule' }),
+    container: reportedContainer({ id: `compliance brake ${rule} ${host}`, name: host, image: 'compliance rule' }),
     severity: 'critical',
-    message: `The compliance rule ${name} would stop more containers than it may. It stops none now.`,
-    seen: `${waiting === 1 ? '1 container fails' : `${waiting} containers fail`} what the rule ${name} blocks, and ran on.`,
+    message: `The compliance rule ${name} would stop more containers than it may. It stops none on ${host} now.`,
+    seen: `${containers} of ${host} ${waiting === 1 ? 'fails' : 'fail'} what the rule ${name} blocks, and ran on.${
+      before === '' ? '' : ` It had stopped in ten minutes: ${before}.`
+    }`.slice(0, 2000),
     remedy:
       'See on the page Compliance rules what the rule would stop. Correct the rule or the containers. To let it stop more, try the rule again and save it.',
   });
