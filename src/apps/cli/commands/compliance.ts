@@ -9,6 +9,11 @@ const complianceOptions: readonly OptionEntry[] = [
   { flags: '--format <format>', summary: 'table, json, junit, sarif (table)' },
 ];
 
+const baseOption = {
+  flags: '--base <target>',
+  summary: 'image that it is built on, to tell what is inherited (the nearest of the Docker engine)',
+} as const;
+
 const engineOption = { flags: '--engine <socket>', summary: 'socket of the Docker engine (DOCKER_HOST)' } as const;
 
 /** `seawall compliance` and the commands below it. */
@@ -32,7 +37,7 @@ export const complianceCommand: CommandEntry = {
         'seawall compliance image surge/gauge-ingest:3.9',
         'seawall compliance image archive:image.tar --template nist-800-190 --format json',
       ],
-      options: [...complianceOptions, ...scanOptions, quiet],
+      options: [...complianceOptions, baseOption, ...scanOptions, quiet],
       load: () => import('./compliance-image.ts'),
     },
     {
