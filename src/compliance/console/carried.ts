@@ -62,7 +62,7 @@ export async function carriedToVersions(
   held: readonly ScopedException[],
 ): Promise<readonly ScopedException[]> {
   const named = held.filter(({ check, images }) => images !== undefined && carriedChecks.has(check));
-  const images = [...new Set(named.flatMap((one) => one.images ?? []))] as readonly SubjectId[];
+  const images = [...new Set(named.flatMap((one) => one.images ?? []))].map((image) => image as SubjectId);
   if (images.length === 0) return [];
   const versions = await readSameRepository(queries, images);
   return named.flatMap((one) => {
