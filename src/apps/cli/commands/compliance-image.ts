@@ -1,12 +1,14 @@
 import { AppError, cacheFolder } from '#base/index.ts';
 import { type Catalog, imageFactsOfKept } from '#catalog/index.ts';
+import { openCustom } from '#compliance/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { scannedBase } from '../compliance/base-image.ts';
 import { judgeSubject, type SubjectFacts, type SubjectPart } from '../compliance/judge-subject.ts';
 import { userId } from '../scan/database-here.ts';
 import { dockerSocketOf, limitsOf, platformOf } from '../scan/options.ts';
 import { registryAccessOf } from '../scan/registry-access.ts';
-import { type Scanned, scanTarget } from '../scan/scan-target.ts';
+import { type Scanned, type ScanRequest, scanTarget } from '../scan/scan-target.ts';
+import { scriptsThere } from '../scan/scripts-there.ts';
 
 /** `seawall compliance image TARGET`. */
 export async function run(call: CommandCall): Promise<ExitCode> {
@@ -15,12 +17,15 @@ export async function run(call: CommandCall): Promise<ExitCode> {
 }
 
 async function factsOf(target: string, call: CommandCall): Promise<SubjectFacts> {
-  const { subject, catalog } = await scanned(target, call);
-  const own = partOf(target, catalog);
+  const { options, env } = call;
+  const scripts = await scriptsThere({ options, env });
+  const { subject, catalog } = await scanTarget({ ...requestOf(target, call), scripts: scripts?.wanted });
+  const custom = scripts === undefined ? [] : await openCustom(scripts.checks);
+  const own = { ...partOf(target, catalog), custom };
   const base = await scannedBase(subject, {
-    named: text(call.options['base']),
-    dockerSocket: dockerSocketOf(call.env),
-    scan: async (name) => await scanned(name, call),
+    named: text(options['base']),
+    dockerSocket: dockerSocketOf(env),
+    scan: async (name): Promise<Scanned> => await scanTarget(requestOf(name, call)),
   });
   return {
     kind: 'image',
@@ -33,8 +38,8 @@ async function factsOf(target: string, call: CommandCall): Promise<SubjectFacts>
   };
 }
 
-async function scanned(target: string, { options, env }: CommandCall): Promise<Scanned> {
-  return await scanTarget({
+function requestOf(target: string, { options, env }: CommandCall): ScanRequest {
+  return {
     target,
     platform: platformOf(options),
     isPlatformAsked: options['platform'] !== undefined,
@@ -44,7 +49,7 @@ async function scanned(target: string, { options, env }: CommandCall): Promise<S
     executables: 'hashed',
     malwareSet: text(options['malwareSet']),
     ...(options['cache'] === false ? {} : { cacheFolder: cacheFolder(env, userId()) }),
-  });
+  };
 }
 
 function partOf(target: string, catalog: Catalog): SubjectPart {
