@@ -17,6 +17,8 @@ export interface MissingField {
   readonly kind: 'missing';
   /** Why nothing is known, as part of a sentence: `an OCI spec has no restart policy`. */
   readonly why: string;
+  /** What was seen of it: what is found there is so, and what is not may be in the rest. */
+  readonly part?: { readonly value: unknown; readonly at: string };
 }
 
 /** A shape as one document tells of it: each of its values known or missing. */
@@ -35,4 +37,9 @@ export function byDefault<Value>(value: Value, at: string, whose: 'engine' | 'im
 /** A value that the document does not have, or that could not be read. */
 export function missing(why: string): MissingField {
   return { kind: 'missing', why };
+}
+
+/** A value of which only a part could be read. */
+export function partly<Value>(why: string, value: Value, at: string): MissingField {
+  return { kind: 'missing', why, part: { value, at } };
 }

@@ -11,7 +11,16 @@ export { endWithParent } from './end-with-parent.ts';
 export type { Environment } from './environment.ts';
 export { type ErrorCode, type ErrorEntry, errorCatalogue } from './error-catalogue.ts';
 export { AppError, isAppError, messageOf } from './errors.ts';
-export { byDefault, type Field, type FieldsOf, type KnownField, known, missing, type MissingField } from './field.ts';
+export {
+  byDefault,
+  type Field,
+  type FieldsOf,
+  type KnownField,
+  known,
+  missing,
+  type MissingField,
+  partly,
+} from './field.ts';
 export { cacheFolder, stateFolder } from './folders.ts';
 export {
   type DiffId,

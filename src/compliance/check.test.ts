@@ -1,6 +1,6 @@
 import { checks as allChecks } from './checks/index.ts';
 import { describe, expect, test } from 'vitest';
-import { byDefault, known, missing } from '#base/index.ts';
+import { byDefault, known, missing, partly } from '#base/index.ts';
 import { type About, checksOf } from './check.ts';
 import { evaluate } from './evaluate.ts';
 import { fail, failIfAny, pass } from './judgement.ts';
@@ -49,6 +49,15 @@ const everything = shapeCheck({
   title: 'Nothing is granted',
   needs: ['capabilities'],
   judge: ({ capabilities }) => failIfAny(capabilities),
+});
+
+const some = shapeCheck({
+  ...about,
+  id: 'T-6',
+  title: 'CAP_SYS_ADMIN is held by no process',
+  needs: ['privileged', 'capabilities'],
+  failsByPart: ['capabilities'],
+  judge: ({ capabilities }) => failIfAny(capabilities.filter((name) => name === 'SYS_ADMIN')),
 });
 
 const apart = shapeCheck({
@@ -182,4 +191,42 @@ test('remedies can be copied: without marks around commands, and without a full 
   );
   expect(remedies.length).toBeGreaterThan(300);
   expect(remedies.filter((text) => /`|\.$/.test(text))).toEqual([]);
+});
+
+describe('a fact of which a part was seen', () => {
+  const context = { now: new Date(0), lists: {} };
+  const part = (...names: readonly string[]) => partly('it has more than 2 processes', names, '/proc');
+  const plain = known(false, 'Privileged');
+
+  test('is enough to object, by a check that says so', () => {
+    expect(some.assess({ privileged: plain, capabilities: part('SYS_ADMIN') }, context)).toEqual({
+      state: 'fail',
+      seen: ['SYS_ADMIN'],
+      evidence: [
+        { at: 'Privileged', value: 'false' },
+        { at: '/proc, as far as seen', value: '["SYS_ADMIN"]' },
+      ],
+    });
+  });
+
+  test.each([
+    ['what is fine so far', some, { privileged: plain, capabilities: part('CHOWN') }],
+    ['another fact that is missing', some, { privileged: missing('it is not there'), capabilities: part('SYS_ADMIN') }],
+    ['another check', admin, { privileged: plain, capabilities: part('SYS_ADMIN') }],
+    [
+      'a fact that needs all of it',
+      some,
+      { privileged: partly('not all', true, 'x'), capabilities: part('SYS_ADMIN') },
+    ],
+  ] as const)('of %s does not say how it stands', (_, check, facts) => {
+    expect(check.assess(facts, context)).toMatchObject({
+      state: 'not-assessed',
+      reason: expect.stringMatching(/^(It (has|is)|Not all)/),
+    });
+  });
+
+  test('that is of another form is an error, not a pass', () => {
+    const facts = { privileged: plain, capabilities: partly('x', 7 as never, '/proc') };
+    expect(some.assess(facts, context)).toMatchObject({ state: 'error' });
+  });
 });

@@ -90,6 +90,8 @@ interface Asking<Need extends string, List extends ListId> extends About {
   readonly lists?: readonly List[];
   /** Without it a check that asks for the time is in error. */
   readonly asksTime?: true;
+  /** Facts of which a part is enough to object: whatever else there is takes no failure back. */
+  readonly failsByPart?: readonly Need[];
 }
 
 interface Given<List extends ListId> extends Pick<CheckContext, 'now' | 'steps'> {
@@ -131,17 +133,19 @@ function assess<Shape, Need extends keyof Shape & string, List extends ListId>(
 ): Assessment {
   const { needs } = definition;
   const evidence = evidenceFor(needs, facts);
-  const absent = needs.map((name): Field<unknown> => facts[name]).find((field) => field.kind === 'missing');
-  const isUndecided = absent?.kind === 'missing' && !('findings' in definition);
-  if (isUndecided) return { state: 'not-assessed', reason: sentence(absent.why), evidence };
+  const absent = needs.filter((name) => facts[name].kind === 'missing');
+  const [unread] =
+    'findings' in definition ? [] : absent.filter((name) => readOf(facts, name, definition) === undefined);
+  if (unread !== undefined) return { state: 'not-assessed', reason: whyMissing(facts[unread]), evidence };
   const given = givenLists(definition.lists ?? [], context);
   if (given.kind === 'unset') return { state: 'not-assessed', reason: given.reason, evidence };
   try {
     const timelessly = { lists: given.lists, ...(context.steps && { steps: context.steps }) };
     const asked = definition.asksTime === true ? { ...timelessly, now: context.now } : timeless(timelessly);
     const judgement = judgementOf(definition, facts, asked);
-    if (judgement.state === 'pass' && absent?.kind === 'missing')
-      return { state: 'not-assessed', reason: sentence(absent.why), evidence };
+    // What is seen in a part is so, whatever the rest holds; only that all is well needs all of it.
+    const [first] = judgement.state === 'fail' ? [] : absent;
+    if (first !== undefined) return { state: 'not-assessed', reason: whyMissing(facts[first]), evidence };
     return { ...('seen' in judgement ? { ...judgement, seen: shown(judgement.seen) } : judgement), evidence };
   } catch (error) {
     return { state: 'error', reason: oneLine(messageOf(error), 300), evidence };
@@ -155,7 +159,8 @@ export function evidenceFor<Shape>(
 ): readonly Evidence[] {
   return needs.flatMap((name) => {
     const field: Field<unknown> = facts[name];
-    return field.kind === 'missing' ? [] : [evidenceOf(field.value, field)];
+    if (field.kind === 'known') return [evidenceOf(field.value, field)];
+    return field.part === undefined ? [] : [evidenceOf(field.part.value, { at: `${field.part.at}, as far as seen` })];
   });
 }
 
@@ -183,7 +188,7 @@ function givenLists<List extends ListId>(ids: readonly List[], { lists }: CheckC
   return { kind: 'set', lists: entries as Readonly<Record<List, readonly string[]>> };
 }
 
-/** Of checks whose facts object by themselves, those that are missing say nothing. */
+/** Of what is missing, the part that was seen counts. Of checks whose facts object by themselves, one without says nothing. */
 function judgementOf<Shape, Need extends keyof Shape & string, List extends ListId>(
   definition: Definition<Shape, Need, List>,
   facts: FieldsOf<Shape>,
@@ -192,14 +197,31 @@ function judgementOf<Shape, Need extends keyof Shape & string, List extends List
   const values: Partial<Record<Need, Shape[Need]>> = {};
   const seen: string[] = [];
   for (const name of definition.needs) {
-    const field: Field<Shape[Need]> = facts[name];
-    if (field.kind === 'missing') continue;
-    values[name] = field.value;
-    if ('findings' in definition) seen.push(...definition.findings[name](field.value, given));
+    const read = readOf(facts, name, definition);
+    if (read === undefined) continue;
+    values[name] = read.value;
+    if ('findings' in definition) seen.push(...definition.findings[name](read.value, given));
   }
   return 'findings' in definition
     ? failIfAny(seen)
     : definition.judge(values as { readonly [Name in Need]: Shape[Name] }, given);
+}
+
+/** A part is of the form of the whole; of one that a host made up otherwise, the check is in error. */
+function readOf<Shape, Need extends keyof Shape & string>(
+  facts: FieldsOf<Shape>,
+  name: Need,
+  { failsByPart = [] }: { readonly failsByPart?: readonly Need[] | undefined },
+): { readonly value: Shape[Need] } | undefined {
+  const field: Field<Shape[Need]> = facts[name];
+  if (field.kind === 'known') return field;
+  return failsByPart.includes(name) && field.part !== undefined
+    ? { value: field.part.value as Shape[Need] }
+    : undefined;
+}
+
+function whyMissing(field: Field<unknown>): string {
+  return field.kind === 'missing' ? sentence(field.why) : '';
 }
 
 /** As many as a person reads; texts, whatever a reported value was. */

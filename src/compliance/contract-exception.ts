@@ -21,7 +21,8 @@ export const CheckException = z.object({
   name: line(300).min(1).optional(),
   /**
    * Digests of the images that it holds for: those of the containers, or the images, that were called by that name when it was
-   * requested. Missing: it names none, or what is no image nor made of one.
+   * requested. It holds as well for others that are proven to come from the same repository, and for what is built on them.
+   * Missing: it names none, or what is no image nor made of one.
    */
   images: z.array(digest).max(100).optional(),
   reason: z.enum(['false-positive', 'mitigated', 'risk-accepted', 'fix-planned', 'other']),

@@ -42,9 +42,10 @@ const SubjectOfCheck = z.object({
   reason: z.string().optional(),
   /** The failed check that makes it fail as well. */
   foldedUnder: line(64).optional(),
-  /** Since when its facts are these, and when they were reported last. */
+  /** Since when its facts are these; of one without facts, since when it runs, as its host says. */
   since: moment,
-  reportedAt: moment,
+  /** When they were reported last; missing: nobody has reported any. */
+  reportedAt: moment.optional(),
 });
 export type SubjectOfCheck = Immutable<z.infer<typeof SubjectOfCheck>>;
 
@@ -77,6 +78,8 @@ export const getComplianceSummary = endpoint({
   query: InEnvironment,
   reply: z.object({
     subjects: z.int(),
+    /** Containers that run, as their hosts say, without a report of facts. */
+    unreported: z.int(),
     /** Their hosts have been silent for too long, and those not evaluated by this release yet. */
     silent: z.int(),
     unanswered: z.int(),

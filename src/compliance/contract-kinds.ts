@@ -20,7 +20,8 @@ export type CheckState = z.infer<typeof CheckState>;
 
 /**
  * How a subject stands for one check: by its answer and the exceptions of it, or `unanswered`: this release has not evaluated its facts, or `silent`:
- * its host has not reported for so long that nobody knows whether the answer still holds.
+ * its host has not reported for so long that nobody knows whether the answer still holds, or `unreported`: a container that
+ * its host says runs, without facts that checks can judge.
  */
-export const CheckStatus = z.enum([...CheckState.options, 'unanswered', 'silent']);
+export const CheckStatus = z.enum([...CheckState.options, 'unanswered', 'silent', 'unreported']);
 export type CheckStatus = z.infer<typeof CheckStatus>;

@@ -129,6 +129,8 @@ export const getCompliance = endpoint({
       /** The image that this one is built on, by the content of its layers; missing: none that is known. */
       base: z.object({ image: line(512), name: subjectName }).optional(),
     }).optional(),
+    /** A container that its host says runs, and has not reported; missing otherwise. */
+    unreported: z.object({ since: moment, reason: line(1000) }).optional(),
     documents: z.array(z.object({ kind: line(32), hash: digest.or(z.string().regex(/^[0-9a-f]{64}$/)) })),
     /** Missing: not evaluated yet. */
     results: z.array(Result).optional(),

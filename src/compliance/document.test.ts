@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { byDefault, known, missing } from '#base/index.ts';
+import { byDefault, known, missing, partly } from '#base/index.ts';
 import { boundedText, documentHash, documentText, readDocument } from './document.ts';
 
 test('equal facts are equal texts, whatever the order of their keys', () => {
@@ -22,6 +22,16 @@ test('what a kept text lacks, or what is no field, is missing', () => {
   expect(fields['absent']).toEqual(missing('a spec has none'));
   for (const name of ['odd', 'bare', 'gone', 'toString']) expect(fields[name], name).toMatchObject({ kind: 'missing' });
   expect(readDocument('null', ['there'])).toMatchObject({ there: { kind: 'missing' } });
+});
+
+test('a part of a fact is kept, and one of another form is no field', () => {
+  const some = partly('it has too many', ['SYS_ADMIN'], '/proc');
+  const text = JSON.stringify({ some, odd: { ...some, part: ['SYS_ADMIN'] }, bare: { ...some, part: { value: 1 } } });
+  const fields = readDocument(text, ['some', 'odd', 'bare']);
+  expect(fields['some']).toEqual(some);
+  for (const name of ['odd', 'bare']) expect(fields[name], name).toMatchObject({ why: expect.stringContaining('earlier version') });
+  const long = { a: partly('too many', 'x'.repeat(300), 'a'), b: known('y', 'b') };
+  expect(JSON.parse(boundedText(long, 200)).a).toEqual(missing('there is more of it than a document holds'));
 });
 
 test('of a text that is no JSON everything is missing', () => {

@@ -39,7 +39,7 @@ export function boundedText(fields: Fields, longest: number, written?: WrittenFi
   const text = documentText(fields, written);
   if (text.length <= longest) return text;
   const sizes = Object.entries(fields)
-    .filter(([, field]) => field.kind === 'known')
+    .filter(([, field]) => field.kind === 'known' || field.part !== undefined)
     .map(([name, field]) => [name, JSON.stringify(field).length] as const);
   const [largest] = sizes.toSorted(([, left], [, right]) => right - left);
   if (largest === undefined) return text;
@@ -92,7 +92,14 @@ const whose: ReadonlySet<unknown> = new Set<NonNullable<KnownField<unknown>['def
 
 function isField(value: unknown): value is Field<unknown> {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return false;
-  if (value.kind === 'missing') return 'why' in value && typeof value.why === 'string';
+  if (value.kind === 'missing')
+    return 'why' in value && typeof value.why === 'string' && (!('part' in value) || isPart(value.part));
   if (value.kind !== 'known' || !('value' in value) || !('at' in value) || typeof value.at !== 'string') return false;
   return !('default' in value) || whose.has(value.default);
+}
+
+function isPart(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && 'value' in value && 'at' in value && typeof value.at === 'string'
+  );
 }

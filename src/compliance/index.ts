@@ -11,6 +11,7 @@ export { documentHash, documentText, factsId, type Fields } from './document.ts'
 export type { UntypedFacts } from './custom-check.ts';
 export { evaluate } from './evaluate.ts';
 export { heldThere } from './exception.ts';
+export { type Inheritance, inheritanceOf } from './inherited.ts';
 export { imageDocumentOf, scanDocument } from './image-document.ts';
 export type { JoinedResult } from './join.ts';
 export { judgeStart, type StartRuling } from './judge-start.ts';

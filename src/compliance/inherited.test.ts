@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ExceptableResult } from './exception.ts';
 import { checks } from './checks/index.ts';
-import { type Inheritance, inheritanceOf, isKeptUnchanged } from './inherited.ts';
+import { type Inheritance, inheritanceOf, isKeptUnchanged, isOfLayers } from './inherited.ts';
 
 const result = (state: string, ...seen: readonly string[]): ExceptableResult => ({
   id: 'IMG-001',
@@ -39,10 +39,23 @@ test.each<[string, ExceptableResult, ExceptableResult | undefined, Inheritance]>
   expect(inheritanceOf(image, base)).toEqual(expected);
 });
 
-test('settings are kept unchanged where they are equal; files and secrets may be others', () => {
+test('settings and what names its layer are kept unchanged where they are equal; others may be other ones', () => {
   const kept = checks.image.filter(isKeptUnchanged).map(({ id }) => id);
   expect(kept).toContain('IMG-001');
-  for (const check of checks.image.filter(({ id }) => kept.includes(id)))
+  const layered = checks.image.filter(({ needs }) => needs.join() === 'fileSecrets' || needs.join() === 'malware');
+  expect(layered.length).toBeGreaterThan(2);
+  expect(kept).toEqual(expect.arrayContaining(layered.map(({ id }) => id)));
+  for (const check of checks.image.filter((one) => kept.includes(one.id) && !layered.includes(one)))
     expect(check.needs.join(' ')).not.toMatch(/secret|file|program|mode|root|package|writable|caches|leftovers/i);
   expect(kept.length).toBeLessThan(checks.image.length);
+});
+
+test.each([
+  ['no user, so root', 1, true],
+  ['/srv/key in layer 2: RSA private key', 2, true],
+  ['/srv/key in layer 3: RSA private key', 2, false],
+  // A file may be called like a layer.
+  ['/srv/a in layer 1: b in layer 9: RSA private key', 2, false],
+])('%s is of the lowest %i layers: %s', (value, depth, expected) => {
+  expect(isOfLayers(value, depth)).toBe(expected);
 });

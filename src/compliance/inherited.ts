@@ -28,7 +28,7 @@ export function inheritanceOf(own: ExceptableResult, base: ExceptableResult | un
 
 /**
  * Facts of an image's config of which equal values are one and the same thing. Of a file the same path may hold something
- * else, and of a secret the same place another one: what a heir has of those is not known to be unchanged.
+ * else, and of a secret of the config the same place another one: what a heir has of those is not known to be unchanged.
  */
 const settings: ReadonlySet<string> = new Set<keyof ImageShape>([
   'user',
@@ -41,7 +41,18 @@ const settings: ReadonlySet<string> = new Set<keyof ImageShape>([
   'platform',
 ]);
 
+/**
+ * Facts whose values name the layer that holds the file. The layers of a base are those of its heirs, by their content: an
+ * equal value in one of them is of the same file, unchanged.
+ */
+const ofFilesInLayers: ReadonlySet<string> = new Set<keyof ImageShape>(['fileSecrets', 'malware']);
+
+/** Whether all layers that a value names are among the lowest ones, so many; one that names none is of no layer above. */
+export function isOfLayers(value: string, depth: number): boolean {
+  return Array.from(value.matchAll(/ in layer (\d+)/g)).every(([, layer]) => Number(layer) <= depth);
+}
+
 /** Checks of images whose equal values are unchanged: an exception of an image holds for what is built on it as well. */
 export function isKeptUnchanged({ subject, needs }: Pick<Check, 'subject' | 'needs'>): boolean {
-  return subject === 'image' && needs.every((name) => settings.has(name));
+  return subject === 'image' && needs.every((name) => settings.has(name) || ofFilesInLayers.has(name));
 }

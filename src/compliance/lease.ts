@@ -24,3 +24,11 @@ export function silentSince(kind: SubjectKind, reportedAt: Date, now: Date): Dat
 export function silentReason(since: Date): string {
   return `Silent since ${since.toISOString().slice(0, 19).replace('T', ' ')} UTC: its host has not said how it stands. See whether the agent of the host runs and reaches the console.`;
 }
+
+/** Why checks of a container are not assessed that its host says runs since then, and has never reported facts of. */
+export function unreportedReason(since: Date, now: Date): string {
+  const at = since.toISOString().slice(0, 19).replace('T', ' ');
+  return now.getTime() - since.getTime() > lease
+    ? `Silent since ${at} UTC: its host says that it runs, and has reported nothing that checks can judge. See whether the agent of the host may read the engine, and upgrade it.`
+    : `Not reported yet: its host says since ${at} UTC that it runs, and has reported nothing that checks can judge. A host reports a new container within a minute.`;
+}

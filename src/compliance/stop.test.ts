@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { subjectKinds } from './check.ts';
-import { decideStop, stopBounds, type StopQuestion } from './stop.ts';
+import { countedFor, decideStop, stopBounds, type StopQuestion } from './stop.ts';
 
 const { evidence, looks, ofRule } = stopBounds;
 const certain: StopQuestion = {
@@ -56,6 +56,17 @@ describe('of an application', () => {
     const stopped = { ofRule: Math.min(ofApplication, ofRule - 1), ofApplication };
     expect(ask({ stopped, ...(application !== undefined && { application }) }).kind).toBe(expected);
   });
+});
+
+test.each<[string, Readonly<Record<string, number>>, number]>([
+  ['nothing', {}, 0],
+  ['all that is its own', { own: 5 }, 5],
+  ['nothing of one other', { other: 50 }, 0],
+  ['its own beside one other', { own: 2, other: 50 }, 2],
+  ['the others without the most', { own: 2, a: 3, b: 1, c: 1 }, 4],
+  ['one of two that are equal', { a: 3, b: 3 }, 3],
+])('for a host counts %s', (_, byHost, expected) => {
+  expect(countedFor('own', new Map(Object.entries(byHost)))).toBe(expected);
 });
 
 // Each answer of each question with each of the others: a stop needs all of them.

@@ -30,10 +30,11 @@ export interface StopQuestion {
   readonly age: number;
   /** Looks in a row, this one among them, that found one of them failing. */
   readonly looks: number;
+  /** Of the rule on this host. */
   readonly brake: 'off' | 'on';
-  /** What the rule stopped within the window: everywhere, and of the container's application. */
+  /** What the rule stopped within the window: of all, and of the container's application; each as `countedFor` its host. */
   readonly stopped: { readonly ofRule: number; readonly ofApplication: number };
-  /** Containers of its application that run; missing: it belongs to none. */
+  /** Containers of its application that run, as `countedFor` its host; missing: it belongs to none. */
   readonly application?: number;
 }
 
@@ -53,6 +54,16 @@ export function decideStop(question: StopQuestion): StopDecision {
   if (brake === 'on') return { kind: 'brake' };
   if (age > stopBounds.evidence || looks < stopBounds.looks) return { kind: 'look' };
   return isBeyond(question) ? { kind: 'brake' } : { kind: 'stop' };
+}
+
+/**
+ * What hosts said, as it counts for one of them: all that is its own, and of the others all but the one that says the most.
+ * So no single host that lies uses up what a rule may stop on the others, or raises it.
+ */
+export function countedFor(host: string, byHost: ReadonlyMap<string, number>): number {
+  const others = [...byHost].filter(([name]) => name !== host).map(([, count]) => count);
+  const ofOthers = others.reduce((sum, count) => sum + count, 0) - Math.max(0, ...others);
+  return (byHost.get(host) ?? 0) + ofOthers;
 }
 
 function isBeyond({ stopped, application }: StopQuestion): boolean {

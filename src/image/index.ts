@@ -34,7 +34,9 @@ export {
   describeEngine,
   engineBuild,
   imagePlaces,
+  isBelow,
   layerFoldersOf,
+  nearestBase,
   unpackedLayers,
 } from './sources/docker/index.ts';
 export {

@@ -179,6 +179,8 @@ function complianceWorks(compliance: ReactingServices['compliance']): readonly R
     when(complianceRulesChanged, 'judge-by-rules', compliance.judgeAll),
     when(checkExceptionsChanged, 'judge-by-exceptions', compliance.judgeAll),
     when(collectionsChanged, 'judge-by-collections', compliance.judgeAll),
+    when(provenanceChanged, 'carry-exceptions', compliance.followOrigin),
+    when(trustChanged, 'judge-by-trust', compliance.judgeAll),
     when(catalogStored, 'check-scanned', compliance.followImage),
     when(countingScansChanged, 'check-counting', compliance.followImage),
     when(scanForgotten, 'check-forgotten', compliance.followImage),

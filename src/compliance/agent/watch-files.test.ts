@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Log, silentLog } from '#base/index.ts';
 import { type FileWatch, watchFiles } from './watch-files.ts';
@@ -57,4 +58,35 @@ test('beyond its limit it says once that others are not watched', () => {
   for (const name of ['a', 'b/c', 'd/e', '../x']) few.lookedAt(at(name));
   few.close();
   expect(said).toEqual([{ error: 'more than 1 folders' }]);
+});
+
+test('what the kernel has no watch for is told again and again, until it has one', async () => {
+  let isUsedUp = true;
+  const few = watchFiles({
+    changed: (path) => void changes.push(path),
+    log: silentLog,
+    pause: 20,
+    watchFolder: (path, listener) => {
+      if (isUsedUp) throw Object.assign(new Error('no watch is left'), { code: 'ENOSPC' });
+      return watch(path, { persistent: false }, listener);
+    },
+  });
+  few.lookedAt(at('a'));
+  await told().toEqual([folder]);
+  isUsedUp = false;
+  few.lookedAt(at('a'));
+  changes.length = 0;
+  await setTimeout(80);
+  expect(changes).toEqual([]);
+  writeFileSync(at('a'), '1');
+  await told().toEqual([at('a')]);
+  few.close();
+});
+
+test('a folder that is not there is nothing to be told of', async () => {
+  const few = watchFiles({ changed: (path) => void changes.push(path), log: silentLog, pause: 10 });
+  few.lookedAt(at('nowhere/a'));
+  await setTimeout(50);
+  few.close();
+  expect(changes).toEqual([]);
 });

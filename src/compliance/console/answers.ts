@@ -4,22 +4,14 @@ import type { Selectable } from '#access/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { About } from '../check.ts';
 import type { CarriedException, CheckState } from '../contract.ts';
-import { type Cover, coverOf, type HeldException, speaksFor } from '../exception.ts';
-import { checks } from '../checks/index.ts';
-import { isKeptUnchanged } from '../inherited.ts';
+import { type Cover, coverOf, speaksFor } from '../exception.ts';
 import { silentSince } from '../lease.ts';
 import { limits } from '../limits.ts';
 import { readAboutChecks } from './about-checks.ts';
-import { readBuiltOn } from './bases.ts';
+import { readApproved, type ScopedException } from './approved-exceptions.ts';
+import { carriedToHeirs, carriedToVersions } from './carried.ts';
 import { type FailingResult, readFailing, readOutcomes } from './results.ts';
-import { complianceSchema, type ComplianceTables, type Outcome } from './schema.ts';
-
-/** An approved exception, and the subjects that it speaks for. */
-export interface ScopedException extends HeldException {
-  readonly name?: string;
-  readonly images?: readonly string[];
-  readonly collections?: readonly string[];
-}
+import type { ComplianceTables, Outcome } from './schema.ts';
 
 /** What of a subject decides how its checks stand. */
 export interface AnsweredSubject extends Pick<ComplianceTables['subject'], 'kind' | 'name' | 'facts' | 'reported_at'> {
@@ -42,41 +34,14 @@ export interface Answer {
   readonly cover?: Cover;
 }
 
-/** Images that one exception holds for at most, because they are built on one that it names. */
-const mostHeirs = 100;
-const unchanged: ReadonlySet<string> = new Set(checks.image.filter(isKeptUnchanged).map(({ id }) => id));
-
-/** Approved exceptions that have not run out, and, for what is built on an image that one names, the same once more. */
+/**
+ * Approved exceptions that have not run out, and the same once more for other versions of an image that one names, and for
+ * what is built on it.
+ */
 async function readHeldExceptions(queries: Queries, now: Date): Promise<readonly ScopedException[]> {
   const held = await readApproved(queries, now);
-  const ofBases = held.filter(({ check, images }) => images !== undefined && unchanged.has(check));
-  const builtOn = await readBuiltOn(queries, [...new Set(ofBases.flatMap(({ images = [] }) => images))]);
-  const ofHeirs = ofBases.flatMap((one) => {
-    const { name: _, images = [], ...exception } = one;
-    const heirs = [...new Set(images.flatMap((image) => builtOn.get(image) ?? []))];
-    return heirs.length === 0 ? [] : [{ ...exception, images: heirs.slice(0, mostHeirs) }];
-  });
-  return [...held, ...ofHeirs].slice(0, Math.max(held.length, limits.openExceptions.value));
-}
-
-async function readApproved(queries: Queries, now: Date): Promise<readonly ScopedException[]> {
-  const rows = await queries
-    .query(complianceSchema)
-    .selectFrom('exception')
-    .select(['id', 'check_id', 'named_values', 'name', 'images', 'collections', 'expires_at'])
-    .where('state', '=', 'approved')
-    .where('expires_at', '>', now)
-    .orderBy('id')
-    .execute();
-  return rows.map(({ id, check_id, named_values, name, images, collections, expires_at }) => ({
-    id,
-    check: check_id,
-    values: named_values,
-    expiresAt: expires_at,
-    ...(name !== null && { name }),
-    ...(images !== null && { images }),
-    ...(collections !== null && { collections }),
-  }));
+  const more = [...(await carriedToHeirs(queries, held)), ...(await carriedToVersions(queries, held))];
+  return [...held, ...more].slice(0, Math.max(held.length, limits.openExceptions.value));
 }
 
 /** The same as ledgers and policies carry them. */

@@ -72,19 +72,23 @@ export async function readInherited(
   );
 }
 
+/** An image that is built on another one, of so many layers. */
+export interface BuiltOn {
+  readonly image: string;
+  readonly depth: number;
+}
+
 /** Images that are built on each of these, by its digest. */
 export async function readBuiltOn(
   queries: Queries,
   bases: readonly string[],
-): Promise<ReadonlyMap<string, readonly string[]>> {
+): Promise<ReadonlyMap<string, readonly BuiltOn[]>> {
   if (bases.length === 0) return new Map();
-  const { rows } = await sql<{ readonly base: string; readonly image: string }>`
-    select base.image as base, own.image from compliance.image_layers base
+  const { rows } = await sql<BuiltOn & { readonly base: string }>`
+    select base.image as base, own.image, base.depth from compliance.image_layers base
     join compliance.image_layers own on own.digest = base.digest and not own.whole
     where base.whole and base.image = any(${bases}::text[]) order by 1, 2`.execute(queries.query(complianceSchema));
-  return new Map(
-    [...Map.groupBy(rows, ({ base }) => base)].map(([base, own]) => [base, own.map(({ image }) => image)]),
-  );
+  return Map.groupBy(rows, ({ base }) => base);
 }
 
 /** An image whose failure of a check is wholly that of its base. */

@@ -3,6 +3,7 @@ import { accessSchema } from '#access/console/index.ts';
 import { known } from '#base/index.ts';
 import { userNamed } from '#http/console/testing.ts';
 import { subjectNamed } from '#inventory/console/testing.ts';
+import { provenanceSchema } from '#provenance/console/index.ts';
 import type { CallInput } from '#http/index.ts';
 import {
   cancelCheckException,
@@ -45,6 +46,31 @@ const request = async (more: Partial<CallInput<typeof requestCheckException>['bo
   ).exception;
 const decide = async (id: string, decision: 'approve' | 'deny' = 'approve', by = bob) =>
   (await world.ask(decideCheckException, { params: { id }, body: { decision } }, by)).exception;
+/** That an image comes from a repository, by a version of a trusted registry; 1 is in force. */
+const prove = async (image: string, repository: string, version = 1) => {
+  const subject = subjectNamed(image);
+  const saved = { id: 'own', version: 1, name: 'own', saved_at: world.now(), saved_by: 'ada', insecure: false };
+  const database = world.store.query(provenanceSchema);
+  await database
+    .insertInto('registry')
+    .values({ ...saved, repositories: 'registry.example', authorities: null, user: null, sealed_password: null })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const place = { registry: 'own', repository, manifest: subject };
+  const origin = { state: 'proven', why: 'It lies there.', places: [place] };
+  const stored = JSON.stringify({
+    provenance: { origin, signatures: [], bases: [] },
+    trusted: { registries: { own: version }, keys: {}, bases: {} },
+  });
+  const row = { stored, hints: '', looked_at: world.now(), due_at: null };
+  await database
+    .insertInto('proof')
+    .values({ subject, ...row })
+    .onConflict((conflict) => conflict.column('subject').doUpdateSet(row))
+    .execute();
+  await world.compliance.followOrigin({ subject });
+  await world.store.idle();
+};
 const cancel = async (id: string) => await world.ask(cancelCheckException, { params: { id } });
 const last = async () =>
   (await world.ask(listTransitions, { params: params(), query: { check: 'CTR-001' } })).transitions[0];
@@ -93,6 +119,32 @@ test('one that names a container holds for its image, whoever takes the name', a
   await world.report('prod-1', impostor);
   await cancel(id);
   await expect(request({ name: 'nobody' })).rejects.toThrow(/no image is known of what is called nobody/);
+});
+
+test('it goes along to another version that is proven to come from the same repository, and to no other image', async () => {
+  const { id } = await request({ name: 'shop' });
+  await decide(id);
+  const next = { id: await world.run('prod-1', 'shop-next', { image: 'shop:2' }), name: 'shop' };
+  await world.report('prod-1', next, privileged);
+  const states = async () => [(await resultOf())?.state, (await resultOf(next.id))?.state];
+  expect(await states()).toEqual(['excepted', 'fail']);
+  await prove('shop:2', 'registry.example/shop');
+  expect(await states()).toEqual(['excepted', 'fail']);
+  await prove('shop:1', 'registry.example/shop');
+  expect(await states()).toEqual(['excepted', 'excepted']);
+  expect(await readAlerts(world.store, 'prod-1')).toEqual([]);
+  await prove('shop:2', 'registry.example/evil');
+  expect(await states()).toEqual(['excepted', 'fail']);
+  await prove('shop:2', 'registry.example/shop', 7);
+  expect(await states()).toEqual(['excepted', 'fail']);
+  await prove('shop:2', 'registry.example/shop');
+  const renamed = { id: await world.run('prod-1', 'other-next', { image: 'shop:2' }), name: 'other' };
+  await world.report('prod-1', renamed, privileged);
+  expect(await resultOf(renamed.id)).toMatchObject({ state: 'fail' });
+  await world.report('prod-1', next, { ...privileged, everyDevice: known(true, 'HostConfig.Privileged') });
+  expect(await states()).toEqual(['excepted', 'excepted']);
+  for (const one of [next, renamed]) await world.report('prod-1', one);
+  await cancel(id);
 });
 
 test('it holds for the value that it names alone', async () => {

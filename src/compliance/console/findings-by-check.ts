@@ -8,6 +8,7 @@ import { placedSubjects } from './judge-subjects.ts';
 import { type ExceptedSubject, exceptedSubjects } from './excepted-subjects.ts';
 import { readListedChecks } from './list-checks.ts';
 import { readOutcomes } from './results.ts';
+import { unreportedContainers } from './unreported.ts';
 import { type AskedWeights, type Weight, weightsOf } from './weights.ts';
 
 /** Answers that hold now, by check. */
@@ -31,6 +32,7 @@ export async function findingsByCheck(
   const excepted = Map.groupBy(await exceptedSubjects(queries, asked), ({ check }) => check);
   const checks = await readListedChecks(queries);
   const heirs = await heirsIn(queries, asked, excepted);
+  const unreported = (await unreportedContainers(queries, asked)).length;
   return {
     checks: checks.map(({ id, subject }) =>
       statusesOf({
@@ -39,6 +41,7 @@ export async function findingsByCheck(
         all: all.get(subject) ?? totalOf([]),
         excepted: excepted.get(id) ?? [],
         heirs: heirs.get(id)?.length ?? 0,
+        unreported: subject === 'container' ? unreported : 0,
       }),
     ),
   };
@@ -59,6 +62,7 @@ interface OfCheck {
   readonly all: Total;
   readonly excepted: readonly ExceptedSubject[];
   readonly heirs: number;
+  readonly unreported: number;
 }
 
 /** Images that fail by what they have of a base that fails as well, by check; both are counted where the caller looks. */
@@ -77,7 +81,7 @@ async function heirsIn(
 }
 
 /** Who has no answer and is not silent is unanswered: nobody is left out, and nobody counted as well. */
-function statusesOf({ id, sums, all, excepted, heirs }: OfCheck): CheckFindings {
+function statusesOf({ id, sums, all, excepted, heirs, unreported }: OfCheck): CheckFindings {
   const of = (state: CheckState): number => sums.find((sum) => sum.state === state)?.subjects ?? 0;
   const spared = (which: 'fail' | 'warn'): number => excepted.filter(({ state }) => state === which).length;
   const answered = sums.reduce((sum, { subjects }) => sum + subjects, 0);
@@ -93,6 +97,7 @@ function statusesOf({ id, sums, all, excepted, heirs }: OfCheck): CheckFindings 
       error: of('error'),
       silent: all.silent,
       unanswered: all.subjects - all.silent - answered,
+      unreported,
     },
     ...(heirs > 0 && { inherited: heirs }),
     folded: foldedIn(sums) - excepted.filter(({ state, folded }) => state === 'fail' && folded).length,

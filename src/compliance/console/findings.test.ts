@@ -3,13 +3,14 @@ import { accessSchema } from '#access/console/index.ts';
 import { known } from '#base/index.ts';
 import { answerOf, userNamed } from '#http/console/testing.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
-import { agentOf, hostFact, reportAs } from '#inventory/console/testing.ts';
+import { agentOf, containerFact, hostFact, reportAs } from '#inventory/console/testing.ts';
 import { linkSchema } from '#link/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import {
   type CheckStatus,
   CheckStatus as Statuses,
+  getCompliance,
   getComplianceSummary,
   listFindingsByCheck,
   listSubjectsOfCheck,
@@ -41,8 +42,12 @@ describe('findings by check', () => {
     await compliance.evaluateOutdated();
     await reportAt(new Date(now.getTime() - 26 * 60_000))(prod, 'silent', { privileged: bold });
     await report(prod, 'waiting', { privileged: known(true, 'elsewhere') });
+    const ended = containerFact('ended', 'shop:1', { name: 'ended', state: 'exited' });
+    await reportAs(store, prod, { kind: 'container', bodies: [running, ended] });
   });
   afterAll(() => store.close());
+
+  const running = containerFact('unreported', 'shop:1', { name: 'unreported' });
 
   const reportAt =
     (at: Date) =>
@@ -68,7 +73,7 @@ describe('findings by check', () => {
 
   it('count each subject once, as it stands', async () => {
     expect(await findings('CTR-001')).toMatchObject({
-      subjects: { fail: 4, pass: 1, 'not-assessed': 1, silent: 1, unanswered: 1, warn: 0, error: 0 },
+      subjects: { fail: 4, pass: 1, 'not-assessed': 1, silent: 1, unanswered: 1, unreported: 1, warn: 0, error: 0 },
       folded: 0,
     });
   });
@@ -104,6 +109,22 @@ describe('findings by check', () => {
     expect((await findings('CTR-001', ofDev)).subjects).toMatchObject({ fail: 1, 'not-assessed': 1, silent: 0 });
     expect((await findings('CTR-001', everyone, 'prod')).subjects).toMatchObject({ fail: 3, silent: 1, unanswered: 1 });
     expect((await findings('CTR-001', ofDev, 'prod')).subjects.fail).toBe(0);
+  });
+
+  it('count a container that runs and was not reported where it stands, and say so', async () => {
+    const inDev = await findings('CTR-001', ofDev);
+    expect([inDev.subjects.unreported, (await findings('HST-001')).subjects.unreported]).toEqual([0, 0]);
+    const reason = expect.stringMatching(/^Silent since 2026-11-24 12:00:00 UTC: its host says that it runs/);
+    expect((await subjects('unreported')).subjects).toEqual([
+      expect.objectContaining({ host: 'prod-1', kind: 'container', id: running.id, name: 'unreported', reason }),
+    ]);
+    const asked = async (id: string, principal = everyone) => {
+      const params = { host: 'prod-1', kind: 'container', id } as const;
+      return await answerOf(compliance.routes, { endpoint: getCompliance, input: { params }, principal });
+    };
+    expect(await asked(running.id)).toMatchObject({ documents: [], unreported: { reason } });
+    for (const reply of [await asked(running.id, ofDev), await asked('ended'), await asked('other')])
+      expect(reply).toEqual({ documents: [] });
   });
 
   it('list as many subjects as each number says', async () => {
@@ -145,9 +166,16 @@ describe('findings by check', () => {
         input: { query: { environment } },
         principal,
       });
-    expect(await ask()).toMatchObject({ subjects: 8, silent: 1, unanswered: 1, blocked: 0, alerted: 4 });
+    expect(await ask()).toMatchObject({
+      subjects: 9,
+      unreported: 1,
+      silent: 1,
+      unanswered: 1,
+      blocked: 0,
+      alerted: 4,
+    });
     expect((await ask()).notAssessed).toBe(6);
     expect(await ask(ofDev)).toMatchObject({ subjects: 2, silent: 0, alerted: 1 });
-    expect((await ask(everyone, 'prod')).subjects).toBe(6);
+    expect((await ask(everyone, 'prod')).subjects).toBe(7);
   });
 });

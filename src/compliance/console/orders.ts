@@ -6,6 +6,7 @@ import { type FactHandler, readFacts } from '#link/console/index.ts';
 import type { Queries, Store, Transaction, Waits } from '#store/index.ts';
 import { type ComplianceOrder, ComplianceStopFact, getStopRequests } from '../contract.ts';
 import { containerStopped, hostOutdated } from './facts.ts';
+import type { StoppedOnHost } from './run-tables.ts';
 import { complianceSchema } from './schema.ts';
 import { orderLife } from './stops.ts';
 
@@ -152,20 +153,23 @@ export async function readStopped(queries: Queries, host: string, since: Date): 
   );
 }
 
-/** A rule that would stop more than it may; it stops nothing until somebody confirms it again. */
+/** A rule that would stop more on a host than it may; it stops nothing there until somebody confirms it again. */
 export interface PulledBrake {
   readonly rule: string;
   readonly name: string;
   readonly since: Date;
-  /** Containers of all hosts that it would stop. */
+  /** What it had stopped within the time that the brake looks back, host by host. */
+  readonly stopped: readonly StoppedOnHost[];
+  /** Containers of this host that it would stop. */
   readonly waiting: number;
 }
 
-/** Brakes that were pulled for a container of this host. */
+/** Brakes that are on for this host. */
 export async function readBrakes(queries: Queries, host: string): Promise<readonly PulledBrake[]> {
   const { rows } = await sql<PulledBrake>`
-    select brake.rule, brake.rule_name as name, brake.since,
-      (select count(*)::integer from compliance.suspect where suspect.rule = brake.rule and held = 'brake') as waiting
+    select brake.rule, brake.rule_name as name, brake.since, brake.stopped,
+      (select count(*)::integer from compliance.suspect
+        where suspect.rule = brake.rule and suspect.host = brake.host and held = 'brake') as waiting
     from compliance.brake where host = ${host} order by brake.rule`.execute(queries.query(complianceSchema));
   return rows;
 }

@@ -13,6 +13,7 @@ import { inPlace } from './judge-subjects.ts';
 import { placesOf } from './places.ts';
 import { readResults } from './results.ts';
 import { complianceSchema } from './schema.ts';
+import { unreportedContainers } from './unreported.ts';
 
 /** A subject as it is asked for. */
 export interface SubjectKey {
@@ -28,7 +29,7 @@ export async function readCompliance(
   key: SubjectKey,
 ): Promise<Immutable<ReplyOf<typeof getCompliance>>> {
   const row = await seenSubject(queries, view, key);
-  if (row === undefined) return { documents: [] };
+  if (row === undefined) return { documents: [], ...(await unreportedOf(queries, { view, now }, key)) };
   const results = await readResults(queries, row.facts);
   const silent = silentSince(row.kind, row.reported_at, now);
   const held = await heldFor(queries, row, now);
@@ -53,6 +54,15 @@ export async function readCompliance(
       ),
     }),
   };
+}
+
+async function unreportedOf(
+  queries: Queries,
+  asked: { readonly view: View; readonly now: Date },
+  { host, kind, id }: SubjectKey,
+): Promise<Immutable<Pick<ReplyOf<typeof getCompliance>, 'unreported'>>> {
+  const [found] = kind === 'container' ? await unreportedContainers(queries, asked, { host, id }) : [];
+  return found === undefined ? {} : { unreported: { since: found.since.toISOString(), reason: found.reason } };
 }
 
 /** The base of an image, where the caller may see that. */

@@ -20,6 +20,12 @@ interface SubjectOfThatDay extends SubjectKeys {
   readonly environment: string | null;
 }
 
+/** How many containers a rule stopped on a host. */
+export interface StoppedOnHost {
+  readonly name: string;
+  readonly containers: number;
+}
+
 /** Tables of how results go on in time, and of what is done about them. */
 export interface RunTables {
   /** How all checks stand, by the hash of that: equal ones of many subjects are one. */
@@ -113,12 +119,14 @@ export interface RunTables {
     /** Why nothing is done: `unconfirmed`, `brake`. */
     readonly held: string | null;
   };
-  /** Rules that would stop more than they may: they stop nothing until somebody confirms them again. */
+  /** Rules that would stop more on a host than they may: they stop nothing there until somebody confirms them again. */
   readonly brake: {
     readonly rule: string;
     readonly rule_name: string;
     readonly host: string;
     readonly since: Date;
+    /** What the rule stopped within the time that the brake looks back; empty too where nobody kept that. */
+    readonly stopped: Json<readonly StoppedOnHost[]>;
   };
   readonly stop_order: {
     readonly id: string;
@@ -234,5 +242,19 @@ export const layersOfImages: Migration = {
       create table image_layers (image text not null, depth integer not null, digest text not null, whole boolean not null,
         primary key (image, depth))`.execute(database);
     await sql`create index image_layers_of_bases on image_layers (digest) where whole`.execute(database);
+  },
+};
+
+/** A brake held a rule everywhere; it goes on to hold it on each host where it kept containers running. */
+export const brakesOfHosts: Migration = {
+  async up(database) {
+    await sql`alter table brake drop constraint brake_pkey`.execute(database);
+    await sql`alter table brake add primary key (rule, host)`.execute(database);
+    await sql`alter table brake add column stopped json not null default '[]'`.execute(database);
+    await sql`
+      insert into brake (rule, rule_name, host, since)
+      select distinct brake.rule, brake.rule_name, suspect.host, brake.since
+      from brake join suspect on suspect.rule = brake.rule and suspect.held = 'brake'
+      on conflict do nothing`.execute(database);
   },
 };

@@ -4,6 +4,7 @@ import type { RuleTables } from '#rules/console/index.ts';
 import type { DomainSchema } from '#store/index.ts';
 import type { CheckSubjectKind, CustomCheckText, StoredResult } from '../contract.ts';
 import {
+  brakesOfHosts,
   confirmedReach,
   imagesOfExceptions,
   layersOfImages,
@@ -163,5 +164,6 @@ export const complianceSchema: DomainSchema<ComplianceTables> = {
     '0013-images-of-exceptions': imagesOfExceptions,
     '0014-layers-of-images': layersOfImages,
     '0015-times-of-evaluation': timesOfEvaluation,
+    '0016-brakes-of-hosts': brakesOfHosts,
   },
 };

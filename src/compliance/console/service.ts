@@ -42,6 +42,7 @@ import { type ExceptionRow, listExceptions, toException } from './exceptions.ts'
 import { findingsByCheck } from './findings-by-check.ts';
 import { followImage } from './follow-image.ts';
 import { askedView } from './in-view.ts';
+import { announceCarried } from './carried.ts';
 import { judgeAll, judgeHost } from './judge-host.ts';
 import { listedTemplates, readListedChecks } from './list-checks.ts';
 import { listRules, replayRule } from './list-rules.ts';
@@ -78,11 +79,13 @@ export interface ComplianceService {
   evaluate(appeared: readonly { readonly ids: readonly string[] }[]): Promise<void>;
   /** After scans of it came, count otherwise or went. */
   followImage(changed: { readonly subject: SubjectId }): Promise<void>;
+  /** After something else is proven of where an image comes from: exceptions may be carried to it, or no more. */
+  followOrigin(changed: { readonly subject: SubjectId }): Promise<void>;
   /** Now and then: after an upgrade or another list, all that is kept is evaluated again. */
   evaluateOutdated(): Promise<void>;
   /** After `complianceChanged` and `hostOutdated`: writes down what changed, raises alerts, orders stops. */
   judgeHost(changed: { readonly host: string }): Promise<void>;
-  /** After a change of rules, exceptions or collections. */
+  /** After a change of rules, exceptions, collections or of what is trusted. */
   judgeAll(): Promise<void>;
   /** Each minute: evidence ends, and exceptions run out. */
   watchTime(): Promise<void>;
@@ -111,6 +114,8 @@ export async function createCompliance(dependencies: Dependencies): Promise<Comp
         appeared.flatMap(({ ids }) => ids),
       ),
     followImage: async ({ subject }) => await followImage(dependencies, subject),
+    followOrigin: async ({ subject }) =>
+      await store.transaction(async (transaction) => await announceCarried(transaction, { subject, now: clock() })),
     evaluateOutdated: async () => {
       while ((await evaluateOutdated(evaluating)) > 0);
     },

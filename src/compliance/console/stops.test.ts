@@ -57,18 +57,27 @@ const select = async (applications: readonly string[]) => {
 };
 const waiting = async () =>
   (await world.ask(listComplianceRules, {})).rules.map(({ rule, waiting: containers }) => [rule.id, containers]);
-const orders = async () =>
-  (await world.ask(getStopRequests, { body: {} }, { kind: 'agent', id: 'agent', name: host, permissions: ['report'] }))
+const orders = async (on = host) =>
+  (await world.ask(getStopRequests, { body: {} }, { kind: 'agent', id: 'agent', name: on, permissions: ['report'] }))
     .orders;
 const acts = async () => (await orders()).map(({ act, container }) => [act, container]);
-const look = async (...ids: readonly string[]) =>
-  await world.hand(host, 'compliance-looked', {
+const lookOn = async (on: string, ids: readonly string[]) =>
+  await world.hand(on, 'compliance-looked', {
     subjects: ids.map((id) => ({ kind: 'container', id, facts: factsOf(privileged) })),
   });
-const runPrivileged = async (name: string, application?: string): Promise<string> => {
-  const id = await world.run(host, name, application);
-  await world.report(host, { id, name }, privileged);
+const look = async (...ids: readonly string[]) => await lookOn(host, ids);
+const runPrivileged = async (name: string, application?: string, on = host): Promise<string> => {
+  const id = await world.run(on, name, application);
+  await world.report(on, { id, name }, privileged);
   return id;
+};
+/** Containers of one host that fail, seen twice; how many of them are to be stopped. */
+const failingOn = async (on: string, count: number, application?: string): Promise<number> => {
+  const ids: string[] = [];
+  for (let at = 0; at < count; at++) ids.push(await runPrivileged(`${on}-${at}`, application, on));
+  world.pass(0.1);
+  await lookOn(on, ids);
+  return (await orders(on)).filter(({ act }) => act === 'stop').length;
 };
 
 test('a container is stopped in the second look that finds it failing, and what became of it is kept', async () => {
@@ -289,6 +298,47 @@ test('of a small application one container is stopped', async () => {
   await look(...ids);
   expect((await orders()).map(({ act }) => act)).toEqual(['stop']);
   expect(await readBrakes(world.store, host)).toMatchObject([{ waiting: 1 }]);
+});
+
+test('a host that claims many failing containers has the brake for itself: on others the rule goes on', async () => {
+  await confirmed(0);
+  expect(await failingOn('prod-9', 5)).toBe(3);
+  expect(await failingOn(host, 3)).toBe(3);
+  const stopped = [{ name: 'prod-9', containers: 3 }];
+  expect(await readBrakes(world.store, 'prod-9')).toMatchObject([{ rule: 'production', waiting: 2, stopped }]);
+  expect(await readBrakes(world.store, host)).toEqual([]);
+});
+
+test('a host that claims containers of an application neither uses up nor raises what may be stopped of it elsewhere', async () => {
+  await confirmed(0);
+  for (let at = 0; at < 50; at++) await world.run('prod-9', `claimed-${at}`, 'shop');
+  expect(await failingOn('prod-9', 2, 'shop')).toBe(2);
+  expect(await failingOn(host, 2, 'shop')).toBe(1);
+  expect(await readBrakes(world.store, host)).toMatchObject([{ waiting: 1 }]);
+});
+
+test('a rule that would stop containers of many hosts has its brake on all of them but two', async () => {
+  await confirmed(0);
+  const stopped: number[] = [];
+  for (const on of ['prod-1', 'prod-2', 'prod-3', 'prod-4']) stopped.push(await failingOn(on, 3));
+  expect(stopped).toEqual([3, 3, 0, 0]);
+  expect(await readBrakes(world.store, 'prod-4')).toMatchObject([
+    {
+      waiting: 3,
+      stopped: [
+        { name: 'prod-1', containers: 3 },
+        { name: 'prod-2', containers: 3 },
+      ],
+    },
+  ]);
+  world.pass(11);
+  await confirmed(1);
+  expect(await readBrakes(world.store, 'prod-3')).toEqual([]);
+  await lookOn(
+    'prod-3',
+    (await orders('prod-3')).map(({ container }) => container),
+  );
+  expect((await orders('prod-3')).filter(({ act }) => act === 'stop')).toHaveLength(3);
 });
 
 test('a host that does not answer is no longer asked, and that is kept', async () => {

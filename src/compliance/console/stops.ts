@@ -4,7 +4,7 @@ import { countRunningOf } from '#inventory/console/index.ts';
 import type { Queries, Transaction } from '#store/index.ts';
 import type { ComplianceRule } from '../contract.ts';
 import { isReached } from '../reach.ts';
-import { decideStop, stopBounds, type StopDecision, type StopQuestion } from '../stop.ts';
+import { countedFor, decideStop, stopBounds, type StopDecision, type StopQuestion } from '../stop.ts';
 import type { Answer } from './answers.ts';
 import { readConfirmations } from './confirm-rule.ts';
 import { failingBlocked, type PlacedSubject } from './judge-subjects.ts';
@@ -38,11 +38,12 @@ interface Book {
   readonly host: string;
   readonly now: Date;
   readonly confirmations: Awaited<ReturnType<typeof readConfirmations>>;
+  /** Rules whose brake is on for this host. */
   readonly brakes: Set<string>;
   /** Orders within the window, those that are made meanwhile among them. */
-  readonly orders: { readonly rule: string; readonly application: string | null }[];
-  /** Containers of applications that run. */
-  readonly applications: ReadonlyMap<string, number>;
+  readonly orders: { readonly rule: string; readonly host: string; readonly application: string | null }[];
+  /** Containers of applications that run, by host. */
+  readonly applications: Awaited<ReturnType<typeof countRunningOf>>;
 }
 
 /** Has containers stopped that a rule is to stop, or looked at once more. Needs the lock of the judged host. */
@@ -145,10 +146,10 @@ async function readBook(
   const database = transaction.query(complianceSchema);
   const orders = await database
     .selectFrom('stop_order')
-    .select(['rule', 'application'])
+    .select(['rule', 'host', 'application'])
     .where('ordered_at', '>', new Date(now.getTime() - stopBounds.window))
     .execute();
-  const brakes = await database.selectFrom('brake').select('rule').execute();
+  const brakes = await database.selectFrom('brake').select('rule').where('host', '=', host).execute();
   const applications = suspects.flatMap(({ subject }) => applicationOf(subject) ?? []);
   return {
     host,
@@ -164,11 +165,15 @@ async function decide(transaction: Transaction, suspect: Suspect, book: Book): P
   const decision = decideStop(questionOf(suspect, book));
   switch (decision.kind) {
     case 'stop':
-      book.orders.push({ rule: suspect.rule.id, application: applicationOf(suspect.subject) ?? null });
+      book.orders.push({
+        rule: suspect.rule.id,
+        host: book.host,
+        application: applicationOf(suspect.subject) ?? null,
+      });
       await order(transaction, suspect, book.now);
       break;
     case 'brake':
-      if (!book.brakes.has(suspect.rule.id)) await pullBrake(transaction, suspect, book.now);
+      if (!book.brakes.has(suspect.rule.id)) await pullBrake(transaction, suspect, book);
       book.brakes.add(suspect.rule.id);
       break;
     default:
@@ -179,7 +184,7 @@ async function decide(transaction: Transaction, suspect: Suspect, book: Book): P
 function questionOf({ subject, rule, failing, looks }: Suspect, book: Book): StopQuestion {
   const application = applicationOf(subject);
   const own = book.orders.filter((order) => order.rule === rule.id);
-  const running = application === undefined ? undefined : (book.applications.get(application) ?? 0);
+  const running = application === undefined ? undefined : (book.applications.get(application) ?? new Map());
   return {
     kind: subject.kind,
     running: rule.running,
@@ -189,11 +194,18 @@ function questionOf({ subject, rule, failing, looks }: Suspect, book: Book): Sto
     looks,
     brake: book.brakes.has(rule.id) ? 'on' : 'off',
     stopped: {
-      ofRule: own.length,
-      ofApplication: own.filter((order) => application !== undefined && order.application === application).length,
+      ofRule: countedFor(book.host, byHost(own)),
+      ofApplication: countedFor(
+        book.host,
+        byHost(own.filter((order) => application !== undefined && order.application === application)),
+      ),
     },
-    ...(running !== undefined && { application: running }),
+    ...(running !== undefined && { application: countedFor(book.host, running) }),
   };
+}
+
+function byHost(orders: Book['orders']): ReadonlyMap<string, number> {
+  return new Map([...Map.groupBy(orders, ({ host }) => host)].map(([host, own]) => [host, own.length]));
 }
 
 function applicationOf({ places }: PlacedSubject): string | undefined {
@@ -238,13 +250,19 @@ async function order(transaction: Transaction, { subject, rule, failing }: Suspe
     .execute();
 }
 
-async function pullBrake(transaction: Transaction, { subject, rule }: Suspect, now: Date): Promise<void> {
+async function pullBrake(transaction: Transaction, { rule }: Suspect, { host, now, orders }: Book): Promise<void> {
+  const stopped = byHost(orders.filter((order) => order.rule === rule.id));
+  const hosts = [...stopped].map(([name, containers]) => ({ name, containers })).toSorted(byName);
   await transaction
     .query(complianceSchema)
     .insertInto('brake')
-    .values({ rule: rule.id, rule_name: rule.name, host: subject.host, since: now })
+    .values({ rule: rule.id, rule_name: rule.name, host, since: now, stopped: JSON.stringify(hosts) })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
+}
+
+function byName(left: { readonly name: string }, right: { readonly name: string }): number {
+  return left.name < right.name ? -1 : 1;
 }
 
 async function save(transaction: Transaction, decided: readonly Decided[], { host, now }: Book): Promise<void> {

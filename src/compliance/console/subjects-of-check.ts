@@ -10,6 +10,7 @@ import { readListedChecks } from './list-checks.ts';
 import { readResultsOf } from './results.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 import { silentSql } from './silent.ts';
+import { type UnreportedContainer, unreportedContainers } from './unreported.ts';
 
 /** Subjects that are read at once, and how often, where the caller may see few of them. */
 const together = 500;
@@ -41,6 +42,8 @@ export async function subjectsOfCheck(
   const { view, limit } = asked;
   const kind = (await readListedChecks(queries)).find(({ id }) => id === asked.check)?.subject;
   if (kind === undefined) throw new AppError('not-found', `There is no check ${asked.check}.`);
+  if (asked.status === 'unreported')
+    return kind === 'container' ? await unreportedPage(queries, asked) : { subjects: [] };
   const excepted = await exceptedSubjects(queries, asked);
   const size = view === undefined ? limit + 1 : together;
   const found: Row[] = [];
@@ -62,7 +65,25 @@ export async function subjectsOfCheck(
   return await page(after);
 }
 
-function placeOf(subject: Row | undefined): Place {
+/** Of containers without facts: all checks of containers stand alike. */
+async function unreportedPage(queries: Queries, asked: Asked): Promise<Immutable<ReplyOf<typeof listSubjectsOfCheck>>> {
+  const { after, limit } = asked;
+  const all = (await unreportedContainers(queries, asked)).filter((one) => after === undefined || isAfter(one, after));
+  const page = all.slice(0, limit);
+  return {
+    subjects: page.map(({ host, id, name, since, reason }) => {
+      const subject = { host, kind: 'container', id, name, status: 'unreported' } as const;
+      return { ...subject, seen: [], seenInAll: 0, reason, since: since.toISOString() };
+    }),
+    ...(page.length < all.length && { next: placeOf(page.at(-1)) }),
+  };
+}
+
+function isAfter({ host, id }: UnreportedContainer, { afterHost, afterId }: Place): boolean {
+  return host > afterHost || (host === afterHost && id > afterId);
+}
+
+function placeOf(subject: Pick<Row, 'host' | 'id'> | undefined): Place {
   if (subject === undefined) throw new Error('a full page is empty');
   return { afterHost: subject.host, afterId: subject.id };
 }

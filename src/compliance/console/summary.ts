@@ -11,6 +11,7 @@ import { type FactsEffect, Judge, type JudgedByRules, placedSubjects, rulesOn } 
 import { complianceRules } from './rules.ts';
 import { complianceSchema } from './schema.ts';
 import { silentSql } from './silent.ts';
+import { unreportedContainers } from './unreported.ts';
 
 type Summary = Immutable<ReplyOf<typeof getComplianceSummary>>;
 
@@ -39,8 +40,10 @@ export async function summaryOf(
   });
   const of = (is: (one: CountedEffect) => boolean): number =>
     judged.filter(is).reduce((sum, { count }) => sum + count, 0);
+  const unreported = (await unreportedContainers(queries, { view, now })).length;
   return {
-    subjects: of(() => true),
+    subjects: of(() => true) + unreported,
+    unreported,
     silent: of(({ counted }) => counted === 'silent'),
     unanswered: of(({ counted }) => counted === 'unanswered'),
     notAssessed: of(({ isPartlyUnknown }) => isPartlyUnknown),

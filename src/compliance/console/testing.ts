@@ -4,6 +4,7 @@ import type { Principal } from '#http/console/index.ts';
 import { answerOf, userNamed } from '#http/console/testing.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import { catalogSchema } from '#catalog/console/index.ts';
+import { provenanceSchema } from '#provenance/console/index.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
 import { agentOf, containerFact, hostFact, reportAs } from '#inventory/console/testing.ts';
 import { claimRefused, linkSchema } from '#link/console/index.ts';
@@ -54,7 +55,14 @@ export function factsOf(fields: Fields): string {
 }
 
 export async function openTestCompliance(): Promise<TestCompliance> {
-  const store = await createTestStore([accessSchema, linkSchema, inventorySchema, catalogSchema, complianceSchema]);
+  const store = await createTestStore([
+    accessSchema,
+    linkSchema,
+    inventorySchema,
+    catalogSchema,
+    provenanceSchema,
+    complianceSchema,
+  ]);
   const time = { now: new Date('2026-11-30T12:00:00Z') };
   const compliance = await createCompliance({ store, clock: () => time.now });
   const refused: string[] = [];

@@ -93,6 +93,21 @@ export interface RunningContainer extends Pick<ContainerInPlace, 'id' | 'name' |
   readonly stale: boolean;
   /** Agent that reports for its host now. */
   readonly agent: string;
+  /** When its host told another state of it last. */
+  readonly since: Date;
+}
+
+/** Which containers run, on all hosts, or whether one does: no more of them than who they are. */
+export async function readRunningKeys(
+  queries: Queries,
+  one?: { readonly host: string; readonly id: string },
+): Promise<readonly { readonly host: string; readonly id: string }[]> {
+  const among = one === undefined ? sql`true` : sql`container.host = ${one.host} and container.id = ${one.id}`;
+  const { rows } = await sql<{ host: string; id: string }>`
+    select container.host, container.id from inventory.container
+    join inventory.host on host.name = container.host
+    where container.up and ${among}`.execute(queries.query(inventorySchema));
+  return rows;
 }
 
 /** What runs on these hosts, or, of that, the containers of these ids. */
@@ -101,31 +116,39 @@ export async function readRunningContainers(
   { hosts, ids }: { readonly hosts: readonly string[]; readonly ids?: readonly string[] },
 ): Promise<readonly RunningContainer[]> {
   const among = ids === undefined ? sql`true` : sql`container.id = any(${ids}::text[])`;
-  const { rows } = await sql<Omit<Row, 'fact' | 'subject' | 'since'> & Pick<RunningContainer, 'stale' | 'agent'>>`
+  const { rows } = await sql<
+    Omit<Row, 'fact' | 'subject' | 'since'> & Pick<RunningContainer, 'stale' | 'agent' | 'since'>
+  >`
     select container.host, container.id, container.name, container.image_name as image,
       coalesce(image.names, '{}') as names, container.environment, container.application, container.labels,
-      host.stale or host.agent <> container.reported_by as stale, host.agent
+      host.stale or host.agent <> container.reported_by as stale, host.agent,
+      container.changed_at as since
     from inventory.container
     join inventory.host on host.name = container.host
     left join inventory.image on image.host = container.host and image.id = container.image
     where container.host = any(${hosts}::text[]) and container.up and ${among}
     order by container.host, container.id`.execute(queries.query(inventorySchema));
   return rows.map((row) => {
-    const { id, name, image, stale, agent } = row;
-    return { id, name, image, stale, agent, place: placeOf(row) };
+    const { id, name, image, stale, agent, since } = row;
+    return { id, name, image, stale, agent, since, place: placeOf(row) };
   });
 }
 
-/** How many containers of each application run, on all hosts. */
+/** How many containers of each application run, by host. */
 export async function countRunningOf(
   queries: Queries,
   applications: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
-  const { rows } = await sql<{ application: string; containers: number }>`
-    select application, count(*)::integer as containers from inventory.container
+): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>> {
+  const { rows } = await sql<{ application: string; host: string; containers: number }>`
+    select application, host, count(*)::integer as containers from inventory.container
     where application = any(${applications}::text[]) and up and ${reportedNow('container')}
-    group by application`.execute(queries.query(inventorySchema));
-  return new Map(rows.map(({ application, containers }) => [application, containers]));
+    group by application, host`.execute(queries.query(inventorySchema));
+  return new Map(
+    [...Map.groupBy(rows, ({ application }) => application)].map(([application, own]) => [
+      application,
+      new Map(own.map(({ host, containers }) => [host, containers])),
+    ]),
+  );
 }
 
 /** Which of the subjects a host told of: as an image, also one that is gone since, or as what a container runs. */

@@ -7,6 +7,7 @@ export {
   readPlacesOnHost,
   readRunningNamed,
   readRunningContainers,
+  readRunningKeys,
   readRunningOnHost,
   type RunningContainer,
   subjectsKnownOnHost,

@@ -49,12 +49,17 @@ async function openWorld(): Promise<World> {
   };
 }
 
-async function alert({ store }: World, id: string, checks: readonly string[]): Promise<void> {
+interface Alerted {
+  readonly checks: readonly string[];
+  readonly since?: Date;
+}
+
+async function alert({ store }: World, id: string, { checks, since = at }: Alerted): Promise<void> {
   const database = store.query(complianceSchema);
   const kind = 'container' as const;
   const source = 'rule production';
   const effect = 'block' as const;
-  const said = { rule_name: 'Production', checks: JSON.stringify(checks), since: at };
+  const said = { rule_name: 'Production', checks: JSON.stringify(checks), since };
   await database.deleteFrom('alert').where('id', '=', id).execute();
   await database
     .insertInto('alert')
@@ -75,8 +80,8 @@ async function incidents({ store, dependencies }: World) {
 test('an alert is an incident, which a person closes for good, and which names what else fails meanwhile', async () => {
   const world = await openWorld();
   const { bold, calm, store } = world;
-  await alert(world, bold, ['CTR-001']);
-  await alert(world, calm, ['CTR-001']);
+  await alert(world, bold, { checks: ['CTR-001'] });
+  await alert(world, calm, { checks: ['CTR-001'] });
   const first = await incidents(world);
   expect(first).toMatchObject([
     { container: bold, state: 'open', outcome: 'observed', environment: 'prod' },
@@ -85,7 +90,7 @@ test('an alert is an incident, which a person closes for good, and which names w
   expect(first[0]?.title).toMatch(/^[0-9a-f]{4}: It does not meet the compliance rule Production: .* \(CTR-001\)\.$/);
   expect(await incidents(world)).toEqual(first);
 
-  await alert(world, bold, ['CTR-001', 'CTR-002']);
+  await alert(world, bold, { checks: ['CTR-001', 'CTR-002'] });
   expect((await incidents(world))[0]?.title).toMatch(/\(CTR-001\), and 1 more\.$/);
 
   const closing = store.query(runtimeSchema).updateTable('incident').set({ state: 'closed' });
@@ -98,10 +103,14 @@ test('a brake and a stop are incidents; what is over closes', async () => {
   const world = await openWorld();
   const { bold, store } = world;
   const database = store.query(complianceSchema);
-  await alert(world, bold, ['CTR-001']);
-  await database.insertInto('brake').values({ rule: 'production', rule_name: 'Production', host, since: at }).execute();
+  await alert(world, bold, { checks: ['CTR-001'] });
+  await database
+    .insertInto('brake')
+    .values({ rule: 'production', rule_name: 'Production', host, since: at, stopped: '[]' })
+    .execute();
   expect((await incidents(world))[1]).toMatchObject({
-    title: 'prod-1: The compliance rule Production would stop more containers than it may. It stops none now.',
+    title:
+      'prod-1: The compliance rule Production would stop more containers than it may. It stops none on prod-1 now.',
     state: 'open',
   });
 
@@ -129,5 +138,29 @@ test('a brake and a stop are incidents; what is over closes', async () => {
     { state: 'closed' },
   ]);
   expect(await incidents(world)).toHaveLength(2);
+  await world.close();
+});
+
+test('a container that fails and passes in turn is one incident, until it passes for an hour', async () => {
+  const world = await openWorld();
+  const { bold, store } = world;
+  const over = async () => void (await store.query(complianceSchema).deleteFrom('alert').execute());
+  for (let flips = 0; flips < 20; flips += 1) {
+    await alert(world, bold, { checks: ['CTR-001'], since: new Date(at.getTime() + flips) });
+    expect(await incidents(world)).toMatchObject([{ container: bold, state: 'open' }]);
+    await over();
+    expect(await incidents(world)).toMatchObject([{ container: bold, state: 'closed' }]);
+  }
+  const detections = await store.query(runtimeSchema).selectFrom('detection').select('id').execute();
+  expect(detections).toHaveLength(1);
+  const closing = { state: 'closed', acknowledged: JSON.stringify({ by: 'ada', at: at.toISOString() }) } as const;
+  await store.query(runtimeSchema).updateTable('incident').set(closing).execute();
+  await alert(world, bold, { checks: ['CTR-001'], since: new Date(at.getTime() + 100) });
+  expect(await incidents(world)).toMatchObject([{ state: 'closed' }, { state: 'open' }]);
+  await over();
+  await incidents(world);
+  const later = { ...world, dependencies: { ...world.dependencies, clock: () => new Date(at.getTime() + 3_600_001) } };
+  await alert(world, bold, { checks: ['CTR-001'], since: new Date(at.getTime() + 101) });
+  expect(await incidents(later)).toMatchObject([{ state: 'closed' }, { state: 'closed' }, { state: 'open' }]);
   await world.close();
 });

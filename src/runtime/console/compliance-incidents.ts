@@ -17,7 +17,10 @@ import { type Reported, reportedContainer, reportedDetection, reportedId } from 
 import { runtimeSchema } from './schema.ts';
 
 const topic = 'compliance';
-/** Milliseconds within which what became of an order to stop a container is looked for. */
+/** Who closes what is over, and what is said then: a person who has that name says something else. */
+const closedBy = 'console';
+const closedNote = 'It meets its rule now, or it ended, or no rule alerts for it.';
+/** Milliseconds within which what became of an order to stop a container is looked for, and an incident that closed goes on. */
 const lately = 60 * 60_000;
 
 /**
@@ -34,6 +37,7 @@ export async function reportCompliance({ store, clock }: Dependencies, host: str
     const brakes = (await readBrakes(transaction, host)).map((brake) => ofBrake(host, brake));
     const lasting = [...alerts.map((alert) => ofAlert(host, alert)), ...brakes];
     const ended = stopped.map((stop) => ofStop(stop, images.get(stop.container) ?? ''));
+    await reopen(transaction, { host, at, lasting });
     const open = await readOpen(transaction, host);
     const fresh = lasting.filter(({ container }) => !open.has(container.id));
     const bodies = [...fresh, ...ended];
@@ -45,6 +49,31 @@ export async function reportCompliance({ store, clock }: Dependencies, host: str
     await renew(transaction, { lasting, open, at });
     await close(transaction, { host, at, kept: lasting.map(({ container }) => container.id) });
   });
+}
+
+/**
+ * What fails and passes in turn is one incident: the last one of a subject goes on where it closed by itself a short time ago.
+ * Whoever has a container flip makes no more of them.
+ */
+async function reopen(
+  transaction: Transaction,
+  { host, at, lasting }: { readonly host: string; readonly at: Date; readonly lasting: readonly Detection[] },
+): Promise<void> {
+  const subjects = lasting.map(({ container }) => container.id);
+  const since = new Date(at.getTime() - lately).toISOString();
+  const { rows } = await sql<{ id: number }>`
+    update runtime.incident set state = 'open', acknowledged = null, last_at = ${at}
+    where id in (
+      select distinct on (container) id from runtime.incident
+      where host = ${host} and topic = ${topic} and container = any(${subjects}::text[])
+      order by container, id desc)
+    and state = 'closed' and acknowledged->>'by' = ${closedBy}
+      and acknowledged->>'note' = ${closedNote} and acknowledged->>'at' > ${since}
+    returning id`.execute(transaction.query(runtimeSchema));
+  await transaction.announceAll(
+    incidentsChanged,
+    rows.map(({ id }) => ({ incident: id })),
+  );
 }
 
 interface OpenIncident {
@@ -94,8 +123,7 @@ async function close(
   transaction: Transaction,
   { host, at, kept }: { readonly host: string; readonly at: Date; readonly kept: readonly string[] },
 ): Promise<void> {
-  const note = 'It meets its rule now, or it ended, or no rule alerts for it.';
-  const acknowledged = JSON.stringify({ by: 'console', at: at.toISOString(), note });
+  const acknowledged = JSON.stringify({ by: closedBy, at: at.toISOString(), note: closedNote });
   const { rows } = await sql<{ id: number }>`
     update runtime.incident set state = 'closed', acknowledged = ${acknowledged}
     where host = ${host} and topic = ${topic} and state <> 'closed' and outcome <> 'stopped'
@@ -136,14 +164,18 @@ function ofAlert(
   });
 }
 
-function ofBrake(host: string, { rule, name, since, waiting }: PulledBrake): Detection {
+function ofBrake(host: string, { rule, name, since, stopped, waiting }: PulledBrake): Detection {
+  const containers = waiting === 1 ? '1 container' : `${waiting} containers`;
+  const before = stopped.map((one) => `${one.containers} on ${one.name}`).join(', ');
   return complianceDetection({
-    id: reportedId(topic, `brake ${rule} ${since.toISOString()}`),
+    id: reportedId(topic, `brake ${rule} ${host} ${since.toISOString()}`),
     time: since.toISOString(),
-    container: reportedContainer({ id: `compliance brake ${rule}`, name: host, image: 'compliance rule' }),
+    container: reportedContainer({ id: `compliance brake ${rule} ${host}`, name: host, image: 'compliance rule' }),
     severity: 'critical',
-    message: `The compliance rule ${name} would stop more containers than it may. It stops none now.`,
-    seen: `${waiting === 1 ? '1 container fails' : `${waiting} containers fail`} what the rule ${name} blocks, and ran on.`,
+    message: `The compliance rule ${name} would stop more containers than it may. It stops none on ${host} now.`,
+    seen: `${containers} of ${host} ${waiting === 1 ? 'fails' : 'fail'} what the rule ${name} blocks, and ran on.${
+      before === '' ? '' : ` It had stopped in ten minutes: ${before}.`
+    }`.slice(0, 2000),
     remedy:
       'See on the page Compliance rules what the rule would stop. Correct the rule or the containers. To let it stop more, try the rule again and save it.',
   });

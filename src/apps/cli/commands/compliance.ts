@@ -9,6 +9,11 @@ const complianceOptions: readonly OptionEntry[] = [
   { flags: '--format <format>', summary: 'table, json, junit, sarif (table)' },
 ];
 
+const baseOption = {
+  flags: '--base <target>',
+  summary: 'image that it is built on, to tell what is inherited (the nearest of the Docker engine)',
+} as const;
+
 /** Where scripts come from. */
 const scriptConsole: readonly OptionEntry[] = [
   { flags: '--console <url>', summary: 'console whose scripts run with --allow-scripts (SEAWALL_CONSOLE)' },
@@ -38,7 +43,7 @@ export const complianceCommand: CommandEntry = {
         'seawall compliance image surge/gauge-ingest:3.9',
         'seawall compliance image archive:image.tar --template nist-800-190 --format json',
       ],
-      options: [...complianceOptions, ...scanOptions, scriptOption, ...scriptConsole, quiet],
+      options: [...complianceOptions, baseOption, ...scanOptions, scriptOption, ...scriptConsole, quiet],
       load: () => import('./compliance-image.ts'),
     },
     {

@@ -14,6 +14,7 @@ import { type CommandCall, type ExitCode, type Terminal, text } from '../command
 import { plain } from '../plain.ts';
 import { exitCodes } from '../scan/verdict-exit.ts';
 import { answersOf } from './answers.ts';
+import { type BaseImage, withInherited } from './base-image.ts';
 import type { ComplianceFormat } from './compliance-format.ts';
 import { complianceFormats } from './formats.ts';
 import { type Answer, reportOf } from './report.ts';
@@ -23,6 +24,8 @@ export interface SubjectFacts {
   readonly kind: SubjectKind;
   readonly name: string;
   readonly parts: readonly SubjectPart[];
+  /** Of an image: what it is built on, and what that says. */
+  readonly base?: { readonly about: BaseImage; readonly parts: readonly SubjectPart[] };
 }
 
 /** A subject, and what its documents say. */
@@ -46,10 +49,16 @@ interface Chosen {
  */
 export async function judgeSubject(call: CommandCall, read: () => Promise<SubjectFacts>): Promise<ExitCode> {
   const { template, failOn, format } = chosenOf(call);
-  const { kind, name, parts } = await read();
+  const subject = await read();
+  const { kind, name, base } = subject;
   const at = new Date();
-  const answers = parts.flatMap((part) => answersOfPart(part, at));
-  const report = reportOf(answers, { subject: { kind, name }, ...(template && { template }), at, failOn });
+  const report = reportOf(answersOfSubject(subject, at), {
+    subject: { kind, name },
+    ...(template && { template }),
+    ...(base && { base: base.about }),
+    at,
+    failOn,
+  });
   call.terminal.out(format.render(report, call.terminal));
   const { kind: verdict, reason } = report.verdict;
   if (!endsWithVerdict(format, call.terminal)) call.terminal.err(`${verdict}: ${plain(reason)}\n`);
@@ -59,6 +68,13 @@ export async function judgeSubject(call: CommandCall, read: () => Promise<Subjec
 /** Whether who reads standard error reads the verdict in the table, so that it need not be repeated. */
 function endsWithVerdict({ id }: ComplianceFormat, { seen, isOneStream }: Terminal): boolean {
   return id === 'table' && (seen === 'both' || isOneStream === true);
+}
+
+function answersOfSubject({ parts, base }: SubjectFacts, at: Date): readonly Answer[] {
+  const answers = parts.flatMap((part) => answersOfPart(part, at));
+  if (base?.about.kind !== 'known') return answers;
+  const ofBase = base.parts.flatMap((part) => answersOfPart(part, at));
+  return withInherited(answers, { name: base.about.name, answers: ofBase });
 }
 
 function answersOfPart({ kind, documents, custom = [] }: SubjectPart, now: Date): readonly Answer[] {

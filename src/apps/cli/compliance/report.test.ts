@@ -3,7 +3,8 @@ import type { About, JoinedResult } from '#compliance/index.ts';
 import { templates } from '#compliance/index.ts';
 import { sarifProblems } from '../formats/sarif/testing.ts';
 import { complianceFormats } from './formats.ts';
-import { type Answer, reportOf } from './report.ts';
+import { withInherited } from './base-image.ts';
+import { type Answer, type ReportOptions, reportOf } from './report.ts';
 
 const at = new Date('2026-11-30T01:00:00Z');
 
@@ -80,6 +81,44 @@ describe('a report', () => {
   test('leaves out what its template does not ask', () => {
     const template = templates.find(({ id }) => id === 'cis-docker');
     expect(idsOf(reportOf(answers, { ...options, ...(template && { template }) }).answers)).toEqual(['A-3']);
+  });
+});
+
+describe('a report of an image', () => {
+  const about = { kind: 'known', name: 'debian:13', layers: 1, of: 3 } as const;
+  const own = [
+    answer('I-1', {}, { state: 'fail', seen: ['/usr/bin/a'] }),
+    answer('I-2', {}, { state: 'fail', seen: ['/usr/bin/a', '/srv/b'] }),
+    answer('I-3', {}, { state: 'fail', seen: ['/srv/b'] }),
+  ];
+  const ofBase = ['I-1', 'I-2', 'I-3'].map((id) => answer(id, {}, { state: 'fail', seen: ['/usr/bin/a'] }));
+  const joined = withInherited(own, { name: about.name, answers: ofBase });
+  const inImage = { ...options, subject: { kind: 'image', name: 'app:1' } };
+  const written = (id: string, more: Partial<ReportOptions> = { base: about }): string =>
+    complianceFormats
+      .find((format) => format.id === id)
+      ?.render(reportOf(joined, { ...inImage, ...more }), { colour: false, columns: 120 }) ?? '';
+
+  test('names its base and what comes from it', () => {
+    const lines = written('table').split('\n');
+    expect(lines[1]).toBe('Built on debian:13: 1 of 3 layers; 1 of 3 failures inherited.');
+    expect(lines.filter((line) => line.includes('Inherited')).map((line) => line.trim())).toEqual([
+      'Inherited from debian:13: all of it. Change it there, or build on another image.',
+      'Inherited from debian:13: /usr/bin/a.',
+    ]);
+    const { base, compliance } = JSON.parse(written('json'));
+    expect(base).toEqual({ name: 'debian:13', layers: 1 });
+    expect(compliance.map(({ inherited }: { inherited?: object }) => inherited)).toEqual([
+      { kind: 'whole', values: ['/usr/bin/a'] },
+      { kind: 'partly', values: ['/usr/bin/a'] },
+      undefined,
+    ]);
+    for (const id of ['junit', 'sarif']) expect(written(id)).toContain('Inherited from debian:13: all of it.');
+  });
+
+  test('says that no base is known, and fails by what is inherited all the same', () => {
+    expect(written('table', { base: { kind: 'unknown' } })).toContain('Built on: not known.');
+    expect(reportOf(joined, { ...inImage, base: about }).verdict.reason).toMatch(/^3 checks fail/);
   });
 });
 

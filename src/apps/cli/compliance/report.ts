@@ -2,16 +2,20 @@ import {
   type About,
   checkSeverities,
   type CheckSeverity,
+  type Inheritance,
   type JoinedResult,
   otherwiseWords,
   type Template,
 } from '#compliance/index.ts';
 import type { VerdictKind } from '#policy/index.ts';
+import type { BaseImage } from './base-image.ts';
 
 /** What all checks say of one subject. */
 export interface ComplianceReport {
   readonly subject: { readonly kind: string; readonly name: string };
   readonly template?: Pick<Template, 'id' | 'title'>;
+  /** Of an image; missing: nobody looked for it. */
+  readonly base?: BaseImage;
   readonly at: Date;
   /** The worst first. */
   readonly answers: readonly Answer[];
@@ -21,11 +25,14 @@ export interface ComplianceReport {
 export interface Answer {
   readonly check: About;
   readonly result: JoinedResult;
+  /** What of it comes from the image that this one is built on; missing: nothing that is known. */
+  readonly inherited?: Exclude<Inheritance, { kind: 'own' }> & { readonly from: string };
 }
 
 export interface ReportOptions {
   readonly subject: ComplianceReport['subject'];
   readonly template?: Template;
+  readonly base?: BaseImage;
   readonly at: Date;
   /** The least severity whose failures fail the whole. */
   readonly failOn: CheckSeverity;
@@ -34,13 +41,14 @@ export interface ReportOptions {
 /** Orders the answers, leaves out what the template does not ask, and judges them. */
 export function reportOf(
   answers: readonly Answer[],
-  { subject, template, at, failOn }: ReportOptions,
+  { subject, template, base, at, failOn }: ReportOptions,
 ): ComplianceReport {
   const asked = answers.filter(({ check }) => template === undefined || template.sectionsOf(check).length > 0);
   const ordered = unfolded(asked).toSorted(worstFirst);
   return {
     subject,
     ...(template !== undefined && { template: { id: template.id, title: template.title } }),
+    ...(base !== undefined && { base }),
     at,
     answers: ordered,
     verdict: verdictOf(ordered, failOn),
@@ -100,7 +108,7 @@ function verdictOf(answers: readonly Answer[], failOn: CheckSeverity): Complianc
 const mostSeen = 10;
 
 /** What a person reads of an answer: what was seen, why it matters and what to change. */
-export function linesOf({ check, result }: Answer): readonly string[] {
+export function linesOf({ check, result, inherited }: Answer): readonly string[] {
   if ('reason' in result) return [result.reason];
   if (!('seen' in result)) return [];
   const shown = result.seen.slice(0, mostSeen).join(', ');
@@ -108,10 +116,28 @@ export function linesOf({ check, result }: Answer): readonly string[] {
   const contradiction = otherwiseWords(result);
   return [
     ...(shown === '' ? [] : [`Seen: ${shown}${more}.`]),
+    ...(inherited === undefined ? [] : [inheritedLine(inherited)]),
     ...(contradiction === undefined ? [] : [`${contradiction}.`]),
     check.why,
     ...remedies(check),
   ];
+}
+
+function inheritedLine({ kind, values, from }: NonNullable<Answer['inherited']>): string {
+  if (kind === 'whole') return `Inherited from ${from}: all of it. Change it there, or build on another image.`;
+  const more = values.length > mostSeen ? ` and ${values.length - mostSeen} more` : '';
+  return `Inherited from ${from}: ${values.slice(0, mostSeen).join(', ')}${more}.`;
+}
+
+/** `Built on debian:13: 1 of 5 layers; 2 of 4 failures are inherited.`; missing for what is no image. */
+export function baseLine({ base, answers }: Pick<ComplianceReport, 'base' | 'answers'>): string | undefined {
+  if (base === undefined) return undefined;
+  if (base.kind === 'unknown')
+    return 'Built on: not known. No image of the engine is its base; name one by --base to see what is inherited.';
+  const failed = answers.filter(({ result }) => result.state === 'fail' && result.foldedUnder === undefined);
+  const inherited = failed.filter((answer) => answer.inherited?.kind === 'whole').length;
+  const failures = failed.length === 1 ? '1 failure' : `${failed.length} failures`;
+  return `Built on ${base.name}: ${base.layers} of ${base.of} layers; ${inherited} of ${failures} inherited.`;
 }
 
 /** `Fails with it: CTR-005, CTR-007.`; missing where a failure implies no other one. */

@@ -2,7 +2,7 @@ import type { CheckSeverity } from '#compliance/index.ts';
 import { lineOf, type Paint, painter } from '../formats/table/paint.ts';
 import { plain } from '../plain.ts';
 import type { ComplianceFormat } from './compliance-format.ts';
-import { type Answer, type ComplianceReport, impliedLine, linesOf } from './report.ts';
+import { type Answer, baseLine, type ComplianceReport, impliedLine, linesOf } from './report.ts';
 import { totalsOf } from './totals.ts';
 
 /** For people: what fails and the change that mends it, what was not assessed and why, totals and verdict at the end. */
@@ -13,6 +13,7 @@ export const table: ComplianceFormat = {
     const failed = ofState(report, 'fail').filter(({ result }) => result.foldedUnder === undefined);
     return [
       paint('bold', `${plain(report.subject.name)}  ${report.subject.kind}`),
+      ...[baseLine(report) ?? []].flat().map((text) => lineOf({ text: plain(text) }, columns)),
       '',
       ...failed.flatMap((answer) => blockOf(answer, { report, paint, columns })),
       ...ofState(report, 'error').flatMap((answer) => blockOf(answer, { report, paint, columns })),

@@ -95,6 +95,7 @@ const dangerousChecks = dangerous.map(({ id, names, severity, nist, why }) =>
       kubernetes: `Set capabilities.drop: [ALL] and take ${names.join(', ')} out of capabilities.add`,
     },
     needs: ['capabilities'],
+    failsByPart: ['capabilities'],
     judge: ({ capabilities }) =>
       failIfAny(names.filter((name) => capabilities.includes(name)).map((name) => `CAP_${name}`)),
   }),
@@ -115,6 +116,7 @@ const beyondUsual = containerCheck({
   version: 1,
   impliedBy: 'CTR-001',
   needs: ['capabilities'],
+  failsByPart: ['capabilities'],
   lists: ['allowed-added-capabilities'],
   judge({ capabilities }, { lists }) {
     const added = capabilities.filter((name) => !isUsualCapability(name));
@@ -136,6 +138,7 @@ const onlyNeeded = containerCheck({
   cis: ['5.4'],
   version: 1,
   needs: ['capabilities'],
+  failsByPart: ['capabilities'],
   lists: ['allowed-capabilities'],
   judge: ({ capabilities }, { lists }) =>
     failIfAny(
@@ -154,6 +157,7 @@ const asDeclared = containerCheck({
   version: 1,
   impliedBy: 'CTR-001',
   needs: ['processCapabilities', 'declaredCapabilities'],
+  failsByPart: ['processCapabilities'],
   judge: ({ processCapabilities, declaredCapabilities }) =>
     failIfAny(processCapabilities.filter((name) => !declaredCapabilities.includes(name)).map((name) => `CAP_${name}`)),
 });

@@ -92,6 +92,7 @@ export const confinementChecks = [
     version: 1,
     impliedBy: 'CTR-001',
     needs: ['processes'],
+    failsByPart: ['processes'],
     judge: ({ processes }) =>
       failIfAny(
         processes

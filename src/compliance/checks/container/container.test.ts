@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { ContainerMount, ContainerProcess, ContainerShape, PublishedPort } from '#inventory/index.ts';
+import { known, partly } from '#base/index.ts';
 import type { CheckContext } from '../../check.ts';
+import { evaluate } from '../../evaluate.ts';
 import type { Lists } from '../../lists/index.ts';
 import { containerChecks } from './index.ts';
-import { answers, shell } from './testing.ts';
+import { answers, good, shell } from './testing.ts';
 
 const lists: Lists = { 'approved-ports': ['443/tcp', '8443/tcp', '8444/tcp'] };
 const context: CheckContext = { now: new Date('2026-11-30T00:00:00Z'), lists };
@@ -354,4 +356,30 @@ describe('an operator’s list', () => {
       reason: 'Nobody has set the list “Ports that may be published”.',
     });
   });
+});
+
+// A container may hide some of its processes; what the others hold is not taken back by those.
+test('what some processes show stays a failure however many more there are', () => {
+  const bad: ContainerProcess = { program: 'sshd', uid: 0, seccomp: 0, seccompFilters: 0, noNewPrivileges: false };
+  const byName = { processes: [bad], capabilities: ['SYS_ADMIN', 'SYS_MODULE'], processCapabilities: ['SYS_ADMIN'] };
+  for (const [name, seen] of Object.entries(byName)) {
+    const own = containerChecks.filter(({ needs }) => needs.includes(name as never)).map(({ id }) => id);
+    const failing = (some: readonly unknown[]) =>
+      answers({ [name]: some }, context).filter(({ id, state }) => own.includes(id) && state === 'fail');
+    const facts = Object.fromEntries(Object.entries(good).map(([key, value]) => [key, known(value, key)]));
+    const byPart = evaluate(containerChecks, { ...facts, [name]: partly('not all', seen, name) } as never, context);
+    const failed = byPart.filter(({ id, state }) => own.includes(id) && state === 'fail').map(({ id }) => id);
+    expect(failed.length, name).toBeGreaterThan(0);
+    const more = [...seen, ...(good[name as 'processes'] as readonly unknown[])];
+    expect(
+      failing(more).map(({ id }) => id),
+      name,
+    ).toEqual(failed);
+    expect(
+      failing(seen).map(({ id }) => id),
+      name,
+    ).toEqual(failed);
+    const others = byPart.filter(({ id }) => own.includes(id) && !failed.includes(id));
+    for (const { id, state } of others) expect(state, id).toBe('not-assessed');
+  }
 });

@@ -48,6 +48,7 @@ export const privilegeChecks = [
     cis: ['5.26'],
     version: 1,
     needs: ['processes'],
+    failsByPart: ['processes'],
     judge: ({ processes }) =>
       failIfAny(
         processes.filter(({ noNewPrivileges }) => !noNewPrivileges).map(({ program }) => `${program}: NoNewPrivs 0`),

@@ -18,6 +18,7 @@ export const processChecks = [
     cis: ['5.7'],
     version: 1,
     needs: ['processes'],
+    failsByPart: ['processes'],
     judge: ({ processes }) =>
       failIfAny(
         processes
@@ -40,6 +41,7 @@ export const processChecks = [
     cis: ['4.1'],
     version: 1,
     needs: ['processes', 'rootUid'],
+    failsByPart: ['processes'],
     judge: ({ processes, rootUid }) =>
       failIfAny(
         processes

@@ -10,6 +10,7 @@ export {
 } from './engine.ts';
 export { configDigestOf } from './identify.ts';
 export { layerFoldersOf } from './layer-folders.ts';
+export { isBelow, nearestBase } from './nearest-base.ts';
 export { unpackedLayers } from './overlay2.ts';
 export { type ImagePlaces, imagePlaces } from './places.ts';
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { missing, partly } from '#base/index.ts';
 import { containerOfInspect } from './of-engine.ts';
 import { containerOfProcesses, type ProcessesSeen, withProcesses } from './of-processes.ts';
 import { aroundFor, recorded } from './testing.ts';
@@ -87,11 +88,14 @@ describe('a running container', () => {
   test('of which something could not be read is not known', () => {
     const broken = { ...seenOf(['plain']), processes: [{ pid: 1, program: 'x', status: 'Name:\tx\n' }] };
     expect(containerOfProcesses(broken).processes.kind).toBe('missing');
-    const partly = { ...seenOf(['plain']), incomplete: 'it has more than 2 processes' };
-    expect(containerOfProcesses(partly).processCapabilities).toEqual({
-      kind: 'missing',
-      why: 'it has more than 2 processes',
-    });
+    const some = { ...seenOf(['hardened']), incomplete: 'it has more than 2 processes' };
+    expect(containerOfProcesses(some).processCapabilities).toEqual(
+      partly('it has more than 2 processes', ['NET_BIND_SERVICE'], '/proc/PID/status Cap*'),
+    );
+    const unseen = { ...seenOf([]), incomplete: 'the kernel does not show them' };
+    expect(containerOfProcesses(unseen).processes).toEqual(missing('the kernel does not show them'));
+    const odd = { ...seenOf(['plain']), processes: [...seenOf(['plain']).processes, ...broken.processes] };
+    expect(containerOfProcesses(odd).processes).toMatchObject({ kind: 'missing', part: { value: [{ uid: 0 }] } });
     expect(containerOfProcesses(seenOf([])).processes).toEqual({ kind: 'missing', why: 'none of its processes runs' });
     expect(containerOfProcesses(seenOf(['plain'], { memory: 'a lot' })).memory.kind).toBe('missing');
     const { uts: _uts, ...fewer } = own;
@@ -110,7 +114,9 @@ describe('a running container', () => {
       document,
       containerOfProcesses({ ...seenOf(['plain']), incomplete: 'it has too many' }),
     );
-    expect(hidden.capabilities).toEqual({ kind: 'missing', why: 'it has too many' });
+    expect(hidden.capabilities).toMatchObject({ kind: 'missing', why: 'it has too many' });
+    expect(hidden.capabilities).toEqual(hidden.processCapabilities);
+    expect(hidden.processes).toMatchObject({ kind: 'missing', part: { value: [{ program: expect.any(String) }] } });
     expect(hidden.declaredCapabilities).toEqual(document.declaredCapabilities);
     const dropped = withProcesses(document, containerOfProcesses(seenOf(['hardened'])));
     expect(dropped.capabilities).toMatchObject({ value: expect.arrayContaining(['CHOWN']) });

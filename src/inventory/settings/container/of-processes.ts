@@ -1,4 +1,4 @@
-import { type Field, type FieldsOf, known, missing } from '#base/index.ts';
+import { type Field, type FieldsOf, known, missing, partly } from '#base/index.ts';
 import type { HostNamespace } from '../../contract.ts';
 import { capabilitiesOfMask } from '../capabilities.ts';
 import type { ContainerProcess, ContainerShape } from '../container-shape.ts';
@@ -66,7 +66,8 @@ export function containerOfProcesses(seen: ProcessesSeen): EffectiveFields {
 
 /**
  * A container as its document and the kernel tell of it together: what the kernel has counts more. Where not all processes
- * were seen, nobody knows what they hold, whatever was granted: a container may start as many as it wants.
+ * were seen, nobody knows what the others hold, whatever was granted: a container may start as many as it wants. What those
+ * that were seen hold is a part of it.
  */
 export function withProcesses(
   document: FieldsOf<ContainerShape>,
@@ -77,7 +78,7 @@ export function withProcesses(
     [...new Set([...granted, ...held])].toSorted(),
   );
   const held = [capabilities, processCapabilities].find(({ kind }) => kind === 'known');
-  const seen = Object.entries(effective).filter(([, field]) => field.kind === 'known');
+  const seen = Object.entries(effective).filter(([, field]) => field.kind === 'known' || field.part !== undefined);
   return {
     ...document,
     ...Object.fromEntries(seen),
@@ -94,13 +95,12 @@ function ofAll<Value>(
   make: (processes: readonly ParsedProcess[]) => Value,
   at: string,
 ): Field<Value> {
-  if (incomplete !== undefined) return missing(incomplete);
   const parsed = processes.map(parsedOf);
   const whole = parsed.filter((one) => one !== undefined);
-  if (whole.length === 0) return missing('none of its processes runs');
-  return whole.length < parsed.length
-    ? missing('a process’s status is not of the expected form')
-    : known(make(whole), at);
+  if (whole.length === 0) return missing(incomplete ?? 'none of its processes runs');
+  const why =
+    incomplete ?? (whole.length < parsed.length ? 'a process’s status is not of the expected form' : undefined);
+  return why === undefined ? known(make(whole), at) : partly(why, make(whole), at);
 }
 
 const capabilitySets = ['CapPrm', 'CapEff', 'CapBnd', 'CapAmb'] as const;

@@ -25,6 +25,7 @@ const none = {
   error: 0,
   excepted: 0,
   unanswered: 0,
+  unreported: 0,
   silent: 0,
 };
 const findings = (id: string, subjects: Partial<Record<CheckStatus, number>>, folded = 0): CheckFindings => ({
@@ -54,6 +55,7 @@ describe('checks with their numbers', () => {
   it.each([
     [{ fail: 1, silent: 2 }, 'fail', /1 check fails.*1 of them critical/, /2 of hosts that fell silent/],
     [{ pass: 3, unanswered: 1 }, 'unknown', /Not everything/, /1 not evaluated yet/],
+    [{ pass: 3, unreported: 2 }, 'unknown', /Not everything/, /: 2 of containers that run and were not reported\./],
     [{ pass: 3, 'not-assessed': 1 }, 'unknown', /Not everything/, /1 not assessed/],
     [{ pass: 3, error: 1 }, 'unknown', /Not everything/, /1 in error/],
     [{ pass: 3, warn: 1 }, 'partly', /1 check warns/, /None fails/],

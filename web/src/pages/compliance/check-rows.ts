@@ -10,7 +10,13 @@ export interface CheckRow {
 }
 
 /** Ways to stand of which nobody can say whether something is wrong. */
-export const openStatuses = ['unanswered', 'silent', 'error', 'not-assessed'] as const satisfies readonly CheckStatus[];
+export const openStatuses = [
+  'unreported',
+  'unanswered',
+  'silent',
+  'error',
+  'not-assessed',
+] as const satisfies readonly CheckStatus[];
 
 /** Checks with their numbers, what needs a person first. One without numbers has no subjects. */
 export function rowsOf(checks: readonly ListedCheck[], findings: readonly CheckFindings[]): readonly CheckRow[] {
@@ -47,7 +53,7 @@ function rankOf(row: CheckRow): number {
   const { subjects } = row.findings;
   if (ownFailures(row) > 0) return 0;
   if (subjects.fail > 0) return 1;
-  if (subjects.error + subjects.unanswered + subjects.silent > 0) return 2;
+  if (subjects.error + subjects.unreported + subjects.unanswered + subjects.silent > 0) return 2;
   if (subjects.warn > 0) return 3;
   if (subjects['not-assessed'] > 0) return 4;
   return subjects.pass > 0 ? 5 : 6;
@@ -89,6 +95,7 @@ export function headOf(rows: readonly CheckRow[]): Headline {
 function openSentence(rows: readonly CheckRow[]): string {
   const of = (status: CheckStatus): number => rows.reduce((sum, { findings }) => sum + findings.subjects[status], 0);
   const parts = [
+    [of('unreported'), 'of containers that run and were not reported'],
     [of('silent'), 'of hosts that fell silent'],
     [of('unanswered'), 'not evaluated yet'],
     [of('error'), 'in error'],

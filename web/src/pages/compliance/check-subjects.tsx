@@ -85,15 +85,23 @@ function Subject({ subject, check }: SubjectProps): ReactNode {
         </p>
       )}
       <p className="quiet small">
-        {status === 'silent' ? 'Last reported ' : 'Unchanged since it was reported '}
-        <When moment={status === 'silent' ? reportedAt : since} />
+        {sinceWords[status] ?? 'Unchanged since it was reported '}
+        <When moment={status === 'silent' ? (reportedAt ?? since) : since} />
       </p>
-      <OpenGroup name="Evidence" of={name} shown={status !== 'unanswered'}>
-        <EvidenceOf subject={subject} check={check} />
-      </OpenGroup>
+      {status !== 'unreported' && (
+        <OpenGroup name="Evidence" of={name} shown={status !== 'unanswered'}>
+          <EvidenceOf subject={subject} check={check} />
+        </OpenGroup>
+      )}
     </li>
   );
 }
+
+/** Before the moment, where it is not one of an unchanged report. */
+const sinceWords: Readonly<Partial<Record<CheckStatus, string>>> = {
+  silent: 'Last reported ',
+  unreported: 'Runs without a report since ',
+};
 
 /** Its page, where it has one. */
 function linkTo({ kind, host, id }: SubjectOfCheck): LinkProps | undefined {

@@ -70,6 +70,11 @@ export const stateMarks: Readonly<Record<StoredResult['state'], { readonly state
 export const statusMarks: Readonly<
   Record<CheckStatus, { readonly state: MarkState; readonly word: string; readonly meaning: string }>
 > = {
+  unreported: {
+    state: 'unknown',
+    word: 'Not reported',
+    meaning: 'Their hosts say that they run, and have reported nothing that checks can judge.',
+  },
   fail: { ...stateMarks.fail, meaning: '' },
   silent: {
     state: 'unknown',

@@ -55,7 +55,7 @@ export function ComplianceSection({ title, host, kind, id, asker, isRunning }: C
       ) : answers.data === undefined || checks === undefined ? (
         <Skeleton width={220} />
       ) : answers.data.subject === undefined ? (
-        <NotReported kind={kind} isRunning={isRunning} />
+        <NotReported kind={kind} isRunning={isRunning} reason={answers.data.unreported?.reason} />
       ) : (
         <Answers
           compliance={{ ...answers.data, subject: answers.data.subject }}
@@ -68,13 +68,14 @@ export function ComplianceSection({ title, host, kind, id, asker, isRunning }: C
   );
 }
 
-function NotReported({ kind, isRunning }: Pick<ComplianceProps, 'kind' | 'isRunning'>): ReactNode {
+interface NotReportedProps extends Pick<ComplianceProps, 'kind' | 'isRunning'> {
+  /** What the console says of a container that runs; missing: it knows of none. */
+  readonly reason: string | undefined;
+}
+
+function NotReported({ kind, isRunning, reason }: NotReportedProps): ReactNode {
   const { why, next } = notReported(kind, isRunning);
-  return (
-    <Unknown word="Not reported">
-      {why} {next}
-    </Unknown>
-  );
+  return <Unknown word="Not reported">{reason ?? `${why} ${next}`}</Unknown>;
 }
 
 /** Hatched, with the reason and the next step. */

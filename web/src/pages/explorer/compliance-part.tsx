@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, type LinkProps } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { getComplianceSummary } from '#compliance/contract.ts';
+import { type CheckStatus, getComplianceSummary } from '#compliance/contract.ts';
+import type { ReplyOf } from '#http/index.ts';
 import { reading } from '../../api.ts';
 import { useEnvironment } from '../../app/environment.ts';
 import { Failure } from '../../ui/failure.tsx';
@@ -26,11 +27,11 @@ export function CompliancePart(): ReactNode {
       ) : (
         <ul className="unknowns" aria-busy={data === undefined}>
           <Figure
-            value={data && data.silent + data.unanswered}
+            value={data && data.unreported + data.silent + data.unanswered}
             form="unknown"
             title="not known"
-            text="their hosts fell silent, or what they reported waits to be judged"
-            link={{ to: '/compliance', search: { has: data && data.silent === 0 ? 'unanswered' : 'silent' } }}
+            text="they run and were not reported, their hosts fell silent, or what they reported waits to be judged"
+            link={{ to: '/compliance', search: { has: unknownOf(data) } }}
           />
           <Figure
             value={data?.notAssessed}
@@ -57,6 +58,12 @@ export function CompliancePart(): ReactNode {
       )}
     </section>
   );
+}
+
+/** Which of the unknown ones are shown first. */
+function unknownOf(data: ReplyOf<typeof getComplianceSummary> | undefined): CheckStatus {
+  if (data !== undefined && data.unreported > 0) return 'unreported';
+  return data !== undefined && data.silent === 0 ? 'unanswered' : 'silent';
 }
 
 interface FigureProps {
