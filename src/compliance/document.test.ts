@@ -29,7 +29,8 @@ test('a part of a fact is kept, and one of another form is no field', () => {
   const text = JSON.stringify({ some, odd: { ...some, part: ['SYS_ADMIN'] }, bare: { ...some, part: { value: 1 } } });
   const fields = readDocument(text, ['some', 'odd', 'bare']);
   expect(fields['some']).toEqual(some);
-  for (const name of ['odd', 'bare']) expect(fields[name], name).toMatchObject({ why: expect.stringContaining('earlier version') });
+  for (const name of ['odd', 'bare'])
+    expect(fields[name], name).toMatchObject({ why: expect.stringContaining('earlier version') });
   const long = { a: partly('too many', 'x'.repeat(300), 'a'), b: known('y', 'b') };
   expect(JSON.parse(boundedText(long, 200)).a).toEqual(missing('there is more of it than a document holds'));
 });

@@ -22,7 +22,7 @@ export function documentText(fields: Fields, written: WrittenFields = new Map())
 
 /** By hand: there are some sixty of them in the document of each container. */
 function fieldText(field: Field<unknown>): string {
-  if (field.kind === 'missing') return `{"kind":"missing","why":${JSON.stringify(field.why)}}`;
+  if (field.kind === 'missing') return JSON.stringify(field, sorted);
   const { value, at, default: whose } = field;
   const text = typeof value === 'object' ? JSON.stringify(value, sorted) : JSON.stringify(value);
   const byDefault = whose === undefined ? '' : `,"default":"${whose}"`;

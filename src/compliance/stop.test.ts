@@ -12,8 +12,11 @@ const certain: StopQuestion = {
   looks,
   brake: 'off',
   stopped: { ofRule: ofRule - 1, ofApplication: 0 },
+  stoppedOnAll: { ofRule: ofRule - 1, ofApplication: 0 },
 };
-const ask = (other: Partial<StopQuestion>) => decideStop({ ...certain, ...other });
+/** Where nothing else is said, all that was stopped was stopped on this host. */
+const ask = (other: Partial<StopQuestion>) =>
+  decideStop({ ...certain, ...(other.stopped && { stoppedOnAll: other.stopped }), ...other });
 
 test('a container that certainly fails is stopped', () => {
   expect(ask({})).toEqual({ kind: 'stop' });
@@ -58,6 +61,35 @@ describe('of an application', () => {
   });
 });
 
+test.each([
+  // Stopped by the rule on all hosts, as counted for this one, and what is done.
+  [2, 2, 'stop'],
+  [3, 0, 'wait'],
+  [3, 1, 'wait'],
+  [3, 2, 'brake'],
+  [3, 3, 'brake'],
+] as const)('%i stopped on all hosts, %i as counted for this one: %s', (ofAll, counted, expected) => {
+  const stoppedOnAll = { ofRule: ofAll, ofApplication: 0 };
+  expect(ask({ stopped: { ofRule: counted, ofApplication: 0 }, stoppedOnAll }).kind).toBe(expected);
+});
+
+test.each([
+  // Containers of the application, stopped of it on all hosts, as counted for this one, and what is done.
+  [10, 1, 0, 'wait'],
+  [10, 1, 1, 'brake'],
+  [20, 1, 0, 'stop'],
+  [20, 2, 0, 'wait'],
+  [20, 2, 1, 'brake'],
+] as const)(
+  'of %i containers %i stopped on all hosts, %i as counted for this one: %s',
+  (size, ofAll, counted, expected) => {
+    const stoppedOnAll = { ofRule: 2, ofApplication: ofAll };
+    expect(ask({ application: size, stopped: { ofRule: 0, ofApplication: counted }, stoppedOnAll }).kind).toBe(
+      expected,
+    );
+  },
+);
+
 test.each<[string, Readonly<Record<string, number>>, number]>([
   ['nothing', {}, 0],
   ['all that is its own', { own: 5 }, 5],
@@ -85,11 +117,12 @@ test('a stop needs every answer', () => {
       { ofRule: 1, ofApplication: 1 },
     ],
     application: [10, 30],
-  } as const satisfies { readonly [Name in keyof StopQuestion]-?: readonly StopQuestion[Name][] };
-  const all = Object.entries(answers).reduce<readonly object[]>(
+  } as const satisfies { readonly [Name in keyof Omit<StopQuestion, 'stoppedOnAll'>]-?: readonly StopQuestion[Name][] };
+  const made = Object.entries(answers).reduce<readonly object[]>(
     (some, [name, values]) => some.flatMap((one) => values.map((value) => ({ ...one, [name]: value }))),
     [{}],
   ) as readonly (StopQuestion & { readonly application: number })[];
+  const all = made.map((one) => ({ ...one, stoppedOnAll: one.stopped }));
   const stopped = all.filter((question) => decideStop(question).kind === 'stop');
   const expected = all.filter(
     (one) =>

@@ -33,16 +33,28 @@ export interface StopQuestion {
   /** Of the rule on this host. */
   readonly brake: 'off' | 'on';
   /** What the rule stopped within the window: of all, and of the container's application; each as `countedFor` its host. */
-  readonly stopped: { readonly ofRule: number; readonly ofApplication: number };
+  readonly stopped: Stopped;
+  /** The same of all hosts. */
+  readonly stoppedOnAll: Stopped;
   /** Containers of its application that run, as `countedFor` its host; missing: it belongs to none. */
   readonly application?: number;
 }
 
-/** What is done. `look`: it is not certain enough yet, its host is asked to look again. */
+/** Containers that a rule stopped within the window. */
+interface Stopped {
+  readonly ofRule: number;
+  readonly ofApplication: number;
+}
+
+/**
+ * What is done. `look`: it is not certain enough yet, its host is asked to look again. `wait`: the rule has stopped
+ * enough for now, on what may be one host that lies; the container may be stopped when the window is over.
+ */
 export type StopDecision =
   | { readonly kind: 'leave' }
   | { readonly kind: 'unconfirmed'; readonly why: Exclude<StopQuestion['confirmation'], 'confirmed'> }
   | { readonly kind: 'look' }
+  | { readonly kind: 'wait' }
   | { readonly kind: 'brake' }
   | { readonly kind: 'stop' };
 
@@ -53,7 +65,9 @@ export function decideStop(question: StopQuestion): StopDecision {
   if (confirmation !== 'confirmed') return { kind: 'unconfirmed', why: confirmation };
   if (brake === 'on') return { kind: 'brake' };
   if (age > stopBounds.evidence || looks < stopBounds.looks) return { kind: 'look' };
-  return isBeyond(question) ? { kind: 'brake' } : { kind: 'stop' };
+  const reached = limitsOf(question).filter(({ most, ofAll }) => ofAll >= most);
+  if (reached.length === 0) return { kind: 'stop' };
+  return { kind: reached.some(({ most, counted }) => counted >= Math.max(1, most - 1)) ? 'brake' : 'wait' };
 }
 
 /**
@@ -66,8 +80,16 @@ export function countedFor(host: string, byHost: ReadonlyMap<string, number>): n
   return (byHost.get(host) ?? 0) + ofOthers;
 }
 
-function isBeyond({ stopped, application }: StopQuestion): boolean {
-  if (stopped.ofRule >= stopBounds.ofRule) return true;
-  if (application === undefined) return false;
-  return stopped.ofApplication >= Math.max(1, Math.floor(application * stopBounds.ofApplication));
+interface Limit {
+  readonly most: number;
+  /** What was stopped on all hosts, and as it counts for this one. */
+  readonly ofAll: number;
+  readonly counted: number;
+}
+
+function limitsOf({ stopped, stoppedOnAll, application }: StopQuestion): readonly Limit[] {
+  const ofRule = { most: stopBounds.ofRule, ofAll: stoppedOnAll.ofRule, counted: stopped.ofRule };
+  if (application === undefined) return [ofRule];
+  const most = Math.max(1, Math.floor(application * stopBounds.ofApplication));
+  return [ofRule, { most, ofAll: stoppedOnAll.ofApplication, counted: stopped.ofApplication }];
 }

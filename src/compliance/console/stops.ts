@@ -184,6 +184,7 @@ async function decide(transaction: Transaction, suspect: Suspect, book: Book): P
 function questionOf({ subject, rule, failing, looks }: Suspect, book: Book): StopQuestion {
   const application = applicationOf(subject);
   const own = book.orders.filter((order) => order.rule === rule.id);
+  const ofApplication = own.filter((order) => application !== undefined && order.application === application);
   const running = application === undefined ? undefined : (book.applications.get(application) ?? new Map());
   return {
     kind: subject.kind,
@@ -195,11 +196,9 @@ function questionOf({ subject, rule, failing, looks }: Suspect, book: Book): Sto
     brake: book.brakes.has(rule.id) ? 'on' : 'off',
     stopped: {
       ofRule: countedFor(book.host, byHost(own)),
-      ofApplication: countedFor(
-        book.host,
-        byHost(own.filter((order) => application !== undefined && order.application === application)),
-      ),
+      ofApplication: countedFor(book.host, byHost(ofApplication)),
     },
+    stoppedOnAll: { ofRule: own.length, ofApplication: ofApplication.length },
     ...(running !== undefined && { application: countedFor(book.host, running) }),
   };
 }
