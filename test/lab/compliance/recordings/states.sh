@@ -69,3 +69,6 @@ auditctl -e 2
 echo integrity >/sys/kernel/security/lockdown
 sleep 40
 record tidy
+. /etc/os-release
+docker=$(docker version --format '{{.Server.Version}}')
+echo "{ \"system\": \"$PRETTY_NAME, systemd, Linux $(uname -r), Docker $docker\", \"recorded\": \"$(date +%F)\" }" >"$place/out/system.json"

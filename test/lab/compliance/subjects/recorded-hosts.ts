@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { collectHost } from '#inventory/agent/index.ts';
 import { known } from '#base/index.ts';
 import type { Origin, Subject } from '../subject.ts';
-import { recordedMachine } from './recordings.ts';
+import { recordedMachines } from './recordings.ts';
 
 type Files = Readonly<Record<string, string | Buffer>>;
 
@@ -59,7 +59,7 @@ function spoiledKubelet(text: string): string {
 /** Hosts of kinds that this machine is not: a real one that was recorded, and files that the real collectors read. */
 export async function recordedHosts(folder: string): Promise<readonly Subject[]> {
   return [
-    ...recordedMachine(),
+    ...recordedMachines(),
     await nodeOf(folder, { name: 'node', way: 0 }),
     await nodeOf(folder, { name: 'neglected node', way: 1 }),
     ...statedHosts(),
