@@ -33,6 +33,6 @@ export GOFLAGS=-mod=vendor GOPROXY=off GO111MODULE=on CGO_ENABLED=0
 version=k8s.io/component-base/version
 cd source
 for program in kubelet kubeadm; do
-  "$GOROOT/bin/go" build -ldflags "-s -w -X $version.gitVersion=v1.20.2 -X $version.gitMajor=1 -X $version.gitMinor=20" \
+  "$GOROOT/bin/go" build -tags providerless -ldflags "-s -w -X $version.gitVersion=v1.20.2 -X $version.gitMajor=1 -X $version.gitMinor=20" \
     -o "$work/bin/$program" "./cmd/$program"
 done

@@ -3,8 +3,7 @@
 # collectors tell of it:
 #   sh test/lab/compliance/recordings/record-secured.sh WORK-FOLDER
 # Wants root, Debian 13 with its lists of packages, mmdebstrap, qemu-system-x86_64 and e2fsprogs. There is no hardware
-# help: it takes ten minutes, and
-# as many to build the kubelet. The recordings lie in WORK-FOLDER/recordings then.
+# help: it takes ten minutes. The recordings lie in WORK-FOLDER/recordings then.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 checkout=$(cd "$here/../../../.." && pwd)
@@ -20,8 +19,6 @@ cd "$1"
   for package in *.deb; do dpkg -x "$package" .; done
 )
 kernel=$(basename programs/boot/vmlinuz-*)
-[ -e kubelet/bin/kubeadm ] || sh "$here/build-kubelet.sh" "$PWD/kubelet"
-cp kubelet/bin/* root/usr/bin/
 mkdir -p root/rec/lib
 cp -a programs/usr/lib/modules root/usr/lib/
 chroot root depmod "${kernel#vmlinuz-}"
@@ -66,5 +63,6 @@ boot() {
 }
 boot '' -kernel "programs/boot/$kernel" -append "$words state=lax"
 boot .ms -drive if=none,id=esp,format=raw,readonly=on,file=esp.img -device virtio-blk-pci,drive=esp,bootindex=0
+rm -rf out
 debugfs -R "rdump /rec/out $PWD" root.img
 cp out/*.json recordings/

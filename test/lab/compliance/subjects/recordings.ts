@@ -3,13 +3,16 @@ import type { Fields } from '#compliance/index.ts';
 import type { Origin, Subject } from '../subject.ts';
 
 /** Real machines, each of which its own script recorded; they name themselves in `MACHINE-system.json`. */
-type Machine = 'debian-13' | 'debian-sid';
+type Machine = 'debian-13' | 'debian-13-secured' | 'debian-sid' | 'kubelet';
 
 /** What a machine is called here, by the state in which it was recorded. */
 const hosts = [
   ['debian-13', 'neglected', 'neglected debian'],
   ['debian-13', 'unsaved', 'debian without saved rules'],
   ['debian-13', 'tidy', 'debian in order'],
+  ['debian-13-secured', 'lax', 'permissive debian'],
+  ['kubelet', 'neglected', 'neglected node'],
+  ['kubelet', 'written', 'node'],
 ] as const satisfies readonly (readonly [Machine, string, string])[];
 
 const engines = [
