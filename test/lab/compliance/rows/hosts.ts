@@ -2,7 +2,7 @@ import type { CheckRow } from '../subject.ts';
 
 const [sound, spoiled, node, neglected] = ['host strict', 'host loose', 'node', 'neglected node'];
 const [bare, ordered] = ['neglected debian', 'debian in order'];
-const [permissive, secured] = ['permissive debian', 'newer node'];
+const [permissive, secured] = ['permissive debian', 'secured debian'];
 
 /** Every check of hosts: the host to which it objects, what it names there, and one that it passes. */
 export const hostRows: readonly CheckRow[] = [

@@ -13,25 +13,10 @@ const kubelet = readFileSync(
   'utf8',
 );
 
-const formed: Origin = {
-  kind: 'formed',
-  of: 'kubeadm 1.31; /proc and /sys of Linux 6.12 with SELinux and Secure Boot',
-};
+const formed: Origin = { kind: 'formed', of: 'kubeadm 1.31' };
 
-const secureBoot = 'sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c';
-
-/** A kubelet that is newer than the recorded one, which has no such setting yet, on a host that is in order. */
+/** A kubelet that is newer than the recorded one, which has no such setting yet. */
 const files = {
-  'proc/701/comm': 'systemd-timesyn\n',
-  'proc/701/cgroup': '0::/system.slice/systemd-timesyncd.service\n',
-  'proc/701/cmdline': '/usr/lib/systemd/systemd-timesyncd\0',
-  'run/systemd/timesync/synchronized': '',
-  'proc/modules': '',
-  'proc/sys/kernel/osrelease': '6.12.0-amd64\n',
-  'lib/modules/6.12.0-amd64/modules.dep': 'kernel/net/sctp/sctp.ko.xz:\n',
-  'etc/modprobe.d/rare.conf': 'install sctp /bin/false\n',
-  'sys/fs/selinux/enforce': '1',
-  [secureBoot]: Buffer.from([6, 0, 0, 0, 1]),
   'proc/1/net/tcp': '',
   'proc/700/comm': 'kubelet\n',
   'proc/700/cgroup': '0::/system.slice/kubelet.service\n',

@@ -11,6 +11,7 @@ const hosts = [
   ['debian-13', 'unsaved', 'debian without saved rules'],
   ['debian-13', 'tidy', 'debian in order'],
   ['debian-13-secured', 'lax', 'permissive debian'],
+  ['debian-13-secured', 'secure', 'secured debian'],
   ['kubelet', 'neglected', 'neglected node'],
   ['kubelet', 'written', 'node'],
 ] as const satisfies readonly (readonly [Machine, string, string])[];
@@ -20,11 +21,11 @@ const engines = [
   ['debian-sid', 'not-routing', 'not routing'],
 ] as const satisfies readonly (readonly [Machine, string, string])[];
 
-/** Containers of an engine with AppArmor. */
-const containers = [['debian-13', ['apparmor', 'apparmor-off']]] as const satisfies readonly (readonly [
-  Machine,
-  readonly string[],
-])[];
+/** Containers of an engine with AppArmor, and of one with SELinux. */
+const containers = [
+  ['debian-13', ['apparmor', 'apparmor-off']],
+  ['debian-13-secured', ['selinux', 'selinux-off']],
+] as const satisfies readonly (readonly [Machine, readonly string[]])[];
 
 /** Real machines, as the product’s collectors told of each in each state. */
 export function recordedMachines(): readonly Subject[] {
