@@ -5,6 +5,7 @@ import type { Analyzer } from '#ecosystems/index.ts';
 import { type CacheScope, rememberLayer } from './layer-cache.ts';
 import type { LayerResult } from './layer-result.ts';
 import { searchLayer } from './malware/search-layer.ts';
+import { unpackLayer } from './scripts/unpack-layer.ts';
 
 /** One layer to be read by a child, and where its result is stored afterwards. */
 export interface LayerJob {
@@ -46,16 +47,19 @@ async function serve(job: LayerJob, { analyzers, reply }: Serving): Promise<void
       progress: (bytes) => reply({ kind: 'progress', bytes }),
       analyzing: (path) => reply({ kind: 'analyzing', path }),
     };
-    const { task } = job;
-    const result = await (task.malware === undefined
-      ? analyzeLayer(task, analyzers, listener)
-      : searchLayer(task, task.malware, listener));
+    const result = await resultOf(job.task, analyzers, listener);
     reply({ kind: 'result', result: serialize(result) });
     await store(job, result);
   } catch (error) {
     reply({ kind: 'failed', message: messageOf(error) });
   }
   reply({ kind: 'free' });
+}
+
+async function resultOf(task: LayerTask, analyzers: readonly Analyzer[], listener: LayerListener) {
+  if (task.malware !== undefined) return await searchLayer(task, task.malware, listener);
+  if (task.unpack !== undefined) return await unpackLayer(task, task.unpack, listener);
+  return await analyzeLayer(task, analyzers, listener);
 }
 
 /** A cache that cannot be written costs time at the next scan, and nothing else. */
