@@ -2,6 +2,7 @@ import type { CheckRow } from '../subject.ts';
 
 const [sound, spoiled, node, neglected] = ['host strict', 'host loose', 'node', 'neglected node'];
 const [bare, ordered] = ['neglected debian', 'debian in order'];
+const [permissive, secured] = ['permissive debian', 'secured debian'];
 
 /** Every check of hosts: the host to which it objects, what it names there, and one that it passes. */
 export const hostRows: readonly CheckRow[] = [
@@ -55,7 +56,7 @@ export const hostRows: readonly CheckRow[] = [
   ['HST-027', bare, ['permitrootlogin yes', 'passwordauthentication yes'], ordered],
   ['HST-028', 'unwatched host', ['was not delivered'], 'watched host'],
   ['HST-029', spoiled, ['neither apparmor nor selinux'], ordered],
-  ['HST-030', neglected, ['permissive'], node],
+  ['HST-030', permissive, ['permissive'], secured],
   ['HST-031', sound, ['version 1'], ordered],
   ['HST-032', spoiled, ['uids of other and guest from 40000'], sound],
   ['HST-033', bare, ['kernel.unprivileged_bpf_disabled 0'], ordered],
@@ -66,17 +67,17 @@ export const hostRows: readonly CheckRow[] = [
   ['HST-038', spoiled, ['/usr/sbin/runc is changed'], sound],
   ['HST-039', spoiled, ['hidden'], sound],
   ['HST-040', spoiled, ['/run/podman/podman.sock 0666'], sound],
-  ['HST-042', neglected, ['off'], node],
+  ['HST-042', permissive, ['off'], secured],
   ['HST-043', sound, ['no TPM'], 'watched host'],
   ['HST-044', bare, ['lockdown none'], ordered],
   ['HST-047', neglected, ['anonymous calls are allowed'], node],
   ['HST-048', neglected, ['mode AlwaysAllow'], node],
-  ['HST-049', neglected, ['readOnlyPort 10255'], node],
+  ['HST-049', neglected, ['readOnlyPort 10255', 'port 10255 is open'], node],
   ['HST-050', neglected, ['rotateCertificates false'], node],
-  ['HST-051', neglected, ['seccompDefault false'], node],
+  ['HST-051', neglected, ['seccompDefault false'], 'newer node'],
   ['HST-052', neglected, ['/etc/kubernetes/kubelet.conf 0644'], node],
   ['HST-053', neglected, ['etcd.yaml'], node],
-  ['HST-054', bare, ['no time service runs'], node],
+  ['HST-054', bare, ['no time service runs'], secured],
   ['HST-055', spoiled, ['ipv4 is accepted'], sound],
   ['HST-056', bare, ['no log daemon runs'], ordered],
   ['HST-057', spoiled, ['nothing installs updates'], sound],
@@ -89,7 +90,7 @@ export const hostRows: readonly CheckRow[] = [
   ['HST-064', bare, ['kernel.yama.ptrace_scope 0'], ordered],
   ['HST-065', bare, ['kernel.kexec_load_disabled 0'], ordered],
   ['HST-066', bare, ['fs.suid_dumpable 2'], ordered],
-  ['HST-067', bare, ['sctp is loaded'], node],
+  ['HST-067', bare, ['sctp is loaded'], secured],
   ['HST-068', 'debian without saved rules', ['/usr/bin/containerd-shim'], ordered],
   ['HST-069', spoiled, ['nothing watches'], sound],
   ['IMG-062', 'host loose, a year on', ['lab/unused:1'], sound],

@@ -33,7 +33,7 @@ export const imageRows: readonly CheckRow[] = [
   ['IMG-040', careless, ['/srv/app/harm in layer 1: Harm'], sound],
   ['IMG-041', careless, ['/srv/app/worker names the pool pool.example:3333'], sound],
   ['IMG-042', careless, ['/srv/app/packed: packed by UPX'], sound],
-  ['IMG-043', 'trusting image', ['CN=Proxy'], 'wary image'],
+  ['IMG-043', 'trusting image', ['CN=127.0.0.1'], 'wary image'],
   ['IMG-044', moving, ['lab/app'], pinned],
   ['IMG-045', moving, [], pinned],
   ['IMG-046', careless, ['built '], sound],

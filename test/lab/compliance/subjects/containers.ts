@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { containerOfInspect, type Surroundings, surroundingsOfInfo, withFacts } from '#inventory/index.ts';
+import { containerOfInspect, type Surroundings } from '#inventory/index.ts';
 import { aroundFor, recorded } from '../../../../src/inventory/settings/container/testing.ts';
 import { expectThat } from '../../lab.ts';
 import type { Yard } from '../lab-engine.ts';
@@ -103,7 +103,7 @@ export async function containerSubjects({
     await run(loose, `old${at}`, { words: ['--network', 'none'], command: ['/bin/id'] });
   await loseImage(loose);
   const [good, bad] = [await readAll(strict), await readAll(loose)];
-  return [...good, ...bad, ...recordedContainers(), ...(await labelledContainers()), ...(await statedContainers())];
+  return [...good, ...bad, ...recordedContainers(), ...(await statedContainers())];
 }
 
 interface RunWords {
@@ -146,24 +146,6 @@ export async function readContainers(
   return (JSON.parse(stdout) as readonly Partial<Pick<Subject, 'documents'>>[]).map(({ documents }) => documents);
 }
 
-/** A host with SELinux, of which Debian has none that is set up. */
-async function labelledContainers(): Promise<readonly Subject[]> {
-  const confined = async (name: string, change: object): Promise<Subject> => {
-    const document = { ...(recorded('inspect-plain') as object), ProcessLabel: labelled, ...change };
-    const around = aroundFor({ containers: { plain: { hostNamespaces: [], mounts: [] } } });
-    const info = { SecurityOptions: ['name=selinux'] };
-    const facts = withFacts(around.facts, { confinement: surroundingsConfinement(info) }, '/info SecurityOptions');
-    const fields = await containerOfInspect(document, { ...around, facts });
-    const documents = [{ kind: 'inspect', fields: { ...fields } }];
-    const of = 'Docker 26.1.5 of Debian 13, with the security options and labels of an engine with SELinux';
-    return { name, kind: 'container', origin: { kind: 'formed', of }, documents };
-  };
-  const host = (SecurityOpt: readonly string[]) => ({
-    HostConfig: { ...(recorded('inspect-plain') as { HostConfig: object }).HostConfig, SecurityOpt },
-  });
-  return [await confined('selinux', host([])), await confined('selinux-off', host(['label=disable']))];
-}
-
 /** What a registry tells, which nobody hands to the reader of containers yet. */
 async function statedContainers(): Promise<readonly Subject[]> {
   const because = 'nobody tells the reader of containers what a tag names in its registry';
@@ -173,12 +155,4 @@ async function statedContainers(): Promise<readonly Subject[]> {
     return { name, kind: 'container', origin: { kind: 'stated', because }, documents: [{ kind: 'inspect', fields }] };
   };
   return [await stated('current', { tag }), await stated('outdated', { tag: { ...tag, current: 'sha256:2' } })];
-}
-
-/** As SELinux labels a process of a container. */
-const labelled = 'system_u:system_r:container_t:s0:c123,c456';
-
-function surroundingsConfinement(info: unknown): Surroundings['confinement'] {
-  const { confinement } = surroundingsOfInfo(info);
-  return confinement.kind === 'known' ? confinement.value : [];
 }

@@ -7,6 +7,7 @@ import { expectThat } from '../../lab.ts';
 import type { BareEngine } from '../more-engines.ts';
 import { live, type Subject } from '../subject.ts';
 import type { Engines, Yards } from '../yards.ts';
+import { recordedEngines } from './recordings.ts';
 import { statedEngines } from './stated-engines.ts';
 
 const run = promisify(execFile);
@@ -18,7 +19,7 @@ export async function engineSubjects({ yards, rootless }: Engines): Promise<read
   const open = found.filter(({ name }) => name === 'open');
   const at = new Date(Date.now() + 2 * 365 * 86_400_000);
   const later = open.map((one): Subject => ({ ...one, name: 'open, two years on', at }));
-  return [...found, ...later, ...statedEngines];
+  return [...found, ...later, ...recordedEngines(), ...statedEngines];
 }
 
 /** What collectors tell in the network of the engine; again, where a busy machine kept a listener from answering in time. */

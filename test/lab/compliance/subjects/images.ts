@@ -2,12 +2,12 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { layerBlobsOfManifest, referenceFacts } from '#catalog/index.ts';
-import { known } from '#base/index.ts';
 import { imageFactsOfScan } from '../../../../src/catalog/image-facts/of-scan.ts';
 import { scanTarget } from '../../../../src/catalog/scan.testing.ts';
 import { openMalwareSet } from '../../../../src/catalog/malware/search-image.ts';
 import { makeElf } from '../../../make/elf.ts';
 import { describe, type ImageOptions, ociArchive, ociImage } from '../../../make/image.ts';
+import { makeCertificate } from '../../../make/registry.ts';
 import { directory, file, makeTar, type TarEntry } from '../../../make/tar.ts';
 import { expectThat } from '../../lab.ts';
 import { live, type Subject } from '../subject.ts';
@@ -135,8 +135,28 @@ export async function imageSubjects(folder: string): Promise<readonly Subject[]>
       folder,
       ociImage([makeTar(goodFiles)], { ...good, diffIds: [`sha256:${'0'.repeat(64)}`] }),
     ),
-    ...stated,
+    await scanned('wary image', folder, ociImage([makeTar(rootFiles(folder, []))], good)),
+    await scanned('trusting image', folder, ociImage([makeTar(rootFiles(folder, ['proxy']))], good)),
     ...references,
+  ];
+}
+
+/** Roots that a package brought, and others beside them, as update-ca-certificates(8) puts them together. */
+function rootFiles(folder: string, others: readonly string[]): readonly TarEntry[] {
+  const [root = '', ...added] = ['root', ...others].map((name) => {
+    const place = join(folder, `certificate-${others.length}-${name}`);
+    mkdirSync(place, { recursive: true });
+    return makeCertificate(place).pem;
+  });
+  const [path, about] = ['usr/share/ca-certificates/lab/root.crt', 'var/lib/dpkg/info/ca-certificates'];
+  return [
+    file('var/lib/dpkg/status', 'Package: ca-certificates\nStatus: install ok installed\nVersion: 1\n\n'),
+    file(`${about}.list`, `/${path}\n`),
+    file(`${about}.md5sums`, `${hashOf('md5', root)}  ${path}\n`),
+    file('etc/os-release', 'ID=debian\nVERSION_ID="13"\n'),
+    file(path, root),
+    ...added.map((pem, at) => file(`usr/local/share/ca-certificates/${at}.crt`, pem)),
+    file('etc/ssl/certs/ca-certificates.crt', [root, ...added].join('')),
   ];
 }
 
@@ -175,19 +195,6 @@ function foreign(image: Oci): Oci {
   const text = Buffer.from(JSON.stringify({ ...manifest, layers }));
   const descriptor = { ...image.descriptor, ...describe(manifestType, text) };
   return { ...image, blobs: new Map([...image.blobs, [descriptor.digest, text]]), descriptor };
-}
-
-const because = 'no image of this lab has a package of certificate authorities';
-const stated = [
-  facts('trusting image', {
-    trustedRoots: [{ subject: 'CN=Proxy', fingerprint: 'ab'.repeat(32), isPackaged: false }],
-  }),
-  facts('wary image', { trustedRoots: [{ subject: 'CN=Root', fingerprint: 'cd'.repeat(32), isPackaged: true }] }),
-];
-
-function facts(name: string, values: Readonly<Record<string, unknown>>): Subject {
-  const fields = Object.fromEntries(Object.entries(values).map(([field, value]) => [field, known(value, field)]));
-  return { name, kind: 'image', origin: { kind: 'stated', because }, documents: [{ kind: 'scan', fields }] };
 }
 
 const amd64 = { os: 'linux', architecture: 'amd64' };
