@@ -57,7 +57,7 @@ const pluginFolders = [
   'ecosystems',
   'vulnerability/feeds',
   'policy/rules',
-  'admission/settings/rules',
+  'compliance/settings/rules',
   'runtime/detectors',
   'apps/cli/formats',
 ];

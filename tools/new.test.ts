@@ -34,7 +34,7 @@ const kinds = [
   {
     kind: 'settings-rule',
     name: 'no-limits',
-    folder: 'src/admission/settings/rules',
+    folder: 'src/compliance/settings/rules',
     value: 'noLimits',
     faces: 'src/admission/contract-settings.ts',
   },
