@@ -70,6 +70,8 @@ describe('the ledger of a host', () => {
     const { version, name } = saved;
     expect(said).toEqual([{ id: 'default', version, name, state: 'on', settings, agentAway: 'deny' }]);
     expect(rules).toMatchObject([{ id: 'default', settings, agentAway: 'deny' }]);
+    for (const table of ['place', 'rule'] as const)
+      await test.store.query(complianceSchema).deleteFrom(table).execute();
   });
 
   it('carries the approved bases where a rule asks what builds stand on', async () => {
