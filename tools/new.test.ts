@@ -36,7 +36,7 @@ const kinds = [
     name: 'no-limits',
     folder: 'src/compliance/settings/rules',
     value: 'noLimits',
-    faces: 'src/admission/contract-settings.ts',
+    faces: 'src/compliance/contract-settings.ts',
   },
   { kind: 'source', name: 'podman-store', folder: 'src/image/sources', value: 'podmanStore' },
   { kind: 'detector', name: 'late-shell', folder: 'src/runtime/detectors', value: 'lateShell' },
