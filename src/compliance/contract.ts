@@ -15,7 +15,7 @@ export * from './contract-kinds.ts';
 export * from './contract-lists.ts';
 export * from './contract-order.ts';
 export * from './contract-rule.ts';
-export * from './contract-settings-checks.ts';
+export * from './contract-same.ts';
 export * from './contract-settings.ts';
 export * from './contract-transition.ts';
 export * from './contract-words.ts';
