@@ -57,7 +57,7 @@ const pluginFolders = [
   'ecosystems',
   'vulnerability/feeds',
   'policy/rules',
-  'admission/settings/rules',
+  'compliance/settings/rules',
   'runtime/detectors',
   'apps/cli/formats',
 ];
@@ -208,7 +208,7 @@ function contractToCode({ from, to }: ImportLine): boolean {
   if (!isContract(from) || !to.startsWith('src/')) return false;
   const isData = domainOf(to) === 'base' || /^src\/[a-z]+\/limits\.ts$/.test(to);
   // Faces of ecosystems and rules are as pure as contracts, which list them.
-  const isFace = /^src\/(?:ecosystems|policy\/rules|admission\/settings\/rules)\/(?:[a-z0-9-]+\/)?face\.ts$/.test(to);
+  const isFace = /^src\/(?:ecosystems|policy\/rules|compliance\/settings\/rules)\/(?:[a-z0-9-]+\/)?face\.ts$/.test(to);
   return !(isContract(to) || isData || isFace || to === 'src/http/fields.ts' || to === 'src/http/index.ts');
 }
 

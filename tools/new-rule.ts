@@ -8,6 +8,8 @@ interface Kind {
   /** Where contracts are, seen from the folder of the rule. */
   readonly up: string;
   readonly effect: string;
+  /** Where its words in a form are. */
+  readonly choices: string;
   readonly imports: readonly string[];
   readonly beginning: string;
   readonly sentence: (words: string) => string;
@@ -19,6 +21,7 @@ const policyRule: Kind = {
   setting: 'SettingOf',
   up: '../..',
   effect: 'Effect',
+  choices: 'effectChoices',
   imports: [
     "import { Effect } from '../../contract-effect.ts';",
     "import { effectChoices, effectInWords } from '../../contract-words.ts';",
@@ -32,8 +35,9 @@ const settingsRule: Kind = {
   type: 'SettingsRuleKind',
   setting: 'SettingsRuleOf',
   up: '../..',
-  effect: 'AdmissionEffect',
-  imports: ["import { AdmissionEffect, effectChoices } from '../../../contract-effect.ts';"],
+  effect: 'ComplianceEffect',
+  choices: 'complianceEffects',
+  imports: ["import { ComplianceEffect, complianceEffects } from '../../../contract-effect.ts';"],
   beginning: 'ignore',
   sentence: (words) => `() => '${words}'`,
   test: settingsRuleTest,
@@ -45,7 +49,7 @@ export const ruleFiles = filesOf(policyRule, 'Effect');
 export const settingsRuleFiles = filesOf(settingsRule, undefined);
 
 function filesOf(
-  { type, setting, up, effect, imports, beginning, sentence, test }: Kind,
+  { type, setting, up, effect, choices, imports, beginning, sentence, test }: Kind,
   label: string | undefined,
 ): Files {
   return (name, value) => {
@@ -61,7 +65,7 @@ export const ${value} = ruleFace({
   setting: z.object({ kind: z.literal('${name}'), effect: ${effect} }),
   name: '${title}',
   about: 'one sentence for the menu',
-  fields: { effect: { label: '${label ?? title}', choices: effectChoices } },
+  fields: { effect: { label: '${label ?? title}', choices: ${choices} } },
   beginning: { kind: '${name}', effect: '${beginning}' },
   sentence: ${sentence(words)},
 });

@@ -34,9 +34,9 @@ const kinds = [
   {
     kind: 'settings-rule',
     name: 'no-limits',
-    folder: 'src/admission/settings/rules',
+    folder: 'src/compliance/settings/rules',
     value: 'noLimits',
-    faces: 'src/admission/contract-settings.ts',
+    faces: 'src/compliance/contract-settings.ts',
   },
   { kind: 'source', name: 'podman-store', folder: 'src/image/sources', value: 'podmanStore' },
   { kind: 'detector', name: 'late-shell', folder: 'src/runtime/detectors', value: 'lateShell' },

@@ -133,7 +133,7 @@ const kinds: Readonly<Record<string, Kind>> = {
     lists: [{ file: '../contract-rules.ts', name: 'faces', from: 'face.ts', folder: 'rules/' }, listed('rules')],
   },
   'settings-rule': {
-    folder: 'src/admission/settings/rules',
+    folder: 'src/compliance/settings/rules',
     files: settingsRuleFiles,
     lists: [
       { file: '../../contract-settings.ts', name: 'faces', from: 'face.ts', folder: 'settings/rules/' },

@@ -1,4 +1,4 @@
-import { sameChecks, type SettingsRule, settingsFaces } from '#admission/contract.ts';
+import { sameChecks, type SettingsRule, settingsFaces } from '#compliance/contract.ts';
 import { ruleFaces } from '#policy/contract.ts';
 import type { FieldText, FieldTexts } from '#rules/contract.ts';
 import { limitsOf, type Settings, type Shape, shapeOf } from '../web/src/ui/field-shape.ts';
@@ -36,7 +36,7 @@ export function rulesBody(table: (head: readonly string[], rows: Rows) => string
     const ids = sameChecks(kind as SettingsRule['kind']);
     return ids.length === 0 ? '' : `\n\nJudged like the [checks](checks.md) ${ids.join(', ')}, by the same functions.`;
   };
-  return [...part('Of policies', ruleFaces), ...part('Of admission rules, over settings', settingsFaces)].join('\n\n');
+  return [...part('Of policies', ruleFaces), ...part('Of compliance rules, over settings', settingsFaces)].join('\n\n');
 }
 
 interface Level {

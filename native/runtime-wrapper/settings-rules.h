@@ -1,4 +1,4 @@
-/* The rules over a container's settings, in the words of src/admission/settings/rules. */
+/* The rules over a container's settings, in the words of src/compliance/settings/rules. */
 #ifndef SEAWALL_SETTINGS_RULES_H
 #define SEAWALL_SETTINGS_RULES_H
 

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
 import { Collection, Environment } from '#access/contract.ts';
-import { CarriedException, ComplianceRule, CustomCheck, mostCustomChecks } from '#compliance/contract.ts';
+import {
+  CarriedException,
+  ComplianceRule,
+  CustomCheck,
+  mostCustomChecks,
+  ScopedSettings,
+} from '#compliance/contract.ts';
 import { diffId, digest, imageDigest, line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 import { AdmissionRule } from './contract-rule.ts';
@@ -63,6 +69,8 @@ export const Ledger = z.object({
   collections: z.array(Collection).max(1000),
   /** The approved bases; missing: no rule asks what builds stand on. */
   bases: z.array(LedgerBase).max(1000).optional(),
+  /** What compliance rules say of settings, in their order. Missing: a console of the release before has it in `rules`. */
+  settings: z.array(ScopedSettings).max(1000).optional(),
   /** Missing: no compliance rule does anything about what starts. */
   compliance: LedgerCompliance.optional(),
 });

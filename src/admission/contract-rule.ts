@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
 import { type FieldsOf, ScopedRule } from '#rules/contract.ts';
 import { AdmissionEffect, effectChoices } from './contract-effect.ts';
-import { SettingsRule } from './contract-settings.ts';
+import { AgentAway, SettingsRules } from '#compliance/contract.ts';
 
 /** An admission rule as gates apply it. */
 export const AdmissionRule = ScopedRule.extend({
@@ -14,9 +14,13 @@ export const AdmissionRule = ScopedRule.extend({
   unknown: AdmissionEffect,
   /** Seconds for which the start of an unknown image is held while it is scanned and judged. */
   holdSeconds: z.int().min(0).max(120),
-  settings: z.array(SettingsRule).max(16),
-  /** Answer where settings cannot be judged, because the agent does not answer in time. */
-  agentAway: z.enum(['allow', 'deny']),
+  /**
+   * What compliance rules say of settings where this one holds, in ledgers alone: agents of the release before look for it
+   * here, and their consoles wrote it nowhere else.
+   */
+  settings: SettingsRules.optional(),
+  /** Likewise. */
+  agentAway: AgentAway.optional(),
   /**
    * Steps of image builds. `approved-base`: a step runs when the lowest layers of its root are those of an approved base;
    * seen where Docker keeps images in its own store with overlay2, elsewhere it is refused.
@@ -28,8 +32,15 @@ export const AdmissionRule = ScopedRule.extend({
 export type AdmissionRule = Immutable<z.infer<typeof AdmissionRule>>;
 
 /** What a person writes of it. */
-export const AdmissionRuleText = AdmissionRule.omit({ id: true, version: true });
+export const AdmissionRuleText = AdmissionRule.omit({ id: true, version: true, settings: true, agentAway: true });
 export type AdmissionRuleText = Immutable<z.infer<typeof AdmissionRuleText>>;
+
+/** The same as programs may still send it that were written when settings stood here: what they say of these is refused. */
+export const SentAdmissionRule = AdmissionRuleText.extend({
+  settings: SettingsRules.optional(),
+  agentAway: AgentAway.optional(),
+});
+export type SentAdmissionRule = Immutable<z.infer<typeof SentAdmissionRule>>;
 
 /** Its fields in a form, but for those of every rule. */
 export const admissionFields: FieldsOf<Omit<AdmissionRuleText, keyof ScopedRule>> = {
@@ -40,11 +51,6 @@ export const admissionFields: FieldsOf<Omit<AdmissionRuleText, keyof ScopedRule>
   },
   unknown: { label: 'Unknown images', choices: effectChoices },
   holdSeconds: { label: 'Hold the start of an unknown image while it is scanned', unit: 'seconds' },
-  settings: { label: 'Settings', control: 'settings-rules' },
-  agentAway: {
-    label: 'Starts whose settings need the agent, while it does not answer',
-    choices: { allow: 'Allow', deny: 'Block' },
-  },
   builds: {
     label: 'Image builds',
     choices: { allow: 'Allow', 'approved-base': 'Allow on approved bases', deny: 'Block' },
@@ -63,8 +69,6 @@ export const newAdmissionRule: AdmissionRuleText = {
   cannotJudge: 'alert',
   unknown: 'alert',
   holdSeconds: 30,
-  settings: [],
-  agentAway: 'allow',
   builds: 'allow',
   rogue: 'alert',
 };

@@ -4,15 +4,13 @@ import { Environment, Slug } from '#access/contract.ts';
 import { imageDigest, line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 import { Decision, Gate, Sums } from './contract-decision.ts';
-import { AdmissionRule, AdmissionRuleText } from './contract-rule.ts';
+import { AdmissionRule, SentAdmissionRule } from './contract-rule.ts';
 
 export * from './contract-cluster.ts';
 export * from './contract-decision.ts';
 export * from './contract-effect.ts';
 export * from './contract-ledger.ts';
 export * from './contract-rule.ts';
-export * from './contract-checks.ts';
-export * from './contract-settings.ts';
 
 const AtHost = z.object({ host: line(400) });
 
@@ -75,7 +73,7 @@ export const putAdmissionRule = endpoint({
   summary: 'Save an admission rule',
   needs: 'write-rules',
   params: z.object({ id: Slug }),
-  body: z.object({ rule: AdmissionRuleText, basedOn: z.int().min(0) }),
+  body: z.object({ rule: SentAdmissionRule, basedOn: z.int().min(0) }),
   reply: z.object({ rule: AdmissionRule }),
 });
 
@@ -103,7 +101,7 @@ export const replayAdmissionRule = endpoint({
   path: '/api/v1/admission-rules/replay',
   summary: 'Try an admission rule on what is there',
   needs: 'write-rules',
-  body: z.object({ rule: AdmissionRuleText, id: Slug.optional() }),
+  body: z.object({ rule: SentAdmissionRule, id: Slug.optional() }),
   reply: z.object({
     images: z.int(),
     denied: z.int(),

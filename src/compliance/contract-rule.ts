@@ -2,13 +2,8 @@ import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
 import { line } from '#http/fields.ts';
 import { type FieldsOf, ScopedRule } from '#rules/contract.ts';
-
-/** What a compliance rule does about a check that fails. What it blocks depends on where: a build, a start, a container. */
-export const ComplianceEffect = z.enum(['ignore', 'alert', 'block']);
-export type ComplianceEffect = z.infer<typeof ComplianceEffect>;
-
-/** Its words, in the order of a form. */
-export const complianceEffects = { ignore: 'Ignore', alert: 'Alert', block: 'Block' } as const;
+import { ComplianceEffect, complianceEffects } from './contract-effect.ts';
+import { AgentAway, SettingsRules } from './contract-settings.ts';
 
 /** Which checks a line of a rule names. */
 export const CheckChoice = z.discriminatedUnion('by', [
@@ -26,6 +21,10 @@ export type RuleLine = Immutable<z.infer<typeof RuleLine>>;
 /** A compliance rule. Its lines are checked top down: the first that names a check decides; no line: it is only recorded. */
 export const ComplianceRule = ScopedRule.extend({
   lines: z.array(RuleLine).max(500),
+  /** What gates do about the settings of what starts: one of each kind at most. Missing: nothing. */
+  settings: SettingsRules.optional(),
+  /** Missing: `allow`. */
+  agentAway: AgentAway.optional(),
   /** Of a check that a line names and that could not be assessed, or was in error. */
   notAssessed: ComplianceEffect,
   /** Whether a container that fails a block line is stopped, or only reported. */
@@ -44,6 +43,11 @@ export const complianceFields: FieldsOf<Omit<ComplianceRuleText, keyof ScopedRul
     help: 'Checked top down: the first line that names a check decides. A check that no line names is only recorded.',
     control: 'compliance-lines',
   },
+  settings: { label: 'Settings of containers, programs and plugins that start', control: 'settings-rules' },
+  agentAway: {
+    label: 'Starts whose settings need the agent, while it does not answer',
+    choices: { allow: 'Allow', deny: 'Block' },
+  },
   notAssessed: { label: 'Checks that could not be assessed', choices: complianceEffects },
   running: {
     label: 'Containers that run and fail a block line',
@@ -57,6 +61,11 @@ export const lastComplianceRule: ComplianceRuleText = {
   description: 'Applies to everything that no rule above it applies to.',
   state: 'on',
   lines: [{ checks: { by: 'severity', severity: 'high' }, effect: 'alert' }],
+  settings: [
+    { kind: 'privileged', effect: 'alert' },
+    { kind: 'engine-socket', effect: 'alert' },
+  ],
+  agentAway: 'allow',
   notAssessed: 'ignore',
   running: 'alert',
 };
@@ -66,6 +75,8 @@ export const newComplianceRule: ComplianceRuleText = {
   name: '',
   state: 'on',
   lines: [{ checks: { by: 'severity', severity: 'high' }, effect: 'alert' }],
+  settings: [],
+  agentAway: 'allow',
   notAssessed: 'alert',
   running: 'alert',
 };

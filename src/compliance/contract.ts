@@ -8,12 +8,15 @@ import { checkSeverities, longestDocument, longestSubject, remedyFor, numberedBy
 
 export * from './contract-custom.ts';
 export * from './contract-documents.ts';
+export * from './contract-effect.ts';
 export * from './contract-exception.ts';
 export * from './contract-findings.ts';
 export * from './contract-kinds.ts';
 export * from './contract-lists.ts';
 export * from './contract-order.ts';
 export * from './contract-rule.ts';
+export * from './contract-same.ts';
+export * from './contract-settings.ts';
 export * from './contract-transition.ts';
 export * from './contract-words.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { CheckChoice, ComplianceEffect } from './contract-rule.ts';
+import type { ComplianceEffect } from './contract-effect.ts';
+import type { CheckChoice } from './contract-rule.ts';
 import { effectOf, isNamed } from './effect.ts';
 
 const check = { id: 'CTR-001', severity: 'high', nist: ['4.4.3', '4.1.2'], cis: ['5.5'] } as const;

@@ -1,5 +1,6 @@
 import type { About } from './check.ts';
-import type { CheckChoice, ComplianceEffect, ComplianceRule } from './contract-rule.ts';
+import type { ComplianceEffect } from './contract-effect.ts';
+import type { CheckChoice, ComplianceRule } from './contract-rule.ts';
 import type { CheckResult } from './evaluate.ts';
 import { checkSeverities } from './severity.ts';
 import { templates } from './templates/index.ts';

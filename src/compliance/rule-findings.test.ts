@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { known, missing } from '#base/index.ts';
-import type { CheckChoice, ComplianceEffect, ComplianceRule } from './contract-rule.ts';
+import type { ComplianceEffect } from './contract-effect.ts';
+import type { CheckChoice, ComplianceRule } from './contract-rule.ts';
 import { documentText, type Fields } from './document.ts';
 import { ruleFindings, unseenFinding } from './rule-findings.ts';
 

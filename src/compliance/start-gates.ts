@@ -1,7 +1,8 @@
 import { notSeenBy, type StartDocument } from '#inventory/index.ts';
 import type { About, Check } from './check.ts';
 import { containerChecks } from './checks/container/index.ts';
-import type { ComplianceEffect, ComplianceRule } from './contract-rule.ts';
+import type { ComplianceEffect } from './contract-effect.ts';
+import type { ComplianceRule } from './contract-rule.ts';
 import { isNamed } from './effect.ts';
 
 /** Gates that judge a container before it starts, the earliest first. */

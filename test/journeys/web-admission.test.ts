@@ -256,14 +256,13 @@ describe('admission rules', () => {
     const form = page.getByLabel('New rule');
     await form.getByLabel('Name', { exact: true }).fill('Guard prod');
     await form.getByLabel('Unknown images').selectOption('block');
-    await form.getByLabel('Host path mounts').selectOption('block');
     await form.getByText('Replay over the images on hosts now').waitFor();
     await form.getByText('running container would not start again', { exact: false }).waitFor();
     await form.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('button', { name: 'Guard prod', exact: true }).waitFor();
     const { rules } = await call(listAdmissionRules, {}, administrator);
     expect(rules.map(({ rule }) => rule.name)).toEqual(['Guard prod', 'Default']);
-    expect(rules[0]?.rule).toMatchObject({ unknown: 'block', settings: [{ kind: 'host-paths', deny: ['/'] }] });
+    expect(rules[0]?.rule).toMatchObject({ unknown: 'block' });
   });
 });
 

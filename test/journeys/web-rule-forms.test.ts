@@ -1,12 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { admissionFields, AdmissionRuleText, listAdmissionRules, newAdmissionRule } from '#admission/contract.ts';
 import {
-  admissionFields,
-  AdmissionRuleText,
-  listAdmissionRules,
-  newAdmissionRule,
+  complianceFields,
+  ComplianceRuleText,
+  listComplianceRules,
+  newComplianceRule,
   settingsFaces,
-} from '#admission/contract.ts';
+} from '#compliance/contract.ts';
 import type { DiffId } from '#base/index.ts';
 import { call } from '#http/index.ts';
 import { listPolicies, ruleFaces } from '#policy/contract.ts';
@@ -96,17 +97,37 @@ test('what the schema refuses stands at the field, tied to it', async () => {
   expect(await days.getAttribute('aria-invalid')).toBe('false');
 });
 
-test('an admission rule: every field and every rule over settings is edited, saved and read back', async () => {
+test('an admission rule: every field is edited, saved and read back, and settings are a link away', async () => {
   const { page } = browser;
-  const { settings, ...texts } = admissionFields;
-  const form = { place: page.getByLabel('New rule'), shape: shapeOf(AdmissionRuleText), texts };
+  const form = { place: page.getByLabel('New rule'), shape: shapeOf(AdmissionRuleText), texts: admissionFields };
   await open('/admission-rules?rule=new');
-  const { name: _, state: on, settings: none, ...beginning } = newAdmissionRule;
-  expect([on, none, settings.control]).toEqual(['on', [], 'settings-rules']);
+  const { name: _, state: __, ...beginning } = newAdmissionRule;
   expect(await readForm(form)).toEqual(beginning);
   await editForm(form);
   const edited = await readForm(form);
   for (const [field, value] of Object.entries(beginning)) expect.soft(edited[field], field).not.toEqual(value);
+  expect(await form.place.getByRole('link', { name: 'compliance rules' }).getAttribute('href')).toBe(
+    '/compliance-rules',
+  );
+  await form.place.getByLabel('Name', { exact: true }).fill('Every field');
+  await button('Save').click();
+  await form.place.waitFor({ state: 'detached' });
+  const saved = (await call(listAdmissionRules, {}, administrator)).rules.find(({ rule }) => rule.id === 'every-field');
+  expect(saved?.rule).toMatchObject(edited);
+  await open('/admission-rules?rule=every-field');
+  expect(await readForm({ ...form, place: page.getByLabel('Rule Every field') })).toEqual(edited);
+}, 240_000);
+
+test('a compliance rule: every rule over settings is edited, saved and read back', async () => {
+  const { page } = browser;
+  const { lines: _, settings, ...texts } = complianceFields;
+  const form = { place: page.getByLabel('New rule'), shape: shapeOf(ComplianceRuleText), texts };
+  await open('/compliance-rules?rule=new');
+  expect([newComplianceRule.settings, settings.control]).toEqual([[], 'settings-rules']);
+  const { agentAway, notAssessed, running } = newComplianceRule;
+  expect(await readForm(form)).toEqual({ agentAway, notAssessed, running });
+  await editForm(form);
+  const edited = await readForm(form);
   const rules: unknown[] = [];
   for (const face of settingsFaces) {
     const own = { place: form.place, shape: shapeOf(face.setting), texts: face.fields };
@@ -117,13 +138,13 @@ test('an admission rule: every field and every rule over settings is edited, sav
     rules.push({ kind, ...(await readForm(own)) });
   }
   expect(await violationsOf(page)).toEqual([]);
-  await form.place.getByLabel('Name', { exact: true }).fill('Every field');
-  await button('Save').click();
+  await form.place.getByLabel('Name', { exact: true }).fill('Every setting');
+  await button('Save').and(page.locator(':enabled')).click();
   await form.place.waitFor({ state: 'detached' });
-  const saved = (await call(listAdmissionRules, {}, administrator)).rules.find(({ rule }) => rule.id === 'every-field');
-  expect(saved?.rule).toMatchObject({ ...edited, settings: rules });
-  await open('/admission-rules?rule=every-field');
-  expect(await readForm({ ...form, place: page.getByLabel('Rule Every field') })).toEqual(edited);
+  const { rules: all } = await call(listComplianceRules, {}, administrator);
+  expect(all.find(({ rule }) => rule.id === 'every-setting')?.rule).toMatchObject({ ...edited, settings: rules });
+  await open('/compliance-rules?rule=every-setting');
+  expect(await readForm({ ...form, place: page.getByLabel('Rule Every setting') })).toEqual(edited);
 }, 240_000);
 
 test('a runtime rule: every field is edited, saved and read back', async () => {

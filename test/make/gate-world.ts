@@ -94,6 +94,12 @@ export interface GateWorld {
   close(): Promise<void>;
 }
 
+function withoutSettings(rule: AdmissionRule): AdmissionRule {
+  const { settings: _, agentAway: __, ...kept } = rule;
+  return kept;
+}
+
+/** What rules say of settings stands in it as consoles write it: as compliance rules. */
 export function ledgerOf(sequence: number, rules: readonly AdmissionRule[], entries: readonly LedgerEntry[]): Ledger {
   const [issuedAt, expiresAt] = [new Date(), new Date(Date.now() + 3_600_000)].map((at) => at.toISOString());
   if (issuedAt === undefined || expiresAt === undefined) throw new Error('There is no time.');
@@ -105,7 +111,15 @@ export function ledgerOf(sequence: number, rules: readonly AdmissionRule[], entr
     expiresAt,
     environment: 'prod',
     entries,
-    rules,
+    rules: rules.map(withoutSettings),
+    settings: rules.map(({ id, version, name, state, settings = [], agentAway = 'allow' }) => ({
+      id,
+      version,
+      name,
+      state,
+      settings,
+      agentAway,
+    })),
     collections: [],
   };
 }

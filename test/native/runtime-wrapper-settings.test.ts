@@ -252,7 +252,7 @@ describe.runIf(canBuildWrapper() && process.getuid?.() === 0)('settings of a sta
   test('are asked about where a rule is of a kind that is not known here, unless it ignores', async () => {
     gated.container('known', good);
     const ruled = (...more: readonly object[]): AdmissionRule =>
-      ({ ...usual, settings: [...usual.settings, ...more] }) as unknown as AdmissionRule;
+      ({ ...usual, settings: [...(usual.settings ?? []), ...more] }) as unknown as AdmissionRule;
     prepare('deny', { linux }, [ruled({ kind: 'new', effect: 'alert' })]);
     expect((await gated.call('create', 'known')).stderr).toContain(
       "need the agent's answer: this wrapper does not know one of the rules: run seawall gate install. The agent is not running.",

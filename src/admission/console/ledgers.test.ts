@@ -9,7 +9,8 @@ import { putApprovedBase } from '#provenance/contract.ts';
 import { decide } from '../decide.ts';
 import { listAdmissionRules, putAdmissionRule, replayAdmissionRule } from '../contract.ts';
 import { readTroubles } from './ledger-troubles.ts';
-import { complianceSchema } from '#compliance/console/index.ts';
+import { complianceRules, complianceSchema } from '#compliance/console/index.ts';
+import { lastComplianceRule } from '#compliance/contract.ts';
 import { admissionSchema } from './schema.ts';
 import { digestNamed, openTestAdmission, ruleText, type TestAdmission } from './testing.ts';
 
@@ -56,6 +57,21 @@ describe('the ledger of a host', () => {
     expect(await entry('prod-1', 'new:1', 'prod')).toMatchObject({ answer: 'allow', effect: 'ignore', evidence: [] });
     await put({ name: 'Default', fail: 'alert' });
     expect(await entry('prod-1', 'old:1', 'prod')).toMatchObject({ answer: 'allow', effect: 'alert' });
+  });
+
+  it('says of settings what compliance rules say, and the same once more for agents of the release before', async () => {
+    const settings = [{ kind: 'privileged', effect: 'block' }] as const;
+    const saved = await test.store.transaction(async (transaction) => {
+      const text = { ...lastComplianceRule, id: 'default', lines: [], settings, agentAway: 'deny' } as const;
+      return await complianceRules.addVersion(transaction, text, { now: test.now() });
+    });
+    await test.admission.followRules();
+    const { rules, settings: said } = await test.ledger('prod-1');
+    const { version, name } = saved;
+    expect(said).toEqual([{ id: 'default', version, name, state: 'on', settings, agentAway: 'deny' }]);
+    expect(rules).toMatchObject([{ id: 'default', settings, agentAway: 'deny' }]);
+    for (const table of ['place', 'rule'] as const)
+      await test.store.query(complianceSchema).deleteFrom(table).execute();
   });
 
   it('carries the approved bases where a rule asks what builds stand on', async () => {

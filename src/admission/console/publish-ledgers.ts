@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import { type Insertable, sql } from 'kysely';
 import type { Collection } from '#access/contract.ts';
 import { ofContainers } from '#compliance/console/index.ts';
+import type { ScopedSettings } from '#compliance/contract.ts';
+import { scopedSettings } from '#compliance/index.ts';
 import type { HostStarts } from '#inventory/console/index.ts';
 import type { Signer } from '#link/console/index.ts';
 import { packText, type Transaction } from '#store/index.ts';
 import type { AdmissionRule, Ledger } from '../contract.ts';
 import { ownEntry } from '../entry-of.ts';
+import { withSettingsWithin } from '../settings-within.ts';
 import { signLedger } from '../sign-ledger.ts';
 import { hostEntries } from './host-entries.ts';
 import { type Entries, entriesOf } from './entries-of.ts';
@@ -105,6 +108,7 @@ interface Sayings {
   readonly starts: HostStarts;
   readonly entries: Ledger['entries'];
   readonly rules: readonly AdmissionRule[];
+  readonly settings: readonly ScopedSettings[];
   readonly collections: readonly Collection[];
   readonly bases?: Ledger['bases'];
   readonly compliance?: Ledger['compliance'];
@@ -115,10 +119,11 @@ function sayings(
   context: LedgerContext,
   { now, entries, ownImages }: { readonly now: Date; readonly entries: Entries } & Pick<Dependencies, 'ownImages'>,
 ): Sayings {
-  const { rules } = context;
+  const settings = scopedSettings(context.compliance.rules);
+  const rules = withSettingsWithin(context.rules, settings);
   const compliance = ofContainers(context.compliance);
   const named = new Set(
-    [...rules, ...(compliance?.rules ?? []), ...(compliance?.exceptions ?? [])].flatMap(
+    [...rules, ...settings, ...(compliance?.rules ?? []), ...(compliance?.exceptions ?? [])].flatMap(
       ({ collections }) => collections ?? [],
     ),
   );
@@ -131,6 +136,7 @@ function sayings(
     starts,
     entries: [...own, ...judged],
     rules,
+    settings,
     collections: context.collections.filter(({ id }) => named.has(id)),
     ...(context.bases && { bases: context.bases }),
     ...(compliance && { compliance }),
@@ -138,9 +144,9 @@ function sayings(
 }
 
 /** Verdicts are made again each day and mostly say the same: until when an entry holds makes no new ledger. */
-function contentOf({ starts, entries, rules, collections, bases, compliance }: Sayings): string {
+function contentOf({ starts, entries, rules, settings, collections, bases, compliance }: Sayings): string {
   const timeless = entries.map((entry) => ({ ...entry, expiresAt: '' }));
-  return digestOf([environmentsDigest(starts), timeless, rules, collections, bases, compliance]);
+  return digestOf([environmentsDigest(starts), timeless, rules, settings, collections, bases, compliance]);
 }
 
 /** Digest of the environments in which containers of a host may run. */

@@ -4,14 +4,14 @@ import { readHostNames, readPlacements, type View } from '#inventory/console/ind
 import { inTurns } from '#rules/console/index.ts';
 import { ruleFor, withRule } from '#rules/index.ts';
 import type { Queries } from '#store/index.ts';
-import type { AdmissionRule, LedgerEntry, replayAdmissionRule } from '../contract.ts';
+import type { AdmissionRule, AdmissionRuleText, LedgerEntry, replayAdmissionRule } from '../contract.ts';
 import { entryOf, withCompliance } from '../entry-of.ts';
 import { startsOf } from './host-entries.ts';
 import type { Start } from './start.ts';
 import { type LedgerContext, readLedgerContext } from './ledger-context.ts';
 import { admissionRules } from './rules.ts';
 
-type Asked = HandlerInput<typeof replayAdmissionRule>['body'];
+type Asked = Omit<HandlerInput<typeof replayAdmissionRule>['body'], 'rule'> & { readonly rule: AdmissionRuleText };
 type Replay = Immutable<ReplyOf<typeof replayAdmissionRule>>;
 
 /** A rule that is tried needs a name of its own where it is new. */

@@ -70,7 +70,7 @@ export function decisionRow(
 /** Rules of the two lists may have one id. */
 function ruleColumn({ cause, rule }: Decision): string | null {
   if (rule === undefined) return null;
-  return cause === 'compliance' ? `compliance:${rule.id}` : rule.id;
+  return cause === 'compliance' || cause === 'settings' ? `compliance:${rule.id}` : rule.id;
 }
 
 function isUnarmed({ answer, armed }: Decision): boolean {

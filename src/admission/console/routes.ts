@@ -16,7 +16,7 @@ import { countDecisions, readDecisions, sumByHour } from './decisions.ts';
 import { rulesFor } from './list-rules.ts';
 import type { Dependencies } from './dependencies.ts';
 import { replay } from './replay.ts';
-import { admissionRules } from './rules.ts';
+import { admissionRules, writtenHere } from './rules.ts';
 
 const day = 24 * 60 * 60_000;
 
@@ -51,7 +51,7 @@ export function ruleRoutes(dependencies: Dependencies): readonly Route[] {
       rules: await rulesFor(store, { view: await viewOf(store, principal), now: clock() }),
     })),
     route(putAdmissionRule, async ({ params: { id }, body, ...context }) => ({
-      rule: await saveRule(rules, { id, ...body }, writerOf(context)),
+      rule: await saveRule(rules, { id, ...body, rule: writtenHere(body.rule) }, writerOf(context)),
     })),
     route(deleteAdmissionRule, async ({ params: { id }, ...context }) => {
       await deleteRule(rules, id, writerOf(context));
@@ -66,7 +66,7 @@ export function ruleRoutes(dependencies: Dependencies): readonly Route[] {
       async ({ body, principal, request: { signal } }) =>
         await replays.run({ caller: callerNamed(principal), signal }, async () => {
           const view = await viewOf(store, principal);
-          return await replay(store, body, { view, now: clock(), signal });
+          return await replay(store, { ...body, rule: writtenHere(body.rule) }, { view, now: clock(), signal });
         }),
       { rateLimit: { requests: 60, seconds: 60 } },
     ),

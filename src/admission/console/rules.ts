@@ -1,6 +1,6 @@
 import { AppError } from '#base/index.ts';
 import { keptRules } from '#rules/console/index.ts';
-import type { AdmissionRule, AdmissionRuleText } from '../contract.ts';
+import type { AdmissionRule, AdmissionRuleText, SentAdmissionRule } from '../contract.ts';
 import { admissionRulesChanged } from './facts.ts';
 import { admissionSchema } from './schema.ts';
 
@@ -17,20 +17,18 @@ export const admissionRules = keptRules<AdmissionRule>({
     cannotJudge: 'alert',
     unknown: 'alert',
     holdSeconds: 30,
-    settings: [
-      { kind: 'privileged', effect: 'alert' },
-      { kind: 'engine-socket', effect: 'alert' },
-    ],
-    agentAway: 'allow',
     builds: 'allow',
     rogue: 'alert',
   },
-  check: async ({ settings }) => checkSettings(settings),
+  check: async () => undefined,
   announce: async (transaction, rule) => await transaction.announce(admissionRulesChanged, { rule }),
 });
 
-function checkSettings(settings: AdmissionRuleText['settings']): void {
-  const kinds = settings.map(({ kind }) => kind);
-  const twice = kinds.find((kind, at) => kinds.indexOf(kind) !== at);
-  if (twice !== undefined) throw new AppError('bad-request', `settings: ${twice} is named more than once.`);
+/** Throws `bad-request` for what is written elsewhere: left out unseen, it would let start what its author means to refuse. */
+export function writtenHere({ settings = [], agentAway = 'allow', ...text }: SentAdmissionRule): AdmissionRuleText {
+  const what = settings.length > 0 ? 'settings' : agentAway === 'deny' ? 'agentAway' : undefined;
+  if (what === undefined) return text;
+  throw new AppError('bad-request', `rule.${what}: what starts is judged by its settings in compliance rules.`, {
+    next: `Write it as rule.${what} of a compliance rule: PUT /api/v1/compliance-rules/:id.`,
+  });
 }

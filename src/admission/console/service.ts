@@ -6,6 +6,7 @@ import { followHost, followRules, followSubjects, followTroubles } from './follo
 import { openLedgerWaits } from './notify-hosts.ts';
 import { ledgerRoute } from './ledger-route.ts';
 import type { Dependencies } from './dependencies.ts';
+import { moveSettings } from './move-settings.ts';
 import { prune } from './prune.ts';
 import { reportDecisions } from './report-decisions.ts';
 import { decisionRoutes, ruleRoutes } from './routes.ts';
@@ -35,6 +36,7 @@ export interface AdmissionService {
 export async function createAdmission(dependencies: Dependencies): Promise<AdmissionService> {
   const { store, clock } = dependencies;
   await admissionRules.putLastInForce(store, clock());
+  await moveSettings(dependencies);
   const waits = await openLedgerWaits(store);
   return {
     routes: [...decisionRoutes(dependencies), ...ruleRoutes(dependencies)],

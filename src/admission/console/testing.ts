@@ -172,8 +172,6 @@ export function ruleText(more: Partial<RuleText> = {}): RuleText {
     cannotJudge: 'block',
     unknown: 'block',
     holdSeconds: 30,
-    settings: [],
-    agentAway: 'deny',
     builds: 'allow',
     rogue: 'alert',
     ...more,

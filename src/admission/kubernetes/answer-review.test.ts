@@ -13,6 +13,7 @@ import {
   knownImage,
   newDigest,
   recordedReview,
+  rulingSettings,
   strictRule,
 } from './testing.ts';
 
@@ -228,9 +229,11 @@ describe('a recorded review', () => {
       { kind: 'host-paths', deny: ['/run/containerd'], effect: 'block' },
       { kind: 'seccomp-off', effect: 'alert' },
     ] as const;
-    const { allowed, decisions } = answer('settings-of-the-node', knowing({ rules: [{ ...strictRule, settings }] }));
+    const { allowed, decisions } = answer('settings-of-the-node', knowing(rulingSettings(settings)));
     expect(allowed).toBe(false);
-    expect(decisions).toMatchObject([{ answer: 'deny', cause: 'settings', digest: configDigest('pass') }]);
+    expect(decisions).toMatchObject([
+      { answer: 'deny', cause: 'settings', digest: configDigest('pass'), rule: { id: 'own', version: 2 } },
+    ]);
     const said = decisions[0]?.evidence.join('\n') ?? '';
     for (const found of ['container app', 'pid', 'network', '/run/containerd', 'rules the host', 'seccomp'])
       expect(said, found).toContain(found);
@@ -248,7 +251,7 @@ describe('a recorded review', () => {
     [{ kind: 'seccomp-off' }, 'Set securityContext.seccompProfile.type: RuntimeDefault'],
   ] as const)('of %j names the field of the pod that removes it, and no option of Docker', (setting, remedy) => {
     const settings = [{ effect: 'block', ...setting }] as const;
-    const { status } = answer('settings-of-the-node', knowing({ rules: [{ ...strictRule, settings }] }));
+    const { status } = answer('settings-of-the-node', knowing(rulingSettings(settings)));
     expect(status?.message).toContain(remedy);
     expect(status?.message).not.toMatch(/ --?[a-z]/);
   });

@@ -5,7 +5,7 @@ import { Decision } from '../contract.ts';
 import { answerReview, wantedFor } from './answer-review.ts';
 import { podOf } from './pod-of.ts';
 import { readReview, reviewLimit } from './review.ts';
-import { goodDigest, keyNamed, knowing, knownImage, recordedReview, strictRule } from './testing.ts';
+import { goodDigest, keyNamed, knowing, knownImage, recordedReview, rulingSettings } from './testing.ts';
 
 const names = [
   'pod-passes',
@@ -86,7 +86,7 @@ describe('whatever is sent', () => {
   test('never gets more by being changed than its images and settings allow', () => {
     const known = knowing({
       images: new Map([[keyNamed('surge/gauge', goodDigest), knownImage('pass')]]),
-      rules: [{ ...strictRule, settings }],
+      ...rulingSettings(settings),
     });
     const [passes] = recorded;
     fc.assert(

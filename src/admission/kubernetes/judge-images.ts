@@ -4,7 +4,7 @@ import type { Selectable } from '#access/index.ts';
 import { ruleFor } from '#rules/index.ts';
 import type { AdmissionEffect, AdmissionRule, Decision } from '../contract.ts';
 import { entryOf } from '../entry-of.ts';
-import { judgeSettings } from '../settings/index.ts';
+import { judgeSettings } from '#compliance/index.ts';
 import type { KnownImage, Knowledge } from './knowledge.ts';
 import { judgeCompliance, type PodObjection } from './judge-compliance.ts';
 import { fullName, type ImageReference, keyOf, parseReference } from './image-reference.ts';
@@ -44,7 +44,10 @@ export function judgeImages(
     const place = placeOf(name, known);
     const rule = ruleFor(known.rules, known.collections, place);
     const content = judgeContent({ reference, parsed, rule }, known);
-    const settings = judgeSettingsOf(asked, { images, rule });
+    const settings = judgeSettingsOf(asked, {
+      images,
+      rule: ruleFor(known.compliance.rules, known.collections, place),
+    });
     const image =
       parsed?.digest === undefined ? undefined : known.images.get(keyOf({ ...parsed, digest: parsed.digest }));
     const compliance = spokenBy(judgeCompliance({ place, spec: asked.pod.spec, images, image }, known));
@@ -153,16 +156,18 @@ function unpinned(reference: string, parsed: ImageReference | undefined, { pins 
 
 function judgeSettingsOf(
   asked: AskedPod & { readonly kind: 'pod' | 'template' },
-  { images, rule }: { readonly images: readonly PodImage[]; readonly rule: AdmissionRule | undefined },
+  { images, rule }: { readonly images: readonly PodImage[]; readonly rule: ComplianceRule | undefined },
 ): readonly Spoken[] {
-  if (rule === undefined || rule.settings.length === 0) return [];
+  const rules = rule?.settings ?? [];
+  if (rule === undefined || rules.length === 0) return [];
   return images.flatMap((image) =>
     image.container === undefined
       ? []
-      : judgeSettings(podSettings(asked.pod.spec, image.container), rule.settings, 'pod').map(
+      : judgeSettings(podSettings(asked.pod.spec, image.container), rules, 'pod').map(
           ({ effect, message, remedy }) => ({
             effect,
             cause: 'settings' as const,
+            rule,
             reason: `The ${useOf(image)}: ${message} ${remedy}`,
             evidence: [`${useOf(image)}: ${message}`],
           }),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isImageDigest, type ImageDigest } from '#base/index.ts';
+import { lastComplianceRule, type SettingsRule } from '#compliance/contract.ts';
 import type { AdmissionRule } from '../contract.ts';
 import type { KnownImage, Knowledge } from './knowledge.ts';
 
@@ -23,11 +24,16 @@ export const strictRule: AdmissionRule = {
   cannotJudge: 'block',
   unknown: 'block',
   holdSeconds: 0,
-  settings: [],
-  agentAway: 'deny',
   builds: 'allow',
   rogue: 'alert',
 };
+
+/** A compliance rule that says this of settings, and nothing else. */
+export function rulingSettings(settings: readonly SettingsRule[]): Pick<Knowledge, 'compliance'> {
+  const { name, state, notAssessed, running } = lastComplianceRule;
+  const rule = { id: 'own', version: 2, name, state, lines: [], settings, notAssessed, running };
+  return { compliance: { rules: [rule], lists: {}, now: new Date('2026-11-24T12:00:00Z') } };
+}
 
 /** A console that knows a good and a bad image, and a name of the good one. */
 export function knowing(more: Partial<Knowledge> = {}): Knowledge {

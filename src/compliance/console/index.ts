@@ -14,7 +14,7 @@ export {
 } from './facts.ts';
 export { readLists } from './operator-lists.ts';
 export { type PulledBrake, readBrakes, readStopped, type StoppedContainer } from './orders.ts';
-export { readComplianceRules } from './rules.ts';
+export { complianceRules, readComplianceRules } from './rules.ts';
 export { complianceSchema } from './schema.ts';
 export { complianceHandlers, type ComplianceService, createCompliance } from './service.ts';
 export { ofContainers, readStartRules, type StartRules } from './start-rules.ts';

@@ -3,7 +3,13 @@ import { keptRules } from '#rules/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { About } from '../check.ts';
 import { checks } from '../checks/index.ts';
-import { type CheckChoice, type ComplianceRule, customPrefix, lastComplianceRule } from '../contract.ts';
+import {
+  type CheckChoice,
+  type ComplianceRule,
+  customPrefix,
+  lastComplianceRule,
+  type SettingsRule,
+} from '../contract.ts';
 import { templates } from '../templates/index.ts';
 import { complianceRulesChanged } from './facts.ts';
 import { complianceSchema } from './schema.ts';
@@ -14,11 +20,18 @@ export const complianceRules = keptRules<ComplianceRule>({
   plural: 'compliance-rules',
   schema: complianceSchema,
   lastText: lastComplianceRule,
-  check: async ({ lines }) => {
+  check: async ({ lines, settings = [] }) => {
+    checkSettings(settings);
     for (const [at, line] of lines.entries()) checkChoice(line.checks, `lines.${at}.checks`);
   },
   announce: async (transaction, rule) => await transaction.announce(complianceRulesChanged, { rule }),
 });
+
+function checkSettings(settings: readonly SettingsRule[]): void {
+  const kinds = settings.map(({ kind }) => kind);
+  const twice = kinds.find((kind, at) => kinds.indexOf(kind) !== at);
+  if (twice !== undefined) throw new AppError('bad-request', `settings: ${twice} is named more than once.`);
+}
 
 /** Those in force, in their order. */
 export async function readComplianceRules(queries: Queries): Promise<readonly ComplianceRule[]> {

@@ -110,7 +110,7 @@ async function openRules({ ask }: LabConsole, registry: string): Promise<void> {
   const rule = { kind: 'severity', threshold, onlyFixed: false, unrated: 'alert', effect: 'block' } as const;
   const policy = { name: 'Dev', collections: ['lab-dev'], rules: [rule] };
   await ask(putPolicy, { params: { id: 'lab-dev' }, body: { policy, basedOn: 0 } });
-  await ask(putAdmissionRule, { params: { id: 'harbour' }, body: { rule: { ...strict, settings: [] }, basedOn: 0 } });
+  await ask(putAdmissionRule, { params: { id: 'harbour' }, body: { rule: strict, basedOn: 0 } });
 }
 
 const strict = {
@@ -120,7 +120,6 @@ const strict = {
   cannotJudge: 'block',
   unknown: 'block',
   holdSeconds: 30,
-  agentAway: 'deny',
   builds: 'allow',
   rogue: 'alert',
 } as const;

@@ -71,8 +71,6 @@ export const admission: AdmissionRuleText = {
   cannotJudge: 'alert',
   unknown: 'block',
   holdSeconds: 30,
-  settings: [{ kind: 'privileged', effect: 'block' }],
-  agentAway: 'deny',
   builds: 'allow',
   rogue: 'alert',
 };
@@ -87,6 +85,8 @@ export const compliance: ComplianceRuleText = {
     { checks: { by: 'check', id: 'CTR-020' }, effect: 'block' },
     { checks: { by: 'severity', severity: 'critical' }, effect: 'alert' },
   ],
+  settings: [{ kind: 'privileged', effect: 'block' }],
+  agentAway: 'deny',
   notAssessed: 'ignore',
   running: 'alert',
 };

@@ -4,7 +4,7 @@ import { bypassRows, type BypassRow } from '#gate/agent/docker-authz/bypass-test
 import { rawRequest, sendRaw } from '#gate/agent/docker-authz/testing.ts';
 import { opensslVulnerability } from '../estate/images.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
-import type { Dock } from './dock.ts';
+import type { Dock, RuleSettings } from './dock.ts';
 import { vulnerableImage, soundImage } from './images.ts';
 import type { Quay } from './quay.ts';
 import { mustBeRefused, start } from './starts.ts';
@@ -20,8 +20,6 @@ interface Way {
   readonly isLongDisarmed?: true;
   readonly run: (dock: Dock, quay: Quay) => Promise<string>;
 }
-
-type RuleSettings = Exclude<NonNullable<Parameters<Dock['rule']>[0]>['settings'], undefined>;
 
 /** The settings rules that the recorded requests break. */
 const settings: RuleSettings = [

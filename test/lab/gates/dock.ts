@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { putCollection } from '#access/contract.ts';
 import { messageOf } from '#base/index.ts';
 import { Ledger, listAdmissionRules, putAdmissionRule } from '#admission/contract.ts';
+import { lastComplianceRule, listComplianceRules, putComplianceRule } from '#compliance/contract.ts';
 import type { CallInput } from '#http/index.ts';
 import { listPolicies, putPolicy } from '#policy/contract.ts';
 import type { EngineStore } from '../../make/docker.ts';
@@ -69,8 +70,11 @@ export async function setUpDock(
 }
 
 type PolicyText = CallInput<typeof putPolicy>['body']['policy'];
-type RuleText = CallInput<typeof putAdmissionRule>['body']['rule'];
-type RuleChanges = Partial<Omit<RuleText, 'collections'>>;
+type RuleText = Omit<CallInput<typeof putAdmissionRule>['body']['rule'], 'settings' | 'agentAway'>;
+type ComplianceText = CallInput<typeof putComplianceRule>['body']['rule'];
+/** What a compliance rule says of settings. */
+export type RuleSettings = NonNullable<ComplianceText['settings']>;
+type RuleChanges = Partial<Omit<RuleText, 'collections'> & Pick<ComplianceText, 'settings' | 'agentAway'>>;
 
 /** Refuses what fails, what nobody knows, and what nobody can judge. */
 const strict: RuleText = {
@@ -80,25 +84,42 @@ const strict: RuleText = {
   cannotJudge: 'block',
   unknown: 'block',
   holdSeconds: 30,
-  settings: [],
-  agentAway: 'deny',
   builds: 'allow',
   rogue: 'alert',
 };
 
-async function saveRule({ ask, quays }: Dock, changes: RuleChanges): Promise<void> {
+async function saveRule(
+  { ask, quays }: Dock,
+  { settings = [], agentAway = 'deny', ...changes }: RuleChanges,
+): Promise<void> {
+  const over = await saveSettings({ ask }, { settings, agentAway });
   const { rules } = await ask(listAdmissionRules);
   const basedOn = rules.find(({ rule }) => rule.id === 'quays')?.rule.version ?? 0;
   const body = { rule: { ...strict, ...changes }, basedOn };
   const { rule } = await ask(putAdmissionRule, { params: { id: 'quays' }, body });
   const isInForce = (quay: Quay): boolean => {
-    const { rules: held, sequence } = ledgerOf(quay);
+    const { rules: held, settings: heldSettings = [], sequence } = ledgerOf(quay);
     return (
-      held.some(({ id, version }) => id === rule.id && version === rule.version) && sequence === wrapperSequence(quay)
+      held.some(({ id, version }) => id === rule.id && version === rule.version) &&
+      heldSettings.some(({ id, version }) => id === over.id && version === over.version) &&
+      sequence === wrapperSequence(quay)
     );
   };
   for (const quay of quays)
     await until(`version ${rule.version} of the rule on ${quay.name}`, async () => isInForce(quay), { seconds: 20 });
+}
+
+/** Puts what is done about settings into the last compliance rule, beside its lines. */
+async function saveSettings(
+  { ask }: Pick<Dock, 'ask'>,
+  said: Pick<ComplianceText, 'settings' | 'agentAway'>,
+): Promise<{ readonly id: string; readonly version: number }> {
+  const { rules } = await ask(listComplianceRules);
+  const last = rules.find(({ rule }) => rule.id === 'default')?.rule;
+  const lines = structuredClone(last?.lines ?? []) as ComplianceText['lines'];
+  const { name, state, notAssessed, running } = last ?? lastComplianceRule;
+  const body = { rule: { name, state, lines, notAssessed, running, ...said }, basedOn: last?.version ?? 0 };
+  return (await ask(putComplianceRule, { params: { id: 'default' }, body })).rule;
 }
 
 /** Of the ledger that the runtime wrapper reads, which the agent writes a moment later (`native/include/ledger.h`). */

@@ -1,13 +1,9 @@
-import type { putAdmissionRule } from '#admission/contract.ts';
-import type { CallInput } from '#http/index.ts';
 import { onABusyHost } from '../../make/busy-host.ts';
 import { expectThat, type LabCase } from '../lab.ts';
-import type { Dock } from './dock.ts';
+import type { Dock, RuleSettings } from './dock.ts';
 import { vulnerableImage, soundImage } from './images.ts';
 import type { Quay } from './quay.ts';
 import { mustBeRefused, mustRun, type Start, start } from './starts.ts';
-
-type SettingsRule = CallInput<typeof putAdmissionRule>['body']['rule']['settings'][number];
 
 const lanes = 10;
 /** Starts that are allowed, and as many that are forbidden. */
@@ -16,7 +12,7 @@ const starts = 2 * Number(process.env.SEAWALL_LAB_STARTS ?? 250);
 const most = 1000;
 
 /** Rules over settings of each cost: what is open to it, and what its mounts lead to. */
-const settings: SettingsRule[] = [
+const settings: RuleSettings = [
   { kind: 'privileged', effect: 'block' },
   { kind: 'engine-socket', effect: 'block' },
   { kind: 'host-paths', deny: ['/etc', '/proc'], effect: 'block' },

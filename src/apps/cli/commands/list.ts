@@ -1,5 +1,5 @@
 import { AppError } from '#base/index.ts';
-import { settingsRules } from '#admission/index.ts';
+import { settingsRules } from '#compliance/index.ts';
 import { analyzers } from '#catalog/index.ts';
 import { checks, templates } from '#compliance/index.ts';
 import { ecosystems, listedEcosystem } from '#ecosystems/index.ts';

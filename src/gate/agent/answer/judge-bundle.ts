@@ -1,7 +1,7 @@
 import { readFile, readlink } from 'node:fs/promises';
-import type { SettingsRule } from '#admission/contract.ts';
+import type { SettingsRule } from '#compliance/contract.ts';
 import { RuntimeSpec, settingsOfSpec } from '#inventory/index.ts';
-import { judgeSettings } from '#admission/index.ts';
+import { judgeSettings } from '#compliance/index.ts';
 import type { BrokenSetting } from './start-decision.ts';
 import { type HostFilesOptions, hostViews } from './read-bundle.ts';
 import { askerOf, readSpec } from './read-spec.ts';

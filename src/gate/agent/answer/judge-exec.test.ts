@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { SettingsRule } from '#admission/contract.ts';
+import type { SettingsRule } from '#compliance/contract.ts';
 import { brokenByExec } from './judge-exec.ts';
 
 const all = Array.from({ length: 20 }, (_, at) => `CAP_${at}`);

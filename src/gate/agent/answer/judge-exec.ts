@@ -1,5 +1,5 @@
-import { judgeSettings } from '#admission/index.ts';
-import type { SettingsRule } from '#admission/contract.ts';
+import { judgeSettings } from '#compliance/index.ts';
+import type { SettingsRule } from '#compliance/contract.ts';
 import { nearlyAll } from '#compliance/index.ts';
 import { capabilityName, type ContainerSettings } from '#inventory/index.ts';
 import type { BrokenSetting } from './start-decision.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Asker } from '#admission/index.ts';
+import type { Asker } from '#compliance/index.ts';
 import { RuntimeSpec, specDocumentForm } from '#inventory/index.ts';
 import { keepExactKeys, mergedKeys } from '../docker-authz/exact-keys.ts';
 import { keysOf } from '../docker-authz/schema.ts';

@@ -1,5 +1,6 @@
 import type { ImageDigest } from '#base/index.ts';
 import type { AdmissionEffect, AdmissionRule, DecisionCause } from '#admission/contract.ts';
+import type { ScopedSettings } from '#compliance/contract.ts';
 import type { Answer, LedgerState } from '#admission/index.ts';
 import { clockWords } from '../ledger/clock-words.ts';
 import type { BrokenRule } from './broken-rule.ts';
@@ -117,7 +118,7 @@ export interface BrokenSetting {
   readonly remedy: string;
 }
 
-/** The rule that objects to settings: one of admission, or a compliance rule by its checks. */
+/** The compliance rule that objects, by its rules over settings or by its checks. */
 export interface SettingsRuling {
   readonly cause: 'settings' | 'compliance';
   readonly rule: NamedRule;
@@ -155,8 +156,8 @@ export function withUnreadSettings(
   return { ...judged, ...byRule('alert', rule), cause: 'gate-fault', evidence: [reason], reason };
 }
 
-/** The strictest that an admission rule may do about settings. */
-export function strictestOf({ settings }: AdmissionRule): AdmissionEffect {
+/** The strictest that rules may do about settings. */
+export function strictestOf({ settings }: Pick<ScopedSettings, 'settings'>): AdmissionEffect {
   return (['block', 'alert'] as const).find((word) => settings.some(({ effect }) => effect === word)) ?? 'ignore';
 }
 

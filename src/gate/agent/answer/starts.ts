@@ -4,7 +4,8 @@ import { isImageDigest, type ImageDigest, type Log, messageOf } from '#base/inde
 import { applicationOf } from '#inventory/index.ts';
 import { ruleFor } from '#rules/index.ts';
 import type { AdmissionRule, LedgerBase } from '#admission/contract.ts';
-import { decide } from '#admission/index.ts';
+import type { ScopedSettings } from '#compliance/contract.ts';
+import { decide, settingsFor } from '#admission/index.ts';
 import type { BrokenRule } from './broken-rule.ts';
 import type { EngineContainer } from '../host/engine-container.ts';
 import type { StartQuestion } from '../schema.ts';
@@ -253,7 +254,7 @@ async function settled(
   start: Start,
   { judged, question }: { readonly judged: StartDecision; readonly question: StartQuestion },
 ): Promise<StartDecision> {
-  const rule = ruleOf(options, start);
+  const rule = settingsFor(options.effectiveLedger.ledger(), placeOf(options, start));
   const isExempt = judged.answer === 'deny' || judged.cause === 'own-image';
   if (isExempt || rule === undefined || rule.settings.every(({ effect }) => effect === 'ignore')) return judged;
   try {
@@ -285,7 +286,7 @@ async function complying(
 async function brokenSettings(
   { effectiveLedger, settings }: StartsOptions,
   question: StartQuestion,
-  rule: AdmissionRule,
+  rule: ScopedSettings,
 ): Promise<readonly BrokenSetting[]> {
   const { bundle, plugin, exec, settings: judged } = question;
   if (exec !== undefined) return brokenByExec(exec.capabilities, rule.settings);

@@ -3,7 +3,9 @@ import { type FieldsOf, isImageDigest, messageOf } from '#base/index.ts';
 import { applicationOf, type ContainerSettings, type ContainerShape } from '#inventory/index.ts';
 import { ruleFor } from '#rules/index.ts';
 import type { AdmissionRule } from '#admission/contract.ts';
-import { decide, judgeSettings } from '#admission/index.ts';
+import type { ScopedSettings } from '#compliance/contract.ts';
+import { decide, settingsFor } from '#admission/index.ts';
+import { judgeSettings } from '#compliance/index.ts';
 import {
   type StartDecision,
   judgeKnown,
@@ -40,7 +42,7 @@ export interface ContainerDecision {
   readonly held?: number;
 }
 
-/** Image by the ledger, settings by the rule that holds. */
+/** Image by the ledger, settings by the rule over them that holds. */
 export async function judgeContainer(ask: ContainerAsk, ports: AuthorizationPorts): Promise<ContainerDecision> {
   const environment = ports.environment(ask.labels);
   const began = performance.now();
@@ -64,6 +66,14 @@ export function ruleOf(
 ): AdmissionRule | undefined {
   const { ledger } = ports.ledgerState();
   return ledger && ruleFor(ledger.rules, ledger.collections, placeOf(ask, ports));
+}
+
+/** What is done about its settings. */
+export function settingsOf(
+  ask: Pick<ContainerAsk, 'imageName' | 'labels'>,
+  ports: AuthorizationPorts,
+): ScopedSettings | undefined {
+  return settingsFor(ports.ledgerState().ledger, placeOf(ask, ports));
 }
 
 function placeOf(
@@ -126,7 +136,7 @@ async function withItsSettings(
   ask: ContainerAsk,
   ports: AuthorizationPorts,
 ): Promise<StartDecision> {
-  const rule = ruleOf(ask, ports);
+  const rule = settingsOf(ask, ports);
   const isExempt = judged.answer === 'deny' || judged.cause === 'own-image';
   if (isExempt || rule === undefined || rule.settings.every(({ effect }) => effect === 'ignore')) return judged;
   try {

@@ -1,4 +1,5 @@
-import { decide, judgeSettings, type SettingsViolation } from '#admission/index.ts';
+import { decide } from '#admission/index.ts';
+import { judgeSettings, type SettingsViolation } from '#compliance/index.ts';
 import { CreateRequest, settingsOfCreate, settingsOfVolume } from '#inventory/index.ts';
 import {
   type BuildBase,
@@ -13,7 +14,7 @@ import { plainName } from '../answer/with-compliance.ts';
 import { objectionToBody, readBody } from './body.ts';
 import { engineView, InspectedContainer, InspectedImage } from '#inventory/agent/index.ts';
 import { shapeOfContainer, shapeOfCreate } from './container-shape.ts';
-import { judgeContainer, ruleOf } from './judge-container.ts';
+import { judgeContainer, ruleOf, settingsOf } from './judge-container.ts';
 import { type Outcome, refused } from './outcome.ts';
 import type { AuthorizationPorts } from './ports.ts';
 import type { RequestTarget } from './request-target.ts';
@@ -89,7 +90,7 @@ export async function askExec(container: string, { request, ports }: AskContext)
   const found = await inspect(container, ports);
   if (found === undefined) return undefined;
   const labels = found.Config.Labels ?? {};
-  const rule = ruleOf({ imageName: found.Config.Image, labels }, ports);
+  const rule = settingsOf({ imageName: found.Config.Image, labels }, ports);
   const setting = rule?.settings.find(({ kind }) => kind === 'privileged');
   if (rule === undefined || setting === undefined || setting.effect === 'ignore') return undefined;
   const broken: SettingsViolation = {
@@ -129,8 +130,9 @@ export async function askBuild({ target, ports }: AskContext): Answered {
   const name = target.query.get('t') ?? 'an image';
   if (target.query.get('version') === '2') return refused('build', name, buildKit);
   if (ports.ledgerState().ledger === undefined) return outcomeOf(judgeWithoutLedger(ports.broken()));
-  const rule = ruleOf({ imageName: name, labels: {} }, ports);
-  const judged = judgeBuild(rule, unseenBase);
+  const built = { imageName: name, labels: {} };
+  const judged = judgeBuild(ruleOf(built, ports), unseenBase);
+  const rule = settingsOf(built, ports);
   const network = rule?.settings.find((one) => one.kind === 'host-namespaces' && one.deny.includes('network'));
   if (rule === undefined || judged.answer === 'deny' || network === undefined || network.effect === 'ignore')
     return outcomeOf(judged);
@@ -161,7 +163,7 @@ export async function askVolume({ request, ports }: AskContext): Answered {
   const body = readBody(request, VolumeRequest);
   if (body.kind === 'refused') return refused('create', 'a volume', unreadable(body.why));
   const { Name, Driver, DriverOpts } = body.value;
-  const rule = ruleOf({ imageName: '', labels: {} }, ports);
+  const rule = settingsOf({ imageName: '', labels: {} }, ports);
   const rules = rule?.settings.filter(({ kind }) => kind === 'host-paths' || kind === 'engine-socket') ?? [];
   if (rule === undefined || rules.length === 0) return undefined;
   const volume = { driver: Driver ?? '', options: DriverOpts ?? {} };

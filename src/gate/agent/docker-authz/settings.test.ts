@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { docker, loadProgramImage } from '../../../../test/make/program-image.ts';
 import { startTestEngine, type TestEngine } from '../../../../test/make/docker.ts';
-import type { SettingsRule } from '#admission/contract.ts';
+import type { SettingsRule } from '#compliance/contract.ts';
 import type { HostNamespace } from '#inventory/contract.ts';
 import {
   type ContainerSettings,
@@ -17,7 +17,7 @@ import {
   settingsOfSpec,
   usualSockets,
 } from '#inventory/index.ts';
-import { judgeSettings } from '#admission/index.ts';
+import { judgeSettings } from '#compliance/index.ts';
 import { askEngine, engineView, openHostView } from '#inventory/agent/index.ts';
 
 const namespaces: HostNamespace[] = ['pid', 'network', 'ipc', 'uts'];

@@ -41,7 +41,12 @@ export function entryOf(digest: string, more: Partial<LedgerEntry> = {}): Ledger
   };
 }
 
-export function ledgerOf(entries: readonly LedgerEntry[], rule: AdmissionRule = strictRule): Ledger {
+/** The rule over settings stands in it as consoles write it: as one of compliance. */
+export function ledgerOf(
+  entries: readonly LedgerEntry[],
+  { settings = [], agentAway = 'allow', ...rule }: AdmissionRule = strictRule,
+): Ledger {
+  const { id, version, name, state } = rule;
   return {
     form: 1,
     host: 'box',
@@ -51,6 +56,7 @@ export function ledgerOf(entries: readonly LedgerEntry[], rule: AdmissionRule = 
     environment: 'prod',
     entries,
     rules: [rule],
+    settings: [{ id, version, name, state, settings, agentAway }],
     collections: [],
   };
 }

@@ -60,6 +60,15 @@ describe('the rules in force on a host', () => {
     expect(new Set(none.rows.map(({ effect }) => effect))).toEqual(new Set(['none', 'deny', 'block']));
   });
 
+  test('over settings are those of compliance rules where a ledger has such', () => {
+    const settings = [{ kind: 'seccomp-off', effect: 'block' }] as const;
+    const own = { id: 'own', version: 1, name: 'Own', state: 'on', settings, agentAway: 'deny' } as const;
+    const other = { ...ledger, settings: [own] };
+    expect(row('seccomp-off', { ledger: other })[0]).toBe('block');
+    expect(row('privileged', { ledger: other })[0]).toBe('none');
+    expect(row('fail', { ledger: other })[0]).toBe('block');
+  });
+
   test.each([
     ['fail', 'block'],
     ['cannot-judge', 'alert'],

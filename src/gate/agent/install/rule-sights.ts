@@ -1,5 +1,7 @@
 import { ruleFor } from '#rules/index.ts';
 import type { AdmissionRule, Ledger } from '#admission/contract.ts';
+import { settingsFor } from '#admission/index.ts';
+import type { SettingsRule } from '#compliance/contract.ts';
 import type { GateFact } from '../../contract.ts';
 import sights from './rule-sights-1.json' with { type: 'json' };
 
@@ -64,21 +66,17 @@ const table = sights as readonly Row[];
 export function rulesInForce(context: SightContext): RulesInForce {
   const { ledger } = context;
   const environment = ledger?.environment;
-  const rule =
-    ledger &&
-    ruleFor(ledger.rules, ledger.collections, {
-      images: [''],
-      labels: {},
-      host: ledger.host,
-      ...(environment !== undefined && { environment }),
-    });
+  const start = { images: [''], labels: {}, ...(environment !== undefined && { environment }) };
+  const place = { ...start, ...(ledger && { host: ledger.host }) };
+  const rule = ledger && ruleFor(ledger.rules, ledger.collections, place);
+  const settings = settingsFor(ledger, place)?.settings ?? [];
   return {
     ...(rule && { rule: { id: rule.id, version: rule.version, name: rule.name } }),
     ...(environment !== undefined && { environment }),
     rows: table.map(({ id, part, label, ring1, ring2, sweep }) => ({
       id,
       label,
-      effect: effectOf(part, rule, context),
+      effect: effectOf(part, { rule, settings }, context),
       ring1: ofRing1(ring1, context),
       ring2: ofRing2(ring2, context),
       sweep: sweep === 'judged' ? ofSweep(context) : sweep,
@@ -86,7 +84,12 @@ export function rulesInForce(context: SightContext): RulesInForce {
   };
 }
 
-function effectOf(part: string, rule: AdmissionRule | undefined, { unknownEngines }: SightContext): string {
+interface InForce {
+  readonly rule: AdmissionRule | undefined;
+  readonly settings: readonly SettingsRule[];
+}
+
+function effectOf(part: string, { rule, settings }: InForce, { unknownEngines }: SightContext): string {
   if (part === 'unknown-engines') return unknownEngines ?? 'unknown';
   if (part === 'always') return 'block';
   if (rule === undefined) return 'none';
@@ -102,9 +105,9 @@ function effectOf(part: string, rule: AdmissionRule | undefined, { unknownEngine
     case 'rogue':
       return rule.rogue;
     case 'any-setting':
-      return strongest(rule.settings.map(({ effect }) => effect));
+      return strongest(settings.map(({ effect }) => effect));
     default:
-      return rule.settings.find(({ kind }) => kind === part)?.effect ?? 'none';
+      return settings.find(({ kind }) => kind === part)?.effect ?? 'none';
   }
 }
 

@@ -56,6 +56,21 @@ test('the rules go up to the first that holds for all of this host, without what
   ]);
 });
 
+test('they are those of compliance rules where a ledger has such', () => {
+  const own = {
+    id: 'own',
+    version: 5,
+    name: 'Own',
+    state: 'on',
+    settings: usual.settings ?? [],
+    agentAway: 'deny',
+  } as const;
+  expect(compiled([usual], { settings: [own] })?.rules).toEqual([
+    { rule: { id: 'own', version: 5, name: 'Own' }, settings: usual.settings },
+  ]);
+  expect(compiled([usual], { settings: [] })?.rules).toEqual([]);
+});
+
 test('labels choose no environment where a collection places the host', () => {
   expect(compiled([usual])?.place).toEqual({ environment: 'prod', allowed: ['dev'] });
   expect(compiled([usual], {}, 'test')?.place).toEqual({ environment: 'prod', allowed: [] });

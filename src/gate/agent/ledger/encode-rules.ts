@@ -1,8 +1,8 @@
 import type { Collection } from '#access/contract.ts';
 import { isInCollection } from '#access/index.ts';
-import type { AdmissionRule, Ledger, SettingsRule } from '#admission/contract.ts';
-import { type CheckSettings, settingsOfChecks } from '#admission/index.ts';
-import type { ComplianceRule } from '#compliance/contract.ts';
+import type { Ledger } from '#admission/contract.ts';
+import { type CheckSettings, settingsIn, settingsOfChecks } from '#admission/index.ts';
+import type { ComplianceRule, SettingsRule } from '#compliance/contract.ts';
 import { kernelFileSystems, usualMasked, usualReadonly } from '#inventory/index.ts';
 import type { ScopedRule } from '#rules/contract.ts';
 
@@ -38,7 +38,7 @@ export interface LedgerRules {
 }
 
 interface EncodedRule<Setting> {
-  readonly rule: Pick<AdmissionRule, 'id' | 'version' | 'name'>;
+  readonly rule: Pick<ScopedRule, 'id' | 'version' | 'name'>;
   readonly settings: readonly Setting[];
   /** Any of these collections; missing: everything on this host. */
   readonly scope?: readonly Selects[];
@@ -60,7 +60,7 @@ export interface RulesContext {
 
 /** `undefined` where they are more than the wrapper takes, and it asks the agent. */
 export function encodeRules(ledger: Ledger, { host, environments, view }: RulesContext): LedgerRules | undefined {
-  const rules = encodedRules(ledger.rules, { ledger, host, settingsOf: ({ settings }) => settings });
+  const rules = encodedRules(settingsIn(ledger), { ledger, host, settingsOf: ({ settings }) => settings });
   // A collection that holds the host says more than the agent's option and any label.
   const allowed = ledger.environment === view.environment ? environments : [];
   const { engineRoot, sockets } = view;

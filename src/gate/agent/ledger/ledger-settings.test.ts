@@ -28,8 +28,12 @@ const strict: AdmissionRule = {
 
 type Selects = Ledger['collections'][number]['selects'];
 
-function settingsOf(rules: readonly AdmissionRule[], selects: Selects = {}, environment: string | undefined = 'prod') {
-  const ledger: Ledger = {
+function ledgerWith(
+  rules: readonly AdmissionRule[],
+  selects: Selects = {},
+  environment: string | undefined = 'prod',
+): Ledger {
+  return {
     form: 1,
     host: 'h1',
     sequence: 1,
@@ -40,7 +44,24 @@ function settingsOf(rules: readonly AdmissionRule[], selects: Selects = {}, envi
     rules,
     collections: [{ id: 'some', name: 'Some', description: '', selects }],
   };
-  return ledgerSettings(ledger, { host: 'h1', environments: [] });
+}
+
+function settingsOf(...[rules, selects, environment]: Parameters<typeof ledgerWith>) {
+  const ledger = ledgerWith(rules, selects, environment);
+  const before = ledgerSettings(ledger, { host: 'h1', environments: [] });
+  const { rules: all, ...kept } = ledger;
+  const bare = all.map((rule) => {
+    const { settings: _, agentAway: __, ...without } = rule;
+    return without;
+  });
+  const settings = all.map(({ settings: own = [], agentAway = 'allow', ...rule }) => ({
+    ...rule,
+    settings: own,
+    agentAway,
+  }));
+  // The same where compliance rules say it.
+  expect(ledgerSettings({ ...kept, rules: bare, settings }, { host: 'h1', environments: [] })).toEqual(before);
+  return before;
 }
 
 const isMild = { hold: 5000, unknown: 'allow', agentAway: 'allow', builds: 'allow', settings: 'not-judged' };
@@ -64,6 +85,16 @@ describe('the settings of a compiled ledger', () => {
     expect(settingsOf([scoped, mild], { hosts: ['h2'] })).toMatchObject(isMild);
     expect(settingsOf([scoped, mild], { hosts: ['h*'] })).toMatchObject(isStrict);
     expect(settingsOf([mild, scoped], { images: ['*/shop/*'] })).toMatchObject(isMild);
+  });
+
+  test('come of rules over settings where there are such, whatever admission rules say', () => {
+    const judged = { ...strict, settings: [{ kind: 'privileged', effect: 'block' }] } as const;
+    const ledger = { ...ledgerWith([judged]), settings: [] };
+    expect(ledgerSettings(ledger, { host: 'h1', environments: [] })).toMatchObject({
+      agentAway: 'allow',
+      settings: 'not-judged',
+      unknown: 'deny',
+    });
   });
 
   test('do not count a rule over settings that does nothing', () => {

@@ -2,7 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { messageOf } from '#base/index.ts';
 import { applicationOf } from '#inventory/index.ts';
 import { ruleFor } from '#rules/index.ts';
-import type { AdmissionRule } from '#admission/contract.ts';
+import type { Selectable } from '#access/index.ts';
+import { settingsFor } from '#admission/index.ts';
+import type { ScopedSettings } from '#compliance/contract.ts';
 import type { BrokenSetting } from '../answer/start-decision.ts';
 import type { GateContext } from '../gate-context.ts';
 import type { AdmittedContainers } from '../decisions/admitted.ts';
@@ -81,10 +83,13 @@ async function sweptContainer(
   const fact = described?.fact;
   if (fact === undefined || fact.incomplete === true) return undefined;
   const environment = context.starts.environment(fact.labels);
-  const rule = ruleOf(context, { image: fact.image.name, labels: fact.labels, environment });
-  const key = `${fact.startedAt ?? ''} ${rule?.id ?? ''} ${rule?.version ?? ''}`;
-  const broken = rule === undefined ? undefined : await judged.of({ id, pid, key, rule });
-  return { fact, environment, rule, admittedAt: admitted.of(id)?.at, broken };
+  const place = placeOf(context, { image: fact.image.name, labels: fact.labels, environment });
+  const ledger = context.effectiveLedger.ledger();
+  const rule = ledger && ruleFor(ledger.rules, ledger.collections, place);
+  const settings = settingsFor(ledger, place);
+  const key = `${fact.startedAt ?? ''} ${settings?.id ?? ''} ${settings?.version ?? ''}`;
+  const broken = settings === undefined ? undefined : await judged.of({ id, pid, key, rule: settings });
+  return { fact, environment, rule, settings, admittedAt: admitted.of(id)?.at, broken };
 }
 
 interface RuleSubject {
@@ -93,18 +98,16 @@ interface RuleSubject {
   readonly environment: string | undefined;
 }
 
-function ruleOf({ effectiveLedger, options }: GateContext, subject: RuleSubject): AdmissionRule | undefined {
+function placeOf({ options }: GateContext, subject: RuleSubject): Selectable {
   const { image, labels, environment } = subject;
-  const ledger = effectiveLedger.ledger();
-  if (ledger === undefined) return undefined;
   const application = applicationOf(labels)?.name;
-  return ruleFor(ledger.rules, ledger.collections, {
+  return {
     images: [image],
     labels,
     host: options.host,
     ...(environment !== undefined && { environment }),
     ...(application !== undefined && { application }),
-  });
+  };
 }
 
 interface CheckedContainer {
@@ -112,7 +115,7 @@ interface CheckedContainer {
   readonly pid: number;
   /** Changes when the container was started anew, or another rule holds. */
   readonly key: string;
-  readonly rule: AdmissionRule;
+  readonly rule: ScopedSettings;
 }
 
 /** Settings of running containers, each judged once as long as neither it nor its rule changes; those that cannot be read are tried again. */

@@ -52,7 +52,7 @@ function swept(startedMinutesAgo: number, more: Partial<SweptContainer> = {}): S
     ports: [],
     networks: [],
   };
-  return { fact, environment: 'prod', rule, admittedAt: undefined, broken: undefined, ...more };
+  return { fact, environment: 'prod', rule, settings: undefined, admittedAt: undefined, broken: undefined, ...more };
 }
 
 function context(answer: 'allow' | 'deny' | undefined, more: Partial<SweepContext> = {}): SweepContext {
@@ -98,6 +98,9 @@ describe('a container that runs', () => {
     ] as const;
     const found = rogueOf(swept(10, { admittedAt: minutesAgo(10), broken }), context('allow'));
     expect(found).toMatchObject({ cause: 'settings', reason: 'It is privileged.', rule: { id: 'usual' } });
+    const settings = { id: 'own', version: 4, name: 'Own', state: 'on', settings: [], agentAway: 'deny' } as const;
+    const named = rogueOf(swept(10, { admittedAt: minutesAgo(10), broken, settings }), context('allow'));
+    expect(named?.rule).toEqual({ id: 'own', version: 4, name: 'Own' });
   });
 
   test('is told in a form that the console takes, whatever its settings are called', () => {

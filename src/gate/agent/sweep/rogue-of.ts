@@ -1,6 +1,7 @@
 import { oneLine } from '#base/index.ts';
 import type { ContainerFact } from '#inventory/contract.ts';
 import type { AdmissionRule, DecisionCause } from '#admission/contract.ts';
+import type { ScopedSettings } from '#compliance/contract.ts';
 import type { RoguesFact } from '../../contract.ts';
 import { decide, type LedgerState } from '#admission/index.ts';
 import type { BrokenSetting } from '../answer/start-decision.ts';
@@ -11,6 +12,8 @@ export interface SweptContainer {
   readonly environment: string | undefined;
   /** The rule that holds for it. */
   readonly rule: AdmissionRule | undefined;
+  /** The rule over settings that holds for it. */
+  readonly settings: ScopedSettings | undefined;
   /** When the gate last let it start. */
   readonly admittedAt: Date | undefined;
   /** What its settings break; `undefined` where they cannot be read. */
@@ -54,7 +57,10 @@ export function rogueOf(container: SweptContainer, context: SweepContext): Omit<
 
 type Found = Pick<Rogue, 'reason' | 'rule'> & { readonly cause: DecisionCause };
 
-function byLedger({ fact, environment, broken }: SweptContainer, { ledgerState }: SweepContext): Found | undefined {
+function byLedger(
+  { fact, environment, settings, broken }: SweptContainer,
+  { ledgerState }: SweepContext,
+): Found | undefined {
   const place = environment === undefined ? {} : { environment };
   const answers = [fact.image.id, digestOf(fact)].map((digest) => decide({ digest, ...place }, ledgerState));
   const known = answers.find(({ kind }) => kind !== 'unknown');
@@ -72,6 +78,7 @@ function byLedger({ fact, environment, broken }: SweptContainer, { ledgerState }
     cause: 'settings',
     // It quotes what whoever made the container wrote: one that is no line would hide all that are found with it.
     reason: oneLine(blocking.map(({ message }) => message).join(' '), 2000),
+    ...(settings && { rule: { id: settings.id, version: settings.version, name: settings.name } }),
   };
 }
 

@@ -42,7 +42,7 @@ function rogue(id: string): SweptContainer {
     hostNamespaces: [],
     capabilities: { added: [], dropped: [] },
   };
-  return { fact, environment: 'prod', rule, admittedAt: undefined, broken: undefined };
+  return { fact, environment: 'prod', rule, settings: undefined, admittedAt: undefined, broken: undefined };
 }
 
 let sweep: Sweep | undefined;

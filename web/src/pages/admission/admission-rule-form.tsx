@@ -1,25 +1,21 @@
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import {
   admissionFields,
   type AdmissionRule,
   AdmissionRuleText,
   deleteAdmissionRule,
-  faceOfSettings,
   newAdmissionRule,
   putAdmissionRule,
   replayAdmissionRule,
 } from '#admission/contract.ts';
 import { ask } from '../../api.ts';
-import { textAt } from '../../ui/field-shape.ts';
-import type { Controls } from '../../ui/setting-fields.tsx';
 import { letsThrough } from '../policy/scope-trust.ts';
 import { mutable } from '../policy/use-replay.ts';
 import { RuleForm } from '../rules/rule-form.tsx';
 import type { OpenedRule } from '../rules/rules-page.tsx';
+import type { TriedText } from '../rules/trial.tsx';
 import { AdmissionReplay } from './admission-replay.tsx';
-import { SettingsRulesField } from './settings-fields.tsx';
-
-const controls: Controls = { 'settings-rules': SettingsRulesField };
 
 /** A rule to read or to edit, beside its replay over the images on hosts now. */
 export function AdmissionRuleForm(opened: OpenedRule<AdmissionRule>): ReactNode {
@@ -36,15 +32,20 @@ export function AdmissionRuleForm(opened: OpenedRule<AdmissionRule>): ReactNode 
       letsThrough={letsThrough}
       schema={AdmissionRuleText}
       texts={admissionFields}
-      textWithin={textOfSettings}
-      controls={controls}
-      trial={AdmissionReplay}
+      trial={TrialAndMore}
     />
   );
 }
 
-/** The text of a field of a rule over settings. */
-function textOfSettings(text: AdmissionRuleText, [list, place, ...path]: readonly PropertyKey[]) {
-  const rule = list === 'settings' ? text.settings[Number(place)] : undefined;
-  return rule && textAt(faceOfSettings(rule.kind)?.fields, path);
+/** What is judged of settings is written elsewhere. */
+function TrialAndMore(tried: TriedText<AdmissionRuleText>): ReactNode {
+  return (
+    <>
+      <AdmissionReplay {...tried} />
+      <p className="quiet small">
+        Settings of what starts, such as privileged containers and host path mounts, are judged by{' '}
+        <Link to="/compliance-rules">compliance rules</Link>.
+      </p>
+    </>
+  );
 }

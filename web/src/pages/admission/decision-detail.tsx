@@ -109,7 +109,12 @@ function Facts({ decision }: { readonly decision: DecisionAtHost }): ReactNode {
   );
 }
 
-function RuleAndImage({ decision: { rule, digest } }: { readonly decision: DecisionAtHost }): ReactNode {
+/** Settings are judged by compliance rules, as checks are. */
+function isCompliance(cause: DecisionAtHost['cause']): boolean {
+  return cause === 'compliance' || cause === 'settings';
+}
+
+function RuleAndImage({ decision: { rule, digest, cause } }: { readonly decision: DecisionAtHost }): ReactNode {
   return (
     <>
       <dt>Rule</dt>
@@ -118,7 +123,7 @@ function RuleAndImage({ decision: { rule, digest } }: { readonly decision: Decis
           'none'
         ) : (
           <>
-            <Link to="/admission-rules" search={{ rule: rule.id }}>
+            <Link to={isCompliance(cause) ? '/compliance-rules' : '/admission-rules'} search={{ rule: rule.id }}>
               {rule.name}
             </Link>
             , version {rule.version}

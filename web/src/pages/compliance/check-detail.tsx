@@ -1,8 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Fragment, type ReactNode } from 'react';
-import { listAdmissionRules } from '#admission/contract.ts';
-import type { CheckStatus, ListedCheck } from '#compliance/contract.ts';
+import { type CheckStatus, listComplianceRules, type ListedCheck } from '#compliance/contract.ts';
 import { reading } from '../../api.ts';
 import { keyOf } from '../../app/search-text.ts';
 import { count } from '../../ui/format.ts';
@@ -106,9 +105,9 @@ function Belongs({ check: { id, nist, cis, alsoKnownAs, impliedBy } }: { readonl
   );
 }
 
-/** Admission rules that judge the same at a start. */
+/** Compliance rules that judge the same at a start by the settings. */
 function SameRules({ check }: { readonly check: string }): ReactNode {
-  const { data } = useQuery(reading(listAdmissionRules));
+  const { data } = useQuery(reading(listComplianceRules));
   const rules = sameRules(
     check,
     (data?.rules ?? []).map(({ rule }) => rule),
@@ -116,12 +115,12 @@ function SameRules({ check }: { readonly check: string }): ReactNode {
   if (rules.length === 0) return null;
   return (
     <>
-      <dt>Admission rules</dt>
+      <dt>Rules at a start</dt>
       <dd>
         {rules.map(({ id, name, does }, at) => (
           <Fragment key={id}>
             {at > 0 && ', '}
-            <Link to="/admission-rules" search={{ rule: id }}>
+            <Link to="/compliance-rules" search={{ rule: id }}>
               {name}
             </Link>
             : {does}

@@ -4,20 +4,23 @@ import {
   type ComplianceRule,
   ComplianceRuleText,
   deleteComplianceRule,
+  faceOfSettings,
   newComplianceRule,
   putComplianceRule,
   replayComplianceRule,
 } from '#compliance/contract.ts';
 import type { ReplyOf } from '#http/index.ts';
 import { ask } from '../../api.ts';
+import { textAt } from '../../ui/field-shape.ts';
 import type { Controls } from '../../ui/setting-fields.tsx';
 import { mutable } from '../policy/use-replay.ts';
 import { RuleForm } from '../rules/rule-form.tsx';
 import type { OpenedRule } from '../rules/rules-page.tsx';
 import { ComplianceReplay } from './compliance-replay.tsx';
 import { RuleLinesField } from './rule-lines.tsx';
+import { SettingsRulesField } from './settings-fields.tsx';
 
-const controls: Controls = { 'compliance-lines': RuleLinesField };
+const controls: Controls = { 'compliance-lines': RuleLinesField, 'settings-rules': SettingsRulesField };
 
 /** A rule to read or to edit, beside its replay over what is reported now. */
 export function ComplianceRuleForm(opened: OpenedRule<ComplianceRule>): ReactNode {
@@ -41,8 +44,15 @@ export function ComplianceRuleForm(opened: OpenedRule<ComplianceRule>): ReactNod
       afterwards="Its subjects fall to the next matching rule."
       schema={ComplianceRuleText}
       texts={complianceFields}
+      textWithin={textOfSettings}
       controls={controls}
       trial={ComplianceReplay}
     />
   );
+}
+
+/** The text of a field of a rule over settings. */
+function textOfSettings(text: ComplianceRuleText, [list, place, ...path]: readonly PropertyKey[]) {
+  const rule = list === 'settings' ? text.settings?.[Number(place)] : undefined;
+  return rule && textAt(faceOfSettings(rule.kind)?.fields, path);
 }

@@ -26,6 +26,18 @@ describe('a compliance rule in words', () => {
     expect(ruleSentence({ lines, notAssessed, running })).toBe(words);
   });
 
+  it('says what it does about settings at a start', () => {
+    const settings = [
+      { kind: 'privileged', effect: 'alert' },
+      { kind: 'host-paths', deny: ['/etc'], effect: 'block' },
+      { kind: 'seccomp-off', effect: 'ignore' },
+    ] as const;
+    expect(ruleSentence({ lines: [], settings, notAssessed: 'ignore', running: 'alert' })).toBe(
+      'Only records what checks say. At a start it blocks host path mounts. At a start it alerts on privileged containers. Not assessed: ignore.',
+    );
+    expect(isBlocking({ state: 'on', lines: [], settings })).toBe(true);
+  });
+
   it('blocks only while it is enabled and has a line that blocks', () => {
     const lines = [check('A', 'block')];
     expect(isBlocking({ state: 'on', lines })).toBe(true);

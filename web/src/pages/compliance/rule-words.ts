@@ -3,7 +3,9 @@ import {
   type ComplianceEffect,
   complianceEffects,
   type ComplianceRuleText,
+  faceOfSettings,
   type RuleLine,
+  type SettingsRule,
 } from '#compliance/contract.ts';
 import { counted } from '../../ui/format.ts';
 import { severityWords } from '../../ui/severity.tsx';
@@ -12,8 +14,8 @@ import { severityWords } from '../../ui/severity.tsx';
 const mostNamed = 3;
 
 /** What a rule does, in one sentence, what it blocks first. */
-export function ruleSentence(rule: Pick<ComplianceRuleText, 'lines' | 'notAssessed' | 'running'>): string {
-  const { lines, notAssessed, running } = rule;
+export function ruleSentence(rule: Pick<ComplianceRuleText, 'lines' | 'settings' | 'notAssessed' | 'running'>): string {
+  const { lines, settings = [], notAssessed, running } = rule;
   const parts = (['block', 'alert', 'ignore'] as const).flatMap((effect) => {
     const own = lines.filter((line) => line.effect === effect);
     return own.length === 0 ? [] : [`${effectVerbs[effect]} ${listed(own)}`];
@@ -21,9 +23,20 @@ export function ruleSentence(rule: Pick<ComplianceRuleText, 'lines' | 'notAssess
   const blocks = lines.some(({ effect }) => effect === 'block');
   return [
     parts.length === 0 ? 'Only records what checks say.' : `${sentenceOf(parts.join('; '))}.`,
+    ...settingsSentences(settings),
     `Not assessed: ${complianceEffects[notAssessed].toLowerCase()}.`,
     ...(blocks ? [running === 'stop' ? 'Stops containers that run.' : 'Containers that run are reported only.'] : []),
   ].join(' ');
+}
+
+/** What it does about the settings of what starts. */
+function settingsSentences(settings: readonly SettingsRule[]): readonly string[] {
+  return (['block', 'alert'] as const).flatMap((effect) => {
+    const named = settings.flatMap((one) =>
+      one.effect === effect ? [faceOfSettings(one.kind)?.sentence(one) ?? one.kind] : [],
+    );
+    return named.length === 0 ? [] : [`At a start it ${effectVerbs[effect]} ${named.join(', ')}.`];
+  });
 }
 
 const effectVerbs: Readonly<Record<ComplianceEffect, string>> = {
@@ -57,8 +70,12 @@ function sentenceOf(words: string): string {
 }
 
 /** Whether it blocks anything. */
-export function isBlocking({ state, lines }: Pick<ComplianceRuleText, 'state' | 'lines'>): boolean {
-  return state === 'on' && lines.some(({ effect }) => effect === 'block');
+export function isBlocking({
+  state,
+  lines,
+  settings = [],
+}: Pick<ComplianceRuleText, 'state' | 'lines' | 'settings'>): boolean {
+  return state === 'on' && [...lines, ...settings].some(({ effect }) => effect === 'block');
 }
 
 /** Lines after which no further one can decide, because an earlier line names the same; by their places. */

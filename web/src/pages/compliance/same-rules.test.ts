@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { type AdmissionRule, newAdmissionRule, type SettingsRule } from '#admission/contract.ts';
+import { type ComplianceRule, newComplianceRule, type SettingsRule } from '#compliance/contract.ts';
 import { sameRules } from './same-rules.ts';
 
-const rule = (id: string, ...settings: readonly SettingsRule[]): AdmissionRule => ({
-  ...newAdmissionRule,
+const rule = (id: string, ...settings: readonly SettingsRule[]): ComplianceRule => ({
+  ...newComplianceRule,
   id,
   version: 1,
   name: `Rule ${id}`,

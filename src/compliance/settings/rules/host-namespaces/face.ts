@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import { HostNamespace } from '#inventory/contract.ts';
 import { ruleFace } from '#rules/contract.ts';
-import { AdmissionEffect, effectChoices } from '../../../contract-effect.ts';
+import { ComplianceEffect, complianceEffects } from '../../../contract-effect.ts';
 
 /** Namespaces of the host that a container shares. */
 export const hostNamespaces = ruleFace({
   setting: z.object({
     kind: z.literal('host-namespaces'),
     deny: z.array(HostNamespace).min(1).max(6),
-    effect: AdmissionEffect,
+    effect: ComplianceEffect,
   }),
   name: 'Shared host namespaces',
   about: 'containers in namespaces of the host',
   fields: {
-    effect: { label: 'Shared host namespaces', choices: effectChoices },
+    effect: { label: 'Shared host namespaces', choices: complianceEffects },
     deny: {
       label: 'Host namespaces to match',
       missing: 'Choose a namespace.',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
-import { type FieldTexts, settingsOf } from '#rules/contract.ts';
+import { type FieldTexts, ScopedRule, settingsOf } from '#rules/contract.ts';
 import { addedCapabilities } from './settings/rules/added-capabilities/face.ts';
 import { engineSocket } from './settings/rules/engine-socket/face.ts';
 import { hostNamespaces } from './settings/rules/host-namespaces/face.ts';
@@ -14,6 +14,16 @@ const faces = [privileged, engineSocket, hostNamespaces, addedCapabilities, host
 /** Rules over the settings that a container is started with. One of each kind at most. */
 export const SettingsRule = z.discriminatedUnion('kind', settingsOf(faces));
 export type SettingsRule = Immutable<z.infer<typeof SettingsRule>>;
+
+/** As many as one compliance rule holds. */
+export const SettingsRules = z.array(SettingsRule).max(16);
+
+/** What is done about a start whose settings cannot be judged, because the agent does not answer in time. */
+export const AgentAway = z.enum(['allow', 'deny']);
+
+/** Rules over settings as gates apply them: where a scope holds, all of its rules do. */
+export const ScopedSettings = ScopedRule.extend({ settings: SettingsRules, agentAway: AgentAway });
+export type ScopedSettings = Immutable<z.infer<typeof ScopedSettings>>;
 
 /** A kind of rule over settings as pages and docs show it. */
 export interface SettingsRuleFace {

@@ -1,4 +1,4 @@
-import { meetingWith, mountsMeeting } from '#compliance/index.ts';
+import { meetingWith, mountsMeeting } from '../../path-overlap.ts';
 import { tooMany } from '../../too-many.ts';
 import type { SettingsRuleKind, SettingsRuleOf } from '../../rule.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ComplianceRule, RuleLine } from '#compliance/contract.ts';
-import type { LedgerCompliance } from '../contract.ts';
-import { settingsOfChecks } from './of-checks.ts';
+import type { LedgerCompliance } from './contract.ts';
+import { settingsOfChecks } from './settings-of-checks.ts';
 
 const blocks = (...ids: readonly string[]): readonly RuleLine[] =>
   ids.map((id) => ({ checks: { by: 'check', id }, effect: 'block' }));

@@ -1,4 +1,4 @@
-import { unfilteredBy } from '#compliance/index.ts';
+import { unfilteredBy } from '../../confinement.ts';
 import type { SettingsRuleKind, SettingsRuleOf } from '../../rule.ts';
 
 export const seccompOff: SettingsRuleKind<SettingsRuleOf<'seccomp-off'>> = {

@@ -1,4 +1,4 @@
-import { nearlyAll, notAllowed } from '#compliance/index.ts';
+import { nearlyAll, notAllowed } from '../../confinement.ts';
 import type { SettingsRuleKind, SettingsRuleOf } from '../../rule.ts';
 
 export const addedCapabilities: SettingsRuleKind<SettingsRuleOf<'added-capabilities'>> = {

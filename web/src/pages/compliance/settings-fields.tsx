@@ -1,12 +1,12 @@
 import { Link } from '@tanstack/react-router';
 import { Fragment, type ReactNode } from 'react';
-import { sameChecks, type SettingsRule, settingsFaces } from '#admission/contract.ts';
+import { sameChecks, type SettingsRule, settingsFaces } from '#compliance/contract.ts';
 import { problemsBelow, shapeOf } from '../../ui/field-shape.ts';
 import { type ControlProps, SettingFields } from '../../ui/setting-fields.tsx';
 
-/** Rules over the settings that containers start with: an effect for each kind, and its details once it has one. */
+/** Rules over the settings that containers start with: an effect for each kind, and its details once it has one. None are saved of kinds that are ignored. */
 export function SettingsRulesField({ value, change, problems }: ControlProps): ReactNode {
-  const rules = value as readonly SettingsRule[];
+  const rules = (value ?? []) as readonly SettingsRule[];
   return settingsFaces.map(({ setting, fields, beginning }) => {
     const { kind } = beginning;
     const place = rules.findIndex((one) => one.kind === kind);
@@ -31,7 +31,7 @@ export function SettingsRulesField({ value, change, problems }: ControlProps): R
   });
 }
 
-/** The checks that ask the same, for who would rather write a compliance rule. */
+/** The checks that ask the same of containers that run. */
 function SameChecks({ kind }: { readonly kind: SettingsRule['kind'] }): ReactNode {
   if (sameChecks(kind).length === 0) return null;
   return (

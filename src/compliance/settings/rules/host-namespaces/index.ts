@@ -1,4 +1,4 @@
-import { sharedAmong } from '#compliance/index.ts';
+import { sharedAmong } from '../../confinement.ts';
 import type { HostNamespace } from '#inventory/contract.ts';
 import type { SettingsObjection, SettingsRuleKind, SettingsRuleOf } from '../../rule.ts';
 import type { SharedNamespace } from '#inventory/index.ts';

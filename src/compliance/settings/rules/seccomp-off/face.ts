@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { ruleFace } from '#rules/contract.ts';
-import { AdmissionEffect, effectChoices } from '../../../contract-effect.ts';
+import { ComplianceEffect, complianceEffects } from '../../../contract-effect.ts';
 
 /** Containers that the engine starts without a seccomp profile. */
 export const seccompOff = ruleFace({
-  setting: z.object({ kind: z.literal('seccomp-off'), effect: AdmissionEffect }),
+  setting: z.object({ kind: z.literal('seccomp-off'), effect: ComplianceEffect }),
   name: 'Seccomp switched off',
   about: 'containers without a seccomp profile',
-  fields: { effect: { label: 'Seccomp switched off', choices: effectChoices } },
+  fields: { effect: { label: 'Seccomp switched off', choices: complianceEffects } },
   beginning: { kind: 'seccomp-off', effect: 'ignore' },
   sentence: () => 'seccomp switched off',
 });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { answers } from '#compliance/checks/container/testing.ts';
-import { checks, type Lists } from '#compliance/index.ts';
+import { answers } from '../checks/container/testing.ts';
+import { checks } from '../checks/index.ts';
+import type { Lists } from '../lists/index.ts';
 import { type ContainerSettings, type ContainerShape, grantedByWords, isUsualCapability } from '#inventory/index.ts';
 import { sameChecks, type SettingsRule } from '../contract.ts';
 import { judgeSettings } from './judge-settings.ts';

@@ -1,4 +1,4 @@
-import { type Opening, openingsOf } from '#compliance/index.ts';
+import { type Opening, openingsOf } from '../../confinement.ts';
 import type { SettingsObjection, SettingsRuleKind, SettingsRuleOf } from '../../rule.ts';
 
 /** Rules that open all devices count as privileged: with the usual capabilities they give the host's disks. */

@@ -1,5 +1,6 @@
 import { tooMany } from '../../too-many.ts';
-import { type FindMeeting, meetingWith, type MetMount, mountsMeeting, openingsOf } from '#compliance/index.ts';
+import { openingsOf } from '../../confinement.ts';
+import { type FindMeeting, meetingWith, type MetMount, mountsMeeting } from '../../path-overlap.ts';
 import { type ContainerSettings, holdsPath, type HostDevice, type HostMount, isDisk } from '#inventory/index.ts';
 import type { SettingsObjection, SettingsRuleKind, SettingsRuleOf } from '../../rule.ts';
 

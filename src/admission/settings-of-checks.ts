@@ -1,7 +1,7 @@
 import type { HostNamespace } from '#inventory/contract.ts';
 import { blockedAtStart, type Lists } from '#compliance/index.ts';
-import type { ComplianceRule } from '#compliance/contract.ts';
-import { type LedgerCompliance, namespaceChecks, type SettingsRule } from '../contract.ts';
+import { type ComplianceRule, namespaceChecks, type SettingsRule } from '#compliance/contract.ts';
+import type { LedgerCompliance } from './contract.ts';
 
 /** A rule over settings that stands for a check. */
 export type CheckSettings = SettingsRule & {
