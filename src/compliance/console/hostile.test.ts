@@ -58,11 +58,13 @@ describe('what a compromised agent reports', () => {
   it('never passes what took too long to judge, and judges other hosts all the same', async () => {
     const text = `{"privileged":${JSON.stringify(known(false, 'x'))},"more":"${'x'.repeat(100_000)}"}`;
     await hand('prod-1', 'slow', text);
+    // More than is hashed and stored without a pause.
+    const long = 'x'.repeat(10_000);
     const others = Array.from({ length: 120 }, (_, at) => ({
       at: test.now().toISOString(),
       body: {
         subject: { kind: 'container', id: `other-${at}`, name: `other-${at}` },
-        documents: [{ kind: 'inspect', text: JSON.stringify({ privileged: known(false, `x${at}`) }) }],
+        documents: [{ kind: 'inspect', text: JSON.stringify({ privileged: known(false, `x${at}`), more: long }) }],
       },
     }));
     await test.store.transaction(
@@ -72,6 +74,7 @@ describe('what a compromised agent reports', () => {
     const database = test.store.query(complianceSchema);
     await database.updateTable('facts').set({ evaluation: null, results: null }).execute();
     const ids = (await database.selectFrom('facts').select('id').execute()).map(({ id }) => id);
+    expect(ids.length).toBeGreaterThan(others.length);
     const asked: number[] = [];
     const run: ChildPool['run'] = async (task, input, { timeout }) => {
       const { facts } = input as { readonly facts: readonly FactsToAssess[] };
