@@ -1,18 +1,18 @@
 import { setImmediate as immediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { type Clock, isAppError } from '#base/index.ts';
-import type { ChildPool } from '#http/console/index.ts';
+import type { ChildPool, RunOptions } from '#http/console/index.ts';
 import type { Queries, Store, Transaction } from '#store/index.ts';
 import { assessDocuments, evaluationOf, type KeptDocument, timedKinds, tooCostly } from '../catalogue.ts';
 import type { CustomCheck } from '../contract.ts';
-import type { JoinedResult } from '../join.ts';
 import { complianceChanged } from './facts.ts';
 import type { Lists } from '../lists/index.ts';
 import { readCustom } from './custom-checks.ts';
 import { readLists } from './operator-lists.ts';
-import { type PackedResults, packResults, saveResults } from './results.ts';
+import { type PackedResults, packResults } from './pack-results.ts';
+import { saveResults } from './results.ts';
 import { complianceSchema, type ComplianceTables, type FactsDocument } from './schema.ts';
-import { assessTask } from './tasks.ts';
+import { assessTask, type FactsToAssess } from './tasks.ts';
 
 /** Sets of facts whose results are saved in one transaction. */
 const together = 250;
@@ -20,10 +20,16 @@ const together = 250;
 const longestSave = 16 * 1024 * 1024;
 /** UTF-16 units of documents that are judged in this process; longer ones, and checks that somebody wrote, could stall it. */
 const longestHere = 64 * 1024;
+/** Sets of facts that are: a change or two are less than what it takes to hand them over. */
+const mostHere = 4;
+/** Sets of facts that a child process judges at once: a fifth of its turn. */
+const atOnce = 100;
+/** Milliseconds that it may compute for them; each by itself may take as long as any task. */
+const timeoutOfMany = 5000;
 /** Milliseconds after which what time alone may change is judged again. */
 const holdsFor = 24 * 60 * 60 * 1000;
 /** Bytes of documents that are read at once. */
-const longestRead = 4 * 1024 * 1024;
+const longestRead = 2 * 1024 * 1024;
 
 interface Dependencies {
   readonly store: Store;
@@ -95,16 +101,9 @@ async function evaluateSome(dependencies: Dependencies, { ids, ...asked }: Asked
   const faults: unknown[] = [];
   let judged: PackedResults[] = [];
   for (const rows of portions(await outdatedFacts(store, { ids, ...asked }))) {
-    const texts = await textsOf(store, rows);
-    for (const row of rows) {
-      try {
-        judged.push(await packResults(row.id, await assess(dependencies, { row, texts }, asked)));
-      } catch (error) {
-        faults.push(error);
-      }
-      // Others are answered meanwhile.
-      await immediate();
-    }
+    const answers = await assessRows(dependencies, rows, asked);
+    judged.push(...answers.judged);
+    faults.push(...answers.faults);
     if (judged.reduce((sum, { size }) => sum + size, 0) < longestSave) continue;
     await save(store, judged, asked);
     judged = [];
@@ -113,12 +112,12 @@ async function evaluateSome(dependencies: Dependencies, { ids, ...asked }: Asked
   if (faults.length > 0) throw faults[0];
 }
 
-/** As many as have documents of so many bytes, or one that has more. */
+/** As many as are judged at once, with documents of so many bytes, or one that has more. */
 function portions(rows: readonly FactsRow[]): readonly (readonly FactsRow[])[] {
   const all: FactsRow[][] = [];
   let room = 0;
   for (const row of rows) {
-    const last = row.size > room ? undefined : all.at(-1);
+    const last = row.size > room || all.at(-1)?.length === atOnce ? undefined : all.at(-1);
     if (last === undefined) all.push([row]);
     else last.push(row);
     room = (last === undefined ? longestRead : room) - row.size;
@@ -137,26 +136,70 @@ async function save(store: Store, judged: readonly PackedResults[], { evaluation
   });
 }
 
-interface Read {
-  readonly row: FactsRow;
-  readonly texts: ReadonlyMap<string, string>;
+interface Assessed {
+  readonly judged: readonly PackedResults[];
+  /** Why others are not. */
+  readonly faults: readonly unknown[];
 }
 
-async function assess(
-  { children }: Dependencies,
-  { row, texts }: Read,
-  { lists, custom, now }: AskedNow,
-): Promise<readonly JoinedResult[]> {
-  const documents = documentsOf(row, texts);
-  const asked = { kind: row.kind, documents, lists, custom, now };
-  const size = documents.reduce((sum, { text }) => sum + text.length, 0);
-  if (size <= longestHere && custom.length === 0) return assessDocuments(row.kind, documents, { lists, now });
-  try {
-    return await children.run(assessTask, asked, { caller: 'compliance' });
-  } catch (error) {
-    if (isAppError(error) && error.code === 'too-costly') return tooCostly(row.kind, asked);
-    throw error;
+async function assessRows(dependencies: Dependencies, rows: readonly FactsRow[], asked: AskedNow): Promise<Assessed> {
+  const texts = await textsOf(dependencies.store, rows);
+  const faults: unknown[] = [];
+  const facts = rows.flatMap((row): FactsToAssess[] => {
+    try {
+      return [{ id: row.id, kind: row.kind, documents: documentsOf(row, texts) }];
+    } catch (error) {
+      faults.push(error);
+      return [];
+    }
+  });
+  const isHere = facts.length <= mostHere && asked.custom.length === 0 && facts.every(isShort);
+  const answers = await (isHere ? assessHere(facts, asked) : assessApart(dependencies, facts, asked));
+  return { judged: answers.judged, faults: [...faults, ...answers.faults] };
+}
+
+function isShort({ documents }: FactsToAssess): boolean {
+  return documents.reduce((sum, { text }) => sum + text.length, 0) <= longestHere;
+}
+
+async function assessHere(facts: readonly FactsToAssess[], { lists, now }: AskedNow): Promise<Assessed> {
+  const judged: PackedResults[] = [];
+  const faults: unknown[] = [];
+  for (const { id, kind, documents } of facts) {
+    try {
+      judged.push(await packResults(id, assessDocuments(kind, documents, { lists, now })));
+    } catch (error) {
+      faults.push(error);
+    }
+    // Others are answered meanwhile.
+    await immediate();
   }
+  return { judged, faults };
+}
+
+/** All at once; where that fails one by one, so that only those at fault are without results, or in error. */
+async function assessApart(
+  { children }: Dependencies,
+  facts: readonly FactsToAssess[],
+  { lists, custom, now }: AskedNow,
+): Promise<Assessed> {
+  const judge = async (some: readonly FactsToAssess[], bounds: Pick<RunOptions, 'timeout'> = {}) =>
+    await children.run(assessTask, { facts: some, lists, custom, now }, { caller: 'compliance', ...bounds });
+  if (facts.length > 1) {
+    const judged = await judge(facts, { timeout: timeoutOfMany }).catch(() => undefined);
+    if (judged !== undefined) return { judged, faults: [] };
+  }
+  const judged: PackedResults[] = [];
+  const faults: unknown[] = [];
+  for (const one of facts) {
+    try {
+      judged.push(...(await judge([one])));
+    } catch (error) {
+      if (!isAppError(error) || error.code !== 'too-costly') faults.push(error);
+      else judged.push(await packResults(one.id, tooCostly(one.kind, { documents: one.documents, custom })));
+    }
+  }
+  return { judged, faults };
 }
 
 type Outdated = Pick<Asked, 'ids' | 'evaluation' | 'now'>;

@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { claimRefused, type FactHandler, type ReadFact, readFacts, type ReportingAgent } from '#link/console/index.ts';
 import type { Transaction } from '#store/index.ts';
@@ -14,6 +15,8 @@ type SubjectRow = ComplianceTables['subject'];
 
 /** Sets of facts that are announced in one word. */
 const together = 250;
+/** UTF-16 units of documents that are hashed, or handed to the database, without a pause. */
+const longestPortion = 512 * 1024;
 
 /** What one fact, or the scan of an image, says of its subject. */
 interface Reported {
@@ -35,7 +38,7 @@ export const reportDocuments: FactHandler = async (transaction, agent, facts) =>
   if (newest.size === 0) return;
   await transaction.lock(`compliance ${agent.name}`);
   const known = await knownSubjects(transaction, agent.name, [...newest.values()]);
-  const [gone, there] = partition([...newest.values()].map(reportedOf));
+  const [gone, there] = partition(await reportedAll([...newest.values()]));
   await forget(transaction, agent, gone);
   const fitting = await withinPace(transaction, agent, {
     there: await fittingSubjects(transaction, agent, { there, known }),
@@ -61,12 +64,40 @@ function keyOf({ kind, id }: Pick<SubjectRow, 'kind' | 'id'>): string {
   return `${kind} ${id}`;
 }
 
+/** A host's first report has megabytes to hash: others are answered meanwhile. */
+async function reportedAll(facts: readonly ReadFact<ComplianceFact>[]): Promise<readonly Reported[]> {
+  const all: Reported[] = [];
+  for (const some of portionsOf(facts, ({ body }) => sizeOf(body.documents))) {
+    all.push(...some.map(reportedOf));
+    await immediate();
+  }
+  return all;
+}
+
+function sizeOf(documents: readonly { readonly text: string }[]): number {
+  return documents.reduce((sum, { text }) => sum + text.length, 0);
+}
+
+/** In their order, as many together as have so many UTF-16 units that a few milliseconds suffice, or one that has more. */
+function portionsOf<Item>(items: readonly Item[], lengthOf: (item: Item) => number): readonly (readonly Item[])[] {
+  const portions: Item[][] = [];
+  let room = 0;
+  for (const item of items) {
+    const length = lengthOf(item);
+    const last = length > room ? undefined : portions.at(-1);
+    if (last === undefined) portions.push([item]);
+    else last.push(item);
+    room = (last === undefined ? longestPortion : room) - length;
+  }
+  return portions;
+}
+
 /** Names the set of documents by their hashes. */
 export function reportedOf({ at, body }: { readonly at: Date; readonly body: Told }): Reported {
   const documents = body.documents
     .map(({ kind, text }) => ({ kind, text, hash: documentHash(text) }))
     .toSorted((left, right) => (left.kind < right.kind ? -1 : 1));
-  const size = documents.reduce((sum, { text }) => sum + text.length, 0);
+  const size = sizeOf(documents);
   return { subject: body.subject, at, documents, size, facts: factsId(body.subject.kind, documents) };
 }
 
@@ -155,7 +186,7 @@ async function withinPace(
   let limit: Limit | undefined;
   const refused = changed.filter(({ documents }) => {
     const added = documents.filter(({ hash }) => !stored.has(hash));
-    const characters = added.reduce((sum, { text }) => sum + text.length, 0);
+    const characters = sizeOf(added);
     if (added.length > 0 && hour.documents + taken.documents + added.length > limits.newDocuments.value)
       limit ??= limits.newDocuments;
     else if (characters > 0 && hour.characters + taken.characters + characters > limits.newCharacters.value)
@@ -200,12 +231,15 @@ export async function saveFacts(transaction: Transaction, reported: readonly Rep
   const sets = [...new Map(reported.map((one) => [one.facts, one])).values()].toSorted(byId);
   if (sets.length === 0) return;
   const seen_at = await transaction.now();
-  const texts = new Map(sets.flatMap(({ documents }) => documents.map(({ hash, text }) => [hash, text] as const)));
   const database = transaction.query(complianceSchema);
-  await sql`
-    insert into compliance.document (hash, text, seen_at) select hash, text, ${seen_at}::timestamptz
-    from unnest(${[...texts.keys()]}::text[], ${[...texts.values()]}::text[]) as made (hash, text) order by hash
-    on conflict (hash) do update set seen_at = excluded.seen_at`.execute(database);
+  const texts = new Map(sets.flatMap(({ documents }) => documents.map(({ hash, text }) => [hash, text] as const)));
+  const inOrder = [...texts].toSorted(([left], [right]) => (left < right ? -1 : 1));
+  for (const some of portionsOf(inOrder, ([, text]) => text.length)) {
+    await sql`
+      insert into compliance.document (hash, text, seen_at) select hash, text, ${seen_at}::timestamptz
+      from unnest(${some.map(([hash]) => hash)}::text[], ${some.map(([, text]) => text)}::text[]) as made (hash, text)
+      order by hash on conflict (hash) do update set seen_at = excluded.seen_at`.execute(database);
+  }
   const named = sets.map(({ documents }) => JSON.stringify(documents.map(({ kind, hash }) => ({ kind, hash }))));
   // A row that an insert made has no deleting transaction yet.
   const { rows } = await sql<{ id: string; added: boolean }>`

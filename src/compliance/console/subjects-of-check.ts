@@ -7,7 +7,7 @@ import type { CheckStatus, CheckSubjectKind, listSubjectsOfCheck, StoredResult, 
 import { exceptedSubjects } from './excepted-subjects.ts';
 import { inPlace } from './judge-subjects.ts';
 import { readListedChecks } from './list-checks.ts';
-import { readResultsOf } from './results.ts';
+import { readFailing, readResultsOf } from './results.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 import { silentSql } from './silent.ts';
 import { type UnreportedContainer, unreportedContainers } from './unreported.ts';
@@ -128,12 +128,26 @@ async function toSubjects(
   rows: readonly Row[],
   { check, status }: Asked,
 ): Promise<readonly SubjectOfCheck[]> {
-  const results = await readResultsOf(
-    queries,
-    rows.map(({ facts }) => facts),
-  );
-  const answers = new Map([...results].map(([facts, all]) => [facts, all.find(({ id }) => id === check)]));
+  const facts = [...new Set(rows.map((row) => row.facts))];
+  const answers = await (failingStatuses.has(status)
+    ? failingOf(queries, check, facts)
+    : answersOf(queries, check, facts));
   return rows.map((row) => subjectOf(row, status, answers.get(row.facts)));
+}
+
+/** What stands so is kept by itself: of all results of a page's subjects it would be megabytes. */
+const failingStatuses: ReadonlySet<CheckStatus> = new Set(['fail', 'warn', 'excepted']);
+
+type AnswersByFacts = ReadonlyMap<string, StoredResult | undefined>;
+
+async function failingOf(queries: Queries, check: string, facts: readonly string[]): Promise<AnswersByFacts> {
+  const rows = await readFailing(queries, { checks: [check], facts });
+  return new Map(rows.map((row) => [row.facts, row.body]));
+}
+
+async function answersOf(queries: Queries, check: string, facts: readonly string[]): Promise<AnswersByFacts> {
+  const results = await readResultsOf(queries, facts);
+  return new Map([...results].map(([id, all]) => [id, all.find((one) => one.id === check)]));
 }
 
 function subjectOf(row: Row, status: CheckStatus, result: StoredResult | undefined): SubjectOfCheck {
