@@ -3,6 +3,7 @@ import { messageOf } from '#base/index.ts';
 import { analyzeLayer, type LayerListener, type LayerTask } from './analyze-layer.ts';
 import type { Analyzer } from '#ecosystems/index.ts';
 import { type CacheScope, rememberLayer } from './layer-cache.ts';
+import { sumPrograms } from './contents/sum-programs.ts';
 import type { LayerResult } from './layer-result.ts';
 import { searchLayer } from './malware/search-layer.ts';
 
@@ -47,15 +48,18 @@ async function serve(job: LayerJob, { analyzers, reply }: Serving): Promise<void
       analyzing: (path) => reply({ kind: 'analyzing', path }),
     };
     const { task } = job;
-    const result = await (task.malware === undefined
-      ? analyzeLayer(task, analyzers, listener)
-      : searchLayer(task, task.malware, listener));
+    const result = await resultOf(task, analyzers, listener);
     reply({ kind: 'result', result: serialize(result) });
     await store(job, result);
   } catch (error) {
     reply({ kind: 'failed', message: messageOf(error) });
   }
   reply({ kind: 'free' });
+}
+
+function resultOf(task: LayerTask, analyzers: readonly Analyzer[], listener: LayerListener): Promise<LayerResult> {
+  if (task.malware !== undefined) return searchLayer(task, task.malware, listener);
+  return task.only === 'program-sums' ? sumPrograms(task, listener) : analyzeLayer(task, analyzers, listener);
 }
 
 /** A cache that cannot be written costs time at the next scan, and nothing else. */
