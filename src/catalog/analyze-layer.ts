@@ -20,6 +20,7 @@ import { createFileFactCollector } from './file-facts/collect.ts';
 import { TextTooLong, wholeSpans } from '#ecosystems/index.ts';
 import type { Alias, AnalyzedPath, FileAnalysis, LayerResult } from './layer-result.ts';
 import type { MalwareTask } from './malware/layer-malware.ts';
+import type { UnpackTask } from './scripts/layer-unpacked.ts';
 import { unreadDatabase } from './package-databases.ts';
 import { createProgramReading, type ProgramReading, watchedByAll } from './programs.ts';
 
@@ -36,6 +37,8 @@ export interface LayerTask {
   readonly malware?: MalwareTask;
   /** The SHA-1 of all programs is taken, and nothing else of the layer is told. */
   readonly only?: 'program-sums';
+  /** The layer is laid over those that were unpacked before, and nothing else is read. */
+  readonly unpack?: UnpackTask;
   /** Faults that stand for files which are not read again: their analysis ended the reader before. */
   readonly avoided?: readonly Fault[];
 }

@@ -11,7 +11,7 @@ import type {
   Subject,
 } from '#image/index.ts';
 import type { Analyzer } from '#ecosystems/index.ts';
-import type { Catalog } from './contract.ts';
+import type { Catalog, ScriptRun } from './contract.ts';
 import { executablesAnalyzer } from './executables/analyzer.ts';
 import { imageFactsAnalyzer } from './image-facts/analyzer.ts';
 import { configFactsOf } from './image-facts/config-text.ts';
@@ -25,6 +25,7 @@ import { layersToSum } from './contents/missing-sums.ts';
 import { searchImage, type OpenedMalwareSet } from './malware/search-image.ts';
 import { type MergedCatalog, mergeLayers, mostFaults } from './merge.ts';
 import { mergeTree } from './merged-tree.ts';
+import { runScripts, type WantedScripts } from './scripts/run-scripts.ts';
 
 /** Told while layers are read. `layer` counts from 1. */
 export interface AnalyzeProgress {
@@ -42,6 +43,8 @@ export interface AnalyzeOptions {
   readonly executables?: ExecutablesWanted;
   /** What every layer of an image is searched with; nothing is said of malware without it. */
   readonly malware?: OpenedMalwareSet | undefined;
+  /** What is run over the files of an image; missing: it is not allowed. */
+  readonly scripts?: WantedScripts | undefined;
   /** Where results of layers are kept; without it every layer is read. */
   readonly cacheFolder?: string;
   readonly onProgress?: (progress: AnalyzeProgress) => void;
@@ -69,9 +72,13 @@ export async function analyzeTarget(
     const used = [...options.analyzers, ...(isHashed ? [executablesAnalyzer] : []), ...ofImage];
     const analyzers = used.map(({ id, version }) => ({ id, version }));
     const merged = await withMalware({ opened, options, children }, layers);
+    const scripts = await scriptsOver({ opened, options, children }, layers);
     const faults = [...systemFaults(opened), ...merged.faults].slice(0, mostFaults);
     const configFacts = opened.kind === 'image' ? { configFacts: configFactsOf(opened.config) } : {};
-    return { subject: withSizes(opened, layers), catalog: { ...merged, faults, analyzers, ...configFacts } };
+    return {
+      subject: withSizes(opened, layers),
+      catalog: { ...merged, faults, analyzers, ...configFacts, ...(scripts && { scripts }) },
+    };
   } finally {
     options.signal?.removeEventListener('abort', stop);
     await children.close();
@@ -86,6 +93,13 @@ async function withMalware(scan: Scan, layers: readonly LayerResult[]): Promise<
   const resolver = createPathResolver(mergeTree(layers).symlinks);
   const malware = await searchImage({ opened, set, limits, children, signal, layers, resolver });
   return { ...merged, contents: { ...merged.contents, malware } };
+}
+
+async function scriptsOver(scan: Scan, layers: readonly LayerResult[]): Promise<ScriptRun | undefined> {
+  const { opened, options, children } = scan;
+  const { scripts, limits, signal } = options;
+  if (scripts === undefined || opened.kind !== 'image') return undefined;
+  return await runScripts(scripts, { opened, limits, children, signal, layers });
 }
 
 /** What no analyzer looks for in images of other operating systems than Linux. */

@@ -7,11 +7,13 @@ import { mostFaultsCounted, Subject } from '#image/contract.ts';
 import { ContentFacts } from './contract-contents.ts';
 import { PackedExecutables } from './contract-executables.ts';
 import { ConfigFacts, FileFacts, FileSecrets } from './contract-files.ts';
+import { ScriptRun } from './contract-scripts.ts';
 
 export { buildName } from './contract-builds.ts';
 export * from './contract-contents.ts';
 export * from './contract-executables.ts';
 export * from './contract-files.ts';
+export * from './contract-scripts.ts';
 export { Distribution, Package, PackageType } from '#ecosystems/contract.ts';
 export { countFaults, type FaultKind, faultKindOf } from '#image/contract.ts';
 
@@ -44,6 +46,8 @@ export const Catalog = z.object({
   fileSecrets: FileSecrets.optional(),
   /** Of an image. Missing: an older scan. */
   configFacts: ConfigFacts.optional(),
+  /** Of an image. Missing: the scan was not allowed to run scripts, or is older. */
+  scripts: ScriptRun.optional(),
 });
 export type Catalog = Immutable<z.infer<typeof Catalog>>;
 

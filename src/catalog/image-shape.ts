@@ -1,4 +1,4 @@
-import type { MalwareSet } from './contract.ts';
+import type { MalwareSet, ScriptOutcome } from './contract.ts';
 import type { Leftover, SecretSeen } from '#secrets/index.ts';
 import type { Platform } from '#image/index.ts';
 
@@ -104,6 +104,8 @@ export interface ImageContentShape {
   readonly trustedRoots: readonly TrustedRoot[];
   /** What a user's set of hashes and rules found in all layers. */
   readonly malware: MalwareFound;
+  /** How scripts ended that people wrote, over all files as the layers leave them. */
+  readonly scripts: readonly ScriptOutcome[];
   /** Miners of cryptocurrency, and files that name their pools. */
   readonly miners: readonly MinerFile[];
   /** Machine programs whose code is compressed or encrypted. */

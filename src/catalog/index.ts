@@ -10,6 +10,8 @@ export { imageFactsOfConfig } from './image-facts/of-config.ts';
 export { imageFactsAnalyzer } from './image-facts/analyzer.ts';
 export { imageFactsOfKept } from './image-facts/of-scan.ts';
 export { openMalwareSet } from './malware/search-image.ts';
+export type { WantedScripts } from './scripts/run-scripts.ts';
+export { findScriptRunner } from './scripts/script-runner.ts';
 export { layerBlobsOfManifest } from './image-facts/of-manifest.ts';
 export { type ReferenceContext, referenceFacts } from './image-facts/of-reference.ts';
 export type {

@@ -5,6 +5,7 @@ import type { LayerExecutables } from './executables/layer-executables.ts';
 import type { LayerSecrets } from './file-facts/layer-secrets.ts';
 import type { LayerFileFacts } from './file-facts/layer-file-facts.ts';
 import type { LayerMalware } from './malware/layer-malware.ts';
+import type { LayerUnpacked } from './scripts/layer-unpacked.ts';
 
 /** Raised when the same layer would give another result for the same analyzers: older cached results are dropped. */
 export const layerResultVersion = 9;
@@ -32,6 +33,8 @@ export interface LayerResult {
   readonly contents?: LayerContents;
   /** Of a layer that was searched; then nothing else is told of it. */
   readonly malware?: LayerMalware;
+  /** Of a layer that was unpacked; then nothing else is told of it. */
+  readonly unpacked?: LayerUnpacked;
   /** Missing: of a folder, or not searched. */
   readonly secrets?: LayerSecrets;
   /** Faults of the layer itself, without its place in an image; those of a file are in its analyses. */

@@ -42,6 +42,25 @@ export const limits = {
     per: 'image',
     answer: 'as above',
   },
+  unpackedBytes: {
+    value: 8 * 1024 ** 3,
+    unit: 'bytes of files that scripts look at',
+    per: 'scan that may run scripts',
+    answer: 'checks by scripts are not assessed',
+    why: 'They are laid out in the folder for temporary files (TMPDIR) while scripts run.',
+  },
+  unpackedEntries: {
+    value: 1_000_000,
+    unit: 'files, folders and links that scripts look at',
+    per: 'scan that may run scripts',
+    answer: 'as above',
+  },
+  unpackedDepth: {
+    value: 128,
+    unit: 'folders inside folders that scripts look at',
+    per: 'scan that may run scripts',
+    answer: 'as above',
+  },
   scansOfPublisher: {
     value: 10,
     unit: 'scans of one image by one publisher',

@@ -114,7 +114,8 @@ export function watchedByAll(watchers: readonly [LayerWatcher, ...(readonly Laye
       };
     },
     hardLink: (path, target) => watchers.forEach((one) => one.hardLink(path, target)),
-    other: (path) => watchers.forEach((one) => one.other(path)),
+    other: (path, kind) => watchers.forEach((one) => one.other(path, kind)),
+    symlink: (path, target) => watchers.forEach((one) => one.symlink?.(path, target)),
     header: (header) => watchers.forEach((one) => one.header?.(header)),
   };
 }

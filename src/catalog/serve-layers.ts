@@ -6,6 +6,7 @@ import { type CacheScope, rememberLayer } from './layer-cache.ts';
 import { sumPrograms } from './contents/sum-programs.ts';
 import type { LayerResult } from './layer-result.ts';
 import { searchLayer } from './malware/search-layer.ts';
+import { unpackLayer } from './scripts/unpack-layer.ts';
 
 /** One layer to be read by a child, and where its result is stored afterwards. */
 export interface LayerJob {
@@ -47,8 +48,7 @@ async function serve(job: LayerJob, { analyzers, reply }: Serving): Promise<void
       progress: (bytes) => reply({ kind: 'progress', bytes }),
       analyzing: (path) => reply({ kind: 'analyzing', path }),
     };
-    const { task } = job;
-    const result = await resultOf(task, analyzers, listener);
+    const result = await resultOf(job.task, analyzers, listener);
     reply({ kind: 'result', result: serialize(result) });
     await store(job, result);
   } catch (error) {
@@ -57,9 +57,11 @@ async function serve(job: LayerJob, { analyzers, reply }: Serving): Promise<void
   reply({ kind: 'free' });
 }
 
-function resultOf(task: LayerTask, analyzers: readonly Analyzer[], listener: LayerListener): Promise<LayerResult> {
-  if (task.malware !== undefined) return searchLayer(task, task.malware, listener);
-  return task.only === 'program-sums' ? sumPrograms(task, listener) : analyzeLayer(task, analyzers, listener);
+async function resultOf(task: LayerTask, analyzers: readonly Analyzer[], listener: LayerListener) {
+  if (task.malware !== undefined) return await searchLayer(task, task.malware, listener);
+  if (task.unpack !== undefined) return await unpackLayer(task, task.unpack, listener);
+  if (task.only === 'program-sums') return await sumPrograms(task, listener);
+  return await analyzeLayer(task, analyzers, listener);
 }
 
 /** A cache that cannot be written costs time at the next scan, and nothing else. */

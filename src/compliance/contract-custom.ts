@@ -3,13 +3,11 @@ import type { Immutable } from '#base/index.ts';
 import { line, moment } from '#http/fields.ts';
 import { endpoint } from '#http/index.ts';
 import { CheckState, CheckSubjectKind } from './contract-kinds.ts';
-import { checkSeverities, remedyFor } from './contract-words.ts';
+import { checkSeverities, longestScript, mostCustomChecks, remedyFor } from './contract-words.ts';
 
 const id = line(64).regex(/^custom-[a-z0-9][a-z0-9-]*$/);
 
-/** A check as somebody writes it. */
-export const CustomCheckText = z.object({
-  subject: CheckSubjectKind,
+const About = z.object({
   /** What is so when it passes. */
   title: line(200).min(1),
   why: line(1000).min(1),
@@ -21,12 +19,35 @@ export const CustomCheckText = z.object({
     .array(z.string().regex(/^4\.\d(?:\.\d)?$/))
     .max(24)
     .default([]),
+});
+
+const ByExpression = About.extend({
+  subject: CheckSubjectKind,
   /** In CEL: true where all is well, or a list of texts, each of which tells of something that should not be. */
   expression: z.string().min(1).max(4000),
+  script: z.undefined().optional(),
 });
-export type CustomCheckText = Immutable<z.infer<typeof CustomCheckText>>;
 
-export const CustomCheck = CustomCheckText.extend({ id, version: z.int().min(1) });
+/** Administrators alone write, change and delete those. */
+const ByScript = About.extend({
+  subject: z.literal('image'),
+  /** For `sh`, over the files of an image below `$ROOT`: it ends with 0 where all is well, with 1 where it is not. */
+  script: z.string().min(1).max(longestScript),
+  expression: z.undefined().optional(),
+});
+
+/** A check as somebody writes it. */
+export const CustomCheckText = z.union([ByExpression, ByScript]);
+export type CustomCheckText = Immutable<z.infer<typeof CustomCheckText>>;
+export type ExpressionText = Immutable<z.infer<typeof ByExpression>>;
+
+const versioned = { id, version: z.int().min(1) };
+/** Its author is part of what it says. */
+const ScriptCheck = ByScript.extend({ ...versioned, author: line(255) });
+export type ScriptCheck = Immutable<z.infer<typeof ScriptCheck>>;
+const ExpressionCheck = ByExpression.extend(versioned);
+export type ExpressionCheck = Immutable<z.infer<typeof ExpressionCheck>>;
+export const CustomCheck = z.union([ExpressionCheck, ScriptCheck]);
 export type CustomCheck = Immutable<z.infer<typeof CustomCheck>>;
 
 export const listCustomChecks = endpoint({
@@ -39,6 +60,15 @@ export const listCustomChecks = endpoint({
     /** Names of facts, by kind of subject. */
     facts: z.record(z.string(), z.array(line(64))),
   }),
+});
+
+/** Scanners ask for them where they may run them. */
+export const listScripts = endpoint({
+  method: 'GET',
+  path: '/api/v1/custom-checks/scripts',
+  summary: 'Checks by scripts, for scans that run them',
+  needs: 'publish',
+  reply: z.object({ checks: z.array(ScriptCheck).max(mostCustomChecks) }),
 });
 
 /** `basedOn` is the version that was edited, 0 for a new check: `conflict` when another came in between. */

@@ -11,6 +11,8 @@ export type Remedy = Readonly<Partial<Record<RemedyFor, string>>>;
 export const customPrefix = 'custom-';
 /** Checks of that kind that may be: an evaluation asks each of them. */
 export const mostCustomChecks = 100;
+/** UTF-16 units of a script; the runner takes 64 KiB. */
+export const longestScript = 16_000;
 
 /** UTF-16 units of one document: a host with 2,000 mounts and 5,000 sockets takes some 1 MiB. */
 export const longestDocument = 2 * 1024 * 1024;

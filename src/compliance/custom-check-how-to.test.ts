@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { CustomCheckText } from './contract-custom.ts';
+import { CustomCheck, CustomCheckText } from './contract-custom.ts';
 import { assessDocuments } from './catalogue.ts';
 import { documentText } from './document.ts';
 import { known } from '#base/index.ts';
@@ -21,7 +21,7 @@ test.each([
   [['2323/tcp', '23/udp'], { state: 'pass' }],
 ] as const)('the example of the how-to says of an image with %j: %j', async (ports, expected) => {
   const { id, check } = example();
-  const custom = await openCustom([{ ...check, id, version: 1 }]);
+  const custom = await openCustom([CustomCheck.parse({ ...check, id, version: 1 })]);
   const documents = [{ kind: 'scan', text: documentText({ exposedPorts: known(ports, 'config.ExposedPorts') }) }];
   const results = assessDocuments('image', documents, { now: new Date(0), lists: {}, custom });
   expect(results.find((one) => one.id === id)).toMatchObject(expected);

@@ -3,7 +3,7 @@ import { type About, type Check, checksOf, type SubjectKind } from './check.ts';
 import { checks } from './checks/index.ts';
 import { failIfAny, fail, type Judgement, pass } from './judgement.ts';
 
-/** A check that was written here. */
+/** A check that was written here, by an expression. */
 export interface CustomDefinition extends About {
   readonly subject: SubjectKind;
   readonly expression: string;

@@ -3,7 +3,7 @@ import { type FieldsOf, known, missing } from '#base/index.ts';
 import { type ContainerShape, type StartDocument, startDocuments } from '#inventory/index.ts';
 import { good } from './checks/container/testing.ts';
 import { containerChecks } from './checks/container/index.ts';
-import type { ComplianceRule, CustomCheck, RuleLine } from './contract.ts';
+import type { ComplianceRule, ExpressionCheck, RuleLine } from './contract.ts';
 import { judgeStart } from './judge-start.ts';
 import { openCustom } from './open-custom.ts';
 import { gatesOf, isDecidedBy, startGates, strictestAtStart, undecidedBy } from './start-gates.ts';
@@ -125,7 +125,7 @@ describe('a container that is to start', () => {
 
 describe('a check that was written at the console', () => {
   const blocking = ruleOf([line('custom-own', 'block')], 'block');
-  const written = (expression: string, more: Partial<CustomCheck> = {}): CustomCheck => ({
+  const written = (expression: string, more: Partial<ExpressionCheck> = {}): ExpressionCheck => ({
     id: 'custom-own',
     version: 1,
     subject: 'container',
@@ -138,7 +138,7 @@ describe('a check that was written at the console', () => {
     ...more,
   });
   const refusals = async (
-    custom: readonly CustomCheck[],
+    custom: readonly ExpressionCheck[],
     asked: Omit<Asked, 'rule'> & { rule?: ComplianceRule } = {},
   ) => {
     const { document = 'request', fields = fieldsOf({ privileged: true }), rule = blocking } = asked;

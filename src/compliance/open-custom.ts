@@ -1,14 +1,16 @@
 import type { Check } from './check.ts';
 import type { CustomCheck } from './contract-custom.ts';
 import { customCheck, scopeOf, type UntypedFacts } from './custom-check.ts';
+import { scriptCheck } from './script-check.ts';
 
 /** Makes checks of what was written; the reader of expressions is loaded only where something was. */
 export async function openCustom(custom: readonly CustomCheck[]): Promise<readonly Check<UntypedFacts>[]> {
-  if (custom.length === 0) return [];
-  const { compileExpression } = await import('#rules/expressions/index.ts');
+  const isRead = custom.some(({ expression }) => expression !== undefined);
+  const reader = isRead ? await import('#rules/expressions/index.ts') : undefined;
   return custom.map((one) => {
-    const read = compileExpression(one.expression, scopeOf(one.subject));
-    return read.state === 'ready' ? customCheck(one, read) : unreadCheck(one, read.problem.message);
+    if (one.script !== undefined) return scriptCheck(one);
+    const read = reader?.compileExpression(one.expression, scopeOf(one.subject));
+    return read?.state === 'ready' ? customCheck(one, read) : unreadCheck(one, read?.problem.message ?? '');
   });
 }
 

@@ -133,13 +133,15 @@ function enterKind({ notes, visitor, options }: Entering, member: Member, path: 
       return fits({ path, size: Math.max(member.size, member.packedSize) }, options);
     case 'directory':
       notes.directories.add(path);
-      visitor.watcher?.other(path);
+      visitor.watcher?.other(path, 'directory');
       visitor.watcher?.header?.(headerOf(member, { kind: 'directory', path }));
       return false;
     case 'symlink':
-      visitor.watcher?.other(path);
-      if (member.target.length <= longestPath) notes.symlinks.set(path, member.target);
-      else unsafe(options, member.target);
+      visitor.watcher?.other(path, 'symlink');
+      if (member.target.length <= longestPath) {
+        notes.symlinks.set(path, member.target);
+        visitor.watcher?.symlink?.(path, member.target);
+      } else unsafe(options, member.target);
       return false;
     case 'hard-link': {
       const target = normalPath(member.target);
@@ -150,7 +152,7 @@ function enterKind({ notes, visitor, options }: Entering, member: Member, path: 
       return false;
     }
     case 'other':
-      visitor.watcher?.other(path);
+      visitor.watcher?.other(path, 'special');
       return false;
   }
 }
@@ -178,7 +180,7 @@ function watchedSink({ watcher, options }: Watching, member: Member, path: strin
   const size = Math.max(member.size, member.packedSize);
   if (member.sparse === undefined || size <= options.limits.fileBytes)
     return watcher.file(path, member.sparse === undefined ? member.packedSize : member.size, member.mode);
-  watcher.other(path);
+  watcher.other(path, 'special');
   if ((member.mode & 0o111) !== 0) fits({ path, size }, options);
   return undefined;
 }

@@ -164,8 +164,10 @@ export interface LayerWatcher {
   file(path: string, size: number, mode: number): FileSink | undefined;
   /** A further name of a file. */
   hardLink(path: string, target: string): void;
-  /** Anything else that now lies under this path. */
-  other(path: string): void;
+  /** Anything else that now lies under this path. `special`: a device, a pipe, or a file too large to be put together. */
+  other(path: string, kind: 'directory' | 'symlink' | 'special'): void;
+  /** Where a symbolic link leads, as written, after it was told of by `other`. */
+  symlink?(path: string, target: string): void;
   /** What stands before a regular file or a folder, after it was told of by `file` or `other`. */
   header?(header: EntryHeader): void;
 }

@@ -11,7 +11,7 @@ import { endOfSupport } from './release-ends.ts';
 /** What a scan's catalog tells of an image. */
 export type CatalogFacts = Pick<
   FieldsOf<ImageShape>,
-  'release' | 'supportEnds' | 'packages' | 'programs' | 'specialModes' | 'mismatches' | 'fileSecrets'
+  'release' | 'supportEnds' | 'packages' | 'programs' | 'specialModes' | 'mismatches' | 'fileSecrets' | 'scripts'
 > &
   FileFields &
   ContentFields;
@@ -27,7 +27,15 @@ export function imageFactsOfCatalog(catalog: Catalog): CatalogFacts {
     ...imageFactsOfContents(catalog),
     mismatches: mismatchesField(catalog),
     fileSecrets: secretsField(catalog),
+    scripts: scriptsField(catalog),
   };
+}
+
+function scriptsField({ scripts }: Catalog): CatalogFacts['scripts'] {
+  if (scripts === undefined) return missing('the scan ran no scripts; it needs --allow-scripts');
+  return scripts.state === 'ran'
+    ? known(scripts.outcomes, 'scripts over the files of all layers')
+    : missing(scripts.reason);
 }
 
 /** What was found holds whatever was not searched; that there is nothing is known of a whole search alone. */

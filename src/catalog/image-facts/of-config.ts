@@ -119,6 +119,7 @@ const unreadContent = {
   miners: noContents,
   packed: noContents,
   malware: noContents,
+  scripts: noContents,
   release: noCatalog,
   supportEnds: noCatalog,
   packages: noCatalog,

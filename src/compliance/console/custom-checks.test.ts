@@ -11,6 +11,7 @@ import {
   type CustomCheckText,
   deleteCustomCheck,
   getCompliance,
+  listScripts,
   putComplianceRule,
   putCustomCheck,
   tryCustomCheck,
@@ -142,6 +143,35 @@ describe('checks that are written here', () => {
     await expect(put(text)).rejects.toThrow(/more than 5 s/);
     await expect(tryOut('!privileged')).rejects.toThrow(/more than 5 s/);
     costly = undefined;
+  });
+
+  it('by scripts are written, changed and deleted by administrators alone, and given to scanners', async () => {
+    const { expression: _none, ...about } = text;
+    const script: CustomCheckText = { ...about, subject: 'image', script: 'test -e $ROOT/etc' };
+    const admin = userNamed('root', ['read', 'write-rules', 'publish', 'administer']);
+    const change = async (check: CustomCheckText, basedOn: number, by = principal) =>
+      await answerOf(compliance.routes, {
+        endpoint: putCustomCheck,
+        input: { params: { id: 'custom-s' }, body: { check: structuredClone(check) as never, basedOn } },
+        principal: by,
+      });
+    const drop = async (by: typeof principal) =>
+      await answerOf(compliance.routes, {
+        endpoint: deleteCustomCheck,
+        input: { params: { id: 'custom-s' } },
+        principal: by,
+      });
+    const refusal = /Administrators alone write, change and delete checks by scripts/;
+    await expect(change(script, 0)).rejects.toThrow(refusal);
+    const saved = { ...script, id: 'custom-s', version: 1, author: 'root' };
+    expect(await change(script, 0, admin)).toEqual({ check: saved });
+    await expect(change(text, 1)).rejects.toThrow(refusal);
+    await expect(drop(principal)).rejects.toThrow(refusal);
+    const given = await answerOf(compliance.routes, { endpoint: listScripts, input: {}, principal: admin });
+    expect(given).toEqual({ checks: [saved] });
+    const audited = await store.query(accessSchema).selectFrom('audit').select('detail').execute();
+    expect(audited.at(-1)?.detail).toMatchObject({ after: { script: 'test -e $ROOT/etc', author: 'root' } });
+    await drop(admin);
   });
 
   it('are judged along with the others, by their version, and named by rules', async () => {

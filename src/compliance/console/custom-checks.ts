@@ -10,6 +10,7 @@ import {
   customPrefix,
   type CustomCheckText,
   type listCustomChecks,
+  type listScripts,
   mostCustomChecks,
 } from '../contract.ts';
 import { factNames } from '../custom-check.ts';
@@ -42,7 +43,7 @@ export async function listCustom(queries: Queries): Promise<Immutable<ReplyOf<ty
   const rows = await rowsInForce(queries);
   return {
     checks: rows.map(({ id, version, body, saved_at, saved_by }) => ({
-      check: { ...body, id, version },
+      check: checkIn({ id, version, body, saved_by }),
       savedAt: saved_at.toISOString(),
       savedBy: saved_by,
     })),
@@ -51,7 +52,30 @@ export async function listCustom(queries: Queries): Promise<Immutable<ReplyOf<ty
 }
 
 export async function readCustom(queries: Queries): Promise<readonly CustomCheck[]> {
-  return (await rowsInForce(queries)).map(({ id, version, body }) => ({ ...body, id, version }));
+  return (await rowsInForce(queries)).map(checkIn);
+}
+
+/** Scripts, for scans that may run them. */
+export async function listScriptsOf(queries: Queries): Promise<Immutable<ReplyOf<typeof listScripts>>> {
+  return { checks: (await readCustom(queries)).filter((one) => one.script !== undefined) };
+}
+
+interface SavedCheck {
+  readonly id: string;
+  readonly version: number;
+  readonly body: CustomCheckText;
+  readonly saved_by: string;
+}
+
+/** The author of a script is part of its evidence. */
+function checkIn({ id, version, body, saved_by: author }: SavedCheck): CustomCheck {
+  return body.script === undefined ? { ...body, id, version } : { ...body, id, version, author };
+}
+
+/** What runs on machines of builds is written by administrators alone. Throws `not-allowed`. */
+function refuseScripts(principal: Writer['principal'], ...checks: readonly (CustomCheckText | undefined)[]): void {
+  if (principal.permissions.includes('administer') || checks.every((one) => one?.script === undefined)) return;
+  throw new AppError('not-allowed', 'Administrators alone write, change and delete checks by scripts.');
 }
 
 interface Wanted {
@@ -66,17 +90,19 @@ export interface Reading extends RunOptions {
   readonly children: Pick<ChildPool, 'run'>;
 }
 
-/** Throws `AppError`: `bad-request`, `too-costly`, `conflict`, `limit-reached`. */
+/** Throws `AppError`: `not-allowed`, `bad-request`, `too-costly`, `conflict`, `limit-reached`. */
 export async function saveCustom(
   { store, clock, reading: { children, ...options } }: Dependencies & { readonly reading: Reading },
   { id, check, basedOn }: Wanted,
   { principal, author }: Writer,
 ): Promise<CustomCheck> {
+  refuseScripts(principal, check);
   await children.run(readCheckTask, check, options);
   return await store.transaction(async (transaction) => {
     await transaction.lock(lock);
     const inForce = await readCustom(transaction);
     const before = inForce.find((one) => one.id === id);
+    refuseScripts(principal, before);
     const at = before?.version ?? 0;
     if (at !== basedOn)
       throw new AppError('conflict', `The check is at version ${at}, and the change is based on ${basedOn}.`);
@@ -84,11 +110,12 @@ export async function saveCustom(
       throw new AppError('limit-reached', `There are ${mostCustomChecks} checks already, and no more may be.`, {
         next: 'Delete a check that is no longer needed.',
       });
-    const after = { ...check, id, version: (await newestVersion(transaction, id)) + 1 };
+    const version = (await newestVersion(transaction, id)) + 1;
+    const after = checkIn({ id, version, body: check, saved_by: principal.name });
     await transaction
       .query(complianceSchema)
       .insertInto('custom_check')
-      .values({ id, version: after.version, body: JSON.stringify(check), saved_at: clock(), saved_by: principal.name })
+      .values({ id, version, body: JSON.stringify(check), saved_at: clock(), saved_by: principal.name })
       .execute();
     await transaction.announce(checksChanged, { check: id });
     const target = { kind: 'custom-check', id, name: check.title };
@@ -97,7 +124,7 @@ export async function saveCustom(
   });
 }
 
-/** Throws `AppError`: `not-found`, `in-use` with the rules that name it. */
+/** Throws `AppError`: `not-found`, `not-allowed`, `conflict` with the rules that name it. */
 export async function deleteCustom(
   { store, clock }: Dependencies,
   id: string,
@@ -108,6 +135,7 @@ export async function deleteCustom(
     await transaction.lock(lock);
     const before = (await readCustom(transaction)).find((one) => one.id === id);
     if (before === undefined) throw new AppError('not-found', 'There is no such check.');
+    refuseScripts(principal, before);
     const rules = (await complianceRules.inForce(transaction)).filter(({ lines }) =>
       lines.some(({ checks }) => checks.by === 'check' && checks.id === id),
     );

@@ -21,6 +21,7 @@ import {
   listCustomChecks,
   listFindingsByCheck,
   listOperatorLists,
+  listScripts,
   listSubjectsOfCheck,
   listTransitions,
   orderComplianceRules,
@@ -34,7 +35,7 @@ import {
 } from '../contract.ts';
 import { type StartGate, startGates } from '../start-gates.ts';
 import { checkReplay, confirmRule } from './confirm-rule.ts';
-import { deleteCustom, listCustom, refuseUnknownCustom, saveCustom } from './custom-checks.ts';
+import { deleteCustom, listCustom, listScriptsOf, refuseUnknownCustom, saveCustom } from './custom-checks.ts';
 import { cancelException, decideException, requestException } from './decide-exception.ts';
 import { evaluateFacts, evaluateOutdated } from './evaluate-facts.ts';
 import { type ExceptionRow, listExceptions, toException } from './exceptions.ts';
@@ -224,6 +225,7 @@ function customRoutes(dependencies: Dependencies): readonly Route[] {
   });
   return [
     route(listCustomChecks, async () => await listCustom(store)),
+    route(listScripts, async () => await listScriptsOf(store)),
     route(putCustomCheck, async ({ params: { id }, body, ...context }) => ({
       check: await saveCustom({ ...dependencies, reading: readingFor(context) }, { id, ...body }, writerOf(context)),
     })),

@@ -1,11 +1,13 @@
 import { AppError, cacheFolder } from '#base/index.ts';
 import { imageFactsOfKept } from '#catalog/index.ts';
+import { openCustom } from '#compliance/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { judgeSubject, type SubjectPart } from '../compliance/judge-subject.ts';
 import { userId } from '../scan/database-here.ts';
 import { dockerSocketOf, limitsOf, platformOf } from '../scan/options.ts';
 import { registryAccessOf } from '../scan/registry-access.ts';
 import { scanTarget } from '../scan/scan-target.ts';
+import { scriptsThere } from '../scan/scripts-there.ts';
 
 /** `seawall compliance image TARGET`. */
 export async function run(call: CommandCall): Promise<ExitCode> {
@@ -14,6 +16,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
 }
 
 async function partOf(target: string, { options, env }: CommandCall): Promise<SubjectPart> {
+  const scripts = await scriptsThere({ options, env });
   const { catalog } = await scanTarget({
     target,
     platform: platformOf(options),
@@ -22,6 +25,7 @@ async function partOf(target: string, { options, env }: CommandCall): Promise<Su
     dockerSocket: dockerSocketOf(env),
     registry: registryAccessOf(options, env),
     executables: 'hashed',
+    scripts: scripts?.wanted,
     malwareSet: text(options['malwareSet']),
     ...(options['cache'] === false ? {} : { cacheFolder: cacheFolder(env, userId()) }),
   });
@@ -30,5 +34,6 @@ async function partOf(target: string, { options, env }: CommandCall): Promise<Su
     throw new AppError('usage', `${target} is a folder, not an image.`, {
       next: 'Judge this host by `seawall compliance host`.',
     });
-  return { kind: 'image', documents: [{ kind: 'scan', fields }] };
+  const custom = scripts === undefined ? [] : await openCustom(scripts.checks);
+  return { kind: 'image', documents: [{ kind: 'scan', fields }], custom };
 }

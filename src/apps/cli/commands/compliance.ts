@@ -1,5 +1,5 @@
 import type { CommandEntry, OptionEntry } from '../command.ts';
-import { scanOptions } from '../scan/options.ts';
+import { scanOptions, scriptOption } from '../scan/options.ts';
 import { quiet } from './shared-options.ts';
 
 /** Templates and formats by their names: their code is loaded with the command. */
@@ -7,6 +7,12 @@ const complianceOptions: readonly OptionEntry[] = [
   { flags: '--template <id>', summary: 'only the checks of a template: nist-800-190, cis-docker' },
   { flags: '--fail-on <severity>', summary: 'low, medium, high or critical (medium)' },
   { flags: '--format <format>', summary: 'table, json, junit, sarif (table)' },
+];
+
+/** Where scripts come from. */
+const scriptConsole: readonly OptionEntry[] = [
+  { flags: '--console <url>', summary: 'console whose scripts run with --allow-scripts (SEAWALL_CONSOLE)' },
+  { flags: '--token <token>', summary: 'token for the console (SEAWALL_TOKEN)' },
 ];
 
 const engineOption = { flags: '--engine <socket>', summary: 'socket of the Docker engine (DOCKER_HOST)' } as const;
@@ -32,7 +38,7 @@ export const complianceCommand: CommandEntry = {
         'seawall compliance image surge/gauge-ingest:3.9',
         'seawall compliance image archive:image.tar --template nist-800-190 --format json',
       ],
-      options: [...complianceOptions, ...scanOptions, quiet],
+      options: [...complianceOptions, ...scanOptions, scriptOption, ...scriptConsole, quiet],
       load: () => import('./compliance-image.ts'),
     },
     {

@@ -1,5 +1,5 @@
 import type { CommandEntry } from '../command.ts';
-import { scanOptions } from '../scan/options.ts';
+import { scanOptions, scriptOption } from '../scan/options.ts';
 import { auditCommand } from './audit.ts';
 import { complianceCommand } from './compliance.ts';
 import { dbCommand } from './db.ts';
@@ -46,6 +46,7 @@ export const commands: readonly CommandEntry[] = [
       { flags: '--job <name>', summary: 'build that this scan belongs to (what Jenkins, GitHub or GitLab say)' },
       { flags: '--application <name>', summary: 'application that the target belongs to, on the console' },
       ...scanOptions,
+      scriptOption,
       quiet,
     ],
     load: () => import('./scan.ts'),

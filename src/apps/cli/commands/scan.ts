@@ -1,6 +1,6 @@
 import { AppError, cacheFolder } from '#base/index.ts';
-import type { ExecutablesWanted } from '#catalog/index.ts';
-import { checkSeverities, type CheckSeverity } from '#compliance/index.ts';
+import type { ExecutablesWanted, WantedScripts } from '#catalog/index.ts';
+import { checkSeverities, type CheckSeverity, openCustom } from '#compliance/index.ts';
 import type { Policy } from '#policy/index.ts';
 import { parseThreshold, policyFor } from '#policy/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
@@ -17,6 +17,7 @@ import { readPolicyFile } from '../scan/policy-file.ts';
 import { registryAccessOf } from '../scan/registry-access.ts';
 import type { ScanResult } from '../scan/result.ts';
 import { type Scanned, scanTarget } from '../scan/scan-target.ts';
+import { scriptsThere } from '../scan/scripts-there.ts';
 import { exitCodes } from '../scan/verdict-exit.ts';
 
 /** `seawall scan`: find the packages of a target, match, judge, print, and end with the verdict's exit code. */
@@ -42,6 +43,7 @@ async function judgement(call: CommandCall, now: Date): Promise<ScanResult> {
   const baseUrl = text(options['console']) ?? env['SEAWALL_CONSOLE'];
   const application = text(options['application']);
   if (baseUrl === undefined) {
+    await scriptsThere(call);
     if (application !== undefined)
       throw new AppError('usage', '--application goes with a console, which keeps it.', {
         next: 'Name the console with --console or SEAWALL_CONSOLE, or leave out --application.',
@@ -61,10 +63,12 @@ async function judgement(call: CommandCall, now: Date): Promise<ScanResult> {
       next: 'Name it with --token or SEAWALL_TOKEN; the page Access of the console makes one.',
     });
   const job = jobOf(text(options['job']), env);
+  const scripts = await scriptsThere(call);
   return judgeThere(
     {
-      scanned: await scanned(call, 'hashed'),
+      scanned: await scanned(call, 'hashed', scripts?.wanted),
       scannedAt: now,
+      custom: scripts === undefined ? [] : await openCustom(scripts.checks),
       ...(job === undefined ? {} : { job }),
       ...(application === undefined ? {} : { application }),
     },
@@ -114,7 +118,7 @@ function refuseOwnRules(options: CommandCall['options']): void {
   });
 }
 
-async function scanned(call: CommandCall, executables: ExecutablesWanted): Promise<Scanned> {
+async function scanned(call: CommandCall, executables: ExecutablesWanted, scripts?: WantedScripts): Promise<Scanned> {
   const { options, env, terminal } = call;
   const [named] = call.arguments;
   const input = text(options['input']);
@@ -135,6 +139,7 @@ async function scanned(call: CommandCall, executables: ExecutablesWanted): Promi
       dockerSocket: dockerSocketOf(env),
       registry: registryAccessOf(options, env),
       executables,
+      scripts,
       malwareSet: text(options['malwareSet']),
       onRegistry: (repository) => terminal.err(`Not on this machine; asking the registry for ${plain(repository)}.\n`),
       onProgress: progress.show,

@@ -2,25 +2,37 @@ import type { Catalog } from '#catalog/index.ts';
 import {
   type About,
   assessDocuments,
+  type Check,
   checks,
   imageDocumentOf,
   type KeptDocument,
   scanDocument,
   type SubjectKind,
+  type UntypedFacts,
 } from '#compliance/index.ts';
 import type { Answer } from './report.ts';
 
+interface Judging {
+  readonly now: Date;
+  /** Checks that were written at a console; missing: none. */
+  readonly custom?: readonly Check<UntypedFacts>[];
+}
+
 /** What all checks of a kind of subject say of one, by the texts of its documents. */
-export function answersOf(kind: SubjectKind, documents: readonly KeptDocument[], now: Date): readonly Answer[] {
-  const about = new Map(checks[kind].map((check: About) => [check.id, check]));
-  return assessDocuments(kind, documents, { now, lists: {} }).flatMap((result): readonly Answer[] => {
+export function answersOf(
+  kind: SubjectKind,
+  documents: readonly KeptDocument[],
+  { now, custom = [] }: Judging,
+): readonly Answer[] {
+  const about = new Map([...checks[kind], ...custom].map((check: About) => [check.id, check]));
+  return assessDocuments(kind, documents, { now, lists: {}, custom }).flatMap((result): readonly Answer[] => {
     const check = about.get(result.id);
     return check === undefined ? [] : [{ check, result }];
   });
 }
 
 /** What all checks say of a scanned image; `undefined` of what is none. */
-export function answersOfScan(catalog: Catalog, now: Date): readonly Answer[] | undefined {
+export function answersOfScan(catalog: Catalog, judging: Judging): readonly Answer[] | undefined {
   const text = imageDocumentOf(catalog);
-  return text === undefined ? undefined : answersOf('image', [{ kind: scanDocument, text }], now);
+  return text === undefined ? undefined : answersOf('image', [{ kind: scanDocument, text }], judging);
 }

@@ -1,5 +1,6 @@
 import { AppError } from '#base/index.ts';
 import {
+  type Check,
   checkSeverities,
   type CheckSeverity,
   documentText,
@@ -7,6 +8,7 @@ import {
   type SubjectKind,
   type Template,
   templates,
+  type UntypedFacts,
 } from '#compliance/index.ts';
 import { type CommandCall, type ExitCode, type Terminal, text } from '../command.ts';
 import { plain } from '../plain.ts';
@@ -27,6 +29,8 @@ export interface SubjectFacts {
 export interface SubjectPart {
   readonly kind: SubjectKind;
   readonly documents: readonly { readonly kind: string; readonly fields: Fields }[];
+  /** Checks that were written at a console; missing: none. */
+  readonly custom?: readonly Check<UntypedFacts>[];
 }
 
 /** What the words of the user choose. Throws `usage`. */
@@ -57,9 +61,9 @@ function endsWithVerdict({ id }: ComplianceFormat, { seen, isOneStream }: Termin
   return id === 'table' && (seen === 'both' || isOneStream === true);
 }
 
-function answersOfPart({ kind, documents }: SubjectPart, now: Date): readonly Answer[] {
+function answersOfPart({ kind, documents, custom = [] }: SubjectPart, now: Date): readonly Answer[] {
   const texts = documents.map(({ kind: document, fields }) => ({ kind: document, text: documentText(fields) }));
-  return answersOf(kind, texts, now);
+  return answersOf(kind, texts, { now, custom });
 }
 
 function chosenOf({ options }: CommandCall): Chosen {

@@ -34,7 +34,7 @@ export async function judgeHere(scanned: Scanned, database: DatabaseHere, option
     collections: [],
     exceptions: [],
   });
-  const compliance = answersOfScan(scanned.catalog, options.now);
+  const compliance = answersOfScan(scanned.catalog, { now: options.now });
   return {
     ...scanned,
     catalog: { ...scanned.catalog, faults },

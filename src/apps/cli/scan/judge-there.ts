@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { AppError, type ScanId } from '#base/index.ts';
 import { type Job, publishScan } from '#catalog/contract.ts';
+import type { Check, UntypedFacts } from '#compliance/index.ts';
 import { type CallOptions, call } from '#http/index.ts';
 import { getScanVerdict } from '#policy/contract.ts';
 import { getScanFindings } from '#vulnerability/contract.ts';
@@ -19,6 +20,8 @@ export interface Publication {
   readonly job?: Job;
   /** Application that the subject belongs to, as the build names it. */
   readonly application?: string;
+  /** Checks of the console whose scripts the scan was allowed to run. */
+  readonly custom?: readonly Check<UntypedFacts>[];
 }
 
 /** Publishes the catalog and answers what the console makes of it: its findings, its verdict, its page. */
@@ -37,8 +40,8 @@ export async function judgeThere(publication: Publication, console: CallOptions)
   const matched = await call(getScanFindings, { params: { scan } }, console);
   const { findings, faults, database } =
     matched.state === 'matched' ? matched : { findings: [], faults: [], database: undefined };
-  const { scanned, scannedAt } = publication;
-  const compliance = answersOfScan(scanned.catalog, scannedAt);
+  const { scanned, scannedAt, custom = [] } = publication;
+  const compliance = answersOfScan(scanned.catalog, { now: scannedAt, custom });
   return {
     ...scanned,
     catalog: { ...scanned.catalog, faults: [...scanned.catalog.faults, ...faults] },

@@ -20,6 +20,12 @@ export const scanOptions: readonly OptionEntry[] = [
   { flags: '--registry-user <name>', summary: 'user of the registry, with SEAWALL_REGISTRY_PASSWORD (docker login’s)' },
 ];
 
+/** Of commands that judge an image by checks of a console too. */
+export const scriptOption: OptionEntry = {
+  flags: '--allow-scripts',
+  summary: 'run scripts of the console’s own checks over the files of the image, confined',
+};
+
 /** Milliseconds; a timer that is longer would end at once. */
 const longestTimer = 2 ** 31 - 1;
 

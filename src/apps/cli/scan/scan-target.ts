@@ -1,5 +1,5 @@
 import { arch } from 'node:os';
-import type { Catalog, ExecutablesWanted } from '#catalog/index.ts';
+import type { Catalog, ExecutablesWanted, WantedScripts } from '#catalog/index.ts';
 import { analyzers, analyzeTarget, openMalwareSet } from '#catalog/index.ts';
 import { openTarget, type Platform, type RegistryAccess, type ScanLimits, type Subject } from '#image/index.ts';
 
@@ -12,6 +12,8 @@ export interface ScanRequest {
   readonly registry: RegistryAccess;
   /** Folder of hash lists and YARA rules. */
   readonly malwareSet?: string | undefined;
+  /** What is run over the files of an image; missing: nothing is. */
+  readonly scripts?: WantedScripts | undefined;
   /** Folder of finished layer results; nothing is kept when missing. */
   readonly cacheFolder?: string;
   /** Whether executables are listed: for publications. */

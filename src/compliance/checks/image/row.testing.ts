@@ -52,6 +52,7 @@ const sound: ImageShape = {
   miners: [],
   packed: [],
   malware: { set: malwareSet, files: 10, ruled: 2, matches: [] },
+  scripts: [],
   release: { id: 'debian', version: '13', name: 'Debian GNU/Linux 13 (trixie)' },
   supportEnds: '2030-06-30',
   packages: [],

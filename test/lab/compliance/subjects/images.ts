@@ -151,7 +151,9 @@ async function scanned(name: string, folder: string, image: Oci): Promise<Subjec
   const manifest = image.blobs.get(image.descriptor.digest);
   const config = image.blobs.get(image.digest);
   expectThat(manifest !== undefined && config !== undefined, `${name} has no manifest`);
-  const catalog = await scanTarget(`archive:${path}`, 'hashed', await openMalwareSet(malwareFolder(folder)));
+  const catalog = await scanTarget(`archive:${path}`, 'hashed', {
+    malware: await openMalwareSet(malwareFolder(folder)),
+  });
   const fields = { ...imageFactsOfScan({ config, catalog }), layerBlobs: layerBlobsOfManifest(manifest) };
   return { name, kind: 'image', origin: live, documents: [{ kind: 'scan', fields }], lists };
 }

@@ -78,7 +78,8 @@ function CheckList({ checks, opened }: ListProps): ReactNode {
   if (checks.length === 0) {
     return (
       <EmptyState icon="tick" title="No own checks yet">
-        A check of your own asks one question of every image, container, host or other subject, in CEL.
+        A check of your own asks one question of every image, container, host or other subject, in CEL, or of an image’s
+        files by a script.
       </EmptyState>
     );
   }
@@ -102,7 +103,7 @@ function CheckRow({ check, savedAt, savedBy, opened }: CustomInPlace & { readonl
           <SeverityMark severity={check.severity} />
         </h2>
         <p className="small soft breakable">
-          {subjectKindWords[check.subject]}: <code>{check.expression}</code>
+          {subjectKindWords[check.subject]}: <code>{check.expression ?? check.script}</code>
         </p>
         <p className="small quiet">
           <span className="mono">{check.id}</span>, version {check.version}, saved by {savedBy}{' '}

@@ -3,6 +3,8 @@ import {
   CheckSubjectKind,
   checkSeverities,
   type CustomCheckText,
+  type ExpressionText,
+  longestScript,
   remedyFor,
   type RemedyFor,
 } from '#compliance/contract.ts';
@@ -11,6 +13,7 @@ import { WordList } from '../../ui/list-fields.tsx';
 import { Pointed } from '../../ui/pointed.tsx';
 import { severityWords } from '../../ui/severity.tsx';
 import { askerOf, remedyWords, subjectKindWords } from './check-words.ts';
+import { byMeans, customMeans, meansOf } from './custom-words.ts';
 
 interface FieldsProps {
   readonly text: CustomCheckText;
@@ -18,11 +21,13 @@ interface FieldsProps {
   readonly problem: string | undefined;
   /** Names of the facts that the expression may ask for. */
   readonly facts: readonly string[];
-  readonly write: (changes: Partial<CustomCheckText>) => void;
+  /** Administrators alone write scripts. */
+  readonly mayScript: boolean;
+  readonly write: (text: CustomCheckText) => void;
 }
 
 /** What a person writes of a check. */
-export function CustomFields({ text, problem, facts, write }: FieldsProps): ReactNode {
+export function CustomFields({ text, problem, facts, mayScript, write }: FieldsProps): ReactNode {
   return (
     <>
       <TextField
@@ -30,13 +35,65 @@ export function CustomFields({ text, problem, facts, write }: FieldsProps): Reac
         hint="What is so when it passes: Only approved users run"
         longest={200}
         value={text.title}
-        change={(title) => write({ title })}
+        change={(title) => write({ ...text, title })}
       />
+      {(mayScript || text.script !== undefined) && (
+        <Choice
+          label="Answers by"
+          value={meansOf(text)}
+          options={customMeans}
+          choose={(means) => means !== meansOf(text) && write(byMeans(text, means))}
+        />
+      )}
+      {text.script === undefined ? (
+        <ExpressionFields text={text} problem={problem} facts={facts} write={write} />
+      ) : (
+        <TextField
+          label="Script"
+          hint="For sh, with the tools of busybox. The image’s files lie below $ROOT. It ends with 0 where all is well, with 1 where it is not; what it says is shown."
+          mono="yes"
+          lines={8}
+          longest={longestScript}
+          value={text.script}
+          change={(script) => write({ ...text, script })}
+        />
+      )}
+      <Choice
+        label="Severity"
+        value={text.severity}
+        options={checkSeverities.map((one) => [one, severityWords[one]] as const)}
+        choose={(severity) => write({ ...text, severity })}
+      />
+      <TextField
+        label="Why it matters"
+        longest={1000}
+        lines={2}
+        value={text.why}
+        change={(why) => write({ ...text, why })}
+      />
+      <Remedies text={text} write={write} />
+      <WordList
+        label="Sections of NIST SP 800-190"
+        hint="None, or some: 4.4.3 4.1.2"
+        value={text.nist}
+        change={(nist) => write({ ...text, nist })}
+      />
+    </>
+  );
+}
+
+interface ExpressionProps extends Pick<FieldsProps, 'problem' | 'facts' | 'write'> {
+  readonly text: ExpressionText;
+}
+
+function ExpressionFields({ text, problem, facts, write }: ExpressionProps): ReactNode {
+  return (
+    <>
       <Choice
         label="Judges each"
         value={text.subject}
         options={CheckSubjectKind.options.map((kind) => [kind, subjectKindWords[kind]] as const)}
-        choose={(subject) => write({ subject })}
+        choose={(subject) => write({ ...text, subject })}
       />
       <TextField
         label="Expression"
@@ -46,24 +103,10 @@ export function CustomFields({ text, problem, facts, write }: FieldsProps): Reac
         longest={4000}
         value={text.expression}
         problem={problem}
-        change={(expression) => write({ expression })}
+        change={(expression) => write({ ...text, expression })}
       />
       <Pointed expression={text.expression} problem={problem ?? ''} />
       <Facts names={facts} />
-      <Choice
-        label="Severity"
-        value={text.severity}
-        options={checkSeverities.map((one) => [one, severityWords[one]] as const)}
-        choose={(severity) => write({ severity })}
-      />
-      <TextField label="Why it matters" longest={1000} lines={2} value={text.why} change={(why) => write({ why })} />
-      <Remedies text={text} write={write} />
-      <WordList
-        label="Sections of NIST SP 800-190"
-        hint="None, or some: 4.4.3 4.1.2"
-        value={text.nist}
-        change={(nist) => write({ nist })}
-      />
     </>
   );
 }
@@ -81,10 +124,11 @@ function Facts({ names }: { readonly names: readonly string[] }): ReactNode {
 }
 
 /** One field for who usually changes such a subject, one for each other that something was written for. */
-function Remedies({ text: { subject, remedy }, write }: Pick<FieldsProps, 'text' | 'write'>): ReactNode {
+function Remedies({ text, write }: Pick<FieldsProps, 'text' | 'write'>): ReactNode {
+  const { subject, remedy } = text;
   const put = (who: RemedyFor, what: string): void => {
     const { [who]: _before, ...others } = remedy;
-    write({ remedy: what === '' ? others : { ...others, [who]: what } });
+    write({ ...text, remedy: what === '' ? others : { ...others, [who]: what } });
   };
   const shown = remedyFor.filter((who) => who === askerOf[subject] || remedy[who] !== undefined);
   const others = remedyFor.filter((who) => !shown.includes(who));

@@ -7,8 +7,8 @@ import { AskOnce, type Asked } from '../../ui/ask-once.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { mutable } from '../policy/use-replay.ts';
 import { CustomFields } from './custom-fields.tsx';
-import { CustomTrial, useTrial } from './custom-trial.tsx';
-import { customIdFor, type CustomInPlace, customTextOf, newCustomCheck } from './custom-words.ts';
+import { CustomTrial, isTried, useTrial } from './custom-trial.tsx';
+import { customIdFor, type CustomInPlace, customTextOf, meansOf, newCustomCheck } from './custom-words.ts';
 
 interface FormProps {
   /** Missing: a new check. */
@@ -27,7 +27,10 @@ export function CustomForm(props: FormProps): ReactNode {
   const [text, setText] = useState<CustomCheckText>(() =>
     saved === undefined ? newCustomCheck : customTextOf(saved.check),
   );
-  const mayWrite = useMe()?.permissions.includes('write-rules') === true;
+  const { permissions = [] } = useMe() ?? {};
+  const mayScript = permissions.includes('administer');
+  const means = meansOf(text);
+  const mayWrite = permissions.includes('write-rules') && (mayScript || saved?.check.script === undefined);
   const id = saved?.check.id ?? customIdFor(text.title, taken);
   const trial = useTrial(text, mayWrite);
   const saving = useSaving(props, { id, text, basedOn: saved?.check.version ?? 0 });
@@ -46,20 +49,21 @@ export function CustomForm(props: FormProps): ReactNode {
               text={text}
               problem={trial.problem}
               facts={facts[text.subject] ?? []}
-              write={(changes) => setText((now) => ({ ...now, ...changes }))}
+              mayScript={mayScript}
+              write={setText}
             />
           </fieldset>
           <p className="small quiet">
             Its id is <span className="mono">{id}</span>. Lines of compliance rules name it by that.
           </p>
-          {mayWrite && <CustomTrial trial={trial} />}
+          {mayWrite && means === 'expression' && <CustomTrial trial={trial} />}
           {saving.isError && <Failure error={saving.error} />}
           <div className="actions dialog-actions">
             {mayWrite && (
               <button
                 type="submit"
                 className="btn primary"
-                disabled={saving.isPending || !isWhole || trial.reply === undefined || !trial.isCurrent}
+                disabled={saving.isPending || !isWhole || (means === 'expression' && !isTried(trial))}
               >
                 Save
               </button>

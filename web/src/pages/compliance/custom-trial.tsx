@@ -23,10 +23,10 @@ interface CustomTrialState {
 }
 
 /** What a check says of everything that is reported now, as it was written a moment ago. */
-export function useTrial({ subject, expression }: CustomCheckText, mayWrite: boolean): CustomTrialState {
+export function useTrial({ subject, expression = '' }: CustomCheckText, mayWrite: boolean): CustomTrialState {
   const written = JSON.stringify({ subject, expression });
   const settled = useSettled(written);
-  const { subject: tried, expression: triedText } = JSON.parse(settled) as CustomCheckText;
+  const { subject: tried, expression: triedText } = JSON.parse(settled) as Parameters<typeof triable>[0];
   const query = useQuery({
     queryKey: [tryCustomCheck.path, settled],
     queryFn: ({ signal }) =>
@@ -43,6 +43,11 @@ export function useTrial({ subject, expression }: CustomCheckText, mayWrite: boo
     problem,
     error: problem === undefined ? query.error : null,
   };
+}
+
+/** Whether what is written now was tried. */
+export function isTried({ reply, isCurrent }: CustomTrialState): boolean {
+  return reply !== undefined && isCurrent;
 }
 
 /** The answer, what needs a look first. */

@@ -1,7 +1,16 @@
 import { expect, it } from 'vitest';
 import { CustomCheckText } from '#compliance/contract.ts';
 import { AppError } from '#base/index.ts';
-import { customIdFor, expressionProblem, headOfCustom, triable, triedWords } from './custom-words.ts';
+import {
+  byMeans,
+  customIdFor,
+  expressionProblem,
+  headOfCustom,
+  meansOf,
+  newCustomCheck,
+  triable,
+  triedWords,
+} from './custom-words.ts';
 
 it('makes an id of a title that no other check has', () => {
   expect(customIdFor('No miners run', [])).toBe('custom-no-miners-run');
@@ -31,4 +40,16 @@ it('tries an expression whose check is not written to its end', () => {
 
 it('says how many were written', () => {
   expect(headOfCustom([]).word).toBe('Nobody has written a check here.');
+});
+
+it('turns a check into one by other means, whose own words are kept', () => {
+  const script = byMeans({ ...newCustomCheck, title: 'It greets', expression: 'true' }, 'script');
+  expect(script).toEqual({
+    ...newCustomCheck,
+    title: 'It greets',
+    subject: 'image',
+    expression: undefined,
+    script: '',
+  });
+  expect([meansOf(script), meansOf(byMeans(script, 'expression'))]).toEqual(['script', 'expression']);
 });

@@ -2,6 +2,7 @@ import {
   type CustomCheck,
   customPrefix,
   type CustomCheckText,
+  type ExpressionText,
   type listCustomChecks,
   type tryCustomCheck,
 } from '#compliance/contract.ts';
@@ -16,7 +17,7 @@ export type CustomInPlace = ReplyOf<typeof listCustomChecks>['checks'][number];
 export type TriedReply = ReplyOf<typeof tryCustomCheck>;
 
 /** A new check as it begins. */
-export const newCustomCheck: CustomCheckText = {
+export const newCustomCheck: ExpressionText = {
   subject: 'container',
   title: '',
   why: '',
@@ -27,8 +28,30 @@ export const newCustomCheck: CustomCheckText = {
 };
 
 /** What a person edits of a saved check. */
-export function customTextOf({ id: _id, version: _version, ...text }: CustomCheck): CustomCheckText {
+export function customTextOf(check: CustomCheck): CustomCheckText {
+  if (check.script === undefined) {
+    const { id: _id, version: _version, ...text } = check;
+    return text;
+  }
+  const { id: _id, version: _version, author: _author, ...text } = check;
   return text;
+}
+
+/** How a check answers. */
+export const customMeans = [
+  ['expression', 'An expression over facts'],
+  ['script', 'A script over the files of an image'],
+] as const;
+export type CustomMeans = (typeof customMeans)[number][0];
+
+export function meansOf({ script }: CustomCheckText): CustomMeans {
+  return script === undefined ? 'expression' : 'script';
+}
+
+/** The same check by other means, which are still to be written. */
+export function byMeans(text: CustomCheckText, means: CustomMeans): CustomCheckText {
+  const { expression: _expression, script: _script, ...about } = text;
+  return means === 'script' ? { ...about, subject: 'image', script: '' } : { ...about, expression: '' };
 }
 
 /** The id of a new check, made of its title, that no other has. */
@@ -74,6 +97,6 @@ export function triedWords({ states }: Pick<TriedReply, 'states'>): string {
 }
 
 /** A text that can be tried although not all of it is written yet: only the subject and the expression count. */
-export function triable({ subject, expression }: Pick<CustomCheckText, 'subject' | 'expression'>): CustomCheckText {
+export function triable({ subject, expression }: Pick<ExpressionText, 'subject' | 'expression'>): CustomCheckText {
   return { ...newCustomCheck, subject, expression, title: 'tried', why: 'tried', remedy: { host: 'tried' } };
 }

@@ -24,7 +24,7 @@ export function CompliancePart(): ReactNode {
           Nothing is known: no agent has reported facts that checks can judge. <Link to="/hosts">Add a host</Link>.
         </p>
       ) : (
-        <ul className="unknowns">
+        <ul className="unknowns" aria-busy={data === undefined}>
           <Figure
             value={data && data.silent + data.unanswered}
             form="unknown"
@@ -68,17 +68,17 @@ interface FigureProps {
   readonly link: LinkProps;
 }
 
+/** The figure counts subjects; what its words lead to lists checks. So the figure itself is no link. */
 function Figure({ value, form, title, text, link }: FigureProps): ReactNode {
-  const figure = value === undefined ? '…' : count(value);
   return (
     <li>
       <span className={`unknown-figure${value === 0 ? ' none' : form === 'unknown' ? ' hatch' : ''}`}>
-        <Link {...link} aria-label={`${figure} ${title}`}>
-          {figure}
-        </Link>
+        <span>{value === undefined ? '…' : count(value)}</span>
       </span>
       <p>
-        <span className={value === 0 ? 'soft' : 'strong'}>{title}</span>
+        <Link {...link} className={value === 0 ? 'soft' : 'strong'}>
+          {title}
+        </Link>
         <br />
         <span className="small quiet">{text}</span>
       </p>
