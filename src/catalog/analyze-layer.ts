@@ -35,6 +35,8 @@ export interface LayerTask {
   readonly executables: ExecutablesWanted;
   /** The layer is searched for malware, and nothing else is read. */
   readonly malware?: MalwareTask;
+  /** The SHA-1 of all programs is taken, and nothing else of the layer is told. */
+  readonly only?: 'program-sums';
   /** The layer is laid over those that were unpacked before, and nothing else is read. */
   readonly unpack?: UnpackTask;
   /** Faults that stand for files which are not read again: their analysis ended the reader before. */
@@ -62,11 +64,12 @@ export async function analyzeLayer(
   const visitor = visitorFor(task, { analyzers, listener, findings });
   const isHashed = task.executables === 'hashed' && task.what.kind === 'layer';
   const collector = isHashed ? createExecutableCollector() : undefined;
-  const fileFacts = task.what.kind === 'layer' ? createFileFactCollector() : undefined;
-  const contents = task.what.kind === 'layer' ? createContentCollector() : undefined;
+  // A layer that is read again for its links told all of this the first time.
+  const isFirst = task.what.kind === 'layer' && task.aliases.length === 0;
+  const fileFacts = isFirst ? createFileFactCollector() : undefined;
+  const contents = isFirst ? createContentCollector() : undefined;
+  const secrets = isFirst ? createSecretCollector() : undefined;
   const programs = createProgramReading(analyzers);
-  // A layer that is read again for its links was searched the first time.
-  const secrets = fileFacts && task.aliases.length === 0 ? createSecretCollector() : undefined;
   const others = [collector, fileFacts, secrets, contents].flatMap((one) => one?.watcher ?? []);
   const watcher = watchedByAll([programs.watcher, ...others]);
   const options = { limits: task.limits, onProgress: listener.progress };

@@ -21,6 +21,7 @@ import { type Alias, type LayerResult, unreadLayer } from './layer-result.ts';
 import { type LayerChildren, layerWorkerEntry, startLayerChildren } from './layer-children.ts';
 import { aliasesOf, mostAliases } from './aliases.ts';
 import { createPathResolver } from './canonical-path.ts';
+import { layersToSum } from './contents/missing-sums.ts';
 import { searchImage, type OpenedMalwareSet } from './malware/search-image.ts';
 import { type MergedCatalog, mergeLayers, mostFaults } from './merge.ts';
 import { mergeTree } from './merged-tree.ts';
@@ -120,16 +121,41 @@ interface Scan {
 
 /** Reads all layers, and once more where links of the image lead to what analyzers read under the links' names. */
 async function readAll(scan: Scan): Promise<readonly LayerResult[]> {
-  const layers = await readLayers(scan, []);
+  const layers = await withSums(scan, await readLayers(scan, []));
   const { aliases, isCut } = aliasesOf(layers, scan.options.analyzers);
   if (aliases.length === 0) return layers;
   const left = { ...scan, options: { ...scan.options, executables: 'left-out' as const } };
   const again = await readLayers(left, aliases);
   return again.map((layer, index) => {
-    const { executables, secrets } = layers[index] ?? {};
+    const { executables, fileFacts, contents, secrets } = layers[index] ?? {};
     const faults = isCut && index === 0 ? [...layer.faults, tooManyLinks] : layer.faults;
-    return { ...layer, faults, ...(executables && { executables }), ...(secrets && { secrets }) };
+    return {
+      ...layer,
+      faults,
+      ...(executables && { executables }),
+      ...(fileFacts && { fileFacts }),
+      ...(contents && { contents }),
+      ...(secrets && { secrets }),
+    };
   });
+}
+
+/** Reads layers again whose programs a package database keeps the SHA-1 of and none was taken: few images need it. */
+async function withSums({ opened, options, children }: Scan, layers: readonly LayerResult[]) {
+  if (opened.kind === 'folder') return layers;
+  const summed = [...layers];
+  for (const index of layersToSum(layers)) {
+    options.signal?.throwIfAborted();
+    const known = layers[index];
+    const blob = await opened.blob(index).catch(expected);
+    if (known === undefined || isAppError(blob)) continue;
+    const what = { kind: 'layer', blob } as const;
+    const task = { what, limits: options.limits, aliases: [], executables: 'left-out', only: 'program-sums' } as const;
+    const { contents = known.contents, verified } = await children.run({ task }, () => undefined);
+    if (contents !== undefined)
+      summed[index] = { ...known, contents: { ...contents, isCut: contents.isCut || !verified } };
+  }
+  return summed;
 }
 
 const tooManyLinks: Fault = {

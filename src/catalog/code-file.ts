@@ -43,6 +43,7 @@ function kindOfName(path: string): CodeKind | undefined {
   return known ?? (versionedLibrary.test(name) ? 'other' : undefined);
 }
 
-function isElf(head: Uint8Array): boolean {
+/** Whether a file that begins so is machine code of Linux. */
+export function isElf(head: Uint8Array): boolean {
   return head[0] === 0x7f && head[1] === 0x45 && head[2] === 0x4c && head[3] === 0x46;
 }

@@ -8,7 +8,7 @@ import type { LayerMalware } from './malware/layer-malware.ts';
 import type { LayerUnpacked } from './scripts/layer-unpacked.ts';
 
 /** Raised when the same layer would give another result for the same analyzers: older cached results are dropped. */
-export const layerResultVersion = 8;
+export const layerResultVersion = 9;
 
 /** What one layer adds and removes, as far as catalogs are concerned. Nothing in it depends on the image around it. */
 export interface LayerResult {
@@ -27,7 +27,7 @@ export interface LayerResult {
   readonly links?: Readonly<Record<string, string>>;
   /** Missing: not looked at. */
   readonly executables?: LayerExecutables;
-  /** Missing: of a folder, or the layer could not be read. */
+  /** Missing: of a folder, the layer could not be read, or it was read again for its links. */
   readonly fileFacts?: LayerFileFacts;
   /** Missing: as of `fileFacts`. */
   readonly contents?: LayerContents;

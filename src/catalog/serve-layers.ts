@@ -3,6 +3,7 @@ import { messageOf } from '#base/index.ts';
 import { analyzeLayer, type LayerListener, type LayerTask } from './analyze-layer.ts';
 import type { Analyzer } from '#ecosystems/index.ts';
 import { type CacheScope, rememberLayer } from './layer-cache.ts';
+import { sumPrograms } from './contents/sum-programs.ts';
 import type { LayerResult } from './layer-result.ts';
 import { searchLayer } from './malware/search-layer.ts';
 import { unpackLayer } from './scripts/unpack-layer.ts';
@@ -59,6 +60,7 @@ async function serve(job: LayerJob, { analyzers, reply }: Serving): Promise<void
 async function resultOf(task: LayerTask, analyzers: readonly Analyzer[], listener: LayerListener) {
   if (task.malware !== undefined) return await searchLayer(task, task.malware, listener);
   if (task.unpack !== undefined) return await unpackLayer(task, task.unpack, listener);
+  if (task.only === 'program-sums') return await sumPrograms(task, listener);
   return await analyzeLayer(task, analyzers, listener);
 }
 

@@ -14,6 +14,7 @@ export { isTestOrDocumentation } from './places.ts';
 export { redact } from './redact.ts';
 export { areTooLong, type PlacedText, searchTexts } from './search-texts.ts';
 export { createSecretSearch, longestWhole, type SecretSearch, type SecretsOfFile, searchWhole } from './search.ts';
+export { createTextTest } from './holds-text.ts';
 export { labelsWithoutSecrets, textsWithoutSecrets, wordsWithoutSecrets } from './without-secrets.ts';
 
 const byId = new Map(secretDetectors.map((detector) => [detector.id, detector]));

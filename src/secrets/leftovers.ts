@@ -22,17 +22,22 @@ const byName: readonly { readonly kind: LeftoverKind; readonly name: RegExp }[] 
 
 /** What kind of leftover a file is; `head`: its first bytes, without which no core dump is told. */
 export function leftoverOf(path: string, head?: Uint8Array): Leftover | undefined {
-  const folder = /^(.*?(?:^|\/)\.(git|svn))\//.exec(path);
+  const folder = mayLieInFolder(path) ? /^(.*?(?:^|\/)\.(git|svn))\//.exec(path) : null;
   if (folder !== null) return { kind: folder[2] === 'git' ? 'git' : 'svn', path: folder[1] ?? path };
   const name = path.slice(path.lastIndexOf('/') + 1);
-  const kind = byName.find((one) => one.name.test(name))?.kind;
+  const kind = name.includes('.') ? byName.find((one) => one.name.test(name))?.kind : undefined;
   if (kind !== undefined) return { kind, path };
   return head !== undefined && needsHead(path) && isCore(head) ? { kind: 'core-dump', path } : undefined;
 }
 
+/** Asked of every file: what it does not hold for costs no expression. */
+function mayLieInFolder(path: string): boolean {
+  return path.includes('.git/') || path.includes('.svn/');
+}
+
 /** Whether a file is called like a core dump, so that its first bytes tell whether it is one. */
 export function needsHead(path: string): boolean {
-  return /(?:^|\/)core(?:\.\d+)?$|\.core$/.test(path);
+  return path.includes('core') && /(?:^|\/)core(?:\.\d+)?$|\.core$/.test(path);
 }
 
 /** An ELF file of type ET_CORE, in either byte order. */

@@ -43,8 +43,9 @@ export function matcherFor(place: SecretPlace, most: 'limited' | 'all'): Matcher
   const formats = formatsIn(place);
   const lines = linesIn(place);
   const { make, made } = sieves[most];
-  const sieve = made.get(formats) ?? make(formats.map(({ anchors }) => anchors));
-  made.set(formats, sieve);
+  const known = made.get(formats);
+  const sieve = known ?? make(formats.map(({ anchors }) => anchors));
+  if (known === undefined) made.set(formats, sieve);
   /** By detector, where its last secret ends: it is not looked for within that. */
   const ends = new Map<FormatDetector, number>();
   let seen = 0;

@@ -11,7 +11,7 @@ const notSettings =
 /** Whether a file holds settings, by its name. */
 function isSettingsFile(path: string): boolean {
   const name = nameOf(path);
-  return !notSettings.test(name) && (settingsExtensions.test(name) || settingsNames.test(name));
+  return (settingsExtensions.test(name) || settingsNames.test(name)) && !notSettings.test(name);
 }
 
 /** Places where a name with a random value counts. */

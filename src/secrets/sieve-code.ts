@@ -1,3 +1,24 @@
+import {
+  add,
+  again,
+  block,
+  both,
+  bytes128,
+  type Code,
+  constant,
+  get,
+  i32,
+  isAtLeast,
+  leaveIf,
+  load128,
+  loop,
+  programOf,
+  set,
+  simd,
+  unsigned,
+  v128,
+} from './wasm-code.ts';
+
 /**
  * A program in WebAssembly that tells where words of four bytes may stand. Sixteen places are looked at together (Teddy): two
  * tables for each byte of a word say to which of eight groups its halves may belong, and a place counts where one group has
@@ -10,21 +31,7 @@
  *     return how many;
  */
 export function sieveCode(): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from([
-    0,
-    0x61,
-    0x73,
-    0x6d,
-    1,
-    0,
-    0,
-    0,
-    ...section(1, [1, 0x60, 2, i32, i32, 1, i32]),
-    ...section(3, [1, 0]),
-    ...section(5, [1, 0, sieveMemory.pages]),
-    ...section(7, [2, 1, 0x6d, 2, 0, 1, 0x66, 0, 0]),
-    ...section(10, [1, ...sized([...locals, ...body(), end])]),
-  ]);
+  return programOf({ pages: sieveMemory.pages, locals, body: body() });
 }
 
 /** Where things lie in the memory of the program: the tables, low and high by turns, from 0 on. */
@@ -34,9 +41,6 @@ export const sieveMemory = { hashes: 0x1000, places: 0xa000, mostPlaces: 0xfff0,
 export const hashFactor = 0x9e3779b1;
 export const hashShift = 14;
 
-const i32 = 0x7f;
-const v128 = 0x7b;
-const end = 0x0b;
 /** Local values by their numbers; the tables follow them. */
 const [at, until, count, mask, place, hash, firstTable] = [0, 1, 2, 3, 4, 5, 6];
 const locals = [2, 4, i32, 8, v128];
@@ -118,11 +122,8 @@ function lookUp(): readonly number[] {
   ];
 }
 
-type Code = readonly number[];
 const isZero: Code = [0x45];
-const isAtLeast: Code = [0x4f];
 const lowestBit: Code = [0x68];
-const add: Code = [0x6a];
 const subtract: Code = [0x6b];
 const multiply: Code = [0x6c];
 const and: Code = [0x71];
@@ -130,27 +131,10 @@ const shiftLeft: Code = [0x74];
 const shift: Code = [0x76];
 const lookedUp = simd(0x0e);
 const areNot = simd(0x24);
-const both = simd(0x4e);
 const bitmask = simd(0x64);
 const shiftBytes = simd(0x6d);
-const zeros = [...simd(0x0c), ...Array.from({ length: 16 }, () => 0)];
-const fifteens = [...simd(0x0c), ...Array.from({ length: 16 }, () => 15)];
-
-function simd(code: number): Code {
-  return [0xfd, ...unsigned(code)];
-}
-
-function get(local: number): Code {
-  return [0x20, local];
-}
-
-function set(local: number): Code {
-  return [0x21, local];
-}
-
-function constant(value: number): Code {
-  return [0x41, ...signed(value)];
-}
+const zeros = bytes128(Array.from({ length: 16 }, () => 0));
+const fifteens = bytes128(Array.from({ length: 16 }, () => 15));
 
 function load8(offset: number, address: Code): Code {
   return [...address, 0x2d, 0, ...unsigned(offset)];
@@ -162,43 +146,4 @@ function load32(address: Code): Code {
 
 function store32(offset: number, address: Code, value: Code): Code {
   return [...address, ...value, 0x36, 0, ...unsigned(offset)];
-}
-
-function load128(offset: number, address: Code): Code {
-  return [...address, ...simd(0), 0, ...unsigned(offset)];
-}
-
-function block(codes: Code): Code {
-  return [0x02, 0x40, ...codes, end];
-}
-
-function loop(codes: Code): Code {
-  return [0x03, 0x40, ...codes, end];
-}
-
-function leaveIf(depth: number): Code {
-  return [0x0d, depth];
-}
-
-function again(depth: number): Code {
-  return [0x0c, depth];
-}
-
-function section(id: number, bytes: Code): Code {
-  return [id, ...sized(bytes)];
-}
-
-function sized(bytes: Code): Code {
-  return [...unsigned(bytes.length), ...bytes];
-}
-
-/** LEB128. */
-function unsigned(value: number): Code {
-  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsigned(value >>> 7)];
-}
-
-function signed(value: number): Code {
-  const rest = value >> 7;
-  const isLast = (rest === 0 && (value & 0x40) === 0) || (rest === -1 && (value & 0x40) !== 0);
-  return isLast ? [value & 0x7f] : [(value & 0x7f) | 0x80, ...signed(rest)];
 }

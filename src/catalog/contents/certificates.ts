@@ -1,4 +1,4 @@
-import { createHash, X509Certificate } from 'node:crypto';
+import { hash as digestAtOnce, X509Certificate } from 'node:crypto';
 
 /** A certificate in a file. */
 export interface FoundCertificate {
@@ -51,29 +51,38 @@ export function holdsCertificates(path: string): boolean {
 export const longestCertificateFile = 4 * 1024 * 1024;
 const mostCertificates = 2_000;
 const longestSubject = 300;
-const block = /-----BEGIN CERTIFICATE-----\s*([A-Za-z0-9+/=\s]+?)-----END CERTIFICATE-----/g;
+const block = /-----BEGIN CERTIFICATE-----\s*([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g;
+
+/** Certificates that were read before, by their fingerprints: bundles hold what stands in files of its own as well. */
+export type KnownCertificates = Map<string, FoundCertificate>;
 
 /** Reads the PEM blocks of a file; `null`: there are too many. */
-export function readCertificates(content: Buffer): CertificateFile | null {
+export function readCertificates(content: Buffer, known: KnownCertificates): CertificateFile | null {
   const found: FoundCertificate[] = [];
   for (const [, body = ''] of content.toString('latin1').matchAll(block)) {
     if (found.length >= mostCertificates) return null;
-    found.push(certificateOf(Buffer.from(body, 'base64')));
+    found.push(certificateOf(Buffer.from(body, 'base64'), known));
   }
-  const hashes = ['md5', 'sha1', 'sha256'].map((name) => createHash(name).update(content).digest('hex'));
+  const hashes = ['md5', 'sha1', 'sha256'].map((name) => digestAtOnce(name, content, 'hex'));
   return { hashes, certificates: found };
 }
 
-function certificateOf(der: Buffer): FoundCertificate {
-  const fingerprint = createHash('sha256').update(der).digest('hex');
+function certificateOf(der: Buffer, known: KnownCertificates): FoundCertificate {
+  const fingerprint = digestAtOnce('sha256', der, 'hex');
+  const certificate = known.get(fingerprint) ?? { subject: subjectOf(der), fingerprint };
+  known.set(fingerprint, certificate);
+  return certificate;
+}
+
+function subjectOf(der: Buffer): string {
   try {
     const [...lines] = new X509Certificate(der).subject.split('\n').filter((line) => line !== '');
     const named = lines
       .toReversed()
       .join(', ')
       .replaceAll(/\p{Cc}/gv, ' ');
-    return { subject: named.slice(0, longestSubject) || 'no name', fingerprint };
+    return named.slice(0, longestSubject) || 'no name';
   } catch {
-    return { subject: 'unreadable certificate', fingerprint };
+    return 'unreadable certificate';
   }
 }

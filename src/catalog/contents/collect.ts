@@ -1,7 +1,13 @@
 import { createHash, hash as digestAtOnce, type Hash } from 'node:crypto';
 import type { FileSink, LayerWatcher } from '#image/index.ts';
-import { isCodeName } from '../code-file.ts';
-import { type CertificateFile, holdsCertificates, longestCertificateFile, readCertificates } from './certificates.ts';
+import { isCodeName, isElf } from '../code-file.ts';
+import {
+  type CertificateFile,
+  holdsCertificates,
+  type KnownCertificates,
+  longestCertificateFile,
+  readCertificates,
+} from './certificates.ts';
 import { ContentReading, type StartedFile } from './content-reading.ts';
 import {
   type LayerContents,
@@ -20,23 +26,31 @@ export interface ContentCollector {
   result(): LayerContents;
 }
 
+/** Of which programs SHA-1 is taken: of those that apk may have installed, as far as is seen when they come, or of all. */
+export type ProgramSums = 'of apk' | 'of all';
+
 interface Collection {
+  /** Whether the SHA-1 of each program is taken from here on. */
+  areAllSummed: boolean;
   readonly noted: Map<string, NotedContent>;
   readonly links: Map<string, string>;
   readonly sums: Map<string, string>;
   readonly programs: Map<string, string>;
   readonly certificates: Map<string, CertificateFile | null>;
+  readonly known: KnownCertificates;
   sumsLength: number;
   isCut: boolean;
 }
 
-export function createContentCollector(): ContentCollector {
+export function createContentCollector(sums: ProgramSums = 'of apk'): ContentCollector {
   const collection: Collection = {
+    areAllSummed: sums === 'of all',
     noted: new Map(),
     links: new Map(),
     sums: new Map(),
     programs: new Map(),
     certificates: new Map(),
+    known: new Map(),
     sumsLength: 0,
     isCut: false,
   };
@@ -53,6 +67,11 @@ export function createContentCollector(): ContentCollector {
   };
 }
 
+/** What apk leaves in a layer where it was; layers are sorted by path, so that little of its own comes before. */
+const signOfApk = /^(?:etc|lib|usr\/lib|var\/lib|var\/cache)\/apk(?:\/|$)/;
+/** Of the folders in which apk installs programs, the one that may come before any sign of it. */
+const beforeSigns = 'bin/';
+
 const sumsOfDpkg = /^var\/lib\/dpkg\/(?:diversions$|(?:info|status\.d)\/[^/]+\.md5sums$)/;
 
 function watcherOf(collection: Collection): LayerWatcher {
@@ -63,6 +82,7 @@ function watcherOf(collection: Collection): LayerWatcher {
     sums.delete(path);
     programs.delete(path);
     certificates.delete(path);
+    collection.areAllSummed ||= signOfApk.test(path);
   };
   return {
     file(path, size, mode) {
@@ -101,17 +121,13 @@ function holdCertificates(collection: Collection, path: string, file: Certificat
   else collection.isCut = true;
 }
 
-function isElfHead(chunk: Uint8Array): boolean {
-  return chunk[0] === 0x7f && chunk[1] === 0x45 && chunk[2] === 0x4c && chunk[3] === 0x46;
-}
-
 function certificateSink(collection: Collection, path: string, size: number): FileSink | undefined {
   holdCertificates(collection, path, null);
   if (size > longestCertificateFile) return undefined;
   const chunks: Buffer[] = [];
   return {
     write: (chunk) => void chunks.push(Buffer.from(chunk)),
-    end: () => holdCertificates(collection, path, readCertificates(Buffer.concat(chunks))),
+    end: () => holdCertificates(collection, path, readCertificates(Buffer.concat(chunks), collection.known)),
   };
 }
 
@@ -133,21 +149,22 @@ function contentSink(
   if (size === 0) return undefined;
   const named = isExecutable ? minerNamed(path) : undefined;
   const reading = new ContentReading({ size, isExecutable });
+  const isSummed = collection.areAllSummed || path.startsWith(beforeSigns);
   let sha1: Hash | string | undefined;
   let position = 0;
   return {
     write(chunk) {
-      if (position === 0 && (isExecutable || isCodeName(path) || isElfHead(chunk)))
+      if (isSummed && position === 0 && (isExecutable || isCodeName(path) || isElf(chunk)))
         sha1 = chunk.length === size ? digestAtOnce('sha1', chunk, 'base64') : createHash('sha1');
       position += chunk.length;
       if (typeof sha1 === 'object') sha1.update(chunk);
       reading.write(chunk);
     },
     end() {
-      const { isElf, mark, packing } = reading.end();
+      const { isMachineCode, mark, packing } = reading.end();
       if (sha1 !== undefined) holdProgram(collection, path, typeof sha1 === 'string' ? sha1 : sha1.digest('base64'));
       const miner = named ?? mark;
-      const isProgram = isElf || isExecutable;
+      const isProgram = isMachineCode || isExecutable;
       if (miner === undefined && packing === undefined) return;
       note(collection, { path, isProgram, ...(miner && { miner }), ...(packing && { packing }) });
     },

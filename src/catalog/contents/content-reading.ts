@@ -1,4 +1,6 @@
 import { readElfLayout } from '#ecosystems/index.ts';
+import { isElf } from '../code-file.ts';
+import type { Spans } from '#image/index.ts';
 import { markContext, minerMarkIn, type MinerMark } from './miners.ts';
 import { codeSample, packingOf, type Stretch } from './packing.ts';
 
@@ -14,6 +16,13 @@ const headBytes = 4096;
 const longestText = 1024 * 1024;
 
 const noBytes = Buffer.alloc(0);
+
+function spansOf(head: Buffer): Spans {
+  return {
+    read: (offset, length) => (offset + length <= head.length ? head.subarray(offset, offset + length) : undefined),
+    upTo: (offset, length) => head.subarray(offset, offset + length),
+  };
+}
 
 /** Looks at one file as it streams. */
 export class ContentReading {
@@ -42,19 +51,16 @@ export class ContentReading {
 
   end() {
     if (this.#kind === 'undecided') this.#begin(this.#head);
-    this.#search(this.#tail, this.#tail.length);
-    const isElf = this.#kind === 'program';
-    const packing = isElf ? packingOf(this.#head, Buffer.concat(this.#sample)) : undefined;
-    return { isElf, mark: this.#mark, packing };
+    if (this.#tail.length > 0) this.#search(this.#tail, this.#tail.length);
+    const isMachineCode = this.#kind === 'program';
+    const packing = isMachineCode ? packingOf(this.#head, Buffer.concat(this.#sample)) : undefined;
+    return { isMachineCode, mark: this.#mark, packing };
   }
 
   /** With all bytes so far. */
   #begin(seen: Buffer): void {
     const head = seen.subarray(0, headBytes);
-    const layout = readElfLayout({
-      read: (offset, length) => (offset + length <= head.length ? head.subarray(offset, offset + length) : undefined),
-      upTo: (offset, length) => head.subarray(offset, offset + length),
-    });
+    const layout = isElf(head) ? readElfLayout(spansOf(head)) : undefined;
     this.#head = layout === undefined ? noBytes : Buffer.from(head);
     if (layout !== undefined) {
       this.#kind = 'program';

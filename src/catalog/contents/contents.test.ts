@@ -2,14 +2,16 @@ import { createHash, randomBytes, X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
+import { deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { imageFactsOfScan } from '../image-facts/of-scan.ts';
 import type { Catalog, ContentFacts } from '../contract.ts';
 import { emptyCatalog, scanLayers } from '../scan.testing.ts';
 import { makeElf } from '../../../test/make/elf.ts';
 import { file, hardLink, opaque, symlink, type TarEntry, whiteout } from '../../../test/make/tar.ts';
+import { createContentCollector, type ProgramSums } from './collect.ts';
 import { ContentReading } from './content-reading.ts';
-import { entropyOf } from './packing.ts';
+import { entropyOf, packingOf } from './packing.ts';
 
 async function scanned(layers: readonly (readonly TarEntry[])[]): Promise<Catalog> {
   return await scanLayers(layers, 'hashed');
@@ -89,6 +91,16 @@ describe('packed programs', () => {
       { path: 'dense', by: 'entropy', entropy: expect.closeTo(8, 1) },
       { path: 'upx', by: 'upx' },
     ]);
+  });
+
+  test.each([4096, 4097, 5000, 10_000, 32 * 1024])('are seen by %d bytes of code', (length) => {
+    for (let round = 0; round < 50; round += 1) {
+      const compressed = deflateRawSync(randomBytes(length).toString('hex')).subarray(0, length);
+      expect(packingOf(Buffer.alloc(0), compressed)).toMatchObject({ by: 'entropy' });
+      expect(packingOf(Buffer.alloc(0), Buffer.from(compressed.toString('hex')))).toBeUndefined();
+    }
+    expect(packingOf(Buffer.from('UPX!'), Buffer.alloc(length))).toEqual({ by: 'upx', entropy: 0 });
+    expect(packingOf(Buffer.alloc(0), randomBytes(4095))).toBeUndefined();
   });
 
   test('entropy is of bits a byte', () => {
@@ -175,6 +187,36 @@ describe('programs of apk', () => {
     const catalog = await scanned([alpine, above]);
     const facts = imageFactsOfScan({ config: '{}', catalog });
     expect(facts.modifiedFiles).toMatchObject({ value: modified, at: '2 programs beside the hashes of apk' });
+  });
+
+  test('also where signs of apk come late, and where a link leads to a program of a layer below', async () => {
+    const late = [...alpine.toReversed(), file('lib/other', 'evil', 0o755)];
+    const modifiedIn = async (...layers: readonly (readonly TarEntry[])[]) =>
+      imageFactsOfScan({ config: '{}', catalog: await scanned(layers) }).modifiedFiles;
+    expect(await modifiedIn(late)).toMatchObject({ value: [], at: '2 programs beside the hashes of apk' });
+    expect(await modifiedIn(late, [hardLink('lib/libc.so', 'lib/other')])).toMatchObject({ value: ['/lib/libc.so'] });
+  });
+});
+
+describe('SHA-1 of programs', () => {
+  const summedOf = (entries: readonly string[], sums?: ProgramSums): readonly string[] => {
+    const { watcher, result } = createContentCollector(sums);
+    for (const path of entries) {
+      const sink = watcher.file(path, 1, 0o755);
+      sink?.write(Buffer.from('x'));
+      sink?.end();
+    }
+    return Object.keys(result().programs);
+  };
+
+  test.each<[string, readonly string[], readonly string[]]>([
+    ['none where nothing tells of apk', ['etc/own.sh', 'lib/a', 'usr/bin/a', 'usr/lib/apk-tools/a'], []],
+    ['those in bin, which comes before any sign', ['bin/a', 'binary', 'usr/bin/a'], ['bin/a']],
+    ['all after a sign', ['app/a', 'etc/apk/world', 'lib/a', 'usr/bin/a'], ['etc/apk/world', 'lib/a', 'usr/bin/a']],
+    ['all after its database', ['usr/lib/apk/db/installed', 'var/a'], ['usr/lib/apk/db/installed', 'var/a']],
+  ])('%s', (_, entries, expected) => {
+    expect(summedOf(entries)).toEqual(expected);
+    expect(summedOf(entries, 'of all')).toEqual(entries);
   });
 });
 

@@ -18,7 +18,7 @@ export interface LayerContents {
   readonly links: Readonly<Record<string, string>>;
   /** Lists of hashes that dpkg keeps of packages' files, and its list of diversions, by their paths. */
   readonly sums: Readonly<Record<string, string>>;
-  /** SHA-1 of programs, base64, by their paths: what apk keeps of its files. */
+  /** SHA-1, base64, by their paths, of programs that apk may have installed: what it keeps of its files. */
   readonly programs: Readonly<Record<string, string>>;
   /** Files of certificates by their paths; null: not read. */
   readonly certificates: Readonly<Record<string, CertificateFile | null>>;

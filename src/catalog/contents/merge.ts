@@ -3,12 +3,12 @@ import { packageOfPurl } from '#ecosystems/contract.ts';
 import { folderOf } from '#image/index.ts';
 import type { PathResolver } from '../canonical-path.ts';
 import type { ContentFacts, Package, PackedExecutables } from '../contract.ts';
-import { unpackExecutables } from '../executables/packed.ts';
+import { hashesOf } from '../executables/packed.ts';
 import type { LayerResult } from '../layer-result.ts';
 import { type Hidden, isBelowHidden } from '../merged-tree.ts';
 import type { CertificateFile } from './certificates.ts';
 import { mostNoted, type NotedContent } from './layer-contents.ts';
-import { type PackageSums, sumsOf } from './sums.ts';
+import { type PackageSums, sha1Digits, sumsOf } from './sums.ts';
 import { trustedRoots } from './trusted-roots.ts';
 
 /** What is known of the image besides. */
@@ -138,16 +138,16 @@ function comparedWithPackages(
   if (sums.size === 0 || executables === undefined || !executables.isComplete) return undefined;
   if ([...kinds].some((kind) => (kind === 'deb' ? lists.size === 0 : !databases.has(kind)))) return undefined;
   const sha1Of = new Map([...sha1s].map(([path, sha1]) => [resolver.canonical(path) ?? path, sha1]));
-  const compared = unpackExecutables(executables).flatMap(({ path, md5, sha256 }) => {
+  const hashes = hashesOf(executables);
+  const modified: string[] = [];
+  let count = 0;
+  for (const [row, path] of executables.paths.entries()) {
     const kept = sums.get(path);
-    if (kept === undefined) return [];
+    if (kept === undefined) continue;
     const sha1 = Buffer.from(sha1Of.get(path) ?? '', 'base64').toString('hex');
-    const isKnown = sha1 !== '' || [...kept].some((digest) => digest.length !== sha1Digits);
-    return isKnown ? [{ path, isSame: [md5, sha1, sha256].some((digest) => kept.has(digest)) }] : [];
-  });
-  const modified = compared.filter(({ isSame }) => !isSame).map(({ path }) => path);
-  return { count: compared.length, modified };
+    if (sha1 === '' && [...kept].every((digest) => digest.length === sha1Digits)) continue;
+    count += 1;
+    if (!kept.has(hashes.md5(row)) && !kept.has(sha1) && !kept.has(hashes.sha256(row))) modified.push(path);
+  }
+  return { count, modified };
 }
-
-/** Hexadecimal digits of a SHA-1. */
-const sha1Digits = 40;

@@ -1,3 +1,5 @@
+import { createTextTest } from '#secrets/index.ts';
+
 /** Why a file is taken for a miner of cryptocurrency, or for its settings. */
 export interface MinerMark {
   /** `name`: it is called like one; `pool`: it holds the address of a pool; `protocol`: it speaks the protocol of pools. */
@@ -25,6 +27,7 @@ export function minerNamed(path: string): MinerMark | undefined {
 /** What the addresses of pools begin with, and a call with which miners ask a pool for work (Stratum, JSON-RPC). */
 const addressBegins = Buffer.from('stratum+');
 const subscribes = Buffer.from('mining.subscribe');
+const mayHoldMark = createTextTest([addressBegins, subscribes].map(String));
 
 /** Bytes behind a place that may belong to what was found there. */
 export const markContext = 320;
@@ -38,6 +41,7 @@ interface MarkSearch {
 
 /** The mark that some bytes of a file hold. Of a text only an address counts: others write about the protocol. */
 export function minerMarkIn(bytes: Buffer, { kind, until }: MarkSearch): MinerMark | undefined {
+  if (!mayHoldMark(bytes)) return undefined;
   for (let at = bytes.indexOf(addressBegins); at !== -1 && at < until; at = bytes.indexOf(addressBegins, at + 1)) {
     const host = poolAt(bytes.toString('latin1', at, at + markContext));
     if (host !== undefined) return { by: 'pool', seen: host };

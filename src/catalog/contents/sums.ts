@@ -7,6 +7,9 @@ import type { PathResolver } from '../canonical-path.ts';
  */
 export type PackageSums = ReadonlyMap<string, ReadonlySet<string>>;
 
+/** Hexadecimal digits of a SHA-1. */
+export const sha1Digits = 40;
+
 /** What package databases keep. */
 export interface KeptSums {
   /** Lists of dpkg by their paths, MD5 each. */

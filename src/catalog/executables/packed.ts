@@ -9,12 +9,20 @@ const kindsByLetter: ReadonlyMap<string, ExecutableKind> = new Map([
   ['o', 'other'],
 ]);
 
+/** Hashes of the executables by their rows, hexadecimal; each is written only when it is asked for. */
+export function hashesOf({ hashes }: Pick<PackedExecutables, 'hashes'>) {
+  const bytes = Buffer.from(hashes, 'base64');
+  return {
+    sha256: (row: number): string => bytes.toString('hex', row * hashBytes, row * hashBytes + 32),
+    md5: (row: number): string => bytes.toString('hex', row * hashBytes + 32, (row + 1) * hashBytes),
+  };
+}
+
 /** The executables as objects. What `packedProblem` finds nothing wrong with never throws. */
 export function unpackExecutables(packed: PackedExecutables): readonly Executable[] {
-  const hashes = Buffer.from(packed.hashes, 'base64');
+  const hashes = hashesOf(packed);
   const linking = new Map(packed.elfRows.map((row, at) => [row, packed.elf[at]]));
   return packed.paths.map((path, row) => {
-    const at = row * hashBytes;
     const owner = packed.packages[packed.owners[row] ?? -1];
     const elf = linking.get(row);
     return {
@@ -22,8 +30,8 @@ export function unpackExecutables(packed: PackedExecutables): readonly Executabl
       kind: kindsByLetter.get(packed.kinds.charAt(row)) ?? 'other',
       size: packed.sizes[row] ?? 0,
       mode: packed.modes[row] ?? 0,
-      sha256: hashes.toString('hex', at, at + 32),
-      md5: hashes.toString('hex', at + 32, at + hashBytes),
+      sha256: hashes.sha256(row),
+      md5: hashes.md5(row),
       layer: packed.layers[row] ?? 0,
       ...(owner !== undefined && { package: owner }),
       ...(elf && { elf }),

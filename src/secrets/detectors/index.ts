@@ -3,7 +3,7 @@ import type { SecretPlace } from '../finding.ts';
 import { holdsSettings } from '../places.ts';
 import { clouds } from './clouds.ts';
 import { codeHosts } from './code-hosts.ts';
-import { credentialFiles } from './credential-files.ts';
+import { credentialFiles, mayHoldCredentials } from './credential-files.ts';
 import { namedValues } from './named-values.ts';
 import { privateKeys } from './private-keys.ts';
 import { services } from './services.ts';
@@ -28,5 +28,6 @@ export function formatsIn(place: SecretPlace): readonly FormatDetector[] {
 }
 
 export function linesIn(place: SecretPlace): readonly LineDetector[] {
+  if (place.kind === 'file' && !mayHoldCredentials(place.path)) return [];
   return lines.filter(({ askedIn }) => askedIn(place));
 }
