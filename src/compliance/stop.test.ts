@@ -82,11 +82,9 @@ test.each([
   [20, 2, 1, 'brake'],
 ] as const)(
   'of %i containers %i stopped on all hosts, %i as counted for this one: %s',
-  (size, ofAll, counted, expected) => {
+  (...[application, ofAll, counted, expected]) => {
     const stoppedOnAll = { ofRule: 2, ofApplication: ofAll };
-    expect(ask({ application: size, stopped: { ofRule: 0, ofApplication: counted }, stoppedOnAll }).kind).toBe(
-      expected,
-    );
+    expect(ask({ application, stopped: { ofRule: 0, ofApplication: counted }, stoppedOnAll }).kind).toBe(expected);
   },
 );
 

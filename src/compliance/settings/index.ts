@@ -1,6 +1,6 @@
-export { nearlyAll, notAllowed, type Opening, openingsOf, sharedAmong, unfilteredBy } from './confinement.ts';
+export { nearlyAll, notAllowed, openingsOf, sharedAmong, unfilteredBy } from './confinement.ts';
 export { judgeSettings } from './judge-settings.ts';
-export { type FindMeeting, meetingWith, type MetMount, mountsMeeting } from './path-overlap.ts';
+export { meetingWith, mountsMeeting } from './path-overlap.ts';
 export type { Asker, SettingsViolation } from './rule.ts';
 export { settingsRules } from './rules/index.ts';
 export { scopedSettings } from './scoped-settings.ts';

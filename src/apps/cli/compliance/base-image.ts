@@ -1,8 +1,6 @@
 import { AppError } from '#base/index.ts';
-import { inheritanceOf } from '#compliance/index.ts';
 import { isBelow, nearestBase, type Subject } from '#image/index.ts';
 import type { Scanned } from '../scan/scan-target.ts';
-import type { Answer } from './report.ts';
 
 /** What an image is built on; `unknown`: none was named, and none of the engine's images is. */
 export type BaseImage =
@@ -56,16 +54,4 @@ async function nearestOf(socket: string, layers: readonly string[]) {
 
 function diffIdsOf(subject: Subject): readonly string[] {
   return subject.kind === 'image' ? subject.layers.map(({ diffId }) => diffId) : [];
-}
-
-/** Answers of an image with what of each comes from its base. */
-export function withInherited(
-  answers: readonly Answer[],
-  { name, answers: ofBase }: { readonly name: string; readonly answers: readonly Answer[] },
-): readonly Answer[] {
-  const byId = new Map(ofBase.map(({ result }) => [result.id, result]));
-  return answers.map((answer) => {
-    const inheritance = inheritanceOf(answer.result, byId.get(answer.result.id));
-    return inheritance.kind === 'own' ? answer : { ...answer, inherited: { ...inheritance, from: name } };
-  });
 }

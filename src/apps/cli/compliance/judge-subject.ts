@@ -14,7 +14,8 @@ import { type CommandCall, type ExitCode, type Terminal, text } from '../command
 import { plain } from '../plain.ts';
 import { exitCodes } from '../scan/verdict-exit.ts';
 import { answersOf } from './answers.ts';
-import { type BaseImage, withInherited } from './base-image.ts';
+import type { BaseImage } from './base-image.ts';
+import { withInherited } from './inherited-answers.ts';
 import type { ComplianceFormat } from './compliance-format.ts';
 import { complianceFormats } from './formats.ts';
 import { type Answer, reportOf } from './report.ts';

@@ -3,7 +3,7 @@ import type { About, JoinedResult } from '#compliance/index.ts';
 import { templates } from '#compliance/index.ts';
 import { sarifProblems } from '../formats/sarif/testing.ts';
 import { complianceFormats } from './formats.ts';
-import { withInherited } from './base-image.ts';
+import { withInherited } from './inherited-answers.ts';
 import { type Answer, type ReportOptions, reportOf } from './report.ts';
 
 const at = new Date('2026-11-30T01:00:00Z');
