@@ -10,7 +10,6 @@ import {
   lastComplianceRule,
   listComplianceRules,
   putComplianceRule,
-  putCustomCheck,
   replayComplianceRule,
 } from '#compliance/contract.ts';
 import { call, type CallOptions } from '#http/index.ts';
@@ -138,40 +137,6 @@ describe('with a console', () => {
     );
     expect(run.lastLine).toMatch(/^fail: IMG-001 /);
     expect((await scanThere(mended.path)).code).toBe(0);
-  });
-
-  test('a script of an administrator decides where the scan may run it, and passes nothing where it may not', async () => {
-    const about = { title: 'It greets', why: 'So that people know it.', remedy: { dockerfile: 'COPY motd /etc/motd' } };
-    const write = async (script: string, basedOn: number) =>
-      await call(
-        putCustomCheck,
-        {
-          params: { id: 'custom-motd' },
-          body: { check: { ...about, subject: 'image', severity: 'high', nist: [], script }, basedOn },
-        },
-        admin,
-      );
-    await write('test -e $ROOT/etc/motd || { echo "no one is greeted"; exit 1; }', 0);
-    const lines = [{ checks: { by: 'check', id: 'custom-motd' }, effect: 'block' }] as const;
-    await put({ ...lastComplianceRule, lines, notAssessed: 'block' });
-    const without = await scanThere(mended.path);
-    expect([without.code, without.stdout.replaceAll(/\s+/g, ' ')]).toEqual([
-      1,
-      expect.stringContaining('it needs --allow-scripts'),
-    ]);
-    const fails = await scanThere(mended.path, '--allow-scripts');
-    expect([fails.code, fails.stdout]).toEqual([1, expect.stringContaining('no one is greeted')]);
-    await write('grep -q brotli $ROOT/lib/apk/db/installed', 1);
-    expect((await scanThere(mended.path, '--allow-scripts')).code).toBe(0);
-    const words = ['compliance', 'image', `archive:${mended.path}`, '--allow-scripts', '--format', 'json'];
-    const there = ['--console', seawall.origin, '--token', token];
-    const judged = await runSeawall([...words, ...there], { env: environmentOf(state) });
-    expect(JSON.parse(judged.stdout).compliance).toContainEqual(
-      expect.objectContaining({ id: 'custom-motd', status: 'pass' }),
-    );
-    const alone = await scan(mended.path, '--allow-scripts');
-    expect([alone.code, alone.stderr]).toEqual([2, expect.stringMatching(/--allow-scripts needs a console/)]);
-    await put(blockRoot);
   });
 
   test('a scan of before keeps its verdict, tells nothing of checks, and is asked for again', async () => {
