@@ -91,9 +91,11 @@ describe('a tree of files', () => {
   });
 });
 
-test.runIf(typeof runner === 'string')('scripts cannot be tried here', () => expect.unreachable(String(runner)));
+test('scripts can be tried here: `make -C native` made what they need', () => {
+  expect(runner).toMatchObject({ program: expect.any(String), busybox: expect.any(String) });
+});
 
-describe.runIf(typeof runner !== 'string')('scripts over an image', () => {
+describe('scripts over an image', () => {
   const image = [
     [
       directory('etc'),
