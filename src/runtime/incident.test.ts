@@ -59,6 +59,18 @@ test('the gravest detection names it; what ran outweighs what was refused', () =
   expect(grouped([detectionAt(2, '/tmp/c'), { ...memory, outcome: 'stopped' }])[0]?.outcome).toBe('stopped');
 });
 
+test('what a container was stopped for names the incident, before and after what is as grave or graver', () => {
+  const [alert, stop] = [detectionAt(0, '/tmp/a'), { ...detectionAt(1, '/tmp/b'), outcome: 'stopped' } as const];
+  const graver = detectionAt(2, '/memfd:x', { origin: 'memory' });
+  for (const order of [
+    [alert, stop],
+    [stop, alert],
+    [stop, graver],
+    [graver, stop],
+  ])
+    expect(grouped(order)).toMatchObject([{ title: expect.stringContaining('/tmp/b'), outcome: 'stopped' }]);
+});
+
 test('a notice is no incident', () => {
   expect(joinIncidents([], { ...detectionAt(0, '/tmp/a'), notice: true })).toBeUndefined();
 });

@@ -67,7 +67,7 @@ function grown(group: IncidentGroup, detection: Detection): IncidentGroup {
   const isGraver = severities.indexOf(one.severity) > severities.indexOf(group.severity);
   return {
     container: group.container,
-    title: isGraver ? one.title : group.title,
+    title: isNamedBy(one, group) ? one.title : group.title,
     severity: isGraver ? one.severity : group.severity,
     outcome: worst(group.outcome, one.outcome),
     techniques: [...new Set([...group.techniques, ...one.techniques])].slice(0, 50),
@@ -76,6 +76,12 @@ function grown(group: IncidentGroup, detection: Detection): IncidentGroup {
     lastAt: one.lastAt > group.lastAt ? one.lastAt : group.lastAt,
     processes: [...new Set([...group.processes, ...one.processes])].slice(-mostProcesses),
   };
+}
+
+/** The gravest names an incident; what a container was stopped for names it whatever else there is. */
+function isNamedBy(one: IncidentGroup, group: IncidentGroup): boolean {
+  if ((one.outcome === 'stopped') !== (group.outcome === 'stopped')) return one.outcome === 'stopped';
+  return severities.indexOf(one.severity) > severities.indexOf(group.severity);
 }
 
 /** Something that ran outweighs all that was refused; a container that was stopped ends the story. */
