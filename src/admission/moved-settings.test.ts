@@ -16,7 +16,10 @@ import { type BothLists, movedSettings } from './moved-settings.ts';
 import { withSettingsWithin } from './settings-within.ts';
 
 const effects = ['ignore', 'alert', 'block'] as const;
-const ofKind: Readonly<Record<SettingsRule['kind'], readonly ((effect: SettingsRule['effect']) => SettingsRule)[]>> = {
+/** Kinds with parameters of their own way, and some without. */
+const ofKind: Readonly<
+  Partial<Record<SettingsRule['kind'], readonly ((effect: SettingsRule['effect']) => SettingsRule)[]>>
+> = {
   privileged: [(effect) => ({ kind: 'privileged', effect })],
   'engine-socket': [(effect) => ({ kind: 'engine-socket', effect })],
   'seccomp-off': [(effect) => ({ kind: 'seccomp-off', effect })],

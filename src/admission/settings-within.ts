@@ -77,8 +77,14 @@ function joined(rules: readonly SettingsRule[]): readonly SettingsRule[] {
       }));
     }
     default:
-      return first satisfies never;
+      return distinct(rules);
   }
+}
+
+/** Several rules of a kind object to all that one of them does; of equal ones the strictest is left. */
+function distinct(rules: readonly SettingsRule[]): readonly SettingsRule[] {
+  const alike = Map.groupBy(rules, ({ effect: _, ...rest }) => JSON.stringify(rest));
+  return [...alike.values()].flatMap((some) => some.find(({ effect }) => effect === 'block') ?? some.slice(0, 1));
 }
 
 /** As many as one rule takes. */

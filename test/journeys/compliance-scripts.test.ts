@@ -47,7 +47,7 @@ afterAll(async () => {
 
 async function write(script: string, basedOn: number): Promise<void> {
   const about = { title: 'It greets', why: 'So that people know it.', remedy: { dockerfile: 'COPY motd /etc/motd' } };
-  const check = { ...about, subject: 'image', severity: 'high', nist: [], script } as const;
+  const check = { ...about, subject: 'image' as const, severity: 'high' as const, script };
   await call(putCustomCheck, { params: { id: 'custom-motd' }, body: { check, basedOn } }, admin);
 }
 
