@@ -83,7 +83,7 @@ function joined(rules: readonly SettingsRule[]): readonly SettingsRule[] {
 
 /** Several rules of a kind object to all that one of them does; of equal ones the strictest is left. */
 function distinct(rules: readonly SettingsRule[]): readonly SettingsRule[] {
-  const alike = Map.groupBy(rules, ({ effect: _, ...rest }) => JSON.stringify(rest));
+  const alike = Map.groupBy(rules, (rule) => JSON.stringify({ ...rule, effect: 'alert' }));
   return [...alike.values()].flatMap((some) => some.find(({ effect }) => effect === 'block') ?? some.slice(0, 1));
 }
 
