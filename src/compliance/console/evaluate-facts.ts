@@ -20,8 +20,8 @@ const together = 250;
 const longestSave = 16 * 1024 * 1024;
 /** UTF-16 units of documents that are judged in this process; longer ones, and checks that somebody wrote, could stall it. */
 const longestHere = 64 * 1024;
-/** Sets of facts that are: a change or two are less than what it takes to hand them over. */
-const mostHere = 4;
+/** Sets of facts that are, one by one: so few are less than what it takes to hand them over. */
+const mostHere = 100;
 /** Sets of facts that a child process judges at once: a fifth of its turn. */
 const atOnce = 100;
 /** Milliseconds that it may compute for them; each by itself may take as long as any task. */
