@@ -4,24 +4,13 @@
 #   sh test/lab/compliance/recordings/build-kubelet.sh WORK-FOLDER
 # Takes ten minutes; the programs lie in WORK-FOLDER/bin then.
 set -eu
-mkdir -p "$1/apt/lists/partial" "$1/apt/archives/partial" "$1/bin" "$1/go" "$1/source"
-cd "$1"
-work=$(pwd)
-touch apt/status
-cat >apt/apt.conf <<END
-Dir::Etc::SourceList "$work/apt/sources.list";
-Dir::Etc::SourceParts "/dev/null";
-Dir::State::Lists "$work/apt/lists";
-Dir::State::status "$work/apt/status";
-Dir::Cache "$work/apt";
-APT::Sandbox::User "root";
-Acquire::Languages "none";
-END
+. "$(dirname "$0")/own-apt.sh"
+mkdir -p bin go source
 key=/usr/share/keyrings/debian-archive-keyring.gpg
 echo "deb [signed-by=$key] http://deb.debian.org/debian bullseye main
 deb-src [signed-by=$key] http://deb.debian.org/debian bookworm main" >apt/sources.list
 (
-  export APT_CONFIG="$work/apt/apt.conf"
+  export APT_CONFIG="$own_apt"
   apt-get -q update
   apt-get -q download golang-1.15-go golang-1.15-src
   apt-get -q source --download-only kubernetes

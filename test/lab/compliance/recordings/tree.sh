@@ -1,24 +1,11 @@
 # For scripts that record in a tree with the newest Docker of Debian: makes the tree in the folder `$1` and enters it.
 here=$(cd "$(dirname "$0")" && pwd)
 checkout=$(cd "$here/../../../.." && pwd)
-mkdir -p "$1/apt/lists/partial" "$1/apt/archives/partial" "$1/recordings"
-cd "$1"
-work=$(pwd)
-touch apt/status
-cat >apt/apt.conf <<END
-Dir::Etc::SourceList "$work/apt/sources.list";
-Dir::Etc::SourceParts "/dev/null";
-Dir::State::Lists "$work/apt/lists";
-Dir::State::status "$work/apt/status";
-Dir::Cache "$work/apt";
-APT::Install-Recommends "false";
-APT::Sandbox::User "root";
-Acquire::Check-Valid-Until "false";
-Acquire::Languages "none";
-END
+. "$here/own-apt.sh"
+mkdir -p recordings
 echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian sid main" >apt/sources.list
 if [ ! -e root ]; then
-  export APT_CONFIG="$work/apt/apt.conf"
+  export APT_CONFIG="$own_apt"
   apt-get -q update
   apt-get -q -y --download-only install docker.io docker-cli busybox-static
   # Nothing is installed: the programs and what they are linked with are enough, and no script of a package runs.
