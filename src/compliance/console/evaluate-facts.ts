@@ -20,7 +20,7 @@ const together = 250;
 const longestSave = 16 * 1024 * 1024;
 /** UTF-16 units of documents that are judged in this process; longer ones, and checks that somebody wrote, could stall it. */
 const longestHere = 64 * 1024;
-/** Sets of facts that are, one by one: so few are less than what it takes to hand them over. */
+/** Sets of facts that are, one by one, where no more wait: so few are less than what it takes to hand them over. */
 const mostHere = 100;
 /** Sets of facts that a child process judges at once: a fifth of its turn. */
 const atOnce = 100;
@@ -100,8 +100,10 @@ async function evaluateSome(dependencies: Dependencies, { ids, ...asked }: Asked
   const { store } = dependencies;
   const faults: unknown[] = [];
   let judged: PackedResults[] = [];
-  for (const rows of portions(await outdatedFacts(store, { ids, ...asked }))) {
-    const answers = await assessRows(dependencies, rows, asked);
+  const outdated = await outdatedFacts(store, { ids, ...asked });
+  const where = outdated.length <= mostHere && asked.custom.length === 0 ? 'here' : 'apart';
+  for (const rows of portions(outdated)) {
+    const answers = await assessRows(dependencies, rows, { ...asked, where });
     judged.push(...answers.judged);
     faults.push(...answers.faults);
     if (judged.reduce((sum, { size }) => sum + size, 0) < longestSave) continue;
@@ -142,7 +144,16 @@ interface Assessed {
   readonly faults: readonly unknown[];
 }
 
-async function assessRows(dependencies: Dependencies, rows: readonly FactsRow[], asked: AskedNow): Promise<Assessed> {
+interface AskedRows extends AskedNow {
+  /** Where short documents are judged; long ones always are apart. */
+  readonly where: 'here' | 'apart';
+}
+
+async function assessRows(
+  dependencies: Dependencies,
+  rows: readonly FactsRow[],
+  { where, ...asked }: AskedRows,
+): Promise<Assessed> {
   const texts = await textsOf(dependencies.store, rows);
   const faults: unknown[] = [];
   const facts = rows.flatMap((row): FactsToAssess[] => {
@@ -153,7 +164,7 @@ async function assessRows(dependencies: Dependencies, rows: readonly FactsRow[],
       return [];
     }
   });
-  const isHere = facts.length <= mostHere && asked.custom.length === 0 && facts.every(isShort);
+  const isHere = where === 'here' && facts.every(isShort);
   const answers = await (isHere ? assessHere(facts, asked) : assessApart(dependencies, facts, asked));
   return { judged: answers.judged, faults: [...faults, ...answers.faults] };
 }
