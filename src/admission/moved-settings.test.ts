@@ -9,7 +9,7 @@ import {
   type SettingsRule,
 } from '#compliance/contract.ts';
 import { judgeSettings, scopedSettings } from '#compliance/index.ts';
-import type { ContainerSettings } from '#inventory/index.ts';
+import { type ContainerSettings, nothingOfHost } from '#inventory/index.ts';
 import { ruleFor } from '#rules/index.ts';
 import { type AdmissionRule, newAdmissionRule } from './contract.ts';
 import { type BothLists, movedSettings } from './moved-settings.ts';
@@ -54,17 +54,7 @@ const places: readonly Selectable[] = ['prod', 'dev'].flatMap((environment) =>
 );
 
 /** One container that breaks each kind in turn. */
-const clean: ContainerSettings = {
-  everyDevice: false,
-  hostNamespaces: [],
-  addedCapabilities: [],
-  mounts: [],
-  tooMany: [],
-  devices: [],
-  seccomp: 'on',
-  systemPaths: 'closed',
-  engineSockets: ['/run/docker.sock'],
-};
+const clean: ContainerSettings = { ...nothingOfHost, engineSockets: ['/run/docker.sock'] };
 const containers: readonly ContainerSettings[] = [
   clean,
   { ...clean, everyDevice: true },

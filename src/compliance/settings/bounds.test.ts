@@ -11,6 +11,7 @@ import {
   RuntimeSpec,
   settingsOfCreate,
   settingsOfSpec,
+  nothingOfHost,
 } from '#inventory/index.ts';
 import { judgeSettings } from './judge-settings.ts';
 
@@ -163,14 +164,7 @@ function least(work: () => number): number {
 
 function settingsWith(paths: readonly string[]): ContainerSettings {
   return {
-    everyDevice: false,
-    hostNamespaces: [],
-    addedCapabilities: [],
+    ...nothingOfHost,
     mounts: [{ source: '/srv', target: '/m', place: { kind: 'paths', paths } }],
-    tooMany: [],
-    devices: [],
-    seccomp: 'on',
-    systemPaths: 'closed',
-    engineSockets: [],
   };
 }

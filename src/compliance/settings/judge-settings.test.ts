@@ -2,18 +2,18 @@ import { normalize } from 'node:path/posix';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SettingsRule } from '../contract.ts';
-import { addedByWords, type ContainerSettings, holdsPath, type HostMount, plainPath } from '#inventory/index.ts';
+import {
+  addedByWords,
+  type ContainerSettings,
+  holdsPath,
+  type HostMount,
+  nothingOfHost,
+  plainPath,
+} from '#inventory/index.ts';
 import { judgeSettings } from './judge-settings.ts';
 
 const plain: ContainerSettings = {
-  everyDevice: false,
-  hostNamespaces: [],
-  addedCapabilities: [],
-  mounts: [],
-  tooMany: [],
-  devices: [],
-  seccomp: 'on',
-  systemPaths: 'closed',
+  ...nothingOfHost,
   engineSockets: ['/run/docker.sock', '/run/containerd'],
 };
 

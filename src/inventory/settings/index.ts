@@ -11,7 +11,13 @@ export { holdsPath, plainPath } from './path.ts';
 export { PathTree } from './path-tree.ts';
 export { type GivenMounts, moreMounts } from './place.ts';
 export { CreateRequest, RuntimeSpec } from './schema.ts';
-export type { ContainerSettings, HostDevice, HostMount, SharedNamespace } from './settings.ts';
+export {
+  type ContainerSettings,
+  type HostDevice,
+  type HostMount,
+  nothingOfHost,
+  type SharedNamespace,
+} from './settings.ts';
 export * from './container/index.ts';
 export type * from './container-shape.ts';
 export { isUsualCapability } from './capabilities.ts';

@@ -21,6 +21,19 @@ export interface ContainerSettings {
   readonly engineSockets: readonly string[];
 }
 
+/** A container that gets nothing of its host. */
+export const nothingOfHost: ContainerSettings = {
+  everyDevice: false,
+  hostNamespaces: [],
+  addedCapabilities: [],
+  mounts: [],
+  tooMany: [],
+  devices: [],
+  seccomp: 'on',
+  systemPaths: 'closed',
+  engineSockets: [],
+};
+
 export interface SharedNamespace {
   readonly namespace: HostNamespace;
   /** `not-seen`: it joins one of which nobody can tell whether it is the host's. */

@@ -1,7 +1,6 @@
-import { judgeSettings } from '#compliance/index.ts';
 import type { SettingsRule } from '#compliance/contract.ts';
-import { nearlyAll } from '#compliance/index.ts';
-import { capabilityName, type ContainerSettings } from '#inventory/index.ts';
+import { judgeSettings, nearlyAll } from '#compliance/index.ts';
+import { capabilityName, nothingOfHost } from '#inventory/index.ts';
 import type { BrokenSetting } from './start-decision.ts';
 
 /** What rules object to in a program that gets these capabilities beyond those of its container. Pure. */
@@ -15,7 +14,7 @@ export function brokenByExec(
   const privileged = rules.flatMap(({ kind, effect }) =>
     isPrivileged && kind === 'privileged' && effect !== 'ignore' ? [{ ...privilegedExec, effect }] : [],
   );
-  const others = judgeSettings({ ...nothing, addedCapabilities: added }, ofCapabilities(rules), 'docker');
+  const others = judgeSettings({ ...nothingOfHost, addedCapabilities: added }, ofCapabilities(rules), 'docker');
   return [...privileged, ...others.map((one) => ({ ...one, remedy: remedyOf(added, isPrivileged) }))];
 }
 
@@ -33,16 +32,3 @@ function remedyOf(added: readonly string[], isPrivileged: boolean): string {
   if (isPrivileged) return privilegedExec.remedy;
   return `Make the container with --cap-add ${added.join(' --cap-add ')} where a rule allows that, or run the program without.`;
 }
-
-/** A program adds nothing else to its container. */
-const nothing: ContainerSettings = {
-  everyDevice: false,
-  hostNamespaces: [],
-  addedCapabilities: [],
-  mounts: [],
-  tooMany: [],
-  devices: [],
-  seccomp: 'on',
-  systemPaths: 'closed',
-  engineSockets: [],
-};
