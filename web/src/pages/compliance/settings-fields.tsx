@@ -5,9 +5,9 @@ import { problemsBelow, shapeOf } from '../../ui/field-shape.ts';
 import { type ControlProps, SettingFields } from '../../ui/setting-fields.tsx';
 
 /** Rules over the settings that containers start with: an effect for each kind, and its details once it has one. None are saved of kinds that are ignored. */
-export function SettingsRulesField({ value, change, problems }: ControlProps): ReactNode {
+export function SettingsRulesField({ text, value, change, problems }: ControlProps): ReactNode {
   const rules = (value ?? []) as readonly SettingsRule[];
-  return settingsFaces.map(({ setting, fields, beginning }) => {
+  const kinds = settingsFaces.map(({ setting, fields, beginning }) => {
     const { kind } = beginning;
     const place = rules.findIndex((one) => one.kind === kind);
     const put = (rule: SettingsRule): void => {
@@ -29,6 +29,13 @@ export function SettingsRulesField({ value, change, problems }: ControlProps): R
       </div>
     );
   });
+  return (
+    <div className="setting-rows" role="group" aria-label={text.label}>
+      <p className="label">{text.label}</p>
+      {text.help !== undefined && <p className="quiet small">{text.help}</p>}
+      {kinds}
+    </div>
+  );
 }
 
 /** The checks that ask the same of containers that run. */
