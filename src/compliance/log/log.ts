@@ -29,6 +29,8 @@ export interface LogRow {
   readonly facts?: string;
   /** What its host said ended by time, or it is heard of again. */
   readonly silent: boolean;
+  /** Position in the whole log of the row before it of the same subject; missing: there is none. It shows that nothing between was left out. */
+  readonly before?: number;
 }
 
 /** What is signed of one batch. */
