@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Assessment } from '../assessment.ts';
-import { sampleAssessment } from '../testing.ts';
+import { sampleAssessment } from './sample.testing.ts';
 import { type EvidenceFile, oscalFiles } from './index.ts';
 import { oscalProblems } from './testing.ts';
 

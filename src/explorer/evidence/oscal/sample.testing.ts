@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AssessedAnswer, AssessedControl, AssessedQuestion, AssessedSubject, Assessment } from './assessment.ts';
+import type { AssessedAnswer, AssessedControl, AssessedQuestion, AssessedSubject, Assessment } from '../assessment.ts';
 
 const hexOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
