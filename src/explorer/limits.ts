@@ -22,5 +22,11 @@ export const limits = {
     unit: 'rows of the evidence log',
     per: 'package of evidence',
     answer: '422 too-costly',
+  attestations: {
+    value: 2000,
+    unit: 'attestations',
+    per: 'console',
+    answer: 'bad-request',
+    why: 'A page shows them all, the newest first.',
   },
 } as const satisfies Limits;
