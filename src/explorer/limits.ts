@@ -22,6 +22,7 @@ export const limits = {
     unit: 'rows of the evidence log',
     per: 'package of evidence',
     answer: '422 too-costly',
+  },
   attestations: {
     value: 2000,
     unit: 'attestations',

@@ -30,7 +30,7 @@ export function assessmentResultsOf(source: Named): object {
 }
 
 function resultOf(source: Named): object {
-  const { assessment, uuid, observations } = source;
+  const { assessment, uuid, inOrder } = source;
   const { template, scope, at } = assessment;
   const risks = riskyAnswers(source);
   const findings = reviewed(assessment.controls).map((control) => findingOf(source, control));
@@ -43,9 +43,9 @@ function resultOf(source: Named): object {
     'local-definitions': localDefinitions(source, assessment.subjects.keys()),
     'reviewed-controls': reviewedControls(source),
     ...(assessment.attestations.length > 0 && { attestations: assessment.attestations.map(attestationOf) }),
-    ...(observations.length > 0 && {
+    ...(inOrder.length > 0 && {
       observations: lazyList(function* () {
-        for (const position of observations.keys()) yield observationOf(source, position);
+        for (const position of inOrder) yield observationOf(source, position);
       }),
     }),
     ...(risks.length > 0 && {

@@ -147,10 +147,10 @@ describe('OSCAL documents', () => {
     expect(plan).toMatchObject({
       'plan-of-action-and-milestones': {
         risks: [
-          { status: 'open', deadline: '2026-11-16T00:00:00.000Z' },
           { status: 'deviation-approved', deadline: '2026-12-31T00:00:00.000Z' },
+          { status: 'open', deadline: '2026-11-16T00:00:00.000Z' },
         ],
-        'poam-items': [{ title: 'The container is not privileged' }, { title: 'Default user is not root' }],
+        'poam-items': [{ title: 'Default user is not root' }, { title: 'The container is not privileged' }],
       },
     });
   });

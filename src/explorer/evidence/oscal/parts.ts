@@ -37,7 +37,7 @@ export function localDefinitions(source: Named, subjects: Iterable<number>): obj
   const { uuid, assessment } = source;
   const items = [...subjects].flatMap((at) => {
     const subject = assessment.subjects[at];
-    return subject === undefined ? [] : [inventoryItem(source, subject)];
+    return subject === undefined ? [] : [inventoryItem(subject, source.subjects[at] ?? '')];
   });
   return {
     ...(items.length > 0 && { 'inventory-items': items }),
@@ -50,20 +50,16 @@ export function localDefinitions(source: Named, subjects: Iterable<number>): obj
   };
 }
 
-function inventoryItem(source: Named, subject: AssessedSubject): object {
+function inventoryItem(subject: AssessedSubject, uuid: string): object {
   const { host, kind, id, name, application, environment, facts } = subject;
   const words = { kind, host, id, application, environment, configuration: facts };
   return {
-    uuid: subjectUuid(source, subject),
+    uuid,
     description: markupOf(`${kind} ${name}`),
     props: Object.entries(words).flatMap(([key, value]) =>
       value === undefined || value === '' ? [] : [property(key, value)],
     ),
   };
-}
-
-function subjectUuid({ uuid }: Named, { host, kind, id }: AssessedSubject): string {
-  return uuid('subject', host, kind, id);
 }
 
 /** One answer: one check over one configuration, or one answer of another part of the product. */
@@ -73,10 +69,8 @@ export function observationOf(source: Named, at: number): Observation {
   const uuid = observations[at];
   if (answer === undefined || uuid === undefined) throw new Error(`There is no answer ${at}.`);
   const subjects = answer.subjects.flatMap((one) => {
-    const subject = assessment.subjects[one];
-    return subject === undefined
-      ? []
-      : [{ 'subject-uuid': subjectUuid(source, subject), type: 'inventory-item' as const }];
+    const subject = source.subjects[one];
+    return subject === undefined ? [] : [{ 'subject-uuid': subject, type: 'inventory-item' as const }];
   });
   const evidence = evidenceOf(answer).map((file) => ({
     href: `#${resourceUuid(source, file)}`,
@@ -123,8 +117,8 @@ function describe({ state, title, seen, reason, until }: AssessedAnswer): string
 }
 
 /** Positions of the answers that are risks: those that fail, and those that are excepted. */
-export function riskyAnswers({ assessment }: Named): readonly number[] {
-  return assessment.answers.flatMap(({ state }, at) => (state === 'fail' || state === 'excepted' ? [at] : []));
+export function riskyAnswers({ assessment, inOrder }: Named): readonly number[] {
+  return inOrder.filter((at) => ['fail', 'excepted'].includes(assessment.answers[at]?.state ?? ''));
 }
 
 /** Id of the risk of an answer. */
@@ -191,5 +185,7 @@ function resourceUuid({ uuid }: Named, { href, sha256 }: EvidenceFile): string {
 
 /** Positions of the subjects of some answers, each once. */
 export function subjectsOf({ assessment }: Named, answers: readonly number[]): ReadonlySet<number> {
-  return new Set(answers.flatMap((at) => assessment.answers[at]?.subjects ?? []));
+  const found = new Set<number>();
+  for (const at of answers) for (const one of assessment.answers[at]?.subjects ?? []) found.add(one);
+  return found;
 }

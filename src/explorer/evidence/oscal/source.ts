@@ -23,13 +23,16 @@ export interface Named extends OscalSource {
   readonly uuid: NameUuid;
   /** Positions in `answers`, by the source of the answers. */
   readonly bySource: ReadonlyMap<string, readonly number[]>;
-  /** Ids of observations, in the order of `answers`. */
+  /** Ids of observations and subjects, in the order of `answers` and `subjects`. */
   readonly observations: readonly string[];
+  readonly subjects: readonly string[];
+  /** Positions in `answers`, those of one configuration together: their texts are much alike, and pack well. */
+  readonly inOrder: readonly number[];
 }
 
 /** Prepares what the documents refer to. */
 export function named(source: OscalSource): Named {
-  const { answers, installation } = source.assessment;
+  const { answers, subjects, installation } = source.assessment;
   const uuid = uuidsOf(installation);
   const bySource = new Map<string, number[]>();
   for (const [at, answer] of answers.entries()) {
@@ -37,7 +40,17 @@ export function named(source: OscalSource): Named {
     if (present === undefined) bySource.set(answer.source, [at]);
     else present.push(at);
   }
-  return { ...source, uuid, bySource, observations: answers.map((answer) => uuid('observation', ...keyOf(answer))) };
+  const factsAt = (at: number): string => answers[at]?.facts ?? '';
+  return {
+    ...source,
+    uuid,
+    bySource,
+    observations: answers.map((answer) => uuid('observation', ...keyOf(answer))),
+    subjects: subjects.map(({ host, kind, id }) => uuid('subject', host, kind, id)),
+    inOrder: [...answers.keys()].toSorted((left, right) =>
+      factsAt(left) < factsAt(right) ? -1 : factsAt(left) > factsAt(right) ? 1 : left - right,
+    ),
+  };
 }
 
 /** What makes an answer another one. When it was collected and about whom does not. */

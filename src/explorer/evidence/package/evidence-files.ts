@@ -30,7 +30,6 @@ export function evidenceFiles({ assessment, evidence }: PackageInput): EvidenceF
       ...answers.map(({ href, text }) => fileOf(href, text)),
       linesOf(paths.facts, () => evidence.facts),
       linesOf(paths.statuses, () => evidence.statuses),
-      linesOf(paths.claims, () => claimsOf(assessment.answers)),
       ...logFiles(evidence),
     ],
     of: (answer) => {
@@ -68,12 +67,6 @@ function answerFiles(answers: readonly AssessedAnswer[]): readonly AnswerFile[] 
     const text = `${JSON.stringify(own, undefined, 1)}\n`;
     return { source, href: answersPath(source), text, hash: sha256(text) };
   });
-}
-
-/** How each subject stands for each source, to be compared with the log. */
-function* claimsOf(answers: readonly AssessedAnswer[]): Generator<object> {
-  for (const { source, state, facts, subjects } of answers)
-    yield { source, state, ...(facts !== undefined && { facts }), subjects };
 }
 
 function logFiles({ log }: PackageInput['evidence']): readonly PackedFile[] {

@@ -41,7 +41,7 @@ describe('a package', () => {
         installation: sampleAssessment.installation,
         at: sampleAssessment.at,
         about: 'nist-800-190. Environment: all. Application: all. View of mara: whole estate.',
-        files: 17,
+        files: 16,
         rows: 5,
         heads: 3,
         documents: 2,

@@ -9,7 +9,6 @@ export const paths = {
   subjects: 'csv/subjects.csv',
   facts: 'evidence/facts.jsonl',
   statuses: 'evidence/statuses.jsonl',
-  claims: 'evidence/claims.jsonl',
   parts: 'log/parts.jsonl',
   rows: 'log/rows.jsonl',
 } as const;

@@ -27,7 +27,6 @@ evidence/documents/            redacted documents of hosts; each is named by the
 ${paths.facts}          which documents tell of a configuration
 evidence/answers/              answers of other parts of the product
 evidence/trials/, verdicts/, attestations/    tries of gates, verdicts, documents of people, where there are any
-${paths.claims}         how each subject stands, to be compared with the log
 log/                           rows of the evidence log, with proofs, and its signed heads
 ${paths.manifest}, ${paths.signature}    SHA-256 of each file, signed
 `,

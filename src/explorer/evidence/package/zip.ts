@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
-import { Zip, ZipDeflate } from 'fflate';
+import { constants, crc32, deflateRawSync } from 'node:zlib';
+import { Zip, ZipPassThrough } from 'fflate';
 import type { PackedFile } from './packed-file.ts';
 
 /** What a file has in the archive. */
@@ -23,7 +23,24 @@ export interface ZipWriter {
 /** The earliest date that the format knows: equal files give equal archives. */
 const date = '1980-01-01T00:00:00';
 /** Characters that are packed together. */
-const portion = 256 * 1024;
+const portion = 1024 * 1024;
+
+/** A file that zlib packs, portion by portion: several times faster than in JavaScript. */
+class DeflatedFile extends ZipPassThrough {
+  constructor(path: string) {
+    super(path);
+    this.compression = 8;
+  }
+
+  protected override process(chunk: Uint8Array, final: boolean): void {
+    const packed = chunk.length === 0 ? noBytes : deflateRawSync(chunk, { finishFlush: constants.Z_SYNC_FLUSH });
+    this.ondata(null, final ? Buffer.concat([packed, lastBlock]) : packed, final);
+  }
+}
+
+const noBytes = new Uint8Array(0);
+/** An empty block that says that it is the last one (RFC 1951, section 3.2.6). */
+const lastBlock = Buffer.from([3, 0]);
 
 /** Begins an archive. Throws what packing throws. */
 export function openZip(): ZipWriter {
@@ -36,7 +53,7 @@ export function openZip(): ZipWriter {
   });
   return {
     add: ({ path, pieces }) => {
-      const entry = new ZipDeflate(path, { level: 6 });
+      const entry = new DeflatedFile(path);
       entry.mtime = date;
       zip.add(entry);
       const hash = createHash('sha256');

@@ -4,7 +4,7 @@ import { verifyRecord } from './verify-record.ts';
 
 export { packageBounds } from './open-archive.ts';
 export { problemWords } from './problem-words.ts';
-export type { EvidenceProblem, Verification, VerifiedEvidence } from './problem.ts';
+export type { Verification, VerifiedEvidence } from './problem.ts';
 
 /** Verifies a package, or the record of one answer: what the file is, its first byte says. */
 export function verifyEvidenceFile(content: Uint8Array, fingerprints: readonly string[]): Verification {
