@@ -12,6 +12,7 @@ export {
   hostOutdated,
   operatorListsChanged,
 } from './facts.ts';
+export { type FactsOfSubject, readDocumentTexts, readFacts } from './read-facts.ts';
 export { readLists } from './operator-lists.ts';
 export { type PulledBrake, readBrakes, readStopped, type StoppedContainer } from './orders.ts';
 export { type CheckAnswer, readCheckAnswers, readStatuses, type StandingSubject } from './read-statuses.ts';
