@@ -9,6 +9,7 @@ export function rowText(row: LogRow): string {
     sequence: row.sequence,
     observedAt: row.observedAt,
     receivedAt: row.receivedAt,
+    source: row.source,
     host: row.host,
     kind: row.kind,
     id: row.id,

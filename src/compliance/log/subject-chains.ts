@@ -9,9 +9,13 @@ export interface ChainedLeaf {
 export function readChainedLeaf(text: string): ChainedLeaf | undefined {
   const row = parsed(text);
   if (typeof row !== 'object' || row === null) return undefined;
-  const { sequence, host, kind, id, before } = row as Readonly<Record<string, unknown>>;
+  const { sequence, source, host, kind, id, before } = row as Readonly<Record<string, unknown>>;
   if (typeof sequence !== 'number' || (before !== undefined && typeof before !== 'number')) return undefined;
-  return { sequence, subject: JSON.stringify([host, kind, id]), ...(before !== undefined && { before }) };
+  return {
+    sequence,
+    subject: JSON.stringify([source ?? null, host, kind, id]),
+    ...(before !== undefined && { before }),
+  };
 }
 
 function parsed(text: string): unknown {
