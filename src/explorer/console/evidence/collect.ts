@@ -9,6 +9,7 @@ import type { AnsweredSubject, ProductAnswer } from '../../evidence/answer.ts';
 import { type HeldAttestations, type Stand, stanceOf } from '../../evidence/stance.ts';
 import { controlTemplates } from '../../evidence/templates.ts';
 import { type EstateContext, estateContext, type HostContext, hostContext, type KnownHost } from './context.ts';
+import { consoleId, ownId } from './collect-ids.ts';
 import { estateSources, hostSources } from './sources.ts';
 
 /** A subject of controls, where it stands and how. */
@@ -61,14 +62,11 @@ export async function collectEstate(queries: Queries, { now, held }: Asked): Pro
   });
 }
 
-/** What an agent's host and its engine are called in facts: there is one of each. */
-export const ownId = 'self';
-
 /** The console as a subject; it stands nowhere. */
-export const theConsole: PlacedSubject = {
+const theConsole: PlacedSubject = {
   host: imagesPlace,
   kind: 'console',
-  id: 'console',
+  id: consoleId,
   name: 'This console',
   places: [],
 };
