@@ -1,4 +1,4 @@
-import { readStatuses } from '#compliance/console/index.ts';
+import { readStandingSubjects } from '#compliance/console/index.ts';
 import { type AnsweredSubject, fail, notAssessed, pass, type ProductAnswer } from '../../../evidence/answer.ts';
 import { ownId } from '../collect-ids.ts';
 import { type HostSource, silentWords } from '../context.ts';
@@ -8,7 +8,7 @@ const evaluatedWithin = 600_000;
 
 /** Whether what hosts report for checks is evaluated in time. */
 export const checkAnswers: HostSource = async ({ queries, now, hosts }) => {
-  const { subjects } = await readStatuses(queries, { hosts: hosts.map(({ name }) => name), now });
+  const { subjects } = await readStandingSubjects(queries, { hosts: hosts.map(({ name }) => name), now });
   const byHost = Map.groupBy(subjects, ({ host }) => host);
   return hosts.map(({ name, silentSince }): AnsweredSubject => {
     return { host: name, kind: 'host', id: ownId, answers: { evaluated: answer(byHost.get(name) ?? []) } };

@@ -46,7 +46,9 @@ function feeds(database: DatabaseState, now: Date): ProductAnswer {
   const used = database.info.sources.filter(({ id }) => asked.size === 0 || asked.has(id));
   const old = used.filter(({ asOf }) => now.getTime() - asOfTime(asOf) > usualStaleDays * day);
   if (old.length > 0)
-    return fail(...old.map(({ id, asOf }) => `${id} is of ${asOf ?? 'an unknown day'}, older than ${usualStaleDays} days`));
+    return fail(
+      ...old.map(({ id, asOf }) => `${id} is of ${asOf ?? 'an unknown day'}, older than ${usualStaleDays} days`),
+    );
   if (used.length === 0)
     return notAssessed('The database of vulnerabilities is of no feed. Building it would assess this.');
   return pass(...used.map(({ id, asOf }) => `${id} of ${asOf ?? 'an unknown day'}`));
