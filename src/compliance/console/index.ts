@@ -31,7 +31,7 @@ export { type AskedMoment, readStatesAt, type StatesThen, type SubjectThen } fro
 export { readEvidenceHead } from './log/verify-stored.ts';
 export { readLists } from './operator-lists.ts';
 export { type PulledBrake, readBrakes, readStopped, type StoppedContainer } from './orders.ts';
-export { type CheckAnswer, readCheckAnswers, readStatuses, type StandingSubject } from './read-statuses.ts';
+export { type CheckAnswer, readCheckAnswers, readStandingSubjects, type StandingSubject } from './standing-subjects.ts';
 export { imagesPlace } from './images-place.ts';
 export { readSilences } from './read-silences.ts';
 export { complianceRules, readComplianceRules } from './rules.ts';
