@@ -15,6 +15,7 @@ import {
   complianceSchema,
   createCompliance,
   createEvidenceLog,
+  sealEvidence,
   readEvidenceHead,
 } from '#compliance/console/index.ts';
 import { createExplorer, explorerSchema } from '#explorer/console/index.ts';
@@ -236,7 +237,12 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
     gate: createGate({ store, clock }),
     webhook: createKubernetesWebhook({ store, clock, log, hostNames: config.hostNames, certify: link.certifyServer }),
     runtime,
-    explorer: createExplorer({ store, clock, version }),
+    explorer: createExplorer({
+      store,
+      clock,
+      version,
+      packages: { children, seal: async () => await sealEvidence({ store, clock, masterKey }) },
+    }),
   };
 }
 

@@ -16,7 +16,7 @@ import {
 import { problemWords, verifyEvidenceFile } from './verify/index.ts';
 
 const keys = [pemOf(sampleKeys.publicKey)];
-const leaves = sampleLeaves().map((leaf) => ({ ...leaf, proof: { ...leaf.proof, path: [...leaf.proof.path] } }));
+const leaves = sampleLeaves();
 
 const body: RecordBody = {
   installation: sampleAssessment.installation,
@@ -29,7 +29,7 @@ const body: RecordBody = {
   state: 'fail',
   seen: ['--privileged'],
   subject: { host: 'quay-01', kind: 'container', id: 'c3', name: 'web' },
-  facts: [{ ...sampleFactsRow, documents: [...sampleFactsRow.documents] }],
+  facts: [sampleFactsRow],
   documents: [sampleDocument],
   statuses: [sampleStatus],
   records: [],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Immutable } from '#base/index.ts';
 import { CheckState } from '#compliance/contract.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -97,4 +98,4 @@ export const RecordBody = z.object({
   records: z.array(z.object({ kind: text, name: text, title: text, text: z.string() })).max(1000),
   log: z.array(Part).max(1000),
 });
-export type RecordBody = z.infer<typeof RecordBody>;
+export type RecordBody = Immutable<z.infer<typeof RecordBody>>;
