@@ -5,6 +5,7 @@ import {
   getImage,
   getTrend,
   type LiveEvent,
+  listEvidenceTemplates,
   listExecutables,
   listFindings,
   listVulnerabilities,
@@ -41,6 +42,8 @@ const untouched: readonly string[] = [
   getDocument.path,
   // What somebody writes is tried when it is written.
   tryCustomCheck.path,
+  // Another release has other templates.
+  listEvidenceTemplates.path,
 ];
 /** What gates did; each new answer touches nothing else. */
 const ofGates: readonly string[] = [listDecisions.path, listGates.path, listAdmissionRules.path, listClusters.path];
@@ -76,7 +79,7 @@ export function isAffected(key: ReadingKey, event: LiveEvent): boolean {
     case 'gates-changed':
       return ofGates.includes(path);
     case 'compliance-changed':
-      return path.startsWith('/api/v1/compliance');
+      return path.startsWith('/api/v1/compliance') || path.startsWith('/api/v1/evidence');
     case 'policies-changed':
       // Which containers of a host are protected depends on the rules.
       if (path === listSensors.path) return true;
