@@ -84,7 +84,8 @@ const standingColumns: readonly Column<ControlRow>[] = [
           <State state={state}>
             <Glow value={word}>{word}</Glow>
           </State>
-          <span className="l2">{unansweredWords(control)}</span>
+          {/* The reason of one that is incomplete says it. */}
+          {control.state === 'not-met' && <span className="l2">{unansweredWords(control)}</span>}
         </>
       );
     },

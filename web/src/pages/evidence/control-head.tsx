@@ -24,7 +24,7 @@ interface HeadProps {
 export function ControlHead({ control, computedAt, crumbs, search, actions }: HeadProps): ReactNode {
   const { id, title, subjects, definition, reason, sp80053 } = control;
   const { state, word } = standingOf(control);
-  const applicable = subjectsIn(subjects) - subjects['not-applicable'];
+  const total = subjectsIn(subjects);
   const others = answerOrder.filter((one) => one !== 'pass' && subjects[one] > 0);
   return (
     <>
@@ -33,7 +33,7 @@ export function ControlHead({ control, computedAt, crumbs, search, actions }: He
         crumbs={crumbs}
         state={state}
         verdict={
-          applicable === 0 ? (
+          total === 0 ? (
             `${word}: no subject of it is known.`
           ) : (
             <>
@@ -41,7 +41,11 @@ export function ControlHead({ control, computedAt, crumbs, search, actions }: He
               <ToSubjects state="pass" search={search}>
                 {count(subjects.pass)}
               </ToSubjects>{' '}
-              of {counted(applicable, 'subject')} {answerWords('pass', subjects.pass)}.
+              of{' '}
+              <ToSubjects state={undefined} search={search}>
+                {counted(total, 'subject')}
+              </ToSubjects>{' '}
+              {answerWords('pass', subjects.pass)}.
             </>
           )
         }
@@ -73,7 +77,8 @@ export function ControlHead({ control, computedAt, crumbs, search, actions }: He
 }
 
 interface LinkProps {
-  readonly state: CheckState;
+  /** Missing: all of them. */
+  readonly state: CheckState | undefined;
   readonly search: ControlSearch;
   readonly children: ReactNode;
 }

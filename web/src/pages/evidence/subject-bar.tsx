@@ -12,9 +12,9 @@ const columns = answerOrder.filter((state) => state !== 'not-applicable');
 export const columnWords: Readonly<Record<Exclude<CheckState, 'not-applicable'>, string>> = {
   fail: 'Fail',
   error: 'Error',
-  'not-assessed': 'Open',
+  'not-assessed': 'Unknown',
   warn: 'Warn',
-  excepted: 'Exc.',
+  excepted: 'Except.',
   pass: 'Pass',
 };
 

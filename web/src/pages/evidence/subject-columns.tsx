@@ -5,6 +5,7 @@ import { EnvironmentMark } from '../../ui/environment-mark.tsx';
 import { count, counted } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
 import { State } from '../../ui/state-mark.tsx';
+import { SubjectName } from '../../ui/subject-name.tsx';
 import { stateMarks } from '../compliance/check-words.ts';
 import { kindWords, textOfSubject } from './subject-key.ts';
 
@@ -30,7 +31,7 @@ export const subjectColumns: readonly Column<SubjectOfControl>[] = [
             resetScroll={false}
             title={subject.name}
           >
-            {subject.name}
+            <SubjectName subject={subject.name} names={[subject.name]} />
           </Link>
         </span>
         <span className="l2">
@@ -74,7 +75,8 @@ export const subjectColumns: readonly Column<SubjectOfControl>[] = [
             {first.seen.length > 0 ? <code>{first.seen.join(', ')}</code> : first.reason}
           </span>
           <span className="l2">
-            {others.length > 0 && `and ${counted(others.length, 'more answer')} that does not pass`}
+            {others.length > 0 &&
+              `and ${counted(others.length, 'more answer')} that ${others.length === 1 ? 'does' : 'do'} not pass`}
           </span>
         </>
       );
