@@ -47,6 +47,8 @@ const untouched: readonly string[] = [
 ];
 /** What gates did; each new answer touches nothing else. */
 const ofGates: readonly string[] = [listDecisions.path, listGates.path, listAdmissionRules.path, listClusters.path];
+/** Below it, how controls stand. */
+const evidence = '/api/v1/evidence';
 /** What hosts say of themselves. */
 const ofHosts: readonly string[] = [listHosts.path, listSensors.path];
 const ofOneImage: readonly string[] = [getImage.path, getChanges.path, listPackages.path, listExecutables.path];
@@ -67,6 +69,8 @@ const ofImages: readonly string[] = [
 export function isAffected(key: ReadingKey, event: LiveEvent): boolean {
   const [path, params, query] = key;
   if (untouched.includes(path)) return false;
+  // How controls stand is computed from all the rest, and what changed of it is announced by itself.
+  if (path.startsWith(evidence)) return event.kind === 'compliance-changed';
   switch (event.kind) {
     case 'image-changed':
       if (ofHosts.includes(path) || path === getDatabase.path) return false;
@@ -79,7 +83,7 @@ export function isAffected(key: ReadingKey, event: LiveEvent): boolean {
     case 'gates-changed':
       return ofGates.includes(path);
     case 'compliance-changed':
-      return path.startsWith('/api/v1/compliance') || path.startsWith('/api/v1/evidence');
+      return path.startsWith('/api/v1/compliance');
     case 'policies-changed':
       // Which containers of a host are protected depends on the rules.
       if (path === listSensors.path) return true;

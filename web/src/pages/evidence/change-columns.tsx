@@ -1,10 +1,14 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { listChecks } from '#compliance/contract.ts';
 import type { ControlState, listEvidenceChanges } from '#explorer/contract.ts';
 import type { ReplyOf } from '#http/index.ts';
+import { reading } from '../../api.ts';
 import type { Column } from '../../ui/columns.ts';
 import { EnvironmentMark } from '../../ui/environment-mark.tsx';
 import { Minute } from '../../ui/marks.tsx';
 import { State } from '../../ui/state-mark.tsx';
+import { SubjectName } from '../../ui/subject-name.tsx';
 import { stateMarks } from '../compliance/check-words.ts';
 import { subjectLink } from '../compliance/subject-link.ts';
 import { isWorse } from './changes.ts';
@@ -57,6 +61,21 @@ function ControlMark({ state }: { readonly state: ControlState }) {
   return <State state={state === 'met' ? 'partly' : standingOf({ state }).state}>{controlWords[state]}</State>;
 }
 
+/** A check by its title; what another part of the product answered has the name of its question. */
+function CheckName({ check }: Pick<ChangeRow, 'check'>) {
+  const { data } = useQuery({ ...reading(listChecks), staleTime: Infinity });
+  const title = data?.checks.find(({ id }) => id === check)?.title;
+  if (title === undefined) return <span className="l1 cut">{check}</span>;
+  return (
+    <>
+      <Link className="l1 cut" to="/compliance/checks" search={{ check }} title={title}>
+        {title}
+      </Link>
+      <span className="l2 mono">{check}</span>
+    </>
+  );
+}
+
 /** One line for each answer: about what, from what to what, when it was so and when it was known. */
 export const changeColumns: readonly Column<ChangeRow>[] = [
   {
@@ -66,9 +85,12 @@ export const changeColumns: readonly Column<ChangeRow>[] = [
     heads: 'row',
     cell: (row) => {
       const link = subjectLink(row);
+      const name = <SubjectName subject={row.name} names={[row.name]} />;
       return (
         <>
-          <span className="l1 row-id">{link === undefined ? row.name : <Link {...link}>{row.name}</Link>}</span>
+          <span className="l1 row-id" title={row.name}>
+            {link === undefined ? name : <Link {...link}>{name}</Link>}
+          </span>
           <span className="l2">
             {kindWords[row.kind]}
             {row.kind !== 'host' && row.host !== '' && ` on ${row.host}`}
@@ -84,11 +106,7 @@ export const changeColumns: readonly Column<ChangeRow>[] = [
     id: 'check',
     name: 'Answer to',
     className: 'c-asked',
-    cell: ({ check }) => (
-      <Link className="mono l1 cut" to="/compliance/checks" search={{ check }}>
-        {check}
-      </Link>
-    ),
+    cell: ({ check }) => <CheckName check={check} />,
     text: ({ check }) => check,
   },
   {

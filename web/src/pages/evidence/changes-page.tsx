@@ -60,7 +60,7 @@ export function ChangesPage(): ReactNode {
       ) : (
         <>
           <Moved controls={data.controls} template={template} search={search} />
-          <section className="section flush" aria-labelledby="answers">
+          <section className="section flush changes" aria-labelledby="answers">
             <header>
               <h2 id="answers">Answers</h2>
               <span className="quiet small">those that changed, the newest first</span>
@@ -132,7 +132,7 @@ function changeList(template: string) {
     name: 'Answers that changed',
     noun: ['answer', 'answers'],
     columns: changeColumns,
-    heights: [46, 130],
+    heights: [46, 178],
     filters: scopeFilters.filter(({ id }) => id === 'application'),
     others: [{ id: 'control', name: 'Control' }],
     about: ['template', 'from', 'to'],

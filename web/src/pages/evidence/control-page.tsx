@@ -152,7 +152,7 @@ function subjectList(params: Omit<Shown, 'now'>, questions: readonly Option[]) {
     name: 'Subjects',
     noun: ['subject', 'subjects'],
     columns: subjectColumns,
-    heights: [46, 150],
+    heights: [46, 196],
     filters: [
       { id: 'state', name: 'State', options: answerOrder.map((state) => [state, stateMarks[state].word] as const) },
       { id: 'question', name: 'Question', options: questions },
