@@ -22,6 +22,7 @@ export {
   readScanJson,
   readScanRecord,
   readScanRecords,
+  readShownRecords,
   readShownScan,
   readSubject,
   type ScanRecord,

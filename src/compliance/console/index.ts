@@ -14,7 +14,7 @@ export {
 } from './facts.ts';
 export { readLists } from './operator-lists.ts';
 export { type PulledBrake, readBrakes, readStopped, type StoppedContainer } from './orders.ts';
-export { type CheckAnswer, readCheckAnswers, readStatuses, type StandingSubject } from './read-statuses.ts';
+export { type CheckAnswer, readCheckAnswers, readStandingSubjects, type StandingSubject } from './standing-subjects.ts';
 export { imagesPlace } from './images-place.ts';
 export { readSilences } from './read-silences.ts';
 export { complianceRules, readComplianceRules } from './rules.ts';

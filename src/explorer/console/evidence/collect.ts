@@ -1,5 +1,5 @@
 import type { Selectable } from '#access/index.ts';
-import { imagesPlace, readStatuses, type StandingSubject } from '#compliance/console/index.ts';
+import { imagesPlace, readStandingSubjects, type StandingSubject } from '#compliance/console/index.ts';
 import type { CheckState } from '#compliance/contract.ts';
 import { checks } from '#compliance/index.ts';
 import { type Placement, readPlacesOnHost } from '#inventory/console/index.ts';
@@ -9,6 +9,7 @@ import type { AnsweredSubject, ProductAnswer } from '../../evidence/answer.ts';
 import { type HeldAttestations, type Stand, stanceOf } from '../../evidence/stance.ts';
 import { controlTemplates } from '../../evidence/templates.ts';
 import { type EstateContext, estateContext, type HostContext, hostContext, type KnownHost } from './context.ts';
+import { consoleId, ownId } from './collect-ids.ts';
 import { estateSources, hostSources } from './sources.ts';
 
 /** A subject of controls, where it stands and how. */
@@ -35,7 +36,7 @@ export async function collectHosts(
 ): Promise<readonly CollectedSubject[]> {
   const context = await hostContext(queries, { names, now });
   const answers = byKey((await Promise.all(hostSources.map(async (source) => await source(context)))).flat());
-  const { subjects, statuses } = await readStatuses(queries, { hosts: names, now });
+  const { subjects, statuses } = await readStandingSubjects(queries, { hosts: names, now });
   const standing = new Map(subjects.map((one) => [keyOf(one), one]));
   return (await placedOn(context, subjects)).map((subject): CollectedSubject => {
     const known = standing.get(keyOf(subject));
@@ -50,7 +51,7 @@ export async function collectHosts(
 export async function collectEstate(queries: Queries, { now, held }: Asked): Promise<readonly CollectedSubject[]> {
   const context = await estateContext(queries, now);
   const answers = byKey((await Promise.all(estateSources.map(async (source) => await source(context)))).flat());
-  const { subjects, statuses } = await readStatuses(queries, { hosts: [imagesPlace], now });
+  const { subjects, statuses } = await readStandingSubjects(queries, { hosts: [imagesPlace], now });
   const standing = new Map(subjects.map((one) => [keyOf(one), one]));
   return [...imagesIn(context, standing), theConsole].map((subject) => {
     const known = standing.get(keyOf(subject));
@@ -61,14 +62,11 @@ export async function collectEstate(queries: Queries, { now, held }: Asked): Pro
   });
 }
 
-/** What an agent's host and its engine are called in facts: there is one of each. */
-export const ownId = 'self';
-
 /** The console as a subject; it stands nowhere. */
-export const theConsole: PlacedSubject = {
+const theConsole: PlacedSubject = {
   host: imagesPlace,
   kind: 'console',
-  id: 'console',
+  id: consoleId,
   name: 'This console',
   places: [],
 };

@@ -29,7 +29,7 @@ export interface Statuses {
 }
 
 /** How subjects of checks of these hosts stand (`-` for images): exceptions and time are looked at. */
-export async function readStatuses(
+export async function readStandingSubjects(
   queries: Queries,
   { hosts, now }: { readonly hosts: readonly string[]; readonly now: Date },
 ): Promise<Statuses> {
@@ -38,7 +38,7 @@ export async function readStatuses(
     select subject.host, subject.kind, subject.id, subject.name, stands.status, subject.facts, subject.since,
       subject.reported_at as "reportedAt", facts.evaluated_at as "evaluatedAt"
     from compliance.subject join compliance.facts on facts.id = subject.facts
-    left join compliance.stands using (host, kind, id)
+    left join compliance.stands on (stands.host, stands.kind, stands.id) = (subject.host, subject.kind, subject.id)
     where subject.host = any(${hosts}::text[]) order by subject.host, subject.kind, subject.id`.execute(database);
   const ids = [...new Set(rows.flatMap(({ status }) => status ?? []))];
   const found = await database
@@ -84,7 +84,7 @@ export async function readCheckAnswers(
   queries: Queries,
   { subjects, now }: { readonly subjects: readonly Key[]; readonly now: Date },
 ): Promise<ReadonlyMap<string, readonly CheckAnswer[]>> {
-  const all = await readStatuses(queries, { hosts: [...new Set(subjects.map(({ host }) => host))], now });
+  const all = await readStandingSubjects(queries, { hosts: [...new Set(subjects.map(({ host }) => host))], now });
   const asked = new Set(subjects.map(keyOf));
   const standing = all.subjects.filter((one) => asked.has(keyOf(one)));
   const results = await readResultsOf(
