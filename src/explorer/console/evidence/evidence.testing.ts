@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { admissionSchema, createAdmission } from '#admission/console/index.ts';
 import { type AdmissionRuleText, getLedger, Ledger, putAdmissionRule } from '#admission/contract.ts';
+import type { Immutable, SubjectId } from '#base/index.ts';
+import type { ScanOfSubject } from '#catalog/console/index.ts';
+import { chooseAnew } from '#catalog/console/testing.ts';
+import type { ScanPublication } from '#catalog/contract.ts';
 import { ledgerPurpose } from '#admission/index.ts';
 import {
   complianceChanged,
@@ -15,7 +19,7 @@ import type { Principal } from '#http/console/index.ts';
 import { answerOf, userNamed } from '#http/console/testing.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import { inventoryHandlers } from '#inventory/console/index.ts';
-import { agentOf, containerFact, hostFact, imageFact } from '#inventory/console/testing.ts';
+import { agentOf, containerFact, hostFact, imageFact, subjectNamed } from '#inventory/console/testing.ts';
 import { linkSchema, openSigner } from '#link/console/index.ts';
 import { createRuntime, runtimeHandlers, runtimeSchema } from '#runtime/console/index.ts';
 import { type Store, whenDistinct, whenMany } from '#store/index.ts';
@@ -41,7 +45,13 @@ export interface TestEvidence {
   /** An agent joins by a token that allows these environments, and reports its host. */
   join(host: string, environments?: readonly string[]): Promise<void>;
   /** Runs a container of an image on a host; gives its id. */
-  run(host: string, name: string, more?: { readonly application?: string; readonly image?: string }): Promise<string>;
+  run(
+    host: string,
+    name: string,
+    more?: { readonly application?: string; readonly image?: string; readonly subject?: SubjectId },
+  ): Promise<string>;
+  /** A scan of an image comes, is matched and judged where the image lies. */
+  scan(publication: Immutable<ScanPublication>): Promise<ScanOfSubject>;
   report(host: string, kind: string, body: unknown): Promise<void>;
   /** Puts the rule that applies to everything in force. */
   saveAdmissionRule(text: Partial<AdmissionRuleText>): Promise<void>;
@@ -139,10 +149,19 @@ export async function openTestEvidence(): Promise<TestEvidence> {
         .execute();
       await report(host, 'host', hostFact({ environment }));
     },
-    run: async (host, name, { application, image = 'shop:1' } = {}) => {
+    scan: async (publication) => {
+      const which = await estate.publish(publication);
+      await chooseAnew(store, which.subject);
+      await estate.match(which);
+      await estate.judgeSubject(which);
+      await estate.judge(which);
+      return which;
+    },
+    run: async (host, name, { application, image = 'shop:1', subject = subjectNamed(image) } = {}) => {
       const labels = application === undefined ? {} : { 'seawall.application': application };
-      const fact = containerFact(`${host} ${name}`, image, { name, labels });
-      await report(host, 'image', imageFact(image));
+      const own = { subject, image: { id: subject, name: image } };
+      const fact = containerFact(`${host} ${name}`, image, { name, labels, ...own });
+      await report(host, 'image', imageFact(image, { id: subject, subject }));
       await report(host, 'container', fact);
       return fact.id;
     },

@@ -12,13 +12,13 @@ export const everywhere = '*';
 /** What stands for no environment, in addresses as well. */
 const noEnvironment = 'none';
 
-/** Pairs in which a subject is counted: once in each, however often it stands there. */
+/** Pairs in which a subject is counted: once in each, however often it stands there; none for what stands nowhere. */
 export function scopesOf(places: readonly Selectable[]): readonly Scope[] {
   const found = new Map<string, Scope>();
   const add = (environment: string, application: string): void => {
     found.set(JSON.stringify([environment, application]), { environment, application });
   };
-  add(everywhere, everywhere);
+  if (places.length > 0) add(everywhere, everywhere);
   for (const { environment = noEnvironment, application } of places) {
     add(environment, everywhere);
     if (application === undefined) continue;
