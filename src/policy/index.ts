@@ -1,5 +1,4 @@
 export type { Policy, PolicyText, Verdict, VerdictKind } from './contract.ts';
-export { bundlePurpose } from './bundle/purpose.ts';
 export { policyFor } from './default-policy.ts';
 export type { PolicyFacts } from './facts.ts';
 export { remedyOfFault } from './fault-remedy.ts';
