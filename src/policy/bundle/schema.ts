@@ -75,7 +75,7 @@ const Advisories = z.object({
 });
 
 const Rules = z.object({
-  /** In their order, down to the one that judges. */
+  /** In their order, those that are off too. */
   policies: z.array(Policy).max(1000),
   complianceRules: z.array(ComplianceRule).max(1000),
   collections: z.array(Collection.pick({ id: true, selects: true })).max(10_000),

@@ -72,9 +72,9 @@ async function compare(
   { version }: VerifyOptions,
 ): Promise<BundleCheck> {
   const { statement, parts } = made;
-  const { subject, environment, program } = statement;
-  if (parts.counting.choice.subject !== subject)
-    return refuse('differs', 'Its scans are of another image.', 'counting');
+  const { environment, program } = statement;
+  const strange = strangerIn(parts, statement);
+  if (strange !== undefined) return strange;
   const again = await recompute(parts, environment ?? '');
   const refused = again.state === 'refused' ? refuse('differs', again.why, again.part) : differenceOf(again, made);
   if (again.state === 'recomputed' && refused === undefined) return { state: 'verified', ...made, recomputed: again };
@@ -84,9 +84,23 @@ async function compare(
   return { state: 'other-version', made: program.version, why };
 }
 
+/** What is of another image than the statement says, or of another environment. */
+function strangerIn(
+  { counting, scans }: BundleParts,
+  { subject, environment = '' }: BundleStatement,
+): Refused | undefined {
+  const isOther = ({ document }: BundleParts['scans'][number]): boolean =>
+    (document.kind === 'image' ? String(document.digest) : String(document.id)) !== subject;
+  if (counting.choice.subject !== subject || scans.some(isOther))
+    return refuse('differs', 'Its scans are of another image.', 'scans');
+  if (scans.some(({ places }) => places.some((place) => (place.environment ?? '') !== environment)))
+    return refuse('differs', 'Its image lies in another environment.', 'scans');
+  return undefined;
+}
+
 function differenceOf(
   again: Recomputed,
-  { statement, parts: { result, counting } }: { readonly statement: BundleStatement; readonly parts: BundleParts },
+  { statement, parts: { result } }: { readonly statement: BundleStatement; readonly parts: BundleParts },
 ): Refused | undefined {
   const stated = new Map(result.verdicts.map((one) => [one.scan as string, one]));
   const other = again.verdicts.find(({ scan, verdict }) => stated.get(scan)?.verdict !== verdict);
@@ -97,7 +111,7 @@ function differenceOf(
     return refuse('differs', 'The verdict that holds comes out with other bytes.', 'result');
   const { subject, environment, ledger } = statement;
   const follows = ledgerDigest({ subject, environment, verdicts: again.verdicts, holds: again.holding.scan });
-  if (follows !== ledger || counting.choice.subject !== subject)
+  if (follows !== ledger)
     return refuse('ledger', `Ledger entries of this verdict carry ${follows}, and it says ${ledger}.`);
   return undefined;
 }

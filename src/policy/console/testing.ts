@@ -50,7 +50,8 @@ export interface ReportedScan {
 
 type RecordMatch = ReturnType<typeof createVulnerability>['recordMatch'];
 
-const testMasterKey = Buffer.alloc(32, 7);
+/** Opens the keys of a test console. */
+export const testMasterKey = Buffer.alloc(32, 7);
 
 const schemas = [
   accessSchema,

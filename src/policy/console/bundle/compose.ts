@@ -6,7 +6,6 @@ import { ledgerDigest, partDigest } from '../../bundle/digests.ts';
 import { type BundleInputs, recompute, type Recomputed } from '../../bundle/recompute.ts';
 import { type BundledScan, type BundleParts, BundleParts as PartsForm } from '../../bundle/schema.ts';
 import type { PartName } from '../../contract.ts';
-import { judgingComplianceRule, judgingPolicy } from '../../rulebook.ts';
 
 /** A counting scan with what its matching asked of the database. */
 export interface ReadScan extends Omit<BundledScan, 'catalog'> {
@@ -64,48 +63,20 @@ async function inputsOf({ scans, rules, exceptions, counting, database }: Bundle
       return { ...scan, catalog: { ...(distribution === undefined ? {} : { distribution }), packages, faults } };
     }),
   );
-  const cut = cutRules(rules, bundled);
   return {
     counting,
     scans: bundled,
     advisories: { ...database, lookups: joinedLookups(records) },
     rules: {
-      ...cut,
+      ...rules,
       collections: namedOf(rules.collections, [
-        ...cut.policies,
-        ...cut.complianceRules,
+        ...rules.policies,
+        ...rules.complianceRules,
         ...exceptions.findings,
         ...exceptions.checks,
       ]),
     },
     exceptions: exceptionsFor(exceptions, bundled),
-  };
-}
-
-/** Rules down to those that judge: the ones above did not apply, and that is part of the answer. */
-function cutRules(rules: BundleParts['rules'], scans: readonly BundledScan[]): BundleParts['rules'] {
-  const { policies, complianceRules } = rules;
-  const collections = new Map(rules.collections.map((one) => [one.id, one]));
-  const book = { policies, complianceRules, collections } as unknown as Parameters<typeof judgingPolicy>[0] &
-    Parameters<typeof judgingComplianceRule>[0];
-  const lastOf = <Rule>(all: readonly Rule[], judging: (places: BundledScan['places']) => Rule | undefined): number =>
-    Math.max(
-      ...scans.map(({ places }) => {
-        const rule = judging(places);
-        return rule === undefined ? all.length : all.indexOf(rule) + 1;
-      }),
-    );
-  type Places = Parameters<typeof judgingPolicy>[1];
-  return {
-    ...rules,
-    policies: policies.slice(
-      0,
-      lastOf(policies, (places) => judgingPolicy(book, places as Places)),
-    ),
-    complianceRules: complianceRules.slice(
-      0,
-      lastOf(complianceRules, (places) => judgingComplianceRule(book, places as Places)),
-    ),
   };
 }
 

@@ -44,7 +44,7 @@ export async function readJudged(
 ): Promise<ReadVerdict> {
   const choice = await readChoice(transaction, subject, originsOf);
   const { counting, silenced } = chosenIn(choice, environment);
-  if (counting.length === 0) return { state: 'none' };
+  if (counting.length === 0 || !lies(choice, environment)) return { state: 'none' };
   const judgings = await readJudgings(transaction, { subject, environment });
   const byScan = new Map(judgings.map((row) => [row.scan, row]));
   if (byScan.size !== counting.length || !counting.every(({ scan }) => byScan.has(scan))) return { state: 'pending' };
@@ -71,6 +71,11 @@ export async function readJudged(
     } as JudgedScan);
   }
   return { state: 'judged', counting: { choice, counting, silenced }, scans, ...writtenBy(rulebook) };
+}
+
+/** What the console pulled itself counts everywhere; a verdict there is only where the image lies or may start. */
+function lies({ holders }: BundleParts['counting']['choice'], environment: string): boolean {
+  return holders.some(({ environments, allowed }) => [...environments, ...allowed].includes(environment));
 }
 
 async function readJudgings(transaction: Transaction, { subject, environment }: AskedVerdict) {
