@@ -96,7 +96,7 @@ const columns = sql`one.host, one.kind, one.id, one.name, one.application, one.e
 /** The worst first; the console and what stands in no host before the others. */
 const inOrder = sql`order by array_position(${worstFirst}::text[], stands.state), one.host, one.kind, one.name, one.id`;
 
-function whole({ template, control, query: { state, question = '', host }, looking: { scope } }: Asked) {
+function whole({ template, control, query: { state, question = '', host, kind, id }, looking: { scope } }: Asked) {
   return sql`
     from explorer.evidence_subject as one
     join explorer.evidence_state as stands on stands.stance = one.stance
@@ -104,6 +104,8 @@ function whole({ template, control, query: { state, question = '', host }, looki
     where stands.template = ${template} and stands.control = ${control} and stands.question = ${question}
       and ${state === undefined ? sql`true` : sql`stands.state = ${state}`}
       and ${host === undefined ? sql`true` : sql`one.host = ${host}`}
+      and ${kind === undefined ? sql`true` : sql`one.kind = ${kind}`}
+      and ${id === undefined ? sql`true` : sql`one.id = ${id}`}
       and (one.kind = 'console' or exists (
         select from unnest(one.scope_environments, one.scope_applications) as scope (environment, application)
         where scope.environment = ${scope.environment} and scope.application = ${scope.application}))`;
