@@ -89,7 +89,7 @@ interface ExplorerOptions {
   /** Version of the console that serves this; missing: not known. */
   readonly version?: string;
   /** What packages of evidence need; missing: none are made. */
-  readonly packages?: Pick<PackageDependencies, 'children' | 'seal'>;
+  readonly packages?: Pick<PackageDependencies, 'children' | 'seal' | 'makeBundle'>;
 }
 
 export function createExplorer(options: ExplorerOptions): ExplorerService {

@@ -24,6 +24,8 @@ export interface Assessment {
   /** Each distinct answer once, with its subjects. */
   readonly answers: readonly AssessedAnswer[];
   readonly attestations: readonly Attestation[];
+  /** What the cover says besides, one sentence or two each. */
+  readonly notes?: readonly string[];
 }
 
 /** Which part of the estate it speaks of. */

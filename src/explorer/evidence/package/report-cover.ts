@@ -10,6 +10,7 @@ export function coverOf(assessment: Assessment): Html {
 ${template.standing === 'starting-point' ? html`<p><strong>A starting point, not reviewed:</strong> no specialist of the subject has reviewed this mapping.</p>` : undefined}
 <p>${countsOf(controls)}</p>
 ${scopeOf(assessment)}
+${(assessment.notes ?? []).map((note) => html`<p>${note}</p>`)}
 ${notAssessed(controls)}
 <h2>Controls</h2>
 <table><thead><tr><th>Control</th><th>State</th><th>Rate</th><th>Coverage</th><th>Reason</th></tr></thead><tbody>
@@ -22,7 +23,7 @@ ${controls.map(controlRow)}
 
 function countsOf(controls: readonly AssessedControl[]): string {
   const count = (state: AssessedControl['state']): number => controls.filter((one) => one.state === state).length;
-  return `Of ${controls.length} controls ${count('not-met')} are not met, ${count('incomplete')} are incomplete, ${count('met-with-exceptions')} are met with exceptions, ${count('met')} are met, and ${count('not-applicable')} do not apply.`;
+  return `${controls.length} controls: ${count('not-met')} not met, ${count('incomplete')} incomplete, ${count('met-with-exceptions')} met with exceptions, ${count('met')} met, ${count('not-applicable')} not applicable.`;
 }
 
 function scopeOf({ at, madeAt, installation, version, scope, subjects }: Assessment): Html {
@@ -49,11 +50,11 @@ function notAssessed(controls: readonly AssessedControl[]): Html {
   );
   if (open.length === 0) return html`<h2>Not assessed</h2><p>Every question was assessed for every subject.</p>`;
   return html`<h2>Not assessed</h2><div class="open"><table><thead><tr><th>Control</th><th>Question</th><th>Subjects</th><th>Why, and what would assess it</th></tr></thead><tbody>
-${open.map(({ control, question }) => html`<tr><td><a href="#control-${control.id}">${control.id}</a></td><td>${question.text}</td><td class="number">${question.subjects['not-assessed'] + question.subjects.error}</td><td>${question.reason ?? 'See the page of the control.'}</td></tr>`)}
+${open.map(({ control, question }) => html`<tr><td><a href="#control-${control.id}">${control.id}</a></td><td>${question.text}</td><td class="number" data-label="Subjects">${question.subjects['not-assessed'] + question.subjects.error}</td><td>${question.reason ?? 'See the page of the control.'}</td></tr>`)}
 </tbody></table></div>`;
 }
 
 function controlRow({ id, title, state, rate, coverage, reason }: AssessedControl): Html {
-  return html`<tr><td><a href="#control-${id}">${id}</a> ${title}</td><td>${stateWord(state)}</td><td class="number">${percent(rate)}</td><td class="number">${percent(coverage)}</td><td>${reason}</td></tr>
+  return html`<tr><td><a href="#control-${id}">${id}</a> ${title}</td><td>${stateWord(state)}</td><td class="number" data-label="Rate">${percent(rate)}</td><td class="number" data-label="Coverage">${percent(coverage)}</td><td>${reason}</td></tr>
 `;
 }

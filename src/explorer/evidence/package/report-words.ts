@@ -23,7 +23,7 @@ export function stateWord(state: ControlState | CheckState): Html {
 
 /** A part as a person reads it. What is not whole is never shown as 100 %. */
 export function percent(part: number | undefined): string {
-  return part === undefined ? 'none' : `${Math.floor(part * 1000) / 10} %`;
+  return part === undefined ? '–' : `${Math.floor(part * 1000) / 10} %`;
 }
 
 /** A moment, in UTC. */

@@ -1,7 +1,7 @@
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessSchema } from '#access/console/index.ts';
-import { known } from '#base/index.ts';
+import { AppError, known } from '#base/index.ts';
 import { type EvidenceSeal, sealEvidence } from '#compliance/console/index.ts';
 import { documentText, keyFingerprint } from '#compliance/index.ts';
 import type { Principal, Route } from '#http/console/index.ts';
@@ -42,6 +42,10 @@ describe('packages of evidence', () => {
       children: { ...children, close: () => undefined } as never,
       seal,
       version: '0.1.0',
+      makeBundle: async ({ subject, environment }) => {
+        if (environment === 'dev') throw new AppError('conflict', 'The verdict is being made again.');
+        return { kind: 'seawall-verdict', subject, environment };
+      },
     });
   });
   afterAll(async () => await at.close());
@@ -74,6 +78,16 @@ describe('packages of evidence', () => {
     expect(oscalProblems('assessment-results.json', results)).toEqual([]);
     expect(textOf(content, 'csv/answers.csv')).toMatch(/^4\.4\.3,not-met,containers,fail,CTR-\d+,.*,fail,/m);
     expect(textOf(content, 'report.html')).toContain('shop on quay-1');
+  });
+
+  test('hold verdicts on running images, and say of how many', async () => {
+    const content = contentOf(await packageOf());
+    expect(await verified(content)).toMatchObject({ state: 'verified' });
+    const [verdict = ''] = Object.keys(unzipSync(content)).filter((path) => path.startsWith('evidence/verdicts/'));
+    expect(JSON.parse(textOf(content, verdict))).toMatchObject({ kind: 'seawall-verdict', environment: 'prod' });
+    const report = textOf(content, 'report.html');
+    expect(report).toContain('1 of 2 are in this package. 1 have none');
+    expect(report).toContain(`href="${verdict}"`);
   });
 
   test('hold only what the caller may see, and say so', async () => {

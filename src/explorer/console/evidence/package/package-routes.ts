@@ -10,6 +10,7 @@ import { signedPackage } from '../../../evidence/package/index.ts';
 import { askedScope } from '../scopes.ts';
 import { type AskedAssessment, collectAssessment } from './collect-assessment.ts';
 import { collectEvidence } from './collect-evidence.ts';
+import { type MakeBundle, withVerdicts } from './collect-verdicts.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { packagePartTask, packageTask } from './package-task.ts';
 import { recordFile } from './record-file.ts';
@@ -22,6 +23,8 @@ export interface PackageDependencies {
   /** Seals all that was written down by now, and signs. */
   readonly seal: () => Promise<EvidenceSeal>;
   readonly version: string;
+  /** Missing: packages hold no verdicts. */
+  readonly makeBundle?: MakeBundle;
 }
 
 /** What an auditor takes away. One is made at once for each caller. */
@@ -48,7 +51,7 @@ const day = 24 * 60 * 60_000;
 const longestPacking = 120_000;
 
 async function packageFile(dependencies: PackageDependencies, input: Input): Promise<FileReply> {
-  const { store, clock, children, seal, version } = dependencies;
+  const { store, clock, children, seal, version, makeBundle } = dependencies;
   const { principal, params, query, request } = input;
   if (query.at !== undefined)
     throw new AppError('bad-request', 'This console does not answer for an earlier moment yet; ask without `at`.');
@@ -71,7 +74,12 @@ async function packageFile(dependencies: PackageDependencies, input: Input): Pro
     to: new Date(Math.max(now.getTime(), clock().getTime())),
   });
   const { keys, key } = sealed;
-  const unsigned = await children.run(packageTask, { assessment, evidence: { ...evidence, keys, records: [] } }, run);
+  const plain = { assessment, evidence: { ...evidence, keys, records: [] } };
+  const packed =
+    isWhole && makeBundle !== undefined
+      ? await withVerdicts(store, plain, { now, makeBundle, caller: run.caller, signal: request.signal })
+      : plain;
+  const unsigned = await children.run(packageTask, packed, run);
   return { type: 'application/zip', name: `${name}.zip`, parts: signedPackage(unsigned, key) };
 }
 
