@@ -107,10 +107,12 @@ async function keysOf(
 /** The worst first; the console and what stands in no host before the others. */
 const inOrder = sql`order by array_position(${worstFirst}::text[], stands.state), one.host, one.kind, one.name, one.id`;
 
-function asksFor({ template, control, query: { state, question = '', host } }: Asked) {
+function asksFor({ template, control, query: { state, question = '', host, kind, id } }: Asked) {
   return sql`stands.template = ${template} and stands.control = ${control} and stands.question = ${question}
     and ${state === undefined ? sql`true` : sql`stands.state = ${state}`}
-    and ${host === undefined ? sql`true` : sql`one.host = ${host}`}`;
+    and ${host === undefined ? sql`true` : sql`one.host = ${host}`}
+    and ${kind === undefined ? sql`true` : sql`one.kind = ${kind}`}
+    and ${id === undefined ? sql`true` : sql`one.id = ${id}`}`;
 }
 
 function whole(asked: Asked) {
