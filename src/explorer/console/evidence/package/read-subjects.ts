@@ -7,7 +7,7 @@ import type { ProductAnswer } from '../../../evidence/answer.ts';
 import type { AssessedSubject } from '../../../evidence/assessment.ts';
 import { explorerSchema } from '../../schema.ts';
 import type { Looking } from '../read-evidence.ts';
-import { isInScope } from '../scopes.ts';
+import { everywhere, isSeenInScope } from '../scopes.ts';
 
 /** A subject of controls with what is known of it. */
 export interface ScopedSubject {
@@ -39,16 +39,20 @@ export async function readScopedSubjects(
     from explorer.evidence_subject as one
     left join explorer.evidence_answer as given on (given.host, given.kind, given.id) = (one.host, one.kind, one.id)
     where ${only === undefined ? sql`true` : sql`(one.host, one.kind, one.id) = (${only.host}, ${only.kind}, ${only.id})`}
-      and (one.kind = 'console' or exists (
-      select from unnest(one.scope_environments, one.scope_applications) as scope (environment, application)
-      where scope.environment = ${scope.environment} and scope.application = ${scope.application}))
+      and ${
+        scope.environment === everywhere && scope.application === everywhere
+          ? sql`true`
+          : sql`(one.kind = 'console' or exists (
+              select from unnest(one.scope_environments, one.scope_applications) as scope (environment, application)
+              where scope.environment = ${scope.environment} and scope.application = ${scope.application}))`
+      }
     order by one.kind, one.host, one.id limit ${mostSubjects + 1}`.execute(queries.query(explorerSchema));
   if (rows.length > mostSubjects)
     throw new AppError('too-costly', `The scope has more than ${mostSubjects} subjects.`, {
       next: 'Ask for one environment or application.',
     });
   if (view === undefined) return rows;
-  return rows.filter(({ kind, places }) => kind === 'console' || isInScope(scope, places.filter(view)));
+  return rows.filter(({ kind, places }) => kind === 'console' || isSeenInScope(scope, places, view));
 }
 
 /** A subject as the package names it. */
