@@ -27,15 +27,14 @@ export async function readCountsAt(
   const then = await readStatesAt(queries, moment);
   const held = await readHeldAt(queries, moment);
   const stances = stancesOf(template, then, held);
-  const seen = subjectsOf(then).filter(
-    ({ subject }) => subject.kind === 'console' || isSeenInScope(scope, [placeThen(subject)], view),
-  );
+  const seen = subjectsOf(then).filter((one) => isSeenThen(one, { view, scope }));
   const groups = seen.flatMap(({ kind, statuses }) => stances(kind, statuses));
   const console = seen.some(({ kind }) => kind === 'console') ? [] : stances('console', []);
   return countsFrom([...groups, ...console].map((stand) => ({ ...stand, subjects: 1 })));
 }
 
-interface KnownThen {
+/** A subject as it stood then. */
+export interface KnownThen {
   readonly kind: EvidenceSubjectKind;
   readonly subject: SubjectThen;
   /** Ids of how its checks and its answers stood. */
@@ -43,7 +42,7 @@ interface KnownThen {
 }
 
 /** What checks and what other parts of the product said of a subject are of one subject. */
-function subjectsOf({ subjects }: StatesThen): readonly KnownThen[] {
+export function subjectsOf({ subjects }: StatesThen): readonly KnownThen[] {
   const groups = Map.groupBy(subjects, ({ host, kind, id }) => `${host} ${kind} ${id}`);
   return [...groups.values()].flatMap((own): readonly KnownThen[] => {
     const [subject] = own;
@@ -51,6 +50,11 @@ function subjectsOf({ subjects }: StatesThen): readonly KnownThen[] {
     if (subject === undefined || !kind.success) return [];
     return [{ kind: kind.data, subject, statuses: own.flatMap(({ status }) => status ?? []) }];
   });
+}
+
+/** Whether it stood in the scope, where the caller may see it. */
+export function isSeenThen({ subject }: KnownThen, { view, scope }: Pick<Looking, 'view' | 'scope'>): boolean {
+  return subject.kind === 'console' || isSeenInScope(scope, [placeThen(subject)], view);
 }
 
 function placeThen({ host, kind, name, application, environment }: SubjectThen): Selectable {

@@ -6,8 +6,9 @@ import { listAttested } from '../attestations.ts';
 import { aboutTemplate, type Looking, readControl, templateNamed } from '../read-evidence.ts';
 import { everywhere } from '../scopes.ts';
 import { collectAnswers } from './collect-answers.ts';
+import { collectThen } from './collect-then.ts';
 import { sourcesOf } from './group-answers.ts';
-import { readScopedSubjects, type ScopedSubject, toAssessed } from './read-subjects.ts';
+import { readScopedSubjects, toAssessed } from './read-subjects.ts';
 
 /** What is asked for. */
 export interface AskedAssessment {
@@ -19,31 +20,39 @@ export interface AskedAssessment {
 }
 
 /** Reads how all controls of a template stand, with every distinct answer. Throws `not-found`, `too-costly`. */
-export async function collectAssessment(
-  queries: Queries,
-  asked: AskedAssessment,
-): Promise<{ readonly assessment: Assessment; readonly subjects: readonly ScopedSubject[] }> {
+export async function collectAssessment(queries: Queries, asked: AskedAssessment): Promise<Assessment> {
   const { looking, installation, version, principal } = asked;
   const template = templateNamed(asked.template);
   const now = looking.now.toISOString();
-  const subjects = await readScopedSubjects(queries, looking);
+  const { moment } = looking;
   const controls: AssessedControl[] = [];
   for (const { id } of template.controls) controls.push(await assessedControl(queries, template, { id, looking }));
+  const stood =
+    moment === undefined
+      ? await collectNow(queries, template, looking)
+      : await collectThen(queries, { template, looking, moment });
   return {
-    subjects,
-    assessment: {
-      installation,
-      version,
-      at: now,
-      madeAt: now,
-      scope: scopeOf(looking, principal),
-      template: aboutTemplate(template),
-      controls,
-      subjects: subjects.map(toAssessed),
-      answers: await collectAnswers(queries, { template, looking, subjects }),
-      attestations: looking.view === undefined ? await attestationsOf(queries, template, looking.now) : [],
-    },
+    installation,
+    version,
+    at: moment === undefined ? now : moment.at.toISOString(),
+    madeAt: now,
+    scope: scopeOf(looking, principal),
+    template: aboutTemplate(template),
+    controls,
+    attestations:
+      looking.view === undefined && moment === undefined ? await attestationsOf(queries, template, looking.now) : [],
+    ...stood,
+    ...(moment !== undefined && { notes: [pastNote] }),
   };
+}
+
+const pastNote =
+  'It shows an earlier moment: states are those of the evidence log, judged by the questions of today. What was seen then is in the documents, as far as they are still kept.';
+
+async function collectNow(queries: Queries, template: ControlTemplate, looking: Looking) {
+  const subjects = await readScopedSubjects(queries, looking);
+  const answers = await collectAnswers(queries, { template, looking, subjects });
+  return { subjects: subjects.map(toAssessed), answers };
 }
 
 function scopeOf({ scope }: Looking, principal: Principal | undefined): Assessment['scope'] {

@@ -125,10 +125,23 @@ describe('packages of evidence', () => {
     expect(both[1]).toMatchObject({ reason: { code: 'busy' } });
   });
 
+  test('show an earlier moment by what the log says', async () => {
+    const before = at.now().toISOString();
+    await at.pass(60);
+    await privileged('quay-1', shop, false);
+    await at.look();
+    const failing = /^4\.4\.3,[^,]+,containers,fail,CTR-001,.*,fail,/m;
+    expect(textOf(contentOf(await packageOf()), 'csv/answers.csv')).not.toMatch(failing);
+    const content = contentOf(await packageOf({ at: before }));
+    expect(await verified(content)).toMatchObject({ state: 'verified', verified: { at: before } });
+    expect(textOf(content, 'csv/answers.csv')).toMatch(failing);
+    expect(textOf(content, 'report.html')).toContain('It shows an earlier moment');
+  });
+
   test('refuse a template that there is not, and a moment that nobody can answer for', async () => {
     const asked = { endpoint: getEvidencePackage, input: { params: { template: 'none' } }, principal: ada };
     await expect(answerOf(routes, asked)).rejects.toMatchObject({ code: 'not-found' });
-    await expect(packageOf({ at: '2026-03-03T00:00:00Z' })).rejects.toMatchObject({ code: 'bad-request' });
+    await expect(packageOf({ at: '2027-03-03T00:00:00Z' })).rejects.toMatchObject({ code: 'bad-request' });
   });
 
   describe('the record of one answer', () => {

@@ -53,15 +53,15 @@ const longestPacking = 120_000;
 async function packageFile(dependencies: PackageDependencies, input: Input): Promise<FileReply> {
   const { store, clock, children, seal, version, makeBundle } = dependencies;
   const { principal, params, query, request } = input;
-  if (query.at !== undefined)
-    throw new AppError('bad-request', 'This console does not answer for an earlier moment yet; ask without `at`.');
   const now = clock();
-  const looking = { view: await viewOf(store, principal), scope: askedScope(query), now };
+  const moment = query.at === undefined ? undefined : { at: new Date(query.at) };
+  if (moment !== undefined && moment.at > now) throw new AppError('bad-request', 'Nobody knows how it will stand.');
+  const looking = { view: await viewOf(store, principal), scope: askedScope(query), now, moment };
   const sealed = await seal();
   const asked: AskedAssessment = { ...params, looking, principal, installation: sealed.installation, version };
-  const { assessment } = await collectAssessment(store, asked);
+  const assessment = await collectAssessment(store, asked);
   const run = { caller: `${callerOf(principal)} package`, signal: request.signal, timeout: longestPacking };
-  const name = `${params.template}-${now.toISOString().slice(0, 10)}`;
+  const name = `${params.template}-${assessment.at.slice(0, 10)}`;
   if (query.format !== 'package') {
     const text = await children.run(packagePartTask, { format: query.format, assessment }, run);
     return { ...formats[query.format], name: `${name}.${formats[query.format].extension}`, parts: [Buffer.from(text)] };
@@ -70,13 +70,13 @@ async function packageFile(dependencies: PackageDependencies, input: Input): Pro
   const evidence = await collectEvidence(store, {
     subjects: assessment.subjects,
     reach: isWhole ? 'whole-log' : 'subjects',
-    from: new Date(now.getTime() - query.days * day),
+    from: new Date((moment?.at ?? now).getTime() - query.days * day),
     to: new Date(Math.max(now.getTime(), clock().getTime())),
   });
   const { keys, key } = sealed;
   const plain = { assessment, evidence: { ...evidence, keys, records: [] } };
   const packed =
-    isWhole && makeBundle !== undefined
+    isWhole && moment === undefined && makeBundle !== undefined
       ? await withVerdicts(store, plain, { now, makeBundle, caller: run.caller, signal: request.signal })
       : plain;
   const unsigned = await children.run(packageTask, packed, run);
