@@ -29,6 +29,9 @@ export { type AskedMoment, readStatesAt, type StatesThen, type SubjectThen } fro
 export { readEvidenceHead } from './log/verify-stored.ts';
 export { readLists } from './operator-lists.ts';
 export { type PulledBrake, readBrakes, readStopped, type StoppedContainer } from './orders.ts';
+export { type CheckAnswer, readCheckAnswers, readStandingSubjects, type StandingSubject } from './standing-subjects.ts';
+export { imagesPlace } from './images-place.ts';
+export { readSilences } from './read-silences.ts';
 export { complianceRules, readComplianceRules } from './rules.ts';
 export { complianceSchema } from './schema.ts';
 export { complianceHandlers, type ComplianceService, createCompliance } from './service.ts';
