@@ -8,7 +8,7 @@ import { call } from '#http/index.ts';
 import { containerOfInspect } from '#inventory/index.ts';
 import { createJoinToken } from '#link/contract.ts';
 import { aroundFor, recorded } from '../../src/inventory/settings/container/testing.ts';
-import { arrived, atRest, type Browser, openBrowser, rowsOf, until, violationsOf } from './browser.ts';
+import { arrived, atRest, type Browser, openBrowser, until, violationsOf } from './browser.ts';
 import { expectReadable } from './readable.ts';
 import { makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
 import { joinAsHost, type ReportingHost } from './reporting-host.ts';
@@ -189,6 +189,7 @@ describe('an auditor', () => {
     await open(`/compliance/controls/nist-800-190/${worst}?host=quay-2`);
     await page.locator('#subjects tr.row th a').first().click();
     const answer = page.getByRole('dialog').locator('.answers > li', { hasText: looseFile });
+    await answer.waitFor();
     expect(await answer.innerText()).toMatch(/FIL-018[\s\S]*Seen: \/etc\/docker\/daemon\.json 0666[\s\S]*Host: /);
   });
 
@@ -203,7 +204,7 @@ describe('an auditor', () => {
       await open(address);
       await links.nth(index).click();
       await arrived(page);
-      await until(async () => (await rowsOf(page)) === number);
+      await until(async () => Number.parseInt(await page.locator('#subjects .shown-rows').innerText(), 10) === number);
     }
   });
 

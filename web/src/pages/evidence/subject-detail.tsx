@@ -36,8 +36,11 @@ interface DetailProps {
 export function SubjectDetail({ params, asked, subject: { host, kind, id }, questions }: DetailProps): ReactNode {
   const query = { ...asked, host, kind, id, limit: 200 };
   const { data, error } = useQuery(reading(listSubjectsOfControl, { params, query }));
-  if (error !== null && data === undefined) return <Failure error={error} />;
-  if (data === undefined)
+  const checks = useQuery({ ...reading(listChecks), staleTime: Infinity });
+  const failed = error ?? checks.error;
+  if (failed !== null && (data === undefined || checks.data === undefined)) return <Failure error={failed} />;
+  // With the checks: nothing moves once it is shown.
+  if (data === undefined || checks.data === undefined)
     return (
       <div className="d-head" aria-busy="true">
         <Skeleton width={220} />
@@ -53,19 +56,19 @@ export function SubjectDetail({ params, asked, subject: { host, kind, id }, ques
         </p>
       </div>
     );
-  return <Found subject={found} questions={questions} isPast={asked.at !== undefined} />;
+  return <Found subject={found} questions={questions} checks={checks.data.checks} isPast={asked.at !== undefined} />;
 }
 
 interface FoundProps {
   readonly subject: SubjectOfControl;
   readonly questions: readonly QuestionSummary[];
+  readonly checks: readonly ListedCheck[];
   readonly isPast: boolean;
 }
 
-function Found({ subject, questions, isPast }: FoundProps): ReactNode {
+function Found({ subject, questions, checks, isPast }: FoundProps): ReactNode {
   const { name, kind, host, environment, application, state, since, answers, answered, passed } = subject;
   const link = subjectLink(subject);
-  const checks = useQuery({ ...reading(listChecks), staleTime: Infinity }).data?.checks;
   return (
     <>
       <div className="d-head check-head">
@@ -105,7 +108,7 @@ function Found({ subject, questions, isPast }: FoundProps): ReactNode {
               answer={answer}
               subject={subject}
               question={questions.find(({ id }) => id === answer.question)}
-              check={checks?.find(({ id }) => id === answer.check)}
+              check={checks.find(({ id }) => id === answer.check)}
             />
           ))}
         </ul>
