@@ -16,6 +16,7 @@ export { imageDocumentOf, scanDocument } from './image-document.ts';
 export type { JoinedResult } from './join.ts';
 export { judgeStart, type StartRuling } from './judge-start.ts';
 export { type Lists, operatorLists } from './lists/index.ts';
+export * from './log/index.ts';
 export { customOpener, openCustom } from './open-custom.ts';
 export {
   type ExceptedCheck,
