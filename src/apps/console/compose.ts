@@ -32,6 +32,7 @@ import {
   readMasterKey,
 } from '#link/console/index.ts';
 import { createPolicy, policySchema } from '#policy/console/index.ts';
+import { bundlePurpose } from '#policy/bundle/index.ts';
 import { createProvenance, provenanceSchema, readOrigins } from '#provenance/console/index.ts';
 import { containerProtections, createRuntime, runtimeHandlers, runtimeSchema } from '#runtime/console/index.ts';
 import { openStore, type Store } from '#store/index.ts';
@@ -187,7 +188,13 @@ type Services = Awaited<ReturnType<typeof createServices>>;
 
 async function createServices(config: ConsoleConfig, { store, clock, log, masterKey, children, demo }: Context) {
   const { origin, staleFeedDays } = config;
-  const policy = await createPolicy({ store, clock, origin: () => origin, staleFeedDays, children });
+  const vulnerability = createVulnerability({
+    store,
+    clock,
+    matcher: threadMatcher(() => readTrustedKeys({ folder: config.keyFolder, files: [] })),
+  });
+  const bundles = bundlesOf({ store, clock, masterKey }, vulnerability);
+  const policy = await createPolicy({ store, clock, origin: () => origin, staleFeedDays, children, bundles });
   const learning = { store, clock, bucketSeconds: config.learningBucketSeconds };
   const runtime = await createRuntime(learning);
   const compliance = await createCompliance({ store, clock, children, installedGates: readInstalledGates });
@@ -217,11 +224,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
     link,
     inventory: createInventory({ store, protections: containerProtections }),
     catalog,
-    vulnerability: createVulnerability({
-      store,
-      clock,
-      matcher: threadMatcher(() => readTrustedKeys({ folder: config.keyFolder, files: [] })),
-    }),
+    vulnerability,
     provenance: createProvenance({
       store,
       clock,
@@ -237,6 +240,16 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
     webhook: createKubernetesWebhook({ store, clock, log, hostNames: config.hostNames, certify: link.certifyServer }),
     runtime,
     explorer: createExplorer({ store, clock, version }),
+  };
+}
+
+/** What bundles of verdicts are made with. */
+function bundlesOf(keys: Pick<Context, 'store' | 'clock' | 'masterKey'>, vulnerability: VulnerabilityService) {
+  return {
+    version,
+    signer: openSigner(keys, bundlePurpose),
+    originsOf: readOrigins,
+    recordMatch: vulnerability.recordMatch,
   };
 }
 

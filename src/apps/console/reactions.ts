@@ -243,6 +243,7 @@ function shows({ explorer }: ReactingServices): readonly Reaction[] {
 
 /** What open pages hear of, as it is read from the domains themselves; on the right, the queue that told them before. */
 export const notices: readonly Notice[] = [
+  { fact: factsAppeared, ...pageNotice('compliance-changed') },
   { fact: complianceChanged, ...pageNotice('compliance-changed') },
   { fact: hostJudged, ...pageNotice('compliance-changed') },
   { fact: checkExceptionsChanged, ...pageNotice('compliance-changed') },

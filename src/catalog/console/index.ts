@@ -1,4 +1,5 @@
 export { type ImageBuild, listBuilds, previousBuild, recentBuilds } from './builds.ts';
+export { readChoice } from './choice.ts';
 export { readComingScans } from './coming-scans.ts';
 export { countsIn, listCountingScans, readCountingScans, readSilencedScans } from './counting.ts';
 export type { CountingRow } from './counting-row.ts';
