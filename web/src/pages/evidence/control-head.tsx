@@ -60,7 +60,7 @@ export function ControlHead({ control, computedAt, crumbs, search, actions }: He
         ))}
         facts={
           <>
-            <Fact name="SP 800-53 rev. 5">{sp80053.length === 0 ? 'none' : sp80053.join(', ')}</Fact>
+            <Fact name="SP 800-53">{sp80053.length === 0 ? 'none' : sp80053.join(', ')}</Fact>
             <Fact name="Computed">
               <When moment={computedAt} />
             </Fact>

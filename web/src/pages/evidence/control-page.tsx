@@ -49,7 +49,12 @@ export function ControlPage(): ReactNode {
     return error === null ? (
       <WaitingHead title={title} crumbs={crumbs} />
     ) : (
-      <ErrorState error={error} retry={() => void refetch()} />
+      <>
+        <div className="scope-bar">
+          <AsOf scope={search} />
+        </div>
+        <ErrorState error={error} retry={() => void refetch()} />
+      </>
     );
   return (
     <>

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { Fragment, type ReactNode } from 'react';
 import type { QuestionSummary } from '#explorer/contract.ts';
 import type { Column } from '../../ui/columns.ts';
-import { counted } from '../../ui/format.ts';
+import { count, counted } from '../../ui/format.ts';
 import { PlainTable } from '../../ui/plain-table.tsx';
 import { State } from '../../ui/state-mark.tsx';
 import { stateMarks } from '../compliance/check-words.ts';
@@ -30,7 +30,8 @@ export function Questions({ questions, search }: QuestionsProps): ReactNode {
       <header>
         <h2 id="questions">Questions</h2>
         <span className="quiet small">
-          {counted(questions.length, 'question')}, {required === questions.length ? 'all' : required} required
+          {counted(questions.length, 'question')}
+          {required < questions.length && `, of which ${count(required)} ${required === 1 ? 'is' : 'are'} required`}
         </span>
       </header>
       <PlainTable
