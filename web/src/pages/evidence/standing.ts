@@ -84,7 +84,7 @@ export function answerWords(state: CheckState, number: number): string {
 }
 
 /** Answers about one subject: those that somebody looks at, and those of questions that are not about it. */
-export interface AnswersOf {
+interface AnswersOf {
   readonly open: readonly EvidenceAnswer[];
   readonly notApplicable: readonly EvidenceAnswer[];
   /** `17 of 22 answers pass` */

@@ -11,7 +11,7 @@ import { answersOf } from './standing.ts';
 import { kindWords, textOfSubject } from './subject-key.ts';
 
 /** What was seen, or why nothing was; the answer that decides. */
-export function seenWords({ seen, reason }: Pick<EvidenceAnswer, 'seen' | 'reason'>): string {
+function seenWords({ seen, reason }: Pick<EvidenceAnswer, 'seen' | 'reason'>): string {
   return seen.length > 0 ? seen.join(', ') : (reason ?? '');
 }
 

@@ -57,17 +57,16 @@ export function SubjectDetail({ params, asked, subject: { host, kind, id }, ques
         </p>
       </div>
     );
-  return <Found subject={found} questions={questions} checks={checks.data.checks} isPast={asked.at !== undefined} />;
+  return <Found subject={found} questions={questions} checks={checks.data.checks} />;
 }
 
 interface FoundProps {
   readonly subject: SubjectOfControl;
   readonly questions: readonly QuestionSummary[];
   readonly checks: readonly ListedCheck[];
-  readonly isPast: boolean;
 }
 
-function Found({ subject, questions, checks, isPast }: FoundProps): ReactNode {
+function Found({ subject, questions, checks }: FoundProps): ReactNode {
   const { open, notApplicable } = answersOf(subject);
   return (
     <>
@@ -75,9 +74,6 @@ function Found({ subject, questions, checks, isPast }: FoundProps): ReactNode {
       <section className="d-sec compliance" aria-label="Answers that do not pass">
         <h3>{open.length === 0 ? 'Nothing to change' : 'What does not pass'}</h3>
         {open.length === 0 && <p className="soft small">Each question of this control that applies to it passes.</p>}
-        {isPast && open.length > 0 && (
-          <p className="quiet small">What was seen is of that day. Documents below Evidence are those of now.</p>
-        )}
         <ul className="answers">
           {open.map((answer) => (
             <Answer
@@ -118,7 +114,7 @@ function Head({ subject }: Pick<FoundProps, 'subject'>): ReactNode {
         <State state={stateMarks[state].state}>{stateMarks[state].word}</State>
         <span className="quiet">
           {kindWords[kind]}
-          {kind !== 'host' && host !== '' && ` on ${host}`}
+          {kind !== 'host' && host !== '' && host !== '-' && ` on ${host}`}
         </span>
         {kind !== 'console' && <EnvironmentMark environment={environment} />}
         {application !== undefined && <span className="quiet">{application}</span>}
