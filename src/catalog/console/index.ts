@@ -23,6 +23,7 @@ export {
   readScanJson,
   readScanRecord,
   readScanRecords,
+  readShownRecords,
   readShownScan,
   readSubject,
   type ScanRecord,
