@@ -1,4 +1,5 @@
 /** The read models of the estate, as pages and programs ask for them. */
+export * from './contract-attestations.ts';
 export * from './contract-counts.ts';
 export * from './contract-estate.ts';
 export * from './contract-evidence.ts';

@@ -9,4 +9,11 @@ export const limits = {
     answer: 'the stream of live events ends',
     why: 'Pages of users who may see the same share a view; each view looks at each event once.',
   },
+  attestations: {
+    value: 2000,
+    unit: 'attestations',
+    per: 'console',
+    answer: 'bad-request',
+    why: 'A page shows them all, the newest first.',
+  },
 } as const satisfies Limits;

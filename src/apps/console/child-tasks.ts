@@ -11,7 +11,13 @@ import type { Endpoint } from '#http/index.ts';
 import * as inventoryContract from '#inventory/contract.ts';
 import { batchTask, checkFact, type FactPreparers } from '#link/console/tasks.ts';
 import * as linkContract from '#link/contract.ts';
-import { checkRulesTask, readPolicyTask, replayTask, writePolicyTask } from '#policy/console/tasks.ts';
+import {
+  checkRulesTask,
+  composeBundleTask,
+  readPolicyTask,
+  replayTask,
+  writePolicyTask,
+} from '#policy/console/tasks.ts';
 import * as policyContract from '#policy/contract.ts';
 import * as provenanceContract from '#provenance/contract.ts';
 import * as runtimeContract from '#runtime/contract.ts';
@@ -71,6 +77,7 @@ export const childTasks: readonly Task<never, unknown>[] = [
   writePolicyTask,
   checkRulesTask,
   replayTask,
+  composeBundleTask,
   ...contracts.flatMap((contract) => Object.values(contract).filter(isEndpoint)).map(bodyTask),
 ];
 

@@ -233,6 +233,11 @@ function shows({ explorer }: ReactingServices): readonly Reaction[] {
     whenDistinct(containersChanged, 'show-containers', explorer.refreshHost),
     when(collectionsChanged, 'show-collections', explorer.refreshCollections),
     whenDistinct(sensorChanged, 'show-sensor', explorer.refreshHost),
+    whenDistinct(hostJudged, 'answer-judged', explorer.refreshHostEvidence),
+    whenDistinct(hostChanged, 'answer-host', explorer.refreshHostEvidence),
+    whenDistinct(containersChanged, 'answer-containers', explorer.refreshHostEvidence),
+    whenDistinct(gateChanged, 'answer-gate', explorer.refreshHostEvidence),
+    whenDistinct(sensorChanged, 'answer-sensor', explorer.refreshHostEvidence),
   ];
 }
 

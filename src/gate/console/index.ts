@@ -1,4 +1,5 @@
 export { canaryPassed, gateChanged } from './facts.ts';
 export { readGate, readInstalledGates } from './gates.ts';
+export { type GateState, readGateStates } from './gate-states.ts';
 export { gateSchema } from './schema.ts';
 export { createGate, gateHandlers } from './service.ts';

@@ -3,12 +3,14 @@ import type { Clock, SubjectId } from '#base/index.ts';
 import type { ScanOfSubject } from '#catalog/console/index.ts';
 import type { ChildPool, Route } from '#http/console/index.ts';
 import type { Store } from '#store/index.ts';
+import type { BundleMaking } from './bundle/make.ts';
+import { bundleRoute } from './bundle/route.ts';
 import { judgeAgain, judgeMissing } from './judge-again.ts';
 import { judgeMatches } from './judge-matches.ts';
 import { forgetScan, judgeScan, judgeSubject } from './judge-scan.ts';
 import { exceptionRoutes, policyRoutes } from './routes.ts';
 import { putDefaultInForce, usersOfCollection, usersOfTrust } from './policy-list.ts';
-import { productionPolicy } from './settings.ts';
+import { productionPolicy } from '../settings.ts';
 import { verdictRoute } from './verdict-route.ts';
 import { openVerdictWaits } from './verdict-waits.ts';
 
@@ -21,6 +23,8 @@ export interface PolicyServiceOptions {
   readonly staleFeedDays: number;
   /** Child processes that read YAML and expressions, and replay; without them this process does, as tests do. */
   readonly children?: Pick<ChildPool, 'run'>;
+  /** What bundles of verdicts are made with; missing: none are served. */
+  readonly bundles?: Omit<BundleMaking, 'store' | 'clock' | 'children'>;
 }
 
 /** What the console runs of this domain. */
@@ -44,7 +48,7 @@ export interface PolicyService {
 
 /** Puts the last policy in force, as the settings ask unless a person has edited it, and serves rules and verdicts. */
 export async function createPolicy(options: PolicyServiceOptions): Promise<PolicyService> {
-  const { store, clock, origin, children = inThisProcess } = options;
+  const { store, clock, origin, children = inThisProcess, bundles } = options;
   await putDefaultInForce(store, productionPolicy(options.staleFeedDays), clock());
   const waits = await openVerdictWaits(store);
   const judging = { store, clock };
@@ -54,6 +58,7 @@ export async function createPolicy(options: PolicyServiceOptions): Promise<Polic
       verdictRoute({ store, clock, waits, origin }),
       ...policyRoutes(dependencies),
       ...exceptionRoutes(dependencies),
+      ...(bundles === undefined ? [] : [bundleRoute({ store, clock, children, ...bundles })]),
     ],
     judgeScan: async (which) => await judgeScan(which, judging),
     judgeMatches: async (which) => await judgeMatches(which, judging),

@@ -1,0 +1,42 @@
+import type { Selectable } from '#access/index.ts';
+
+/** An environment and an application in which a subject is counted; `*` for all. */
+export interface Scope {
+  readonly environment: string;
+  readonly application: string;
+}
+
+/** All of them. */
+export const everywhere = '*';
+
+/** What stands for no environment, in addresses as well. */
+const noEnvironment = 'none';
+
+/** Pairs in which a subject is counted: once in each, however often it stands there; none for what stands nowhere. */
+export function scopesOf(places: readonly Selectable[]): readonly Scope[] {
+  const found = new Map<string, Scope>();
+  const add = (environment: string, application: string): void => {
+    found.set(JSON.stringify([environment, application]), { environment, application });
+  };
+  if (places.length > 0) add(everywhere, everywhere);
+  for (const { environment = noEnvironment, application } of places) {
+    add(environment, everywhere);
+    if (application === undefined) continue;
+    add(everywhere, application);
+    add(environment, application);
+  }
+  return [...found.values()];
+}
+
+/** The pair that somebody asks about. */
+export function askedScope(asked: {
+  readonly environment?: string | undefined;
+  readonly application?: string | undefined;
+}): Scope {
+  return { environment: asked.environment ?? everywhere, application: asked.application ?? everywhere };
+}
+
+/** Whether a subject that stands there is counted in the scope. */
+export function isInScope({ environment, application }: Scope, places: readonly Selectable[]): boolean {
+  return scopesOf(places).some((one) => one.environment === environment && one.application === application);
+}
