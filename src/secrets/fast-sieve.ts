@@ -23,7 +23,8 @@ function sieveBy({ m: memory, f: search }: Running, anchors: readonly (readonly 
       const end = Math.min(bytes.length - wordLength + 1, to);
       for (let start = from; start < end; start += sieveMemory.mostPlaces) {
         const until = Math.min(end, start + sieveMemory.mostPlaces);
-        all.set(bytes.subarray(start, until + wordLength - 1), sieveMemory.bytes);
+        const isAll = start === 0 && until + wordLength - 1 === bytes.length;
+        all.set(isAll ? bytes : bytes.subarray(start, until + wordLength - 1), sieveMemory.bytes);
         const count = search(sieveMemory.bytes, sieveMemory.bytes + until - start);
         for (let index = 0; index < count; index += 1) {
           const at = start + (places[index] as number) - sieveMemory.bytes;
