@@ -1,4 +1,4 @@
-import { hashFactor, hashShift, sieveCode, sieveMemory, sets, tablesOfSet } from './sieve-code.ts';
+import { hashFactor, hashShift, sets, sieveCode, sieveMemory, type Swizzle, tablesOfSet } from './sieve-code.ts';
 import { groupedWords } from './sieve-groups.ts';
 import { anchorsByWord, createSieve, hitsAt, type Sieve, wordLength } from './sieve.ts';
 import { instanceOf, type Running } from './wasm-engine.ts';
@@ -7,9 +7,15 @@ import { instanceOf, type Running } from './wasm-engine.ts';
  * A sieve for much content; it gives what `createSieve` gives. It looks at sixteen bytes at once, by a program of its own,
  * which machines without such instructions do not take: they have the other sieve.
  */
-export function createFastSieve(anchors: readonly (readonly string[])[]): Sieve {
-  const program = instanceOf(sieveCode('relaxed')) ?? instanceOf(sieveCode('strict'));
-  return program === undefined ? createSieve(anchors) : sieveBy(program, anchors);
+export function createFastSieve(
+  anchors: readonly (readonly string[])[],
+  swizzles: readonly Swizzle[] = ['relaxed', 'strict'],
+): Sieve {
+  for (const swizzle of swizzles) {
+    const program = instanceOf(sieveCode(swizzle));
+    if (program !== undefined) return sieveBy(program, anchors);
+  }
+  return createSieve(anchors);
 }
 
 function sieveBy({ m: memory, f: search }: Running, anchors: readonly (readonly string[])[]): Sieve {

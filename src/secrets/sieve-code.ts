@@ -34,9 +34,12 @@ import {
  *
  * `relaxed`: by an instruction that asks less of the machine; it gives the same, since all that is looked up is below 16.
  */
-export function sieveCode(swizzle: 'relaxed' | 'strict' = 'strict'): Uint8Array<ArrayBuffer> {
+export function sieveCode(swizzle: Swizzle): Uint8Array<ArrayBuffer> {
   return programOf({ pages: sieveMemory.pages, locals, body: body(simd(swizzle === 'relaxed' ? 0x100 : 0x0e)) });
 }
+
+/** The instruction that looks up sixteen bytes in a table of sixteen. */
+export type Swizzle = 'relaxed' | 'strict';
 
 /** Where things lie in the memory of the program: the tables of one set after the other, low and high by turns, from 0 on. */
 export const sieveMemory = { hashes: 0x1000, places: 0xa000, mostPlaces: 0xfff0, bytes: 0x4b000, pages: 6 } as const;
