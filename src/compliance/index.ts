@@ -3,6 +3,8 @@ export {
   type Check,
   type SubjectKind,
 } from './check.ts';
+export { type BlockedCheck, blockedChecks } from './blocked-checks.ts';
+export { type Break, breakOf, breakOfSettings, trialBundle, trialRequest, type TrialStart } from './breaks/index.ts';
 export { assessDocuments, evaluationOf, type KeptDocument } from './catalogue.ts';
 export { otherwiseWords } from './contract-documents.ts';
 export { leases, reportPeriod, silentReason, silentSince, unreportedReason } from './lease.ts';

@@ -41,6 +41,7 @@ export const factPreparers = {
   decision: checkFact(admissionContract.Decision),
   gate: checkFact(gateContract.GateFact),
   rogues: checkFact(gateContract.RoguesFact),
+  trials: checkFact(gateContract.TrialsFact),
   'break-glass': checkFact(gateContract.BreakGlassFact),
   behaviour: checkFact(runtimeContract.BehaviourFact),
   detection: checkFact(runtimeContract.Detection),
