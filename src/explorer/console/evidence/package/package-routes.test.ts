@@ -9,7 +9,7 @@ import { answerOf, userNamed } from '#http/console/testing.ts';
 import type { FileReply } from '#http/fields.ts';
 import { getEvidencePackage, getEvidenceRecord } from '../../../contract.ts';
 import { oscalProblems } from '../../../evidence/oscal/testing.ts';
-import { type Verification, verifyEvidenceFile } from '../../../index.ts';
+import { verifyEvidenceFile } from '../../../index.ts';
 import { ada, openTestEvidence, type TestEvidence } from '../evidence.testing.ts';
 import { packageRoutes } from './package-routes.ts';
 
@@ -60,7 +60,7 @@ describe('packages of evidence', () => {
   async function packageOf(query: object = {}, principal: Principal = ada): Promise<FileReply> {
     return await answerOf(routes, { endpoint: getEvidencePackage, input: { params: nist, query }, principal });
   }
-  async function verified(content: Buffer): Promise<Verification> {
+  async function verified(content: Buffer): Promise<ReturnType<typeof verifyEvidenceFile>> {
     const { keys } = await seal();
     return verifyEvidenceFile(content, keys.map(keyFingerprint));
   }
