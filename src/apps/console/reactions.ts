@@ -234,11 +234,17 @@ function shows({ explorer }: ReactingServices): readonly Reaction[] {
     whenDistinct(containersChanged, 'show-containers', explorer.refreshHost),
     when(collectionsChanged, 'show-collections', explorer.refreshCollections),
     whenDistinct(sensorChanged, 'show-sensor', explorer.refreshHost),
+    whenDistinct(hostJudged, 'answer-judged', explorer.refreshHostEvidence),
+    whenDistinct(hostChanged, 'answer-host', explorer.refreshHostEvidence),
+    whenDistinct(containersChanged, 'answer-containers', explorer.refreshHostEvidence),
+    whenDistinct(gateChanged, 'answer-gate', explorer.refreshHostEvidence),
+    whenDistinct(sensorChanged, 'answer-sensor', explorer.refreshHostEvidence),
   ];
 }
 
 /** What open pages hear of, as it is read from the domains themselves; on the right, the queue that told them before. */
 export const notices: readonly Notice[] = [
+  { fact: factsAppeared, ...pageNotice('compliance-changed') },
   { fact: complianceChanged, ...pageNotice('compliance-changed') },
   { fact: hostJudged, ...pageNotice('compliance-changed') },
   { fact: checkExceptionsChanged, ...pageNotice('compliance-changed') },

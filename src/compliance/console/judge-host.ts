@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import { readPlacesOnHost } from '#inventory/console/index.ts';
 import type { Store, Transaction } from '#store/index.ts';
 import type { Clock } from '#base/index.ts';
 import { silentSince } from '../lease.ts';
 import { limits } from '../limits.ts';
-import { changesBetween, type Status } from '../status.ts';
+import { linesBetween, type Status } from '../status.ts';
 import { saveAlerts } from './alerts.ts';
 import { type Answer, Answers, readTerms, termsKey, type Terms } from './answers.ts';
 import { hostJudged, hostOutdated } from './facts.ts';
@@ -16,7 +15,7 @@ import { addToHour, readHour, refusePace } from './pace.ts';
 import { complianceRules } from './rules.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 import { orderStops, readSuspects } from './stops.ts';
-import { statusId, type TransitionRow, writeTransitions } from './transitions.ts';
+import { statusId, type TransitionRow, writeStatuses, writeTransitions } from './transitions.ts';
 
 interface Dependencies {
   readonly store: Store;
@@ -134,9 +133,8 @@ async function judgeSome(
   round: Round,
 ): Promise<readonly JudgedNow[]> {
   const ruleOf = await rulesOn(transaction, await complianceRules.inForce(transaction));
-  const running = await runningOf(transaction, round.host);
   const outdated = subjects.flatMap((subject) => {
-    const [rule, up] = [ruleOf(subject), upOf(subject, running)];
+    const [rule, up] = [ruleOf(subject), upOf(subject)];
     const { evaluation, changed_at } = subject;
     const terms = digestOf([termsKey(subject, round.terms), evaluation, changed_at, rule?.id, rule?.version, up]);
     const isSuspect = subject.kind === 'container' && round.suspects.has(subject.id);
@@ -157,9 +155,7 @@ async function judgeSome(
     statusByAnswers.set(own, status);
     const before = round.stood.get(keyOf(subject))?.status;
     const changes =
-      before === status.id
-        ? []
-        : changesBetween(before === undefined ? undefined : statuses.get(before), status.status);
+      before === status.id ? [] : linesBetween(before === undefined ? undefined : statuses.get(before), status.status);
     return { judged: { subject, rule, answers: own, changes, up }, terms, status };
   });
 }
@@ -169,17 +165,10 @@ function statusOf(answers: readonly Answer[]): NamedStatus {
   return { id: statusId(status), status };
 }
 
-type Running = ReadonlyMap<string, 'up'>;
-
-async function runningOf(transaction: Transaction, host: string): Promise<Running> {
-  const places = await readPlacesOnHost(transaction, host);
-  return new Map([...places].filter(([, { up }]) => up).map(([id]) => [id, 'up']));
-}
-
 /** A container that stands where its host does is none that the inventory knows. */
-function upOf({ kind, id, places: [place] }: PlacedSubject, running: Running): JudgedSubject['up'] {
-  if (kind !== 'container') return 'up';
-  return running.get(id) ?? (place === undefined || place.images.length === 0 ? 'unknown' : 'down');
+function upOf({ kind, up, places: [place] }: PlacedSubject): JudgedSubject['up'] {
+  if (kind !== 'container' || up === true) return 'up';
+  return place === undefined || place.images.length === 0 ? 'unknown' : 'down';
 }
 
 function digestOf(value: unknown): string {
@@ -230,9 +219,11 @@ function endsOf(gone: readonly StandsRow[], { host, now }: Round): readonly Writ
 }
 
 const nothing = {
+  source: 'checks',
   check_id: null,
   from_state: null,
   to_state: null,
+  status: null,
   checks: null,
   facts: null,
   silent: false,
@@ -253,10 +244,7 @@ async function writeDown(transaction: Transaction, judged: readonly JudgedNow[],
     environment: subject.places[0]?.environment ?? null,
   }));
   const database = transaction.query(complianceSchema);
-  await sql`
-    insert into compliance.status (id, states) select id, states from json_to_recordset(${JSON.stringify(
-      [...statuses].map(([id, states]) => ({ id, states })),
-    )}::json) as made (id text, states json) order by id on conflict do nothing`.execute(database);
+  await writeStatuses(transaction, statuses, round.now);
   await sql`
     insert into compliance.stands (host, kind, id, status, facts, silent, terms, name, application, environment)
     select host, kind, id, status, facts, silent, terms, name, application, environment
@@ -272,7 +260,7 @@ function isSilent({ kind, reported_at }: PlacedSubject, { now }: Round): boolean
 }
 
 /** Other facts are so since their host saw them; what time, a rule or an exception changed is so from now on. */
-function changesOf({ judged: { subject, changes } }: JudgedNow, round: Round): readonly Written[] {
+function changesOf({ judged: { subject, changes }, status }: JudgedNow, round: Round): readonly Written[] {
   const { host, now, stood } = round;
   const before = stood.get(keyOf(subject));
   const silent = isSilent(subject, round) || before?.silent === true;
@@ -281,11 +269,11 @@ function changesOf({ judged: { subject, changes } }: JudgedNow, round: Round): r
   const { kind, id, name, facts, places } = subject;
   const { application = null, environment = null } = places[0] ?? {};
   const head = { observed_at, received_at: now, host, kind, id, name, application, environment };
-  return changes.map((change): Written => {
-    if (change.kind === 'first')
-      return { row: { ...head, ...nothing, change: 'first', checks: change.checks, facts }, by };
+  return changes.map((change, at): Written => {
+    // The last row of a look says how all checks stand after it.
+    const named = { ...head, ...nothing, facts, status: at === changes.length - 1 ? status.id : null };
+    if (change.kind === 'first') return { row: { ...named, change: 'first', checks: change.checks }, by };
     const { check, from, to } = change;
-    const states = { check_id: check, from_state: from, to_state: to };
-    return { row: { ...head, ...nothing, ...states, change: 'changed', facts, silent }, by };
+    return { row: { ...named, change: 'changed', check_id: check, from_state: from, to_state: to, silent }, by };
   });
 }

@@ -8,6 +8,7 @@ import { modelCommand } from './model.ts';
 import { policyCommand } from './policy.ts';
 import { consoleOptions, dbOptions, news, quiet } from './shared-options.ts';
 import { thisProgram } from './this-program.ts';
+import { verdictCommand } from './verdict.ts';
 
 /** All commands, in the order of the help. */
 export const commands: readonly CommandEntry[] = [
@@ -145,6 +146,7 @@ export const commands: readonly CommandEntry[] = [
   complianceCommand,
   auditCommand,
   policyCommand,
+  verdictCommand,
   {
     name: 'alerts',
     usage: '',
