@@ -51,7 +51,8 @@ describe('a line', () => {
     [[through, through, silent], refused, 'untried', 'it is away'],
     [[through, through], through, 'untried', 'Nothing objects'],
     [[through, through], silent, 'untried', 'it is away'],
-  ] as const)('%j, of the agent %j: %s', async (answers, own, state, says) => {
+  ] as const)('%j, of the agent %j: %s', async (...row) => {
+    const [answers, own, state, says] = row;
     const left = [...answers];
     const result = await tryLine(ask, {
       ring: 1,
