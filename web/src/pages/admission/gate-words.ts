@@ -8,7 +8,7 @@ export interface GateStatus {
   readonly todo: readonly string[];
 }
 
-export function gateStatus({ gate, stale, rogues, ledgerTrouble }: HostGate, now: Date): GateStatus {
+export function gateStatus({ gate, stale, rogues, ledgerTrouble, trials }: HostGate, now: Date): GateStatus {
   if (gate === undefined)
     return {
       state: 'unknown',
@@ -19,6 +19,8 @@ export function gateStatus({ gate, stale, rogues, ledgerTrouble }: HostGate, now
   if (stale)
     return { state: 'unknown', word: 'Agent away', todo: ['The page Agents says when it was last seen.', ...todo] };
   if (gate.canary?.passed === true) return { state: 'fail', word: 'Gate let its trial through', todo };
+  if ((trials?.passed ?? 0) > 0)
+    return { state: 'fail', word: 'Gate let a blocked line through', todo: [letThrough, ...todo] };
   if (gate.wrapper === 'broken') return { state: 'fail', word: 'Gate broken', todo };
   if (rogues.some(({ outcome }) => outcome !== 'stopped')) return { state: 'fail', word: 'Rogue containers run', todo };
   if (gate.wrapper === 'absent') return { state: 'unknown', word: 'Gate not installed', todo };
@@ -40,6 +42,20 @@ export function trialWord({ canary }: Pick<Gate, 'canary'>): string {
   if (canary === undefined) return 'not tried yet';
   if (canary.passed) return 'let through';
   return (canary.untried ?? 0) > 0 ? 'could not be tried' : 'refused';
+}
+
+const letThrough =
+  'A ring let a start through that a rule blocks. Run `seawall gate status` on the host and fix what it names.';
+
+/** How starts that break one block line each were answered; a ring and a line that are not tried are told first. */
+export function linesWord({ refused, passed, untried, tries, refusals }: NonNullable<HostGate['trials']>): string {
+  const all = refused + passed + untried;
+  if (all === 0) return 'none in force';
+  const open = [
+    ...(passed > 0 ? [`${passed} let through`] : []),
+    ...(untried > 0 ? [`${untried} of ${all} not tried`] : []),
+  ];
+  return [...open, `refused ${refusals} of ${tries} tries in 24 hours`].join(', ');
 }
 
 function ofTrouble(trouble: HostGate['ledgerTrouble']): readonly string[] {

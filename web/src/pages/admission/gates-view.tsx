@@ -8,7 +8,7 @@ import { count, shortDigest, span } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
 import { State } from '../../ui/state-mark.tsx';
 import { causeWords } from './decision-words.ts';
-import { authorizationWords, engineWords, gateStatus, trialWord, wrapperWords } from './gate-words.ts';
+import { authorizationWords, engineWords, gateStatus, linesWord, trialWord, wrapperWords } from './gate-words.ts';
 
 /** Each host: its gates, what to do next, its rogue containers, and what root allowed. */
 export function GatesView({ gates }: { readonly gates: readonly HostGate[] | undefined }): ReactNode {
@@ -54,7 +54,7 @@ function GateOfHost({ of }: { readonly of: HostGate }): ReactNode {
           </span>
         )}
       </header>
-      {of.gate !== undefined && <Parts gate={of.gate} />}
+      {of.gate !== undefined && <Parts gate={of.gate} trials={of.trials} />}
       {todo.length > 0 && (
         <ul className="todo small" aria-label="What to do next">
           {todo.map((one) => (
@@ -75,7 +75,13 @@ function Coded({ text }: { readonly text: string }): ReactNode {
   return text.split('`').map((part, index) => (index % 2 === 1 ? <code key={part}>{part}</code> : part));
 }
 
-function Parts({ gate }: { readonly gate: NonNullable<HostGate['gate']> }): ReactNode {
+function Parts({
+  gate,
+  trials,
+}: {
+  readonly gate: NonNullable<HostGate['gate']>;
+  readonly trials: HostGate['trials'];
+}): ReactNode {
   const { wrapper, authorization, ledger, engine, canary } = gate;
   return (
     <dl className="gate-parts">
@@ -107,6 +113,17 @@ function Parts({ gate }: { readonly gate: NonNullable<HostGate['gate']> }): Reac
         <dt>Trial</dt>
         <dd>
           {trialWord(gate)} {canary !== undefined && <When moment={canary.at} />}
+        </dd>
+      </div>
+      <div>
+        <dt>Block lines</dt>
+        <dd>
+          {trials === undefined ? 'not tried yet' : linesWord(trials)}
+          {trials?.last !== undefined && (
+            <>
+              , last <When moment={trials.last} />
+            </>
+          )}
         </dd>
       </div>
     </dl>
