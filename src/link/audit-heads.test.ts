@@ -7,14 +7,20 @@ import { silentLog } from '#base/index.ts';
 import { openAuditHeads } from './agent/audit-heads.ts';
 import { joinConsole, openLink } from './agent/index.ts';
 import { heldHeadsLimit } from './contract.ts';
-import { readHeldHeads } from './console/index.ts';
+import { readHeldEvidenceHeads, readHeldHeads } from './console/index.ts';
 import { introductionOf, startTestLink, type TestLink } from './console/testing.ts';
 
 const hour = 60 * 60_000;
 const agent = '6f3f4c0e-0000-4000-8000-000000000001';
+const evidenceHead: AuditHead = {
+  sequence: 7,
+  hash: 'e'.repeat(64),
+  at: '2026-11-30T12:00:00.000Z',
+  proof: 'd'.repeat(64),
+};
 let test: TestLink;
 beforeAll(async () => {
-  test = await startTestLink();
+  test = await startTestLink({ evidenceHead });
 });
 afterAll(() => test.close());
 
@@ -120,6 +126,30 @@ describe('console and agent', () => {
           { timeout: 20_000 },
         )
         .toEqual(expect.arrayContaining([{ ...head, agent: 'pier-1' }]));
+    } finally {
+      await link.close();
+    }
+  });
+
+  it('tell each other the head of the evidence log, which is kept apart', async () => {
+    const stateFolder = await test.newFolder();
+    const introduction = introductionOf('pier-2');
+    const identity = await joinConsole({ consoleUrl: test.url, token: await test.token(), stateFolder, introduction });
+    let now = Date.now();
+    const pace = { heartbeat: 50, firstPause: 20, longestPause: 100 };
+    const clock = (): Date => new Date(now);
+    const link = await openLink({ identity, stateFolder, introduction, log: silentLog, pace, clock });
+    try {
+      await expect
+        .poll(
+          async () => {
+            now += 61_000;
+            return await readHeldEvidenceHeads(test.store);
+          },
+          { timeout: 20_000 },
+        )
+        .toEqual(expect.arrayContaining([{ ...evidenceHead, agent: 'pier-2' }]));
+      expect((await readHeldHeads(test.store)).map(({ hash }) => hash)).not.toContain(evidenceHead.hash);
     } finally {
       await link.close();
     }

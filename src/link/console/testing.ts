@@ -8,6 +8,7 @@ import type { ChildPool, Route } from '#http/console/index.ts';
 import type { DomainSchema, Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { type Introduction, protocolVersion, unassigned } from '../contract.ts';
+import type { AuditHead } from '#access/contract.ts';
 import { batchTask, type FactPreparers } from './batch-task.ts';
 import { type AuthorityDependencies, readAuthorities } from './authorities.ts';
 import type { NewJoinToken } from './join-tokens.ts';
@@ -35,6 +36,8 @@ export interface TestLink {
 }
 
 export interface TestLinkOptions {
+  /** The newest head of the evidence log; missing: there is no such log. */
+  readonly evidenceHead?: AuditHead;
   readonly handlers?: Readonly<Record<string, FactHandler>>;
   readonly preparers?: FactPreparers;
   readonly children?: ChildPool;
@@ -60,6 +63,7 @@ export async function startTestLink(options: TestLinkOptions = {}): Promise<Test
       linkUrl: () => url,
       handlers: options.handlers ?? {},
       batch: batchTask(options.preparers ?? {}),
+      ...(options.evidenceHead && { evidenceHead: async () => options.evidenceHead }),
       ...(options.children === undefined ? {} : { children: options.children }),
       routes: options.routes ?? [],
     });

@@ -79,8 +79,10 @@ async function newestRows(queries: Queries, condition: RawBuilder<unknown>): Pro
     with newest as materialized (
       select distinct on (source, host, kind, id) sequence, received_at as received from compliance.transition
       where (status is not null or change <> 'changed') and ${condition} order by source, host, kind, id, sequence desc)
-    select source, host, kind, id, name, application, environment, change, status, facts, silent, observed_at, received_at
-    from newest join compliance.transition on transition.sequence = newest.sequence and received_at = received`.execute(
+    select row.* from newest cross join lateral (
+      select source, host, kind, id, name, application, environment, change, status, facts, silent, observed_at, received_at
+      from compliance.transition
+      where transition.sequence = newest.sequence and received_at = newest.received limit 1) as row`.execute(
     queries.query(complianceSchema),
   );
   return rows;
