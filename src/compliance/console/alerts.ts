@@ -5,6 +5,7 @@ import type { Queries, Transaction } from '#store/index.ts';
 import type { About } from '../check.ts';
 import { type CheckSeverity, checkSeverities } from '../contract.ts';
 import { readAboutChecks } from './about-checks.ts';
+import { flatMapInTurns } from './in-turns.ts';
 import { effectOfAnswers } from './judge-subjects.ts';
 import type { JudgedHost, JudgedSubject } from './judged-subject.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
@@ -22,7 +23,7 @@ export async function saveAlerts(
   const database = transaction.query(complianceSchema);
   const before = await database.selectFrom('alert').selectAll().where('host', '=', host).execute();
   const known = new Map(before.map((row) => [`${keyOf(row)} ${row.source}`, row]));
-  const wanted = judged.flatMap((one) => alertsOf(one, { host, now, known }));
+  const wanted = await flatMapInTurns(judged, (one) => alertsOf(one, { host, now, known }));
   const touched = [...gone, ...judged.map(({ subject }) => subject)].map(keyOf);
   await database
     .deleteFrom('alert')
@@ -110,11 +111,11 @@ export async function readAlerts(queries: Queries, host: string): Promise<readon
   const containers = await readPlacesOnHost(queries, host, ids);
   const environment = (await readHostEnvironments(queries, host))?.environment;
   const ofHost = { host, images: [], labels: {}, ...(environment !== undefined && { environment }) };
-  return rows.map(({ kind, id, name, source, rule_name, checks: named, since }) => {
+  return await flatMapInTurns(rows, ({ kind, id, name, source, rule_name, checks: named, since }) => {
     const rule = source === ofExceptions ? undefined : { id: source.slice('rule '.length), name: rule_name };
     const [severity, ordered] = worstFirst(named, about);
     const place = (kind === 'container' ? containers.get(id)?.place : undefined) ?? ofHost;
-    return { kind, id, name, source, severity, checks: ordered, since, place, ...(rule !== undefined && { rule }) };
+    return [{ kind, id, name, source, severity, checks: ordered, since, place, ...(rule !== undefined && { rule }) }];
   });
 }
 

@@ -9,6 +9,7 @@ import { saveAlerts } from './alerts.ts';
 import { type Answer, Answers, readTerms, termsKey, type Terms } from './answers.ts';
 import { hostJudged, hostOutdated } from './facts.ts';
 import { imagesPlace } from './images-place.ts';
+import { flatMapInTurns } from './in-turns.ts';
 import { type PlacedSubject, placedSubjects, rulesOn } from './judge-subjects.ts';
 import type { JudgedSubject } from './judged-subject.ts';
 import { addToHour, readHour, refusePace } from './pace.ts';
@@ -133,7 +134,7 @@ async function judgeSome(
   round: Round,
 ): Promise<readonly JudgedNow[]> {
   const ruleOf = await rulesOn(transaction, await complianceRules.inForce(transaction));
-  const outdated = subjects.flatMap((subject) => {
+  const outdated = await flatMapInTurns(subjects, (subject) => {
     const [rule, up] = [ruleOf(subject), upOf(subject)];
     const { evaluation, changed_at } = subject;
     const terms = digestOf([termsKey(subject, round.terms), evaluation, changed_at, rule?.id, rule?.version, up]);
@@ -149,14 +150,14 @@ async function judgeSome(
   const stoodBefore = outdated.flatMap(({ subject }) => round.stood.get(keyOf(subject)) ?? []);
   const statuses = await readStatuses(transaction, stoodBefore);
   const statusByAnswers = new Map<readonly Answer[], NamedStatus>();
-  return outdated.map(({ subject, rule, up, terms }) => {
+  return await flatMapInTurns(outdated, ({ subject, rule, up, terms }) => {
     const own = answers.of(subject);
     const status = statusByAnswers.get(own) ?? statusOf(own);
     statusByAnswers.set(own, status);
     const before = round.stood.get(keyOf(subject))?.status;
     const changes =
       before === status.id ? [] : linesBetween(before === undefined ? undefined : statuses.get(before), status.status);
-    return { judged: { subject, rule, answers: own, changes, up }, terms, status };
+    return [{ judged: { subject, rule, answers: own, changes, up }, terms, status }];
   });
 }
 
