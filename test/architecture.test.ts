@@ -48,6 +48,7 @@ const pageOrder = [
   'image',
   'inventory',
   'application',
+  'evidence',
   'explorer',
 ];
 

@@ -31,6 +31,8 @@ export const LedgerEntry = z.object({
   reason: line(2000),
   /** From then on the image is unknown. */
   expiresAt: moment,
+  /** Digest of what the bundle of its verdict states, by which the two are compared. Missing: no verdict made it. */
+  bundle: digest.optional(),
 });
 export type LedgerEntry = Immutable<z.infer<typeof LedgerEntry>>;
 

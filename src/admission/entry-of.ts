@@ -11,6 +11,8 @@ export interface ImageVerdict {
   readonly environment?: string;
   readonly verdict: VerdictBrief;
   readonly judgedAt: Date;
+  /** Digest of what the bundle of the verdict states; missing: not known. */
+  readonly bundle?: string;
 }
 
 /** A verdict that was not made again for so long (milliseconds) says nothing any more. */
@@ -30,6 +32,7 @@ export function entryOf(judged: ImageVerdict, rule: AdmissionRule): LedgerEntry 
     evidence: judged.verdict.kind === 'pass' ? [] : judged.verdict.evidence,
     reason: reasonOf(judged),
     expiresAt: new Date(judged.judgedAt.getTime() + verdictLife).toISOString(),
+    ...(judged.bundle === undefined ? {} : { bundle: judged.bundle }),
   };
 }
 

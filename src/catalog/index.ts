@@ -1,6 +1,8 @@
 export { analyzeTarget } from './analyze.ts';
 export type { Catalog, Executable, Package, PackageType, ScanPublication } from './contract.ts';
 export { analyzers } from './analyzers.ts';
+export { canonicalText } from './canonical-text.ts';
+export { chosenIn } from './choice.ts';
 export { codeKindOf } from './code-file.ts';
 export { documentDigest } from './document-digest.ts';
 export { executablesAnalyzer } from './executables/analyzer.ts';

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type Check, type CheckContext, type SubjectKind, subjectKinds } from './check.ts';
 import { checks } from './checks/index.ts';
-import { type Fields, readDocument } from './document.ts';
+import { readDocument } from './document.ts';
 import type { UntypedFacts } from './custom-check.ts';
 import { evaluate } from './evaluate.ts';
 import { joinDocuments, type JoinedResult } from './join.ts';
 import type { Lists } from './lists/index.ts';
+import { type FieldsShape, sharedAnswers } from './shared-answers.ts';
 
 /** A document of a subject as it is kept. */
 export interface KeptDocument {
@@ -19,8 +20,28 @@ export function assessDocuments(
   documents: readonly KeptDocument[],
   { custom = [], ...context }: CheckContext & { readonly custom?: readonly Check<UntypedFacts>[] },
 ): readonly JoinedResult[] {
+  return assessAll(checksOn(kind, custom), documents, context);
+}
+
+/** The same for many subjects under one context: what they have in common is judged once. */
+export function assessMany({
+  custom = [],
+  ...context
+}: Parameters<typeof assessDocuments>[2]): (
+  kind: SubjectKind,
+  documents: readonly KeptDocument[],
+) => readonly JoinedResult[] {
+  const byKind = new Map<SubjectKind, ReturnType<typeof sharedAnswers>>();
+  return (kind, documents) => {
+    const answers = byKind.get(kind) ?? sharedAnswers(checksOn(kind, custom), context);
+    byKind.set(kind, answers);
+    return joinDocuments(documents.map(({ kind: document, text }) => ({ document, results: answers(text) })));
+  };
+}
+
+function checksOn(kind: SubjectKind, custom: readonly Check<UntypedFacts>[]): readonly Check<FieldsShape>[] {
   const own: readonly Check<FieldsShape>[] = checks[kind];
-  return assessAll([...own, ...custom.filter(({ subject }) => subject === kind)], documents, context);
+  return [...own, ...custom.filter(({ subject }) => subject === kind)];
 }
 
 /** Kinds of subjects whose answers may change with time alone. */
@@ -84,9 +105,6 @@ function assessAll(
     })),
   );
 }
-
-/** Of kept texts nothing is known of the types of values: a check that meets another one is in error. */
-type FieldsShape = { readonly [Name in keyof Fields]: unknown };
 
 /** Names the answers that checks give: another version of one of them, or another list, is another evaluation. */
 export function evaluationOf(lists: Lists, custom: readonly Pick<Check, 'id' | 'version'>[] = []): string {

@@ -13,6 +13,7 @@ export * from './contract-exception.ts';
 export * from './contract-findings.ts';
 export * from './contract-kinds.ts';
 export * from './contract-lists.ts';
+export * from './contract-log.ts';
 export * from './contract-order.ts';
 export * from './contract-rule.ts';
 export * from './contract-same.ts';

@@ -15,12 +15,22 @@ export function evaluate<Shape>(
   facts: FieldsOf<Shape>,
   context: CheckContext,
 ): readonly CheckResult[] {
-  const results = checks.map((check) => ({ id: check.id, version: check.version, ...check.assess(facts, context) }));
-  return foldImplied(checks, results);
+  return foldImplied(
+    checks,
+    checks.map((check) => answerOf(check, facts, context)),
+  );
 }
 
+/** What one check says of one document, whatever the others say. */
+export function answerOf<Shape>(check: Check<Shape>, facts: FieldsOf<Shape>, context: CheckContext): CheckResult {
+  return { id: check.id, version: check.version, ...check.assess(facts, context) };
+}
+
+/** An answer that many documents share stays one object when it is folded: a check has one cause. */
+const folded = new WeakMap<CheckResult, CheckResult>();
+
 /** Marks failures that another failure explains: a privileged container has every capability. */
-function foldImplied(
+export function foldImplied(
   checks: readonly Pick<Check, 'id' | 'impliedBy'>[],
   results: readonly CheckResult[],
 ): readonly CheckResult[] {
@@ -28,8 +38,9 @@ function foldImplied(
   const causes = new Map(checks.map(({ id, impliedBy }) => [id, impliedBy]));
   return results.map((result) => {
     const cause = causes.get(result.id);
-    return result.state === 'fail' && cause !== undefined && failed.has(cause)
-      ? { ...result, foldedUnder: cause }
-      : result;
+    if (result.state !== 'fail' || cause === undefined || !failed.has(cause)) return result;
+    const known = folded.get(result) ?? { ...result, foldedUnder: cause };
+    folded.set(result, known);
+    return known;
   });
 }

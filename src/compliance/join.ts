@@ -42,11 +42,22 @@ export function joinDocuments(documents: readonly DocumentResults[]): readonly J
   for (const { document, results } of documents) {
     for (const result of results) {
       const known = byCheck.get(result.id);
-      if (known === undefined) byCheck.set(result.id, [{ ...result, document }]);
-      else known.push({ ...result, document });
+      if (known === undefined) byCheck.set(result.id, [inDocument(result, document)]);
+      else known.push(inDocument(result, document));
     }
   }
-  return [...byCheck.values()].flatMap(joined);
+  return [...byCheck.values()].flatMap((answers) => (answers.length === 1 ? answers : joined(answers)));
+}
+
+const placed = new WeakMap<CheckResult, JoinedResult>();
+
+/** An answer that many subjects share stays one object. */
+function inDocument(result: CheckResult, document: string): JoinedResult {
+  const known = placed.get(result);
+  if (known?.document === document) return known;
+  const made = { ...result, document };
+  placed.set(result, made);
+  return made;
 }
 
 function joined(answers: readonly JoinedResult[]): readonly JoinedResult[] {

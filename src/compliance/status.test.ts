@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { silentSince } from './lease.ts';
 import { subjectKinds } from './check.ts';
-import { changesBetween, type Status } from './status.ts';
+import { changesBetween, linesBetween, type Status } from './status.ts';
 import type { CheckState } from './contract.ts';
 
 const status = (states: Readonly<Record<string, readonly [CheckState, number]>>): Status =>
@@ -42,6 +42,50 @@ test.each<[string, Status | undefined, Status, readonly object[]]>([
   ],
 ])('%s', (...[, before, after, expected]) => {
   expect(changesBetween(before, after)).toEqual(expected);
+});
+
+test.each<[string, Status | undefined, Status, readonly object[]]>([
+  ['the first look', undefined, status({ A: ['pass', 1] }), [{ kind: 'first', checks: 1 }]],
+  ['nothing', undefined, {}, []],
+  ['equal states by another version', status({ A: ['pass', 1] }), status({ A: ['pass', 2] }), []],
+  [
+    'another state by another version',
+    status({ A: ['pass', 1] }),
+    status({ A: ['fail', 2] }),
+    [{ kind: 'first', checks: 1 }],
+  ],
+  [
+    'a new check',
+    status({ A: ['pass', 1] }),
+    status({ A: ['pass', 1], B: ['fail', 1] }),
+    [{ kind: 'first', checks: 2 }],
+  ],
+  [
+    'a check that is gone',
+    status({ A: ['pass', 1], B: ['fail', 1] }),
+    status({ A: ['pass', 1] }),
+    [{ kind: 'first', checks: 1 }],
+  ],
+  [
+    'one in the place of another',
+    status({ A: ['pass', 1] }),
+    status({ B: ['pass', 1] }),
+    [{ kind: 'first', checks: 1 }],
+  ],
+  [
+    'a change beside a new check',
+    status({ A: ['pass', 1] }),
+    status({ A: ['fail', 1], B: ['fail', 1] }),
+    [{ kind: 'changed', check: 'A', from: 'pass', to: 'fail' }],
+  ],
+  [
+    'a check of a name that objects have',
+    status({ A: ['pass', 1] }),
+    Object.fromEntries([['constructor', { state: 'pass', version: 1 }]]) as Status,
+    [{ kind: 'first', checks: 1 }],
+  ],
+])('what is written down: %s', (...[, before, after, expected]) => {
+  expect(linesBetween(before, after)).toEqual(expected);
 });
 
 test.each(subjectKinds)('evidence of %s ends by time where its host reports it', (kind) => {

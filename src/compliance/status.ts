@@ -28,6 +28,24 @@ export function changesBetween(before: Status | undefined, after: Status): reado
   });
 }
 
+/**
+ * The same, as it is written down: what changes do not tell, such as the answers of new checks, is one line that names
+ * how all stand now.
+ */
+export function linesBetween(before: Status | undefined, after: Status): readonly StatusChange[] {
+  const changes = changesBetween(before, after);
+  if (before === undefined || changes.length > 0 || haveEqualStates(before, after)) return changes;
+  return [{ kind: 'first', checks: Object.keys(after).length }];
+}
+
+function haveEqualStates(before: Status, after: Status): boolean {
+  const checks = Object.keys(after);
+  return (
+    checks.length === Object.keys(before).length &&
+    checks.every((check) => Object.hasOwn(before, check) && before[check]?.state === after[check]?.state)
+  );
+}
+
 function isOtherVersion(was: CheckStatus, now: CheckStatus): boolean {
   return was.version !== now.version && was.version !== 0 && now.version !== 0;
 }

@@ -189,6 +189,9 @@ export const listSubjectsOfControl = endpoint({
     state: CheckState.optional(),
     question: line(64).optional(),
     host: line(400).optional(),
+    /** One subject, by its kind and id. */
+    kind: EvidenceSubjectKind.optional(),
+    id: line(512).optional(),
     limit: z.coerce.number().int().min(1).max(200).default(50),
     offset: z.coerce.number().int().min(0).max(100_000).default(0),
   }),

@@ -213,7 +213,7 @@ export type SentFact = Immutable<z.infer<typeof SentFact>>;
 /** Objects and lists within one another in a fact; what is nested deeper is refused, alone. */
 export const deepestFact = 128;
 
-/** Heads of the audit trail that an agent reports at once. */
+/** Heads of the audit trail, or of the evidence log, that an agent reports at once. */
 export const heldHeadsLimit = 64;
 
 /** What a batch says besides its facts. */
@@ -231,6 +231,8 @@ export const BatchHead = z.object({
   before: z.object({ epoch: z.uuid(), last: z.int().min(0) }).optional(),
   /** Heads of the audit trail that the agent keeps: the newest and some before. */
   auditHeads: z.array(AuditHead).max(heldHeadsLimit).optional(),
+  /** Heads of the evidence log, likewise. */
+  evidenceHeads: z.array(AuditHead).max(heldHeadsLimit).optional(),
 });
 export type BatchHead = Immutable<z.infer<typeof BatchHead>>;
 
@@ -257,5 +259,7 @@ export const deliver = endpoint({
     refused: z.array(z.object({ sequence: z.int(), reason: line(500) })).max(10_000),
     /** The newest entry of the audit trail, for the agent to keep. */
     auditHead: AuditHead.optional(),
+    /** The newest head of the evidence log, likewise: `sequence` is its batch. Missing: there is none. */
+    evidenceHead: AuditHead.optional(),
   }),
 });

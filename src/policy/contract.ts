@@ -8,6 +8,7 @@ import { Severity } from '#vulnerability/contract.ts';
 import { Rule, RuleId } from './contract-rules.ts';
 import { limits } from './limits.ts';
 
+export * from './contract-bundle.ts';
 export type { Effect } from './contract-effect.ts';
 export * from './contract-rules.ts';
 

@@ -34,6 +34,16 @@ export function setApart(
   return { counted, excepted };
 }
 
+/** The rulebook with only those exceptions that name a package with findings. */
+export function namingIts(findings: readonly PolicyFinding[], rulebook: Rulebook): Rulebook {
+  if (rulebook.exceptions.length === 0) return rulebook;
+  const named = new Set(findings.map(({ type, package: name, installed }) => `${type} ${name} ${installed}`));
+  const exceptions = rulebook.exceptions.filter(({ package: one }) =>
+    named.has(`${one.type} ${one.name} ${one.version}`),
+  );
+  return { ...rulebook, exceptions };
+}
+
 /** Exceptions that hold now and there. */
 export function holdingExceptions(
   { exceptions, collections }: Pick<Rulebook, 'exceptions' | 'collections'>,

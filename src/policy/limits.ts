@@ -44,6 +44,25 @@ export const limits = {
     answer: '409',
     why: 'Nobody who may only ask fills the list of those who decide.',
   },
+  bundleBytes: {
+    value: 128 * 1024 * 1024,
+    unit: 'bytes',
+    per: 'bundle of a verdict',
+    answer: '`verdict verify` refuses it before it is read',
+    why: 'One of an image with 20,000 findings has some 40 MiB.',
+  },
+  bundleTokens: {
+    value: 16_000_000,
+    unit: 'values and keys',
+    per: 'bundle of a verdict',
+    answer: '`verdict verify` refuses it before it is parsed',
+  },
+  bundleDepth: {
+    value: 64,
+    unit: 'levels',
+    per: 'bundle of a verdict',
+    answer: '`verdict verify` refuses it before it is parsed',
+  },
   replays: { value: 1, unit: 'replays at once', per: 'user or token', answer: 'two more wait, others get 429' },
   replayedVerdicts: {
     value: 20_000,

@@ -5,7 +5,10 @@ import { imageDocumentOf } from '#compliance/index.ts';
 import type { PolicyFacts, PolicyImage } from './facts.ts';
 
 /** What rules look at in a subject, from its description and catalog. */
-export function policyImage(subject: Subject, { distribution, packages }: Catalog): PolicyImage {
+export function policyImage(
+  subject: Subject,
+  { distribution, packages }: Pick<Catalog, 'distribution' | 'packages'>,
+): PolicyImage {
   const created = subject.kind === 'image' ? subject.created : undefined;
   return {
     ...(subject.kind === 'file-system' && subject.path === '/' ? { isHost: true } : {}),

@@ -42,7 +42,7 @@ beforeAll(async () => {
   const { secret } = await call(createJoinToken, { body }, administrator);
   await browser.page.goto(seawall.link);
   await browser.page.getByRole('button', { name: 'Sign out' }).waitFor();
-  await open('/compliance');
+  await open('/compliance/checks');
   await browser.page.getByText('Checks appear here').waitFor();
   expect(await browser.page.locator('main [data-state="pass"]').count()).toBe(0);
   host = await joinAsHost({ console: seawall.origin, token: secret, name: 'quay-1', environment: 'prod' });
@@ -109,7 +109,7 @@ const row = (name: RegExp) => browser.page.getByRole('row', { name });
 describe('the checks', () => {
   test('stand with what fails first; a number leads to as many subjects, with what was seen and its evidence', async () => {
     const { page } = browser;
-    await open('/compliance?severity=critical');
+    await open('/compliance/checks?severity=critical');
     expect(await page.locator('h1').innerText()).toMatch(/checks fail somewhere.*Unknown: \d+ not assessed/s);
     await row(/CTR-001/)
       .getByRole('link', { name: /^2\s+Fails: CTR-001/ })
@@ -130,7 +130,7 @@ describe('the checks', () => {
 
   test('are found by a number of other products', async () => {
     const { page } = browser;
-    await open('/compliance');
+    await open('/compliance/checks');
     for (const [number, ours] of [
       ['597', 'CTR-072'],
       ['51', undefined],
@@ -152,7 +152,7 @@ describe('the checks', () => {
 
   test('are excepted where somebody asks and another agrees, for what was seen, until it ends', async () => {
     const { page } = browser;
-    await open('/compliance?check=CTR-001&status=fail');
+    await open('/compliance/checks?check=CTR-001&status=fail');
     const pane = page.getByRole('dialog');
     await pane.locator('.answers > li summary').first().click();
     await pane.getByRole('button', { name: /Request an exception/ }).click();
@@ -167,7 +167,7 @@ describe('the checks', () => {
     expect(exceptions).toMatchObject([one]);
     const params = { id: exceptions[0]?.id ?? '' };
     await approve(params.id, 'Until the new pump.');
-    await page.goto(`${seawall.origin}/compliance?view=exceptions&open=${params.id}`);
+    await page.goto(`${seawall.origin}/compliance/checks?view=exceptions&open=${params.id}`);
     const detail = page.getByRole('dialog');
     await detail.getByText('Until the new pump.').waitFor();
     expect(await detail.innerText()).toMatch(/Approved[\s\S]*Applies to 1 subject/);
@@ -288,9 +288,9 @@ describe('checks of one’s own', () => {
 describe('every page of compliance', () => {
   // Whole lists of all checks are long to look through, and their lines are alike.
   const addresses = [
-    '/compliance?severity=critical',
-    '/compliance?severity=critical&check=CTR-001',
-    '/compliance?view=exceptions',
+    '/compliance/checks?severity=critical',
+    '/compliance/checks?severity=critical&check=CTR-001',
+    '/compliance/checks?view=exceptions',
     '/',
     '/hosts?host=quay-1',
     '/containers?search=pump',
@@ -320,7 +320,7 @@ describe('every page of compliance', () => {
 
   test('the keyboard alone opens a check and closes it', async () => {
     const { page } = browser;
-    await open('/compliance');
+    await open('/compliance/checks');
     const first = page.locator('main tbody th a').first();
     await first.focus();
     await page.keyboard.press('Enter');

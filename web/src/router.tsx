@@ -5,6 +5,7 @@ import {
   createRouter,
   lazyRouteComponent,
   Outlet,
+  redirect,
   retainSearchParams,
 } from '@tanstack/react-router';
 import type { ComponentType, ReactNode } from 'react';
@@ -16,6 +17,12 @@ import { parseImageSearch } from './pages/image/image-search.ts';
 import { parseImagesSearch } from './pages/image/images-search.ts';
 import { parseContainersSearch } from './pages/inventory/containers-search.ts';
 import { parseChecksSearch } from './pages/compliance/checks-search.ts';
+import {
+  isOfChecks,
+  parseChangesSearch,
+  parseControlSearch,
+  parseTemplateSearch,
+} from './pages/evidence/evidence-search.ts';
 import { parseHostsSearch } from './pages/inventory/hosts-search.ts';
 import { parseAgentsSearch } from './pages/link/agents-search.ts';
 import { parseAskSearch, parseExceptionsSearch, parseRuleSearch } from './pages/policy/policy-search.ts';
@@ -100,9 +107,34 @@ const vulnerabilities = createRoute({
   component: page(() => import('./pages/vulnerability/explorer-page.tsx'), 'ExplorerPage'),
 });
 
-const checks = createRoute({
+const controls = createRoute({
   getParentRoute: () => inside,
   path: '/compliance',
+  validateSearch: parseTemplateSearch,
+  beforeLoad: ({ location }) => {
+    const raw = parseSearch(location.searchStr);
+    if (isOfChecks(raw)) throw redirect({ to: '/compliance/checks', search: parseChecksSearch(raw), replace: true });
+  },
+  component: page(() => import('./pages/evidence/template-page.tsx'), 'TemplatePage'),
+});
+
+const control = createRoute({
+  getParentRoute: () => inside,
+  path: '/compliance/controls/$template/$control',
+  validateSearch: parseControlSearch,
+  component: page(() => import('./pages/evidence/control-page.tsx'), 'ControlPage'),
+});
+
+const evidenceChanges = createRoute({
+  getParentRoute: () => inside,
+  path: '/compliance/changes',
+  validateSearch: parseChangesSearch,
+  component: page(() => import('./pages/evidence/changes-page.tsx'), 'ChangesPage'),
+});
+
+const checks = createRoute({
+  getParentRoute: () => inside,
+  path: '/compliance/checks',
   validateSearch: parseChecksSearch,
   component: page(() => import('./pages/compliance/checks-page.tsx'), 'ChecksPage'),
 });
@@ -275,6 +307,9 @@ const routes = root.addChildren([
     images,
     image,
     vulnerabilities,
+    controls,
+    control,
+    evidenceChanges,
     checks,
     complianceRules,
     applications,

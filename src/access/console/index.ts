@@ -1,4 +1,5 @@
 export { type Access, createAccess } from './access.ts';
+export { type Account, readAccounts, type WorkingToken } from './accounts.ts';
 export type { Demo } from './dependencies.ts';
 export { type Author, audit, authorOf, theConsole } from './audit.ts';
 export { type HeldHead, readAuditHead } from './audit-heads.ts';

@@ -19,7 +19,8 @@ const entries = entriesOf({
     collection('piers', { hosts: ['pier-*'], environments: ['prod'] }),
   ],
   compliance: { rules: [], lists: {}, exceptions: [] },
-  verdictOf: (_, environment) => (environment === 'dev' ? undefined : { brief: verdict, judgedAt: new Date() }),
+  verdictOf: (_, environment) =>
+    environment === 'dev' ? undefined : { brief: verdict, judgedAt: new Date(), bundle: digestNamed('bundle') },
 });
 
 const ruleOn = (host: string, environment: string | undefined, name: string): string | undefined => {

@@ -32,9 +32,10 @@ export function entriesOf({ rules, collections, compliance, verdictOf }: LedgerC
     const verdict = verdictOf(image.subject, environment);
     const rule = verdict === undefined ? undefined : ruleFor(rules, scopes, place);
     if (verdict === undefined || rule === undefined) return undefined;
-    const judged = { digest, aliases: [], verdict: verdict.brief, judgedAt: verdict.judgedAt };
+    const { brief, judgedAt, bundle } = verdict;
+    const judged = { digest, aliases: [], verdict: brief, judgedAt, bundle };
     const entry = entryOf({ ...judged, ...(environment === undefined ? {} : { environment }) }, rule);
-    return withCompliance(entry, verdict.brief, ruleFor(compliance.rules, scopes, place));
+    return withCompliance(entry, brief, ruleFor(compliance.rules, scopes, place));
   }
 }
 

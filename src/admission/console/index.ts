@@ -1,7 +1,9 @@
+export { type Creations, readCreations } from './creations.ts';
 export { readDecision } from './decisions.ts';
 export { admissionRulesChanged, decisionsChanged, ledgerTroubleChanged, startUnarmed } from './facts.ts';
 export { isAnyClusterConnected } from './kubernetes-webhook/clusters.ts';
 export { createKubernetesWebhook } from './kubernetes-webhook/service.ts';
+export { type LedgerRules, readLedgerRules } from './ledger-rules.ts';
 export { readTroubles } from './ledger-troubles.ts';
 export { decisionRoutes } from './routes.ts';
 export { admissionSchema } from './schema.ts';

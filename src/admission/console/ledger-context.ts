@@ -16,6 +16,8 @@ import { admissionSchema } from './schema.ts';
 export interface KnownVerdict {
   readonly brief: VerdictBrief;
   readonly judgedAt: Date;
+  /** Digest of what its bundle states. */
+  readonly bundle: string;
 }
 
 /** What the ledgers of some hosts are made from, read once for all of them. */
@@ -37,9 +39,9 @@ export async function readLedgerContext(queries: Queries, hosts: readonly string
   const verdicts = await readEnvironmentVerdicts(queries, subjects);
   const briefs = await readBriefs(queries, verdicts, now);
   const known = new Map(
-    verdicts.flatMap(({ subject, environment, digest, judgedAt }) => {
+    verdicts.flatMap(({ subject, environment, digest, judgedAt, bundle }) => {
       const brief = briefs.get(digest);
-      return brief === undefined ? [] : [[keyOf(subject, environment), { brief, judgedAt }]];
+      return brief === undefined ? [] : [[keyOf(subject, environment), { brief, judgedAt, bundle }]];
     }),
   );
   const rules = await admissionRules.inForce(queries);

@@ -4,6 +4,7 @@ import { packFact, packTask } from '#catalog/console/tasks.ts';
 import * as catalogContract from '#catalog/contract.ts';
 import { assessTask, readCheckTask, tryCheckTask } from '#compliance/console/tasks.ts';
 import * as complianceContract from '#compliance/contract.ts';
+import { packagePartTask, packageTask } from '#explorer/console/tasks.ts';
 import * as explorerContract from '#explorer/contract.ts';
 import * as gateContract from '#gate/contract.ts';
 import { bodyTask, type Task } from '#http/console/tasks.ts';
@@ -11,7 +12,13 @@ import type { Endpoint } from '#http/index.ts';
 import * as inventoryContract from '#inventory/contract.ts';
 import { batchTask, checkFact, type FactPreparers } from '#link/console/tasks.ts';
 import * as linkContract from '#link/contract.ts';
-import { checkRulesTask, readPolicyTask, replayTask, writePolicyTask } from '#policy/console/tasks.ts';
+import {
+  checkRulesTask,
+  composeBundleTask,
+  readPolicyTask,
+  replayTask,
+  writePolicyTask,
+} from '#policy/console/tasks.ts';
 import * as policyContract from '#policy/contract.ts';
 import * as provenanceContract from '#provenance/contract.ts';
 import * as runtimeContract from '#runtime/contract.ts';
@@ -34,6 +41,7 @@ export const factPreparers = {
   decision: checkFact(admissionContract.Decision),
   gate: checkFact(gateContract.GateFact),
   rogues: checkFact(gateContract.RoguesFact),
+  trials: checkFact(gateContract.TrialsFact),
   'break-glass': checkFact(gateContract.BreakGlassFact),
   behaviour: checkFact(runtimeContract.BehaviourFact),
   detection: checkFact(runtimeContract.Detection),
@@ -71,6 +79,9 @@ export const childTasks: readonly Task<never, unknown>[] = [
   writePolicyTask,
   checkRulesTask,
   replayTask,
+  packageTask,
+  packagePartTask,
+  composeBundleTask,
   ...contracts.flatMap((contract) => Object.values(contract).filter(isEndpoint)).map(bodyTask),
 ];
 

@@ -10,7 +10,14 @@ import {
 } from '#admission/console/index.ts';
 import { ledgerPurpose } from '#admission/index.ts';
 import { catalogHandlers, catalogSchema, createCatalog } from '#catalog/console/index.ts';
-import { complianceHandlers, complianceSchema, createCompliance } from '#compliance/console/index.ts';
+import {
+  complianceHandlers,
+  complianceSchema,
+  createCompliance,
+  createEvidenceLog,
+  sealEvidence,
+  readEvidenceHead,
+} from '#compliance/console/index.ts';
 import { createExplorer, explorerSchema } from '#explorer/console/index.ts';
 import { createGate, gateHandlers, gateSchema, readInstalledGates } from '#gate/console/index.ts';
 import { type ChildPool, createServer } from '#http/console/index.ts';
@@ -21,10 +28,12 @@ import {
   linkSchema,
   openMasterKey,
   openSigner,
+  readHeldEvidenceHeads,
   readHeldHeads,
   readMasterKey,
 } from '#link/console/index.ts';
-import { createPolicy, policySchema } from '#policy/console/index.ts';
+import { createPolicy, type PolicyService, policySchema } from '#policy/console/index.ts';
+import { bundlePurpose } from '#policy/bundle/index.ts';
 import { createProvenance, provenanceSchema, readOrigins } from '#provenance/console/index.ts';
 import { containerProtections, createRuntime, runtimeHandlers, runtimeSchema } from '#runtime/console/index.ts';
 import { openStore, type Store } from '#store/index.ts';
@@ -180,7 +189,14 @@ type Services = Awaited<ReturnType<typeof createServices>>;
 
 async function createServices(config: ConsoleConfig, { store, clock, log, masterKey, children, demo }: Context) {
   const { origin, staleFeedDays } = config;
-  const policy = await createPolicy({ store, clock, origin: () => origin, staleFeedDays, children });
+  const vulnerability = createVulnerability({
+    store,
+    clock,
+    matcher: threadMatcher(() => readTrustedKeys({ folder: config.keyFolder, files: [] })),
+  });
+  const keys = { store, clock, masterKey };
+  const bundles = bundlesOf(keys, vulnerability);
+  const policy = await createPolicy({ store, clock, origin: () => origin, staleFeedDays, children, bundles });
   const learning = { store, clock, bucketSeconds: config.learningBucketSeconds };
   const runtime = await createRuntime(learning);
   const compliance = await createCompliance({ store, clock, children, installedGates: readInstalledGates });
@@ -201,6 +217,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
     addresses: ownAddresses,
     handlers: handlersOf(catalog, learning),
     batch: agentBatch,
+    evidenceHead: readEvidenceHead,
     children,
     routes: [catalog, compliance, admission, runtime].flatMap(({ agentRoutes }) => agentRoutes),
   });
@@ -209,11 +226,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
     link,
     inventory: createInventory({ store, protections: containerProtections }),
     catalog,
-    vulnerability: createVulnerability({
-      store,
-      clock,
-      matcher: threadMatcher(() => readTrustedKeys({ folder: config.keyFolder, files: [] })),
-    }),
+    vulnerability,
     provenance: createProvenance({
       store,
       clock,
@@ -222,13 +235,33 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
       ...pullsOf(config),
     }),
     compliance,
+    evidenceLog: createEvidenceLog({ store, clock, masterKey, heldHeads: () => readHeldEvidenceHeads(store) }),
     policy,
     admission,
     gate: createGate({ store, clock }),
     webhook: createKubernetesWebhook({ store, clock, log, hostNames: config.hostNames, certify: link.certifyServer }),
     runtime,
-    explorer: createExplorer({ store, clock, version }),
+    explorer: createExplorer({ store, clock, version, packages: packagesOf(keys, { children, policy }) }),
   };
+}
+
+/** What bundles of verdicts are made with. */
+function bundlesOf(keys: Pick<Context, 'store' | 'clock' | 'masterKey'>, vulnerability: VulnerabilityService) {
+  return {
+    version,
+    signer: openSigner(keys, bundlePurpose),
+    originsOf: readOrigins,
+    recordMatch: vulnerability.recordMatch,
+  };
+}
+
+/** What packages of evidence are made with. */
+function packagesOf(
+  keys: Pick<Context, 'store' | 'clock' | 'masterKey'>,
+  { children, policy }: { readonly children: ChildPool; readonly policy: PolicyService },
+) {
+  const { makeBundle } = policy;
+  return { children, seal: async () => await sealEvidence(keys), ...(makeBundle !== undefined && { makeBundle }) };
 }
 
 interface CollectionUser {
@@ -258,7 +291,20 @@ function handlersOf(catalog: Parameters<typeof catalogHandlers>[0], learning: Pa
 
 /** Read models that an update dropped come back first; then verdicts age, trends get their point, and what is too old goes. */
 function upkeepOf(
-  { access, inventory, catalog, provenance, compliance, policy, admission, gate, webhook, runtime, explorer }: Services,
+  {
+    access,
+    inventory,
+    catalog,
+    provenance,
+    compliance,
+    evidenceLog,
+    policy,
+    admission,
+    gate,
+    webhook,
+    runtime,
+    explorer,
+  }: Services,
   { clock, bucketSeconds }: Context & { readonly bucketSeconds: number },
 ): readonly UpkeepTask[] {
   return [
@@ -268,6 +314,7 @@ function upkeepOf(
     { name: 'renew verdicts', every: minute, run: () => policy.renewVerdicts() },
     { name: 'watch protection', every: 15 * second, run: () => runtime.watchProtection() },
     { name: 'renew models', every: bucketSeconds * 1000, run: () => runtime.renewModels() },
+    { name: 'look at evidence of controls', every: minute, run: () => explorer.refreshEvidence() },
     { name: 'record the trend', every: hour, run: () => explorer.recordTrend(clock()) },
     { name: 'prune the audit trail', every: hour, run: () => access.prune() },
     { name: 'prune the inventory', every: hour, run: () => inventory.prune(clock()) },
@@ -275,6 +322,8 @@ function upkeepOf(
     { name: 'evaluate facts of checks again', every: hour, run: () => compliance.evaluateOutdated() },
     { name: 'watch evidence of checks', every: minute, run: () => compliance.watchTime() },
     { name: 'prune facts of checks', every: hour, run: () => compliance.prune(clock()) },
+    { name: 'seal the evidence log', every: minute, run: () => evidenceLog.seal() },
+    { name: 'note the evidence log in the audit trail', every: hour, run: () => evidenceLog.noteHead() },
     { name: 'prune scans', every: hour, run: () => catalog.prune(clock()) },
     { name: 'publish ledgers that failed', every: minute, run: () => admission.publishDue() },
     { name: 'prune decisions', every: hour, run: () => admission.prune(clock()) },

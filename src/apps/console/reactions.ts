@@ -27,7 +27,7 @@ import {
   operatorListsChanged,
 } from '#compliance/console/index.ts';
 import { type ExplorerService, pageNotice } from '#explorer/console/index.ts';
-import { canaryPassed, gateChanged } from '#gate/console/index.ts';
+import { canaryPassed, gateChanged, trialPassed } from '#gate/console/index.ts';
 import { containersChanged, hostChanged, type InventoryService, subjectPlaced } from '#inventory/console/index.ts';
 import { agentChanged, claimRefused, factsMissing } from '#link/console/index.ts';
 import {
@@ -211,6 +211,7 @@ function reports({ runtime }: ReactingServices): readonly Reaction[] {
   return [
     when(startUnarmed, 'report-unarmed', runtime.reportUnarmed),
     when(canaryPassed, 'report-canary', runtime.reportCanary),
+    when(trialPassed, 'report-trial', runtime.reportTrial),
     when(publishersDiffer, 'report-difference', runtime.reportDifference),
     when(factsMissing, 'report-missing-facts', runtime.reportMissingFacts),
     when(claimRefused, 'report-claim', runtime.reportClaim),
@@ -233,11 +234,17 @@ function shows({ explorer }: ReactingServices): readonly Reaction[] {
     whenDistinct(containersChanged, 'show-containers', explorer.refreshHost),
     when(collectionsChanged, 'show-collections', explorer.refreshCollections),
     whenDistinct(sensorChanged, 'show-sensor', explorer.refreshHost),
+    whenDistinct(hostJudged, 'answer-judged', explorer.refreshHostEvidence),
+    whenDistinct(hostChanged, 'answer-host', explorer.refreshHostEvidence),
+    whenDistinct(containersChanged, 'answer-containers', explorer.refreshHostEvidence),
+    whenDistinct(gateChanged, 'answer-gate', explorer.refreshHostEvidence),
+    whenDistinct(sensorChanged, 'answer-sensor', explorer.refreshHostEvidence),
   ];
 }
 
 /** What open pages hear of, as it is read from the domains themselves; on the right, the queue that told them before. */
 export const notices: readonly Notice[] = [
+  { fact: factsAppeared, ...pageNotice('compliance-changed') },
   { fact: complianceChanged, ...pageNotice('compliance-changed') },
   { fact: hostJudged, ...pageNotice('compliance-changed') },
   { fact: checkExceptionsChanged, ...pageNotice('compliance-changed') },

@@ -1,6 +1,7 @@
 import { existsSync, renameSync } from 'node:fs';
 import { auditKeysReset, theConsole } from '#access/console/index.ts';
 import { AppError, counted, silentLog } from '#base/index.ts';
+import { countEvidenceKeys, discardEvidenceKeys } from '#compliance/console/index.ts';
 import { countSealed, type DiscardedKeys, discardSealed, makeMasterKey } from '#link/console/index.ts';
 import { countSealedPasswords, discardPasswords } from '#provenance/console/index.ts';
 import { openStore } from '#store/index.ts';
@@ -16,7 +17,7 @@ export interface ResetRequest {
   readonly agreed: 'yes' | 'ask';
 }
 
-type Lost = DiscardedKeys & { readonly passwords: number };
+type Lost = DiscardedKeys & { readonly passwords: number; readonly evidenceKeys: number };
 
 /**
  * Goes on without the master key: discards everything that it sealed and makes a new one. Asks once, naming what is
@@ -32,13 +33,18 @@ export async function resetKeys({ config, terminal, agreed }: ResetRequest): Pro
   const masterKey = (): Buffer => (key ??= replaceKey(config.masterKeyFile));
   const store = await openStore({ place: config.store, schemas: consoleSchemas, log: silentLog, masterKey });
   try {
-    const lost: Lost = { ...(await countSealed(store)), passwords: await countSealedPasswords(store) };
+    const lost: Lost = {
+      ...(await countSealed(store)),
+      passwords: await countSealedPasswords(store),
+      evidenceKeys: await countEvidenceKeys(store),
+    };
     terminal.err(wordsOf(lost));
     if (!(await isAgreed(terminal, agreed))) return false;
     masterKey();
     await store.transaction(async (transaction) => {
       await discardSealed(transaction);
       await discardPasswords(transaction);
+      await discardEvidenceKeys(transaction);
       await auditKeysReset(transaction, theConsole, { ...lost });
     });
     terminal.err(
@@ -63,12 +69,13 @@ async function isAgreed({ ask }: Terminal, agreed: ResetRequest['agreed']): Prom
   return await ask('Discard the keys?');
 }
 
-function wordsOf({ agents, joinTokens, signingKeys, passwords }: Lost): string {
+function wordsOf({ agents, joinTokens, signingKeys, passwords, evidenceKeys }: Lost): string {
   const lines = [
     `the authority of the agents: ${counted(agents, 'agent')} to revoke, which must join again; until then their hosts are silent`,
     counted(joinTokens, 'join token'),
     `${counted(signingKeys, 'signing key')}: ledgers that hosts hold end when their time is over`,
     `${counted(passwords, 'password')} of registries`,
+    `${counted(evidenceKeys, 'key')} of the evidence log: what it signed can be verified as before, and another key signs from now on`,
     'the key of the audit trail: entries up to now can be proven by no key any more; the trail says so',
   ];
   return `This discards for ever:\n${lines.map((line) => `  - ${line}\n`).join('')}Scans, rules, users and API tokens stay.\n`;

@@ -21,6 +21,8 @@ export interface Candidate {
   readonly since: number;
   readonly usable: boolean;
   readonly analyzers: AnalyzersClass;
+  /** The analyzers themselves. */
+  readonly listed: Catalog['analyzers'];
   readonly contents: Contents;
   /** Digests of manifest and index by which its publisher says that it found the image. */
   readonly aliases: readonly string[];
@@ -50,6 +52,7 @@ export async function readCandidates(transaction: Transaction, subject: SubjectI
       since: row.since,
       usable: made.whole,
       analyzers: classOf(row.analyzers, kind),
+      listed: row.analyzers,
       contents: made.contents,
       aliases: row.aliases,
       ...(row.is_carried ? { carried: row.environments } : {}),
@@ -93,7 +96,8 @@ async function readRows(queries: Queries, subject: SubjectId): Promise<readonly 
   return rows;
 }
 
-async function readKind(queries: Queries, subject: SubjectId): Promise<ScannedKind> {
+/** What a subject is, as far as it decides which analyzers there must be. */
+export async function readKind(queries: Queries, subject: SubjectId): Promise<ScannedKind> {
   const row = await queries
     .query(catalogSchema)
     .selectFrom('subject')

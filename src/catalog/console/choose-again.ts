@@ -4,7 +4,7 @@ import type { SubjectId } from '#base/index.ts';
 import type { Queries, Store, Transaction } from '#store/index.ts';
 import { type Releases, releases } from '../releases.ts';
 import { countingOutdated } from './facts.ts';
-import { publisherKey } from './publisher.ts';
+import { publisherKey } from '../publisher-key.ts';
 import { catalogSchema } from './schema.ts';
 
 /** Asks to choose anew for everything that a publisher scanned: it may be worth less or more than before. */

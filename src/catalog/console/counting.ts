@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { ScanId, SubjectId } from '#base/index.ts';
 import { compareEnvironments } from '#inventory/index.ts';
 import type { Queries, Transaction } from '#store/index.ts';
-import { countingScans, type CountingScans, type PublishedScan, type SilenceReason } from '../counting-scans.ts';
-import { proofOf } from '../proof-of.ts';
+import { elsewhere, publishedIn } from '../choice.ts';
+import { countingScans, type CountingScans, type SilenceReason } from '../counting-scans.ts';
 import { type Candidate, readCandidates } from './candidates.ts';
 import { saveAliases } from './aliases.ts';
 import { saveDifferences } from './differences.ts';
@@ -46,31 +46,6 @@ export async function chooseCounting(
     before: [...before.map(keyOf), ...(shownBefore === undefined ? [] : [`shown ${shownBefore}`])],
     after: [...counting.map(keyOf), ...(shown === undefined ? [] : [`shown ${shown}`])],
   });
-}
-
-/** Where a subject does not lie yet: nobody holds it there. No environment is called so. */
-const elsewhere = '+';
-
-function publishedIn(
-  environment: string,
-  candidates: readonly Candidate[],
-  facts: PublisherFacts,
-): readonly PublishedScan[] {
-  return candidates.map(({ scan, sequence, publisher, key, usable, analyzers, contents, carried }) => ({
-    scan,
-    sequence,
-    publisher: key,
-    proof: proofOf(publisher, environment, facts),
-    usable,
-    analyzers,
-    contents,
-    carried:
-      environment !== elsewhere &&
-      carried !== undefined &&
-      (carried === null || carried.includes(environment)) &&
-      !facts.revokedAgents.has(publisher.id) &&
-      !facts.endedTokens.has(publisher.id),
-  }));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { SubjectId } from '#base/index.ts';
 import type { Queries } from '#store/index.ts';
-import { publisherKey } from './publisher.ts';
+import { publisherKey } from '../publisher-key.ts';
 import { readSubject } from './scans.ts';
 import { catalogSchema } from './schema.ts';
 

@@ -1,4 +1,5 @@
 export { type ImageBuild, listBuilds, previousBuild, recentBuilds } from './builds.ts';
+export { readChoice } from './choice.ts';
 export { readComingScans } from './coming-scans.ts';
 export { countsIn, listCountingScans, readCountingScans, readSilencedScans } from './counting.ts';
 export type { CountingRow } from './counting-row.ts';
@@ -22,6 +23,7 @@ export {
   readScanJson,
   readScanRecord,
   readScanRecords,
+  readShownRecords,
   readShownScan,
   readSubject,
   type ScanRecord,

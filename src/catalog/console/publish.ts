@@ -5,7 +5,8 @@ import { boundScans } from './bound-scans.ts';
 import { chooseCounting } from './counting.ts';
 import { catalogStored, type ScanOfSubject } from './facts.ts';
 import { type PackedPublication, packPublication } from './pack-publication.ts';
-import { type Publisher, publisherKey } from './publisher.ts';
+import { publisherKey } from '../publisher-key.ts';
+import type { Publisher } from './publisher.ts';
 import type { OriginsOf } from './publishers.ts';
 import { catalogSchema } from './schema.ts';
 

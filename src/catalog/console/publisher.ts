@@ -8,8 +8,3 @@ export interface Publisher {
   /** Patterns of the repositories that a token publishes for; missing: none. */
   readonly repositories?: readonly string[];
 }
-
-/** The same for everything that one publisher sends; a host that joins with a new certificate is another publisher. */
-export function publisherKey({ kind, id }: Pick<Publisher, 'kind' | 'id'>): string {
-  return `${kind} ${id}`.toWellFormed();
-}

@@ -6,7 +6,7 @@ import type { Queries } from '#store/index.ts';
 import type { DocumentOfSubject, SameScan } from '../contract.ts';
 import { sharedSubject } from '../document-digest.ts';
 import type { NewScan } from './publish.ts';
-import { publisherKey } from './publisher.ts';
+import { publisherKey } from '../publisher-key.ts';
 import { catalogSchema } from './schema.ts';
 
 /** Which of these documents no scan of their subject has; for who is no agent, no scan of his own. */

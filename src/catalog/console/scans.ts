@@ -104,6 +104,21 @@ export async function readShownScan(queries: Queries, subject: SubjectId): Promi
   return row === undefined ? undefined : toRecord(row);
 }
 
+/** The scans that pages show of subjects, without their catalogs; those without one are missing. */
+export async function readShownRecords(
+  queries: Queries,
+  subjects: readonly SubjectId[],
+): Promise<ReadonlyMap<SubjectId, ScanRecord>> {
+  const rows = await queries
+    .query(catalogSchema)
+    .selectFrom('scan')
+    .innerJoin('shown_scan', 'shown_scan.scan', 'scan.id')
+    .select(recordColumns.map((column) => `scan.${column}` as const))
+    .where('shown_scan.subject', '=', sql<SubjectId>`any(${subjects}::text[])`)
+    .execute();
+  return new Map(rows.map((row) => [row.subject, toRecord(row)]));
+}
+
 /** Scans without their catalogs, by id; those that there are none of are missing. */
 export async function readScanRecords(
   queries: Queries,

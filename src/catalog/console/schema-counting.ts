@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
-import { type Publisher, publisherKey } from './publisher.ts';
+import { publisherKey } from '../publisher-key.ts';
+import type { Publisher } from './publisher.ts';
 
 /**
  * Scans count by proof, in each environment for itself. What spoke for a subject until now goes on in every environment,

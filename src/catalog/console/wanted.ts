@@ -4,7 +4,7 @@ import type { Principal } from '#http/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { Catalog } from '../contract.ts';
 import { readCountingScans } from './counting.ts';
-import { publisherKey } from './publisher.ts';
+import { publisherKey } from '../publisher-key.ts';
 import { catalogSchema } from './schema.ts';
 
 /** Subjects to ask for in one statement. */

@@ -99,7 +99,53 @@ describe('results of checks', () => {
     await reportAt(later(7), prod, { id: 'one', documents: texts(2) });
     const row = await store.query(complianceSchema).selectFrom('subject').selectAll().executeTakeFirstOrThrow();
     expect([row.since, row.facts_before === null]).toEqual([later(7), false]);
-    expect((await announced()).filter((fact) => fact === 'compliance-changed')).toHaveLength(2);
+    expect(await announced()).toEqual(['compliance-facts-appeared', 'compliance-facts-appeared']);
+  });
+
+  it('are announced once they are there: at once of facts that have results, of others after those', async () => {
+    const evaluated = async (): Promise<void> => {
+      const rows = await store.query(complianceSchema).selectFrom('facts').select('id').execute();
+      await compliance.evaluate([{ ids: rows.map(({ id }) => id) }]);
+    };
+    const said = async (): Promise<readonly string[]> => {
+      const facts = await announced();
+      await store.query(outbox).deleteFrom('unclaimed_fact').execute();
+      return facts;
+    };
+    await report(prod, 'one', texts(1));
+    expect(await said()).toEqual(['compliance-facts-appeared']);
+    await report(prod, 'two', texts(1));
+    expect(await said()).toEqual([]);
+    await evaluated();
+    expect(await said()).toEqual(['compliance-changed']);
+    await report(prod, 'three', texts(1));
+    expect(await said()).toEqual(['compliance-changed']);
+    await report(prod, 'three', texts(1));
+    expect(await said()).toEqual([]);
+    await report(prod, 'three', texts(2));
+    expect(await said()).toEqual(['compliance-facts-appeared']);
+    await report(prod, 'three', texts(1));
+    expect(await said()).toEqual(['compliance-changed']);
+    await evaluated();
+    await said();
+    await store.query(complianceSchema).updateTable('facts').set({ evaluation: 'of another release' }).execute();
+    await report(prod, 'four', texts(1));
+    expect(await said()).toEqual(['compliance-changed']);
+  });
+
+  it('miss no subject that is reported while they are given', async () => {
+    await report(prod, 'one', texts(1));
+    const [facts] = await store.query(complianceSchema).selectFrom('facts').select('id').execute();
+    let evaluating: Promise<void> | undefined;
+    await store.transaction(async (transaction) => {
+      const body = { subject: { kind: 'container', id: 'other', name: 'other' }, documents: texts(1) };
+      await complianceHandlers.compliance(transaction, dev, [{ at: now.toISOString(), body }]);
+      evaluating = compliance.evaluate([{ ids: [facts?.id ?? ''] }]);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    });
+    await evaluating;
+    const rows = await store.query(outbox).selectFrom('unclaimed_fact').select('payload').execute();
+    expect(rows.map(({ payload }) => payload)).toEqual(expect.arrayContaining([{ host: 'dev-1' }, { host: 'prod-1' }]));
   });
 
   it('end with their subject', async () => {

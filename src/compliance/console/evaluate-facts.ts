@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { type Clock, isAppError } from '#base/index.ts';
 import type { ChildPool, RunOptions } from '#http/console/index.ts';
 import type { Queries, Store, Transaction } from '#store/index.ts';
-import { assessDocuments, evaluationOf, type KeptDocument, timedKinds, tooCostly } from '../catalogue.ts';
+import { assessMany, evaluationOf, type KeptDocument, timedKinds, tooCostly } from '../catalogue.ts';
 import type { CustomCheck } from '../contract.ts';
 import { complianceChanged } from './facts.ts';
 import type { Lists } from '../lists/index.ts';
@@ -176,9 +176,10 @@ function isShort({ documents }: FactsToAssess): boolean {
 async function assessHere(facts: readonly FactsToAssess[], { lists, now }: AskedNow): Promise<Assessed> {
   const judged: PackedResults[] = [];
   const faults: unknown[] = [];
+  const assess = assessMany({ lists, now });
   for (const { id, kind, documents } of facts) {
     try {
-      judged.push(await packResults(id, assessDocuments(kind, documents, { lists, now })));
+      judged.push(await packResults(id, assess(kind, documents)));
     } catch (error) {
       faults.push(error);
     }

@@ -5,7 +5,7 @@ import type { Store, Transaction } from '#store/index.ts';
 import type { Clock } from '#base/index.ts';
 import { silentSince } from '../lease.ts';
 import { limits } from '../limits.ts';
-import { changesBetween, type Status } from '../status.ts';
+import { linesBetween, type Status } from '../status.ts';
 import { saveAlerts } from './alerts.ts';
 import { type Answer, Answers, readTerms, termsKey, type Terms } from './answers.ts';
 import { hostJudged, hostOutdated } from './facts.ts';
@@ -16,7 +16,7 @@ import { addToHour, readHour, refusePace } from './pace.ts';
 import { complianceRules } from './rules.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 import { orderStops, readSuspects } from './stops.ts';
-import { statusId, type TransitionRow, writeTransitions } from './transitions.ts';
+import { statusId, type TransitionRow, writeStatuses, writeTransitions } from './transitions.ts';
 
 interface Dependencies {
   readonly store: Store;
@@ -157,9 +157,7 @@ async function judgeSome(
     statusByAnswers.set(own, status);
     const before = round.stood.get(keyOf(subject))?.status;
     const changes =
-      before === status.id
-        ? []
-        : changesBetween(before === undefined ? undefined : statuses.get(before), status.status);
+      before === status.id ? [] : linesBetween(before === undefined ? undefined : statuses.get(before), status.status);
     return { judged: { subject, rule, answers: own, changes, up }, terms, status };
   });
 }
@@ -230,9 +228,11 @@ function endsOf(gone: readonly StandsRow[], { host, now }: Round): readonly Writ
 }
 
 const nothing = {
+  source: 'checks',
   check_id: null,
   from_state: null,
   to_state: null,
+  status: null,
   checks: null,
   facts: null,
   silent: false,
@@ -253,10 +253,7 @@ async function writeDown(transaction: Transaction, judged: readonly JudgedNow[],
     environment: subject.places[0]?.environment ?? null,
   }));
   const database = transaction.query(complianceSchema);
-  await sql`
-    insert into compliance.status (id, states) select id, states from json_to_recordset(${JSON.stringify(
-      [...statuses].map(([id, states]) => ({ id, states })),
-    )}::json) as made (id text, states json) order by id on conflict do nothing`.execute(database);
+  await writeStatuses(transaction, statuses, round.now);
   await sql`
     insert into compliance.stands (host, kind, id, status, facts, silent, terms, name, application, environment)
     select host, kind, id, status, facts, silent, terms, name, application, environment
@@ -272,7 +269,7 @@ function isSilent({ kind, reported_at }: PlacedSubject, { now }: Round): boolean
 }
 
 /** Other facts are so since their host saw them; what time, a rule or an exception changed is so from now on. */
-function changesOf({ judged: { subject, changes } }: JudgedNow, round: Round): readonly Written[] {
+function changesOf({ judged: { subject, changes }, status }: JudgedNow, round: Round): readonly Written[] {
   const { host, now, stood } = round;
   const before = stood.get(keyOf(subject));
   const silent = isSilent(subject, round) || before?.silent === true;
@@ -281,11 +278,11 @@ function changesOf({ judged: { subject, changes } }: JudgedNow, round: Round): r
   const { kind, id, name, facts, places } = subject;
   const { application = null, environment = null } = places[0] ?? {};
   const head = { observed_at, received_at: now, host, kind, id, name, application, environment };
-  return changes.map((change): Written => {
-    if (change.kind === 'first')
-      return { row: { ...head, ...nothing, change: 'first', checks: change.checks, facts }, by };
+  return changes.map((change, at): Written => {
+    // The last row of a look says how all checks stand after it.
+    const named = { ...head, ...nothing, facts, status: at === changes.length - 1 ? status.id : null };
+    if (change.kind === 'first') return { row: { ...named, change: 'first', checks: change.checks }, by };
     const { check, from, to } = change;
-    const states = { check_id: check, from_state: from, to_state: to };
-    return { row: { ...head, ...nothing, ...states, change: 'changed', facts, silent }, by };
+    return { row: { ...named, change: 'changed', check_id: check, from_state: from, to_state: to, silent }, by };
   });
 }

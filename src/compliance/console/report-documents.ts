@@ -44,13 +44,11 @@ export const reportDocuments: FactHandler = async (transaction, agent, facts) =>
     there: await fittingSubjects(transaction, agent, { there, known }),
     known,
   });
-  await saveFacts(
-    transaction,
-    fitting.filter(({ subject, facts: now }) => known.get(keyOf(subject))?.facts !== now),
-  );
+  const others = fitting.filter(({ subject, facts: now }) => known.get(keyOf(subject))?.facts !== now);
+  const { areAnswered } = await saveFacts(transaction, others);
   await saveSubjects(transaction, agent, { reported: fitting, known });
-  const isOther = fitting.some(({ subject, facts: now }) => known.get(keyOf(subject))?.facts !== now);
-  if (isOther || gone.some(({ subject }) => known.has(keyOf(subject))))
+  // What nobody answered yet is judged once it is: who answers waits for the rows that were just written.
+  if (areAnswered || gone.some(({ subject }) => known.has(keyOf(subject))))
     await transaction.announce(complianceChanged, { host: agent.name });
   else
     await announceAwaited(
@@ -225,11 +223,14 @@ async function storedHashes(transaction: Transaction, reported: readonly Reporte
 
 /**
  * Each text and each set of documents once; new sets are announced. What is there already is marked as seen, so that it is
- * not forgotten meanwhile. In the order of their ids: hosts report equal ones side by side.
+ * not forgotten meanwhile. In the order of their ids: hosts report equal ones side by side. Says whether some have results.
  */
-export async function saveFacts(transaction: Transaction, reported: readonly Reported[]): Promise<void> {
+export async function saveFacts(
+  transaction: Transaction,
+  reported: readonly Reported[],
+): Promise<{ readonly areAnswered: boolean }> {
   const sets = [...new Map(reported.map((one) => [one.facts, one])).values()].toSorted(byId);
-  if (sets.length === 0) return;
+  if (sets.length === 0) return { areAnswered: false };
   const seen_at = await transaction.now();
   const database = transaction.query(complianceSchema);
   const texts = new Map(sets.flatMap(({ documents }) => documents.map(({ hash, text }) => [hash, text] as const)));
@@ -237,19 +238,21 @@ export async function saveFacts(transaction: Transaction, reported: readonly Rep
   for (const some of portionsOf(inOrder, ([, text]) => text.length)) {
     await sql`
       insert into compliance.document (hash, text, seen_at) select hash, text, ${seen_at}::timestamptz
-      from unnest(${some.map(([hash]) => hash)}::text[], ${some.map(([, text]) => text)}::text[]) as made (hash, text)
+      from json_to_recordset(${JSON.stringify(some.map(([hash, text]) => ({ hash, text: text.toWellFormed() })))}::json) as made (hash text, text text)
       order by hash on conflict (hash) do update set seen_at = excluded.seen_at`.execute(database);
   }
   const named = sets.map(({ documents }) => JSON.stringify(documents.map(({ kind, hash }) => ({ kind, hash }))));
   // A row that an insert made has no deleting transaction yet.
-  const { rows } = await sql<{ id: string; added: boolean }>`
+  const { rows } = await sql<{ id: string; added: boolean; answered: boolean }>`
     insert into compliance.facts (id, kind, documents, seen_at) select id, kind, documents, ${seen_at}::timestamptz
     from unnest(${sets.map(({ facts }) => facts)}::text[], ${sets.map(({ subject }) => subject.kind)}::text[],
       ${named}::json[]) as made (id, kind, documents) order by id
-    on conflict (id) do update set seen_at = excluded.seen_at returning id, xmax = 0 as added`.execute(database);
+    on conflict (id) do update set seen_at = excluded.seen_at
+    returning id, xmax = 0 as added, evaluation is not null as answered`.execute(database);
   const added = rows.filter((row) => row.added).map(({ id }) => id);
   for (let first = 0; first < added.length; first += together)
     await transaction.announce(factsAppeared, { ids: added.slice(first, first + together) });
+  return { areAnswered: rows.some(({ answered }) => answered) };
 }
 
 function byId(left: Reported, right: Reported): number {

@@ -24,26 +24,45 @@ interface ToSave {
 export async function saveResults(transaction: Transaction, { results, evaluation, now }: ToSave): Promise<void> {
   const database = transaction.query(complianceSchema);
   const outcomes = new Map(results.map(({ outcome: { id, states } }) => [id, states]));
-  const failing = results.flatMap(({ facts, failing: own }) => own.map((one) => ({ facts, ...one })));
+  const failing = results.flatMap(({ facts, failing: own }) =>
+    own.map(({ check: check_id, body }) => ({ facts, check_id, body })),
+  );
   await sql`
     insert into compliance.outcome (id, states, seen_at) select id, states, ${await transaction.now()}::timestamptz
-    from unnest(${[...outcomes.keys()]}::text[], ${[...outcomes.values()].map((one) => JSON.stringify(one))}::json[])
+    from unnest(${[...outcomes.keys()]}::text[], ${[...outcomes.values()]}::json[])
       as made (id, states) order by id
     on conflict (id) do update set seen_at = excluded.seen_at`.execute(database);
   await sql`delete from compliance.failing where facts = any(${results.map(({ facts }) => facts)}::text[])`.execute(
     database,
   );
+  // As JSON and as bytes: arrays are escaped text by text, and bytes in them as digits.
   await sql`
-    insert into compliance.failing (facts, check_id, body) select * from unnest(${failing.map((one) => one.facts)}::text[],
-      ${failing.map(({ check }) => check)}::text[], ${failing.map(({ body }) => body)}::json[])`.execute(database);
+    insert into compliance.failing (facts, check_id, body) select facts, check_id, body::json
+    from json_to_recordset(${JSON.stringify(failing)}::json) as made (facts text, check_id text, body text)`.execute(
+    database,
+  );
+  const rows = rowsIn(results);
   await sql`
     update compliance.facts set evaluation = ${evaluation}, outcome = made.outcome, results = made.results,
       evaluated_at = ${now}, changed_at = case
         when evaluation = ${evaluation} and facts.results is distinct from made.results then ${now}::timestamptz
         else changed_at end
-    from unnest(${results.map(({ facts }) => facts)}::text[], ${results.map(({ outcome }) => outcome.id)}::text[],
-      ${results.map(({ packed }) => packed)}::bytea[]) as made (id, outcome, results)
+    from (
+      select id, outcome, substring(whole.bytes from "from" for length) as results
+      from json_to_recordset(${JSON.stringify(rows)}::json) as row (id text, outcome text, "from" integer, length integer),
+        (select ${Buffer.concat(results.map(({ packed }) => packed))}::bytea as bytes) as whole
+    ) as made
     where facts.id = made.id`.execute(database);
+}
+
+/** Where the packed results of each lie among those of all. */
+function rowsIn(results: readonly PackedResults[]) {
+  let from = 1;
+  return results.map(({ facts: id, outcome, packed: { length } }) => {
+    const row = { id, outcome: outcome.id, from, length };
+    from += length;
+    return row;
+  });
 }
 
 /** All results of one set of facts, in the order of their checks; none: they are not there yet. */

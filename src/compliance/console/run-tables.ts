@@ -32,6 +32,8 @@ export interface RunTables {
   readonly status: {
     readonly id: string;
     readonly states: Json<Status>;
+    /** When a subject came to it, to half an hour. */
+    readonly seen_at: Generated<Date>;
   };
   /** What was written down of a subject last. */
   readonly stands: SubjectOfThatDay & {
@@ -41,8 +43,11 @@ export interface RunTables {
     /** Digest of all that it was judged by. */
     readonly terms: string;
   };
-  /** Rows are never changed. */
-  readonly transition: SubjectOfThatDay & {
+  /** Rows are never changed; once they are sealed they have their place in the evidence log. */
+  readonly transition: Omit<SubjectOfThatDay, 'kind'> & {
+    /** Of a check's subject, or of what other domains answer about. */
+    readonly kind: string;
+    readonly source: 'checks' | 'answers';
     readonly sequence: Generated<number>;
     readonly observed_at: Date;
     readonly received_at: Date;
@@ -50,10 +55,16 @@ export interface RunTables {
     readonly check_id: string | null;
     readonly from_state: CheckState | null;
     readonly to_state: CheckState | null;
-    /** Of a subject that was judged for the first time. */
+    /** How all checks stood after it; null: another row of the same look says it. */
+    readonly status: string | null;
+    /** Of a subject that was judged by them for the first time. */
     readonly checks: number | null;
     readonly facts: string | null;
     readonly silent: boolean;
+    /** In the whole log; null: not sealed yet. */
+    readonly position: Generated<number | null>;
+    /** Position of the row before it of the same subject; null: not sealed yet, or there is none. */
+    readonly before: Generated<number | null>;
   };
   /** Since when a check answers by a version. */
   readonly check_version: {

@@ -3,6 +3,7 @@ import type { Migration } from 'kysely/migration';
 import type { RuleTables } from '#rules/console/index.ts';
 import type { DomainSchema } from '#store/index.ts';
 import type { CheckSubjectKind, CustomCheckText, StoredResult } from '../contract.ts';
+import { evidenceLog, type LogTables } from './log/log-tables.ts';
 import {
   brakesOfHosts,
   confirmedReach,
@@ -16,7 +17,7 @@ import {
 /** Read as the value, written as its text. `jsonb` would refuse characters that a name may hold. */
 type Json<Value> = ColumnType<Value, string, string>;
 
-export interface ComplianceTables extends RuleTables, RunTables {
+export interface ComplianceTables extends RuleTables, RunTables, LogTables {
   /** A document by the hash of its text; equal ones of many subjects are one. */
   readonly document: {
     readonly hash: string;
@@ -165,5 +166,6 @@ export const complianceSchema: DomainSchema<ComplianceTables> = {
     '0014-layers-of-images': layersOfImages,
     '0015-times-of-evaluation': timesOfEvaluation,
     '0016-brakes-of-hosts': brakesOfHosts,
+    '0017-evidence-log': evidenceLog,
   },
 };

@@ -25,14 +25,13 @@ interface Assessing {
  * so may a check that somebody wrote, and of many facts together it is seconds.
  */
 export const assessTask = task<Assessing, readonly PackedResults[]>('assess-documents', async (asked) => {
-  const { assessDocuments } = await import('../catalogue.ts');
+  const { assessMany } = await import('../catalogue.ts');
   const { openCustom } = await import('../open-custom.ts');
   const { packResults } = await import('./pack-results.ts');
   const { facts, lists, now } = asked;
-  const custom = await openCustom(asked.custom);
+  const assess = assessMany({ now, lists, custom: await openCustom(asked.custom) });
   const packed: PackedResults[] = [];
-  for (const { id, kind, documents } of facts)
-    packed.push(await packResults(id, assessDocuments(kind, documents, { now, lists, custom })));
+  for (const { id, kind, documents } of facts) packed.push(await packResults(id, assess(kind, documents)));
   return sharing(packed);
 });
 

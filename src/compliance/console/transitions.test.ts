@@ -129,8 +129,10 @@ describe('transitions', () => {
     const { compliance } = test;
     await compliance.prune(new Date('2029-11-29T12:00:00Z'));
     expect((await read()).transitions).toHaveLength(all);
-    expect(await test.store.query(complianceSchema).selectFrom('status').selectAll().execute()).toEqual([]);
+    const named = async () => await test.store.query(complianceSchema).selectFrom('status').select('id').execute();
+    expect((await named()).length).toBeGreaterThan(1);
     await compliance.prune(new Date('2029-12-01T12:00:00Z'));
     expect((await read()).transitions).toEqual([]);
+    expect(await named()).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Insertable, sql } from 'kysely';
+import { type Insertable, type Selectable, sql } from 'kysely';
 import type { Immutable } from '#base/index.ts';
 import type { HandlerInput, ReplyOf } from '#http/index.ts';
 import type { View } from '#inventory/console/index.ts';
@@ -11,27 +11,32 @@ import { imagesPlace } from './images-place.ts';
 import { readLeftOut } from './pace.ts';
 import { placesOf } from './places.ts';
 import type { SubjectKey } from './read-compliance.ts';
+import { dropMonths, makeMonths } from './log/months.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 
 export type TransitionRow = Insertable<ComplianceTables['transition']>;
 
 /** Id of how all checks stand: equal ones are kept once. */
 export function statusId(status: Status): string {
-  const entries = Object.entries(status).toSorted(([left], [right]) => (left < right ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(entries)).digest('hex');
+  return createHash('sha256').update(statusText(status)).digest('hex');
+}
+
+/** What the id of a status is the SHA-256 of: checks in their order, each with its state and version. */
+export function statusText(status: Status): string {
+  return JSON.stringify(Object.entries(status).toSorted(([left], [right]) => (left < right ? -1 : 1)));
 }
 
 /** All in one statement: a host's first report has thousands. */
 export async function writeTransitions(transaction: Transaction, rows: readonly TransitionRow[]): Promise<void> {
   if (rows.length === 0) return;
   await sql`
-    insert into compliance.transition (observed_at, received_at, host, kind, id, name, application, environment, change,
-      check_id, from_state, to_state, checks, facts, silent)
-    select observed_at, received_at, host, kind, id, name, application, environment, change, check_id, from_state, to_state,
-      checks, facts, silent
+    insert into compliance.transition (observed_at, received_at, source, host, kind, id, name, application, environment,
+      change, check_id, from_state, to_state, status, checks, facts, silent)
+    select observed_at, received_at, source, host, kind, id, name, application, environment, change, check_id, from_state,
+      to_state, status, checks, facts, silent
     from json_to_recordset(${JSON.stringify(rows)}::json) as made (observed_at timestamptz, received_at timestamptz,
-      host text, kind text, id text, name text, application text, environment text, change text, check_id text,
-      from_state text, to_state text, checks integer, facts text, silent boolean)`.execute(
+      source text, host text, kind text, id text, name text, application text, environment text, change text,
+      check_id text, from_state text, to_state text, status text, checks integer, facts text, silent boolean)`.execute(
     transaction.query(complianceSchema),
   );
 }
@@ -71,6 +76,7 @@ export async function readTransitions(
     .where('host', '=', key.kind === 'image' ? imagesPlace : key.host)
     .where('kind', '=', key.kind)
     .where('id', '=', key.id)
+    .where('source', '=', 'checks')
     .$if(check !== undefined, (all) => all.where('check_id', '=', check ?? ''))
     .$if(before !== undefined, (all) => all.where('sequence', '<', before ?? 0))
     .orderBy('sequence', 'desc')
@@ -125,18 +131,41 @@ function toTransition(row: StoredTransition): Transition {
   return { ...head, kind: 'ended' };
 }
 
-type StoredTransition = Omit<ComplianceTables['transition'], 'sequence'> & { readonly sequence: number };
+type StoredTransition = Selectable<ComplianceTables['transition']>;
 
-/** Forgets whole months that are older than `years`. Gives the moment from which on all is kept. */
+/** Milliseconds for which how checks stand is kept in any case: who just wrote it down may not have committed yet. */
+const statusGrace = 60 * 60_000;
+const statusNotedEvery = statusGrace / 2;
+
+/** Keeps how checks stand, each once. */
+export async function writeStatuses(
+  transaction: Transaction,
+  statuses: ReadonlyMap<string, Status>,
+  now: Date,
+): Promise<void> {
+  const rows = [...statuses].map(([id, states]) => ({ id, states }));
+  await sql`
+    insert into compliance.status (id, states, seen_at) select id, states, ${now} from json_to_recordset(
+      ${JSON.stringify(rows)}::json) as made (id text, states json) order by id
+    on conflict (id) do update set seen_at = excluded.seen_at
+      where status.seen_at < ${new Date(now.getTime() - statusNotedEvery)}`.execute(
+    transaction.query(complianceSchema),
+  );
+}
+
+/** Makes the months that come, and forgets whole months that are older than `years`. Gives the moment from which on all is kept. */
 export async function pruneTransitions(
   transaction: Transaction,
   { now, years }: { readonly now: Date; readonly years: number },
 ): Promise<Date> {
   const before = new Date(Date.UTC(now.getUTCFullYear() - years, now.getUTCMonth(), 1));
   const database = transaction.query(complianceSchema);
-  await database.deleteFrom('transition').where('received_at', '<', before).execute();
+  await makeMonths(transaction, now);
+  await dropMonths(transaction, before);
   await sql`
-    delete from compliance.status where not exists (
-      select from compliance.stands where stands.status = status.id)`.execute(database);
+    delete from compliance.status where seen_at < ${new Date(now.getTime() - statusGrace)}
+      and not exists (select from compliance.stands where stands.status = status.id)
+      and not exists (select from compliance.answered where answered.status = status.id)
+      and not exists (select from compliance.transition where transition.status = status.id)`.execute(database);
   return before;
 }

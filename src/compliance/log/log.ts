@@ -10,6 +10,8 @@ export interface LogRow {
   /** ISO 8601 in UTC: when it became so, as far as it is known, and when the console wrote it down. */
   readonly observedAt: string;
   readonly receivedAt: string;
+  /** Other domains' answers to questions of controls; missing: results of checks. Each is a history of its own. */
+  readonly source?: 'answers';
   readonly host: string;
   readonly kind: string;
   readonly id: string;
@@ -22,13 +24,16 @@ export interface LogRow {
   readonly check?: string;
   readonly from?: string;
   readonly to?: string;
-  /** Of a first look: SHA-256 of how all checks stood, in hex, and how many they were. */
+  /** SHA-256 of how all checks stood after it, in hex; missing: a later row of the same look says it. */
   readonly status?: string;
+  /** Of a first look by a set of checks: how many they were. */
   readonly checks?: number;
   /** Id of the documents that were judged. */
   readonly facts?: string;
   /** What its host said ended by time, or it is heard of again. */
   readonly silent: boolean;
+  /** Position in the whole log of the row before it of the same subject; missing: there is none. It shows that nothing between was left out. */
+  readonly before?: number;
 }
 
 /** What is signed of one batch. */

@@ -1,5 +1,6 @@
 import type { Clock, SubjectId } from '#base/index.ts';
 import { type Route, route, type Stream } from '#http/console/index.ts';
+import { imagesPlace } from '#compliance/console/index.ts';
 import type { ScanOfSubject } from '#catalog/console/index.ts';
 import type { Store } from '#store/index.ts';
 import {
@@ -19,6 +20,9 @@ import {
   listUnscanned,
   listUpgrades,
 } from '../contract.ts';
+import { type PackageDependencies, packageRoutes } from './evidence/package/package-routes.ts';
+import { attestationRoutes, evidenceRoutes } from './evidence/routes.ts';
+import { refreshEstate, refreshEvidence, refreshHosts } from './evidence/refresh-evidence.ts';
 import { readApplication } from './application-detail.ts';
 import { readApplications } from './applications.ts';
 import { readChanges } from './changes.ts';
@@ -67,6 +71,12 @@ export interface ExplorerService {
   refreshCollections(): Promise<void>;
   /** Once at start: brings back what an update dropped. */
   refreshAll(): Promise<void>;
+  /** After something changed on a host that controls ask about. */
+  refreshHostEvidence(changed: { readonly host: string }): Promise<void>;
+  /** After something changed about images or the console that controls ask about. */
+  refreshEstateEvidence(): Promise<void>;
+  /** Each minute: what time alone changes, and the record of the day. */
+  refreshEvidence(): Promise<void>;
   /** Every hour. */
   recordTrend(now: Date): Promise<void>;
 }
@@ -78,6 +88,8 @@ interface ExplorerOptions {
   readonly sources?: EstateSources;
   /** Version of the console that serves this; missing: not known. */
   readonly version?: string;
+  /** What packages of evidence need; missing: none are made. */
+  readonly packages?: Pick<PackageDependencies, 'children' | 'seal' | 'makeBundle'>;
 }
 
 export function createExplorer(options: ExplorerOptions): ExplorerService {
@@ -88,7 +100,16 @@ export function createExplorer(options: ExplorerOptions): ExplorerService {
   const refresh = async ({ subject }: OfSubject, what: 'everything' | 'placements'): Promise<void> =>
     await share(`${what} ${subject}`, async () => await refreshSubject(context, subject, what));
   return {
-    routes: [...imageRoutes(context), ...estateRoutes(context), healthRoute(context, running)].map(sharingReads()),
+    routes: [
+      ...[
+        ...imageRoutes(context),
+        ...estateRoutes(context),
+        ...evidenceRoutes(context),
+        healthRoute(context, running),
+      ].map(sharingReads()),
+      ...attestationRoutes(context),
+      ...(options.packages === undefined ? [] : packageRoutes({ ...context, ...options.packages, version })),
+    ],
     streams: [liveEvents(store, systemSchedule)],
     refreshFindings: async (changed) => {
       const followed = await followMatches(context, changed);
@@ -106,6 +127,10 @@ export function createExplorer(options: ExplorerOptions): ExplorerService {
     refreshHost: async ({ host }) => await refreshHost(context, host),
     refreshCollections: async () => await refreshCollections(context),
     refreshAll: async () => await refreshAll(context),
+    refreshHostEvidence: async ({ host }) =>
+      host === imagesPlace ? await refreshEstate(context) : await refreshHosts(context, [host]),
+    refreshEstateEvidence: async () => await refreshEstate(context),
+    refreshEvidence: async () => await refreshEvidence(context),
     recordTrend: async (now) => await recordTrend(context, now),
   };
 }

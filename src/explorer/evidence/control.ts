@@ -1,3 +1,15 @@
+/** A published set of requirements, as controls that evidence answers. A template is data: one file or folder, and one line in `templates.ts`. */
+export interface ControlTemplate {
+  /** Fixed for ever: `nist-800-190`. */
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+  /** `starting-point`: a mapping that no specialist of its subject has reviewed. `own`: written at this console. */
+  readonly standing: 'reviewed' | 'starting-point' | 'own';
+  /** In its order. */
+  readonly controls: readonly Control[];
+}
+
 /**
  * A control of a template, as a list of questions. Data: what answers them is found by their names.
  */
@@ -26,7 +38,12 @@ export interface Question {
 /** Who answers a question. */
 export type AnsweredBy =
   /** Checks of facts, by their ids; every subject of their kinds is one of the question. */
-  | { readonly kind: 'checks'; readonly checks: readonly string[] }
+  | {
+      readonly kind: 'checks';
+      readonly checks: readonly string[];
+      /** A document of a person that stands in where they could not be assessed; missing: none does. */
+      readonly attestation?: string;
+    }
   /** Another part of the product: `answer` names a source of `explorer/console/evidence`. */
   | { readonly kind: 'product'; readonly answer: string }
   /** A person, by a document that is kept until a date. */

@@ -15,7 +15,7 @@ export {
 export { containersChanged, hostChanged, subjectPlaced } from './facts.ts';
 export { digestsNamed } from './digests-named.ts';
 export { inventoryHandlers } from './handlers.ts';
-export { placedSubjects, readHostNames, readHostState } from './hosts.ts';
+export { placedSubjects, readHostNames, readHosts, readHostState, readListedHosts } from './hosts.ts';
 export { type Placement, placementsOf, readPlacements } from './placements.ts';
 export { contextsOf } from './running-contexts.ts';
 export { type ContainerProtections, protectionKey } from './protections.ts';

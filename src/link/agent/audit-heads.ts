@@ -13,6 +13,8 @@ const keptHeads = 400 * 24;
 const reportEvery = 60_000;
 
 export interface AuditHeadsOptions {
+  /** Of what: heads of the evidence log are kept in files of their own. Missing: of the audit trail. */
+  readonly of?: 'audit' | 'evidence';
   /** The agent's own. */
   readonly stateFolder: string;
   /** Its id: heads that it held for a console before it joined this one say nothing here. */
@@ -23,7 +25,7 @@ export interface AuditHeadsOptions {
   readonly log: Log;
 }
 
-/** The heads of the console's audit trail that this agent saw, so that a trail that was cut or written anew shows. */
+/** The heads of the console's audit trail, or of its evidence log, that this agent saw, so that one that was cut or written anew shows. */
 export interface AuditHeads {
   /** Keeps what the console said: the newest, and one an hour. A lower one never takes the place of a higher one. */
   note(head: AuditHead): Promise<void>;
@@ -33,9 +35,9 @@ export interface AuditHeads {
 
 /** Opens what is kept on the disk. A file that cannot be read, or written, is logged and never stops an agent. */
 export async function openAuditHeads(options: AuditHeadsOptions): Promise<AuditHeads> {
-  const { stateFolder, agent, clock, random, log } = options;
-  const newestFile = join(stateFolder, 'audit-head.json');
-  const hourlyFile = join(stateFolder, 'audit-heads.json');
+  const { of = 'audit', stateFolder, agent, clock, random, log } = options;
+  const newestFile = join(stateFolder, `${of}-head.json`);
+  const hourlyFile = join(stateFolder, `${of}-heads.json`);
   const hourly = [...(await read(hourlyFile, options))];
   let [newest] = await read(newestFile, options);
   let kept = Date.parse(hourly.at(-1)?.at ?? '1970-01-01T00:00:00Z');
@@ -58,7 +60,7 @@ export async function openAuditHeads(options: AuditHeadsOptions): Promise<AuditH
         hourly.splice(0, hourly.length - keptHeads);
         await writeHourly();
       } catch (error) {
-        log.warn({ error: messageOf(error) }, 'A head of the audit trail was not kept.');
+        log.warn({ error: messageOf(error) }, 'A head that the console gave was not kept.');
       }
     },
     toReport: () => {
@@ -88,7 +90,7 @@ async function read(
     return stored.agent === agent ? stored.heads.slice(-keptHeads) : [];
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    log.warn({ file, error: messageOf(error) }, 'Heads of the audit trail cannot be read; those kept are given up.');
+    log.warn({ file, error: messageOf(error) }, 'Heads that the console gave cannot be read; those kept are given up.');
     return [];
   }
 }

@@ -38,6 +38,8 @@ export interface DeliveryOptions {
   readonly signal: AbortSignal;
   /** Heads of the audit trail to tell the console with the next batch, if it is time. */
   readonly auditHeads: () => CallInput<typeof deliver>['body']['auditHeads'];
+  /** The same of the evidence log. */
+  readonly evidenceHeads: () => CallInput<typeof deliver>['body']['evidenceHeads'];
   /** After each answer of the console. */
   readonly answered: (reply: Reply) => Promise<void>;
   readonly contact: (contact: Contact) => void;
@@ -183,7 +185,7 @@ async function post(
 ): Promise<Reply> {
   const { channel, spool, introduction, now, signal } = options;
   const { lost, before } = spool.position();
-  const auditHeads = options.auditHeads();
+  const [auditHeads, evidenceHeads] = [options.auditHeads(), options.evidenceHeads()];
   const body = {
     introduction,
     epoch,
@@ -194,6 +196,7 @@ async function post(
     ...(missing && { missing }),
     facts: [...facts] as Body['facts'],
     ...(auditHeads === undefined ? {} : { auditHeads }),
+    ...(evidenceHeads === undefined ? {} : { evidenceHeads }),
   };
   const reply = await channel.call(deliver, { body }, signal).catch(async (error: unknown) => {
     if (isCode(error, 'epoch-ended')) await spool.endEpoch(epoch, error.message);

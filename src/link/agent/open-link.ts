@@ -76,26 +76,25 @@ export async function openLink(options: OpenLinkOptions): Promise<AgentLink> {
   const { signal } = closing;
   const consoleNow = (): Date => new Date(clock().getTime() - (hub.offset() ?? 0));
   const renewal = renewalOf({ channel, stateFolder: options.stateFolder, now: consoleNow, log, signal });
-  const heads = await openAuditHeads({
-    stateFolder: options.stateFolder,
-    agent: options.identity.agent,
-    clock,
-    random: options.random ?? Math.random,
-    log,
-  });
+  const { stateFolder, random = Math.random } = options;
+  const keeping = { stateFolder, agent: options.identity.agent, clock, random, log };
+  const heads = await openAuditHeads(keeping);
+  const evidence = await openAuditHeads({ ...keeping, of: 'evidence' });
   const delivery = startDelivery({
     channel,
     spool,
     introduction,
     pace: options.pace ?? usualPace,
     now: clock,
-    random: options.random ?? Math.random,
+    random,
     log,
     signal,
     auditHeads: () => heads.toReport()?.map((head) => ({ ...head })),
-    answered: async ({ now, auditHead }) => {
+    evidenceHeads: () => evidence.toReport()?.map((head) => ({ ...head })),
+    answered: async ({ now, auditHead, evidenceHead }) => {
       hub.measure(clock().getTime() - Date.parse(now));
       if (auditHead !== undefined) await heads.note(auditHead);
+      if (evidenceHead !== undefined) await evidence.note(evidenceHead);
       await renewal();
     },
     contact: hub.contact,

@@ -1,6 +1,7 @@
 import type { Clock, Log } from '#base/index.ts';
+import type { AuditHead } from '#access/contract.ts';
 import type { BodyInput, Task } from '#http/console/tasks.ts';
-import type { Store, Transaction } from '#store/index.ts';
+import type { Keyed, Queries, Store, Transaction } from '#store/index.ts';
 import type { Authorities } from './authorities.ts';
 import type { PreparedBatch } from './batch-task.ts';
 
@@ -44,6 +45,8 @@ export interface Dependencies {
   readonly batch: Task<BodyInput, PreparedBatch>;
   /** As another host reaches it; `undefined` where none can. */
   readonly urlForHosts: () => string | undefined;
+  /** The newest head of the evidence log, for agents to keep; missing: there is no such log. */
+  readonly evidenceHead?: (queries: Queries & Keyed) => Promise<AuditHead | undefined>;
   /** By kind of fact. */
   readonly handlers: Readonly<Record<string, FactHandler>>;
 }

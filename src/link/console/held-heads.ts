@@ -8,31 +8,44 @@ const storeEvery = 30_000;
 /** Agents whose heads are compared: those heard last. */
 const comparedAgents = 2_000;
 
-/** Stores which heads of the audit trail an agent says that it holds; they are compared when the trail is verified. */
+/** Of what agents hold heads: the audit trail, or the evidence log. */
+type HeldTable = 'audit_head' | 'evidence_head';
+
+/** Stores which heads an agent says that it holds; they are compared when the trail, or the log, is verified. */
 export async function storeHeldHeads(
   transaction: Transaction,
+  table: HeldTable,
   { agent, heads, now }: { readonly agent: string; readonly heads: readonly AuditHead[]; readonly now: Date },
 ): Promise<void> {
   await transaction
     .query(linkSchema)
-    .insertInto('audit_head')
+    .insertInto(table)
     .values({ agent, heads: JSON.stringify(heads), told_at: now })
     .onConflict((conflict) =>
       conflict
         .column('agent')
         .doUpdateSet({ heads: JSON.stringify(heads), told_at: now })
-        .where('audit_head.told_at', '<=', new Date(now.getTime() - storeEvery)),
+        .where(`${table}.told_at`, '<=', new Date(now.getTime() - storeEvery)),
     )
     .execute();
 }
 
 /** What agents hold of the audit trail, as they told it last; not proven yet. */
 export async function readHeldHeads(queries: Queries): Promise<readonly HeldHead[]> {
+  return await readHeld(queries, 'audit_head');
+}
+
+/** The same of the evidence log; `sequence` is a batch. */
+export async function readHeldEvidenceHeads(queries: Queries): Promise<readonly HeldHead[]> {
+  return await readHeld(queries, 'evidence_head');
+}
+
+async function readHeld(queries: Queries, table: HeldTable): Promise<readonly HeldHead[]> {
   const rows = await queries
     .query(linkSchema)
-    .selectFrom('audit_head')
-    .innerJoin('agent', 'agent.id', 'audit_head.agent')
-    .select(['agent.name', 'audit_head.heads'])
+    .selectFrom(table)
+    .innerJoin('agent', 'agent.id', `${table}.agent`)
+    .select(['agent.name', `${table}.heads`])
     .orderBy('told_at', 'desc')
     .limit(comparedAgents)
     .execute();

@@ -1,7 +1,7 @@
 export { readAgent, readAgents, readAgentStates } from './agents.ts';
 export { announceClaims, ClaimRefused } from './claim.ts';
 export { agentChanged, claimRefused, factsMissing } from './facts.ts';
-export { readHeldHeads } from './held-heads.ts';
+export { readHeldEvidenceHeads, readHeldHeads } from './held-heads.ts';
 export { createLink, type Link } from './link.ts';
 export { makeMasterKey, readMasterKey } from './master-key.ts';
 export type { FactHandler, ReportingAgent } from './dependencies.ts';

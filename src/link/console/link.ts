@@ -34,6 +34,8 @@ export interface LinkOptions {
   readonly batch?: Task<BodyInput, PreparedBatch>;
   /** Where large bodies are parsed; without it in this process. */
   readonly children?: ChildPool;
+  /** The newest head of the evidence log, for agents to keep; missing: there is no such log. */
+  readonly evidenceHead?: Dependencies['evidenceHead'];
   /** What other domains serve to agents. */
   readonly routes?: readonly Route[];
 }
@@ -76,6 +78,7 @@ export function createLink(options: LinkOptions): Link {
     urlForHosts: () => urlForHosts({ url: linkUrl(), host, addresses: options.addresses?.() ?? [] }),
     handlers,
     batch,
+    ...(options.evidenceHead && { evidenceHead: options.evidenceHead }),
   };
   const routes = [...agentRoutes(dependencies), ...(options.routes ?? [])];
   return {

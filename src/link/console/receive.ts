@@ -53,14 +53,18 @@ export async function receiveBatch(
     await keepRefused(transaction, refused, { agent: agent.id, epoch: batch.epoch, now });
     const stored = storedAfter(place, facts.length);
     if (batch.auditHeads !== undefined)
-      await storeHeldHeads(transaction, { agent: agent.id, heads: batch.auditHeads, now });
+      await storeHeldHeads(transaction, 'audit_head', { agent: agent.id, heads: batch.auditHeads, now });
+    if (batch.evidenceHeads !== undefined)
+      await storeHeldHeads(transaction, 'evidence_head', { agent: agent.id, heads: batch.evidenceHeads, now });
     const auditHead = await readAuditHead(transaction);
+    const evidenceHead = await dependencies.evidenceHead?.(transaction);
     await note(transaction, agent, { batch, place, stored, refused, environment, asked, offset, now });
     return {
       stored,
       now: now.toISOString(),
       refused: refused.map(({ fact, reason }) => ({ sequence: fact.sequence, reason: oneLine(reason, longestReason) })),
       ...(auditHead === undefined ? {} : { auditHead }),
+      ...(evidenceHead === undefined ? {} : { evidenceHead }),
     };
   });
 }

@@ -89,6 +89,12 @@ export interface LinkTables {
     readonly heads: JSONColumnType<readonly AuditHead[], string, string>;
     readonly told_at: Date;
   };
+  /** The same of the evidence log. */
+  readonly evidence_head: {
+    readonly agent: string;
+    readonly heads: JSONColumnType<readonly AuditHead[], string, string>;
+    readonly told_at: Date;
+  };
   /** Facts that no handler could read, kept aside. */
   readonly refused_fact: {
     readonly id: GeneratedAlways<number>;
@@ -163,6 +169,16 @@ const auditHeads: Migration = {
   },
 };
 
+const evidenceHeads: Migration = {
+  async up(database) {
+    await sql`
+      create table link.evidence_head (
+        agent uuid primary key references link.agent (id) on delete cascade, heads jsonb not null,
+        told_at timestamptz not null
+      )`.execute(database);
+  },
+};
+
 /**
  * Environments become fixed. Each agent keeps the one that it is in, and nothing else; where collections and labels had
  * brought its host and containers elsewhere, inventory adds that. A join token without environments allows none from now
@@ -193,5 +209,6 @@ export const linkSchema: DomainSchema<LinkTables> = {
     '0002-signing-keys': signingKeys,
     '0003-audit-heads': auditHeads,
     '0004-fixed-environments': fixedEnvironments,
+    '0005-evidence-heads': evidenceHeads,
   },
 };

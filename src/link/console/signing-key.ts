@@ -1,4 +1,4 @@
-import { createPrivateKey, randomUUID, sign } from 'node:crypto';
+import { createPrivateKey, randomUUID, sign, X509Certificate } from 'node:crypto';
 import type { Selectable as Row } from 'kysely';
 import { AppError } from '#base/index.ts';
 import type { Transaction } from '#store/index.ts';
@@ -16,6 +16,8 @@ const overlap = 10 * day;
 export interface Signer {
   /** PEM. */
   readonly certificate: string;
+  /** PEM of the authority that issued it. */
+  readonly authority: string;
   /** ECDSA with SHA-256 over the bytes, DER. */
   sign(content: Buffer): Buffer;
 }
@@ -35,7 +37,11 @@ export function openSigner(dependencies: AuthorityDependencies, purpose: Signing
   return async () => {
     if (held !== undefined && dependencies.clock().getTime() < held.until) return held.signer;
     const row = await keyInUse(dependencies, purpose);
-    held = { signer: open(dependencies.masterKey(), row), until: row.not_after.getTime() - overlap };
+    const { trusted } = await readAuthorities(dependencies);
+    held = {
+      signer: { ...open(dependencies.masterKey(), row), authority: issuerOf(row, trusted) },
+      until: row.not_after.getTime() - overlap,
+    };
     return held.signer;
   };
 }
@@ -80,7 +86,18 @@ async function newest(transaction: Transaction, purpose: string, holdsUntil: Dat
     .executeTakeFirst();
 }
 
-function open(masterKey: Buffer, { id, certificate, sealed_key: sealed }: KeyRow): Signer {
+/** The authority of a key has not ended: it outlives what it issued. */
+function issuerOf({ certificate }: KeyRow, trusted: readonly string[]): string {
+  const issued = new X509Certificate(certificate);
+  const issuer = trusted.find((authority) => {
+    const one = new X509Certificate(authority);
+    return issued.checkIssued(one) && issued.verify(one.publicKey);
+  });
+  if (issuer === undefined) throw new Error('No authority of this console issued the certificate of its key.');
+  return issuer;
+}
+
+function open(masterKey: Buffer, { id, certificate, sealed_key: sealed }: KeyRow): Omit<Signer, 'authority'> {
   const key = createPrivateKey({ key: unsealed(masterKey, { id, sealed }), format: 'der', type: 'pkcs8' });
   return { certificate, sign: (content) => sign('sha256', content, key) };
 }

@@ -4,9 +4,10 @@ import type { Transaction } from '#store/index.ts';
 import { type MatchChange, readMatchChanges } from '#vulnerability/console/index.ts';
 import type { PolicyFinding } from '../facts.ts';
 import type { ComponentName, FactsChange } from './facts-form.ts';
-import { needsDate, withFixDates } from './fix-dates.ts';
+import { needsDate, slim } from '../facts-of.ts';
+import { withFixDates } from './fix-dates.ts';
 import { policySchema } from './schema.ts';
-import { componentKey, type DatabaseInUse, factsKey, readFacts, slim, type StoredFacts } from './stored-facts.ts';
+import { componentKey, type DatabaseInUse, factsKey, readFacts, type StoredFacts } from './stored-facts.ts';
 
 /** Facts of a scan that follow from those of an earlier matching. */
 export interface ChangedFacts extends StoredFacts {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Transaction } from '#store/index.ts';
 import type { PolicyFacts, PolicyFinding } from '../facts.ts';
-import { reportsFixDate } from '../grace.ts';
+import { needsDate } from '../facts-of.ts';
 import { policySchema } from './schema.ts';
 
 /** A finding as it is matched now, and the facts of the same scan before. */
@@ -31,11 +31,6 @@ export async function withFixDates(
     const fixAppeared = seen.get(key) ?? (appeared.has(key) ? now : undefined);
     return fixAppeared === undefined ? finding : { ...finding, fixAppeared: fixAppeared.toISOString() };
   });
-}
-
-/** Whether only a console can tell when its fix appeared. */
-export function needsDate(finding: PolicyFinding): boolean {
-  return finding.fixed !== undefined && !reportsFixDate(finding);
 }
 
 function appearedIn(found: readonly FoundAgain[]): ReadonlyMap<string, PolicyFinding> {

@@ -2,7 +2,7 @@ export { exceptionsChanged, policyChanged, verdictChanged, verdictOutdated } fro
 export { judgeComing } from './judge-coming.ts';
 export { policySchema } from './schema.ts';
 export { createPolicy, localPolicyRoutes, type PolicyService } from './service.ts';
-export { usualStaleDays } from './settings.ts';
+export { usualStaleDays } from '../settings.ts';
 export {
   type PlacedVerdict,
   readPlacedVerdicts,

@@ -2,7 +2,7 @@ import type { Selectable } from '#access/index.ts';
 import type { ScanOfSubject } from '#catalog/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { Verdict } from '../contract.ts';
-import { judgeIn } from './judge-in.ts';
+import { judgeIn } from '../judge-in.ts';
 import { provenanceFor } from './provenance.ts';
 import { readRulebook } from './rulebook.ts';
 import { policySchema } from './schema.ts';

@@ -1,14 +1,11 @@
 import type { Policy, Rule, Verdict } from '../contract.ts';
 import { heldCheckExceptions, holdingExceptions } from '../except.ts';
-import type { PolicyFacts } from '../facts.ts';
-import { judge } from '../judge.ts';
 import type { Outside, RuleKind } from '../rule.ts';
 import { evaluationOf } from '#compliance/index.ts';
 import { judgingComplianceRule, judgingPolicy, type Rulebook } from '../rulebook.ts';
 import { rules } from '../rules/index.ts';
 import type { ImageEnvironment } from './image-environment.ts';
 import { digestOf } from './rulebook.ts';
-import { shownSettings } from './settings.ts';
 import type { DatabaseInUse } from './stored-facts.ts';
 
 /** A verdict older than this (milliseconds) is made again: feeds age although nothing happens. */
@@ -73,16 +70,6 @@ const looks: ReadonlyMap<Rule['kind'], RuleKind<Rule>['looksAt']> = new Map(
 
 function looksAt(what: Outside, policy: Policy | undefined): boolean {
   return policy?.rules.some(({ kind }) => looks.get(kind)?.includes(what)) === true;
-}
-
-export function judgeIn(
-  facts: PolicyFacts,
-  { places: where }: Pick<ImageEnvironment, 'places'>,
-  { rulebook, now }: Pick<JudgingContext, 'rulebook' | 'now'>,
-): Verdict {
-  const policy = judgingPolicy(rulebook, where);
-  const verdict = judge(facts, rulebook, { now, where });
-  return policy === undefined ? verdict : shownSettings(verdict, policy);
 }
 
 /** When time alone may change a verdict. */

@@ -3,10 +3,11 @@ import type { ScanId, SubjectId } from '#base/index.ts';
 import type { Transaction } from '#store/index.ts';
 import type { Verdict } from '../contract.ts';
 import type { PolicyFacts } from '../facts.ts';
-import type { Rulebook } from '../rulebook.ts';
 import { verdictChanged } from './facts.ts';
 import type { ImageEnvironment } from './image-environment.ts';
-import { judgeIn, type JudgingContext, renewalOf, verdictKey } from './judge-in.ts';
+import { namingIts } from '../except.ts';
+import { judgeIn } from '../judge-in.ts';
+import { type JudgingContext, renewalOf, verdictKey } from './judge-in.ts';
 import { provenanceFor } from './provenance.ts';
 import { type PolicyTables, policySchema } from './schema.ts';
 import { packVerdict, verdictDigest } from './verdicts.ts';
@@ -69,16 +70,6 @@ export async function storeJudgings(
   }
   await writeVerdicts(transaction, verdicts);
   await writeJudgings(transaction, judgings);
-}
-
-/** The rulebook with only those exceptions that name a package with findings. */
-export function namingIts(findings: PolicyFacts['findings'], rulebook: Rulebook): Rulebook {
-  if (rulebook.exceptions.length === 0) return rulebook;
-  const named = new Set(findings.map(({ type, package: name, installed }) => `${type} ${name} ${installed}`));
-  const exceptions = rulebook.exceptions.filter(({ package: one }) =>
-    named.has(`${one.type} ${one.name} ${one.version}`),
-  );
-  return { ...rulebook, exceptions };
 }
 
 function judgementOf({ facts }: ScanToJudge, imageEnvironment: ImageEnvironment, context: JudgingContext): Judgement {

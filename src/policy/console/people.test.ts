@@ -11,7 +11,7 @@ import type { PolicyText } from '../contract.ts';
 import { judgeAgain } from './judge-again.ts';
 import { putDefaultInForce } from './policy-list.ts';
 import { policySchema } from './schema.ts';
-import { productionPolicy } from './settings.ts';
+import { productionPolicy } from '../settings.ts';
 import { ada, bob, openTestPolicy, type TestPolicy } from './testing.ts';
 import { readVerdict, readVerdicts } from './verdicts.ts';
 

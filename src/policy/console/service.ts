@@ -3,12 +3,16 @@ import type { Clock, SubjectId } from '#base/index.ts';
 import type { ScanOfSubject } from '#catalog/console/index.ts';
 import type { ChildPool, Route } from '#http/console/index.ts';
 import type { Store } from '#store/index.ts';
+import { type Asking, type BundleMaking, makeBundle } from './bundle/make.ts';
+import type { AskedVerdict } from './bundle/read.ts';
+import { bundleRoute } from './bundle/route.ts';
 import { judgeAgain, judgeMissing } from './judge-again.ts';
 import { judgeMatches } from './judge-matches.ts';
 import { forgetScan, judgeScan, judgeSubject } from './judge-scan.ts';
 import { exceptionRoutes, policyRoutes } from './routes.ts';
 import { putDefaultInForce, usersOfCollection, usersOfTrust } from './policy-list.ts';
-import { productionPolicy } from './settings.ts';
+import type { SignedBundle } from '../contract.ts';
+import { productionPolicy } from '../settings.ts';
 import { verdictRoute } from './verdict-route.ts';
 import { openVerdictWaits } from './verdict-waits.ts';
 
@@ -21,6 +25,8 @@ export interface PolicyServiceOptions {
   readonly staleFeedDays: number;
   /** Child processes that read YAML and expressions, and replay; without them this process does, as tests do. */
   readonly children?: Pick<ChildPool, 'run'>;
+  /** What bundles of verdicts are made with; missing: none are served. */
+  readonly bundles?: Omit<BundleMaking, 'store' | 'clock' | 'children'>;
 }
 
 /** What the console runs of this domain. */
@@ -39,12 +45,14 @@ export interface PolicyService {
   usersOfCollection(collection: string): Promise<readonly string[]>;
   /** Policies that name a signing key or an approved base, in words. */
   usersOfTrust(kind: 'key' | 'base', id: string): Promise<readonly string[]>;
+  /** The signed bundle of the verdict that holds; missing: none are made. */
+  readonly makeBundle?: (asked: AskedVerdict, asking: Asking) => Promise<SignedBundle>;
   close(): Promise<void>;
 }
 
 /** Puts the last policy in force, as the settings ask unless a person has edited it, and serves rules and verdicts. */
 export async function createPolicy(options: PolicyServiceOptions): Promise<PolicyService> {
-  const { store, clock, origin, children = inThisProcess } = options;
+  const { store, clock, origin, children = inThisProcess, bundles } = options;
   await putDefaultInForce(store, productionPolicy(options.staleFeedDays), clock());
   const waits = await openVerdictWaits(store);
   const judging = { store, clock };
@@ -54,6 +62,7 @@ export async function createPolicy(options: PolicyServiceOptions): Promise<Polic
       verdictRoute({ store, clock, waits, origin }),
       ...policyRoutes(dependencies),
       ...exceptionRoutes(dependencies),
+      ...(bundles === undefined ? [] : [bundleRoute({ store, clock, children, ...bundles })]),
     ],
     judgeScan: async (which) => await judgeScan(which, judging),
     judgeMatches: async (which) => await judgeMatches(which, judging),
@@ -65,6 +74,9 @@ export async function createPolicy(options: PolicyServiceOptions): Promise<Polic
     },
     usersOfCollection: async (collection) => await usersOfCollection(store, collection),
     usersOfTrust: async (kind, id) => await usersOfTrust(store, kind, id),
+    ...(bundles !== undefined && {
+      makeBundle: async (asked, asking) => await makeBundle({ store, clock, children, ...bundles }, asked, asking),
+    }),
     close: async () => await waits.close(),
   };
 }

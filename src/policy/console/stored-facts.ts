@@ -6,8 +6,9 @@ import type { StoredScan } from '#catalog/console/index.ts';
 import { packJson, type Queries, type Transaction } from '#store/index.ts';
 import { readDatabaseState, type StoredMatch } from '#vulnerability/console/index.ts';
 import type { Exception } from '../contract.ts';
-import type { PolicyFacts, PolicyFinding } from '../facts.ts';
-import { imageChecks, policyImage, publishedPlace } from '../policy-image.ts';
+import type { PolicyFacts } from '../facts.ts';
+import { factsOf, slim } from '../facts-of.ts';
+import { imageChecks, publishedPlace } from '../policy-image.ts';
 import { type FactsChange, toForm } from './facts-form.ts';
 import { withFixDates } from './fix-dates.ts';
 import { policySchema } from './schema.ts';
@@ -43,7 +44,7 @@ export async function storeFacts(
 ): Promise<StoredFacts> {
   const found = match.findings.map((finding) => ({ finding: slim(finding), before }));
   const findings = await withFixDates(transaction, found, now);
-  const facts = factsOf(scan, match, findings);
+  const facts = factsOf(scan, match, { findings, ...imageChecks(scan.document, scan.catalog) });
   const components = findings.map(({ type, package: name, installed }) => ({ type, name, version: installed }));
   const published = publishedPlace(scan.document);
   const row = {
@@ -118,24 +119,4 @@ export async function readDatabaseInUse(queries: Queries, now: Date): Promise<Da
   if (state.state !== 'ready') return undefined;
   const { builtAt, sources } = state.info;
   return { builtAt, ages: new Map(sources.map(({ id, asOf }) => [id, asOf])) };
-}
-
-/** The scanner's clock is not trusted to be behind ours. */
-function factsOf(scan: StoredScan, match: StoredMatch, findings: readonly PolicyFinding[]): PolicyFacts {
-  const scannedAt = Date.parse(scan.scannedAt) < Date.parse(scan.receivedAt) ? scan.scannedAt : scan.receivedAt;
-  return {
-    scan: { state: 'done', scannedAt, faults: [...scan.catalog.faults, ...match.faults] as PolicyFaults },
-    database: { state: 'ready', builtAt: match.databaseBuiltAt, feeds: match.feeds },
-    image: policyImage(scan.document, scan.catalog),
-    findings,
-    ...imageChecks(scan.document, scan.catalog),
-  };
-}
-
-type PolicyFaults = Extract<PolicyFacts['scan'], { readonly state: 'done' }>['faults'];
-
-/** A finding without what no rule asks for. */
-export function slim(finding: StoredMatch['findings'][number]): PolicyFinding {
-  const { cvss: _cvss, vendorRatings: _ratings, risk, summary: _summary, matchedBy, ...rest } = finding;
-  return { ...rest, rank: risk.score, matchedBy: { advisory: matchedBy.advisory, scheme: matchedBy.scheme } };
 }

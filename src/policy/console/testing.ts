@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { accessSchema, collectionsChanged } from '#access/console/index.ts';
 import type { Collection } from '#access/contract.ts';
-import type { ScanId } from '#base/index.ts';
+import type { Clock, ScanId } from '#base/index.ts';
 import { catalogSchema, createCatalog, type ScanOfSubject } from '#catalog/console/index.ts';
 import { curlScan, nowhere, publishTo, type Publisher } from '#catalog/console/testing.ts';
 import { complianceSchema } from '#compliance/console/index.ts';
@@ -10,13 +10,14 @@ import { answerOf, userNamed } from '#http/console/testing.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
 import { agentOf, containerFact, hostFact, imageFact, subjectNamed, reportAs } from '#inventory/console/testing.ts';
-import { linkSchema } from '#link/console/index.ts';
+import { linkSchema, openSigner } from '#link/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { provenanceSchema } from '#provenance/console/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { createVulnerability, vulnerabilitySchema } from '#vulnerability/console/index.ts';
 import { curlDatabase, type VulnerabilityRecord } from '#vulnerability/console/testing.ts';
 import { directMatcher } from '#vulnerability/index.ts';
+import { bundlePurpose } from '../bundle/purpose.ts';
 import { policySchema } from './schema.ts';
 import { createPolicy, type PolicyService } from './service.ts';
 
@@ -47,6 +48,11 @@ export interface ReportedScan {
   readonly layers?: readonly string[];
 }
 
+type RecordMatch = ReturnType<typeof createVulnerability>['recordMatch'];
+
+/** Opens the keys of a test console. */
+export const testMasterKey = Buffer.alloc(32, 7);
+
 const schemas = [
   accessSchema,
   linkSchema,
@@ -64,7 +70,13 @@ export async function openTestPolicy(record: VulnerabilityRecord = {}): Promise<
   const start = new Date('2026-11-24T12:00:00Z');
   const time = { now: start };
   const clock = (): Date => time.now;
-  const policy = await createPolicy({ store, clock, origin: () => 'http://seawall', staleFeedDays: 7 });
+  const policy = await createPolicy({
+    store,
+    clock,
+    origin: () => 'http://seawall',
+    staleFeedDays: 7,
+    bundles: bundlesOf({ store, clock }, async (which) => await vulnerability.recordMatch(which)),
+  });
   const catalog = createCatalog({
     store,
     clock,
@@ -112,6 +124,11 @@ export async function openTestPolicy(record: VulnerabilityRecord = {}): Promise<
   };
   await vulnerability.useDatabase('any');
   return test;
+}
+
+function bundlesOf({ store, clock }: { readonly store: Store; readonly clock: Clock }, recordMatch: RecordMatch) {
+  const signer = openSigner({ store, clock, masterKey: () => testMasterKey }, bundlePurpose);
+  return { version: '0', signer, originsOf: nowhere, recordMatch };
 }
 
 async function reportRunning(store: Store, image: string, environment: string): Promise<void> {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Selectable as Row, sql } from 'kysely';
 import type { ScanId, SubjectId } from '#base/index.ts';
 import { packText, type Queries, unpackJson } from '#store/index.ts';
+import { ledgerDigest } from '../bundle/digests.ts';
 import type { Verdict } from '../contract.ts';
 import { holdingVerdict } from '../holding-verdict.ts';
 import { type PolicyTables, policySchema } from './schema.ts';
@@ -62,6 +63,11 @@ export async function readVerdicts(queries: Queries, subject: SubjectId): Promis
 
 /** Of each subject and environment the judging that holds, see `holdingVerdict`; by environment. */
 async function readHolding(queries: Queries, subjects: readonly SubjectId[]) {
+  return (await readGroups(queries, subjects)).flatMap((group) => holdingVerdict(group) ?? []);
+}
+
+/** The judgings of scans that count, by subject and environment. */
+async function readGroups(queries: Queries, subjects: readonly SubjectId[]) {
   const rows = await queries
     .query(policySchema)
     .selectFrom('judging')
@@ -70,8 +76,7 @@ async function readHolding(queries: Queries, subjects: readonly SubjectId[]) {
     .where('current', '=', true)
     .orderBy('environment')
     .execute();
-  const groups = Map.groupBy(rows, ({ subject, environment }) => `${subject} ${environment}`);
-  return [...groups.values()].flatMap((group) => holdingVerdict(group) ?? []);
+  return [...Map.groupBy(rows, ({ subject, environment }) => `${subject} ${environment}`).values()];
 }
 
 /** What the newest verdict on a subject says where it lies, without its violations. */
@@ -108,6 +113,8 @@ export interface EnvironmentVerdict extends Pick<Verdict, 'kind'> {
   readonly environment?: string;
   readonly digest: string;
   readonly judgedAt: Date;
+  /** Digest of what its bundle states, see `ledgerDigest`. */
+  readonly bundle: string;
 }
 
 /** The verdicts of subjects that hold now in every environment where a host may start them. */
@@ -115,15 +122,16 @@ export async function readEnvironmentVerdicts(
   queries: Queries,
   subjects: readonly SubjectId[],
 ): Promise<readonly EnvironmentVerdict[]> {
-  const rows = await readHolding(queries, subjects);
-  return rows.map(({ subject, scan, kind, digest, environment, judged_at }) => ({
-    subject,
-    scan,
-    kind,
-    digest,
-    ...(environment === '' ? {} : { environment }),
-    judgedAt: judged_at,
-  }));
+  const groups = await readGroups(queries, subjects);
+  return groups.flatMap((group) => {
+    const holding = holdingVerdict(group);
+    if (holding === undefined) return [];
+    const { subject, scan, kind, digest, judged_at: judgedAt } = holding;
+    const where = holding.environment === '' ? {} : { environment: holding.environment };
+    const verdicts = group.map((row) => ({ scan: row.scan, verdict: row.digest }));
+    const bundle = ledgerDigest({ subject, ...where, verdicts, holds: scan });
+    return [{ subject, scan, kind, digest, ...where, judgedAt, bundle }];
+  });
 }
 
 /** Whole verdicts of image environments, by their digest; two that say the same are one. */

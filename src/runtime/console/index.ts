@@ -10,6 +10,13 @@ export {
   runtimeRulesChanged,
   sensorChanged,
 } from './facts.ts';
+export {
+  type ContainerModel,
+  type OpenIncident,
+  readContainerModels,
+  readOpenIncidents,
+  readSensorStates,
+} from './evidence-of-protection.ts';
 export { containerProtections } from './protections.ts';
 export { usualBucketSeconds } from './dependencies.ts';
 export { runtimeSchema } from './schema.ts';

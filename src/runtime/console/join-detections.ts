@@ -1,7 +1,7 @@
 import { type Selectable as Row, sql } from 'kysely';
 import type { Transaction } from '#store/index.ts';
 import { type IncidentGroup, joinIncidents } from '../incident.ts';
-import { joinFurther } from './further-incidents.ts';
+import { type FurtherIncidents, furtherIncidents } from './further-incidents.ts';
 import type { IncidentRow } from './incidents.ts';
 import type { PlacedDetection } from './placed-detection.ts';
 import { type RuntimeTables, runtimeSchema } from './schema.ts';
@@ -9,6 +9,8 @@ import { storable } from './search.ts';
 
 /** Incidents of a container that a detection may belong to. */
 const mostOpen = 200;
+/** Containers whose incidents are read at once. */
+const together = 100;
 
 /**
  * Finds or makes the incident of each detection, in the order in which they happened; closed ones do not grow. Gives the
@@ -18,11 +20,36 @@ export async function joinDetections(
   transaction: Transaction,
   detections: readonly PlacedDetection[],
 ): Promise<readonly (number | undefined)[]> {
-  const ids = new Map<PlacedDetection, number>();
+  const joining = { ids: new Map<PlacedDetection, number>(), further: furtherIncidents(transaction) };
   const ordered = detections.toSorted((left, right) => left.row.time.getTime() - right.row.time.getTime());
-  for (const ofContainer of Map.groupBy(ordered, ({ row }) => row.container).values())
-    await joinContainer(transaction, ofContainer, ids);
-  return detections.map((one) => ids.get(one));
+  const byContainer = [...Map.groupBy(ordered, ({ row }) => row.container).values()];
+  for (let first = 0; first < byContainer.length; first += together)
+    await joinContainers(transaction, byContainer.slice(first, first + together), joining);
+  await joining.further.save();
+  return detections.map((one) => joining.ids.get(one));
+}
+
+interface Joining {
+  readonly ids: Map<PlacedDetection, number>;
+  readonly further: FurtherIncidents;
+}
+
+async function joinContainers(
+  transaction: Transaction,
+  containers: readonly (readonly PlacedDetection[])[],
+  joining: Joining,
+): Promise<void> {
+  const open = Map.groupBy(
+    await readOpen(
+      transaction,
+      containers.flatMap(([first]) => first ?? []),
+    ),
+    ({ container }) => container,
+  );
+  for (const detections of containers) {
+    const own = open.get(detections[0]?.row.container ?? '') ?? [];
+    await joinContainer(transaction, { detections, open: own }, joining);
+  }
 }
 
 interface Story extends IncidentGroup {
@@ -31,14 +58,18 @@ interface Story extends IncidentGroup {
   readonly members: readonly PlacedDetection[];
 }
 
+interface OfContainer {
+  readonly detections: readonly PlacedDetection[];
+  /** The newest first. */
+  readonly open: readonly IncidentRow[];
+}
+
 async function joinContainer(
   transaction: Transaction,
-  detections: readonly PlacedDetection[],
-  ids: Map<PlacedDetection, number>,
+  { detections, open }: OfContainer,
+  { ids, further }: Joining,
 ): Promise<void> {
-  const [first] = detections;
-  if (first === undefined) return;
-  const stories: Story[] = (await readOpen(transaction, first)).map(toStory);
+  const stories: Story[] = open.map(toStory);
   for (const one of detections) {
     const found = joinIncidents(stories, { ...one.detection, time: one.row.time.toISOString() });
     if (found === undefined) continue;
@@ -50,27 +81,26 @@ async function joinContainer(
   for (const story of stories) {
     const [leading] = story.members;
     if (leading === undefined) continue;
-    const id = await save(transaction, story, leading);
+    const id = await save(transaction, { story, leading }, further);
     for (const member of story.members) ids.set(member, id);
   }
 }
 
+/** Of the container and the topic of each of these detections, which are of one host. */
 async function readOpen(
   transaction: Transaction,
-  { row: { host, container }, topic }: PlacedDetection,
+  detections: readonly PlacedDetection[],
 ): Promise<readonly IncidentRow[]> {
-  return await transaction
-    .query(runtimeSchema)
-    .selectFrom('incident')
-    .selectAll()
-    .where('host', '=', host)
-    .where('container', '=', container)
-    .where('state', '!=', 'closed')
-    .where(sql<boolean>`topic is not distinct from ${topic}`)
-    .orderBy('last_at', 'desc')
-    .limit(mostOpen)
-    .forUpdate()
-    .execute();
+  const host = detections[0]?.row.host ?? '';
+  const [containers, topics] = [detections.map(({ row }) => row.container), detections.map(({ topic }) => topic)];
+  const { rows } = await sql<IncidentRow>`
+    select incident.* from unnest(${containers}::text[], ${topics}::text[]) as asked (container, topic)
+    cross join lateral (
+      select * from runtime.incident
+      where host = ${host} and container = asked.container and state <> 'closed' and topic is not distinct from asked.topic
+      order by last_at desc limit ${mostOpen} for update
+    ) as incident order by incident.last_at desc`.execute(transaction.query(runtimeSchema));
+  return rows;
 }
 
 function toStory(row: IncidentRow): Story {
@@ -90,7 +120,11 @@ function toStory(row: IncidentRow): Story {
   };
 }
 
-async function save(transaction: Transaction, story: Story, leading: PlacedDetection): Promise<number> {
+async function save(
+  transaction: Transaction,
+  { story, leading }: { readonly story: Story; readonly leading: PlacedDetection },
+  further: FurtherIncidents,
+): Promise<number> {
   const database = transaction.query(runtimeSchema);
   const grown = grownColumns(story, leading);
   if (story.id !== undefined) {
@@ -98,8 +132,9 @@ async function save(transaction: Transaction, story: Story, leading: PlacedDetec
     return story.id;
   }
   const { row, place, detection } = leading;
-  const further = await joinFurther(transaction, { host: row.host, at: row.received_at, story, leading });
-  if (further !== undefined) return further;
+  const opening = { host: row.host, at: row.received_at, story, leading };
+  const known = await further.join(opening);
+  if (known !== undefined) return known;
   const { id } = await database
     .insertInto('incident')
     .values({
@@ -119,6 +154,7 @@ async function save(transaction: Transaction, story: Story, leading: PlacedDetec
     })
     .returning('id')
     .executeTakeFirstOrThrow();
+  further.opened(opening);
   return id;
 }
 

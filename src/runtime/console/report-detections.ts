@@ -17,6 +17,9 @@ import { subjectOf } from './dependencies.ts';
 import { type IncidentTopic, type Place, runtimeSchema } from './schema.ts';
 import type { PlacedDetection } from './placed-detection.ts';
 
+/** Detections that are written at once. */
+const together = 50;
+
 /** A detection as it came in; `topic`: the console's own. */
 export type ReportedDetection = ReadFact<Detection> & { readonly topic?: IncidentTopic };
 
@@ -40,7 +43,9 @@ export async function storeDetections(
     topic: topics.get(one.row.id) ?? null,
   }));
   const incidents = await joinDetections(transaction, detections);
-  for (const [at, one] of detections.entries()) await store(transaction, one, incidents[at] ?? null);
+  const stored = detections.map((one, at) => ({ ...one, incident: incidents[at] ?? null }));
+  for (let first = 0; first < stored.length; first += together)
+    await store(transaction, stored.slice(first, first + together));
   const touched = [...new Set(incidents)].flatMap((incident) => (incident === undefined ? [] : [{ incident }]));
   await transaction.announceAll(incidentsChanged, touched);
 }
@@ -119,14 +124,20 @@ function digestOf(
   return imageDigest !== undefined && held.has(imageDigest) ? imageDigest : undefined;
 }
 
-async function store(
-  transaction: Transaction,
-  { row, place, detection }: Omit<PlacedDetection, 'topic'>,
-  incident: number | null,
-): Promise<void> {
+type StoredDetection = Omit<PlacedDetection, 'topic'> & { readonly incident: number | null };
+
+/** In their order. */
+async function store(transaction: Transaction, detections: readonly StoredDetection[]): Promise<void> {
   await transaction
     .query(runtimeSchema)
     .insertInto('detection')
-    .values({ ...row, incident, place: JSON.stringify(place), detection: JSON.stringify(detection) })
+    .values(
+      detections.map(({ row, place, detection, incident }) => ({
+        ...row,
+        incident,
+        place: JSON.stringify(place),
+        detection: JSON.stringify(detection),
+      })),
+    )
     .execute();
 }

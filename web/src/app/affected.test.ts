@@ -3,6 +3,8 @@ import { getMe } from '#access/contract.ts';
 import type { SubjectId } from '#base/index.ts';
 import {
   getImage,
+  getTemplateEvidence,
+  listEvidenceTemplates,
   type LiveEvent,
   listExecutables,
   listFindings,
@@ -33,6 +35,8 @@ const keys: Readonly<Record<string, ReadingKey>> = {
   oneFindings: [listFindings.path, null, { subject: one, severity: 'high' }],
   otherFindings: [listFindings.path, null, { subject: other }],
   vulnerabilityFindings: [listFindings.path, null, { vulnerability: 'CVE-2026-24515' }],
+  controls: [getTemplateEvidence.path, { template: 'nist-800-190' }, null],
+  templates: [listEvidenceTemplates.path, null, null],
   later: ['/api/v1/something-new', null, null],
 };
 
@@ -72,5 +76,11 @@ describe('isAffected', () => {
   it('asks again for what models and incidents are listed in', () => {
     expect(affectedBy({ kind: 'models-changed' })).toEqual(['sensors', 'later']);
     expect(affectedBy({ kind: 'incidents-changed' })).toEqual(['later']);
+  });
+
+  it('asks again how controls stand when that is announced, and by nothing else', () => {
+    expect(affectedBy({ kind: 'compliance-changed' })).toEqual(['controls']);
+    for (const event of [{ kind: 'image-changed', subject: one }, { kind: 'policies-changed' }] as const)
+      expect(affectedBy(event)).not.toContain('controls');
   });
 });

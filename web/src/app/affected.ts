@@ -5,6 +5,7 @@ import {
   getImage,
   getTrend,
   type LiveEvent,
+  listEvidenceTemplates,
   listExecutables,
   listFindings,
   listVulnerabilities,
@@ -41,9 +42,13 @@ const untouched: readonly string[] = [
   getDocument.path,
   // What somebody writes is tried when it is written.
   tryCustomCheck.path,
+  // Another release has other templates.
+  listEvidenceTemplates.path,
 ];
 /** What gates did; each new answer touches nothing else. */
 const ofGates: readonly string[] = [listDecisions.path, listGates.path, listAdmissionRules.path, listClusters.path];
+/** Below it, how controls stand. */
+const evidence = '/api/v1/evidence';
 /** What hosts say of themselves. */
 const ofHosts: readonly string[] = [listHosts.path, listSensors.path];
 const ofOneImage: readonly string[] = [getImage.path, getChanges.path, listPackages.path, listExecutables.path];
@@ -64,6 +69,8 @@ const ofImages: readonly string[] = [
 export function isAffected(key: ReadingKey, event: LiveEvent): boolean {
   const [path, params, query] = key;
   if (untouched.includes(path)) return false;
+  // How controls stand is computed from all the rest, and what changed of it is announced by itself.
+  if (path.startsWith(evidence)) return event.kind === 'compliance-changed';
   switch (event.kind) {
     case 'image-changed':
       if (ofHosts.includes(path) || path === getDatabase.path) return false;

@@ -1,5 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { ExportButton } from '../ui/export-button.tsx';
 import { FilterBar } from '../ui/filter-bar.tsx';
 import type { FilterChoice } from '../ui/filter-choice.ts';
 import { count } from '../ui/format.ts';
@@ -19,6 +20,8 @@ interface FilteredProps<Row, Search> extends PlainTableProps<Row> {
   readonly filters?: readonly FilterChoice[];
   /** Whether a row passes the filters that are on. */
   readonly passes?: (row: Row, search: Search) => boolean;
+  /** What is shown can be saved as CSV. */
+  readonly exported?: 'yes';
 }
 
 /** A list that the console gives whole, with search, filters, "3 of 60" and saved views. */
@@ -47,9 +50,22 @@ export function FilteredTable<Row, Search extends object>(props: FilteredProps<R
               <span className="sr"> rows</span>
             </span>
           )}
+          {found && props.exported && (
+            <ExportButton
+              name={props.name}
+              columns={props.columns}
+              total={found.length}
+              rows={() => Promise.resolve(found)}
+            />
+          )}
         </span>
       </div>
-      <PlainTable {...props} rows={found} empty={<NoneLeft noun={props.noun} views={{}} />} />
+      <PlainTable
+        {...props}
+        columns={props.columns.filter(({ place }) => place !== 'export')}
+        rows={found}
+        empty={<NoneLeft noun={props.noun} views={{}} />}
+      />
     </div>
   );
 }

@@ -135,7 +135,7 @@ function useChecks(search: string): FoundGroup | undefined {
   const found = useQuery(asked).data?.checks.filter((check) => isMeant(check, search.toLowerCase()));
   const rows = found?.slice(0, limit).map(({ id, title, severity }) => ({
     id: `check ${id}`,
-    link: { to: '/compliance', search: { check: id } } as LinkProps,
+    link: { to: '/compliance/checks', search: { check: id } } as LinkProps,
     text: (
       <>
         {title} <span className="quiet mono">{id}</span>

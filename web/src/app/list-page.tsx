@@ -31,8 +31,8 @@ export interface ListDeclaration<Row, Search extends object> {
   /** Pixels of a row as a line, and as a card on a narrow page. */
   readonly heights: readonly [wide: number, narrow: number];
   readonly source: (search: Search, context: ListContext) => RowSource<Row>;
-  /** What the search field finds. */
-  readonly searchFor: string;
+  /** What the search field finds; missing: the list has no search. */
+  readonly searchFor?: string;
   readonly filters?: readonly FilterChoice[];
   /** Filters that are set elsewhere, such as by a link; here they can be removed. */
   readonly others?: readonly OtherFilter[];

@@ -44,7 +44,7 @@ export const timeFilters: readonly FilterChoice[] = [
 ];
 
 /** A day of the calendar, `2026-11-24`, or nothing. */
-function dateOf(value: unknown): string | undefined {
+export function dateOf(value: unknown): string | undefined {
   if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(value)) return undefined;
   return Number.isNaN(Date.parse(value)) || new Date(value).toISOString().slice(0, 10) !== value ? undefined : value;
 }

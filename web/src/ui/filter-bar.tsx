@@ -17,7 +17,8 @@ interface FilterBarProps {
   readonly choices: readonly FilterChoice[];
   /** Filters that are set elsewhere on the page, such as by a click on a layer; here they can be removed. */
   readonly others?: readonly OtherFilter[];
-  readonly searchFor: string;
+  /** Missing: the list has no search. */
+  readonly searchFor?: string | undefined;
   readonly change: (id: string, value: string | undefined) => void;
 }
 
@@ -26,11 +27,13 @@ export function FilterBar({ values, choices, others = [], searchFor, change }: F
   const on = [...choices, ...others].filter((one) => values[one.id] !== undefined);
   return (
     <>
-      <SearchField
-        text={String(values['search'] ?? '')}
-        searchFor={searchFor}
-        change={(text) => change('search', text)}
-      />
+      {searchFor !== undefined && (
+        <SearchField
+          text={String(values['search'] ?? '')}
+          searchFor={searchFor}
+          change={(text) => change('search', text)}
+        />
+      )}
       {on.map((one) => (
         <Chip
           key={one.id}

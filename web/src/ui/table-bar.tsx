@@ -2,11 +2,10 @@ import '@mantine/core/styles/UnstyledButton.layer.css';
 import '@mantine/core/styles/Popover.layer.css';
 import '@mantine/core/styles/Menu.layer.css';
 import { Menu } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import type { Column, HiddenColumns } from './columns.ts';
-import { csvOf } from './csv.ts';
-import { download } from './download.ts';
+import { ExportButton } from './export-button.tsx';
 import { count } from './format.ts';
 import { Icon } from './icon.tsx';
 import type { PagedRows, RowSource } from './paged-rows.ts';
@@ -37,7 +36,7 @@ export function TableBar<Row>(props: BarProps<Row>): ReactNode {
             </button>
           )}
         </span>
-        <ExportButton {...props} />
+        <PagedExport {...props} />
         <ColumnMenu columns={props.columns} hidden={props.hidden} />
       </span>
     </div>
@@ -93,39 +92,16 @@ function ColumnMenu<Row>(props: {
 /** Rows of an export are fetched this many at a time. */
 const exportPage = 500;
 
-function ExportButton<Row>({ name, source, columns, rows }: BarProps<Row>): ReactNode {
+function PagedExport<Row>({ name, source, columns, rows }: BarProps<Row>): ReactNode {
   const queries = useQueryClient();
-  const [state, setState] = useState<'idle' | 'busy' | 'failed'>('idle');
   const total = rows.total ?? 0;
-  const write = async (): Promise<void> => {
-    const all: Row[] = [];
+  const all = async (): Promise<readonly Row[]> => {
+    const found: Row[] = [];
     for (let offset = 0; offset < total; offset += exportPage) {
       const page = await queries.fetchQuery({ ...source.page({ offset, limit: exportPage }), gcTime: 0 });
-      all.push(...page.rows);
+      found.push(...page.rows);
     }
-    const exported = columns.flatMap(({ name: heading, text }) =>
-      text === undefined ? [] : [{ name: heading, text }],
-    );
-    download(`${name.toLowerCase().replaceAll(' ', '-')}.csv`, csvOf(exported, all), 'text/csv');
+    return found;
   };
-  const start = (): void => {
-    setState('busy');
-    write().then(
-      () => setState('idle'),
-      () => setState('failed'),
-    );
-  };
-  const label = state === 'failed' ? 'Export failed, try again' : `Export ${count(total)} rows as CSV`;
-  return (
-    <button
-      type="button"
-      className="icon-btn"
-      aria-label={label}
-      title={label}
-      disabled={total === 0 || state === 'busy'}
-      onClick={start}
-    >
-      <Icon name="export" />
-    </button>
-  );
+  return <ExportButton name={name} columns={columns} total={total} rows={all} />;
 }

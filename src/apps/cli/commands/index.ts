@@ -8,6 +8,7 @@ import { modelCommand } from './model.ts';
 import { policyCommand } from './policy.ts';
 import { consoleOptions, dbOptions, news, quiet } from './shared-options.ts';
 import { thisProgram } from './this-program.ts';
+import { verdictCommand } from './verdict.ts';
 
 /** All commands, in the order of the help. */
 export const commands: readonly CommandEntry[] = [
@@ -116,6 +117,11 @@ export const commands: readonly CommandEntry[] = [
       { flags: '--no-gates', summary: 'do not answer the gates that judge starts' },
       { flags: '--authorization', summary: 'serve the engine’s authorization plugin' },
       { flags: '--own-image <digest>', summary: 'image of Seawall itself, which always starts', repeated: true },
+      {
+        flags: '--trial-every <seconds>',
+        summary: 'period within which each block line in force is tried',
+        hidden: true,
+      },
       { flags: '--canary-every <seconds>', summary: 'pause between two trials of the gates', hidden: true },
       { flags: '--also <target>', summary: 'scan this target too', repeated: true, hidden: true },
       { flags: '--no-local-scan', summary: 'only the targets named with --also', hidden: true },
@@ -140,6 +146,7 @@ export const commands: readonly CommandEntry[] = [
   complianceCommand,
   auditCommand,
   policyCommand,
+  verdictCommand,
   {
     name: 'alerts',
     usage: '',

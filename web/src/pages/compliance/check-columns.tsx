@@ -20,7 +20,7 @@ export const checkColumns: readonly Column<CheckRow>[] = [
       <>
         <Link
           className="l1 strong"
-          to="/compliance"
+          to="/compliance/checks"
           search={(before: object) => ({ ...before, check: check.id, status: undefined })}
           resetScroll={false}
         >
@@ -91,7 +91,7 @@ function Number({ row, status }: NumberProps): ReactNode {
   if (number === 0) return <span className="quiet">0</span>;
   return (
     <Link
-      to="/compliance"
+      to="/compliance/checks"
       search={(before: object) => ({ ...before, check: row.check.id, status })}
       resetScroll={false}
     >

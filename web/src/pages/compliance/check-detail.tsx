@@ -53,7 +53,7 @@ export function CheckDetail({ row, status }: DetailProps): ReactNode {
           {there.map((one) => (
             <li key={one}>
               <Link
-                to="/compliance"
+                to="/compliance/checks"
                 search={(before: object) => ({ ...before, status: one })}
                 resetScroll={false}
                 replace

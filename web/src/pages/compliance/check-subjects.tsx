@@ -1,22 +1,17 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Link, type LinkProps } from '@tanstack/react-router';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import {
-  type CheckStatus,
-  getCompliance,
-  type ListedCheck,
-  listSubjectsOfCheck,
-  type SubjectOfCheck,
-} from '#compliance/contract.ts';
-import { ask, reading } from '../../api.ts';
+import { type CheckStatus, type ListedCheck, listSubjectsOfCheck, type SubjectOfCheck } from '#compliance/contract.ts';
+import { ask } from '../../api.ts';
 import { useEnvironment } from '../../app/environment.ts';
 import { Skeleton } from '../../ui/blank.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { count } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
 import { OpenGroup } from './answers.tsx';
-import { askerOf, statusMarks } from './check-words.ts';
-import { Evidence } from './evidence.tsx';
+import { statusMarks } from './check-words.ts';
+import { SubjectEvidence } from './subject-evidence.tsx';
+import { subjectLink } from './subject-link.ts';
 
 interface SubjectsProps {
   readonly check: ListedCheck;
@@ -63,7 +58,7 @@ interface SubjectProps {
 
 function Subject({ subject, check }: SubjectProps): ReactNode {
   const { host, kind, name, seen, seenInAll, reason, foldedUnder, since, reportedAt, status } = subject;
-  const link = linkTo(subject);
+  const link = subjectLink(subject);
   const more = seenInAll - seen.length;
   return (
     <li>
@@ -90,7 +85,7 @@ function Subject({ subject, check }: SubjectProps): ReactNode {
       </p>
       {status !== 'unreported' && (
         <OpenGroup name="Evidence" of={name} shown={status !== 'unanswered'}>
-          <EvidenceOf subject={subject} check={check} />
+          <SubjectEvidence subject={subject} check={check} />
         </OpenGroup>
       )}
     </li>
@@ -102,29 +97,3 @@ const sinceWords: Readonly<Partial<Record<CheckStatus, string>>> = {
   silent: 'Last reported ',
   unreported: 'Runs without a report since ',
 };
-
-/** Its page, where it has one. */
-function linkTo({ kind, host, id }: SubjectOfCheck): LinkProps | undefined {
-  switch (kind) {
-    case 'container':
-      return { to: '/containers', search: { container: id } };
-    case 'image':
-      return { to: '/images/$subject', params: { subject: id }, search: { tab: 'compliance' } };
-    case 'host':
-    case 'engine':
-      return { to: '/hosts', search: { host } };
-    default:
-      return undefined;
-  }
-}
-
-function EvidenceOf({ subject: { host, kind, id }, check }: SubjectProps): ReactNode {
-  const { data, error } = useQuery(reading(getCompliance, { params: { host, kind, id } }));
-  if (error !== null && data === undefined) return <Failure error={error} />;
-  if (data === undefined) return <Skeleton width={220} />;
-  const result = data.results?.find((one) => one.id === check.id);
-  if (data.subject === undefined || result === undefined)
-    return <p className="quiet small">It is not reported any more, or was not evaluated again yet.</p>;
-  const opened = { subject: data.subject, documents: data.documents, asker: askerOf[kind] };
-  return <Evidence judged={{ id: check.id, check, result }} opened={opened} />;
-}

@@ -6,7 +6,6 @@ import { reading } from '../../api.ts';
 import { useEnvironment } from '../../app/environment.ts';
 import { FilteredTable } from '../../app/filtered-table.tsx';
 import { isMeant } from '../../app/meant-check.ts';
-import { Tabs } from '../../app/tabs.tsx';
 import { EmptyState, ErrorState } from '../../ui/blank.tsx';
 import { DetailPane } from '../../ui/detail-pane.tsx';
 import type { FilterChoice } from '../../ui/filter-choice.ts';
@@ -17,27 +16,21 @@ import { CheckDetail } from './check-detail.tsx';
 import { type CheckRow, headOf, passes, rowsOf, subjectsOf } from './check-rows.ts';
 import { statusMarks, subjectKindWords } from './check-words.ts';
 import type { ChecksSearch } from './checks-search.ts';
+import { ComplianceTabs } from './compliance-tabs.tsx';
 import { CheckExceptions } from './exceptions-view.tsx';
 import './compliance.css';
 
 const title = 'Compliance';
-const route = getRouteApi('/inside/compliance');
+const route = getRouteApi('/inside/compliance/checks');
 
 /** Checks, and other views of them: what is excepted. */
 export function ChecksPage(): ReactNode {
   const { view } = route.useSearch();
-  const tabs = (
-    <Tabs
-      name="Views"
-      field="view"
-      search={{ view }}
-      tabs={[
-        [undefined, 'Checks', null],
-        ['exceptions', 'Exceptions', null],
-      ]}
-    />
+  return view === 'exceptions' ? (
+    <CheckExceptions tabs={<ComplianceTabs current="exceptions" />} />
+  ) : (
+    <Checks tabs={<ComplianceTabs current="checks" />} />
   );
-  return view === 'exceptions' ? <CheckExceptions tabs={tabs} /> : <Checks tabs={tabs} />;
 }
 
 /** Every check with its subjects by how they stand, what needs a person first. */

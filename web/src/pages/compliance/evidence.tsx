@@ -56,7 +56,7 @@ export function Evidence({ judged, opened }: EvidenceProps): ReactNode {
         <p className="soft">
           Excepted until <Moment moment={result.until} />, then it counts again:{' '}
           {(result.exceptions ?? []).map((id) => (
-            <Link key={id} to="/compliance" search={{ view: 'exceptions', open: id }}>
+            <Link key={id} to="/compliance/checks" search={{ view: 'exceptions', open: id }}>
               the exception
             </Link>
           ))}

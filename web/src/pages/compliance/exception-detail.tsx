@@ -41,7 +41,7 @@ export function CheckExceptionDetail({ exception, title }: DetailProps): ReactNo
       </ul>
       <p className="small soft">{exceptionDoes(exception)} Any other value counts.</p>
       <p className="small">
-        <Link to="/compliance" search={{ check }}>
+        <Link to="/compliance/checks" search={{ check }}>
           Findings of {check}
         </Link>
       </p>

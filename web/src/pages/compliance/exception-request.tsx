@@ -41,7 +41,7 @@ export function RequestException({ asked }: { readonly asked: Asked }): ReactNod
     <p role="status">
       <State state="partly">Requested.</State> The finding counts until another person approves it; then the exception
       applies to {counted(step.appliesTo, 'subject')}.{' '}
-      <Link to="/compliance" search={{ view: 'exceptions', open: step.id }}>
+      <Link to="/compliance/checks" search={{ view: 'exceptions', open: step.id }}>
         Open the request
       </Link>
     </p>

@@ -13,7 +13,7 @@ import { CheckExceptionDetail } from './exception-detail.tsx';
 import { exceptionDoes } from './exception-words.ts';
 import '../rules/rules-page.css';
 
-const route = getRouteApi('/inside/compliance');
+const route = getRouteApi('/inside/compliance/checks');
 const query = { limit: 500 };
 
 /** Exceptions of checks, those to decide first, and the one that is open. */
@@ -86,7 +86,7 @@ function Rows({ exceptions, titleOf }: RowsProps): ReactNode {
       <EmptyState icon="exceptions" title="No exceptions of checks yet">
         <p className="soft">
           With an exception, one value that a check found may stay, for a reason and until a date. Request one at a
-          finding, below its evidence: <Link to="/compliance">checks</Link>. Another person approves it.
+          finding, below its evidence: <Link to="/compliance/checks">checks</Link>. Another person approves it.
         </p>
       </EmptyState>
     );
@@ -98,7 +98,7 @@ function Rows({ exceptions, titleOf }: RowsProps): ReactNode {
             <h2>
               <Link
                 className="link"
-                to="/compliance"
+                to="/compliance/checks"
                 search={{ view: 'exceptions', open: exception.id }}
                 resetScroll={false}
               >

@@ -85,7 +85,7 @@ function About({ list }: Pick<FormProps, 'list'>): ReactNode {
       <ul>
         {checks.map(({ id, title }) => (
           <li key={id}>
-            <Link to="/compliance" search={{ check: id }}>
+            <Link to="/compliance/checks" search={{ check: id }}>
               {title}
             </Link>{' '}
             <span className="quiet mono">{id}</span>

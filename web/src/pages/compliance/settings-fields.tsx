@@ -47,7 +47,7 @@ function SameChecks({ kind }: { readonly kind: SettingsRule['kind'] }): ReactNod
       {sameChecks(kind).map((id, at) => (
         <Fragment key={id}>
           {at > 0 && ', '}
-          <Link className="mono" to="/compliance" search={{ check: id }}>
+          <Link className="mono" to="/compliance/checks" search={{ check: id }}>
             {id}
           </Link>
         </Fragment>

@@ -8,7 +8,7 @@ const head = { sequence: 1, observedAt: moment, receivedAt: moment, name: 'pump'
 const changed = { ...head, kind: 'changed', check: 'CTR-001', facts: 'f' } as const;
 
 it.each<readonly [Transition, string]>([
-  [{ ...head, kind: 'first', checks: 1, facts: 'f' }, 'Judged for the first time, by 1 check.'],
+  [{ ...head, kind: 'first', checks: 1, facts: 'f' }, 'Judged by 1 check, for the first time by this set of checks.'],
   [{ ...head, kind: 'ended' }, 'It is gone.'],
   [{ ...changed, from: 'pass', to: 'fail' }, 'Fails, before: passes.'],
   [{ ...changed, from: 'fail', to: 'excepted' }, 'Excepted, before: fails.'],

@@ -6,7 +6,7 @@ import { stateMarks } from './check-words.ts';
 export function transitionWords(transition: Transition): string {
   switch (transition.kind) {
     case 'first':
-      return `Judged for the first time, by ${counted(transition.checks, 'check')}.`;
+      return `Judged by ${counted(transition.checks, 'check')}, for the first time by this set of checks.`;
     case 'ended':
       return 'It is gone.';
     case 'changed': {

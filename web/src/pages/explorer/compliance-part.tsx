@@ -2,14 +2,16 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, type LinkProps } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { type CheckStatus, getComplianceSummary } from '#compliance/contract.ts';
+import type { Overview } from '#explorer/contract.ts';
 import type { ReplyOf } from '#http/index.ts';
 import { reading } from '../../api.ts';
 import { useEnvironment } from '../../app/environment.ts';
 import { Failure } from '../../ui/failure.tsx';
 import { count } from '../../ui/format.ts';
+import { ControlsPart } from './controls-part.tsx';
 
 /** What checks say of hosts, engines, containers and images; what nobody knows first. */
-export function CompliancePart(): ReactNode {
+export function CompliancePart({ overview }: { readonly overview: Overview }): ReactNode {
   const environment = useEnvironment();
   const { data, error } = useQuery(reading(getComplianceSummary, { query: { environment } }));
   return (
@@ -18,6 +20,7 @@ export function CompliancePart(): ReactNode {
         <h2>Compliance</h2>
         {data !== undefined && <span className="quiet small">of {count(data.subjects)} that checks look at</span>}
       </header>
+      <ControlsPart overview={overview} />
       {error !== null && data === undefined ? (
         <Failure error={error} />
       ) : data?.subjects === 0 ? (
@@ -31,28 +34,28 @@ export function CompliancePart(): ReactNode {
             form="unknown"
             title="not known"
             text="they run and were not reported, their hosts fell silent, or what they reported waits to be judged"
-            link={{ to: '/compliance', search: { has: unknownOf(data) } }}
+            link={{ to: '/compliance/checks', search: { has: unknownOf(data) } }}
           />
           <Figure
             value={data?.notAssessed}
             form="unknown"
             title="with checks of a rule that are not assessed"
             text="each says what would assess it"
-            link={{ to: '/compliance', search: { has: 'not-assessed' } }}
+            link={{ to: '/compliance/checks', search: { has: 'not-assessed' } }}
           />
           <Figure
             value={data?.blocked}
             form="known"
             title="with a failure that a rule blocks"
             text="by compliance rules, as they stand now"
-            link={{ to: '/compliance', search: { has: 'fail' } }}
+            link={{ to: '/compliance/checks', search: { has: 'fail' } }}
           />
           <Figure
             value={data?.alerted}
             form="known"
             title="with a failure that a rule alerts on"
             text="and none that is blocked"
-            link={{ to: '/compliance', search: { has: 'fail' } }}
+            link={{ to: '/compliance/checks', search: { has: 'fail' } }}
           />
         </ul>
       )}

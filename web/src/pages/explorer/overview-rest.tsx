@@ -15,7 +15,7 @@ export function Rest({ overview }: { readonly overview: Overview }): ReactNode {
       <Happened />
       <DoNext overview={overview} />
       <Unknowns overview={overview} />
-      <CompliancePart />
+      <CompliancePart overview={overview} />
     </>
   );
 }

@@ -59,7 +59,7 @@ function ExceptionsHead({ counts }: { readonly counts: Counts | undefined }): Re
       }
       actions={
         <>
-          <Link className="btn" to="/compliance" search={{ view: 'exceptions' }}>
+          <Link className="btn" to="/compliance/checks" search={{ view: 'exceptions' }}>
             Exceptions of checks
           </Link>
           {mayAsk && (

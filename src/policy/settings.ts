@@ -1,5 +1,5 @@
-import type { Policy, Verdict } from '../contract.ts';
-import { policyFor } from '../default-policy.ts';
+import type { Policy, Verdict } from './contract.ts';
+import { policyFor } from './default-policy.ts';
 
 /** Days that feeds may be old unless a setting says otherwise. */
 export const usualStaleDays = 7;

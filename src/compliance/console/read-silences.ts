@@ -1,0 +1,36 @@
+import { sql } from 'kysely';
+import type { Queries } from '#store/index.ts';
+import { complianceSchema } from './schema.ts';
+
+/** A time in which nobody knew how a host stood. */
+export interface Silence {
+  readonly host: string;
+  readonly from: Date;
+  /** Missing: it goes on. */
+  readonly to?: Date;
+}
+
+/** Silences that one page shows. */
+const mostSilences = 500;
+
+/** When hosts fell silent since a moment and were heard of again, by transitions; the newest first. */
+export async function readSilences(queries: Queries, since: Date): Promise<readonly Silence[]> {
+  const { rows } = await sql<{ host: string; at: Date; kind: 'began' | 'ended' }>`
+    select host, observed_at as at, case when bool_or(to_state = 'not-assessed') then 'began' else 'ended' end as kind
+    from compliance.transition
+    where silent and change = 'changed' and kind = 'host' and received_at >= ${since}
+    group by host, observed_at order by host, observed_at`.execute(queries.query(complianceSchema));
+  const silences: Silence[] = [];
+  for (const [host, own] of Map.groupBy(rows, (row) => row.host)) {
+    let from: Date | undefined;
+    for (const { at, kind } of own) {
+      if (kind === 'began') from ??= at;
+      else if (from !== undefined) {
+        silences.push({ host, from, to: at });
+        from = undefined;
+      }
+    }
+    if (from !== undefined) silences.push({ host, from });
+  }
+  return silences.toSorted((left, right) => right.from.getTime() - left.from.getTime()).slice(0, mostSilences);
+}

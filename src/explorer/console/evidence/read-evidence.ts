@@ -1,0 +1,142 @@
+import { AppError, type Immutable } from '#base/index.ts';
+import type { ReplyOf } from '#http/index.ts';
+import type { View } from '#inventory/console/index.ts';
+import type { Queries } from '#store/index.ts';
+import type { ControlSummary, getControl, getTemplateEvidence, QuestionSummary } from '../../contract-evidence.ts';
+import type { Control, ControlTemplate } from '../../evidence/control.ts';
+import { coverageOf, type QuestionStand, rateOf, stateOfControl, worstIn } from '../../evidence/state.ts';
+import { controlTemplates } from '../../evidence/templates.ts';
+import { explorerSchema } from '../schema.ts';
+import { type Moment, readCountsAt } from './counts-then.ts';
+import { readDays } from './control-days.ts';
+import { type Counts, questionStands, readCounts } from './counts.ts';
+import { readGaps } from './gaps.ts';
+import { readWhyUnanswered } from './why-unanswered.ts';
+import type { Scope } from './scopes.ts';
+
+/** Who looks at which part, and when. */
+export interface Looking {
+  readonly view: View;
+  readonly scope: Scope;
+  readonly now: Date;
+  /** How it stood then; missing: now. */
+  readonly moment?: Moment | undefined;
+}
+
+/** Throws `not-found`. */
+export function templateNamed(id: string): ControlTemplate {
+  const template = controlTemplates.find((one) => one.id === id);
+  if (template === undefined) throw new AppError('not-found', `There is no template ${id}.`);
+  return template;
+}
+
+/** Throws `not-found`. */
+export function controlNamed(template: ControlTemplate, id: string): Control {
+  const control = template.controls.find((one) => one.id === id);
+  if (control === undefined) throw new AppError('not-found', `${template.title} has no control ${id}.`);
+  return control;
+}
+
+export function aboutTemplate({ id, title, summary, standing }: ControlTemplate) {
+  return { id, title, summary, standing };
+}
+
+/** Every control of a template, in its order. */
+export async function readTemplate(
+  queries: Queries,
+  id: string,
+  looking: Looking,
+): Promise<Immutable<ReplyOf<typeof getTemplateEvidence>>> {
+  const template = templateNamed(id);
+  const counts = await countsOf(queries, template, looking);
+  const days = await daysSeen(queries, { template: id, ...looking });
+  return {
+    template: aboutTemplate(template),
+    controls: template.controls.map((control) => ({
+      ...summaryOf(control, counts),
+      days: [...(days.get(control.id) ?? [])],
+    })),
+    computedAt: looking.moment?.at.toISOString() ?? (await readComputedAt(queries, looking.now)),
+  };
+}
+
+/** One control with its questions. */
+export async function readControl(
+  queries: Queries,
+  { template: templateId, control: id }: { readonly template: string; readonly control: string },
+  looking: Looking,
+): Promise<Immutable<ReplyOf<typeof getControl>>> {
+  const template = templateNamed(templateId);
+  const control = controlNamed(template, id);
+  const counts = await countsOf(queries, template, { ...looking, control: id });
+  const stands = questionStands(control, counts);
+  // Why something was open at another moment is not kept.
+  const reasons =
+    looking.moment === undefined
+      ? await readWhyUnanswered(queries, { template: templateId, control, stands, looking })
+      : new Map<string, string>();
+  const days = await daysSeen(queries, { template: templateId, control: id, ...looking });
+  const { definition, sp80053 } = control;
+  return {
+    control: { ...summaryOf(control, counts), definition, sp80053 },
+    questions: stands.map((stand) => questionSummary(stand, reasons.get(stand.question.id))),
+    days: [...(days.get(id) ?? [])],
+    gaps: [...(await readGaps(queries, looking))],
+    computedAt: looking.moment?.at.toISOString() ?? (await readComputedAt(queries, looking.now)),
+  };
+}
+
+/** Counts of now are kept, those of another moment come from history. */
+async function countsOf(
+  queries: Queries,
+  template: ControlTemplate,
+  { moment, control, ...looking }: Looking & { readonly control?: string },
+): Promise<Counts> {
+  return moment === undefined
+    ? await readCounts(queries, { template: template.id, control, ...looking })
+    : await readCountsAt(queries, template, { moment, looking });
+}
+
+/** How a control stands by counts. */
+export function summaryOf(control: Control, counts: Counts): ControlSummary {
+  const subjects = counts(control.id, '');
+  const stands = questionStands(control, counts);
+  const [rate, coverage] = [rateOf(subjects), coverageOf(subjects)];
+  return {
+    id: control.id,
+    title: control.title,
+    ...stateOfControl(stands, subjects),
+    subjects,
+    ...(rate !== undefined && { rate }),
+    ...(coverage !== undefined && { coverage }),
+  };
+}
+
+function questionSummary({ question, subjects }: QuestionStand, reason: string | undefined): QuestionSummary {
+  const { id, text, required, by } = question;
+  return {
+    id,
+    text,
+    required,
+    by: by.kind,
+    checks: by.kind === 'checks' ? by.checks : [],
+    state: worstIn(subjects),
+    subjects,
+    ...(reason !== undefined && { reason }),
+  };
+}
+
+/** The strip is of the whole estate: who sees a part sees none of it. */
+async function daysSeen(queries: Queries, { view, ...asked }: Parameters<typeof readDays>[1] & Pick<Looking, 'view'>) {
+  return view === undefined ? await readDays(queries, asked) : new Map<string, never[]>();
+}
+
+/** When the place that was looked at last was. */
+async function readComputedAt(queries: Queries, now: Date): Promise<string> {
+  const row = await queries
+    .query(explorerSchema)
+    .selectFrom('evidence_looked')
+    .select(({ fn }) => fn.max('at').as('at'))
+    .executeTakeFirst();
+  return (row?.at ?? now).toISOString();
+}

@@ -1,0 +1,94 @@
+import { writerOf } from '#access/console/index.ts';
+import { AppError, type Clock } from '#base/index.ts';
+import { type Principal, type Route, route } from '#http/console/index.ts';
+import { viewOf } from '#inventory/console/index.ts';
+import type { Store } from '#store/index.ts';
+import {
+  addAttestation,
+  getControl,
+  getTemplateEvidence,
+  listAttestations,
+  listEvidenceChanges,
+  listEvidenceTemplates,
+  listSubjectsOfControl,
+  revokeAttestation,
+} from '../../contract.ts';
+import { attestationKinds } from '../../evidence/attestations.ts';
+import { controlTemplates } from '../../evidence/templates.ts';
+import { addAttested, listAttested, revokeAttested } from './attestations.ts';
+import { aboutTemplate, type Looking, readControl, readTemplate } from './read-evidence.ts';
+import { readChanges } from './read-changes.ts';
+import type { Moment } from './counts-then.ts';
+import { readSubjects } from './read-subjects.ts';
+import { refreshEstate } from './refresh-evidence.ts';
+import { askedScope } from './scopes.ts';
+
+interface Dependencies {
+  readonly store: Store;
+  readonly clock: Clock;
+}
+
+interface AskedPart {
+  readonly environment?: string | undefined;
+  readonly application?: string | undefined;
+  readonly at?: string | undefined;
+  readonly known?: string | undefined;
+}
+
+/** How controls stand, and what people attest. */
+export function evidenceRoutes(dependencies: Dependencies): readonly Route[] {
+  const { store, clock } = dependencies;
+  const lookingOf = async (principal: Principal | undefined, asked: AskedPart): Promise<Looking> => ({
+    view: await viewOf(store, principal),
+    scope: askedScope(asked),
+    now: clock(),
+    moment: momentOf(asked, clock()),
+  });
+  return [
+    route(listEvidenceTemplates, async () => ({ templates: controlTemplates.map(aboutTemplate) })),
+    route(getTemplateEvidence, async ({ principal, params, query }) =>
+      readTemplate(store, params.template, await lookingOf(principal, query)),
+    ),
+    route(getControl, async ({ principal, params, query }) =>
+      readControl(store, params, await lookingOf(principal, query)),
+    ),
+    route(listEvidenceChanges, async ({ principal, params, query }) =>
+      readChanges(store, { ...params, query, looking: await lookingOf(principal, query) }),
+    ),
+    route(listSubjectsOfControl, async ({ principal, params, query }) => {
+      if (query.at !== undefined || query.known !== undefined)
+        throw new AppError(
+          'bad-request',
+          'Subjects are listed as they stand now; of another moment ask for the control, or for what changed since.',
+        );
+      return await readSubjects(store, { ...params, query, looking: await lookingOf(principal, query) });
+    }),
+  ];
+}
+
+/** By what was known until then, or by what is known now of the past. */
+function momentOf({ at, known }: AskedPart, now: Date): Moment | undefined {
+  if (at === undefined && known === undefined) return undefined;
+  return { at: at === undefined ? now : new Date(at), known: known === undefined ? undefined : new Date(known) };
+}
+
+/** What people confirm by documents. Controls show it at once; hosts whose checks it stands in for, within a minute. */
+export function attestationRoutes(dependencies: Dependencies): readonly Route[] {
+  const { store, clock } = dependencies;
+  return [
+    route(listAttestations, async () => ({
+      kinds: attestationKinds,
+      attestations: await listAttested(store, clock()),
+    })),
+    route(addAttestation, async ({ body, ...context }) => {
+      const attestation = await addAttested(dependencies, body, writerOf(context));
+      await refreshEstate(dependencies);
+      return { attestation };
+    }),
+    route(revokeAttestation, async ({ params: { id }, ...context }) => {
+      const attestation = await revokeAttested(dependencies, id, writerOf(context));
+      await refreshEstate(dependencies);
+      return { attestation };
+    }),
+  ];
+}

@@ -1,0 +1,34 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+
+const tabs = [
+  { id: 'controls', name: 'Controls', to: '/compliance', search: {} },
+  { id: 'checks', name: 'Checks', to: '/compliance/checks', search: {} },
+  { id: 'exceptions', name: 'Exceptions', to: '/compliance/checks', search: { view: 'exceptions' } },
+  { id: 'changes', name: 'What changed', to: '/compliance/changes', search: {} },
+] as const;
+
+interface TabsProps {
+  readonly current: (typeof tabs)[number]['id'];
+  /** What of the address stays with a tab that knows it. */
+  readonly kept?: { readonly template?: string | undefined; readonly application?: string | undefined };
+}
+
+/** The pages of Monitor › Compliance. */
+export function ComplianceTabs({ current, kept = {} }: TabsProps): ReactNode {
+  return (
+    <nav className="tabs" aria-label="Views of compliance">
+      {tabs.map(({ id, name, to, search }) => (
+        <Link
+          key={id}
+          to={to}
+          search={{ ...(id === 'controls' || id === 'changes' ? kept : {}), ...search } as never}
+          activeOptions={{ exact: true, includeSearch: true, explicitUndefined: true }}
+          {...(id === current && { 'aria-current': 'page' as const })}
+        >
+          {name}
+        </Link>
+      ))}
+    </nav>
+  );
+}
