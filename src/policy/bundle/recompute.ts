@@ -1,6 +1,12 @@
 import type { Selectable } from '#access/index.ts';
 import { type Catalog, canonicalText, chosenIn } from '#catalog/index.ts';
-import { type DatabaseInfo, LookupMissing, matchCatalog, recordedDatabase } from '#vulnerability/index.ts';
+import {
+  type DatabaseInfo,
+  LookupMissing,
+  matchCatalog,
+  recordedDatabase,
+  type VulnerabilityDatabase,
+} from '#vulnerability/index.ts';
 import type { Provenance } from '#provenance/index.ts';
 import type { PartName, Verdict } from '../contract.ts';
 import { namingIts } from '../except.ts';
@@ -51,14 +57,19 @@ export async function recompute(parts: BundleInputs, environment: string): Promi
   if (scans.size !== counting.length || parts.scans.length !== scans.size)
     return refused('scans', 'It does not hold exactly the scans that count.');
   const rulebook = await openRulebook(rulebookParts(parts));
+  const { lookups, info } = parts.advisories;
+  const recorded = recordedDatabase(lookups, info as DatabaseInfo);
   const verdicts: RecomputedVerdict[] = [];
   for (const { scan } of counting) {
     const bundled = scans.get(scan);
     if (bundled === undefined) return refused('scans', `The scan ${scan} counts, and the bundle does not hold it.`);
-    const facts = factsAgain(bundled, parts);
+    const facts = factsAgain(bundled, recorded.database);
     if ('state' in facts) return facts;
     verdicts.push(judgedAgain(bundled, facts.facts, rulebook));
   }
+  const unasked = recorded.unasked();
+  if (unasked !== undefined)
+    return refused('scans', `No package of its scans asks for the ${unasked}: one was left out, or is another.`);
   const holding = holdingVerdict(verdicts);
   return holding === undefined
     ? refused('counting', 'No scan counts there, so there is no verdict.')
@@ -82,16 +93,19 @@ function rulebookParts({ rules, exceptions }: BundleInputs): RulebookParts {
   };
 }
 
-function factsAgain(scan: BundledScan, { advisories }: BundleInputs): { readonly facts: PolicyFacts } | NotRecomputed {
+function factsAgain(
+  scan: BundledScan,
+  database: VulnerabilityDatabase,
+): { readonly facts: PolicyFacts } | NotRecomputed {
   const { document, checks, provenance, scannedAt, receivedAt } = scan;
   const catalog = { ...scan.catalog, analyzers: [] } as Catalog;
   try {
-    const match = matchCatalog(catalog, recordedDatabase(advisories.lookups, advisories.info as DatabaseInfo));
+    const match = matchCatalog(catalog, database);
     const { feeds, faults } = match;
     const found = { findings: dated(match.findings.map(slim), scan), ...(checks === undefined ? {} : { checks }) };
     const facts = factsOf(
       { document, catalog, scannedAt, receivedAt },
-      { databaseBuiltAt: advisories.info.builtAt, feeds, faults },
+      { databaseBuiltAt: database.info.builtAt, feeds, faults },
       found,
     );
     return { facts: provenance === undefined ? facts : { ...facts, provenance: provenance as Provenance } };

@@ -39,7 +39,7 @@ export function tampered(bundle: SignedBundle, part: PartName, change: (part: Js
 }
 
 /** The same bundle signed again by the installation's own key, so that nothing but making the verdict again can tell. */
-export async function resigned(at: TestPolicy, bundle: SignedBundle): Promise<SignedBundle> {
+export async function resigned(at: Pick<TestPolicy, 'store' | 'now'>, bundle: SignedBundle): Promise<SignedBundle> {
   const key = await openSigner({ store: at.store, clock: at.now, masterKey: () => testMasterKey }, bundlePurpose)();
   const digests = Object.fromEntries(bundleParts.map((name) => [name, partDigest(bundle.parts[name])]));
   const statement = JSON.stringify({ ...JSON.parse(bundle.statement), parts: digests });
