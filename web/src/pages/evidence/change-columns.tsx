@@ -11,7 +11,7 @@ import { State } from '../../ui/state-mark.tsx';
 import { SubjectName } from '../../ui/subject-name.tsx';
 import { stateMarks } from '../compliance/check-words.ts';
 import { subjectLink } from '../compliance/subject-link.ts';
-import { answerName, isWorse } from './changes.ts';
+import { answerName, wayOf } from './changes.ts';
 import { controlWords, standingOf } from './standing.ts';
 import { kindWords } from './subject-key.ts';
 
@@ -21,6 +21,8 @@ type Changes = ReplyOf<typeof listEvidenceChanges>;
 export type ChangeRow = Changes['changes'][number];
 
 type Moved = Changes['controls'][number];
+
+const wayWords = { worse: 'worse', better: 'better', applies: 'neither: it began or ceased to apply' } as const;
 
 /** Controls that changed, from what to what. */
 export function movedColumns(kept: {
@@ -51,7 +53,8 @@ export function movedColumns(kept: {
       id: 'way',
       name: 'Which is',
       className: 'c-way',
-      cell: (moved) => (isWorse(moved) ? <b>worse</b> : <span className="soft">better</span>),
+      cell: (moved) =>
+        wayOf(moved) === 'worse' ? <b>worse</b> : <span className="soft">{wayWords[wayOf(moved)]}</span>,
     },
   ];
 }

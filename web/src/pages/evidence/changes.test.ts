@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { answerName, changesHead, isWorse, spanOf } from './changes.ts';
+import { answerName, changesHead, spanOf, wayOf } from './changes.ts';
 
 const now = new Date('2026-11-24T12:00:00Z');
-const moved = (from: 'met' | 'incomplete' | 'not-met', to: 'met' | 'incomplete' | 'not-met') => ({
+type State = 'met' | 'incomplete' | 'not-met' | 'not-applicable';
+const moved = (from: State, to: State) => ({
   id: '4.1.1',
   title: 'Image vulnerabilities',
   from,
@@ -24,16 +25,22 @@ test('an answer of another part of the product has a name for people', () => {
   expect(answerName('CTR-001')).toBe('CTR-001');
 });
 
-test('less that is known is worse, too', () => {
-  expect(isWorse(moved('met', 'incomplete'))).toBe(true);
-  expect(isWorse(moved('incomplete', 'not-met'))).toBe(true);
-  expect(isWorse(moved('not-met', 'incomplete'))).toBe(false);
+test('less that is known is worse, too; what began to apply is neither', () => {
+  expect(wayOf(moved('met', 'incomplete'))).toBe('worse');
+  expect(wayOf(moved('incomplete', 'not-met'))).toBe('worse');
+  expect(wayOf(moved('not-met', 'incomplete'))).toBe('better');
+  expect(wayOf(moved('not-applicable', 'not-met'))).toBe('applies');
+  expect(wayOf(moved('met', 'not-applicable'))).toBe('applies');
 });
 
 describe('the sentence about changes', () => {
   test.each([
     [[], { verdict: 'No control stands otherwise.', reason: '' }],
-    [[moved('incomplete', 'met')], { verdict: '1 control stands better.', reason: 'None stands worse.' }],
+    [[moved('incomplete', 'met')], { verdict: 'No control stands worse.', reason: '1 stands better.' }],
+    [
+      [moved('not-applicable', 'not-met')],
+      { verdict: 'No control stands worse.', reason: '1 began or ceased to apply.' },
+    ],
     [[moved('met', 'not-met')], { state: 'fail', verdict: '1 control stands worse.', reason: '' }],
     [
       [moved('met', 'not-met'), moved('met', 'incomplete'), moved('not-met', 'met')],

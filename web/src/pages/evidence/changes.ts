@@ -1,6 +1,6 @@
 import type { listEvidenceChanges } from '#explorer/contract.ts';
 import type { ReplyOf } from '#http/index.ts';
-import { counted } from '../../ui/format.ts';
+import { count, counted } from '../../ui/format.ts';
 import type { MarkState } from '../../ui/state-mark.tsx';
 import { dayAfter, dayOf } from './days.ts';
 import { type ChangesSearch, endOf, isPast } from './evidence-search.ts';
@@ -44,9 +44,10 @@ export function answerName(check: string): string {
 
 const order = Object.keys(controlWords);
 
-/** Whether a control stands worse than before: it is not met, or less is known of it. */
-export function isWorse({ from, to }: Pick<ControlChange, 'from' | 'to'>): boolean {
-  return order.indexOf(to) < order.indexOf(from);
+/** Which way a control went. `applies`: it began or ceased to apply, which is neither. */
+export function wayOf({ from, to }: Pick<ControlChange, 'from' | 'to'>): 'worse' | 'better' | 'applies' {
+  if (from === 'not-applicable' || to === 'not-applicable') return 'applies';
+  return order.indexOf(to) < order.indexOf(from) ? 'worse' : 'better';
 }
 
 /** What the page says first: what became worse. */
@@ -55,14 +56,13 @@ export function changesHead(controls: readonly ControlChange[]): {
   readonly verdict: string;
   readonly reason: string;
 } {
-  const worse = controls.filter(isWorse).length;
-  const others = controls.length - worse;
+  const numberOf = (way: ReturnType<typeof wayOf>): number => controls.filter((one) => wayOf(one) === way).length;
+  const [worse, better, applies] = [numberOf('worse'), numberOf('better'), numberOf('applies')];
   if (controls.length === 0) return { verdict: 'No control stands otherwise.', reason: '' };
-  if (worse === 0)
-    return { verdict: `${counted(others, 'control stands', 'controls stand')} better.`, reason: 'None stands worse.' };
-  return {
-    state: 'fail',
-    verdict: `${counted(worse, 'control stands', 'controls stand')} worse.`,
-    reason: others === 0 ? '' : `${counted(others, 'stands', 'stand')} better.`,
-  };
+  const rest = [
+    ...(better > 0 ? [`${counted(better, 'stands', 'stand')} better.`] : []),
+    ...(applies > 0 ? [`${count(applies)} began or ceased to apply.`] : []),
+  ].join(' ');
+  if (worse === 0) return { verdict: 'No control stands worse.', reason: rest };
+  return { state: 'fail', verdict: `${counted(worse, 'control stands', 'controls stand')} worse.`, reason: rest };
 }
