@@ -105,13 +105,24 @@ const smallest = 52;
 /** Lets several watchers see the same layer. */
 export function watchedByAll(watchers: readonly [LayerWatcher, ...(readonly LayerWatcher[])]): LayerWatcher {
   if (watchers.length === 1) return watchers[0];
+  /** Of the file that comes now: one comes after the other. */
+  const sinks: FileSink[] = [];
+  const all: FileSink = {
+    write(chunk) {
+      for (const sink of sinks) sink.write(chunk);
+    },
+    end() {
+      for (const sink of sinks) sink.end();
+    },
+  };
   return {
     file(path, size, mode) {
-      const sinks = watchers.flatMap((one) => one.file(path, size, mode) ?? []);
-      return {
-        write: (chunk) => sinks.forEach((sink) => sink.write(chunk)),
-        end: () => sinks.forEach((sink) => sink.end()),
-      };
+      sinks.length = 0;
+      for (const one of watchers) {
+        const sink = one.file(path, size, mode);
+        if (sink !== undefined) sinks.push(sink);
+      }
+      return all;
     },
     hardLink: (path, target) => watchers.forEach((one) => one.hardLink(path, target)),
     other: (path, kind) => watchers.forEach((one) => one.other(path, kind)),

@@ -3,9 +3,11 @@ export {
   type Check,
   type SubjectKind,
 } from './check.ts';
+export { type BlockedCheck, blockedChecks } from './blocked-checks.ts';
+export { type Break, breakOf, breakOfSettings, trialBundle, trialRequest, type TrialStart } from './breaks/index.ts';
 export { assessDocuments, evaluationOf, type KeptDocument } from './catalogue.ts';
 export { otherwiseWords } from './contract-documents.ts';
-export { reportPeriod, silentReason, silentSince, unreportedReason } from './lease.ts';
+export { leases, reportPeriod, silentReason, silentSince, unreportedReason } from './lease.ts';
 export { checks } from './checks/index.ts';
 export { documentHash, documentText, factsId, type Fields } from './document.ts';
 export type { UntypedFacts } from './custom-check.ts';

@@ -17,6 +17,7 @@ export {
   type FoundPackage,
   nothing,
 } from './analyzer.ts';
+export { isProblem, readDirectory, readEntry, type Spent, type ZipEntry } from './archive.ts';
 export type { AffectedPackage, AffectedRange } from './advisory.ts';
 export type { Distribution, Package } from './contract.ts';
 export {

@@ -9,6 +9,20 @@ export const limits = {
     answer: 'the stream of live events ends',
     why: 'Pages of users who may see the same share a view; each view looks at each event once.',
   },
+  evidencePackage: {
+    value: 50 * 1024 * 1024,
+    unit: 'bytes',
+    per: 'package of evidence',
+    answer: '422 too-costly',
+    why: 'It holds each distinct answer and document once: 10,000 containers in 400 configurations fit.',
+  },
+  evidencePackages: { value: 1, unit: 'packages of evidence at once', per: 'user or token', answer: '429 busy' },
+  evidenceRows: {
+    value: 300_000,
+    unit: 'rows of the evidence log',
+    per: 'package of evidence',
+    answer: '422 too-costly',
+  },
   attestations: {
     value: 2000,
     unit: 'attestations',

@@ -59,6 +59,62 @@ export const GateFact = z.object({
 });
 export type GateFact = Immutable<z.infer<typeof GateFact>>;
 
+/** How one ring stood to one line in force, when it was asked for a start that breaks that line and no other. */
+export const TrialLine = z.object({
+  /** Missing: no rule of its own refuses it. */
+  rule: z.object({ id: line(64), version: z.int(), name: line(200) }).optional(),
+  /** Id of a check, kind of a rule over settings, `image-denied` or `image-unknown`. */
+  check: line(64),
+  /** 1: the engine’s authorization plugin; 2: the runtime wrapper. */
+  ring: z.union([z.literal(1), z.literal(2)]),
+  /** At the newest try. `passed`: it let the start through, an incident. `untried`: nothing is known, `reason` says why. */
+  state: z.enum(['refused', 'passed', 'untried']),
+  /** Tries of the last 24 hours that the ring answered, and those of them that it refused. */
+  tried: z.int().min(0),
+  refused: z.int().min(0),
+  /** Tries of the last 24 hours that came to nothing. */
+  untried: z.int().min(0),
+  /** Of those that the ring answered; missing: it never did. */
+  last: moment.optional(),
+  lastRefused: moment.optional(),
+  reason: line(1000).optional(),
+});
+export type TrialLine = Immutable<z.infer<typeof TrialLine>>;
+
+/** What a host says of all block lines in force on it. */
+export const TrialsStatement = z.object({
+  host: line(400),
+  at: moment,
+  /** Seconds within which each line is tried once. */
+  every: z.int().min(1),
+  lines: z.array(TrialLine).max(2000),
+});
+export type TrialsStatement = Immutable<z.infer<typeof TrialsStatement>>;
+
+/** Fact `trials`: a statement about trials, as its host signed it. States itself. */
+export const SignedTrials = z.object({
+  /** JSON of a `TrialsStatement`. */
+  statement: z.string().max(4 * 1024 * 1024),
+  /** ECDSA with SHA-256, DER, base64, over `seawall trials 1`, a line feed and the statement. */
+  signature: line(512),
+  /** PEM. */
+  certificate: z.string().max(16 * 1024),
+});
+export type SignedTrials = Immutable<z.infer<typeof SignedTrials>>;
+
+/** What a child process makes sure of before the console reads a statement: that it has the form of one. */
+export const TrialsFact = SignedTrials.refine(({ statement }) => TrialsStatement.safeParse(parsed(statement)).success, {
+  message: 'A statement about trials cannot be read by this version.',
+});
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Fact `break-glass`: root on the host let one digest start although the console was not asked. */
 export const BreakGlassFact = z.object({
   id: line(128),
@@ -70,6 +126,22 @@ export const BreakGlassFact = z.object({
 });
 export type BreakGlassFact = Immutable<z.infer<typeof BreakGlassFact>>;
 
+/** How many lines in force stand in which way. */
+const TrialsSummary = z.object({
+  at: moment,
+  every: z.int(),
+  /** Of a line and a ring each. */
+  refused: z.int().min(0),
+  passed: z.int().min(0),
+  untried: z.int().min(0),
+  /** Tries of the last 24 hours, and those of them that were refused. */
+  tries: z.int().min(0),
+  refusals: z.int().min(0),
+  /** The newest try that a ring answered. */
+  last: moment.optional(),
+});
+export type TrialsSummary = Immutable<z.infer<typeof TrialsSummary>>;
+
 const HostGate = z.object({
   host: line(400),
   environment: Environment.optional(),
@@ -77,6 +149,8 @@ const HostGate = z.object({
   stale: z.boolean(),
   gate: GateFact.optional(),
   reportedAt: moment.optional(),
+  /** How its rings answer starts that break one line each; missing: its agent has not said it. */
+  trials: TrialsSummary.optional(),
   /** The console cannot make its next ledger: its gates go by the last one, until that ends. */
   ledgerTrouble: z.object({ since: moment, reason: line(1000) }).optional(),
   rogues: RoguesFact.shape.rogues,
@@ -93,5 +167,19 @@ export const listGates = endpoint({
   needs: 'read',
   reply: z.object({
     gates: z.array(HostGate),
+  }),
+});
+
+export const listTrials = endpoint({
+  method: 'GET',
+  path: '/api/v1/gates/trials',
+  summary: 'Block lines in force on a host, with how each ring answered a start that breaks that line alone',
+  needs: 'read',
+  query: z.object({ host: line(400) }),
+  reply: z.object({
+    /** Missing: its agent has not said it. */
+    trials: TrialsStatement.optional(),
+    /** As it came, for who checks the signature himself. */
+    signed: SignedTrials.optional(),
   }),
 });

@@ -31,9 +31,7 @@ export async function call<E extends Endpoint>(
   input: Partial<CallInput<E>>,
   options: CallOptions,
 ): Promise<ReplyOf<E>> {
-  const loose: LooseInput = input;
-  const url = options.baseUrl + fillPath(endpoint.path, loose.params) + queryText(loose.query);
-  const response = await send(url, await requestOf(endpoint, loose.body, options), options);
+  const response = await respond(endpoint, input, options);
   const text = await response.text().catch((error: unknown) => unreachable(error, options));
   const reply = parseJson(text);
   if (!response.ok || reply === undefined) throw failureOf(response, reply, options);
@@ -44,6 +42,24 @@ export async function call<E extends Endpoint>(
     next: 'Use the same version of Seawall on both sides.',
     cause: checked.error,
   });
+}
+
+/**
+ * Calls an operation that answers with a file and gives its content. Throws as `call` does.
+ */
+export async function download<E extends Endpoint>(
+  endpoint: E,
+  input: Partial<CallInput<E>>,
+  options: CallOptions,
+): Promise<Uint8Array> {
+  const response = await respond(endpoint, input, options);
+  if (!response.ok) throw failureOf(response, parseJson(await response.text()), options);
+  return new Uint8Array(await response.arrayBuffer().catch((error: unknown) => unreachable(error, options)));
+}
+
+async function respond(endpoint: Endpoint, loose: LooseInput, options: CallOptions): Promise<Response> {
+  const url = options.baseUrl + fillPath(endpoint.path, loose.params) + queryText(loose.query);
+  return await send(url, await requestOf(endpoint, loose.body, options), options);
 }
 
 function fillPath(path: string, params: unknown): string {
@@ -70,7 +86,7 @@ function entriesOf(record: unknown): readonly (readonly [string, unknown])[] {
 }
 
 async function requestOf(endpoint: Endpoint, body: unknown, options: CallOptions): Promise<RequestInit> {
-  const headers: Record<string, string> = { accept: 'application/json' };
+  const headers: Record<string, string> = { accept: [...(endpoint.files ?? []), 'application/json'].join(', ') };
   if (options.token !== undefined) headers['authorization'] = `Bearer ${options.token}`;
   const request: RequestInit = { method: endpoint.method, headers, credentials: 'same-origin', redirect: 'error' };
   if (options.signal !== undefined) request.signal = options.signal;

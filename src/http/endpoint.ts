@@ -66,6 +66,8 @@ export interface Endpoint<
   readonly limits?: BodyLimits;
   /** Status of the answer; 200 unless said. 202: it is done later (RFC 9110, section 15.3.3). */
   readonly status?: 202;
+  /** Media types of the files of which one is the answer, in the place of JSON; `reply` is `fileReply`. */
+  readonly files?: readonly string[];
   readonly reply: Reply;
 }
 

@@ -27,3 +27,17 @@ const printable = /^[\t\u0080-\u009f\P{Cc}]*$/u;
 export function line(longest: number): z.ZodString {
   return z.string().max(longest).regex(printable);
 }
+
+/** A file as an answer. */
+export interface FileReply {
+  readonly type: string;
+  /** What a browser calls it: letters, digits, `.`, `-`, `_`. */
+  readonly name: string;
+  /** Its content, in parts. */
+  readonly parts: readonly Uint8Array[];
+}
+
+/** The reply of an endpoint that answers with a file. */
+export const fileReply = z.custom<FileReply>(
+  (value) => typeof value === 'object' && value !== null && 'parts' in value && Array.isArray(value.parts),
+);

@@ -1,4 +1,4 @@
-export { type CallOptions, call } from './call.ts';
+export { type CallOptions, call, download } from './call.ts';
 export {
   type CallInput,
   type Endpoint,

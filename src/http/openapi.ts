@@ -94,7 +94,7 @@ const securitySchemes = {
 
 function operationOf(endpoint: Endpoint, schemas: Schemas): Operation {
   const operationId = operationIdOf(endpoint);
-  const { body, reply, status = 200 } = endpoint;
+  const { body, status = 200 } = endpoint;
   const requestBody = body && { required: true as const, content: json(schemas.input(body, `${operationId}Body`)) };
   return {
     ...headOf(operationId, endpoint),
@@ -102,10 +102,15 @@ function operationOf(endpoint: Endpoint, schemas: Schemas): Operation {
     parameters: [...pathParameters(endpoint, schemas), ...queryParameters(endpoint, schemas)],
     ...(requestBody === undefined ? {} : { requestBody }),
     responses: {
-      [status]: { description: endpoint.summary, content: json(schemas.output(reply, `${operationId}Reply`)) },
+      [status]: { description: endpoint.summary, content: contentOf(endpoint, schemas, operationId) },
       ...refusals,
     },
   };
+}
+
+function contentOf({ files, reply }: Endpoint, schemas: Schemas, operationId: string): Content {
+  if (files === undefined) return json(schemas.output(reply, `${operationId}Reply`));
+  return Object.fromEntries(files.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]));
 }
 
 function streamOperation({ path, needs }: Served['streams'][number]): Operation {

@@ -10,7 +10,7 @@ export function findSecrets(text: string, place: SecretPlace): readonly SecretFi
   const name = place.kind === 'environment' || place.kind === 'label' ? `${place.name}=` : '';
   // A byte for each unit, so that offsets stay what they are; no format has characters beyond Latin-1.
   const bytes = Buffer.from((name + text).replaceAll(/[^\0-\xff]/g, '\xff'), 'latin1');
-  const window = { bytes, end: bytes.length, offset: -name.length, head: bytes.subarray(name.length) };
+  const window = { bytes, end: bytes.length, offset: -name.length, head: () => bytes.subarray(name.length) };
   const findings: SecretFinding[] = [];
   const found = (finding: SecretFinding): void => {
     if (finding.offset >= 0) findings.push(finding);

@@ -12,7 +12,8 @@ export interface Window {
   readonly end: number;
   /** Where the first byte stands in the file. */
   readonly offset: number;
-  readonly head: Uint8Array;
+  /** First bytes of the file. */
+  readonly head: () => Uint8Array;
 }
 
 export interface Range {
@@ -53,7 +54,7 @@ export function matcherFor(place: SecretPlace, most: 'limited' | 'all'): Matcher
 
   return {
     match: (window, range, found) => {
-      const bytes = window.bytes.subarray(0, window.end);
+      const bytes = window.bytes.length === window.end ? window.bytes : window.bytes.subarray(0, window.end);
       sieve.scan({ bytes, ...range }, (at, number) => {
         const detector = formats[number];
         if (detector === undefined || window.offset + at < (ends.get(detector) ?? Number.NEGATIVE_INFINITY)) return;
@@ -108,7 +109,7 @@ function findingOf({ window, detector, match, start }: FoundMatch): SecretFindin
   if (range === undefined) return undefined;
   const [from, to] = range;
   const secret = match.input.slice(from, to);
-  const matched: Matched = { secret, match, head: window.head, offset: window.offset + start };
+  const matched: Matched = { secret, match, head: window.head(), offset: window.offset + start };
   const certainty = isStandIn(detector, secret) ? undefined : detector.judge(matched);
   if (certainty === undefined) return undefined;
   return { detector: detector.id, certainty, offset: window.offset + start + from, length: to - from };

@@ -5,6 +5,7 @@ const ranks: ReadonlyMap<string, number> = new Map(secretDetectors.map(({ id }, 
 
 /** Findings in the order of their offsets. Those that overlap become one, which covers all and is called by the surest. */
 export function mergeFindings(findings: readonly SecretFinding[]): readonly SecretFinding[] {
+  if (findings.length === 0) return findings;
   const merged: SecretFinding[] = [];
   for (const finding of findings.toSorted((one, other) => one.offset - other.offset)) {
     const last = merged.at(-1);

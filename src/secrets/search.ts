@@ -34,7 +34,7 @@ export function searchWhole(path: string, bytes: Buffer): SecretsOfFile {
   const matcher = matcherFor({ kind: 'file', path }, 'limited');
   const findings: SecretFinding[] = [];
   let dropped = 0;
-  const window: Window = { bytes, end: bytes.length, offset: 0, head: bytes.subarray(0, fileHead) };
+  const window: Window = { bytes, end: bytes.length, offset: 0, head: () => bytes.subarray(0, fileHead) };
   matcher.match(window, { from: 0, to: bytes.length }, (finding) => {
     if (findings.length < mostFindings) findings.push(finding);
     else dropped += 1;
@@ -79,7 +79,8 @@ export function createSecretSearch(path: string): SecretSearch {
 
   function search(to: number): void {
     if (offset === 0) bytes.copy(head, 0, 0, Math.min(end, fileHead));
-    const window: Window = { bytes, end, offset, head: head.subarray(0, Math.min(fileHead, offset + end)) };
+    const seen = Math.min(fileHead, offset + end);
+    const window: Window = { bytes, end, offset, head: () => head.subarray(0, seen) };
     matcher.match(window, { from: searched, to }, keep);
     searched = to;
   }

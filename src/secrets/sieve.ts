@@ -9,9 +9,9 @@ export interface Sieve {
 
 export type SieveHit = (at: number, detector: number) => void;
 
-/** A text that a detector looks for. */
+/** A text that a detector looks for; each of its characters is a byte. */
 export interface Anchor {
-  readonly bytes: Buffer;
+  readonly text: string;
   readonly detector: number;
 }
 
@@ -49,15 +49,20 @@ export function createSieve(anchors: readonly (readonly string[])[]): Sieve {
 /** Anchors by their first four bytes as a number with sign, the first byte highest. */
 export function anchorsByWord(anchors: readonly (readonly string[])[]): ReadonlyMap<number, readonly Anchor[]> {
   const byWord = new Map<number, Anchor[]>();
-  for (const [detector, texts] of anchors.entries()) {
-    for (const text of texts) {
-      const bytes = Buffer.from(text, 'latin1');
-      if (bytes.length < wordLength) throw new Error(`The anchor ${text} is shorter than ${wordLength} bytes.`);
-      const word = bytes.readInt32BE(0);
-      byWord.set(word, [...(byWord.get(word) ?? []), { bytes, detector }]);
+  for (let detector = 0; detector < anchors.length; detector += 1) {
+    for (const text of anchors[detector] ?? []) {
+      if (text.length < wordLength) throw new Error(`The anchor ${text} is shorter than ${wordLength} bytes.`);
+      const word = wordOf(text);
+      const known = byWord.get(word);
+      if (known === undefined) byWord.set(word, [{ text, detector }]);
+      else known.push({ text, detector });
     }
   }
   return byWord;
+}
+
+function wordOf(text: string): number {
+  return (text.charCodeAt(0) << 24) | (text.charCodeAt(1) << 16) | (text.charCodeAt(2) << 8) | text.charCodeAt(3);
 }
 
 /** Calls `hit` for each anchor that stands whole at a place. */
@@ -68,11 +73,12 @@ export function hitsAt(
 ): void {
   const anchors = byWord.get(bytes.readInt32BE(at));
   if (anchors === undefined) return;
-  for (const { bytes: anchor, detector } of anchors) if (standsAt(anchor, bytes, at)) hit(at, detector);
+  for (const { text, detector } of anchors) if (standsAt(text, bytes, at)) hit(at, detector);
 }
 
 /** The first four bytes are known to be there. */
-function standsAt(anchor: Buffer, bytes: Buffer, at: number): boolean {
-  for (let index = wordLength; index < anchor.length; index += 1) if (anchor[index] !== bytes[at + index]) return false;
+function standsAt(text: string, bytes: Buffer, at: number): boolean {
+  for (let index = wordLength; index < text.length; index += 1)
+    if (text.charCodeAt(index) !== bytes[at + index]) return false;
   return true;
 }

@@ -8,7 +8,7 @@ import { call } from '#http/index.ts';
 import { containerOfInspect } from '#inventory/index.ts';
 import { createJoinToken } from '#link/contract.ts';
 import { aroundFor, recorded } from '../../src/inventory/settings/container/testing.ts';
-import { arrived, atRest, type Browser, openBrowser, rowsOf, until, violationsOf } from './browser.ts';
+import { arrived, atRest, type Browser, openBrowser, until, violationsOf } from './browser.ts';
 import { expectReadable } from './readable.ts';
 import { makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
 import { joinAsHost, type ReportingHost } from './reporting-host.ts';
@@ -189,6 +189,7 @@ describe('an auditor', () => {
     await open(`/compliance/controls/nist-800-190/${worst}?host=quay-2`);
     await page.locator('#subjects tr.row th a').first().click();
     const answer = page.getByRole('dialog').locator('.answers > li', { hasText: looseFile });
+    await answer.waitFor();
     expect(await answer.innerText()).toMatch(/FIL-018[\s\S]*Seen: \/etc\/docker\/daemon\.json 0666[\s\S]*Host: /);
   });
 
@@ -203,7 +204,7 @@ describe('an auditor', () => {
       await open(address);
       await links.nth(index).click();
       await arrived(page);
-      await until(async () => (await rowsOf(page)) === number);
+      await until(async () => Number.parseInt(await page.locator('#subjects .shown-rows').innerText(), 10) === number);
     }
   });
 
@@ -236,6 +237,43 @@ describe('an auditor', () => {
   });
 });
 
+describe('another day', () => {
+  const before = new Date(Date.now() - 5 * 86_400_000).toISOString().slice(0, 10);
+
+  test('is chosen by its date, stays in the address, and says that nothing was known then', async () => {
+    const { page } = browser;
+    await open('/compliance');
+    await page.getByLabel('As of').fill(before);
+    await page.waitForURL((url) => url.searchParams.get('at') === before);
+    await page.getByText('As of the end of').waitFor();
+    await page.getByLabel('By what was known').selectOption('then');
+    await page.waitForURL((url) => url.searchParams.get('known') === 'then');
+    await arrived(page);
+    expect(await page.locator('main tbody [data-state="pass"], main [data-day="met"]').count()).toBe(0);
+    // The parts follow the day: no number leads to a list of now.
+    expect(await page.locator('main tbody .subject-bar a').count()).toBe(0);
+    await page.locator('main tbody th a').first().click();
+    await arrived(page);
+    expect(new URL(page.url()).searchParams.get('at')).toBe(before);
+    await page.getByRole('button', { name: 'Back to now' }).click();
+    await arrived(page);
+    expect(new URL(page.url()).searchParams.get('at')).toBeNull();
+  });
+
+  test('is compared with today: controls that stand otherwise, then the answers', async () => {
+    const { page } = browser;
+    await open(`/compliance/changes?from=${before}`);
+    expect(await page.locator('h1').innerText()).toMatch(/controls? stands? worse/);
+    const moved = page.getByRole('table', { name: 'Controls that changed' });
+    await moved
+      .getByRole('row', { name: /4\.5\.5/ })
+      .getByText('Not met')
+      .waitFor();
+    await moved.getByRole('link', { name: /4\.5\.5/ }).click();
+    await page.waitForURL(/controls\/nist-800-190\/4\.5\.5/);
+  });
+});
+
 describe('every page of evidence', () => {
   test.each([1280, 390])('is readable at %i pixels', { timeout: 180_000 }, async (width) => {
     const { page } = browser;
@@ -246,7 +284,8 @@ describe('every page of evidence', () => {
       '/compliance?template=cis-docker',
       '/compliance/controls/nist-800-190/4.5.5',
       '/compliance/controls/nist-800-190/4.5.5?state=fail&subject=host|quay-2|self',
-      '/compliance/controls/nist-800-190/4.6',
+      '/compliance/controls/nist-800-190/4.6?at=2026-11-02',
+      '/compliance/changes',
     ])
       await expectReadable(page, address);
     await page.setViewportSize({ width: 1280, height: 800 });

@@ -18,13 +18,19 @@ import type { MadeImage } from './image.ts';
 import { file } from './tar.ts';
 import { buildWrapper } from './wrapper.ts';
 import { type AdmissionRule, Decision, getLedger, type Ledger, type LedgerEntry } from '#admission/contract.ts';
-import { BreakGlassFact, GateFact, RoguesFact } from '#gate/contract.ts';
+import { BreakGlassFact, GateFact, RoguesFact, SignedTrials } from '#gate/contract.ts';
 import { ledgerPurpose, signLedger } from '#admission/index.ts';
 import { bundleOf } from '#gate/agent/canary/canary-files.ts';
 import { type Gate, startGate } from '#gate/agent/index.ts';
 
 export const soon = { timeout: 30_000, interval: 25 };
-const schemas = { decision: Decision, rogues: RoguesFact, gate: GateFact, 'break-glass': BreakGlassFact };
+const schemas = {
+  decision: Decision,
+  rogues: RoguesFact,
+  gate: GateFact,
+  'break-glass': BreakGlassFact,
+  trials: SignedTrials,
+};
 type Kind = keyof typeof schemas;
 type FactOf<K extends Kind> = ReturnType<(typeof schemas)[K]['parse']>;
 

@@ -19,6 +19,7 @@ const options: AgentOptions = {
   gates: true,
   ownImages: [],
   canaryEvery: undefined,
+  trialEvery: undefined,
   authorization: false,
   untilInputEnds: false,
 };

@@ -40,6 +40,7 @@ export interface AgentConfig {
     readonly ownImages: readonly ImageDigest[];
     /** Milliseconds between two trials of the gates; missing: a few minutes. */
     readonly canaryPause?: number;
+    readonly trialPeriod?: number;
     /** How the engine's authorization plugin is served; missing: it is not. */
     readonly authorization?: {
       /** Where the program that answers the engine may lie. */
@@ -78,6 +79,7 @@ export interface AgentOptions {
   readonly ownImages: readonly string[];
   /** Seconds. */
   readonly canaryEvery: string | undefined;
+  readonly trialEvery: string | undefined;
   readonly authorization: boolean;
   /** The agent is a part of the program that started it. */
   readonly untilInputEnds: boolean;
@@ -155,7 +157,7 @@ function runtimeOf(
 }
 
 function gatesOf(
-  { ownImages, canaryEvery, authorization, untilInputEnds }: AgentOptions,
+  { ownImages, canaryEvery, trialEvery, authorization, untilInputEnds }: AgentOptions,
   { runFolder, gateFolder, authorizationPlaces }: AgentSurroundings,
   instance: string,
 ): NonNullable<AgentConfig['gates']> {
@@ -169,14 +171,15 @@ function gatesOf(
     ...(authorization && {
       authorization: { programs: authorizationPlaces, ends: untilInputEnds ? 'with-agent' : 'never' },
     }),
-    ...(canaryEvery !== undefined && { canaryPause: canaryPauseOf(canaryEvery) }),
+    ...(canaryEvery !== undefined && { canaryPause: secondsOf(canaryEvery, '--canary-every') }),
+    ...(trialEvery !== undefined && { trialPeriod: secondsOf(trialEvery, '--trial-every') }),
   };
 }
 
-function canaryPauseOf(word: string): number {
+function secondsOf(word: string, option: string): number {
   const seconds = Number(word);
   if (Number.isInteger(seconds) && seconds >= 1 && seconds <= 86_400) return seconds * 1000;
-  throw new AppError('usage', `--canary-every ${word} is no number of seconds between 1 and 86400.`);
+  throw new AppError('usage', `${option} ${word} is no number of seconds between 1 and 86400.`);
 }
 
 function introductionOf(options: AgentOptions, around: AgentSurroundings): Introduction {

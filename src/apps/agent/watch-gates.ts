@@ -37,6 +37,7 @@ export function watchGates({ config, runtime, env, ...context }: GatesContext): 
     engineSocket: dockerSocket,
     ownImages: gates.ownImages,
     ...(gates.canaryPause !== undefined && { canaryPause: gates.canaryPause }),
+    ...(gates.trialPeriod !== undefined && { trialPeriod: gates.trialPeriod }),
     ...(gates.authorization !== undefined && { authorization: { env, ...gates.authorization } }),
     ...(runtime !== undefined && { arming: runtime.arming }),
     hurry(image) {

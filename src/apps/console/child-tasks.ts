@@ -4,6 +4,7 @@ import { packFact, packTask } from '#catalog/console/tasks.ts';
 import * as catalogContract from '#catalog/contract.ts';
 import { assessTask, readCheckTask, tryCheckTask } from '#compliance/console/tasks.ts';
 import * as complianceContract from '#compliance/contract.ts';
+import { packagePartTask, packageTask } from '#explorer/console/tasks.ts';
 import * as explorerContract from '#explorer/contract.ts';
 import * as gateContract from '#gate/contract.ts';
 import { bodyTask, type Task } from '#http/console/tasks.ts';
@@ -40,6 +41,7 @@ export const factPreparers = {
   decision: checkFact(admissionContract.Decision),
   gate: checkFact(gateContract.GateFact),
   rogues: checkFact(gateContract.RoguesFact),
+  trials: checkFact(gateContract.TrialsFact),
   'break-glass': checkFact(gateContract.BreakGlassFact),
   behaviour: checkFact(runtimeContract.BehaviourFact),
   detection: checkFact(runtimeContract.Detection),
@@ -77,6 +79,8 @@ export const childTasks: readonly Task<never, unknown>[] = [
   writePolicyTask,
   checkRulesTask,
   replayTask,
+  packageTask,
+  packagePartTask,
   composeBundleTask,
   ...contracts.flatMap((contract) => Object.values(contract).filter(isEndpoint)).map(bodyTask),
 ];

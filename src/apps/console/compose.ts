@@ -15,6 +15,7 @@ import {
   complianceSchema,
   createCompliance,
   createEvidenceLog,
+  sealEvidence,
   readEvidenceHead,
 } from '#compliance/console/index.ts';
 import { createExplorer, explorerSchema } from '#explorer/console/index.ts';
@@ -31,7 +32,7 @@ import {
   readHeldHeads,
   readMasterKey,
 } from '#link/console/index.ts';
-import { createPolicy, policySchema } from '#policy/console/index.ts';
+import { createPolicy, type PolicyService, policySchema } from '#policy/console/index.ts';
 import { bundlePurpose } from '#policy/index.ts';
 import { createProvenance, provenanceSchema, readOrigins } from '#provenance/console/index.ts';
 import { containerProtections, createRuntime, runtimeHandlers, runtimeSchema } from '#runtime/console/index.ts';
@@ -193,7 +194,8 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
     clock,
     matcher: threadMatcher(() => readTrustedKeys({ folder: config.keyFolder, files: [] })),
   });
-  const bundles = bundlesOf({ store, clock, masterKey }, vulnerability);
+  const keys = { store, clock, masterKey };
+  const bundles = bundlesOf(keys, vulnerability);
   const policy = await createPolicy({ store, clock, origin: () => origin, staleFeedDays, children, bundles });
   const learning = { store, clock, bucketSeconds: config.learningBucketSeconds };
   const runtime = await createRuntime(learning);
@@ -239,7 +241,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
     gate: createGate({ store, clock }),
     webhook: createKubernetesWebhook({ store, clock, log, hostNames: config.hostNames, certify: link.certifyServer }),
     runtime,
-    explorer: createExplorer({ store, clock, version }),
+    explorer: createExplorer({ store, clock, version, packages: packagesOf(keys, { children, policy }) }),
   };
 }
 
@@ -251,6 +253,15 @@ function bundlesOf(keys: Pick<Context, 'store' | 'clock' | 'masterKey'>, vulnera
     originsOf: readOrigins,
     recordMatch: vulnerability.recordMatch,
   };
+}
+
+/** What packages of evidence are made with. */
+function packagesOf(
+  keys: Pick<Context, 'store' | 'clock' | 'masterKey'>,
+  { children, policy }: { readonly children: ChildPool; readonly policy: PolicyService },
+) {
+  const { makeBundle } = policy;
+  return { children, seal: async () => await sealEvidence(keys), ...(makeBundle !== undefined && { makeBundle }) };
 }
 
 interface CollectionUser {

@@ -27,7 +27,7 @@ import {
   operatorListsChanged,
 } from '#compliance/console/index.ts';
 import { type ExplorerService, pageNotice } from '#explorer/console/index.ts';
-import { canaryPassed, gateChanged } from '#gate/console/index.ts';
+import { canaryPassed, gateChanged, trialPassed } from '#gate/console/index.ts';
 import { containersChanged, hostChanged, type InventoryService, subjectPlaced } from '#inventory/console/index.ts';
 import { agentChanged, claimRefused, factsMissing } from '#link/console/index.ts';
 import {
@@ -211,6 +211,7 @@ function reports({ runtime }: ReactingServices): readonly Reaction[] {
   return [
     when(startUnarmed, 'report-unarmed', runtime.reportUnarmed),
     when(canaryPassed, 'report-canary', runtime.reportCanary),
+    when(trialPassed, 'report-trial', runtime.reportTrial),
     when(publishersDiffer, 'report-difference', runtime.reportDifference),
     when(factsMissing, 'report-missing-facts', runtime.reportMissingFacts),
     when(claimRefused, 'report-claim', runtime.reportClaim),

@@ -76,6 +76,7 @@ const sumsOfDpkg = /^var\/lib\/dpkg\/(?:diversions$|(?:info|status\.d)\/[^/]+\.m
 
 function watcherOf(collection: Collection): LayerWatcher {
   const { noted, links, sums, programs, certificates } = collection;
+  const contentSink = contentSinkOf(collection);
   const release = (path: string): void => {
     noted.delete(path);
     links.delete(path);
@@ -89,7 +90,7 @@ function watcherOf(collection: Collection): LayerWatcher {
       release(path);
       if (sumsOfDpkg.test(path)) return sumsSink(collection, path, size);
       if (holdsCertificates(path)) return certificateSink(collection, path, size);
-      return contentSink(collection, { path, size, isExecutable: (mode & 0o111) !== 0 });
+      return size === 0 ? undefined : contentSink({ path, size, isExecutable: (mode & 0o111) !== 0 });
     },
     hardLink(path, target) {
       if (path === target) return;
@@ -142,31 +143,41 @@ function sumsSink(collection: Collection, path: string, size: number): FileSink 
   };
 }
 
-function contentSink(
-  collection: Collection,
-  { path, size, isExecutable }: StartedFile & { readonly path: string },
-): FileSink | undefined {
-  if (size === 0) return undefined;
-  const named = isExecutable ? minerNamed(path) : undefined;
-  const reading = new ContentReading({ size, isExecutable });
-  const isSummed = collection.areAllSummed || path.startsWith(beforeSigns);
+interface Started extends StartedFile {
+  readonly path: string;
+}
+
+/** One sink for all files, which come one after the other. */
+function contentSinkOf(collection: Collection): (file: Started) => FileSink {
+  let file: Started = { path: '', size: 0, isExecutable: false };
+  let reading = new ContentReading(file);
   let sha1: Hash | string | undefined;
   let position = 0;
-  return {
+  const isSummed = (chunk: Buffer): boolean =>
+    (collection.areAllSummed || file.path.startsWith(beforeSigns)) &&
+    (file.isExecutable || isCodeName(file.path) || isElf(chunk));
+  const sink: FileSink = {
     write(chunk) {
-      if (isSummed && position === 0 && (isExecutable || isCodeName(path) || isElf(chunk)))
-        sha1 = chunk.length === size ? digestAtOnce('sha1', chunk, 'base64') : createHash('sha1');
+      if (position === 0 && isSummed(chunk))
+        sha1 = chunk.length === file.size ? digestAtOnce('sha1', chunk, 'base64') : createHash('sha1');
       position += chunk.length;
       if (typeof sha1 === 'object') sha1.update(chunk);
       reading.write(chunk);
     },
     end() {
+      const { path, isExecutable } = file;
       const { isMachineCode, mark, packing } = reading.end();
       if (sha1 !== undefined) holdProgram(collection, path, typeof sha1 === 'string' ? sha1 : sha1.digest('base64'));
-      const miner = named ?? mark;
+      const miner = (isExecutable ? minerNamed(path) : undefined) ?? mark;
       const isProgram = isMachineCode || isExecutable;
       if (miner === undefined && packing === undefined) return;
       note(collection, { path, isProgram, ...(miner && { miner }), ...(packing && { packing }) });
     },
+  };
+  return (started) => {
+    file = started;
+    reading = new ContentReading(started);
+    [sha1, position] = [undefined, 0];
+    return sink;
   };
 }

@@ -2,7 +2,7 @@ import { readElfLayout } from '#ecosystems/index.ts';
 import { isElf } from '../code-file.ts';
 import type { Spans } from '#image/index.ts';
 import { markContext, minerMarkIn, type MinerMark } from './miners.ts';
-import { codeSample, packingOf, type Stretch } from './packing.ts';
+import { codeSample, type PackingMark, packingOf, type Stretch } from './packing.ts';
 
 /** What is known of a file before its content. */
 export interface StartedFile {
@@ -34,7 +34,8 @@ export class ContentReading {
   #tail: Buffer = noBytes;
   #mark: MinerMark | undefined;
   #stretch: Stretch | undefined;
-  readonly #sample: Buffer[] = [];
+  #sample: Buffer[] | undefined;
+  #packing: PackingMark | undefined;
 
   constructor({ size, isExecutable }: StartedFile) {
     this.#size = size;
@@ -52,21 +53,31 @@ export class ContentReading {
   end() {
     if (this.#kind === 'undecided') this.#begin(this.#head);
     if (this.#tail.length > 0) this.#search(this.#tail, this.#tail.length);
-    const isMachineCode = this.#kind === 'program';
-    const packing = isMachineCode ? packingOf(this.#head, Buffer.concat(this.#sample)) : undefined;
-    return { isMachineCode, mark: this.#mark, packing };
+    if (this.#sample !== undefined) this.#packing = packingOf(this.#head, Buffer.concat(this.#sample));
+    return { isMachineCode: this.#kind === 'program', mark: this.#mark, packing: this.#packing };
   }
 
   /** With all bytes so far. */
   #begin(seen: Buffer): void {
-    const head = seen.subarray(0, headBytes);
-    const layout = isElf(head) ? readElfLayout(spansOf(head)) : undefined;
-    this.#head = layout === undefined ? noBytes : Buffer.from(head);
-    if (layout !== undefined) {
-      this.#kind = 'program';
-      this.#stretch = codeSample(layout);
-    } else this.#kind = this.#isExecutable || this.#size <= longestText ? 'text' : 'skipped';
+    this.#head = noBytes;
+    const layout = isElf(seen) ? readElfLayout(spansOf(seen.subarray(0, headBytes))) : undefined;
+    if (layout !== undefined) this.#beginProgram(seen, codeSample(layout));
+    else this.#kind = this.#isExecutable || this.#size <= longestText ? 'text' : 'skipped';
     this.#take(seen);
+  }
+
+  /** What is measured is at hand already in most programs; of others it is gathered as it comes. */
+  #beginProgram(seen: Buffer, stretch: Stretch | undefined): void {
+    this.#kind = 'program';
+    const head = seen.subarray(0, headBytes);
+    const { from, length } = stretch ?? { from: 0, length: 0 };
+    if (from + length <= seen.length) {
+      this.#packing = packingOf(head, seen.subarray(from, from + length));
+      return;
+    }
+    this.#head = Buffer.from(head);
+    this.#sample = [];
+    this.#stretch = stretch;
   }
 
   #take(chunk: Buffer): void {
@@ -75,7 +86,7 @@ export class ContentReading {
     if (this.#stretch !== undefined) {
       const from = Math.max(0, this.#stretch.from - this.#position);
       const until = this.#stretch.from + this.#stretch.length - this.#position;
-      if (from < chunk.length && until > 0) this.#sample.push(Buffer.from(chunk.subarray(from, until)));
+      if (from < chunk.length && until > 0) this.#sample?.push(Buffer.from(chunk.subarray(from, until)));
     }
     this.#position += chunk.length;
   }

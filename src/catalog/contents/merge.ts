@@ -8,7 +8,7 @@ import type { LayerResult } from '../layer-result.ts';
 import { type Hidden, isBelowHidden } from '../merged-tree.ts';
 import type { CertificateFile } from './certificates.ts';
 import { mostNoted, type NotedContent } from './layer-contents.ts';
-import { type PackageSums, sha1Digits, sumsOf } from './sums.ts';
+import { digestsOf, isKept, type PackageSums, sha1Digits, sumsOf } from './sums.ts';
 import { trustedRoots } from './trusted-roots.ts';
 
 /** What is known of the image besides. */
@@ -144,10 +144,12 @@ function comparedWithPackages(
   for (const [row, path] of executables.paths.entries()) {
     const kept = sums.get(path);
     if (kept === undefined) continue;
-    const sha1 = Buffer.from(sha1Of.get(path) ?? '', 'base64').toString('hex');
-    if (sha1 === '' && [...kept].every((digest) => digest.length === sha1Digits)) continue;
+    const held = sha1Of.get(path);
+    const sha1 = held === undefined ? '' : Buffer.from(held, 'base64').toString('hex');
+    if (sha1 === '' && digestsOf(kept).every((digest) => digest.length === sha1Digits)) continue;
     count += 1;
-    if (!kept.has(hashes.md5(row)) && !kept.has(sha1) && !kept.has(hashes.sha256(row))) modified.push(path);
+    const isAsKept = isKept(kept, hashes.md5(row)) || isKept(kept, sha1) || isKept(kept, hashes.sha256(row));
+    if (!isAsKept) modified.push(path);
   }
   return { count, modified };
 }

@@ -5,7 +5,20 @@ import type { PathResolver } from '../canonical-path.ts';
  * Hashes that packages keep of their files, by canonical path; where several packages have a file, any of theirs is right.
  * Files of settings are none of these.
  */
-export type PackageSums = ReadonlyMap<string, ReadonlySet<string>>;
+export type PackageSums = ReadonlyMap<string, KeptDigests>;
+
+/** One, as of most files, or several: a set of each would cost more than all the rest. */
+type KeptDigests = string | ReadonlySet<string>;
+
+export function isKept(kept: KeptDigests, digest: string): boolean {
+  return typeof kept === 'string' ? kept === digest : kept.has(digest);
+}
+
+/** In the order in which they were read. */
+export function digestsOf(kept: KeptDigests | undefined): readonly string[] {
+  if (kept === undefined) return [];
+  return typeof kept === 'string' ? [kept] : [...kept];
+}
 
 /** Hexadecimal digits of a SHA-1. */
 export const sha1Digits = 40;
@@ -22,11 +35,14 @@ const diversions = 'var/lib/dpkg/diversions';
 
 /** A file that another package or an administrator diverted is left out, and so is a link: its hash is of its target's name. */
 export function sumsOf({ lists, databases }: KeptSums, resolver: PathResolver): PackageSums {
-  const sums = new Map<string, Set<string>>();
+  const sums = new Map<string, string | Set<string>>();
   const add = (path: string, digest: string): void => {
     const canonical = resolver.canonical(path);
     if (canonical === undefined || canonical === '') return;
-    sums.set(canonical, (sums.get(canonical) ?? new Set()).add(digest));
+    const known = sums.get(canonical);
+    if (known === undefined) sums.set(canonical, digest);
+    else if (typeof known === 'object') known.add(digest);
+    else if (known !== digest) sums.set(canonical, new Set([known, digest]));
   };
   for (const [list, text] of lists) {
     if (list === diversions) continue;

@@ -2,7 +2,7 @@ import { packageOfPurl } from '#ecosystems/contract.ts';
 import type { PathResolver } from '../canonical-path.ts';
 import type { ContentFacts } from '../contract.ts';
 import { bundles, type CertificateFile, type FoundCertificate, isTrusted, packagesOfRoots } from './certificates.ts';
-import type { PackageSums } from './sums.ts';
+import { isKept, type PackageSums } from './sums.ts';
 
 /** What is known of the image besides its certificates. */
 export interface RootTerms {
@@ -59,5 +59,5 @@ function isOfRoots(path: string, { hashes }: CertificateFile, { sums, resolver, 
   const owner = systemOwners.get(canonical);
   if (owner === undefined || !packagesOfRoots.has(packageOfPurl(owner))) return false;
   const kept = sums.get(canonical);
-  return kept !== undefined && hashes.some((hash) => kept.has(hash));
+  return kept !== undefined && hashes.some((hash) => isKept(kept, hash));
 }

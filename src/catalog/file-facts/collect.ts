@@ -76,7 +76,8 @@ function watcherOf(collection: Collection): LayerWatcher {
     },
     other: release,
     header(header) {
-      note(collection, factsOf(header));
+      const told = factsOf(header);
+      if (told !== undefined) note(collection, told);
     },
   };
 }
@@ -90,10 +91,12 @@ const sticky = 0o1000;
 /** Folders that are everybody's by design; what lies in them is its owner's business. */
 const temporary = /^(?:var\/)?tmp\//;
 
-function factsOf({ kind, path, size, mode, capabilities }: EntryHeader): NotedFile {
+/** `undefined`: nothing, as of most. */
+function factsOf({ kind, path, size, mode, capabilities }: EntryHeader): NotedFile | undefined {
   const isWritable = (mode & otherWrite) !== 0 && (kind === 'file' || (mode & sticky) === 0) && !temporary.test(path);
   const writable = isWritable ? { writable: { kind, mode } } : {};
-  if (kind === 'directory') return { path, ...writable };
+  if (kind === 'directory') return isWritable ? { path, ...writable } : undefined;
+  if (!isWritable && capabilities === undefined && !mayTellByName(path, size)) return undefined;
   const names = capabilities === undefined ? [] : capabilitiesOf(capabilities);
   return {
     path,
@@ -101,6 +104,10 @@ function factsOf({ kind, path, size, mode, capabilities }: EntryHeader): NotedFi
     ...(names.length > 0 && { capabilities: names }),
     ...ofName(path, size),
   };
+}
+
+function mayTellByName(path: string, size: number): boolean {
+  return leftoverOf(path) !== undefined || (size > 0 && isPackageCache(path));
 }
 
 function ofName(path: string, size: number): Pick<NotedFile, 'leftover' | 'isPackageCache'> {

@@ -36,6 +36,10 @@ const beginning = 4096;
 export function createSecretCollector(): SecretCollector {
   const byPath = new Map<string, readonly SecretInFile[]>();
   const incomplete = new Set<string>();
+  const sink = sinkOf((path, { found, isComplete }) => {
+    if (found.length > 0) byPath.set(path, found);
+    if (!isComplete) incomplete.add(path);
+  });
   const release = (path: string): void => {
     byPath.delete(path);
     incomplete.delete(path);
@@ -44,11 +48,7 @@ export function createSecretCollector(): SecretCollector {
     watcher: {
       file(path, size) {
         release(path);
-        if (size === 0) return undefined;
-        return sinkOf({ path, size }, ({ found, isComplete }) => {
-          if (found.length > 0) byPath.set(path, found);
-          if (!isComplete) incomplete.add(path);
-        });
+        return size === 0 ? undefined : sink.of(path, size);
       },
       hardLink: release,
       other: release,
@@ -60,18 +60,16 @@ export function createSecretCollector(): SecretCollector {
   };
 }
 
-interface Watched {
-  readonly path: string;
-  readonly size: number;
-}
-
-function sinkOf({ path, size }: Watched, report: (secrets: LayerSecrets) => void): FileSink {
+/** One sink for all files, which come one after the other. */
+function sinkOf(report: (path: string, secrets: LayerSecrets) => void) {
+  let file = { path: '', size: 0 };
   let search: SecretSearch | undefined;
   let whole: SecretsOfFile | undefined;
   let seen = 0;
   let isBinary = false;
-  return {
+  const sink: FileSink = {
     write(chunk) {
+      const { path, size } = file;
       if (size > largestBinary && seen < beginning) isBinary ||= chunk.subarray(0, beginning - seen).includes(0);
       const isWhole = seen === 0 && chunk.length === size && size <= longestWhole;
       seen += chunk.length;
@@ -81,13 +79,26 @@ function sinkOf({ path, size }: Watched, report: (secrets: LayerSecrets) => void
     },
     end() {
       const secrets = whole ?? search?.end();
-      if (isBinary || secrets === undefined) return;
-      const { findings, dropped, isComplete } = secrets;
-      const first = [...new Map(findings.toReversed().map((one) => [one.detector, one])).values()].toReversed();
-      const found = first
-        .slice(0, mostOfFile)
-        .map(({ detector, certainty, offset }) => ({ path, detector, certainty, offset }));
-      report({ found, isComplete: isComplete && dropped === 0 });
+      if (!isBinary && secrets !== undefined && saysAnything(secrets)) report(file.path, secretsIn(file.path, secrets));
+      [whole, search] = [undefined, undefined];
     },
   };
+  const of = (path: string, size: number): FileSink => {
+    file = { path, size };
+    [search, whole, seen, isBinary] = [undefined, undefined, 0, false];
+    return sink;
+  };
+  return { of };
+}
+
+function saysAnything({ findings, dropped, isComplete }: SecretsOfFile): boolean {
+  return findings.length > 0 || dropped > 0 || !isComplete;
+}
+
+function secretsIn(path: string, { findings, dropped, isComplete }: SecretsOfFile): LayerSecrets {
+  const first = [...new Map(findings.toReversed().map((one) => [one.detector, one])).values()].toReversed();
+  const found = first
+    .slice(0, mostOfFile)
+    .map(({ detector, certainty, offset }) => ({ path, detector, certainty, offset }));
+  return { found, isComplete: isComplete && dropped === 0 };
 }

@@ -14,5 +14,6 @@ const caches: readonly { readonly folder: string; readonly holds: RegExp }[] = [
 
 /** Whether a file that is not empty is a package list or a downloaded package of a package manager. */
 export function isPackageCache(path: string): boolean {
+  if (!path.startsWith('var/') && !path.startsWith('etc/')) return false;
   return caches.some(({ folder, holds }) => path.startsWith(folder) && holds.test(path));
 }

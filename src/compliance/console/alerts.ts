@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { readContainersOnHost, readHostEnvironments } from '#inventory/console/index.ts';
+import { readHostEnvironments, readPlacesOnHost } from '#inventory/console/index.ts';
 import type { Selectable } from '#access/index.ts';
 import type { Queries, Transaction } from '#store/index.ts';
 import type { About } from '../check.ts';
@@ -107,7 +107,7 @@ export async function readAlerts(queries: Queries, host: string): Promise<readon
     .execute();
   const about = await readAboutChecks(queries);
   const ids = rows.filter(({ kind }) => kind === 'container').map(({ id }) => id);
-  const containers = await readContainersOnHost(queries, host, ids);
+  const containers = await readPlacesOnHost(queries, host, ids);
   const environment = (await readHostEnvironments(queries, host))?.environment;
   const ofHost = { host, images: [], labels: {}, ...(environment !== undefined && { environment }) };
   return rows.map(({ kind, id, name, source, rule_name, checks: named, since }) => {

@@ -12,6 +12,7 @@ export {
   hostOutdated,
   operatorListsChanged,
 } from './facts.ts';
+export { type FactsOfSubject, readDocumentTexts, readFacts } from './read-facts.ts';
 export { type ChangeRow, readChangesBetween } from './log/changes-between.ts';
 export { countEvidenceKeys, discardEvidenceKeys, readPublicKeys } from './log/evidence-key.ts';
 export { createEvidenceLog, type EvidenceLog } from './log/evidence-log.ts';
@@ -23,7 +24,8 @@ export {
   type LogSubject,
   readStatusTexts,
 } from './log/leaves.ts';
-export { type EqualSubjects, readStatuses, type StatusesNow } from './log/read-statuses.ts';
+export { batchesOfSubject } from './log/batches-of-subject.ts';
+export { type EvidenceSeal, sealEvidence } from './log/evidence-seal.ts';
 export { type AnswersOfHost, recordAnswers, type SubjectAnswers } from './log/record-answers.ts';
 export { type AskedMoment, readStatesAt, type StatesThen, type SubjectThen } from './log/states-at.ts';
 export { readEvidenceHead } from './log/verify-stored.ts';

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import { readPlacesOnHost } from '#inventory/console/index.ts';
 import type { Store, Transaction } from '#store/index.ts';
 import type { Clock } from '#base/index.ts';
 import { silentSince } from '../lease.ts';
@@ -134,9 +133,8 @@ async function judgeSome(
   round: Round,
 ): Promise<readonly JudgedNow[]> {
   const ruleOf = await rulesOn(transaction, await complianceRules.inForce(transaction));
-  const running = await runningOf(transaction, round.host);
   const outdated = subjects.flatMap((subject) => {
-    const [rule, up] = [ruleOf(subject), upOf(subject, running)];
+    const [rule, up] = [ruleOf(subject), upOf(subject)];
     const { evaluation, changed_at } = subject;
     const terms = digestOf([termsKey(subject, round.terms), evaluation, changed_at, rule?.id, rule?.version, up]);
     const isSuspect = subject.kind === 'container' && round.suspects.has(subject.id);
@@ -167,17 +165,10 @@ function statusOf(answers: readonly Answer[]): NamedStatus {
   return { id: statusId(status), status };
 }
 
-type Running = ReadonlyMap<string, 'up'>;
-
-async function runningOf(transaction: Transaction, host: string): Promise<Running> {
-  const places = await readPlacesOnHost(transaction, host);
-  return new Map([...places].filter(([, { up }]) => up).map(([id]) => [id, 'up']));
-}
-
 /** A container that stands where its host does is none that the inventory knows. */
-function upOf({ kind, id, places: [place] }: PlacedSubject, running: Running): JudgedSubject['up'] {
-  if (kind !== 'container') return 'up';
-  return running.get(id) ?? (place === undefined || place.images.length === 0 ? 'unknown' : 'down');
+function upOf({ kind, up, places: [place] }: PlacedSubject): JudgedSubject['up'] {
+  if (kind !== 'container' || up === true) return 'up';
+  return place === undefined || place.images.length === 0 ? 'unknown' : 'down';
 }
 
 function digestOf(value: unknown): string {

@@ -32,6 +32,8 @@ export interface PlacedSubject
   readonly evaluation: string | null;
   /** Digest of the image, or of the one that the container is made of; missing: not known, or no such subject. */
   readonly image?: string | undefined;
+  /** Whether it runs, of a container that the inventory knows. */
+  readonly up?: boolean | undefined;
   /** When time alone changed the results. */
   readonly changed_at: Date | null;
   /** How its checks stand by its facts; null: nobody knows yet. */
@@ -70,13 +72,15 @@ export async function placedSubjects(queries: Queries, view: View, host?: string
   return await inPlace(queries, rows, view);
 }
 
+type Located = Pick<PlacedSubject, 'places' | 'image' | 'up'>;
+
 /** Subjects with where they stand, without those that the caller may not see. */
 export async function inPlace<Row extends Pick<PlacedSubject, 'host' | 'kind' | 'id' | 'name'>>(
   queries: Queries,
   rows: readonly Row[],
   view: View,
-): Promise<readonly (Row & Pick<PlacedSubject, 'places' | 'image'>)[]> {
-  const placed: (Row & Pick<PlacedSubject, 'places' | 'image'>)[] = [];
+): Promise<readonly (Row & Located)[]> {
+  const placed: (Row & Located)[] = [];
   for (const [host, subjects] of Map.groupBy(rows, (row) => row.host)) {
     const place = await hostPlace(queries, host);
     const images = subjects.filter(({ kind }) => kind === 'image').map(({ id }) => id as SubjectId);
@@ -91,7 +95,7 @@ export async function inPlace<Row extends Pick<PlacedSubject, 'host' | 'kind' | 
       }
       // A container that the inventory does not know yet stands where its host does.
       const own = subject.kind === 'container' ? containers.get(subject.id) : undefined;
-      placed.push({ ...subject, image: own?.subject, places: [own?.place ?? place] });
+      placed.push({ ...subject, image: own?.subject, up: own?.up, places: [own?.place ?? place] });
     }
   }
   return placed.filter(({ places }) => view === undefined || places.some(view));
@@ -152,10 +156,21 @@ export function failingBlocked(answers: readonly Answer[], rule: ComplianceRule)
   return (effectsOf(answers, rule).get('block') ?? []).filter(({ state }) => state === 'fail');
 }
 
-function effectsOf(answers: readonly Answer[], rule: ComplianceRule) {
-  return Map.groupBy(answers, ({ about, state, folded }) =>
-    effectOf(about, { state, ...(folded && { foldedUnder: 'another' }) }, rule),
-  );
+type Effects = ReadonlyMap<ReturnType<typeof effectOf>, readonly Answer[]>;
+
+/** Subjects that stand alike have one list of answers, which a rule is asked about once. */
+const effects = new WeakMap<readonly Answer[], WeakMap<ComplianceRule, Effects>>();
+
+function effectsOf(answers: readonly Answer[], rule: ComplianceRule): Effects {
+  const known = effects.get(answers) ?? new WeakMap<ComplianceRule, Effects>();
+  effects.set(answers, known);
+  const found =
+    known.get(rule) ??
+    Map.groupBy(answers, ({ about, state, folded }) =>
+      effectOf(about, { state, ...(folded && { foldedUnder: 'another' }) }, rule),
+    );
+  known.set(rule, found);
+  return found;
 }
 
 /** Finds the rule that applies to a subject. */

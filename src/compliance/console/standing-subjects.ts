@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Queries } from '#store/index.ts';
 import type { CheckState, CheckSubjectKind, StoredResult } from '../contract.ts';
 import { silentReason, silentSince } from '../lease.ts';
@@ -33,13 +33,18 @@ export async function readStandingSubjects(
   queries: Queries,
   { hosts, now }: { readonly hosts: readonly string[]; readonly now: Date },
 ): Promise<Statuses> {
+  return await readStanding(queries, now, sql`subject.host = any(${hosts}::text[])`);
+}
+
+async function readStanding(queries: Queries, now: Date, wanted: RawBuilder<unknown>): Promise<Statuses> {
   const database = queries.query(complianceSchema);
   const { rows } = await sql<StandingRow>`
     select subject.host, subject.kind, subject.id, subject.name, stands.status, subject.facts, subject.since,
       subject.reported_at as "reportedAt", facts.evaluated_at as "evaluatedAt"
     from compliance.subject join compliance.facts on facts.id = subject.facts
-    left join compliance.stands on (stands.host, stands.kind, stands.id) = (subject.host, subject.kind, subject.id)
-    where subject.host = any(${hosts}::text[]) order by subject.host, subject.kind, subject.id`.execute(database);
+    left join compliance.stands
+      on stands.host = subject.host and stands.kind = subject.kind and stands.id = subject.id
+    where ${wanted} order by subject.host, subject.kind, subject.id`.execute(database);
   const ids = [...new Set(rows.flatMap(({ status }) => status ?? []))];
   const found = await database
     .selectFrom('status')
@@ -47,21 +52,23 @@ export async function readStandingSubjects(
     .where('id', '=', sql<string>`any(${ids}::text[])`)
     .execute();
   return {
-    subjects: rows.map(({ status, evaluatedAt, ...subject }) => {
-      const silent = silentSince(subject.kind, subject.reportedAt, now);
-      return {
-        ...subject,
-        ...(status !== null && { status }),
-        ...(evaluatedAt !== null && { evaluatedAt }),
-        ...(silent !== undefined && { silentSince: silent }),
-      };
-    }),
+    subjects: rows.map((row) => standingOf(row, now)),
     statuses: new Map(
       found.map(({ id, states }) => [
         id,
         Object.fromEntries(Object.entries(states).map(([check, { state }]) => [check, state])),
       ]),
     ),
+  };
+}
+
+function standingOf({ status, evaluatedAt, ...subject }: StandingRow, now: Date): StandingSubject {
+  const silent = silentSince(subject.kind, subject.reportedAt, now);
+  return {
+    ...subject,
+    ...(status !== null && { status }),
+    ...(evaluatedAt !== null && { evaluatedAt }),
+    ...(silent !== undefined && { silentSince: silent }),
   };
 }
 
@@ -84,9 +91,13 @@ export async function readCheckAnswers(
   queries: Queries,
   { subjects, now }: { readonly subjects: readonly Key[]; readonly now: Date },
 ): Promise<ReadonlyMap<string, readonly CheckAnswer[]>> {
-  const all = await readStandingSubjects(queries, { hosts: [...new Set(subjects.map(({ host }) => host))], now });
-  const asked = new Set(subjects.map(keyOf));
-  const standing = all.subjects.filter((one) => asked.has(keyOf(one)));
+  const keys = JSON.stringify(subjects.map(({ host, kind, id }) => ({ host, kind, id })));
+  const { subjects: standing, statuses } = await readStanding(
+    queries,
+    now,
+    sql`(subject.host, subject.kind, subject.id) in (
+      select host, kind, id from json_to_recordset(${keys}::json) as asked (host text, kind text, id text))`,
+  );
   const results = await readResultsOf(
     queries,
     standing.map(({ facts }) => facts),
@@ -94,7 +105,7 @@ export async function readCheckAnswers(
   return new Map(
     standing.map((one) => {
       const own = new Map((results.get(one.facts) ?? []).map((result) => [result.id, result]));
-      const states = Object.entries(all.statuses.get(one.status ?? '') ?? {});
+      const states = Object.entries(statuses.get(one.status ?? '') ?? {});
       const { silentSince: silent } = one;
       return [
         keyOf(one),

@@ -20,6 +20,7 @@ import {
   listUnscanned,
   listUpgrades,
 } from '../contract.ts';
+import { type PackageDependencies, packageRoutes } from './evidence/package/package-routes.ts';
 import { attestationRoutes, evidenceRoutes } from './evidence/routes.ts';
 import { refreshEstate, refreshEvidence, refreshHosts } from './evidence/refresh-evidence.ts';
 import { readApplication } from './application-detail.ts';
@@ -87,6 +88,8 @@ interface ExplorerOptions {
   readonly sources?: EstateSources;
   /** Version of the console that serves this; missing: not known. */
   readonly version?: string;
+  /** What packages of evidence need; missing: none are made. */
+  readonly packages?: Pick<PackageDependencies, 'children' | 'seal' | 'makeBundle'>;
 }
 
 export function createExplorer(options: ExplorerOptions): ExplorerService {
@@ -105,6 +108,7 @@ export function createExplorer(options: ExplorerOptions): ExplorerService {
         healthRoute(context, running),
       ].map(sharingReads()),
       ...attestationRoutes(context),
+      ...(options.packages === undefined ? [] : packageRoutes({ ...context, ...options.packages, version })),
     ],
     streams: [liveEvents(store, systemSchedule)],
     refreshFindings: async (changed) => {

@@ -18,6 +18,9 @@ export interface AnsweredSubject {
   readonly answers: Readonly<Record<string, ProductAnswer>>;
 }
 
+/** Before the name of an answer where history keeps it beside the ids of checks. */
+export const answerPrefix = 'answer/';
+
 /** It is so, as was seen. */
 export function pass(...seen: readonly string[]): ProductAnswer {
   return answered('pass', seen);

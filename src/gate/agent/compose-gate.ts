@@ -6,7 +6,7 @@ import { answerStart, previewDecision, type StartsOptions } from './answer/start
 import { StartAgain } from './boot/start-again.ts';
 import { toStartFile } from './boot/trouble.ts';
 import { type Canaries, startCanaries } from './canary/canaries.ts';
-import { bundleOf, canaryContainer, writeCanaryFiles } from './canary/canary-files.ts';
+import { bundleOf, canaryContainer, canaryFolderIn, writeCanaryFiles } from './canary/canary-files.ts';
 import { trySocket, tryWrapper } from './canary/trial.ts';
 import { AdmittedContainers } from './decisions/admitted.ts';
 import { type DecisionSpool, openDecisionSpool } from './decisions/decision-spool.ts';
@@ -18,6 +18,9 @@ import { rootProblems } from './host/engine-root.ts';
 import { GateReport } from './gate-report.ts';
 import { GateInstallation } from './installed-gate.ts';
 import { writeInstanceFile } from './instance-file.ts';
+import { trialContainer } from './trials/names.ts';
+import { trialsOf } from './trials/compose-trials.ts';
+import type { Trials } from './trials/trials.ts';
 import { openAuthorization } from './open-authorization.ts';
 import type { GateArming, GateOptions } from './options.ts';
 import { sweepOptions } from './sweep/compose-sweep.ts';
@@ -34,6 +37,7 @@ export interface GateServices {
   readonly report: GateReport;
   readonly sweep: Sweep;
   readonly canaries: Canaries;
+  readonly trials: Trials;
   readonly installation: GateInstallation;
   /** Tells the wrapper where this instance is, once its engine is known, and makes ready for its first start. */
   introduce(): void;
@@ -71,6 +75,7 @@ export async function composeGate(options: GateOptions): Promise<GateServices> {
   await writeCanaryFiles(canaryFolderOf(context));
   await rehearse(context);
   const canaries = canariesOf(context, installation, report);
+  const trials = trialsOf(context, installation);
   return {
     context,
     reported,
@@ -81,6 +86,7 @@ export async function composeGate(options: GateOptions): Promise<GateServices> {
     report,
     sweep,
     canaries,
+    trials,
     installation,
     introduce: () => void Promise.all([introduce(context), rehearse(context)]),
   };
@@ -91,7 +97,7 @@ function spoolOf({ folder }: GateContext): string {
 }
 
 function canaryFolderOf({ folder }: GateContext): string {
-  return join(folder, 'canary');
+  return canaryFolderIn(folder);
 }
 
 /**
@@ -147,6 +153,7 @@ function listen({ options, starts, compiled }: GateContext, reported: ReportedSt
 
 /** While the engine starts a container it answers nothing about it: its own files do. */
 async function expectStart(starts: StartsOptions, arming: GateArming, id: string): Promise<void> {
+  if (id === trialContainer) return;
   const found = await starts.container(id);
   if (found === undefined || found === 'too-long') return;
   const { name, imageId, imageName, labels, command } = found;

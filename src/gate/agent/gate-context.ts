@@ -17,6 +17,8 @@ import { bundleReader } from './answer/read-bundle.ts';
 import { type LedgerClient, type LedgerClientOptions, openLedgerClient } from './ledger/ledger-client.ts';
 import type { GateOptions } from './options.ts';
 import { profileOf } from './answer/seccomp-profile.ts';
+import { canaryFolderIn } from './canary/canary-files.ts';
+import { trialContainer } from './trials/names.ts';
 import { EffectiveLedger } from './ledger/effective-ledger.ts';
 
 /** What a host's gates go by, kept up to date. */
@@ -127,11 +129,12 @@ function startsOptions(
 ): StartsOptions {
   const { collecting, settings, host, log, hurry, engineSocket, socket } = options;
   const files = { engineRoot, sockets: [engineSocket, socket] };
+  const rootOf = (container: string) => (container === trialContainer ? canaryFolderIn(folder) : engineRoot());
   return {
     effectiveLedger,
     broken: () => readBrokenRule(options.gateFolder),
     host,
-    container: (id) => readEngineContainer(engineRoot(), id, log),
+    container: (id) => readEngineContainer(rootOf(id), id, log),
     environment(labels) {
       const ledger = effectiveLedger.ledger();
       // A collection that holds the host says more than the agent's option and any label.
@@ -144,7 +147,7 @@ function startsOptions(
     },
     imageOf: async (annotations) => digestIn(annotations[criImageName] ?? ''),
     settings: bundleJudge(files),
-    read: bundleReader(files),
+    read: bundleReader({ ...files, keptAt: rootOf }),
     base: async (bundle, bases) => await baseOfStep({ bundle, bases, engineRoot: engineRoot() }),
     hurry,
     seccomp: (digest) => profileOf(join(folder, 'seccomp'), digest, log),

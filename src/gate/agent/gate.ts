@@ -23,7 +23,8 @@ const reportEvery = 60_000;
 /** Throws `AppError` `state-unwritable` where the runtime wrapper could not reach it. */
 export async function startGate(options: GateOptions): Promise<Gate> {
   const parts = await composeGate(options);
-  const { context, reported, again, spool, report, sweep, canaries, socket, authorization, installation } = parts;
+  const { context, reported, again, spool, report, sweep, canaries, trials, socket, authorization, installation } =
+    parts;
   const stopLooking = againAndAgain(look, options.log, async () => {
     context.lookAtImages();
     again.look();
@@ -60,6 +61,7 @@ export async function startGate(options: GateOptions): Promise<Gate> {
         stopLooking(),
         stopReporting(),
         canaries.close(),
+        trials.close(),
         sweep.close(),
         socket.close(),
         authorization?.close(),

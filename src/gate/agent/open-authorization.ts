@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import type { ImageDigest } from '#base/index.ts';
 import { type AuthorizationPlugin, startAuthorization } from './docker-authz/index.ts';
 import type { GateContext } from './gate-context.ts';
+import type { GateOptions } from './options.ts';
 import type { GateInstallation } from './installed-gate.ts';
 
 /** Serves the engine's authorization plugin where the agent was told to. Throws what `startAuthorization` throws. */
@@ -27,7 +28,7 @@ export async function openAuthorization(
         .send('decision', decision)
         .catch(() => log.error({ id: decision.id }, 'A decision could not be reported.')),
     program: {
-      socket: join(dirname(options.socket), 'authorization.sock'),
+      socket: authorizationSocketOf(options),
       ledger: compiled.file,
       logFile: join(folder, 'authorization.log'),
       places: authorization.programs,
@@ -36,4 +37,9 @@ export async function openAuthorization(
     env: authorization.env,
     log,
   });
+}
+
+/** Where the agent answers questions of the engine's plugin. */
+export function authorizationSocketOf({ socket }: Pick<GateOptions, 'socket'>): string {
+  return join(dirname(socket), 'authorization.sock');
 }

@@ -19,6 +19,8 @@ export interface GateOptions {
   readonly ownImages: readonly ImageDigest[];
   /** Milliseconds between two trials of the host's own gates; missing: a few minutes. */
   readonly canaryPause?: number;
+  /** Milliseconds within which each block line in force is tried; missing: an hour. */
+  readonly trialPeriod?: number;
   /** Serves the engine's authorization plugin, on a socket that this environment may name; missing: not asked for. */
   readonly authorization?: {
     readonly env: Environment;
@@ -27,7 +29,7 @@ export interface GateOptions {
     /** Whether one that was started here goes on without the agent. */
     readonly ends: 'never' | 'with-agent';
   };
-  readonly link: Pick<AgentLink, 'send' | 'call' | 'authorities'>;
+  readonly link: Pick<AgentLink, 'send' | 'call' | 'authorities' | 'sign'>;
   readonly reporter: Reporter;
   readonly log: Log;
   /** Said to whoever started the agent. */

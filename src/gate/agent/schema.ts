@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
 import { digest, imageDigest, line, moment } from '#http/fields.ts';
+import { TrialLine } from '../contract.ts';
 import { AdmissionEffect, Decision, DecisionCause } from '#admission/contract.ts';
 
 // What the agent reads of the wrapper, of the engine's files, and of what it keeps between two runs.
@@ -43,6 +44,7 @@ export type StartQuestion = Immutable<z.infer<typeof StartQuestion>>;
 
 /** Its answer. */
 export const GateReply = z.object({ answer: z.enum(['allow', 'deny']), reason: z.string(), id: z.string() });
+export type GateReply = Immutable<z.infer<typeof GateReply>>;
 
 /** Second line: the runtime made the container, its first program has not run. */
 export const CreatedNotice = z.object({ kind: z.literal('created') });
@@ -142,3 +144,16 @@ export const InstanceFile = z.object({
   spool: z.string(),
 });
 export type InstanceFile = Immutable<z.infer<typeof InstanceFile>>;
+
+const triedLine = z.object({
+  rule: TrialLine.shape.rule,
+  check: TrialLine.shape.check,
+  ring: TrialLine.shape.ring,
+  /** The last day, the oldest first. */
+  tries: z.array(z.object({ at: moment, state: TrialLine.shape.state })).max(200),
+  reason: TrialLine.shape.reason,
+});
+
+/** `STATE/gate/trials.json`: how each line was answered within the last day, so that a restart of the agent forgets none of it. */
+export const StoredTrials = z.object({ form: z.literal(1), lines: z.array(triedLine).max(2000) });
+export type StoredTrials = Immutable<z.infer<typeof StoredTrials>>;

@@ -6,6 +6,7 @@ import type { GateFact, listGates } from '../contract.ts';
 import { isAnyClusterConnected, readTroubles } from '#admission/console/index.ts';
 import { type StartGate, startGates } from '#compliance/index.ts';
 import { gateSchema } from './schema.ts';
+import { readTrials, summaryOf } from './trials.ts';
 import { seenBreakGlass, seenRogues } from './seen-on-host.ts';
 
 type Gates = Immutable<ReplyOf<typeof listGates>>['gates'];
@@ -28,10 +29,12 @@ export async function readGates(
     .orderBy('until', 'desc')
     .execute();
   const troubles = await readTroubles(queries);
+  const trials = await readTrials(queries);
   const glass = Map.groupBy(entries, ({ host }) => host);
   const listed: Gates[number][] = [];
   for (const { name: host, environment, stale } of await readVisibleHosts(queries, view)) {
     const gate = gates.get(host);
+    const tried = trials.get(host);
     const ledgerTrouble = troubles.get(host);
     const place = { host, ...(environment === undefined ? {} : { environment }) };
     const opened = (glass.get(host) ?? []).map(({ fact }) => fact);
@@ -39,6 +42,7 @@ export async function readGates(
       ...place,
       stale,
       ...(gate === undefined ? {} : { gate: gate.fact, reportedAt: gate.told_at.toISOString() }),
+      ...(tried === undefined ? {} : { trials: summaryOf(tried.statement) }),
       ...(ledgerTrouble === undefined ? {} : { ledgerTrouble }),
       rogues: await seenRogues(queries, { place, view }, rogues.get(host)?.rogues ?? []),
       breakGlass: await seenBreakGlass(queries, { place, view }, opened),

@@ -1,7 +1,7 @@
 import { type ColumnType, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { DomainSchema } from '#store/index.ts';
-import type { BreakGlassFact, GateFact, RoguesFact } from '../contract.ts';
+import type { BreakGlassFact, GateFact, RoguesFact, SignedTrials, TrialsStatement } from '../contract.ts';
 
 /** Read as the value, written as its text. `jsonb` would refuse characters that a name may hold. */
 type Json<Value> = ColumnType<Value, string, string>;
@@ -18,6 +18,13 @@ export interface GateTables {
     readonly host: string;
     readonly told_at: Date;
     readonly rogues: Json<RoguesFact['rogues']>;
+  };
+  /** How the rings of a host answered starts that break one line each, as it signed it last. */
+  readonly trial: {
+    readonly host: string;
+    readonly told_at: Date;
+    readonly statement: Json<TrialsStatement>;
+    readonly signed: Json<SignedTrials>;
   };
   readonly break_glass: {
     readonly host: string;
@@ -39,7 +46,19 @@ const tablesOfAdmission: Migration = {
   },
 };
 
+const trials: Migration = {
+  async up(database) {
+    await database.schema
+      .createTable('gate.trial')
+      .addColumn('host', 'text', (column) => column.primaryKey())
+      .addColumn('told_at', 'timestamptz', (column) => column.notNull())
+      .addColumn('statement', 'json', (column) => column.notNull())
+      .addColumn('signed', 'json', (column) => column.notNull())
+      .execute();
+  },
+};
+
 export const gateSchema: DomainSchema<GateTables> = {
   name: 'gate',
-  migrations: { '0001-from-admission': tablesOfAdmission },
+  migrations: { '0001-from-admission': tablesOfAdmission, '0002-trials': trials },
 };

@@ -1,11 +1,13 @@
-import type { Clock } from '#base/index.ts';
+import { AppError, type Clock } from '#base/index.ts';
 import { readRetention } from '#access/console/index.ts';
 import { type Route, route } from '#http/console/index.ts';
-import { viewOf } from '#inventory/console/index.ts';
+import { readVisibleHosts, viewOf } from '#inventory/console/index.ts';
 import type { FactHandler } from '#link/console/index.ts';
 import type { Store } from '#store/index.ts';
-import { listGates } from '../contract.ts';
+import { listGates, listTrials } from '../contract.ts';
 import { readGates } from './gates.ts';
+import { readTrials } from './trials.ts';
+import { reportTrials } from './report-trials.ts';
 import { reportBreakGlass, reportGate, reportRogues } from './report-gates.ts';
 import { gateSchema } from './schema.ts';
 
@@ -34,6 +36,12 @@ function gateRoutes({ store, clock }: Dependencies): readonly Route[] {
     route(listGates, async ({ principal }) => ({
       gates: await readGates(store, { view: await viewOf(store, principal), now: clock() }),
     })),
+    route(listTrials, async ({ principal, query: { host } }) => {
+      const visible = await readVisibleHosts(store, await viewOf(store, principal));
+      if (!visible.some(({ name }) => name === host)) throw new AppError('not-found', `There is no host ${host}.`);
+      const found = (await readTrials(store, [host])).get(host);
+      return found === undefined ? {} : { trials: found.statement, signed: found.signed };
+    }),
   ];
 }
 
@@ -41,6 +49,7 @@ function gateRoutes({ store, clock }: Dependencies): readonly Route[] {
 export const gateHandlers = {
   gate: reportGate,
   rogues: reportRogues,
+  trials: reportTrials,
   'break-glass': reportBreakGlass,
 } as const satisfies Readonly<Record<string, FactHandler>>;
 

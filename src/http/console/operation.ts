@@ -1,6 +1,8 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '#base/index.ts';
 import type { BodyLimits } from '../endpoint.ts';
+import type { FileReply } from '../fields.ts';
 import { limits } from '../limits.ts';
 import type { ReceivedBody } from './body.ts';
 import type { BodyHold, BodyQuota } from './body-quota.ts';
@@ -48,9 +50,20 @@ export function serveRoute(app: FastifyInstance, route: Route, options: Operatio
       const body = await toBody(request, context);
       const answer = await inRequest(() => route.handle({ params, query, body, ...context }));
       reply.code(endpoint.status ?? 200).header('cache-control', 'no-store');
-      return endpoint.reply.parse(answer);
+      const checkedReply = endpoint.reply.parse(answer);
+      return endpoint.files === undefined ? checkedReply : sendFile(reply, checkedReply as FileReply);
     },
   });
+}
+
+/** Sent part by part, as fast as the caller reads. */
+function sendFile(reply: FastifyReply, { type, name, parts }: FileReply): FastifyReply {
+  const bytes = parts.reduce((sum, { length }) => sum + length, 0);
+  return reply
+    .header('content-type', type)
+    .header('content-length', bytes)
+    .header('content-disposition', `attachment; filename="${name.replaceAll(/[^A-Za-z0-9._-]/g, '-')}"`)
+    .send(Readable.from(parts));
 }
 
 /** Throws `bad-request` for texts that no store takes, whatever the schema says: NUL, and half of a surrogate pair. */

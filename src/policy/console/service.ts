@@ -3,13 +3,15 @@ import type { Clock, SubjectId } from '#base/index.ts';
 import type { ScanOfSubject } from '#catalog/console/index.ts';
 import type { ChildPool, Route } from '#http/console/index.ts';
 import type { Store } from '#store/index.ts';
-import type { BundleMaking } from './bundle/make.ts';
+import { type Asking, type BundleMaking, makeBundle } from './bundle/make.ts';
+import type { AskedVerdict } from './bundle/read.ts';
 import { bundleRoute } from './bundle/route.ts';
 import { judgeAgain, judgeMissing } from './judge-again.ts';
 import { judgeMatches } from './judge-matches.ts';
 import { forgetScan, judgeScan, judgeSubject } from './judge-scan.ts';
 import { exceptionRoutes, policyRoutes } from './routes.ts';
 import { putDefaultInForce, usersOfCollection, usersOfTrust } from './policy-list.ts';
+import type { SignedBundle } from '../contract.ts';
 import { productionPolicy } from '../settings.ts';
 import { verdictRoute } from './verdict-route.ts';
 import { openVerdictWaits } from './verdict-waits.ts';
@@ -43,6 +45,8 @@ export interface PolicyService {
   usersOfCollection(collection: string): Promise<readonly string[]>;
   /** Policies that name a signing key or an approved base, in words. */
   usersOfTrust(kind: 'key' | 'base', id: string): Promise<readonly string[]>;
+  /** The signed bundle of the verdict that holds; missing: none are made. */
+  readonly makeBundle?: (asked: AskedVerdict, asking: Asking) => Promise<SignedBundle>;
   close(): Promise<void>;
 }
 
@@ -70,6 +74,9 @@ export async function createPolicy(options: PolicyServiceOptions): Promise<Polic
     },
     usersOfCollection: async (collection) => await usersOfCollection(store, collection),
     usersOfTrust: async (kind, id) => await usersOfTrust(store, kind, id),
+    ...(bundles !== undefined && {
+      makeBundle: async (asked, asking) => await makeBundle({ store, clock, children, ...bundles }, asked, asking),
+    }),
     close: async () => await waits.close(),
   };
 }

@@ -1,5 +1,7 @@
 import { readDecision } from '#admission/console/index.ts';
-import { readGate } from '#gate/console/index.ts';
+import { counted, oneLine } from '#base/index.ts';
+import { readGate, readTrials } from '#gate/console/index.ts';
+import type { TrialLine } from '#gate/contract.ts';
 import { type Reported, reportedContainer, reportedDetection, reportedId } from './reported-detection.ts';
 import type { Detection } from '../contract.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -49,6 +51,35 @@ export async function reportCanary(
     });
     await storeDetections(transaction, host, [{ at: clock(), body }]);
   });
+}
+
+/** A ring that lets through what a line blocks does so until somebody repairs it. */
+export async function reportTrial(
+  { store, clock }: Dependencies,
+  { host, at }: { readonly host: string; readonly at: string },
+): Promise<void> {
+  await store.transaction(async (transaction) => {
+    const lines = (await readTrials(transaction, [host])).get(host)?.statement.lines ?? [];
+    const [first, ...more] = lines.filter(({ state }) => state === 'passed');
+    const named =
+      first === undefined ? '' : ` Ring ${first.ring}, ${first.check}${nameOf(first)}: ${first.reason ?? ''}`;
+    const others = more.length === 0 ? '' : ` So did ${counted(more.length, 'other line')}.`;
+    const body = gateDetection({
+      id: reportedId('gate trial', `${host} ${at}`),
+      time: at,
+      container: reportedContainer({ id: `gate of ${host}`, name: 'gate', image: 'seawall-runc' }),
+      severity: 'critical',
+      technique: 'T1562.001',
+      message: 'The gate allowed a start that a rule blocks.',
+      seen: oneLine(`It let its trial through.${named}${others}`, 1000),
+      remedy: 'Run `seawall gate status` on the host and fix what it names. Until then do not rely on this gate.',
+    });
+    await storeDetections(transaction, host, [{ at: clock(), body }]);
+  });
+}
+
+function nameOf({ rule }: TrialLine): string {
+  return rule === undefined ? '' : ` of the rule “${rule.name}”`;
 }
 
 /** Incidents of gates stand among those of containers. */

@@ -123,4 +123,24 @@ describe('what one agent may bring in', () => {
     await at.report('prod-1', 'detection', [far(value + 3)]);
     expect((await at.ask(api.listIncidents, {})).total).toBe(value + 3);
   }, 60_000);
+
+  test('counts those of one report alike, whatever containers they are of', async () => {
+    const { value } = limits.incidentsOfHost;
+    const of = (index: number) => detection(`m${index}`, { container: `many-${index}`, image: web, time: hour(11) });
+    const reported = Array.from({ length: value + 4 }, (_, index) => of(index));
+    await at.report('prod-3', 'detection', reported);
+    await at.report('prod-3', 'detection', reported);
+    const own = async () =>
+      (await at.ask(api.listIncidents, { query: { limit: 500 } })).incidents.filter(({ host }) => host === 'prod-3');
+    const [further, ...more] = (await own()).filter(({ title }) => title.includes('within an hour'));
+    expect(more).toEqual([]);
+    expect(further).toMatchObject({ detections: 4, title: expect.stringContaining('4 more detections') });
+    expect(await own()).toHaveLength(value + 1);
+    expect((await at.ask(api.getIncident, { params: { id: further?.id ?? 0 } })).detections).toHaveLength(4);
+    const again = { container: 'many-0', image: web, time: hour(11) };
+    await at.report('prod-3', 'detection', [detection('n0', again), detection('n1', again), of(value + 4)]);
+    expect(await own()).toHaveLength(value + 1);
+    expect((await own()).filter(({ detections }) => detections === 3)).toHaveLength(1);
+    expect((await own()).filter(({ detections }) => detections === 5)).toHaveLength(1);
+  }, 60_000);
 });

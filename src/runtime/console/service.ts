@@ -7,7 +7,7 @@ import type { Store } from '#store/index.ts';
 import { archiveModels } from './archive-models.ts';
 import { followDecisions, receiveDecisions } from './carry-decisions.ts';
 import { change } from './change-model.ts';
-import { reportCanary, reportUnarmed } from './gate-incidents.ts';
+import { reportCanary, reportTrial, reportUnarmed } from './gate-incidents.ts';
 import { checkClaims } from './check-claims.ts';
 import { reportCompliance } from './compliance-incidents.ts';
 import { type RefusedClaim, reportClaim } from './claim-incidents.ts';
@@ -54,6 +54,8 @@ export interface RuntimeService {
   reportUnarmed(start: { readonly host: string; readonly decision: string }): Promise<void>;
   /** After `canaryPassed`: a gate that let a start through when the agent tried it. */
   reportCanary(trial: { readonly host: string; readonly at: string }): Promise<void>;
+  /** After `trialPassed`: a ring that let through what a line in force blocks. */
+  reportTrial(trial: { readonly host: string; readonly at: string }): Promise<void>;
   /** After `publishersDiffer`. */
   reportDifference(differing: { readonly subject: SubjectId }): Promise<void>;
   /** After the link's `factsMissing`. */
@@ -112,6 +114,7 @@ export async function createRuntime(dependencies: Dependencies): Promise<Runtime
     inheritAgain: async ({ model }) => await inheritAgain(dependencies, model),
     reportUnarmed: async (start) => await reportUnarmed(dependencies, start),
     reportCanary: async (trial) => await reportCanary(dependencies, trial),
+    reportTrial: async (trial) => await reportTrial(dependencies, trial),
     reportDifference: async (differing) => await reportDifference(dependencies, differing),
     reportMissingFacts: async (missing) => await reportMissingFacts(dependencies, missing),
     reportWaiting: async (changed) => await reportWaiting(dependencies, changed),

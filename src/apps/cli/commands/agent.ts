@@ -61,6 +61,7 @@ function configOf({ env, options }: CommandCall) {
       gates: options['gates'] !== false,
       ownImages: texts(options['ownImage']),
       canaryEvery: text(options['canaryEvery']),
+      trialEvery: text(options['trialEvery']),
       authorization: options['authorization'] === true,
       untilInputEnds: options['untilInputEnds'] === true,
     },

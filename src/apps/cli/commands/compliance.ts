@@ -62,5 +62,40 @@ export const complianceCommand: CommandEntry = {
       options: [engineOption, ...complianceOptions],
       load: () => import('./compliance-container.ts'),
     },
+    {
+      name: 'report',
+      usage: '',
+      summary: 'Get evidence for an auditor from the console: a signed package, or one part of it',
+      examples: [
+        'seawall compliance report --output nist.zip --console https://seawall.example:8083 --token seawall_…',
+        'seawall compliance report --template cis-docker --format html --output cis.html',
+      ],
+      options: [
+        { flags: '--template <id>', summary: 'nist-800-190, cis-docker (nist-800-190)' },
+        { flags: '--at <date>', summary: 'how it stood at the end of this day, or at this moment (now)' },
+        { flags: '--format <format>', summary: 'package, html, oscal, csv (package)' },
+        { flags: '--output <file>', summary: 'write to this file' },
+        { flags: '--env <environment>', summary: 'only of one environment' },
+        { flags: '--application <name>', summary: 'only of one application' },
+        { flags: '--days <number>', summary: 'days of history in the package (92)' },
+        { flags: '--console <url>', summary: 'console to ask (SEAWALL_CONSOLE)' },
+        { flags: '--token <token>', summary: 'token for it (SEAWALL_TOKEN)' },
+      ],
+      load: () => import('./compliance-report.ts'),
+    },
+    {
+      name: 'verify',
+      usage: '<file>',
+      summary: 'Verify a package of evidence, or one record of it, without console and network',
+      examples: ['seawall compliance verify nist.zip --key 4f1c9ab0c2d4…'],
+      options: [
+        {
+          flags: '--key <fingerprint>',
+          summary: 'SHA-256 of the evidence key that is trusted; may be given several times',
+          repeated: true,
+        },
+      ],
+      load: () => import('./compliance-verify.ts'),
+    },
   ],
 };

@@ -117,6 +117,11 @@ export const commands: readonly CommandEntry[] = [
       { flags: '--no-gates', summary: 'do not answer the gates that judge starts' },
       { flags: '--authorization', summary: 'serve the engine’s authorization plugin' },
       { flags: '--own-image <digest>', summary: 'image of Seawall itself, which always starts', repeated: true },
+      {
+        flags: '--trial-every <seconds>',
+        summary: 'period within which each block line in force is tried',
+        hidden: true,
+      },
       { flags: '--canary-every <seconds>', summary: 'pause between two trials of the gates', hidden: true },
       { flags: '--also <target>', summary: 'scan this target too', repeated: true, hidden: true },
       { flags: '--no-local-scan', summary: 'only the targets named with --also', hidden: true },

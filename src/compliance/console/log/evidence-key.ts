@@ -34,8 +34,9 @@ export async function openEvidenceKey(transaction: Transaction, masterKey: Buffe
     .orderBy('fingerprint')
     .limit(1)
     .executeTakeFirst();
-  if (row?.sealed_key == null) return await makeKey(transaction, masterKey, now);
-  const { fingerprint, sealed_key: sealed } = row;
+  const { fingerprint, sealed_key: sealed } = row ?? {};
+  if (fingerprint === undefined || sealed === undefined || sealed === null)
+    return await makeKey(transaction, masterKey, now);
   return { fingerprint, key: opened(masterKey, { fingerprint, sealed }) };
 }
 

@@ -24,7 +24,7 @@ export interface EvidenceLog {
   /** Each minute: seals what is due. */
   seal(): Promise<unknown>;
   /** Seals all that is written down by now. */
-  sealNow(): Promise<unknown>;
+  sealNow(): Promise<number>;
   /** Each hour: writes the newest head into the audit trail. */
   noteHead(): Promise<void>;
 }

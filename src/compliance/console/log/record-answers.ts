@@ -122,12 +122,10 @@ type Written = Pick<TransitionRow, 'change'> &
 
 function rowOf({ host, now, subject }: RowContext, written: Written): TransitionRow {
   const { kind, id, name, application = null, environment = null, facts = null } = subject;
-  return {
-    ...{ observed_at: now, received_at: now, source: 'answers', host, kind, id, name, application, environment },
-    ...{ check_id: null, from_state: null, to_state: null, status: null, checks: null, silent: false },
-    ...written,
-    facts: written.change === 'ended' ? null : facts,
-  };
+  const place = { host, kind, id, name, application, environment };
+  const nothing = { check_id: null, from_state: null, to_state: null, status: null, checks: null, silent: false };
+  const kept = written.change === 'ended' ? null : facts;
+  return { observed_at: now, received_at: now, source: 'answers', ...place, ...nothing, ...written, facts: kept };
 }
 
 async function forget(transaction: Transaction, host: string, gone: readonly AnsweredRow[]): Promise<void> {
@@ -141,8 +139,15 @@ async function forget(transaction: Transaction, host: string, gone: readonly Ans
 }
 
 async function keep(transaction: Transaction, host: string, named: readonly Named[]): Promise<void> {
-  const rows = named.map(({ kind, id, name, application = null, environment = null, status, facts = null }) => ({
-    ...{ host, kind, id, name, application, environment, status, facts },
+  const rows = named.map(({ kind, id, name, application, environment, status, facts }) => ({
+    host,
+    kind,
+    id,
+    name,
+    application,
+    environment,
+    status,
+    facts,
   }));
   await sql`
     insert into compliance.answered (host, kind, id, name, application, environment, status, facts)

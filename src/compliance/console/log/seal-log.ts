@@ -116,7 +116,8 @@ export async function readNewestHead(queries: Queries): Promise<Selectable<Compl
 }
 
 /** Whose log it is: made once. */
-async function installationOf(transaction: Transaction): Promise<string> {
+/** Id of the installation whose log it is; made at first use. */
+export async function installationOf(transaction: Transaction): Promise<string> {
   const database = transaction.query(complianceSchema);
   await database
     .insertInto('log_installation')

@@ -89,7 +89,12 @@ async function newestRows(queries: Queries, condition: RawBuilder<unknown>): Pro
 function toSubject(row: NewestRow): SubjectThen {
   const { source, host, kind, id, name, silent } = row;
   return {
-    ...{ source, host, kind, id, name, silent },
+    source,
+    host,
+    kind,
+    id,
+    name,
+    silent,
     ...(row.application !== null && { application: row.application }),
     ...(row.environment !== null && { environment: row.environment }),
     ...(row.status !== null && { status: row.status }),

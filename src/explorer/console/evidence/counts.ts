@@ -7,7 +7,7 @@ import type { SubjectCounts } from '../../contract-evidence.ts';
 import type { Control } from '../../evidence/control.ts';
 import { noSubjects, type QuestionStand } from '../../evidence/state.ts';
 import { explorerSchema } from '../schema.ts';
-import { isInScope, type Scope } from './scopes.ts';
+import { isSeenInScope, type Scope } from './scopes.ts';
 
 /** What is counted: a template, or one control of it, where the caller looks. */
 export interface AskedCounts {
@@ -75,7 +75,7 @@ async function seenSums(
     .select(['stance', 'places'])
     .where('kind', '<>', 'console')
     .execute();
-  const seen = subjects.filter(({ places }) => isInScope(scope, places.filter(view)));
+  const seen = subjects.filter(({ places }) => isSeenInScope(scope, places, view));
   const stances = [...Map.groupBy(seen, ({ stance }) => stance)].map(([stance, own]) => ({ stance, own: own.length }));
   const among = control === undefined ? sql`true` : sql`control = ${control}`;
   const { rows } = await sql<Group>`

@@ -34,13 +34,13 @@ describe('agents of hosts', () => {
   });
 
   test.each([
-    ['a certificate that ended', { not_after: new Date('2026-11-23T00:00:00Z') }, 'certificate', 'fail'],
-    ['an agent that was revoked', { state: 'revoked' as const }, 'joined', 'fail'],
-    ['an agent that was revoked reports nothing', { state: 'revoked' as const }, 'reporting', 'fail'],
-  ])('%s', async (_, row, question, state) => {
+    { what: 'a certificate that ended', row: { not_after: new Date('2026-11-23T00:00:00Z') }, question: 'certificate' },
+    { what: 'an agent that was revoked', row: { state: 'revoked' as const }, question: 'joined' },
+    { what: 'an agent that was revoked reports nothing', row: { state: 'revoked' as const }, question: 'reporting' },
+  ])('$what', async ({ row, question }) => {
     await at.store.query(linkSchema).updateTable('agent').set(row).where('name', '=', 'quay-1').execute();
     await at.look();
-    expect(await of('quay-1', '4.3.5', question)).toBe(state);
+    expect(await of('quay-1', '4.3.5', question)).toBe('fail');
     expect((await at.control('4.3.5')).state).toBe('not-met');
   });
 

@@ -9,6 +9,7 @@ import {
   getControl,
   getTemplateEvidence,
   listAttestations,
+  listEvidenceChanges,
   listEvidenceTemplates,
   listSubjectsOfControl,
   revokeAttestation,
@@ -201,10 +202,38 @@ describe('how controls stand', () => {
     expect(rows[0]?.right).toBeGreaterThan(100);
   });
 
-  test('what is asked of another moment is refused as long as it cannot be answered', async () => {
-    await expect(
-      at.ask(getTemplateEvidence, { params: nist, query: { at: at.now().toISOString() } }),
-    ).rejects.toThrow();
+  test('history tells how it stood, what was known then, and what changed since', async () => {
+    const past = '2026-11-24T12:00:00Z';
+    const ask = async (query: object) =>
+      (await at.ask(getControl, { params: { ...nist, control: '4.4.3' }, query })).control;
+    expect((await ask({ at: past })).state).toBe('not-met');
+    expect((await ask({ at: '2026-11-23T00:00:00Z' })).state).toBe('not-applicable');
+    expect((await ask({ at: at.now().toISOString(), known: '2026-11-23T00:00:00Z' })).state).toBe('not-applicable');
+    const today = await ask({});
+    const asOfNow = await ask({ at: at.now().toISOString() });
+    expect(asOfNow.state).toBe(today.state);
+    const { changes, total } = await at.ask(listEvidenceChanges, {
+      params: nist,
+      query: { from: past, to: at.now().toISOString(), control: '4.4.3' },
+    });
+    expect(total).toBeGreaterThan(0);
+    expect(changes.map(({ check, to }) => `${check} ${to}`)).toContain('CTR-001 not-assessed');
+    const inDev = userNamed('dev', ['read'], ['development']);
+    const seen = await at.ask(
+      listEvidenceChanges,
+      { params: nist, query: { from: past, to: at.now().toISOString(), control: '4.4.3' } },
+      inDev,
+    );
+    expect(seen.changes.every(({ environment }) => environment === 'dev')).toBe(true);
+  });
+
+  test('answers of the product are in the history, and a change of them is one line', async () => {
+    const { changes } = await at.ask(listEvidenceChanges, {
+      params: nist,
+      query: { from: '2026-11-24T12:00:00Z', to: at.now().toISOString(), control: '4.3.5' },
+    });
+    const ofQuay = changes.filter(({ host, check }) => host === 'quay-1' && check === 'answer/agent-reporting');
+    expect(ofQuay.map(({ from, to }) => [from, to])).toEqual([['pass', 'not-assessed']]);
   });
 
   test('unknown names are not found', async () => {

@@ -20,7 +20,7 @@ import { answerOf, userNamed } from '#http/console/testing.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import { inventoryHandlers } from '#inventory/console/index.ts';
 import { agentOf, containerFact, hostFact, imageFact, subjectNamed } from '#inventory/console/testing.ts';
-import { linkSchema, openSigner } from '#link/console/index.ts';
+import { linkSchema, openSigner, type ReportingAgent } from '#link/console/index.ts';
 import { createRuntime, runtimeHandlers, runtimeSchema } from '#runtime/console/index.ts';
 import { type Store, whenDistinct, whenMany } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
@@ -54,7 +54,7 @@ export interface TestEvidence {
   scan(publication: Immutable<ScanPublication>): Promise<ScanOfSubject>;
   report(host: string, kind: string, body: unknown): Promise<void>;
   /** Puts the rule that applies to everything in force. */
-  saveAdmissionRule(text: Partial<AdmissionRuleText>): Promise<void>;
+  saveAdmissionRule(text: Pick<AdmissionRuleText, 'fail'>): Promise<void>;
   /** Brings the ledgers of hosts up to the rules. Gives the sequence of the host's. */
   publishLedger(host: string): Promise<number>;
   /** Looks at all evidence again. */
@@ -75,7 +75,8 @@ export interface TestEvidence {
   close(): Promise<void>;
 }
 
-export async function openTestEvidence(): Promise<TestEvidence> {
+/** What a test console is made of. */
+async function openServices() {
   const store = await createTestStore([...estateSchemas, admissionSchema, gateSchema, runtimeSchema]);
   const time = { now: new Date('2026-11-24T12:00:00Z') };
   const clock = (): Date => time.now;
@@ -93,13 +94,15 @@ export async function openTestEvidence(): Promise<TestEvidence> {
     whenDistinct(hostOutdated, 'judge-outdated', compliance.judgeHost),
   ]);
   const handlers = { ...inventoryHandlers, ...complianceHandlers, ...gateHandlers, ...runtimeHandlers(learning) };
-  const agents = new Map<string, ReturnType<typeof agentOf>>();
+  return { store, time, clock, estate, compliance, runtime, admission, explorer, handlers };
+}
+
+type Services = Awaited<ReturnType<typeof openServices>>;
+
+/** Agents of hosts, and what they report. */
+function openAgents({ store, time, clock, handlers }: Services) {
+  const agents = new Map<string, ReportingAgent>();
   const silenced = new Set<string>();
-  const hear = async (): Promise<void> => {
-    const heard = [...agents.keys()].filter((host) => !silenced.has(host));
-    if (heard.length === 0) return;
-    await store.query(linkSchema).updateTable('agent').set({ seen_at: clock() }).where('name', 'in', heard).execute();
-  };
   const report: TestEvidence['report'] = async (host, kind, body) => {
     const handler = handlers[kind as keyof typeof handlers];
     const agent = agents.get(host) ?? agentOf(host);
@@ -108,47 +111,99 @@ export async function openTestEvidence(): Promise<TestEvidence> {
     );
     await store.idle();
   };
-  const routes = [...explorer.routes, ...admission.routes, ...compliance.routes];
-  const ask: TestEvidence['ask'] = async (endpoint, input, principal = ada) =>
-    await answerOf(routes, { endpoint, input, principal });
-  const saved = { version: 1 };
-  const nist = { template: 'nist-800-190' };
+  const pass = async (minutes: number): Promise<void> => {
+    time.now = new Date(time.now.getTime() + minutes * 60_000);
+    const heard = [...agents.keys()].filter((host) => !silenced.has(host));
+    if (heard.length === 0) return;
+    await store.query(linkSchema).updateTable('agent').set({ seen_at: clock() }).where('name', 'in', heard).execute();
+  };
+  const join: TestEvidence['join'] = async (host, environments = ['prod']) => {
+    const id = randomUUID();
+    const [environment = 'prod'] = environments;
+    agents.set(host, agentOf(host, environment, { id, environments }));
+    const notAfter = new Date(clock().getTime() + 90 * 86_400_000);
+    const own = { id, name: host, host, instance: 'default', version: '0.1.0', state: 'live' } as const;
+    const joined = { joined_at: clock(), join_token: 'rack', fingerprint: id, not_after: notAfter, seen_at: clock() };
+    await store
+      .query(linkSchema)
+      .insertInto('agent')
+      .values({ ...own, ...joined, environment, environments: [...environments] })
+      .execute();
+    await report(host, 'host', hostFact({ environment }));
+  };
+  const run: TestEvidence['run'] = async (host, name, more = {}) => {
+    const { application, image = 'shop:1', subject = subjectNamed(image) } = more;
+    const labels = application === undefined ? {} : { 'seawall.application': application };
+    const fact = containerFact(`${host} ${name}`, image, {
+      name,
+      labels,
+      subject,
+      image: { id: subject, name: image },
+    });
+    await report(host, 'image', imageFact(image, { id: subject, subject }));
+    await report(host, 'container', fact);
+    return fact.id;
+  };
+  return { report, pass, join, run, silence: (host: string) => void silenced.add(host) };
+}
+
+type Ask = TestEvidence['ask'];
+
+const nist = { template: 'nist-800-190' };
+
+/** How a control stands, as a page asks for it. */
+async function controlOf(ask: Ask, id: string): ReturnType<TestEvidence['control']> {
+  const { control, questions } = await ask(getControl, { params: { ...nist, control: id } });
   return {
+    state: control.state,
+    reason: control.reason,
+    question: (name) => {
+      const found = questions.find((one) => one.id === name);
+      if (found === undefined) throw new Error(`${id} has no question ${name}.`);
+      return { state: found.state, reason: found.reason };
+    },
+  };
+}
+
+async function answerAbout(
+  ask: Ask,
+  ...[control, question, { host, kind, id }]: Parameters<TestEvidence['answer']>
+): ReturnType<TestEvidence['answer']> {
+  const query = { question, ...(host !== undefined && { host }) };
+  const { subjects } = await ask(listSubjectsOfControl, { params: { ...nist, control }, query });
+  const subject = subjects.find(
+    (one) => (kind === undefined || one.kind === kind) && (id === undefined || one.id === id),
+  );
+  if (subject === undefined) return undefined;
+  const given = subject.answers.find((one) => one.question === question);
+  return { state: subject.state, text: [given?.reason, ...(given?.seen ?? [])].filter(Boolean).join(' ') };
+}
+
+const plainRule = {
+  name: 'Everything',
+  description: '',
+  state: 'on',
+  cannotJudge: 'alert',
+  unknown: 'alert',
+  holdSeconds: 0,
+  builds: 'allow',
+  rogue: 'alert',
+} as const;
+
+export async function openTestEvidence(): Promise<TestEvidence> {
+  const services = await openServices();
+  const { store, clock, estate, compliance, runtime, admission, explorer } = services;
+  const routes = [...explorer.routes, ...admission.routes, ...compliance.routes];
+  const ask: Ask = async (endpoint, input, principal = ada) => await answerOf(routes, { endpoint, input, principal });
+  const saved = { version: 1 };
+  return {
+    ...openAgents(services),
     store,
     estate,
     explorer,
     compliance,
     now: clock,
-    pass: async (minutes) => {
-      time.now = new Date(time.now.getTime() + minutes * 60_000);
-      await hear();
-    },
-    silence: (host) => void silenced.add(host),
-    join: async (host, environments = ['prod']) => {
-      const id = randomUUID();
-      const [environment = 'prod'] = environments;
-      agents.set(host, agentOf(host, environment, { id, environments }));
-      await store
-        .query(linkSchema)
-        .insertInto('agent')
-        .values({
-          id,
-          name: host,
-          host,
-          instance: 'default',
-          version: '0.1.0',
-          environment,
-          environments: [...environments],
-          state: 'live',
-          joined_at: clock(),
-          join_token: 'rack',
-          fingerprint: id,
-          not_after: new Date(clock().getTime() + 90 * 86_400_000),
-          seen_at: clock(),
-        })
-        .execute();
-      await report(host, 'host', hostFact({ environment }));
-    },
+    ask,
     scan: async (publication) => {
       const which = await estate.publish(publication);
       await chooseAnew(store, which.subject);
@@ -157,28 +212,8 @@ export async function openTestEvidence(): Promise<TestEvidence> {
       await estate.judge(which);
       return which;
     },
-    run: async (host, name, { application, image = 'shop:1', subject = subjectNamed(image) } = {}) => {
-      const labels = application === undefined ? {} : { 'seawall.application': application };
-      const own = { subject, image: { id: subject, name: image } };
-      const fact = containerFact(`${host} ${name}`, image, { name, labels, ...own });
-      await report(host, 'image', imageFact(image, { id: subject, subject }));
-      await report(host, 'container', fact);
-      return fact.id;
-    },
-    report,
     saveAdmissionRule: async (text) => {
-      const rule = {
-        name: 'Everything',
-        description: '',
-        state: 'on',
-        fail: 'alert',
-        cannotJudge: 'alert',
-        unknown: 'alert',
-        holdSeconds: 0,
-        builds: 'allow',
-        rogue: 'alert',
-        ...text,
-      } as const;
+      const rule = { ...plainRule, ...text };
       await ask(putAdmissionRule, { params: { id: 'default' }, body: { rule, basedOn: saved.version++ } });
     },
     publishLedger: async (host) => {
@@ -192,37 +227,10 @@ export async function openTestEvidence(): Promise<TestEvidence> {
       await store.idle();
       await explorer.refreshEvidence();
     },
-    ask,
-    control: async (id) => {
-      const { control, questions } = await ask(getControl, { params: { ...nist, control: id } });
-      return {
-        state: control.state,
-        reason: control.reason,
-        question: (name) => {
-          const found = questions.find((one) => one.id === name);
-          if (found === undefined) throw new Error(`${id} has no question ${name}.`);
-          return { state: found.state, reason: found.reason };
-        },
-      };
-    },
-    answer: async (control, question, { host, kind, id }) => {
-      const { subjects } = await ask(listSubjectsOfControl, {
-        params: { ...nist, control },
-        query: { question, ...(host !== undefined && { host }) },
-      });
-      const subject = subjects.find(
-        (one) => (kind === undefined || one.kind === kind) && (id === undefined || one.id === id),
-      );
-      if (subject === undefined) return undefined;
-      const given = subject.answers.find((one) => one.question === question);
-      return { state: subject.state, text: [given?.reason, ...(given?.seen ?? [])].filter(Boolean).join(' ') };
-    },
+    control: async (id) => await controlOf(ask, id),
+    answer: async (...asked) => await answerAbout(ask, ...asked),
     close: async () => {
-      await admission.close();
-      await runtime.close();
-      await compliance.close();
-      await estate.close();
-      await store.close();
+      for (const one of [admission, runtime, compliance, estate, store]) await one.close();
     },
   };
 }

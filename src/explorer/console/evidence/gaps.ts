@@ -5,6 +5,7 @@ import type { Immutable } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import type { getControl } from '../../contract-evidence.ts';
 import type { Looking } from './read-evidence.ts';
+import { everywhere } from './scopes.ts';
 
 type Gaps = Immutable<ReplyOf<typeof getControl>>['gaps'];
 
@@ -20,7 +21,7 @@ export async function readGaps(queries: Queries, { view, scope, now }: Looking):
     .filter(({ host }) => {
       const environment = hosts.get(host);
       const place = { host, images: [], labels: {}, ...(environment !== undefined && { environment }) };
-      const isThere = scope.environment === '*' || (environment ?? 'none') === scope.environment;
+      const isThere = scope.environment === everywhere || (environment ?? 'none') === scope.environment;
       return isThere && (view === undefined || view(place));
     })
     .map(({ host, from, to }) => ({

@@ -7,6 +7,7 @@ import type { Control, ControlTemplate } from '../../evidence/control.ts';
 import { coverageOf, type QuestionStand, rateOf, stateOfControl, worstIn } from '../../evidence/state.ts';
 import { controlTemplates } from '../../evidence/templates.ts';
 import { explorerSchema } from '../schema.ts';
+import { type Moment, readCountsAt } from './counts-then.ts';
 import { readDays } from './control-days.ts';
 import { type Counts, questionStands, readCounts } from './counts.ts';
 import { readGaps } from './gaps.ts';
@@ -18,6 +19,8 @@ export interface Looking {
   readonly view: View;
   readonly scope: Scope;
   readonly now: Date;
+  /** How it stood then; missing: now. */
+  readonly moment?: Moment | undefined;
 }
 
 /** Throws `not-found`. */
@@ -45,7 +48,7 @@ export async function readTemplate(
   looking: Looking,
 ): Promise<Immutable<ReplyOf<typeof getTemplateEvidence>>> {
   const template = templateNamed(id);
-  const counts = await readCounts(queries, { template: id, ...looking });
+  const counts = await countsOf(queries, template, looking);
   const days = await daysSeen(queries, { template: id, ...looking });
   return {
     template: aboutTemplate(template),
@@ -53,7 +56,7 @@ export async function readTemplate(
       ...summaryOf(control, counts),
       days: [...(days.get(control.id) ?? [])],
     })),
-    computedAt: await readComputedAt(queries, looking.now),
+    computedAt: looking.moment?.at.toISOString() ?? (await readComputedAt(queries, looking.now)),
   };
 }
 
@@ -63,10 +66,15 @@ export async function readControl(
   { template: templateId, control: id }: { readonly template: string; readonly control: string },
   looking: Looking,
 ): Promise<Immutable<ReplyOf<typeof getControl>>> {
-  const control = controlNamed(templateNamed(templateId), id);
-  const counts = await readCounts(queries, { template: templateId, control: id, ...looking });
+  const template = templateNamed(templateId);
+  const control = controlNamed(template, id);
+  const counts = await countsOf(queries, template, { ...looking, control: id });
   const stands = questionStands(control, counts);
-  const reasons = await readWhyUnanswered(queries, { template: templateId, control, stands, looking });
+  // Why something was open at another moment is not kept.
+  const reasons =
+    looking.moment === undefined
+      ? await readWhyUnanswered(queries, { template: templateId, control, stands, looking })
+      : new Map<string, string>();
   const days = await daysSeen(queries, { template: templateId, control: id, ...looking });
   const { definition, sp80053 } = control;
   return {
@@ -74,8 +82,19 @@ export async function readControl(
     questions: stands.map((stand) => questionSummary(stand, reasons.get(stand.question.id))),
     days: [...(days.get(id) ?? [])],
     gaps: [...(await readGaps(queries, looking))],
-    computedAt: await readComputedAt(queries, looking.now),
+    computedAt: looking.moment?.at.toISOString() ?? (await readComputedAt(queries, looking.now)),
   };
+}
+
+/** Counts of now are kept, those of another moment come from history. */
+async function countsOf(
+  queries: Queries,
+  template: ControlTemplate,
+  { moment, control, ...looking }: Looking & { readonly control?: string },
+): Promise<Counts> {
+  return moment === undefined
+    ? await readCounts(queries, { template: template.id, control, ...looking })
+    : await readCountsAt(queries, template, { moment, looking });
 }
 
 /** How a control stands by counts. */
@@ -113,7 +132,7 @@ async function daysSeen(queries: Queries, { view, ...asked }: Parameters<typeof 
 }
 
 /** When the place that was looked at last was. */
-export async function readComputedAt(queries: Queries, now: Date): Promise<string> {
+async function readComputedAt(queries: Queries, now: Date): Promise<string> {
   const row = await queries
     .query(explorerSchema)
     .selectFrom('evidence_looked')

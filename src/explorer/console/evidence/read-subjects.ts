@@ -12,7 +12,7 @@ import type { HeldAttestations } from '../../evidence/stance.ts';
 import { worstFirst } from '../../evidence/state.ts';
 import { explorerSchema } from '../schema.ts';
 import { controlNamed, type Looking, templateNamed } from './read-evidence.ts';
-import { isInScope } from './scopes.ts';
+import { everywhere, isSeenInScope } from './scopes.ts';
 import { answersTo } from './unfold-answers.ts';
 import { readHeldAttestations } from './attestations.ts';
 
@@ -32,7 +32,6 @@ interface Row {
   readonly name: string;
   readonly application: string | null;
   readonly environment: string | null;
-  readonly places: readonly Selectable[];
   readonly state: CheckState;
   readonly since: Date;
   readonly answers: Readonly<Record<string, ProductAnswer>> | null;
@@ -62,53 +61,73 @@ function keyOf({ host, kind, id }: Pick<Row, 'host' | 'kind' | 'id'>): string {
   return `${host} ${kind} ${id}`;
 }
 
+type Key = Pick<Row, 'host' | 'kind' | 'id'>;
+
 /** One page of rows; for who sees a part all are looked at first. */
 async function pageOf(
   queries: Queries,
   asked: Asked,
 ): Promise<{ readonly rows: readonly Row[]; readonly total: number }> {
-  const { query, looking } = asked;
-  const { view } = looking;
-  if (view === undefined) {
-    const { rows: counted } = await sql<{ total: number }>`select count(*)::int as total ${whole(asked)}`.execute(
-      queries.query(explorerSchema),
-    );
-    const { rows } = await sql<Row>`
-      select ${columns} ${whole(asked)} ${inOrder} limit ${query.limit} offset ${query.offset}`.execute(
-      queries.query(explorerSchema),
-    );
-    return { rows, total: counted[0]?.total ?? 0 };
-  }
-  const { rows: keys } = await sql<Pick<Row, 'host' | 'kind' | 'id' | 'places'>>`
-    select one.host, one.kind, one.id, one.places ${whole(asked)} ${inOrder}`.execute(queries.query(explorerSchema));
-  const seen = keys.filter(({ kind, places }) => kind === 'console' || isInScope(looking.scope, places.filter(view)));
-  const page = seen.slice(query.offset, query.offset + query.limit).map(({ host, kind, id }) => ({ host, kind, id }));
+  const { keys, total } = await keysOf(queries, asked);
+  const page = keys.map(({ host, kind, id }, at) => ({ host, kind, id, at }));
   const { rows } = await sql<Row>`
-    select ${columns} ${whole(asked)} and (one.host, one.kind, one.id) in (
-      select host, kind, id from json_to_recordset(${JSON.stringify(page)}::json) as page (host text, kind text, id text)
-    ) ${inOrder}`.execute(queries.query(explorerSchema));
-  return { rows, total: seen.length };
+    select one.host, one.kind, one.id, one.name, one.application, one.environment, stands.state, one.since, given.answers
+    from json_to_recordset(${JSON.stringify(page)}::json) as page (host text, kind text, id text, at integer)
+    join explorer.evidence_subject as one on one.host = page.host and one.kind = page.kind and one.id = page.id
+    join explorer.evidence_state as stands on stands.stance = one.stance
+    left join explorer.evidence_answer as given
+      on given.host = one.host and given.kind = one.kind and given.id = one.id
+    where ${asksFor(asked)} order by page.at`.execute(queries.query(explorerSchema));
+  return { rows, total };
 }
 
-const columns = sql`one.host, one.kind, one.id, one.name, one.application, one.environment, one.places, stands.state,
-  one.since, given.answers`;
+async function keysOf(
+  queries: Queries,
+  asked: Asked,
+): Promise<{ readonly keys: readonly Key[]; readonly total: number }> {
+  const { query, looking } = asked;
+  const { view } = looking;
+  const database = queries.query(explorerSchema);
+  if (view === undefined) {
+    const { rows: counted } = await sql<{ total: number }>`select count(*)::int as total ${whole(asked)}`.execute(
+      database,
+    );
+    const { rows: keys } = await sql<Key>`
+      select one.host, one.kind, one.id ${whole(asked)} ${inOrder} limit ${query.limit} offset ${query.offset}`.execute(
+      database,
+    );
+    return { keys, total: counted[0]?.total ?? 0 };
+  }
+  const { rows } = await sql<Key & { readonly places: readonly Selectable[] }>`
+    select one.host, one.kind, one.id, one.places ${whole(asked)} ${inOrder}`.execute(database);
+  const seen = rows.filter(({ kind, places }) => kind === 'console' || isSeenInScope(looking.scope, places, view));
+  return { keys: seen.slice(query.offset, query.offset + query.limit), total: seen.length };
+}
 
 /** The worst first; the console and what stands in no host before the others. */
 const inOrder = sql`order by array_position(${worstFirst}::text[], stands.state), one.host, one.kind, one.name, one.id`;
 
-function whole({ template, control, query: { state, question = '', host, kind, id }, looking: { scope } }: Asked) {
+function asksFor({ template, control, query: { state, question = '', host, kind, id } }: Asked) {
+  return sql`stands.template = ${template} and stands.control = ${control} and stands.question = ${question}
+    and ${state === undefined ? sql`true` : sql`stands.state = ${state}`}
+    and ${host === undefined ? sql`true` : sql`one.host = ${host}`}
+    and ${kind === undefined ? sql`true` : sql`one.kind = ${kind}`}
+    and ${id === undefined ? sql`true` : sql`one.id = ${id}`}`;
+}
+
+function whole(asked: Asked) {
+  const { scope } = asked.looking;
+  const isEverywhere = scope.environment === everywhere && scope.application === everywhere;
   return sql`
     from explorer.evidence_subject as one
     join explorer.evidence_state as stands on stands.stance = one.stance
-    left join explorer.evidence_answer as given on (given.host, given.kind, given.id) = (one.host, one.kind, one.id)
-    where stands.template = ${template} and stands.control = ${control} and stands.question = ${question}
-      and ${state === undefined ? sql`true` : sql`stands.state = ${state}`}
-      and ${host === undefined ? sql`true` : sql`one.host = ${host}`}
-      and ${kind === undefined ? sql`true` : sql`one.kind = ${kind}`}
-      and ${id === undefined ? sql`true` : sql`one.id = ${id}`}
-      and (one.kind = 'console' or exists (
-        select from unnest(one.scope_environments, one.scope_applications) as scope (environment, application)
-        where scope.environment = ${scope.environment} and scope.application = ${scope.application}))`;
+    where ${asksFor(asked)} and ${
+      isEverywhere
+        ? sql`true`
+        : sql`(one.kind = 'console' or exists (
+            select from unnest(one.scope_environments, one.scope_applications) as scope (environment, application)
+            where scope.environment = ${scope.environment} and scope.application = ${scope.application}))`
+    }`;
 }
 
 interface Known {

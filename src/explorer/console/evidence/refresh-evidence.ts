@@ -1,12 +1,13 @@
 import type { Clock } from '#base/index.ts';
 import { imagesPlace } from '#compliance/console/index.ts';
 import { readListedHosts } from '#inventory/console/index.ts';
-import type { Queries, Store } from '#store/index.ts';
+import type { Queries, Store, Transaction } from '#store/index.ts';
 import { explorerSchema } from '../schema.ts';
 import { pageNotice } from '../sum-and-report.ts';
 import { collectEstate, collectHosts } from './collect.ts';
 import { saveDays } from './control-days.ts';
 import { readHeldAttestations } from './attestations.ts';
+import { recordHistory } from './record-history.ts';
 import { pruneStates, saveSubjects } from './save.ts';
 
 interface Dependencies {
@@ -27,8 +28,11 @@ export async function refreshHosts({ store, clock }: Dependencies, names: readon
     const now = clock();
     const held = await readHeldAttestations(transaction, now);
     const subjects = await collectHosts(transaction, { names, now, held });
-    const { changed, gone } = await saveSubjects(transaction, { hosts: names, subjects, now });
-    if (changed.length + gone.length > 0) await notifyPages(transaction);
+    await follow(transaction, {
+      subjects,
+      now,
+      saved: await saveSubjects(transaction, { hosts: names, subjects, now }),
+    });
   });
 }
 
@@ -39,8 +43,8 @@ export async function refreshEstate({ store, clock }: Dependencies): Promise<voi
     const now = clock();
     const held = await readHeldAttestations(transaction, now);
     const subjects = await collectEstate(transaction, { now, held });
-    const { changed, gone } = await saveSubjects(transaction, { hosts: [imagesPlace], subjects, now });
-    if (changed.length + gone.length > 0) await notifyPages(transaction);
+    const saved = await saveSubjects(transaction, { hosts: [imagesPlace], subjects, now });
+    await follow(transaction, { subjects, now, saved });
   });
 }
 
@@ -69,7 +73,11 @@ async function allHosts(queries: Queries): Promise<readonly string[]> {
   return [...new Set([...listed.map(({ name }) => name), ...kept.map(({ host }) => host)])].toSorted();
 }
 
-async function notifyPages(transaction: { notify(channel: string, message: object): Promise<void> }): Promise<void> {
+/** What changed goes into history, and pages hear of it. */
+async function follow(transaction: Transaction, what: Parameters<typeof recordHistory>[1]): Promise<void> {
+  const { changed, gone } = what.saved;
+  if (changed.length + gone.length === 0) return;
+  await recordHistory(transaction, what);
   const { channel, message } = pageNotice('compliance-changed');
   await transaction.notify(channel, message);
 }

@@ -8,6 +8,7 @@ import {
   getControl,
   getTemplateEvidence,
   listAttestations,
+  listEvidenceChanges,
   listEvidenceTemplates,
   listSubjectsOfControl,
   revokeAttestation,
@@ -16,6 +17,8 @@ import { attestationKinds } from '../../evidence/attestations.ts';
 import { controlTemplates } from '../../evidence/templates.ts';
 import { addAttested, listAttested, revokeAttested } from './attestations.ts';
 import { aboutTemplate, type Looking, readControl, readTemplate } from './read-evidence.ts';
+import { readChanges } from './read-changes.ts';
+import type { Moment } from './counts-then.ts';
 import { readSubjects } from './read-subjects.ts';
 import { refreshEstate } from './refresh-evidence.ts';
 import { askedScope } from './scopes.ts';
@@ -35,14 +38,12 @@ interface AskedPart {
 /** How controls stand, and what people attest. */
 export function evidenceRoutes(dependencies: Dependencies): readonly Route[] {
   const { store, clock } = dependencies;
-  const lookingOf = async (principal: Principal | undefined, asked: AskedPart): Promise<Looking> => {
-    if (asked.at !== undefined || asked.known !== undefined)
-      throw new AppError(
-        'bad-request',
-        'This console does not answer for an earlier moment yet; ask without `at` and `known`.',
-      );
-    return { view: await viewOf(store, principal), scope: askedScope(asked), now: clock() };
-  };
+  const lookingOf = async (principal: Principal | undefined, asked: AskedPart): Promise<Looking> => ({
+    view: await viewOf(store, principal),
+    scope: askedScope(asked),
+    now: clock(),
+    moment: momentOf(asked, clock()),
+  });
   return [
     route(listEvidenceTemplates, async () => ({ templates: controlTemplates.map(aboutTemplate) })),
     route(getTemplateEvidence, async ({ principal, params, query }) =>
@@ -51,10 +52,24 @@ export function evidenceRoutes(dependencies: Dependencies): readonly Route[] {
     route(getControl, async ({ principal, params, query }) =>
       readControl(store, params, await lookingOf(principal, query)),
     ),
-    route(listSubjectsOfControl, async ({ principal, params, query }) =>
-      readSubjects(store, { ...params, query, looking: await lookingOf(principal, query) }),
+    route(listEvidenceChanges, async ({ principal, params, query }) =>
+      readChanges(store, { ...params, query, looking: await lookingOf(principal, query) }),
     ),
+    route(listSubjectsOfControl, async ({ principal, params, query }) => {
+      if (query.at !== undefined || query.known !== undefined)
+        throw new AppError(
+          'bad-request',
+          'Subjects are listed as they stand now; of another moment ask for the control, or for what changed since.',
+        );
+      return await readSubjects(store, { ...params, query, looking: await lookingOf(principal, query) });
+    }),
   ];
+}
+
+/** By what was known until then, or by what is known now of the past. */
+function momentOf({ at, known }: AskedPart, now: Date): Moment | undefined {
+  if (at === undefined && known === undefined) return undefined;
+  return { at: at === undefined ? now : new Date(at), known: known === undefined ? undefined : new Date(known) };
 }
 
 /** What people confirm by documents. Controls show it at once; hosts whose checks it stands in for, within a minute. */

@@ -1,4 +1,5 @@
 import type { Selectable } from '#access/index.ts';
+import type { View } from '#inventory/console/index.ts';
 
 /** An environment and an application in which a subject is counted; `*` for all. */
 export interface Scope {
@@ -36,7 +37,12 @@ export function askedScope(asked: {
   return { environment: asked.environment ?? everywhere, application: asked.application ?? everywhere };
 }
 
-/** Whether a subject that stands there is counted in the scope. */
-export function isInScope({ environment, application }: Scope, places: readonly Selectable[]): boolean {
-  return scopesOf(places).some((one) => one.environment === environment && one.application === application);
+/** Whether a subject is counted in the scope by one of its places that somebody may see. */
+export function isSeenInScope({ environment, application }: Scope, places: readonly Selectable[], view: View): boolean {
+  return places.some(
+    (place) =>
+      (environment === everywhere || (place.environment ?? noEnvironment) === environment) &&
+      (application === everywhere || place.application === application) &&
+      (view === undefined || view(place)),
+  );
 }

@@ -6,6 +6,7 @@ import { gateAnswers } from './answers/gates.ts';
 import { hostSystemAnswers } from './answers/host-systems.ts';
 import { imageAnswers } from './answers/images.ts';
 import { runtimeAnswers } from './answers/runtime.ts';
+import { trialAnswers } from './answers/trials.ts';
 import type { EstateSource, HostSource } from './context.ts';
 
 /** Every source of answers about hosts and containers. The only registration. */
@@ -16,6 +17,7 @@ export const hostSources: readonly HostSource[] = [
   gateAnswers,
   hostSystemAnswers,
   runtimeAnswers,
+  trialAnswers,
 ];
 
 /** Every source of answers about images and the console. The only registration. */

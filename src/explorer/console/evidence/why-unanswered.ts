@@ -6,7 +6,7 @@ import type { Control, Question } from '../../evidence/control.ts';
 import type { QuestionStand } from '../../evidence/state.ts';
 import { explorerSchema } from '../schema.ts';
 import type { Looking } from './read-evidence.ts';
-import { isInScope } from './scopes.ts';
+import { everywhere, isSeenInScope } from './scopes.ts';
 
 interface Asked {
   readonly template: string;
@@ -82,11 +82,9 @@ async function readExample(
     .orderBy('host')
     .orderBy('kind')
     .orderBy('id')
-    .limit(view === undefined && scope.environment === '*' && scope.application === '*' ? 1 : examples)
+    .limit(view === undefined && scope.environment === everywhere && scope.application === everywhere ? 1 : examples)
     .execute();
-  return rows.find(
-    ({ kind, places }) => kind === 'console' || isInScope(scope, view === undefined ? places : places.filter(view)),
-  );
+  return rows.find(({ kind, places }) => kind === 'console' || isSeenInScope(scope, places, view));
 }
 
 /** Subjects that are looked through for one that the caller may see. */

@@ -41,13 +41,18 @@ export function hostViews({
 /** Reads a container by the spec that its runtime gets, and by the files of its engine. */
 export type ReadBundle = (bundle: string, container: string) => Promise<ReadContainer>;
 
-export function bundleReader(options: HostFilesOptions): ReadBundle {
+export function bundleReader(
+  options: HostFilesOptions & {
+    /** Where the engine keeps a container; missing: where it keeps all of them. */
+    readonly keptAt?: (container: string) => string | undefined;
+  },
+): ReadBundle {
   const hostView = hostViews(options);
   return async (bundle, container) => {
     const [spec, host, files] = await Promise.all([
       readSpec(bundle),
       hostView(),
-      engineFiles(options.engineRoot(), container),
+      engineFiles((options.keptAt ?? options.engineRoot)(container), container),
     ]);
     const around = { host, facts: nothingAround };
     const asker = askerOf(spec) === 'pod' ? 'kubernetes' : 'docker';

@@ -10,6 +10,7 @@ import type { BrokenRule } from './broken-rule.ts';
 import type { EngineContainer } from '../host/engine-container.ts';
 import type { StartQuestion } from '../schema.ts';
 import type { EffectiveLedger } from '../ledger/effective-ledger.ts';
+import { unknownDigest } from '../trials/names.ts';
 import type { JudgeBundle } from './judge-bundle.ts';
 import type { ReadBundle } from './read-bundle.ts';
 import { brokenByExec } from './judge-exec.ts';
@@ -198,10 +199,11 @@ async function judgeHeld(options: StartsOptions, start: Start, signal: AbortSign
   for (let isHeld = false; ; isHeld = true) {
     const judged = judgeNow(options, start);
     const left = began + (ruleOf(options, start)?.holdSeconds ?? 0) * 1000 - performance.now();
-    const canCome =
-      judged.cause === 'unknown-image' && start.image !== null && options.effectiveLedger.ledger() !== undefined;
+    // Of the image of a trial nothing will ever be known.
+    const isAwaited = start.image !== null && start.image !== unknownDigest;
+    const canCome = judged.cause === 'unknown-image' && isAwaited && options.effectiveLedger.ledger() !== undefined;
     if (!canCome || left <= 0 || signal.aborted) return { judged, isHeld };
-    if (!isHeld) options.hurry(start.image);
+    if (!isHeld && start.image !== null) options.hurry(start.image);
     await options.effectiveLedger.next(AbortSignal.any([signal, AbortSignal.timeout(Math.ceil(left))]));
   }
 }

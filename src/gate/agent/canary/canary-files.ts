@@ -4,20 +4,25 @@ import { usualMasked, usualReadonly } from '#inventory/index.ts';
 import { writeSafely } from '#link/agent/index.ts';
 import { canaryDigest } from './canary.ts';
 
+/** Where what is tried lies, in the gate's own folder. */
+export function canaryFolderIn(gateFolder: string): string {
+  return join(gateFolder, 'canary');
+}
+
 /** Id of a container that no engine has. */
 export const canaryContainer = 'ca9a'.repeat(16);
 
 /** As containerd names the bundle of a container. */
-export function bundleOf(canaryFolder: string): string {
-  return join(canaryFolder, 'io.containerd.runtime.v2.task/seawall', canaryContainer);
+export function bundleOf(canaryFolder: string, container = canaryContainer): string {
+  return join(canaryFolder, 'io.containerd.runtime.v2.task/seawall', container);
 }
 
 /** As an engine names the root of a container that keeps layers as plain folders. */
-function rootOf(canaryFolder: string): string {
+export function rootOf(canaryFolder: string, mount = canaryMount): string {
   return join(canaryFolder, 'vfs/dir', mount);
 }
 
-const mount = 'canary';
+const canaryMount = 'canary';
 
 /**
  * Makes what the runtime wrapper looks at before it starts something: a folder like an engine's, which knows one
@@ -33,7 +38,7 @@ export async function writeCanaryFiles(canaryFolder: string): Promise<void> {
   };
   await writeSafely(join(canaryFolder, 'containers', canaryContainer, 'config.v2.json'), JSON.stringify(config));
   const layer = join(canaryFolder, 'image/vfs/layerdb/mounts', canaryContainer, 'mount-id');
-  await writeSafely(layer, mount);
+  await writeSafely(layer, canaryMount);
   await mkdir(rootOf(canaryFolder), { recursive: true, mode: 0o700 });
   const root = { path: rootOf(canaryFolder), readonly: true };
   await writeSafely(join(bundleOf(canaryFolder), 'config.json'), JSON.stringify({ ...spec, root }));

@@ -22,6 +22,24 @@ const longestWords = 64 * 1024;
 
 /** Asks over the gate's own socket for the start of the canary. */
 export async function trySocket(socket: string, canaryFolder: string): Promise<Trial> {
+  try {
+    const { answer } = await askSocket(socket, {
+      container: randomBytes(32).toString('hex'),
+      bundle: bundleOf(canaryFolder),
+      image: canaryDigest,
+    });
+    if (answer === 'deny') return { kind: 'refused' };
+    return { kind: 'passed', message: 'The agent let a start through that its ledger refuses.' };
+  } catch (error) {
+    return { kind: 'untried', message: `The gate at ${socket} could not be asked: ${messageOf(error)}.` };
+  }
+}
+
+/** Asks over the gate's own socket, as the runtime wrapper does. Throws where no answer comes in time. */
+export async function askSocket(
+  socket: string,
+  start: Pick<StartQuestion, 'container' | 'bundle' | 'image'>,
+): Promise<GateReply> {
   const connection = connect({ path: socket });
   const late = setTimeout(() => connection.destroy(new Error('it did not answer in time')), patience);
   try {
@@ -33,9 +51,7 @@ export async function trySocket(socket: string, canaryFolder: string): Promise<T
       form: 1,
       kind: 'start',
       verb: 'create',
-      container: randomBytes(32).toString('hex'),
-      bundle: bundleOf(canaryFolder),
-      image: canaryDigest,
+      ...start,
       build: false,
       ledger: 'allow',
       annotations: {},
@@ -43,11 +59,7 @@ export async function trySocket(socket: string, canaryFolder: string): Promise<T
     connection.write(`${JSON.stringify(question)}\n`);
     const first = await lines(connection, longestWords).next();
     if (first.done === true) throw new Error('it ended the connection');
-    const { answer } = GateReply.parse(JSON.parse(first.value));
-    if (answer === 'deny') return { kind: 'refused' };
-    return { kind: 'passed', message: 'The agent let a start through that its ledger refuses.' };
-  } catch (error) {
-    return { kind: 'untried', message: `The gate at ${socket} could not be asked: ${messageOf(error)}.` };
+    return GateReply.parse(JSON.parse(first.value));
   } finally {
     clearTimeout(late);
     connection.destroy();
@@ -56,9 +68,8 @@ export async function trySocket(socket: string, canaryFolder: string): Promise<T
 
 /** Calls the runtime that engines call, with a bundle that nothing can start from. */
 export async function tryWrapper(program: string, canaryFolder: string): Promise<Trial> {
-  const words = ['--root', `${canaryFolder}/runtime`, 'create', '--bundle', bundleOf(canaryFolder), canaryContainer];
   try {
-    const { code, said } = await run(program, words);
+    const { code, said } = await callRuntime(program, canaryFolder, canaryContainer);
     if (code !== 0 && said.includes(canaryReason)) return { kind: 'refused' };
     return { kind: 'passed', message: `${program} handed a start on to the runtime that the ledger refuses.` };
   } catch (error) {
@@ -66,10 +77,14 @@ export async function tryWrapper(program: string, canaryFolder: string): Promise
   }
 }
 
-function run(
+/** Calls a runtime for a container of the canary's folder, of which nothing can start. Rejects where it cannot be called. */
+export function callRuntime(
   program: string,
-  words: readonly string[],
+  canaryFolder: string,
+  container: string,
 ): Promise<{ readonly code: number | null; readonly said: string }> {
+  const bundle = bundleOf(canaryFolder, container);
+  const words = ['--root', `${canaryFolder}/runtime`, 'create', '--bundle', bundle, container];
   return new Promise((resolve, reject) => {
     const child = spawn(program, words, {
       stdio: ['ignore', 'pipe', 'pipe'],

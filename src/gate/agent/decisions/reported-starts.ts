@@ -1,5 +1,6 @@
 import { type Log, messageOf } from '#base/index.ts';
 import { canaryDigest } from '../canary/canary.ts';
+import { trialContainer } from '../trials/names.ts';
 import type { Decision } from '#admission/contract.ts';
 import type { Armed } from '../answer/gate-socket.ts';
 import type { StartAnswer } from '../answer/starts.ts';
@@ -68,7 +69,7 @@ export class ReportedStarts {
 
   /** The agent answered; the wrapper will tell what became of it, or has told already. */
   answered(answer: StartAnswer, question: StartQuestion, { milliseconds, isLate }: Answered): void {
-    if (question.image === canaryDigest) return;
+    if (question.image === canaryDigest || question.container === trialContainer) return;
     const [at, since] = [new Date(), performance.now()];
     if (answer.answer === 'allow' && question.verb !== 'exec' && !isLate)
       void this.#options.admitted.admit(question.container, { at, bundle: question.bundle });
@@ -88,7 +89,7 @@ export class ReportedStarts {
     const { admitted, refusedForAbsence } = this.#options;
     const { container, answer, asked, time, bundle, image, verb, plugin } = spooled;
     const isOfContainer = verb !== 'exec' && plugin !== true;
-    if (image === canaryDigest && answer === 'deny') return done();
+    if ((image === canaryDigest && answer === 'deny') || container === trialContainer) return done();
     const open = this.#open.get(spooled.id);
     // The wrapper's word goes only once it is kept that the container was let start.
     let kept = Promise.resolve();

@@ -37,14 +37,15 @@ export async function authorize(question: unknown, ports: AuthorizationPorts): P
     : refused('ask', 'the engine', 'The engine asked in a form that is not known. Update Seawall.');
   if (outcome === undefined) return letThrough;
   const user = read.data?.User ?? '';
-  ports.decided(
-    decisionOf(outcome, {
-      id: ports.newId(),
-      at: ports.ledgerState().now,
-      milliseconds: performance.now() - began,
-      principal: user === '' ? undefined : user,
-    }),
-  );
+  if (outcome.isTrial !== true)
+    ports.decided(
+      decisionOf(outcome, {
+        id: ports.newId(),
+        at: ports.ledgerState().now,
+        milliseconds: performance.now() - began,
+        principal: user === '' ? undefined : user,
+      }),
+    );
   return outcome.judged.answer === 'allow' ? letThrough : { Allow: false, Msg: sentenceOf(outcome) };
 }
 

@@ -13,6 +13,8 @@ export interface Outcome {
   readonly environment?: string;
   /** Milliseconds for which it waited for a verdict. */
   readonly held?: number;
+  /** The agent asks to see what is answered. No engine holds its image, so nothing comes of it. */
+  readonly isTrial?: true;
 }
 
 /** A request that the gate lets nobody make, or that it cannot read. */

@@ -11,6 +11,7 @@ import {
 } from '../answer/start-decision.ts';
 import { privilegedExec } from '../answer/judge-exec.ts';
 import { plainName } from '../answer/with-compliance.ts';
+import { trialDigestIn } from '../trials/names.ts';
 import { objectionToBody, readBody } from './body.ts';
 import { engineView, InspectedContainer, InspectedImage } from '#inventory/agent/index.ts';
 import { shapeOfContainer, shapeOfCreate } from './container-shape.ts';
@@ -35,7 +36,8 @@ export async function askCreate({ request, target, ports }: AskContext): Answere
   if (body.kind === 'refused') return refused('create', 'a container', unreadable(body.why));
   const { value } = body;
   const imageName = value.Image ?? '';
-  const image = await engineImage(imageName, ports);
+  const tried = trialDigestIn(imageName);
+  const image = tried === undefined ? await engineImage(imageName, ports) : { id: tried, volumes: {} };
   if (image === undefined) return undefined;
   const asked = { ...value, Volumes: { ...image.volumes, ...value.Volumes } };
   const name = target.query.get('name') ?? '';
@@ -51,7 +53,7 @@ export async function askCreate({ request, target, ports }: AskContext): Answere
     },
     ports,
   );
-  return { action: 'create', subject: imageName, ...judged };
+  return { action: 'create', subject: imageName, ...judged, ...(tried !== undefined && { isTrial: true }) };
 }
 
 /** By what the engine holds of the container, which nobody changes any more: its image's id and its settings. */

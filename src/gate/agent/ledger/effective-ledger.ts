@@ -1,5 +1,6 @@
 import type { ImageDigest } from '#base/index.ts';
 import { canaryEntry } from '../canary/canary.ts';
+import { trialEntry } from '../trials/names.ts';
 import type { Ledger, LedgerEntry } from '#admission/contract.ts';
 import type { BreakGlass, LedgerState } from '#admission/index.ts';
 
@@ -30,7 +31,7 @@ export class EffectiveLedger {
     return { ledger: this.ledger(), breakGlass: this.#options.breakGlass(), now };
   }
 
-  /** The console's ledger with the images of the product and the canary laid over it; may have expired. */
+  /** The console's ledger with the images of the product, the canary and the image of trials laid over it; may have expired. */
   ledger(): Ledger | undefined {
     const signed = this.#options.ledger();
     if (signed !== this.#signed || this.#laid === undefined) {
@@ -100,6 +101,7 @@ export class EffectiveLedger {
     const places = [...new Set([signed.environment, ...environments])];
     const laid = places.flatMap((place) => [
       canaryEntry(place, signed.expiresAt),
+      trialEntry(place, signed.expiresAt),
       ...ownImages.map((digest) => ownEntry(digest, place)),
     ]);
     return { ...signed, entries: [...laid, ...signed.entries].map((entry) => this.#named(entry)) };

@@ -11,7 +11,7 @@ import { State } from '../../ui/state-mark.tsx';
 import { SubjectName } from '../../ui/subject-name.tsx';
 import { stateMarks } from '../compliance/check-words.ts';
 import { subjectLink } from '../compliance/subject-link.ts';
-import { isWorse } from './changes.ts';
+import { answerName, isWorse } from './changes.ts';
 import { controlWords, standingOf } from './standing.ts';
 import { kindWords } from './subject-key.ts';
 
@@ -65,7 +65,7 @@ function ControlMark({ state }: { readonly state: ControlState }) {
 function CheckName({ check }: Pick<ChangeRow, 'check'>) {
   const { data } = useQuery({ ...reading(listChecks), staleTime: Infinity });
   const title = data?.checks.find(({ id }) => id === check)?.title;
-  if (title === undefined) return <span className="l1 cut">{check}</span>;
+  if (title === undefined) return <span className="l1 cut">{answerName(check)}</span>;
   return (
     <>
       <Link className="l1 cut" to="/compliance/checks" search={{ check }} title={title}>
@@ -93,7 +93,7 @@ export const changeColumns: readonly Column<ChangeRow>[] = [
           </span>
           <span className="l2">
             {kindWords[row.kind]}
-            {row.kind !== 'host' && row.host !== '' && ` on ${row.host}`}
+            {row.kind !== 'host' && row.host !== '' && row.host !== '-' && ` on ${row.host}`}
           </span>
         </>
       );

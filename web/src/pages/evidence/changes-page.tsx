@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { type ReactNode, useMemo } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { listEvidenceChanges, listEvidenceTemplates } from '#explorer/contract.ts';
 import type { ReplyOf } from '#http/index.ts';
 import { reading } from '../../api.ts';
@@ -31,7 +31,8 @@ export function ChangesPage(): ReactNode {
   const search = route.useSearch();
   const { template = firstTemplate, application, control } = search;
   const environment = useEnvironment();
-  const span = spanOf(search, useNow());
+  const [openedAt] = useState(Date.now);
+  const span = spanOf(search, new Date(openedAt));
   const templates = useQuery({ ...reading(listEvidenceTemplates), staleTime: Infinity }).data?.templates;
   const params = { template };
   const query = { environment, application, control, from: span.from, to: span.to, limit: 1 };

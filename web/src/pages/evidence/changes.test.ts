@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { changesHead, isWorse, spanOf } from './changes.ts';
+import { answerName, changesHead, isWorse, spanOf } from './changes.ts';
 
 const now = new Date('2026-11-24T12:00:00Z');
 const moved = (from: 'met' | 'incomplete' | 'not-met', to: 'met' | 'incomplete' | 'not-met') => ({
@@ -15,7 +15,13 @@ test.each([
   [{ to: '2026-03-03' }, '2026-02-24', '2026-03-03'],
   [{ from: '2026-03-03', to: '2026-02-01' }, '2026-02-01', '2026-03-03'],
 ])('%j compares %s with %s', (search, first, last) => {
-  expect(spanOf(search, now)).toEqual({ first, last, from: `${first}T23:59:59Z`, to: `${last}T23:59:59Z` });
+  const to = last === '2026-11-24' ? now.toISOString() : `${last}T23:59:59Z`;
+  expect(spanOf(search, now)).toEqual({ first, last, from: `${first}T23:59:59Z`, to });
+});
+
+test('an answer of another part of the product has a name for people', () => {
+  expect(answerName('answer/image-scanned')).toBe('Image scanned, measured by Seawall');
+  expect(answerName('CTR-001')).toBe('CTR-001');
 });
 
 test('less that is known is worse, too', () => {

@@ -3,7 +3,7 @@ import type { ReplyOf } from '#http/index.ts';
 import { counted } from '../../ui/format.ts';
 import type { MarkState } from '../../ui/state-mark.tsx';
 import { dayAfter, dayOf } from './days.ts';
-import { type ChangesSearch, endOf } from './evidence-search.ts';
+import { type ChangesSearch, endOf, isPast } from './evidence-search.ts';
 import { controlWords } from './standing.ts';
 
 type ControlChange = ReplyOf<typeof listEvidenceChanges>['controls'][number];
@@ -12,7 +12,7 @@ type ControlChange = ReplyOf<typeof listEvidenceChanges>['controls'][number];
 const usualDays = 7;
 
 /** The two moments that are compared. */
-export interface Span {
+interface Span {
   /** Their days, UTC. */
   readonly first: string;
   readonly last: string;
@@ -24,7 +24,22 @@ export interface Span {
 export function spanOf({ from, to }: Pick<ChangesSearch, 'from' | 'to'>, now: Date): Span {
   const last = to ?? dayOf(now);
   const [first, second] = [from ?? dayAfter(last, -usualDays), last].toSorted() as [string, string];
-  return { first, last: second, from: endOf(first), to: endOf(second) };
+  return { first, last: second, from: momentOf(first, now), to: momentOf(second, now) };
+}
+
+/** Of a day that has not ended, now. */
+function momentOf(day: string, now: Date): string {
+  return isPast({ at: day }, now) ? endOf(day) : now.toISOString();
+}
+
+/** Before the name of what another part of the product answered. */
+const measured = 'answer/';
+
+/** What an answer is called that no check gave: `Image scanned, measured by Seawall`. */
+export function answerName(check: string): string {
+  if (!check.startsWith(measured)) return check;
+  const name = check.slice(measured.length).replaceAll('-', ' ');
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)}, measured by Seawall`;
 }
 
 const order = Object.keys(controlWords);

@@ -22,10 +22,12 @@ interface ColumnsOf {
   readonly template: string;
   /** Stays with every link. */
   readonly scope: EvidenceScope;
+  /** `past`: of a day that has ended, of which subjects are not listed. */
+  readonly when: 'now' | 'past';
 }
 
 /** One line for each control: what decides its state, rate and coverage beside each other, its subjects, its days. */
-export function controlColumns({ template, scope }: ColumnsOf): readonly Column<ControlRow>[] {
+export function controlColumns({ template, scope, when }: ColumnsOf): readonly Column<ControlRow>[] {
   const linkTo = (control: string, state?: CheckState) =>
     ({
       to: '/compliance/controls/$template/$control',
@@ -58,7 +60,7 @@ export function controlColumns({ template, scope }: ColumnsOf): readonly Column<
         <SubjectBar
           counts={control.subjects}
           covered={isCovered(control)}
-          linkTo={(state) => linkTo(control.id, state)}
+          linkTo={when === 'past' ? undefined : (state) => linkTo(control.id, state)}
         />
       ),
     },

@@ -3,10 +3,11 @@ import type { ReactNode } from 'react';
 import type { CheckState } from '#compliance/contract.ts';
 import type { getControl } from '#explorer/contract.ts';
 import type { ReplyOf } from '#http/index.ts';
+import { useNow } from '../../ui/clock.ts';
 import { count, counted } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
 import { Fact, PageHead } from '../../ui/page-head.tsx';
-import type { ControlSearch } from './evidence-search.ts';
+import { type ControlSearch, isPast } from './evidence-search.ts';
 import { answerOrder, answerWords, standingOf, subjectsIn } from './standing.ts';
 
 type Control = ReplyOf<typeof getControl>['control'];
@@ -22,6 +23,7 @@ interface HeadProps {
 
 /** State of a control in one sentence; each number leads to the list that has as many rows. */
 export function ControlHead({ control, computedAt, crumbs, search, actions }: HeadProps): ReactNode {
+  const now = useNow();
   const { id, title, subjects, definition, reason, sp80053 } = control;
   const { state, word } = standingOf(control);
   const total = subjectsIn(subjects);
@@ -60,10 +62,12 @@ export function ControlHead({ control, computedAt, crumbs, search, actions }: He
         ))}
         facts={
           <>
-            <Fact name="SP 800-53 rev. 5">{sp80053.length === 0 ? 'none' : sp80053.join(', ')}</Fact>
-            <Fact name="Computed">
-              <When moment={computedAt} />
-            </Fact>
+            <Fact name="SP 800-53">{sp80053.length === 0 ? 'none' : sp80053.join(', ')}</Fact>
+            {!isPast(search, now) && (
+              <Fact name="Computed">
+                <When moment={computedAt} />
+              </Fact>
+            )}
           </>
         }
         actions={actions}
@@ -85,6 +89,8 @@ interface LinkProps {
 
 function ToSubjects({ state, search, children }: LinkProps): ReactNode {
   const { application, at, known } = search;
+  // Subjects are listed as they stand now.
+  if (isPast(search, useNow())) return children;
   return (
     <Link to="." search={{ application, at, known, state } as never} hash="subjects" resetScroll={false}>
       {children}

@@ -92,9 +92,14 @@ export function isOfChecks(raw: Raw): boolean {
   return ofChecks.some((field) => textOf(raw[field]) !== undefined);
 }
 
+/** Whether a day that has ended is asked for. */
+export function isPast({ at }: Pick<EvidenceScope, 'at'>, now: Date): boolean {
+  return at !== undefined && at < dayOf(now);
+}
+
 /** The same part as the API takes it. A day that has not ended is now. */
 export function askedOf({ application, at, known }: EvidenceScope, { environment, now }: AskedAt) {
-  const moment = at === undefined || at >= dayOf(now) ? undefined : endOf(at);
+  const moment = at !== undefined && isPast({ at }, now) ? endOf(at) : undefined;
   return { environment, application, at: moment, known: known === undefined ? undefined : moment };
 }
 

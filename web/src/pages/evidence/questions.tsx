@@ -1,12 +1,14 @@
-import { Link } from '@tanstack/react-router';
+import { Link, type LinkProps } from '@tanstack/react-router';
 import { Fragment, type ReactNode } from 'react';
+import type { CheckState } from '#compliance/contract.ts';
 import type { QuestionSummary } from '#explorer/contract.ts';
 import type { Column } from '../../ui/columns.ts';
-import { counted } from '../../ui/format.ts';
+import { useNow } from '../../ui/clock.ts';
+import { count, counted } from '../../ui/format.ts';
 import { PlainTable } from '../../ui/plain-table.tsx';
 import { State } from '../../ui/state-mark.tsx';
 import { stateMarks } from '../compliance/check-words.ts';
-import type { ControlSearch } from './evidence-search.ts';
+import { type ControlSearch, isPast } from './evidence-search.ts';
 import { answerOrder, totalsOf } from './standing.ts';
 import { SubjectBar } from './subject-bar.tsx';
 
@@ -30,13 +32,14 @@ export function Questions({ questions, search }: QuestionsProps): ReactNode {
       <header>
         <h2 id="questions">Questions</h2>
         <span className="quiet small">
-          {counted(questions.length, 'question')}, {required === questions.length ? 'all' : required} required
+          {counted(questions.length, 'question')}
+          {required < questions.length && `, of which ${count(required)} ${required === 1 ? 'is' : 'are'} required`}
         </span>
       </header>
       <PlainTable
         name="Questions"
         rows={questions.toSorted((left, right) => rankOf(left) - rankOf(right))}
-        columns={columnsFor(search)}
+        columns={columnsFor(search, isPast(search, useNow()) ? 'past' : 'now')}
         keyOf={({ id }) => id}
         stale={({ state, required: needed }) => needed && (state === 'not-assessed' || state === 'error')}
       />
@@ -48,7 +51,10 @@ function rankOf({ state, required }: QuestionSummary): number {
   return answerOrder.indexOf(state) * 2 + (required ? 0 : 1);
 }
 
-function columnsFor({ application, at, known, question: chosen }: ControlSearch): readonly Column<QuestionSummary>[] {
+function columnsFor(
+  { application, at, known, question: chosen }: ControlSearch,
+  when: 'now' | 'past',
+): readonly Column<QuestionSummary>[] {
   return [
     {
       id: 'question',
@@ -87,23 +93,29 @@ function columnsFor({ application, at, known, question: chosen }: ControlSearch)
       id: 'subjects',
       name: 'Subjects',
       className: 'c-of-question',
-      cell: ({ id, subjects }) => {
-        const { assessed, applicable } = totalsOf(subjects);
-        return (
-          <SubjectBar
-            counts={subjects}
-            covered={assessed === applicable}
-            linkTo={(state) => ({
-              to: '.',
-              search: { application, at, known, question: id, state } as never,
-              hash: 'subjects',
-              resetScroll: false,
-            })}
-          />
-        );
-      },
+      cell: (question) => <OfQuestion question={question} application={application} when={when} />,
     },
   ];
+}
+
+interface OfQuestionProps {
+  readonly question: QuestionSummary;
+  readonly application: string | undefined;
+  readonly when: 'now' | 'past';
+}
+
+/** Subjects of a question by how they stand for it. */
+function OfQuestion({ question: { id, subjects }, application, when }: OfQuestionProps): ReactNode {
+  const { assessed, applicable } = totalsOf(subjects);
+  const linkTo = (state: CheckState): LinkProps => ({
+    to: '.',
+    search: { application, question: id, state } as never,
+    hash: 'subjects',
+    resetScroll: false,
+  });
+  return (
+    <SubjectBar counts={subjects} covered={assessed === applicable} linkTo={when === 'past' ? undefined : linkTo} />
+  );
 }
 
 function AnsweredBy({ question: { by, checks, reason } }: { readonly question: QuestionSummary }): ReactNode {

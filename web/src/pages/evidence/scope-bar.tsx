@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { EvidenceTemplate } from '#explorer/contract.ts';
 import { useNow } from '../../ui/clock.ts';
 import { dayName, dayOf } from './days.ts';
-import type { EvidenceScope } from './evidence-search.ts';
+import { type EvidenceScope, isPast } from './evidence-search.ts';
 
 /** Changes fields of the address and keeps the others. */
 export function useChange(): (changes: object) => void {
@@ -40,7 +40,7 @@ export function TemplateChoice({ templates, chosen }: ChoiceProps): ReactNode {
 /** A day, and by what was known of it. */
 export function AsOf({ scope: { at, known } }: { readonly scope: EvidenceScope }): ReactNode {
   const change = useChange();
-  const today = dayOf(useNow());
+  const now = useNow();
   return (
     <>
       <DayField
@@ -48,7 +48,7 @@ export function AsOf({ scope: { at, known } }: { readonly scope: EvidenceScope }
         day={at}
         choose={(day) => change({ at: day, known: day === undefined ? undefined : known })}
       />
-      {at !== undefined && at < today && (
+      {isPast({ at }, now) && (
         <>
           <label className="field">
             By what was known
@@ -100,8 +100,8 @@ export function DayField({ name, day, choose }: DayProps): ReactNode {
 
 /** Says that a page shows a day of the past, and what that means. */
 export function PastNote({ scope: { at, known } }: { readonly scope: EvidenceScope }): ReactNode {
-  const today = dayOf(useNow());
-  if (at === undefined || at >= today) return null;
+  const now = useNow();
+  if (at === undefined || !isPast({ at }, now)) return null;
   return (
     <p className="past-note" role="status">
       <b>As of the end of {dayName(at)}, UTC.</b>{' '}

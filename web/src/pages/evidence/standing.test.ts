@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SubjectCounts } from '#explorer/contract.ts';
-import { answerOrder, answerWords, isCovered, standingOf, subjectsIn, totalsOf } from './standing.ts';
+import { answerOrder, answersOf, answerWords, isCovered, standingOf, subjectsIn, totalsOf } from './standing.ts';
 
 const none: SubjectCounts = {
   pass: 0,
@@ -35,6 +35,18 @@ test.each([
   [{}, false],
 ])('a control is covered where nothing is left to assess and to answer: %j is %s', (control, isSo) => {
   expect(isCovered(control)).toBe(isSo);
+});
+
+test.each([
+  [['fail', 'not-applicable', 'not-applicable'], 20, 17, '1 open, 17 of 18 answers pass'],
+  [['not-applicable'], 2, 1, '0 open, 1 of 1 answer passes'],
+  [['not-applicable'], 1, 0, '0 open, nothing applies'],
+  [[], 3, 3, '0 open, 3 of 3 answers pass'],
+] as const)('answers that do not apply are counted apart: %#', (...[states, answered, passed, said]) => {
+  const answers = states.map((state, index) => ({ question: `q${index}`, state, seen: [] }));
+  const { open, notApplicable, words } = answersOf({ answers, answered, passed });
+  expect(`${open.length} open, ${words}`).toBe(said);
+  expect(open.length + notApplicable.length).toBe(states.length);
 });
 
 describe('subjects of a control', () => {

@@ -1,5 +1,12 @@
 import type { CheckState } from '#compliance/contract.ts';
-import type { ControlState, ControlSummary, SubjectCounts } from '#explorer/contract.ts';
+import type {
+  ControlState,
+  ControlSummary,
+  EvidenceAnswer,
+  SubjectCounts,
+  SubjectOfControl,
+} from '#explorer/contract.ts';
+import { count, counted } from '../../ui/format.ts';
 import type { MarkState } from '../../ui/state-mark.tsx';
 
 /** A mark and its word. */
@@ -74,6 +81,26 @@ export function answerWords(state: CheckState, number: number): string {
     case 'not-applicable':
       return one ? 'is not concerned' : 'are not concerned';
   }
+}
+
+/** Answers about one subject: those that somebody looks at, and those of questions that are not about it. */
+interface AnswersOf {
+  readonly open: readonly EvidenceAnswer[];
+  readonly notApplicable: readonly EvidenceAnswer[];
+  /** `17 of 22 answers pass` */
+  readonly words: string;
+}
+
+export function answersOf({
+  answers,
+  answered,
+  passed,
+}: Pick<SubjectOfControl, 'answers' | 'answered' | 'passed'>): AnswersOf {
+  const open = answers.filter(({ state }) => state !== 'not-applicable');
+  const notApplicable = answers.filter(({ state }) => state === 'not-applicable');
+  const applicable = answered - notApplicable.length;
+  const words = `${count(passed)} of ${counted(applicable, 'answer')} ${passed === 1 ? 'passes' : 'pass'}`;
+  return { open, notApplicable, words: applicable === 0 ? 'nothing applies' : words };
 }
 
 /** Subjects that a control applies to, those that were assessed, and those that were judged. */

@@ -9,7 +9,7 @@ import { answerOrder, answerWords } from './standing.ts';
 const columns = answerOrder.filter((state) => state !== 'not-applicable');
 
 /** Above the columns of all bars. */
-export const columnWords: Readonly<Record<Exclude<CheckState, 'not-applicable'>, string>> = {
+const columnWords: Readonly<Record<Exclude<CheckState, 'not-applicable'>, string>> = {
   fail: 'Fail',
   error: 'Error',
   'not-assessed': 'Unknown',
@@ -22,8 +22,8 @@ interface BarProps {
   readonly counts: SubjectCounts;
   /** Whether everything was assessed; below that a pass is not green. */
   readonly covered: boolean;
-  /** The list that a number counts. */
-  readonly linkTo: (state: CheckState) => LinkProps;
+  /** The list that a number counts; missing: subjects of that day are not listed. */
+  readonly linkTo: ((state: CheckState) => LinkProps) | undefined;
 }
 
 /** Subjects by how they stand: a bar, and below it each number in the same column everywhere. */
@@ -40,7 +40,7 @@ export function SubjectBar({ counts, covered, linkTo }: BarProps): ReactNode {
       <ul>
         {columns.map((state) => (
           <li key={state} data-answer={state}>
-            <Number state={state} value={counts[state]} link={linkTo(state)} />
+            <Number state={state} value={counts[state]} link={linkTo?.(state)} />
           </li>
         ))}
       </ul>
@@ -51,7 +51,7 @@ export function SubjectBar({ counts, covered, linkTo }: BarProps): ReactNode {
 interface NumberProps {
   readonly state: Exclude<CheckState, 'not-applicable'>;
   readonly value: number;
-  readonly link: LinkProps;
+  readonly link: LinkProps | undefined;
 }
 
 function Number({ state, value, link }: NumberProps): ReactNode {
@@ -64,9 +64,18 @@ function Number({ state, value, link }: NumberProps): ReactNode {
     </>
   );
   if (value === 0) return <span className="zero">0{words}</span>;
+  const title = `${count(value)} ${answerWords(state, value)}`;
+  const figure = <b>{narrowCount(value)}</b>;
+  if (link === undefined)
+    return (
+      <span title={title}>
+        {figure}
+        {words}
+      </span>
+    );
   return (
-    <Link {...link} title={`${count(value)} ${answerWords(state, value)}`}>
-      <b>{narrowCount(value)}</b>
+    <Link {...link} title={title}>
+      {figure}
       {words}
     </Link>
   );

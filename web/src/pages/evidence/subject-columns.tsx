@@ -2,15 +2,16 @@ import { Link } from '@tanstack/react-router';
 import type { EvidenceAnswer, SubjectOfControl } from '#explorer/contract.ts';
 import type { Column } from '../../ui/columns.ts';
 import { EnvironmentMark } from '../../ui/environment-mark.tsx';
-import { count, counted } from '../../ui/format.ts';
+import { counted } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
 import { State } from '../../ui/state-mark.tsx';
 import { SubjectName } from '../../ui/subject-name.tsx';
 import { stateMarks } from '../compliance/check-words.ts';
+import { answersOf } from './standing.ts';
 import { kindWords, textOfSubject } from './subject-key.ts';
 
 /** What was seen, or why nothing was; the answer that decides. */
-export function seenWords({ seen, reason }: Pick<EvidenceAnswer, 'seen' | 'reason'>): string {
+function seenWords({ seen, reason }: Pick<EvidenceAnswer, 'seen' | 'reason'>): string {
   return seen.length > 0 ? seen.join(', ') : (reason ?? '');
 }
 
@@ -36,7 +37,7 @@ export const subjectColumns: readonly Column<SubjectOfControl>[] = [
         </span>
         <span className="l2">
           {kindWords[subject.kind]}
-          {subject.kind !== 'host' && subject.host !== '' && ` on ${subject.host}`}
+          {subject.kind !== 'host' && subject.host !== '' && subject.host !== '-' && ` on ${subject.host}`}
         </span>
       </>
     ),
@@ -49,25 +50,26 @@ export const subjectColumns: readonly Column<SubjectOfControl>[] = [
     id: 'state',
     name: 'State',
     className: 'c-answer',
-    cell: ({ state, answered, passed }) => (
-      <>
-        <span className="l1">
-          <State state={stateMarks[state].state}>{stateMarks[state].word}</State>
-        </span>
-        <span className="l2">
-          {count(passed)} of {counted(answered, 'answer')} pass
-        </span>
-      </>
-    ),
+    cell: (subject) => {
+      const { state, word } = stateMarks[subject.state];
+      return (
+        <>
+          <span className="l1">
+            <State state={state}>{word}</State>
+          </span>
+          <span className="l2">{answersOf(subject).words}</span>
+        </>
+      );
+    },
     text: ({ state }) => state,
   },
   {
     id: 'seen',
     name: 'What was seen',
     className: 'c-seen',
-    cell: ({ answers }) => {
-      const [first, ...others] = answers;
-      if (first === undefined) return <span className="quiet">Everything that was asked passes.</span>;
+    cell: (subject) => {
+      const [first, ...others] = answersOf(subject).open;
+      if (first === undefined) return <span className="quiet">Everything that applies passes.</span>;
       return (
         <>
           <span className="l1 cut" title={seenWords(first)}>

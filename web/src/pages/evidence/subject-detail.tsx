@@ -12,7 +12,7 @@ import { reading } from '../../api.ts';
 import { Skeleton } from '../../ui/blank.tsx';
 import { EnvironmentMark } from '../../ui/environment-mark.tsx';
 import { Failure } from '../../ui/failure.tsx';
-import { count, counted } from '../../ui/format.ts';
+import { counted } from '../../ui/format.ts';
 import { Minute, Moment } from '../../ui/marks.tsx';
 import { SeverityMark } from '../../ui/severity.tsx';
 import { State, StateGlyph } from '../../ui/state-mark.tsx';
@@ -22,6 +22,7 @@ import { RemedyLine } from '../compliance/evidence.tsx';
 import { SubjectEvidence } from '../compliance/subject-evidence.tsx';
 import { subjectLink } from '../compliance/subject-link.ts';
 import type { askedOf } from './evidence-search.ts';
+import { answersOf } from './standing.ts';
 import { kindWords, type SubjectKey } from './subject-key.ts';
 import '../compliance/compliance.css';
 
@@ -36,8 +37,11 @@ interface DetailProps {
 export function SubjectDetail({ params, asked, subject: { host, kind, id }, questions }: DetailProps): ReactNode {
   const query = { ...asked, host, kind, id, limit: 200 };
   const { data, error } = useQuery(reading(listSubjectsOfControl, { params, query }));
-  if (error !== null && data === undefined) return <Failure error={error} />;
-  if (data === undefined)
+  const checks = useQuery({ ...reading(listChecks), staleTime: Infinity });
+  const failed = error ?? checks.error;
+  if (failed !== null && (data === undefined || checks.data === undefined)) return <Failure error={failed} />;
+  // With the checks: nothing moves once it is shown.
+  if (data === undefined || checks.data === undefined)
     return (
       <div className="d-head" aria-busy="true">
         <Skeleton width={220} />
@@ -53,64 +57,77 @@ export function SubjectDetail({ params, asked, subject: { host, kind, id }, ques
         </p>
       </div>
     );
-  return <Found subject={found} questions={questions} isPast={asked.at !== undefined} />;
+  return <Found subject={found} questions={questions} checks={checks.data.checks} />;
 }
 
 interface FoundProps {
   readonly subject: SubjectOfControl;
   readonly questions: readonly QuestionSummary[];
-  readonly isPast: boolean;
+  readonly checks: readonly ListedCheck[];
 }
 
-function Found({ subject, questions, isPast }: FoundProps): ReactNode {
-  const { name, kind, host, environment, application, state, since, answers, answered, passed } = subject;
-  const link = subjectLink(subject);
-  const checks = useQuery({ ...reading(listChecks), staleTime: Infinity }).data?.checks;
+function Found({ subject, questions, checks }: FoundProps): ReactNode {
+  const { open, notApplicable } = answersOf(subject);
   return (
     <>
-      <div className="d-head check-head">
-        <div className="d-title">
-          <h2 className="breakable">{link === undefined ? name : <Link {...link}>{name}</Link>}</h2>
-        </div>
-        <p className="answer-marks">
-          <State state={stateMarks[state].state}>{stateMarks[state].word}</State>
-          <span className="quiet">
-            {kindWords[kind]}
-            {kind !== 'host' && host !== '' && ` on ${host}`}
-          </span>
-          {kind !== 'console' && <EnvironmentMark environment={environment} />}
-          {application !== undefined && <span className="quiet">{application}</span>}
-        </p>
-        <p className="soft small">
-          {count(passed)} of {counted(answered, 'answer')} pass.{' '}
-          {since !== undefined && (
-            <>
-              It stands so since <Minute moment={since} />.
-            </>
-          )}
-        </p>
-      </div>
+      <Head subject={subject} />
       <section className="d-sec compliance" aria-label="Answers that do not pass">
-        <h3>{answers.length === 0 ? 'Nothing to change' : 'What does not pass'}</h3>
-        {answers.length === 0 && (
-          <p className="soft small">Each question of this control that was asked of it passes.</p>
-        )}
-        {isPast && answers.length > 0 && (
-          <p className="quiet small">What was seen is of that day. Documents below Evidence are those of now.</p>
-        )}
+        <h3>{open.length === 0 ? 'Nothing to change' : 'What does not pass'}</h3>
+        {open.length === 0 && <p className="soft small">Each question of this control that applies to it passes.</p>}
         <ul className="answers">
-          {answers.map((answer) => (
+          {open.map((answer) => (
             <Answer
               key={`${answer.question} ${answer.check ?? ''}`}
               answer={answer}
               subject={subject}
               question={questions.find(({ id }) => id === answer.question)}
-              check={checks?.find(({ id }) => id === answer.check)}
+              check={checks.find(({ id }) => id === answer.check)}
             />
           ))}
         </ul>
+        <OpenGroup
+          name={counted(notApplicable.length, 'check does not apply', 'checks do not apply')}
+          shown={notApplicable.length > 0}
+        >
+          <ul className="small">
+            {notApplicable.map(({ question, check, reason }) => (
+              <li key={`${question} ${check ?? ''}`} className="breakable">
+                <span className="mono">{check ?? question}</span> {reason}
+              </li>
+            ))}
+          </ul>
+        </OpenGroup>
       </section>
     </>
+  );
+}
+
+function Head({ subject }: Pick<FoundProps, 'subject'>): ReactNode {
+  const { name, kind, host, environment, application, state, since } = subject;
+  const link = subjectLink(subject);
+  return (
+    <div className="d-head check-head">
+      <div className="d-title">
+        <h2 className="breakable">{link === undefined ? name : <Link {...link}>{name}</Link>}</h2>
+      </div>
+      <p className="answer-marks">
+        <State state={stateMarks[state].state}>{stateMarks[state].word}</State>
+        <span className="quiet">
+          {kindWords[kind]}
+          {kind !== 'host' && host !== '' && host !== '-' && ` on ${host}`}
+        </span>
+        {kind !== 'console' && <EnvironmentMark environment={environment} />}
+        {application !== undefined && <span className="quiet">{application}</span>}
+      </p>
+      <p className="soft small">
+        {answersOf(subject).words}.{' '}
+        {since !== undefined && (
+          <>
+            It stands so since <Minute moment={since} />.
+          </>
+        )}
+      </p>
+    </div>
   );
 }
 

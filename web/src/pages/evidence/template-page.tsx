@@ -7,7 +7,7 @@ import { reading } from '../../api.ts';
 import { useEnvironment } from '../../app/environment.ts';
 import { FilteredTable } from '../../app/filtered-table.tsx';
 import { scopeFilters } from '../../app/scope-filter.ts';
-import { EmptyState, ErrorState, Skeleton } from '../../ui/blank.tsx';
+import { EmptyState, ErrorState } from '../../ui/blank.tsx';
 import { useNow } from '../../ui/clock.ts';
 import { count, counted } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
@@ -15,7 +15,7 @@ import { Fact, PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import { ComplianceTabs } from '../compliance/compliance-tabs.tsx';
 import { type ControlRow, controlColumns } from './control-columns.tsx';
 import { dayOf, slotsOf, withToday } from './days.ts';
-import { askedOf, firstTemplate, type TemplateSearch } from './evidence-search.ts';
+import { askedOf, firstTemplate, isPast, type TemplateSearch } from './evidence-search.ts';
 import { RateFigure, Rates } from './rates.tsx';
 import { AsOf, PastNote, TemplateChoice, useChange } from './scope-bar.tsx';
 import { controlWords } from './standing.ts';
@@ -80,8 +80,8 @@ interface HeadProps {
 }
 
 function Head({ evidence: { template, controls, computedAt }, search }: HeadProps): ReactNode {
+  const now = useNow();
   const { state, parts } = headOf(controls);
-  const sums = sumsOf(controls);
   const [worst, ...others] = parts.map(({ state: one, number, words }, index) => (
     <span key={one}>
       <Link to="/compliance" search={{ ...search, state: one }} resetScroll={false}>
@@ -111,32 +111,42 @@ function Head({ evidence: { template, controls, computedAt }, search }: HeadProp
               </Fact>
             )}
             <Fact name="Template">{template.summary}</Fact>
-            <Fact name="Computed">
-              <When moment={computedAt} />
-            </Fact>
+            {!isPast(search, now) && (
+              <Fact name="Computed">
+                <When moment={computedAt} />
+              </Fact>
+            )}
           </>
         }
       />
-      <section className="section template-rates" aria-label="Rate and coverage of all controls">
-        <Rates>
-          <RateFigure name="Rate" value={sums.rate}>
-            {count(sums.passed)} of {count(sums.assessed)} that were assessed pass
-          </RateFigure>
-          <RateFigure name="Coverage" value={sums.coverage}>
-            {count(sums.assessed)} of {count(sums.applicable)} are assessed
-          </RateFigure>
-          <RateFigure
-            name="Questions answered"
-            value={sums.questions === 0 ? undefined : (sums.questions - sums.unanswered) / sums.questions}
-          >
-            {sums.unanswered === 0
-              ? `all ${counted(sums.questions, 'required question')}`
-              : `${count(sums.unanswered)} of ${counted(sums.questions, 'required question')} without an answer`}
-          </RateFigure>
-        </Rates>
-        <p className="quiet small">A subject counts once for each control that applies to it.</p>
-      </section>
+      <TemplateRates controls={controls} />
     </>
+  );
+}
+
+/** Rate, coverage and answers over all controls, in one size. */
+function TemplateRates({ controls }: Pick<Evidence, 'controls'>): ReactNode {
+  const sums = sumsOf(controls);
+  return (
+    <section className="section template-rates" aria-label="Rate and coverage of all controls">
+      <Rates>
+        <RateFigure name="Rate" value={sums.rate}>
+          {count(sums.passed)} of {count(sums.assessed)} that were assessed pass
+        </RateFigure>
+        <RateFigure name="Coverage" value={sums.coverage}>
+          {count(sums.assessed)} of {count(sums.applicable)} are assessed
+        </RateFigure>
+        <RateFigure
+          name="Questions answered"
+          value={sums.questions === 0 ? undefined : (sums.questions - sums.unanswered) / sums.questions}
+        >
+          {sums.unanswered === 0
+            ? `all ${counted(sums.questions, 'required question')}`
+            : `${count(sums.unanswered)} of ${counted(sums.questions, 'required question')} without an answer`}
+        </RateFigure>
+      </Rates>
+      <p className="quiet small">A subject counts once for each control that applies to it.</p>
+    </section>
   );
 }
 
@@ -156,9 +166,10 @@ function Controls({ evidence, search }: HeadProps): ReactNode {
   const { template, application, at, known } = search;
   const now = useNow();
   const today = dayOf(now);
+  const when = isPast({ at }, now) ? 'past' : 'now';
   const columns = useMemo(
-    () => controlColumns({ template: template ?? firstTemplate, scope: { application, at, known } }),
-    [template, application, at, known],
+    () => controlColumns({ template: template ?? firstTemplate, scope: { application, at, known }, when }),
+    [template, application, at, known, when],
   );
   const rows = useMemo((): readonly ControlRow[] => {
     const until = at === undefined || at > today ? today : at;
@@ -197,14 +208,5 @@ function Controls({ evidence, search }: HeadProps): ReactNode {
         }
       />
     </div>
-  );
-}
-
-/** In the place of a page part that is on its way. */
-export function Waiting(): ReactNode {
-  return (
-    <p className="section" aria-busy="true">
-      <Skeleton width={320} />
-    </p>
   );
 }

@@ -6,7 +6,7 @@ import { controlWords, isCovered, standingOf, type Totals, totalsOf } from './st
 const states = Object.keys(controlWords) as readonly ControlState[];
 
 /** One part of the sentence about a template: so many controls stand so. */
-export interface HeadPart {
+interface HeadPart {
   readonly state: ControlState;
   readonly number: number;
   /** After the number: `controls are not met`. */
@@ -14,7 +14,7 @@ export interface HeadPart {
 }
 
 /** What the page of a template says first. */
-export interface TemplateHead {
+interface TemplateHead {
   readonly state: MarkState;
   /** The worst first; none: the template has no control. */
   readonly parts: readonly HeadPart[];
@@ -74,7 +74,7 @@ function openIn({ subjects }: ControlSummary): number {
 }
 
 /** Sums over all controls: a subject counts once for each control that applies to it. */
-export interface TemplateSums extends Totals {
+interface TemplateSums extends Totals {
   /** Missing: nothing was assessed. */
   readonly rate?: number;
   /** Missing: nothing is there to be assessed. */

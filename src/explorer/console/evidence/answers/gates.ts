@@ -46,7 +46,6 @@ export const gateAnswers: HostSource = async ({ queries, now, hosts, containers 
           'gate-blocks': gateBlocks(seen),
           'gate-refuses': gateRefuses(seen),
           'block-rule': blockRule(seen),
-          'block-lines': blockLines(seen),
         },
       },
       ...own.map(({ id }): AnsweredSubject => {
@@ -137,14 +136,6 @@ function blockRule({ known, state, ledger, containers, now }: SeenGate): Product
       const what = place.images[0] ?? 'containers of prod';
       return rule === undefined ? `No rule applies to ${what}.` : `“${rule.name}” does not block ${what}.`;
     }),
-  );
-}
-
-/** Tries of single block lines are answered where agents report them. */
-function blockLines({ known }: SeenGate): ProductAnswer {
-  if (known.silentSince !== undefined) return notAssessed(silentWords(known.silentSince));
-  return notAssessed(
-    'Its agent has not reported tries of the block lines in force. An agent that tries each line once an hour would assess this.',
   );
 }
 

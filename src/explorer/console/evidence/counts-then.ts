@@ -1,0 +1,91 @@
+import { sql } from 'kysely';
+import type { Selectable } from '#access/index.ts';
+import { imagesPlace, readStatesAt, type StatesThen, type SubjectThen } from '#compliance/console/index.ts';
+import type { CheckState } from '#compliance/contract.ts';
+import type { Queries } from '#store/index.ts';
+import { EvidenceSubjectKind } from '../../contract-evidence.ts';
+import { answerPrefix } from '../../evidence/answer.ts';
+import type { ControlTemplate } from '../../evidence/control.ts';
+import { type HeldAttestations, type Stand, stanceOf } from '../../evidence/stance.ts';
+import { explorerSchema } from '../schema.ts';
+import { type Counts, countsFrom } from './counts.ts';
+import type { Looking } from './read-evidence.ts';
+import { isSeenInScope } from './scopes.ts';
+
+/** A moment, by what was known until another. */
+export interface Moment {
+  readonly at: Date;
+  readonly known?: Date | undefined;
+}
+
+/** Counts as they were at a moment, by the history of evidence, judged by the questions of today. */
+export async function readCountsAt(
+  queries: Queries,
+  template: ControlTemplate,
+  { moment, looking: { view, scope } }: { readonly moment: Moment; readonly looking: Pick<Looking, 'view' | 'scope'> },
+): Promise<Counts> {
+  const then = await readStatesAt(queries, moment);
+  const held = await readHeldAt(queries, moment);
+  const stances = stancesOf(template, then, held);
+  const seen = subjectsOf(then).filter(
+    ({ subject }) => subject.kind === 'console' || isSeenInScope(scope, [placeThen(subject)], view),
+  );
+  const groups = seen.flatMap(({ kind, statuses }) => stances(kind, statuses));
+  const console = seen.some(({ kind }) => kind === 'console') ? [] : stances('console', []);
+  return countsFrom([...groups, ...console].map((stand) => ({ ...stand, subjects: 1 })));
+}
+
+interface KnownThen {
+  readonly kind: EvidenceSubjectKind;
+  readonly subject: SubjectThen;
+  /** Ids of how its checks and its answers stood. */
+  readonly statuses: readonly string[];
+}
+
+/** What checks and what other parts of the product said of a subject are of one subject. */
+function subjectsOf({ subjects }: StatesThen): readonly KnownThen[] {
+  const groups = Map.groupBy(subjects, ({ host, kind, id }) => `${host} ${kind} ${id}`);
+  return [...groups.values()].flatMap((own): readonly KnownThen[] => {
+    const [subject] = own;
+    const kind = EvidenceSubjectKind.safeParse(subject?.kind);
+    if (subject === undefined || !kind.success) return [];
+    return [{ kind: kind.data, subject, statuses: own.flatMap(({ status }) => status ?? []) }];
+  });
+}
+
+function placeThen({ host, kind, name, application, environment }: SubjectThen): Selectable {
+  return {
+    ...(host !== imagesPlace && { host }),
+    images: kind === 'image' ? [name] : [],
+    labels: {},
+    ...(application !== undefined && { application }),
+    ...(environment !== undefined && { environment }),
+  };
+}
+
+/** Those that stood alike are judged once. */
+function stancesOf(template: ControlTemplate, { states }: StatesThen, held: HeldAttestations) {
+  const known = new Map<string, readonly Stand[]>();
+  return (kind: EvidenceSubjectKind, statuses: readonly string[]): readonly Stand[] => {
+    const key = [kind, ...statuses].join(' ');
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const checks: Record<string, CheckState> = {};
+    const answers: Record<string, CheckState> = {};
+    for (const id of statuses)
+      for (const [name, { state }] of Object.entries(states.get(id) ?? {}))
+        if (name.startsWith(answerPrefix)) answers[name.slice(answerPrefix.length)] = state;
+        else checks[name] = state;
+    const stands = stanceOf([template], { kind, checks, answers }, held);
+    known.set(key, stands);
+    return stands;
+  };
+}
+
+/** Documents that held at a moment, by what was known until then. */
+async function readHeldAt(queries: Queries, { at, known = at }: Moment): Promise<HeldAttestations> {
+  const { rows } = await sql<{ kind: string }>`
+    select distinct kind from explorer.attestation where added_at <= ${at} and added_at <= ${known} and expires_at > ${at}
+      and (revoked_at is null or revoked_at > ${at})`.execute(queries.query(explorerSchema));
+  return new Set(rows.map(({ kind }) => kind));
+}

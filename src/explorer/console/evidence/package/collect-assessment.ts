@@ -1,0 +1,104 @@
+import type { Principal } from '#http/console/index.ts';
+import type { Queries } from '#store/index.ts';
+import type { AssessedControl, Assessment } from '../../../evidence/assessment.ts';
+import type { ControlTemplate } from '../../../evidence/control.ts';
+import { listAttested } from '../attestations.ts';
+import { aboutTemplate, type Looking, readControl, templateNamed } from '../read-evidence.ts';
+import { everywhere } from '../scopes.ts';
+import { collectAnswers } from './collect-answers.ts';
+import { sourcesOf } from './group-answers.ts';
+import { readScopedSubjects, type ScopedSubject, toAssessed } from './read-subjects.ts';
+
+/** What is asked for. */
+export interface AskedAssessment {
+  readonly template: string;
+  readonly looking: Looking;
+  readonly principal: Principal | undefined;
+  readonly installation: string;
+  readonly version: string;
+}
+
+/** Reads how all controls of a template stand, with every distinct answer. Throws `not-found`, `too-costly`. */
+export async function collectAssessment(
+  queries: Queries,
+  asked: AskedAssessment,
+): Promise<{ readonly assessment: Assessment; readonly subjects: readonly ScopedSubject[] }> {
+  const { looking, installation, version, principal } = asked;
+  const template = templateNamed(asked.template);
+  const now = looking.now.toISOString();
+  const subjects = await readScopedSubjects(queries, looking);
+  const controls: AssessedControl[] = [];
+  for (const { id } of template.controls) controls.push(await assessedControl(queries, template, { id, looking }));
+  return {
+    subjects,
+    assessment: {
+      installation,
+      version,
+      at: now,
+      madeAt: now,
+      scope: scopeOf(looking, principal),
+      template: aboutTemplate(template),
+      controls,
+      subjects: subjects.map(toAssessed),
+      answers: await collectAnswers(queries, { template, looking, subjects }),
+      attestations: looking.view === undefined ? await attestationsOf(queries, template, looking.now) : [],
+    },
+  };
+}
+
+function scopeOf({ scope }: Looking, principal: Principal | undefined): Assessment['scope'] {
+  const { environment, application } = scope;
+  return {
+    askedBy: principal?.name ?? 'nobody',
+    ...(environment !== everywhere && { environment }),
+    ...(application !== everywhere && { application }),
+    ...(principal?.collections !== undefined && { collections: principal.collections }),
+  };
+}
+
+async function assessedControl(
+  queries: Queries,
+  template: ControlTemplate,
+  { id, looking }: { readonly id: string; readonly looking: Looking },
+): Promise<AssessedControl> {
+  const { control, questions, days, gaps } = await readControl(
+    queries,
+    { template: template.id, control: id },
+    looking,
+  );
+  const declared = template.controls.find((one) => one.id === id)?.questions ?? [];
+  return {
+    ...control,
+    questions: questions.map((question) => ({
+      ...question,
+      sources: declared.filter((one) => one.id === question.id).flatMap(sourcesOf),
+    })),
+    days,
+    gaps: gaps.map(({ to, ...gap }) => ({ ...gap, ...(to !== undefined && { to }) })),
+  };
+}
+
+/** Documents of people that hold now, for the questions that they answer. */
+async function attestationsOf(
+  queries: Queries,
+  template: ControlTemplate,
+  now: Date,
+): Promise<Assessment['attestations']> {
+  const held = (await listAttested(queries, now)).filter(({ state }) => state === 'holds');
+  return template.controls.flatMap((control) =>
+    control.questions.flatMap(({ id, by }) => {
+      const kind = by.kind === 'attestation' || by.kind === 'checks' ? by.attestation : undefined;
+      return held
+        .filter((one) => one.kind === kind)
+        .map((one) => ({
+          id: one.id,
+          control: control.id,
+          question: id,
+          statement: `${one.document}${one.note === undefined ? '' : `. ${one.note}`}`,
+          author: one.author,
+          at: one.addedAt,
+          until: one.expiresAt,
+        }));
+    }),
+  );
+}

@@ -1,0 +1,103 @@
+import {
+  batchesBetween,
+  batchesOfSubject,
+  type BatchOfLeaves,
+  leavesOf,
+  type LogSubject,
+  readDocumentTexts,
+  readFacts,
+  readStatusTexts,
+} from '#compliance/console/index.ts';
+import { AppError } from '#base/index.ts';
+import type { Queries } from '#store/index.ts';
+import type { AssessedSubject } from '../../../evidence/assessment.ts';
+import type { Evidence, LogPart } from '../../../evidence/package/index.ts';
+import { limits } from '../../../limits.ts';
+import type { ScopedSubject } from './read-subjects.ts';
+
+/** Whose evidence, and from when on. */
+export interface AskedEvidence {
+  readonly subjects: readonly Pick<AssessedSubject, 'host' | 'kind' | 'id' | 'facts'>[];
+  /** All rows of the log belong to it, also those of subjects that are gone. */
+  readonly reach: 'whole-log' | 'subjects';
+  readonly from: Date;
+  readonly to: Date;
+}
+
+/** Documents, rows and heads of some subjects. Throws `too-costly`. */
+export async function collectEvidence(
+  queries: Queries,
+  { subjects, reach, from, to }: AskedEvidence,
+): Promise<Pick<Evidence, 'log' | 'facts' | 'documents' | 'statuses'>> {
+  const own = new Set(subjects.map(keyOf));
+  const wanted = reach === 'whole-log' ? () => true : (subject: LogSubject) => own.has(keyOf(subject));
+  const range = await batchesBetween(queries, from, to);
+  const log = range === undefined ? [] : [await partOf(leavesOf(queries, range, wanted))];
+  return await withDocuments(
+    queries,
+    log,
+    subjects.flatMap((subject) => subject.facts ?? []),
+  );
+}
+
+async function withDocuments(queries: Queries, log: readonly LogPart[], ids: readonly string[]) {
+  const facts = await readFacts(queries, ids);
+  const hashes = facts.flatMap(({ documents }) => documents.map(({ hash }) => hash));
+  const statuses = await readStatusTexts(queries, log.flatMap(statusesIn));
+  return {
+    log,
+    facts: facts.map(({ id, kind, documents }) => ({ id, subject: kind, documents })),
+    documents: await readDocumentTexts(queries, hashes),
+    statuses: [...statuses].map(([hash, text]) => ({ hash, text })),
+  };
+}
+
+/** Batches that the record of one answer has at most, the newest. */
+const recordBatches = 20;
+
+/** The newest rows of one subject, and its documents. */
+export async function collectSubjectEvidence(
+  queries: Queries,
+  subject: Pick<ScopedSubject, 'host' | 'kind' | 'id' | 'facts'>,
+): Promise<Pick<Evidence, 'log' | 'facts' | 'documents' | 'statuses'>> {
+  const own = keyOf(subject);
+  const batches = await batchesOfSubject(queries, subject, recordBatches);
+  const log: LogPart[] = [];
+  for (const batch of batches) {
+    const part = await partOf(leavesOf(queries, { from: batch, to: batch }, (one) => keyOf(one) === own));
+    // A batch that is wholly his is proven by its rows alone, as in a package.
+    log.push(part);
+  }
+  return await withDocuments(queries, log, subject.facts === null ? [] : [subject.facts]);
+}
+
+function keyOf({ host, kind, id }: Pick<LogSubject, 'host' | 'kind' | 'id'>): string {
+  return JSON.stringify([host, kind, id]);
+}
+
+/** Whole batches need no proofs: their rows give the root. */
+async function partOf(found: AsyncIterable<BatchOfLeaves>): Promise<LogPart> {
+  const part = {
+    heads: [] as LogPart['heads'][number][],
+    batches: [] as LogPart['batches'][number][],
+    leaves: [] as LogPart['leaves'][number][],
+  };
+  let rows = 0;
+  for await (const { head, rows: which, leaves } of found) {
+    rows += leaves.length;
+    if (rows > limits.evidenceRows.value)
+      throw new AppError('too-costly', `The history has more than ${limits.evidenceRows.value} rows.`, {
+        next: 'Ask for fewer days, or for one environment or application.',
+      });
+    part.heads.push(head);
+    if (which === 'all') part.batches.push({ batch: head.head.batch, texts: leaves.map(({ text }) => text) });
+    else part.leaves.push(...leaves);
+  }
+  return part;
+}
+
+/** Ids of how checks stood when subjects were first looked at. */
+function statusesIn({ batches, leaves }: LogPart): readonly string[] {
+  const texts = [...batches.flatMap((one) => one.texts), ...leaves.map(({ text }) => text)];
+  return [...new Set(texts.flatMap((text) => (JSON.parse(text) as { readonly status?: string }).status ?? []))];
+}

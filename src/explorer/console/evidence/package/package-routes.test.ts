@@ -1,0 +1,163 @@
+import { unzipSync } from 'fflate';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { accessSchema } from '#access/console/index.ts';
+import { AppError, known } from '#base/index.ts';
+import { type EvidenceSeal, sealEvidence } from '#compliance/console/index.ts';
+import { documentText, keyFingerprint } from '#compliance/index.ts';
+import type { Principal, Route } from '#http/console/index.ts';
+import { answerOf, userNamed } from '#http/console/testing.ts';
+import type { FileReply } from '#http/fields.ts';
+import { getEvidencePackage, getEvidenceRecord } from '../../../contract.ts';
+import { oscalProblems } from '../../../evidence/oscal/testing.ts';
+import { type Verification, verifyEvidenceFile } from '../../../index.ts';
+import { ada, openTestEvidence, type TestEvidence } from '../evidence.testing.ts';
+import { packageRoutes } from './package-routes.ts';
+
+const nist = { template: 'nist-800-190' };
+const masterKey = (): Buffer => Buffer.alloc(32, 'test');
+
+describe('packages of evidence', () => {
+  let at: TestEvidence;
+  let routes: readonly Route[];
+  let shop: string;
+  const seal = async (): Promise<EvidenceSeal> => await sealEvidence({ store: at.store, clock: at.now, masterKey });
+  beforeAll(async () => {
+    at = await openTestEvidence();
+    const selects = JSON.stringify({ environments: ['dev'] });
+    await at.store
+      .query(accessSchema)
+      .insertInto('collection')
+      .values({ id: 'development', name: 'development', description: '', environment: null, selects })
+      .execute();
+    await at.join('quay-1', ['prod']);
+    await at.join('pier-1', ['dev']);
+    shop = await at.run('quay-1', 'shop', { application: 'shop' });
+    await at.run('pier-1', 'mail');
+    await privileged('quay-1', shop, true);
+    await at.look();
+    const children = { run: async (task: { run: (input: never) => unknown }, input: never) => await task.run(input) };
+    routes = packageRoutes({
+      store: at.store,
+      clock: at.now,
+      children: { ...children, close: () => undefined } as never,
+      seal,
+      version: '0.1.0',
+      makeBundle: async ({ subject, environment }) => {
+        if (environment === 'dev') throw new AppError('conflict', 'The verdict is being made again.');
+        return { kind: 'seawall-verdict', subject, environment };
+      },
+    });
+  });
+  afterAll(async () => await at.close());
+
+  async function privileged(host: string, id: string, value: boolean): Promise<void> {
+    const text = documentText({ privileged: known(value, 'HostConfig.Privileged') });
+    const subject = { kind: 'container', id, name: 'shop' };
+    await at.report(host, 'compliance', { subject, documents: [{ kind: 'inspect', text }] });
+  }
+
+  const contentOf = ({ parts }: FileReply): Buffer => Buffer.concat(parts);
+  async function packageOf(query: object = {}, principal: Principal = ada): Promise<FileReply> {
+    return await answerOf(routes, { endpoint: getEvidencePackage, input: { params: nist, query }, principal });
+  }
+  async function verified(content: Buffer): Promise<Verification> {
+    const { keys } = await seal();
+    return verifyEvidenceFile(content, keys.map(keyFingerprint));
+  }
+  const textOf = (content: Buffer, path: string): string => Buffer.from(unzipSync(content)[path] ?? '').toString();
+
+  test('hold what the console knows, and verify without it', async () => {
+    const { type, name, parts } = await packageOf();
+    expect([type, name]).toEqual(['application/zip', 'nist-800-190-2026-11-24.zip']);
+    const content = Buffer.concat(parts);
+    const found = await verified(content);
+    expect(found).toMatchObject({ state: 'verified', verified: { installation: (await seal()).installation } });
+    expect(found.state === 'verified' && found.verified.rows).toBeGreaterThan(0);
+    expect(found.state === 'verified' && found.verified.documents).toBeGreaterThan(0);
+    const results = JSON.parse(textOf(content, 'oscal/assessment-results.json'));
+    expect(oscalProblems('assessment-results.json', results)).toEqual([]);
+    expect(textOf(content, 'csv/answers.csv')).toMatch(/^4\.4\.3,not-met,containers,fail,CTR-\d+,.*,fail,/m);
+    expect(textOf(content, 'report.html')).toContain('shop on quay-1');
+  });
+
+  test('hold verdicts on running images, and say of how many', async () => {
+    const content = contentOf(await packageOf());
+    expect(await verified(content)).toMatchObject({ state: 'verified' });
+    const [verdict = ''] = Object.keys(unzipSync(content)).filter((path) => path.startsWith('evidence/verdicts/'));
+    expect(JSON.parse(textOf(content, verdict))).toMatchObject({ kind: 'seawall-verdict', environment: 'prod' });
+    const report = textOf(content, 'report.html');
+    expect(report).toContain('1 of 2 are in this package. 1 have none');
+    expect(report).toContain(`href="${verdict}"`);
+  });
+
+  test('hold only what the caller may see, and say so', async () => {
+    const dev = userNamed('dev', ['read'], ['development']);
+    const content = contentOf(await packageOf({}, dev));
+    expect(await verified(content)).toMatchObject({ state: 'verified' });
+    const all = Object.values(unzipSync(content))
+      .map((one) => Buffer.from(one).toString())
+      .join('\n');
+    expect(all).toContain('only the collections development');
+    expect(all).not.toContain('quay-1');
+    expect(all).toContain('pier-1');
+  });
+
+  test('hold only what was asked for', async () => {
+    const content = contentOf(await packageOf({ environment: 'prod' }));
+    expect(await verified(content)).toMatchObject({ state: 'verified' });
+    expect(textOf(content, 'csv/subjects.csv')).toContain('quay-1');
+    expect(textOf(content, 'csv/subjects.csv')).not.toContain('pier-1');
+  });
+
+  test.each([
+    ['html', 'text/html; charset=utf-8', '<!doctype html>'],
+    ['csv', 'text/csv; charset=utf-8', 'control,control-state'],
+    ['oscal', 'application/json', '{\n"assessment-results"'],
+  ])('give %s alone', async (format, type, begins) => {
+    const file = await packageOf({ format });
+    expect(file.type).toBe(type);
+    expect(contentOf(file).toString().startsWith(begins)).toBe(true);
+  });
+
+  test('are made one at a time for each caller', async () => {
+    const both = await Promise.allSettled([packageOf(), packageOf(), packageOf({}, userNamed('eve', ['read']))]);
+    expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(both[1]).toMatchObject({ reason: { code: 'busy' } });
+  });
+
+  test('refuse a template that there is not, and a moment that nobody can answer for', async () => {
+    const asked = { endpoint: getEvidencePackage, input: { params: { template: 'none' } }, principal: ada };
+    await expect(answerOf(routes, asked)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(packageOf({ at: '2026-03-03T00:00:00Z' })).rejects.toMatchObject({ code: 'bad-request' });
+  });
+
+  describe('the record of one answer', () => {
+    const recordOf = async (query: object, principal: Principal = ada): Promise<Buffer> =>
+      contentOf(
+        await answerOf(routes, {
+          endpoint: getEvidenceRecord,
+          input: {
+            params: { ...nist, control: '4.4.3' },
+            query: { host: 'quay-1', kind: 'container', id: shop, ...query } as never,
+          },
+          principal,
+        }),
+      );
+
+    test('verifies, and is small', async () => {
+      const content = await recordOf({ answer: 'CTR-001' });
+      expect(await verified(content)).toMatchObject({
+        state: 'verified',
+        verified: { about: expect.stringContaining('for container shop.'), documents: expect.any(Number) },
+      });
+      expect(content.length).toBeLessThan(64 * 1024);
+    });
+
+    test('is refused for what the caller may not see, and for no answer', async () => {
+      const dev = userNamed('dev', ['read'], ['development']);
+      await expect(recordOf({ answer: 'CTR-001' }, dev)).rejects.toMatchObject({ code: 'not-found' });
+      await expect(recordOf({ answer: 'CTR-999' })).rejects.toMatchObject({ code: 'not-found' });
+      await expect(recordOf({ answer: 'CTR-001', id: 'x' })).rejects.toMatchObject({ code: 'not-found' });
+    });
+  });
+});

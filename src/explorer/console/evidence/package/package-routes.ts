@@ -1,0 +1,90 @@
+import { AppError, type Clock } from '#base/index.ts';
+import type { EvidenceSeal } from '#compliance/console/index.ts';
+import { type ChildPool, type HandlerContext, type Principal, type Route, route } from '#http/console/index.ts';
+import type { FileReply } from '#http/fields.ts';
+import type { HandlerInput } from '#http/index.ts';
+import { viewOf } from '#inventory/console/index.ts';
+import type { Store } from '#store/index.ts';
+import { getEvidencePackage, getEvidenceRecord } from '../../../contract.ts';
+import { signedPackage } from '../../../evidence/package/index.ts';
+import { askedScope } from '../scopes.ts';
+import { type AskedAssessment, collectAssessment } from './collect-assessment.ts';
+import { collectEvidence } from './collect-evidence.ts';
+import { type MakeBundle, withVerdicts } from './collect-verdicts.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import { packagePartTask, packageTask } from './package-task.ts';
+import { recordFile } from './record-file.ts';
+
+/** What packages need. */
+export interface PackageDependencies {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly children: ChildPool;
+  /** Seals all that was written down by now, and signs. */
+  readonly seal: () => Promise<EvidenceSeal>;
+  readonly version: string;
+  /** Missing: packages hold no verdicts. */
+  readonly makeBundle?: MakeBundle;
+}
+
+/** What an auditor takes away. One is made at once for each caller. */
+export function packageRoutes(dependencies: PackageDependencies): readonly Route[] {
+  const alone = oneAtATime();
+  return [
+    route(getEvidencePackage, async (input) =>
+      alone(callerOf(input.principal), async () => await packageFile(dependencies, input)),
+    ),
+    route(getEvidenceRecord, async (input) =>
+      alone(callerOf(input.principal), async () => await recordFile(dependencies, input)),
+    ),
+  ];
+}
+
+function callerOf(principal: Principal | undefined): string {
+  return `${principal?.kind ?? 'nobody'} ${principal?.id ?? ''}`;
+}
+
+type Input = HandlerInput<typeof getEvidencePackage> & HandlerContext;
+
+const day = 24 * 60 * 60_000;
+/** Seconds that a child process may compute for one package. */
+const longestPacking = 120_000;
+
+async function packageFile(dependencies: PackageDependencies, input: Input): Promise<FileReply> {
+  const { store, clock, children, seal, version, makeBundle } = dependencies;
+  const { principal, params, query, request } = input;
+  if (query.at !== undefined)
+    throw new AppError('bad-request', 'This console does not answer for an earlier moment yet; ask without `at`.');
+  const now = clock();
+  const looking = { view: await viewOf(store, principal), scope: askedScope(query), now };
+  const sealed = await seal();
+  const asked: AskedAssessment = { ...params, looking, principal, installation: sealed.installation, version };
+  const { assessment } = await collectAssessment(store, asked);
+  const run = { caller: `${callerOf(principal)} package`, signal: request.signal, timeout: longestPacking };
+  const name = `${params.template}-${now.toISOString().slice(0, 10)}`;
+  if (query.format !== 'package') {
+    const text = await children.run(packagePartTask, { format: query.format, assessment }, run);
+    return { ...formats[query.format], name: `${name}.${formats[query.format].extension}`, parts: [Buffer.from(text)] };
+  }
+  const isWhole = looking.view === undefined && query.environment === undefined && query.application === undefined;
+  const evidence = await collectEvidence(store, {
+    subjects: assessment.subjects,
+    reach: isWhole ? 'whole-log' : 'subjects',
+    from: new Date(now.getTime() - query.days * day),
+    to: new Date(Math.max(now.getTime(), clock().getTime())),
+  });
+  const { keys, key } = sealed;
+  const plain = { assessment, evidence: { ...evidence, keys, records: [] } };
+  const packed =
+    isWhole && makeBundle !== undefined
+      ? await withVerdicts(store, plain, { now, makeBundle, caller: run.caller, signal: request.signal })
+      : plain;
+  const unsigned = await children.run(packageTask, packed, run);
+  return { type: 'application/zip', name: `${name}.zip`, parts: signedPackage(unsigned, key) };
+}
+
+const formats = {
+  html: { type: 'text/html; charset=utf-8', extension: 'html' },
+  oscal: { type: 'application/json', extension: 'oscal.json' },
+  csv: { type: 'text/csv; charset=utf-8', extension: 'csv' },
+} as const;

@@ -1,0 +1,94 @@
+import type { Immutable } from '#base/index.ts';
+import { type ChangeRow, imagesPlace, readChangesBetween } from '#compliance/console/index.ts';
+import type { HandlerInput, ReplyOf } from '#http/index.ts';
+import type { Queries } from '#store/index.ts';
+import { type EvidenceChange, EvidenceSubjectKind, type listEvidenceChanges } from '../../contract-evidence.ts';
+import { answerPrefix } from '../../evidence/answer.ts';
+import type { Control } from '../../evidence/control.ts';
+import { readCountsAt } from './counts-then.ts';
+import { controlNamed, type Looking, summaryOf, templateNamed } from './read-evidence.ts';
+
+type Query = HandlerInput<typeof listEvidenceChanges>['query'];
+
+interface Asked {
+  readonly template: string;
+  readonly query: Query;
+  readonly looking: Looking;
+}
+
+/** Changes that are looked through for who sees a part. */
+const mostLooked = 10_000;
+
+/** What changed between two moments: controls, and the answers that did it, the newest first. */
+export async function readChanges(
+  queries: Queries,
+  { template: id, query, looking }: Asked,
+): Promise<Immutable<ReplyOf<typeof listEvidenceChanges>>> {
+  const template = templateNamed(id);
+  const { control, limit, offset } = query;
+  const [from, to] = [new Date(query.from), new Date(query.to)];
+  const controls = control === undefined ? template.controls : [controlNamed(template, control)];
+  const [before, after] = [
+    await readCountsAt(queries, template, { moment: { at: from }, looking }),
+    await readCountsAt(queries, template, { moment: { at: to }, looking }),
+  ];
+  const changed = controls.flatMap((one) => {
+    const [then, now] = [summaryOf(one, before).state, summaryOf(one, after).state];
+    return then === now ? [] : [{ id: one.id, title: one.title, from: then, to: now }];
+  });
+  const part = looking.view === undefined ? { limit, offset } : { limit: mostLooked, offset: 0 };
+  const { changes, total } = await readChangesBetween(queries, {
+    from,
+    to,
+    checks: controls.flatMap(askedBy),
+    environment: query.environment,
+    application: query.application,
+    ...part,
+  });
+  const seen = changes.filter((row) => isSeen(row, looking));
+  return {
+    controls: changed,
+    changes: (looking.view === undefined ? seen : seen.slice(offset, offset + limit)).flatMap(toChange),
+    total: looking.view === undefined ? Number(total) : seen.length,
+  };
+}
+
+/** What history calls the checks and answers that a control asks for. */
+function askedBy({ questions }: Control): readonly string[] {
+  return questions.flatMap(({ by }) => {
+    if (by.kind === 'checks') return by.checks;
+    return by.kind === 'product' ? [`${answerPrefix}${by.answer}`] : [];
+  });
+}
+
+function isSeen({ host, kind, name, application, environment }: ChangeRow, { view }: Looking): boolean {
+  if (view === undefined) return true;
+  return view({
+    ...(host !== imagesPlace && { host }),
+    images: kind === 'image' ? [name] : [],
+    labels: {},
+    ...(application !== null && { application }),
+    ...(environment !== null && { environment }),
+  });
+}
+
+function toChange(row: ChangeRow): readonly EvidenceChange[] {
+  const { host, id, name, application, environment, check_id: check, from_state: from, to_state: to } = row;
+  const kind = EvidenceSubjectKind.safeParse(row.kind);
+  if (!kind.success || check === null || from === null || to === null) return [];
+  return [
+    {
+      host,
+      kind: kind.data,
+      id,
+      name,
+      ...(application !== null && { application }),
+      ...(environment !== null && { environment }),
+      check,
+      from,
+      to,
+      observedAt: row.observed_at.toISOString(),
+      receivedAt: row.received_at.toISOString(),
+    },
+  ];
+}

@@ -1,0 +1,1 @@
+export { packagePartTask, packageTask } from './evidence/package/package-task.ts';

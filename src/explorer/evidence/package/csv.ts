@@ -1,0 +1,80 @@
+import type { AssessedAnswer, Assessment } from '../assessment.ts';
+import type { PackedFile } from './packed-file.ts';
+import { paths } from './paths.ts';
+
+type Cell = string | number | undefined;
+
+/** Controls, answers and subjects as tables; answers and subjects are joined by the configuration or the numbers of subjects. */
+export function csvFiles(
+  assessment: Assessment,
+  linksOf: (answer: AssessedAnswer) => readonly string[],
+): readonly PackedFile[] {
+  return [
+    csv(paths.controls, () => controlRows(assessment)),
+    csv(paths.answers, () => answerRows(assessment, linksOf)),
+    csv(paths.subjects, () => subjectRows(assessment)),
+  ];
+}
+
+/** Answers alone, without links to files: for whoever takes no package. */
+export function answersCsv(assessment: Assessment): PackedFile {
+  return csv(paths.answers, () => answerRows(assessment, () => []));
+}
+
+function* controlRows({ controls }: Assessment): Generator<readonly Cell[]> {
+  yield ['control', 'title', 'state', 'reason', 'rate', 'coverage', 'questions', 'unanswered', 'sp800-53'];
+  for (const { id, title, state, reason, rate, coverage, questions, unanswered, sp80053 } of controls)
+    yield [id, title, state, reason, rate, coverage, questions.length, unanswered, sp80053.join(' ')];
+}
+
+const answerHeads: readonly string[] = (
+  'control,control-state,question,question-state,source,version,title,state,severity,' +
+  'seen,reason,until,collected,expires,subjects,configuration,subject-numbers,evidence'
+).split(',');
+
+function* answerRows(
+  assessment: Assessment,
+  linksOf: (answer: AssessedAnswer) => readonly string[],
+): Generator<readonly Cell[]> {
+  yield answerHeads;
+  const bySource = Map.groupBy(assessment.answers, ({ source }) => source);
+  for (const control of assessment.controls)
+    for (const question of control.questions) {
+      const head = [control.id, control.state, question.id, question.state];
+      const answers = question.sources.flatMap((source) => bySource.get(source) ?? []);
+      if (answers.length === 0)
+        yield [...head, '', undefined, question.text, question.state, '', '', question.reason, ...Array(7).fill('')];
+      for (const answer of answers) yield [...head, ...answerCells(answer, linksOf(answer))];
+    }
+}
+
+/** Subjects of one configuration are named by it, others by their numbers. */
+function answerCells(answer: AssessedAnswer, links: readonly string[]): readonly Cell[] {
+  const { source, version, title, state, severity, seen, reason, until, collected, expires, subjects, facts } = answer;
+  const numbers = facts === undefined ? subjects.map((at) => at + 1).join(' ') : '';
+  const answered = [source, version, title, state, severity, seen.join('; '), reason, until, collected, expires];
+  return [...answered, subjects.length, facts, numbers, links.join(' ')];
+}
+
+function* subjectRows({ subjects }: Assessment): Generator<readonly Cell[]> {
+  yield ['number', 'kind', 'host', 'id', 'name', 'application', 'environment', 'configuration'];
+  for (const [at, { kind, host, id, name, application, environment, facts }] of subjects.entries())
+    yield [at + 1, kind, host, id, name, application, environment, facts];
+}
+
+function csv(path: string, rows: () => Iterable<readonly Cell[]>): PackedFile {
+  return {
+    path,
+    pieces: function* () {
+      for (const row of rows()) yield `${row.map(cellOf).join(',')}\r\n`;
+    },
+  };
+}
+
+/** RFC 4180. What a spreadsheet would compute gets an apostrophe before it: names come from hosts. */
+function cellOf(cell: Cell): string {
+  if (cell === undefined) return '';
+  if (typeof cell === 'number') return String(cell);
+  const text = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

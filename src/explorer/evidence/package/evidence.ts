@@ -1,0 +1,57 @@
+import type { ProvenLeaf, SignedHead } from '#compliance/index.ts';
+import type { Assessment } from '../assessment.ts';
+
+/** Everything that a package is made of. It holds no secret: it is handed to a child process. */
+export interface PackageInput {
+  readonly assessment: Assessment;
+  readonly evidence: Evidence;
+}
+
+/** What proves the answers. */
+export interface Evidence {
+  /** Public keys by which heads were signed, PEM; the last one signs now. */
+  readonly keys: readonly string[];
+  /** Parts of the log, each with heads that follow one another. */
+  readonly log: readonly LogPart[];
+  /** Sets of documents by their ids. */
+  readonly facts: readonly FactsOfEvidence[];
+  /** Redacted documents, as they were hashed. */
+  readonly documents: readonly HashedText[];
+  /** How all checks of a subject stood when it was first looked at, as it was hashed. */
+  readonly statuses: readonly HashedText[];
+  /** Tries of gates, verdicts, documents of people. */
+  readonly records: readonly EvidenceRecord[];
+}
+
+/** Consecutive heads, and rows of their batches. */
+export interface LogPart {
+  readonly heads: readonly SignedHead[];
+  /** Whole batches: the texts of all rows. */
+  readonly batches: readonly { readonly batch: number; readonly texts: readonly string[] }[];
+  /** Rows of other batches, each with its proof, in the order of the log. */
+  readonly leaves: readonly ProvenLeaf[];
+}
+
+/** Documents that belong together. */
+export interface FactsOfEvidence {
+  readonly id: string;
+  /** Kind of the subject that they tell of. */
+  readonly subject: string;
+  readonly documents: readonly { readonly kind: string; readonly hash: string }[];
+}
+
+/** A text that is known by its SHA-256, in hex. */
+export interface HashedText {
+  readonly hash: string;
+  readonly text: string;
+}
+
+/** A record that is kept beside the documents. */
+export interface EvidenceRecord {
+  readonly kind: 'trial' | 'verdict' | 'attestation';
+  /** Unique among those of its kind: letters, digits, `.`, `-`, `_`. */
+  readonly name: string;
+  readonly title: string;
+  /** JSON. */
+  readonly text: string;
+}

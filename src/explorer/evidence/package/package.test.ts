@@ -1,0 +1,166 @@
+import { unzipSync, type Zippable, zipSync } from 'fflate';
+import { describe, expect, test } from 'vitest';
+import { keyFingerprint } from '#compliance/index.ts';
+import { sampleAssessment } from '../oscal/sample.testing.ts';
+import { documentPath, paths } from './paths.ts';
+import {
+  otherKeys,
+  packed,
+  pemOf,
+  sampleDocument,
+  sampleInput,
+  sampleKeys,
+  sampleLeaves,
+  samplePart,
+} from './testing.ts';
+import { problemWords, type Verification, verifyEvidenceFile } from './verify/index.ts';
+
+const fingerprint = keyFingerprint(pemOf(sampleKeys.publicKey));
+const verified = (content: Uint8Array): Verification => verifyEvidenceFile(content, [fingerprint]);
+const reasonOf = (found: Verification): string =>
+  found.state === 'verified' ? 'verified' : (found.problems.map(problemWords)[0]?.split(':')[0] ?? 'none');
+
+const good = packed(sampleInput());
+const filesOf = (content: Uint8Array): Record<string, Uint8Array> => unzipSync(content);
+
+/** The good package with other files; nobody signed it again. */
+function tampered(change: (files: Record<string, Uint8Array>) => Zippable): Uint8Array {
+  return zipSync(change(filesOf(good)));
+}
+
+/** A package whose log is another, signed again by the key of the installation. */
+function resigned(change: Partial<ReturnType<typeof samplePart>>): Uint8Array {
+  return packed(sampleInput({ ...samplePart(), ...change }));
+}
+
+describe('a package', () => {
+  test('verifies, and says what was verified', () => {
+    expect(verified(good)).toEqual({
+      state: 'verified',
+      verified: {
+        installation: sampleAssessment.installation,
+        at: sampleAssessment.at,
+        about: 'nist-800-190. Environment: all. Application: all. View of mara: whole estate.',
+        files: 16,
+        rows: 5,
+        heads: 3,
+        documents: 2,
+      },
+    });
+  });
+
+  test('is the same for equal evidence', () => {
+    expect(packed(sampleInput()).equals(good)).toBe(true);
+  });
+
+  test('verifies with rows of a part of a batch', () => {
+    const alone = { heads: samplePart().heads.slice(2), batches: [], leaves: sampleLeaves() };
+    expect(reasonOf(verified(resigned(alone)))).toBe('verified');
+    const without = { ...alone, leaves: alone.leaves.slice(1) };
+    expect(reasonOf(verified(resigned(without)))).toBe('log-row-left-out');
+    const turned = { ...alone, leaves: alone.leaves.toReversed() };
+    expect(reasonOf(verified(resigned(turned)))).toBe('log-row-left-out');
+    expect(reasonOf(verified(resigned({ ...alone, leaves: [...alone.leaves, ...alone.leaves.slice(0, 1)] })))).toBe(
+      'log-row-reordered',
+    );
+  });
+
+  test.each(Object.keys(filesOf(good)))('does not verify with another %s', (path) => {
+    const changed = tampered((files) => {
+      const content = Buffer.from(files[path] ?? '');
+      content[content.length >> 1] = (content[content.length >> 1] ?? 0) ^ 1;
+      return { ...files, [path]: content };
+    });
+    expect(['file-changed', 'forged', 'unreadable', 'other-key']).toContain(reasonOf(verified(changed)));
+  });
+
+  test.each(Object.keys(filesOf(good)))('does not verify without %s', (path) => {
+    const without = tampered((files) => Object.fromEntries(Object.entries(files).filter(([name]) => name !== path)));
+    expect(reasonOf(verified(without))).toBe('file-missing');
+  });
+
+  test('does not verify with a file more', () => {
+    expect(reasonOf(verified(tampered((files) => ({ ...files, 'note.txt': Buffer.from('x') }))))).toBe('file-unknown');
+  });
+
+  test('does not verify by another key, nor signed again by another', () => {
+    expect(reasonOf(verifyEvidenceFile(good, [keyFingerprint(pemOf(otherKeys.publicKey))]))).toBe('other-key');
+    const input = sampleInput(samplePart(otherKeys.privateKey));
+    const theirs = { ...input, evidence: { ...input.evidence, keys: [pemOf(otherKeys.publicKey)] } };
+    expect(reasonOf(verified(packed(theirs, otherKeys.privateKey)))).toBe('other-key');
+    // Whoever names our key and signs with his own.
+    expect(reasonOf(verified(packed(input, otherKeys.privateKey)))).toBe('forged');
+  });
+
+  const [whole, second] = samplePart().batches;
+  const textsOf = whole?.texts ?? [];
+  const heads = samplePart().heads;
+  test.each([
+    [
+      'a row that was changed',
+      { batches: [{ batch: 1, texts: textsOf.with(1, (textsOf[1] ?? '').replace('web', 'wab')) }] },
+      'log-row-changed',
+    ],
+    ['a row that was left out', { batches: [{ batch: 1, texts: textsOf.toSpliced(1, 1) }] }, 'log-row-left-out'],
+    ['rows in another order', { batches: [{ batch: 1, texts: textsOf.toReversed() }] }, 'log-row-reordered'],
+    ['a head that was left out', { heads: heads.toSpliced(1, 1) }, 'log-head-missing'],
+    ['heads that another key signed', { heads: samplePart(otherKeys.privateKey).heads }, 'log-other-key'],
+    [
+      'rows of a batch without a head',
+      { heads: heads.slice(1), batches: [{ batch: 1, texts: textsOf }, ...(second ? [second] : [])] },
+      'log-head-missing',
+    ],
+  ])('signed again does not verify with %s', (_, change, reason) => {
+    expect(reasonOf(verified(resigned(change)))).toBe(reason);
+  });
+
+  test('does not verify with heads of another installation', () => {
+    const input = sampleInput(samplePart(), { installation: 'another' });
+    expect(reasonOf(verified(packed(input)))).toBe('log-other-installation');
+  });
+
+  test('does not verify with a document that is not what rows name', () => {
+    const input = sampleInput();
+    const documents = [{ ...sampleDocument, text: sampleDocument.text.replace('true', 'false') }];
+    const changed = packed({ ...input, evidence: { ...input.evidence, documents } });
+    expect(reasonOf(verified(changed))).toBe('document-changed');
+  });
+
+  test('has every file that its OSCAL and its report name, with the hash that OSCAL says', () => {
+    const files = filesOf(good);
+    const manifest = JSON.parse(Buffer.from(files[paths.manifest] ?? '').toString());
+    const sums = new Map(manifest.files.map((file: { path: string; sha256: string }) => [file.path, file.sha256]));
+    const results = Buffer.from(files['oscal/assessment-results.json'] ?? '').toString();
+    const rlinks = [
+      ...results.matchAll(
+        /"href":"\.\.\/([^"]+)","media-type":"[^"]+","hashes":\[{"algorithm":"SHA-256","value":"([^"]+)"/g,
+      ),
+    ];
+    expect(rlinks.length).toBeGreaterThan(1);
+    for (const [, path = '', hash] of rlinks) expect.soft(sums.get(path), path).toBe(hash);
+    const report = Buffer.from(files[paths.report] ?? '').toString();
+    const links = [...report.matchAll(/href="([^#"][^"]*)"/g)].map(([, path = '']) => path);
+    expect(links).toContain(documentPath(sampleDocument.hash));
+    expect(links.filter((path) => !sums.has(path))).toEqual([]);
+  });
+
+  test('shows what was not assessed first, and no markup of hosts', () => {
+    const report = Buffer.from(filesOf(good)[paths.report] ?? '').toString();
+    expect(report.indexOf('<h2>Not assessed</h2>')).toBeLessThan(report.indexOf('<h2>Controls</h2>'));
+    expect(report).toContain('The network dimension would assess it.');
+    expect(report).toContain('&lt;b&gt;*evil*&lt;/b&gt;');
+    expect(report).not.toContain('<b>*evil*');
+    expect(report).toContain('2026-11-29: no record');
+  });
+
+  test('says on its cover whose view it is', () => {
+    const scope = { askedBy: 'dev', collections: ['shop'] };
+    const report = Buffer.from(filesOf(packed(sampleInput(samplePart(), { scope })))[paths.report] ?? '').toString();
+    expect(report).toContain('only the collections shop');
+  });
+
+  test('has tables that no spreadsheet computes', () => {
+    const subjects = Buffer.from(filesOf(good)[paths.subjects] ?? '').toString();
+    expect(subjects).toContain(`"'=HYPERLINK(""x"")"`);
+  });
+});

@@ -1,0 +1,47 @@
+/** Where everything stands in a package. */
+export const paths = {
+  manifest: 'manifest.json',
+  signature: 'manifest.sig',
+  readme: 'README.txt',
+  report: 'report.html',
+  controls: 'csv/controls.csv',
+  answers: 'csv/answers.csv',
+  subjects: 'csv/subjects.csv',
+  facts: 'evidence/facts.jsonl',
+  statuses: 'evidence/statuses.jsonl',
+  parts: 'log/parts.jsonl',
+  rows: 'log/rows.jsonl',
+} as const;
+
+const folders = { document: 'evidence/documents', answers: 'evidence/answers', oscal: 'oscal' } as const;
+
+/** Of a redacted document, by the hash of its text. */
+export function documentPath(hash: string): string {
+  return `${folders.document}/${hash}.json`;
+}
+
+/** The hash that the name of a document's file says; `undefined`: it is no document. */
+export function hashInPath(path: string): string | undefined {
+  const name = path.startsWith(`${folders.document}/`) ? path.slice(folders.document.length + 1) : '';
+  return /^([0-9a-f]{64})\.json$/.exec(name)?.[1];
+}
+
+/** Of the answers that a source other than a check gave. */
+export function answersPath(source: string): string {
+  return `${folders.answers}/${nameOf(source)}.json`;
+}
+
+/** Of a try, a verdict or a person's document. */
+export function recordPath({ kind, name }: { readonly kind: string; readonly name: string }): string {
+  return `evidence/${kind}s/${nameOf(name)}.json`;
+}
+
+/** Of an OSCAL document. */
+export function oscalPath(name: string): string {
+  return `${folders.oscal}/${name}`;
+}
+
+/** Letters that mean the same to every file system; no name begins with a point. */
+function nameOf(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9._-]/g, '-').replace(/^\.+/, '-') || '-';
+}

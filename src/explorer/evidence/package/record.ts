@@ -1,0 +1,14 @@
+import { type KeyObject, sign } from 'node:crypto';
+import type { RecordBody, SignedRecord } from './schema.ts';
+import { signedBytes } from './sign.ts';
+
+/** A record of one answer as a small file that verifies as a package does. */
+export function signedRecord(body: RecordBody, keys: readonly string[], key: KeyObject): SignedRecord {
+  const text = JSON.stringify(body);
+  return {
+    format: 'seawall-evidence-record/1',
+    keys: [...keys],
+    signature: sign(null, signedBytes('record', text), key).toString('base64'),
+    body: text,
+  };
+}

@@ -1,0 +1,60 @@
+import type { AssessedControl, Assessment } from '../assessment.ts';
+import { type Html, html } from './html.ts';
+import { day, percent, stateWord } from './report-words.ts';
+
+/** What an auditor reads first: of what and when, what was not assessed, then how each control stands. */
+export function coverOf(assessment: Assessment): Html {
+  const { template, controls } = assessment;
+  return html`<header>
+<h1>${template.title}</h1>
+${template.standing === 'starting-point' ? html`<p><strong>A starting point, not reviewed:</strong> no specialist of the subject has reviewed this mapping.</p>` : undefined}
+<p>${countsOf(controls)}</p>
+${scopeOf(assessment)}
+${(assessment.notes ?? []).map((note) => html`<p>${note}</p>`)}
+${notAssessed(controls)}
+<h2>Controls</h2>
+<table><thead><tr><th>Control</th><th>State</th><th>Rate</th><th>Coverage</th><th>Reason</th></tr></thead><tbody>
+${controls.map(controlRow)}
+</tbody></table>
+<p class="quiet">Rate: part that passes of what passes, fails, warns or is excepted. Coverage: part that was assessed of what the control applies to.</p>
+</header>
+`;
+}
+
+function countsOf(controls: readonly AssessedControl[]): string {
+  const count = (state: AssessedControl['state']): number => controls.filter((one) => one.state === state).length;
+  return `${controls.length} controls: ${count('not-met')} not met, ${count('incomplete')} incomplete, ${count('met-with-exceptions')} met with exceptions, ${count('met')} met, ${count('not-applicable')} not applicable.`;
+}
+
+function scopeOf({ at, madeAt, installation, version, scope, subjects }: Assessment): Html {
+  const { environment, application, collections, askedBy } = scope;
+  const view =
+    collections === undefined
+      ? 'the whole estate'
+      : `only the collections ${collections.join(', ') || 'none'}: subjects outside them are not part of this report`;
+  return html`<dl>
+<dt>As of</dt><dd>${day(at)}, written ${day(madeAt)}</dd>
+<dt>Environment</dt><dd>${environment ?? 'all'}</dd>
+<dt>Application</dt><dd>${application ?? 'all'}</dd>
+<dt>View of ${askedBy}</dt><dd>${view}</dd>
+<dt>Subjects</dt><dd>${subjects.length}</dd>
+<dt>Installation</dt><dd><code>${installation}</code>, Seawall ${version}</dd>
+</dl>`;
+}
+
+function notAssessed(controls: readonly AssessedControl[]): Html {
+  const open = controls.flatMap((control) =>
+    control.questions
+      .filter(({ state, subjects }) => state === 'not-assessed' || subjects['not-assessed'] + subjects.error > 0)
+      .map((question) => ({ control, question })),
+  );
+  if (open.length === 0) return html`<h2>Not assessed</h2><p>Every question was assessed for every subject.</p>`;
+  return html`<h2>Not assessed</h2><div class="open"><table><thead><tr><th>Control</th><th>Question</th><th>Subjects</th><th>Why, and what would assess it</th></tr></thead><tbody>
+${open.map(({ control, question }) => html`<tr><td><a href="#control-${control.id}">${control.id}</a></td><td>${question.text}</td><td class="number" data-label="Subjects">${question.subjects['not-assessed'] + question.subjects.error}</td><td>${question.reason ?? 'See the page of the control.'}</td></tr>`)}
+</tbody></table></div>`;
+}
+
+function controlRow({ id, title, state, rate, coverage, reason }: AssessedControl): Html {
+  return html`<tr><td><a href="#control-${id}">${id}</a> ${title}</td><td>${stateWord(state)}</td><td class="number" data-label="Rate">${percent(rate)}</td><td class="number" data-label="Coverage">${percent(coverage)}</td><td>${reason}</td></tr>
+`;
+}
