@@ -10,6 +10,7 @@ import { ConfigFacts, FileFacts, FileSecrets } from './contract-files.ts';
 import { ScriptRun } from './contract-scripts.ts';
 
 export { buildName } from './contract-builds.ts';
+export * from './contract-choice.ts';
 export * from './contract-contents.ts';
 export * from './contract-executables.ts';
 export * from './contract-files.ts';

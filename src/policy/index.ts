@@ -1,3 +1,5 @@
+export { type BundleCheck, mostBundleBytes, verifyBundle } from './bundle/open.ts';
+export { bundlePurpose } from './bundle/purpose.ts';
 export type { Policy, PolicyText, Verdict, VerdictKind } from './contract.ts';
 export { policyFor } from './default-policy.ts';
 export type { PolicyFacts } from './facts.ts';

@@ -33,7 +33,7 @@ import {
   readMasterKey,
 } from '#link/console/index.ts';
 import { createPolicy, type PolicyService, policySchema } from '#policy/console/index.ts';
-import { bundlePurpose } from '#policy/bundle/index.ts';
+import { bundlePurpose } from '#policy/index.ts';
 import { createProvenance, provenanceSchema, readOrigins } from '#provenance/console/index.ts';
 import { containerProtections, createRuntime, runtimeHandlers, runtimeSchema } from '#runtime/console/index.ts';
 import { openStore, type Store } from '#store/index.ts';

@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import { Collection, ExceptionState, Slug } from '#access/contract.ts';
 import type { Immutable } from '#base/index.ts';
-import { Catalog } from '#catalog/contract.ts';
-import { ScanChoice } from '#catalog/contract-choice.ts';
+import { Catalog, ScanChoice } from '#catalog/contract.ts';
 import { CarriedException, ComplianceRule, CustomCheck, mostCustomChecks } from '#compliance/contract.ts';
 import { digest, line, moment, scanId, subjectId } from '#http/fields.ts';
 import { Subject } from '#image/contract.ts';
 import { Provenance } from '#provenance/contract.ts';
-import { DatabaseInfo } from '#vulnerability/contract.ts';
-import { RecordedLookups } from '#vulnerability/schema.ts';
+import { DatabaseInfo, RecordedLookups } from '#vulnerability/contract.ts';
 import { Exception, Policy, VerdictKind } from '../contract.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);

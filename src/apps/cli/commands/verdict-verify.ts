@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { AppError, messageOf } from '#base/index.ts';
-import { type BundleCheck, mostBundleBytes, verifyBundle } from '#policy/bundle/index.ts';
+import { type BundleCheck, mostBundleBytes, verifyBundle } from '#policy/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { plain, plainJson } from '../plain.ts';
 import { formatOf } from '../runtime/ask.ts';

@@ -1,4 +1,4 @@
-import type { BundleCheck } from '#policy/bundle/index.ts';
+import type { BundleCheck } from '#policy/index.ts';
 import type { Verdict } from '#policy/contract.ts';
 
 type Verified = Extract<BundleCheck, { readonly state: 'verified' }>;
