@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Queries } from '#store/index.ts';
 import type { SignedTrials, TrialsStatement, TrialsSummary } from '../contract.ts';
 import { gateSchema } from './schema.ts';
@@ -17,7 +18,7 @@ export async function readTrials(
   hosts?: readonly string[],
 ): Promise<ReadonlyMap<string, HostTrials>> {
   const all = queries.query(gateSchema).selectFrom('trial').selectAll();
-  const rows = await (hosts === undefined ? all : all.where('host', 'in', hosts)).execute();
+  const rows = await (hosts === undefined ? all : all.where('host', '=', sql<string>`any(${hosts}::text[])`)).execute();
   return new Map(rows.map(({ host, told_at: toldAt, statement, signed }) => [host, { toldAt, statement, signed }]));
 }
 

@@ -11,6 +11,7 @@ import { loadCases } from './loading.ts';
 import { rootCases } from './rooting.ts';
 import { sensorCases } from './sensing.ts';
 import { trustCases } from './trusting.ts';
+import { trialCases } from './trying.ts';
 
 /** What breaks the rules does not start, from wherever it comes, and whatever becomes of the gate's own parts. */
 export const lab: Lab<Dock> = {
@@ -27,6 +28,7 @@ export const lab: Lab<Dock> = {
     ...answeringCases,
     ...sensorCases,
     ...bypassCases,
+    ...trialCases,
   ],
   setUp: (options) => setUpDock(options),
 };

@@ -16,7 +16,23 @@ export interface TrialsOptions {
   readonly log: Log;
   /** Milliseconds within which each line is tried once. */
   readonly every?: number;
+  /** The time by which lines take their turns. */
+  readonly time?: TrialTime;
 }
+
+export interface TrialTime {
+  now(): Date;
+  /** Milliseconds, whatever is done to the host's clock. */
+  passed(): number;
+  /** Resolves after so many milliseconds, or at once where the signal is given. */
+  wait(milliseconds: number, signal: AbortSignal): Promise<void>;
+}
+
+const hostTime: TrialTime = {
+  now: () => new Date(),
+  passed: () => performance.now(),
+  wait: async (milliseconds, signal) => await wait(milliseconds, undefined, { signal }).catch(() => undefined),
+};
 
 export interface Trials {
   close(): Promise<void>;
@@ -35,14 +51,15 @@ const tellEvery = 10 * 60_000;
 /** Tries every block line in force, one at a time, again and again. */
 export function startTrials(options: TrialsOptions): Trials {
   const ended = new AbortController();
-  const round = new Round(options);
+  const { time = hostTime } = options;
+  const round = new Round(options, time);
   const keepTrying = async (): Promise<void> => {
     while (!ended.signal.aborted) {
       const pause = await round.step(ended.signal).catch((error: unknown) => {
         options.log.error({ error: messageOf(error) }, 'A line could not be tried.');
         return longestWait;
       });
-      await wait(pause, undefined, { signal: ended.signal }).catch(() => undefined);
+      await time.wait(pause, ended.signal);
     }
   };
   const working = keepTrying();
@@ -58,14 +75,16 @@ export function startTrials(options: TrialsOptions): Trials {
 class Round {
   readonly #options: TrialsOptions;
   readonly #every: number;
+  readonly #time: TrialTime;
   readonly #triedAt = new Map<string, number>();
   #lastTry: number | undefined;
   #toldAt = Number.NEGATIVE_INFINITY;
   /** Something is other than was told. */
   #isNews = false;
 
-  constructor(options: TrialsOptions) {
+  constructor(options: TrialsOptions, time: TrialTime) {
     this.#options = options;
+    this.#time = time;
     this.#every = options.every ?? hour;
   }
 
@@ -76,7 +95,7 @@ class Round {
     const next = nextLine(lines, (line) => this.#triedAt.get(keyOf(line)), {
       pace: { every: this.#every, first: firstPause },
       lastTry: this.#lastTry,
-      now: performance.now(),
+      now: this.#time.passed(),
     });
     if (next === undefined) {
       if (this.#isNews) await this.#tellDue(lines);
@@ -98,23 +117,23 @@ class Round {
         { rule: rule?.id, check, ring, reason: result.reason },
         'A gate let a start through that a line blocks.',
       );
-    this.#isNews = book.note(line, result, new Date()) || this.#isNews;
-    this.#triedAt.set(keyOf(line), performance.now());
+    this.#isNews = book.note(line, result, this.#time.now()) || this.#isNews;
+    this.#triedAt.set(keyOf(line), this.#time.passed());
     // What is only said, and not asked, takes no time of anybody.
-    if (line.ask.kind === 'start') this.#lastTry = performance.now();
+    if (line.ask.kind === 'start') this.#lastTry = this.#time.passed();
   }
 
   /** At once where a line stands otherwise and none waits for its first try; else now and then. */
   async #tellDue(lines: readonly LineOfRing[]): Promise<void> {
     const { book, tell } = this.#options;
     const isWhole = lines.every((line) => this.#triedAt.has(keyOf(line)));
-    const told = book.lines(lines, new Date());
-    const age = performance.now() - this.#toldAt;
+    const told = book.lines(lines, this.#time.now());
+    const age = this.#time.passed() - this.#toldAt;
     const isAlarm = this.#isNews && told.some(isPassed) && age >= Math.min(alarmPause, this.#every / 10);
     const isDue = age >= Math.min(tellEvery, this.#every);
     if (!isAlarm && !(isWhole && (this.#isNews || isDue))) return;
-    tell({ at: new Date().toISOString(), every: Math.max(1, Math.round(this.#every / 1000)), lines: [...told] });
-    this.#toldAt = performance.now();
+    tell({ at: this.#time.now().toISOString(), every: Math.max(1, Math.round(this.#every / 1000)), lines: [...told] });
+    this.#toldAt = this.#time.passed();
     this.#isNews = false;
     await book.keep(lines);
   }
