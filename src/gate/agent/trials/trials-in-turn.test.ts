@@ -52,17 +52,19 @@ interface World {
   readonly time: ReturnType<typeof timeUntil>;
   /** What the rings answer to a start that breaks a line. */
   readonly answer?: () => RingAnswer;
+  /** Why the rings cannot be asked now. */
+  readonly absence?: () => string | undefined;
   /** Before it answers. */
   readonly pause?: () => Promise<void>;
 }
 
 /** Rings that write down when they were asked for a start that breaks a line, and how many were asked at once. */
-function watchedRings({ time, answer = () => refusal, pause = turn }: World) {
+function watchedRings({ time, answer = () => refusal, pause = turn, absence = () => undefined }: World) {
   const asked: { readonly check: string; readonly at: number }[] = [];
   const seen = { now: 0, most: 0 };
   const ring = (number: Ring): TriedRing => ({
     ring: number,
-    absence: () => undefined,
+    absence,
     async ask({ broken, labels }) {
       seen.now += 1;
       seen.most = Math.max(seen.most, seen.now);
@@ -151,6 +153,37 @@ test('a line that comes into force is tried within seconds, and one that goes is
   expect(asked.filter(({ check, at }) => check === 'CTR-1' && at > hour + 2 * minute)).toEqual([]);
   const next = told.find(({ at }) => Date.parse(at) - began > hour + minute);
   expect(next?.lines.map(({ check }) => check)).toEqual(['CTR-2', 'CTR-3']);
+});
+
+test('a ring that was away is tried again within minutes of its return, one line after the other', async () => {
+  const time = timeUntil(3 * hour);
+  const back = hour + 20 * minute;
+  const lines = Array.from({ length: 6 }, (_, at) => lineOf(`CTR-${at}`));
+  const absence = () => (time.at < back ? 'It is off.' : undefined);
+  const { told, asked, trials } = begin(() => lines, { time, absence });
+  await time.over;
+  await trials.close();
+  expect(told[0]?.lines.map(({ reason }) => reason)).toEqual(lines.map(() => 'It is off.'));
+  const first = asked.slice(0, lines.length);
+  expect(new Set(first.map(({ check }) => check)).size).toBe(lines.length);
+  for (const { at } of first) expect(at - back).toBeLessThanOrEqual(hour / 12 + minute);
+  const pauses = first.slice(1).map(({ at }, place) => at - (first[place]?.at ?? 0));
+  expect(Math.min(...pauses)).toBeGreaterThanOrEqual(second);
+  const next = told.find(({ lines: some }) => some.every(({ state }) => state === 'refused'));
+  expect(Date.parse(next?.at ?? '') - began - back).toBeLessThanOrEqual(hour / 12 + minute);
+  expect(asked.length, 'then hourly again').toBeLessThanOrEqual(lines.length * 3);
+});
+
+test('a ring that does not answer is asked twelve times an hour at most', async () => {
+  const time = timeUntil(4 * hour);
+  const { asked, trials } = begin(() => [lineOf('CTR-1')], {
+    time,
+    answer: () => ({ kind: 'unanswered', why: 'late' }),
+  });
+  await time.over;
+  await trials.close();
+  expect(asked.length).toBeLessThanOrEqual(4 * 12 + 1);
+  expect(asked.length).toBeGreaterThan(4 * 11);
 });
 
 test('nothing is asked and nothing is told where no line is in force', async () => {

@@ -67,7 +67,7 @@ describe('a line', () => {
   test('of a ring that is not there is not asked', async () => {
     const ask1 = () => Promise.reject(new Error('asked'));
     const ring = { ring: 1, absence: () => 'It is off.', ask: ask1, own: ask1 } as const;
-    expect(await tryLine(ask, ring)).toEqual({ state: 'untried', reason: 'It is off.' });
+    expect(await tryLine(ask, ring)).toEqual({ state: 'untried', reason: 'It is off.', asked: 'not' });
     expect(await tryLine({ kind: 'none', reason: 'Why.' }, ring)).toEqual({ state: 'untried', reason: 'Why.' });
   });
 });

@@ -45,6 +45,8 @@ const firstPause = 1000;
 const longestWait = 30_000;
 /** Between two statements while lines still wait for their first try. */
 const alarmPause = 10_000;
+/** Part of the period after which a ring is asked again that could not be asked. */
+const soonPart = 12;
 /** Between two statements of which only the counters are other ones. */
 const tellEvery = 10 * 60_000;
 
@@ -77,6 +79,8 @@ class Round {
   readonly #every: number;
   readonly #time: TrialTime;
   readonly #triedAt = new Map<string, number>();
+  /** Lines whose ring could not be asked at their newest try. */
+  readonly #unasked = new Set<string>();
   #lastTry: number | undefined;
   #toldAt = Number.NEGATIVE_INFINITY;
   /** Something is other than was told. */
@@ -92,6 +96,7 @@ class Round {
   async step(signal: AbortSignal): Promise<number> {
     const lines = this.#options.lines();
     this.#forgetOthers(lines);
+    this.#askAgain(lines);
     const next = nextLine(lines, (line) => this.#triedAt.get(keyOf(line)), {
       pace: { every: this.#every, first: firstPause },
       lastTry: this.#lastTry,
@@ -118,7 +123,10 @@ class Round {
         'A gate let a start through that a line blocks.',
       );
     this.#isNews = book.note(line, result, this.#time.now()) || this.#isNews;
-    this.#triedAt.set(keyOf(line), this.#time.passed());
+    const key = keyOf(line);
+    this.#triedAt.set(key, this.#time.passed());
+    if (result.asked === 'not') this.#unasked.add(key);
+    else this.#unasked.delete(key);
     // What is only said, and not asked, takes no time of anybody.
     if (line.ask.kind === 'start') this.#lastTry = this.#time.passed();
   }
@@ -138,11 +146,25 @@ class Round {
     await book.keep(lines);
   }
 
+  /** A ring that stands again is tried again long before the period is over, and never in a burst. */
+  #askAgain(lines: readonly LineOfRing[]): void {
+    const before = this.#time.passed() - this.#every / soonPart;
+    for (const line of lines) {
+      const key = keyOf(line);
+      const triedAt = this.#triedAt.get(key);
+      if (!this.#unasked.has(key) || triedAt === undefined || triedAt > before) continue;
+      if (this.#options.rings[line.ring].absence() !== undefined) continue;
+      this.#unasked.delete(key);
+      this.#triedAt.delete(key);
+    }
+  }
+
   #forgetOthers(lines: readonly LineOfRing[]): void {
     const keys = new Set(lines.map((line) => keyOf(line)));
     for (const key of this.#triedAt.keys()) {
       if (keys.has(key)) continue;
       this.#triedAt.delete(key);
+      this.#unasked.delete(key);
       this.#isNews = true;
     }
   }

@@ -9,6 +9,8 @@ import type { RingAnswer, TriedRing } from './ring.ts';
 export interface LineResult {
   readonly state: TrialLine['state'];
   readonly reason?: string;
+  /** The ring could not be asked: once it can, another try tells more. */
+  readonly asked?: 'not';
 }
 
 /**
@@ -18,7 +20,7 @@ export interface LineResult {
 export async function tryLine(ask: LineAsk, ring: TriedRing): Promise<LineResult> {
   if (ask.kind === 'none') return untried(ask.reason);
   const absence = ring.absence();
-  if (absence !== undefined) return untried(absence);
+  if (absence !== undefined) return { ...untried(absence), asked: 'not' };
   const { start, proof } = ask;
   const { broken: _, ...sound } = start;
   const plain = await ring.ask({
@@ -48,7 +50,7 @@ const unobjected =
   'Nothing objects to what the trial asks for: an exception, a list, the engine’s settings or what this host lacks decides otherwise.';
 
 function unanswered({ why }: Extract<RingAnswer, { readonly kind: 'unanswered' }>): LineResult {
-  return untried(`It could not be asked: ${why}`);
+  return { ...untried(`It could not be asked: ${why}`), asked: 'not' };
 }
 
 function untried(reason: string): LineResult {
