@@ -3,13 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Decision } from '#admission/contract.ts';
-import type { BreakGlassFact, GateFact, RoguesFact } from '#gate/contract.ts';
+import type { BreakGlassFact, GateFact, RoguesFact, TrialsStatement } from '#gate/contract.ts';
+import { signedBytesOfTrials } from '#gate/signed-trials.ts';
 import { silentLog } from '#base/index.ts';
 import type { ScanPublication } from '#catalog/contract.ts';
 import type { ComplianceFact } from '#compliance/contract.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 import type { ContainerFact, HostFact, ImageFact, PresentFact, SubjectFact, UseFact } from '#inventory/contract.ts';
-import { joinConsole, openLink } from '#link/agent/index.ts';
+import { type AgentLink, joinConsole, openLink } from '#link/agent/index.ts';
 import { type Introduction, protocolVersion } from '#link/contract.ts';
 import type { ArmedFact, BehaviourFact, CodeStatement, Detection, SensorFact } from '#runtime/contract.ts';
 import { signedBytesOf } from '#runtime/index.ts';
@@ -38,6 +39,8 @@ export interface ReportingHost {
   readonly compliance: (fact: ComplianceFact) => Promise<void>;
   readonly decision: (fact: Decision) => Promise<void>;
   readonly gate: (fact: GateFact) => Promise<void>;
+  /** Signs a statement by the host's key, as agents do. */
+  readonly trials: (statement: TrialsStatement) => Promise<void>;
   readonly rogues: (fact: RoguesFact) => Promise<void>;
   readonly breakGlass: (fact: BreakGlassFact) => Promise<void>;
   /** Waits until the console has stored everything. */
@@ -102,13 +105,11 @@ export async function joinAsHost({
     detection: (fact) => link.send('detection', fact),
     sensor: (fact) => link.send('sensor', { ...ordinarySensor, ...fact }),
     armed: (fact) => link.send('armed', fact),
-    code: (statement) => {
-      const text = JSON.stringify(statement);
-      return link.send('code', { statement: text, ...link.sign(signedBytesOf(text)) });
-    },
+    code: (statement) => link.send('code', signedBy(link, statement, signedBytesOf)),
     compliance: (fact) => link.send('compliance', fact),
     decision: (fact) => link.send('decision', fact),
     gate: (fact) => link.send('gate', fact),
+    trials: (statement) => link.send('trials', signedBy(link, statement, signedBytesOfTrials)),
     rogues: (fact) => link.send('rogues', fact),
     breakGlass: (fact) => link.send('break-glass', fact),
     stored: () => link.flushed(),
@@ -121,6 +122,11 @@ export async function joinAsHost({
       rmSync(stateFolder, { recursive: true, force: true });
     },
   };
+}
+
+function signedBy(link: AgentLink, statement: object, bytesOf: (text: string) => Buffer) {
+  const text = JSON.stringify(statement);
+  return { statement: text, ...link.sign(bytesOf(text)) };
 }
 
 const ordinaryHost: HostFact = {

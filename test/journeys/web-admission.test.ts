@@ -205,6 +205,67 @@ describe('gates', () => {
     await page.getByText('26.1.5; known bypasses: B7 oversized body').waitFor();
   });
 
+  test('show each block line with what its rings answered, the worst first', async () => {
+    const { page } = browser;
+    await open('/deployments?view=gates');
+    const last = new Date(Date.now() - 5 * minute).toISOString();
+    const rule = { id: 'prod', version: 3, name: 'Production' };
+    const line = {
+      rule,
+      ring: 1,
+      state: 'refused',
+      tried: 24,
+      refused: 24,
+      untried: 0,
+      last,
+      lastRefused: last,
+    } as const;
+    await quay.trials({
+      host: 'quay-1',
+      at: new Date().toISOString(),
+      every: 3600,
+      lines: [
+        { ...line, check: 'CTR-001' },
+        { ...line, check: 'CTR-001', ring: 2 },
+        {
+          rule,
+          check: 'CTR-022',
+          ring: 1,
+          state: 'untried',
+          tried: 0,
+          refused: 0,
+          untried: 24,
+          reason: 'It takes two.',
+        },
+        { ...line, check: 'CTR-045', ring: 2, state: 'passed', refused: 23, reason: 'It let a start through.' },
+      ],
+    });
+    await quay.stored();
+    const gate = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: 'quay-1' }) });
+    await gate.getByText('1 let through, 1 of 4 not tried, refused 71 of 72 tries in 24 hours').waitFor();
+    await gate.getByText('Block lines of quay-1').click();
+    const lines = gate.getByRole('list', { name: 'Block lines of quay-1' }).getByRole('listitem');
+    await until(async () => (await lines.count()) === 3);
+    const words = (await lines.allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' '));
+    expect(words[0]).toMatch(
+      /^Let through CTR-045 of the rule Production refused 23 of 24 tries, last .*, ring 2: It let a/,
+    );
+    expect(words[1]).toMatch(
+      /^Not tried CTR-022 of the rule Production no try in 24 hours was answered, ring 1: It takes/,
+    );
+    expect(words[2]).toMatch(/^Refused CTR-001 of the rule Production refused 24 of 24 tries, last .*, rings 1 and 2$/);
+    expect(await violationsOf(page)).toEqual([]);
+    await expectReadable(page);
+    await quay.trials({
+      host: 'quay-1',
+      at: new Date().toISOString(),
+      every: 3600,
+      lines: [{ ...line, check: 'CTR-001' }],
+    });
+    await quay.stored();
+    await until(async () => (await lines.count()) === 1);
+  });
+
   test('stand for clusters too: when they asked last, what they were answered, and an end to it', async () => {
     const { page } = browser;
     await call(connectCluster, { params: { name: 'surge-2' }, body: {} }, administrator);

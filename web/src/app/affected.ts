@@ -15,7 +15,7 @@ import {
 } from '#explorer/contract.ts';
 import { listAdmissionRules, listClusters, listDecisions, replayAdmissionRule } from '#admission/contract.ts';
 import { getDocument, listChecks, tryCustomCheck } from '#compliance/contract.ts';
-import { listGates } from '../../../src/gate/contract.ts';
+import { listGates, listTrials } from '../../../src/gate/contract.ts';
 import { listHosts } from '#inventory/contract.ts';
 import { getLink, listJoinTokens } from '#link/contract.ts';
 import { policyToYaml, replayPolicy } from '#policy/contract.ts';
@@ -46,7 +46,13 @@ const untouched: readonly string[] = [
   listEvidenceTemplates.path,
 ];
 /** What gates did; each new answer touches nothing else. */
-const ofGates: readonly string[] = [listDecisions.path, listGates.path, listAdmissionRules.path, listClusters.path];
+const ofGates: readonly string[] = [
+  listDecisions.path,
+  listGates.path,
+  listTrials.path,
+  listAdmissionRules.path,
+  listClusters.path,
+];
 /** Below it, how controls stand. */
 const evidence = '/api/v1/evidence';
 /** What hosts say of themselves. */

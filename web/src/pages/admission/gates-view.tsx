@@ -9,6 +9,7 @@ import { When } from '../../ui/marks.tsx';
 import { State } from '../../ui/state-mark.tsx';
 import { causeWords } from './decision-words.ts';
 import { authorizationWords, engineWords, gateStatus, linesWord, trialWord, wrapperWords } from './gate-words.ts';
+import { TriedLines } from './tried-lines-list.tsx';
 
 /** Each host: its gates, what to do next, its rogue containers, and what root allowed. */
 export function GatesView({ gates }: { readonly gates: readonly HostGate[] | undefined }): ReactNode {
@@ -64,6 +65,7 @@ function GateOfHost({ of }: { readonly of: HostGate }): ReactNode {
           ))}
         </ul>
       )}
+      {of.trials !== undefined && <TriedLines of={of} />}
       <Rogues rogues={of.rogues} />
       <BreakGlass entries={of.breakGlass} />
     </li>
