@@ -255,7 +255,7 @@ describe('gates', () => {
     );
     expect(words[2]).toMatch(/^Refused CTR-001 of the rule Production refused 24 of 24 tries, last .*, rings 1 and 2$/);
     expect(await violationsOf(page)).toEqual([]);
-    await expectReadable(page);
+    await expectReadable(page, '/deployments?view=gates');
     await quay.trials({
       host: 'quay-1',
       at: new Date().toISOString(),
