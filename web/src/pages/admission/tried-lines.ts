@@ -13,7 +13,7 @@ export interface TriedLine {
 }
 
 /** Of its worst ring. */
-export interface LineMark {
+interface LineMark {
   readonly state: MarkState;
   readonly word: string;
 }
