@@ -108,7 +108,6 @@ export function createExplorer(options: ExplorerOptions): ExplorerService {
   const running = { version, startedAt: clock().toISOString() };
   const context: RefreshContext = { store, clock, sources };
   const share = shareRuns<void>();
-  const written = { day: '' };
   const refresh = async ({ subject }: OfSubject, what: 'everything' | 'placements'): Promise<void> =>
     await share(`${what} ${subject}`, async () => await refreshSubject(context, subject, what));
   return {
@@ -139,6 +138,28 @@ export function createExplorer(options: ExplorerOptions): ExplorerService {
     refreshHost: async ({ host }) => await refreshHost(context, host),
     refreshCollections: async () => await refreshCollections(context),
     refreshAll: async () => await refreshAll(context),
+    ...evidenceWork(context),
+    recordTrend: async (now) => await recordTrend(context, now),
+  };
+}
+
+type EvidenceWork = Pick<
+  ExplorerService,
+  | 'refreshHostEvidence'
+  | 'noteEvidence'
+  | 'noteSubjects'
+  | 'noteModels'
+  | 'noteIncidents'
+  | 'refreshEstateEvidence'
+  | 'refreshEvidence'
+  | 'watchEvidence'
+>;
+
+/** What keeps evidence of controls current. */
+function evidenceWork(context: RefreshContext): EvidenceWork {
+  const { store, clock } = context;
+  const written = { day: '' };
+  return {
     refreshHostEvidence: async ({ host }) =>
       host === imagesPlace ? await noteChanged(store, clock(), [host]) : await refreshHosts(context, [host]),
     noteEvidence: async (changed) => await noteChanged(store, clock(), changed),
@@ -164,7 +185,6 @@ export function createExplorer(options: ExplorerOptions): ExplorerService {
     refreshEstateEvidence: async () => await refreshEstate(context),
     refreshEvidence: async () => await refreshEvidence(context),
     watchEvidence: async () => await watchEvidence(context, written),
-    recordTrend: async (now) => await recordTrend(context, now),
   };
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { AppError, type Immutable } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import type { View } from '#inventory/console/index.ts';
@@ -13,10 +14,13 @@ import { type Counts, questionStands, readCounts } from './counts.ts';
 import { readGaps } from './gaps.ts';
 import { readWhyUnanswered } from './why-unanswered.ts';
 import type { Scope } from './scopes.ts';
+import type { Sight } from './seen-subjects.ts';
 
 /** Who looks at which part, and when. */
 export interface Looking {
   readonly view: View;
+  /** Two who see the same have the same; missing: nobody else sees so. */
+  readonly sightKey?: string;
   readonly scope: Scope;
   readonly now: Date;
   /** How it stood then; missing: now. */
@@ -86,6 +90,11 @@ export async function readControl(
   };
 }
 
+/** Whose eyes look. */
+export function sightOf({ view, sightKey = view === undefined ? 'whole' : randomUUID() }: Looking): Sight {
+  return { view, key: sightKey };
+}
+
 /** Counts of now are kept, those of another moment come from history. */
 async function countsOf(
   queries: Queries,
@@ -93,7 +102,7 @@ async function countsOf(
   { moment, control, ...looking }: Looking & { readonly control?: string },
 ): Promise<Counts> {
   return moment === undefined
-    ? await readCounts(queries, { template: template.id, control, ...looking })
+    ? await readCounts(queries, { template: template.id, control, scope: looking.scope, sight: sightOf(looking) })
     : await readCountsAt(queries, template, { moment, looking });
 }
 
