@@ -21,7 +21,8 @@ import {
   listUnscanned,
   listUpgrades,
 } from '../contract.ts';
-import { type PackageDependencies, packageRoutes } from './evidence/package/package-routes.ts';
+import type { PackageDependencies } from './evidence/package/package-dependencies.ts';
+import { packageRoutes } from './evidence/package/package-routes.ts';
 import { attestationRoutes, evidenceRoutes } from './evidence/routes.ts';
 import { type ChangedPlaces, noteChanged, noteSubjects } from './evidence/due-places.ts';
 import { refreshEstate, refreshEvidence, refreshHosts, watchEvidence } from './evidence/refresh-evidence.ts';

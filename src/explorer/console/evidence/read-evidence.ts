@@ -1,31 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import { AppError, type Immutable } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
-import type { View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { ControlSummary, getControl, getTemplateEvidence, QuestionSummary } from '../../contract-evidence.ts';
 import type { Control, ControlTemplate } from '../../evidence/control.ts';
 import { coverageOf, type QuestionStand, rateOf, stateOfControl, worstIn } from '../../evidence/state.ts';
 import { controlTemplates } from '../../evidence/templates.ts';
 import { explorerSchema } from '../schema.ts';
-import { type Moment, readCountsAt } from './counts-then.ts';
+import { readCountsAt } from './counts-then.ts';
 import { readDays } from './control-days.ts';
 import { type Counts, questionStands, readCounts } from './counts.ts';
 import { readGaps } from './gaps.ts';
+import { type Looking, sightOf } from './looking.ts';
 import { readWhyUnanswered } from './why-unanswered.ts';
-import type { Scope } from './scopes.ts';
-import type { Sight } from './seen-subjects.ts';
-
-/** Who looks at which part, and when. */
-export interface Looking {
-  readonly view: View;
-  /** Two who see the same have the same; missing: nobody else sees so. */
-  readonly sightKey?: string;
-  readonly scope: Scope;
-  readonly now: Date;
-  /** How it stood then; missing: now. */
-  readonly moment?: Moment | undefined;
-}
 
 /** Throws `not-found`. */
 export function templateNamed(id: string): ControlTemplate {
@@ -88,11 +74,6 @@ export async function readControl(
     gaps: [...(await readGaps(queries, looking))],
     computedAt: looking.moment?.at.toISOString() ?? (await readComputedAt(queries, looking.now)),
   };
-}
-
-/** Whose eyes look. */
-export function sightOf({ view, sightKey = view === undefined ? 'whole' : randomUUID() }: Looking): Sight {
-  return { view, key: sightKey };
 }
 
 /** Counts of now are kept, those of another moment come from history. */

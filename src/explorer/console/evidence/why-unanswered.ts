@@ -5,7 +5,7 @@ import { attestationKinds } from '../../evidence/attestations.ts';
 import type { Control, Question } from '../../evidence/control.ts';
 import type { QuestionStand } from '../../evidence/state.ts';
 import { explorerSchema } from '../schema.ts';
-import { type Looking, sightOf } from './read-evidence.ts';
+import { type Looking, sightOf } from './looking.ts';
 import { isIn, readSeen, scopeKey } from './seen-subjects.ts';
 
 interface Asked {

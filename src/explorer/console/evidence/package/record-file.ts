@@ -10,7 +10,7 @@ import { askedScope } from '../scopes.ts';
 import { collectAnswers } from './collect-answers.ts';
 import { collectSubjectEvidence } from './collect-evidence.ts';
 import { sourcesOf } from './group-answers.ts';
-import type { PackageDependencies } from './package-routes.ts';
+import type { PackageDependencies } from './package-dependencies.ts';
 import { readScopedSubjects } from './read-subjects.ts';
 
 type Input = HandlerInput<typeof getEvidenceRecord> & HandlerContext;
