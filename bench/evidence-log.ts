@@ -39,8 +39,9 @@ const store = await openStore({
   masterKey,
 });
 try {
-  await generate(store);
-  await measureLog(store);
+  const log = createEvidenceLog({ store, clock: () => end, masterKey, heldHeads: async () => [] });
+  await generate(store, log);
+  await measureLog(store, log);
   await measureQuestions(store);
   console.log(`evidence-log load=${loadavg()[0]?.toFixed(1)}`);
 } finally {
@@ -48,8 +49,10 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** A year of changes of many subjects in turn, in months. */
-async function generate(opened: Store): Promise<void> {
+type EvidenceLog = ReturnType<typeof createEvidenceLog>;
+
+/** A year of changes of many subjects in turn, in months. They are sealed as they come, as a console does it. */
+async function generate(opened: Store, log: EvidenceLog): Promise<void> {
   const database = opened.query(complianceSchema);
   await sql`
     insert into compliance.status (id, states)
@@ -59,7 +62,16 @@ async function generate(opened: Store): Promise<void> {
     await opened.transaction(
       async (transaction) => await makeMonths(transaction, new Date(Date.UTC(begin.getUTCFullYear(), month, 1))),
     );
-  for (let from = 0; from < rows; from += together) await insertRows(opened, from);
+  let sealing = 0;
+  for (let from = 0; from < rows; from += together) {
+    await insertRows(opened, from);
+    await sql`analyze compliance.transition`.execute(database);
+    sealing += await seconds(async () => {
+      while ((await log.sealNow()) > 0);
+    });
+    console.error(`${from + together} rows, ${sealing.toFixed(0)} s of them sealing`);
+  }
+  console.log(`evidence-log-sealed ours=${sealing.toFixed(1)}s for ${rows} rows`);
   await sql`vacuum analyze compliance.transition`.execute(database);
 }
 
@@ -81,11 +93,7 @@ async function insertRows(opened: Store, from: number): Promise<void> {
   );
 }
 
-async function measureLog(opened: Store): Promise<void> {
-  const log = createEvidenceLog({ store: opened, clock: () => end, masterKey, heldHeads: async () => [] });
-  const sealing = performance.now();
-  while ((await log.sealNow()) > 0);
-  console.log(`evidence-log-sealed ours=${((performance.now() - sealing) / 1000).toFixed(1)}s for ${rows} rows`);
+async function measureLog(opened: Store, log: EvidenceLog): Promise<void> {
   await sql`vacuum analyze compliance.transition`.execute(opened.query(complianceSchema));
   const principal = userNamed(randomUUID(), ['read-audit']);
   const verifying = performance.now();

@@ -20,6 +20,12 @@ export function silentSince(kind: SubjectKind, reportedAt: Date, now: Date): Dat
   return now.getTime() - reportedAt.getTime() > milliseconds ? reportedAt : undefined;
 }
 
+/** When what was reported ends, unless it is reported again; `undefined`: never by time. */
+export function leaseEnd(kind: SubjectKind, reportedAt: Date): Date | undefined {
+  const milliseconds = leases[kind];
+  return milliseconds === undefined ? undefined : new Date(reportedAt.getTime() + milliseconds);
+}
+
 /** Why checks of a silent subject are not assessed. */
 export function silentReason(since: Date): string {
   return `Silent since ${since.toISOString().slice(0, 19).replace('T', ' ')} UTC: its host has not said how it stands. See whether the agent of the host runs and reaches the console.`;

@@ -239,6 +239,31 @@ function shows({ explorer }: ReactingServices): readonly Reaction[] {
     whenDistinct(containersChanged, 'answer-containers', explorer.refreshHostEvidence),
     whenDistinct(gateChanged, 'answer-gate', explorer.refreshHostEvidence),
     whenDistinct(sensorChanged, 'answer-sensor', explorer.refreshHostEvidence),
+    whenDistinct(agentChanged, 'answer-agent', explorer.refreshHostEvidence),
+    ...notes(explorer),
+  ];
+}
+
+/** What controls ask about and changes often, or all over: it is looked at within the minute. */
+function notes(explorer: ExplorerService): readonly Reaction[] {
+  const noteHosts = async (changed: readonly { readonly host: string }[]): Promise<void> =>
+    await explorer.noteEvidence([...new Set(changed.map(({ host }) => host))]);
+  const noteAll = async (): Promise<void> => await explorer.noteEvidence('all');
+  return [
+    whenMany(decisionsChanged, 'note-decisions', noteHosts),
+    whenMany(modelChanged, 'note-models', explorer.noteModels),
+    whenMany(incidentsChanged, 'note-incidents', explorer.noteIncidents),
+    whenMany(verdictChanged, 'note-verdicts', explorer.noteSubjects),
+    whenMany(findingsChanged, 'note-findings', explorer.noteSubjects),
+    whenMany(catalogStored, 'note-scans', explorer.noteSubjects),
+    whenMany(countingScansChanged, 'note-counting', explorer.noteSubjects),
+    whenMany(subjectPlaced, 'note-placements', explorer.noteSubjects),
+    whenMany(provenanceChanged, 'note-provenance', explorer.noteSubjects),
+    whenMany(matchesRenewed, 'note-matches', noteAll),
+    whenMany(trustChanged, 'note-trusted', noteAll),
+    whenMany(admissionRulesChanged, 'note-admission-rules', noteAll),
+    whenMany(runtimeRulesChanged, 'note-runtime-rules', noteAll),
+    whenMany(collectionsChanged, 'note-collections', noteAll),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { Clock, SubjectId } from '#base/index.ts';
 import { type Route, route, type Stream } from '#http/console/index.ts';
 import { imagesPlace } from '#compliance/console/index.ts';
+import { readHostsOfIncidents, readHostsOfModels } from '#runtime/console/index.ts';
 import type { ScanOfSubject } from '#catalog/console/index.ts';
 import type { Store } from '#store/index.ts';
 import {
@@ -23,7 +24,8 @@ import {
 import type { PackageDependencies } from './evidence/package/package-dependencies.ts';
 import { packageRoutes } from './evidence/package/package-routes.ts';
 import { attestationRoutes, evidenceRoutes } from './evidence/routes.ts';
-import { refreshEstate, refreshEvidence, refreshHosts } from './evidence/refresh-evidence.ts';
+import { type ChangedPlaces, noteChanged, noteSubjects } from './evidence/due-places.ts';
+import { refreshEstate, refreshEvidence, refreshHosts, watchEvidence } from './evidence/refresh-evidence.ts';
 import { readApplication } from './application-detail.ts';
 import { readApplications } from './applications.ts';
 import { readChanges } from './changes.ts';
@@ -76,8 +78,17 @@ export interface ExplorerService {
   refreshHostEvidence(changed: { readonly host: string }): Promise<void>;
   /** After something changed about images or the console that controls ask about. */
   refreshEstateEvidence(): Promise<void>;
-  /** Each minute: what time alone changes, and the record of the day. */
+  /** Notes that something of these hosts (`-`: of images) changed that controls ask about: it is looked at within the minute. */
+  noteEvidence(changed: ChangedPlaces): Promise<void>;
+  /** Notes the same of subjects: images, and file systems of hosts. */
+  noteSubjects(changed: readonly OfSubject[]): Promise<void>;
+  /** Notes that these models, or incidents, changed. */
+  noteModels(changed: readonly { readonly model: string }[]): Promise<void>;
+  noteIncidents(changed: readonly { readonly incident: number }[]): Promise<void>;
+  /** Looks at all evidence, whatever was looked at before. */
   refreshEvidence(): Promise<void>;
+  /** Each minute: what time alone changes, what was noted, and the record of the day. */
+  watchEvidence(): Promise<void>;
   /** Every hour. */
   recordTrend(now: Date): Promise<void>;
 }
@@ -128,11 +139,53 @@ export function createExplorer(options: ExplorerOptions): ExplorerService {
     refreshHost: async ({ host }) => await refreshHost(context, host),
     refreshCollections: async () => await refreshCollections(context),
     refreshAll: async () => await refreshAll(context),
+    ...evidenceWork(context),
+    recordTrend: async (now) => await recordTrend(context, now),
+  };
+}
+
+type EvidenceWork = Pick<
+  ExplorerService,
+  | 'refreshHostEvidence'
+  | 'noteEvidence'
+  | 'noteSubjects'
+  | 'noteModels'
+  | 'noteIncidents'
+  | 'refreshEstateEvidence'
+  | 'refreshEvidence'
+  | 'watchEvidence'
+>;
+
+/** What keeps evidence of controls current. */
+function evidenceWork(context: RefreshContext): EvidenceWork {
+  const { store, clock } = context;
+  const written = { day: '' };
+  return {
     refreshHostEvidence: async ({ host }) =>
-      host === imagesPlace ? await refreshEstate(context) : await refreshHosts(context, [host]),
+      host === imagesPlace ? await noteChanged(store, clock(), [host]) : await refreshHosts(context, [host]),
+    noteEvidence: async (changed) => await noteChanged(store, clock(), changed),
+    noteModels: async (changed) =>
+      await noteChanged(
+        store,
+        clock(),
+        await readHostsOfModels(
+          store,
+          changed.map(({ model }) => model),
+        ),
+      ),
+    noteIncidents: async (changed) =>
+      await noteChanged(
+        store,
+        clock(),
+        await readHostsOfIncidents(
+          store,
+          changed.map(({ incident }) => incident),
+        ),
+      ),
+    noteSubjects: async (changed) => await noteSubjects(store, clock(), changed),
     refreshEstateEvidence: async () => await refreshEstate(context),
     refreshEvidence: async () => await refreshEvidence(context),
-    recordTrend: async (now) => await recordTrend(context, now),
+    watchEvidence: async () => await watchEvidence(context, written),
   };
 }
 

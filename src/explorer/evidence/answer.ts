@@ -16,6 +16,8 @@ export interface AnsweredSubject {
   readonly kind: EvidenceSubjectKind;
   readonly id: string;
   readonly answers: Readonly<Record<string, ProductAnswer>>;
+  /** Moments at which time alone may change them; past ones and invalid ones do not count. */
+  readonly moments?: readonly (Date | undefined)[] | undefined;
 }
 
 /** Before the name of an answer where history keeps it beside the ids of checks. */

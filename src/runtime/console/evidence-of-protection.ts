@@ -26,6 +26,30 @@ export async function readContainerModels(
     .execute();
 }
 
+/** Where containers of these models run. */
+export async function readHostsOfModels(queries: Queries, models: readonly string[]): Promise<readonly string[]> {
+  const rows = await queries
+    .query(runtimeSchema)
+    .selectFrom('running')
+    .select('host')
+    .distinct()
+    .where('model', '=', sql<string>`any(${models}::text[])`)
+    .execute();
+  return rows.map(({ host }) => host);
+}
+
+/** Hosts that these incidents are about. */
+export async function readHostsOfIncidents(queries: Queries, incidents: readonly number[]): Promise<readonly string[]> {
+  const rows = await queries
+    .query(runtimeSchema)
+    .selectFrom('incident')
+    .select('host')
+    .distinct()
+    .where('id', '=', sql<number>`any(${incidents}::bigint[])`)
+    .execute();
+  return rows.map(({ host }) => host);
+}
+
 /** What hosts reported of their sensors, by their names; those that reported none are missing. */
 export async function readSensorStates(
   queries: Queries,

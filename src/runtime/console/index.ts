@@ -14,6 +14,8 @@ export {
   type ContainerModel,
   type OpenIncident,
   readContainerModels,
+  readHostsOfIncidents,
+  readHostsOfModels,
   readOpenIncidents,
   readSensorStates,
 } from './evidence-of-protection.ts';

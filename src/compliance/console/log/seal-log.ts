@@ -130,7 +130,10 @@ export async function installationOf(transaction: Transaction): Promise<string> 
 const subjectOf = ({ source, host, kind, id }: Pick<Row, 'source' | 'host' | 'kind' | 'id'>): string =>
   JSON.stringify([source, host, kind, id]);
 
-/** Position of the newest sealed row of each subject. */
+/**
+ * Position of the newest sealed row of each subject. `offset 0` keeps the plan to the rows of the subject: where most rows are
+ * sealed, or most are not, figures of the database make it read all positions for each subject.
+ */
 async function readBefore(transaction: Transaction, rows: readonly Row[]): Promise<ReadonlyMap<string, number>> {
   const subjects = new Map(
     rows.map(({ source, host, kind, id }) => [subjectOf({ source, host, kind, id }), { source, host, kind, id }]),
@@ -140,10 +143,12 @@ async function readBefore(transaction: Transaction, rows: readonly Row[]): Promi
     from json_to_recordset(${JSON.stringify([...subjects.values()])}::json)
       as asked (source text, host text, kind text, id text)
     cross join lateral (
-      select position from compliance.transition
-      where transition.host = asked.host and transition.kind = asked.kind and transition.id = asked.id
-        and transition.source = asked.source and position is not null
-      order by transition.sequence desc limit 1) as newest`.execute(transaction.query(complianceSchema));
+      select position from (
+        select position from compliance.transition
+        where transition.host = asked.host and transition.kind = asked.kind and transition.id = asked.id
+          and transition.source = asked.source
+        order by transition.sequence desc offset 0) as own
+      where position is not null limit 1) as newest`.execute(transaction.query(complianceSchema));
   return new Map(found.map((row) => [subjectOf(row), row.position]));
 }
 

@@ -8,6 +8,7 @@ import type { EvidenceSubjectKind } from '../../contract-evidence.ts';
 import type { AnsweredSubject, ProductAnswer } from '../../evidence/answer.ts';
 import { type HeldAttestations, type Stand, stanceOf } from '../../evidence/stance.ts';
 import { controlTemplates } from '../../evidence/templates.ts';
+import { consoleAnswers } from './answers/console.ts';
 import { type EstateContext, estateContext, type HostContext, hostContext, type KnownHost } from './context.ts';
 import { consoleId, ownId } from './collect-ids.ts';
 import { estateSources, hostSources } from './sources.ts';
@@ -22,6 +23,8 @@ export interface CollectedSubject {
   readonly facts?: string;
   readonly answers: Readonly<Record<string, ProductAnswer>>;
   readonly stands: readonly Stand[];
+  /** When time alone may change an answer. */
+  readonly moments: readonly (Date | undefined)[];
 }
 
 interface Asked {
@@ -35,13 +38,13 @@ export async function collectHosts(
   { names, now, held }: Asked & { readonly names: readonly string[] },
 ): Promise<readonly CollectedSubject[]> {
   const context = await hostContext(queries, { names, now });
-  const answers = byKey((await Promise.all(hostSources.map(async (source) => await source(context)))).flat());
+  const answered = byKey((await Promise.all(hostSources.map(async (source) => await source(context)))).flat());
   const { subjects, statuses } = await readStandingSubjects(queries, { hosts: names, now });
   const standing = new Map(subjects.map((one) => [keyOf(one), one]));
   return (await placedOn(context, subjects)).map((subject): CollectedSubject => {
     const known = standing.get(keyOf(subject));
     return finished(
-      { subject, answers: answers.get(keyOf(subject)) ?? {}, checks: checksOf(subject, known, statuses), known },
+      { subject, answered: answered.get(keyOf(subject)), checks: checksOf(subject, known, statuses), known },
       held,
     );
   });
@@ -50,16 +53,22 @@ export async function collectHosts(
 /** The images that lie on hosts, and the console itself. */
 export async function collectEstate(queries: Queries, { now, held }: Asked): Promise<readonly CollectedSubject[]> {
   const context = await estateContext(queries, now);
-  const answers = byKey((await Promise.all(estateSources.map(async (source) => await source(context)))).flat());
+  const answered = byKey((await Promise.all(estateSources.map(async (source) => await source(context)))).flat());
   const { subjects, statuses } = await readStandingSubjects(queries, { hosts: [imagesPlace], now });
   const standing = new Map(subjects.map((one) => [keyOf(one), one]));
   return [...imagesIn(context, standing), theConsole].map((subject) => {
     const known = standing.get(keyOf(subject));
     return finished(
-      { subject, answers: answers.get(keyOf(subject)) ?? {}, checks: checksOf(subject, known, statuses), known },
+      { subject, answered: answered.get(keyOf(subject)), checks: checksOf(subject, known, statuses), known },
       held,
     );
   });
+}
+
+/** What the console answers for itself. */
+export async function answersOfConsole(queries: Queries, now: Date): Promise<Readonly<Record<string, ProductAnswer>>> {
+  const [own] = await consoleAnswers({ queries, now, images: new Map(), running: [] });
+  return own?.answers ?? {};
 }
 
 /** The console as a subject; it stands nowhere. */
@@ -78,9 +87,17 @@ export function keyOf({ host, kind, id }: Pick<CollectedSubject, 'host' | 'kind'
   return `${host} ${kind} ${id}`;
 }
 
-function byKey(answered: readonly AnsweredSubject[]): ReadonlyMap<string, Readonly<Record<string, ProductAnswer>>> {
-  const all = new Map<string, Record<string, ProductAnswer>>();
-  for (const one of answered) all.set(keyOf(one), { ...all.get(keyOf(one)), ...one.answers });
+type Answered = Pick<AnsweredSubject, 'answers' | 'moments'>;
+
+function byKey(answered: readonly AnsweredSubject[]): ReadonlyMap<string, Answered> {
+  const all = new Map<string, Answered>();
+  for (const one of answered) {
+    const known = all.get(keyOf(one));
+    all.set(keyOf(one), {
+      answers: { ...known?.answers, ...one.answers },
+      moments: [...(known?.moments ?? []), ...(one.moments ?? [])],
+    });
+  }
   return all;
 }
 
@@ -163,16 +180,18 @@ function checksOf(
 
 interface Found {
   readonly subject: PlacedSubject;
-  readonly answers: Readonly<Record<string, ProductAnswer>>;
+  readonly answered: Answered | undefined;
   readonly checks: States;
   readonly known: StandingSubject | undefined;
 }
 
-function finished({ subject, answers, checks: states, known }: Found, held: HeldAttestations): CollectedSubject {
+function finished({ subject, answered, checks: states, known }: Found, held: HeldAttestations): CollectedSubject {
+  const { answers = {}, moments = [] } = answered ?? {};
   const answerStates = Object.fromEntries(Object.entries(answers).map(([name, { state }]) => [name, state]));
   return {
     ...subject,
     answers,
+    moments,
     ...(known !== undefined && { facts: known.facts }),
     stands: stanceOf(controlTemplates, { kind: subject.kind, checks: states, answers: answerStates }, held),
   };

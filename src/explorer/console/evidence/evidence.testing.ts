@@ -59,6 +59,8 @@ export interface TestEvidence {
   publishLedger(host: string): Promise<number>;
   /** Looks at all evidence again. */
   look(): Promise<void>;
+  /** Looks at what is due, as the console does each minute. */
+  watch(): Promise<void>;
   ask<E extends Endpoint>(endpoint: E, input: Partial<CallInput<E>>, principal?: Principal): Promise<ReplyOf<E>>;
   /** How a control stands, and its questions by their ids. */
   control(id: string): Promise<{
@@ -226,6 +228,11 @@ export async function openTestEvidence(): Promise<TestEvidence> {
       await compliance.watchTime();
       await store.idle();
       await explorer.refreshEvidence();
+    },
+    watch: async () => {
+      await compliance.watchTime();
+      await store.idle();
+      await explorer.watchEvidence();
     },
     control: async (id) => await controlOf(ask, id),
     answer: async (...asked) => await answerAbout(ask, ...asked),

@@ -10,7 +10,7 @@ import { readCountsAt } from './counts-then.ts';
 import { readDays } from './control-days.ts';
 import { type Counts, questionStands, readCounts } from './counts.ts';
 import { readGaps } from './gaps.ts';
-import type { Looking } from './looking.ts';
+import { type Looking, sightOf } from './looking.ts';
 import { readWhyUnanswered } from './why-unanswered.ts';
 
 /** Throws `not-found`. */
@@ -83,7 +83,7 @@ async function countsOf(
   { moment, control, ...looking }: Looking & { readonly control?: string },
 ): Promise<Counts> {
   return moment === undefined
-    ? await readCounts(queries, { template: template.id, control, ...looking })
+    ? await readCounts(queries, { template: template.id, control, scope: looking.scope, sight: sightOf(looking) })
     : await readCountsAt(queries, template, { moment, looking });
 }
 

@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import type { Selectable } from '#access/index.ts';
 import { type CheckAnswer, readCheckAnswers } from '#compliance/console/index.ts';
 import type { CheckState } from '#compliance/contract.ts';
 import type { Immutable } from '#base/index.ts';
@@ -11,9 +10,9 @@ import type { Control } from '../../evidence/control.ts';
 import type { HeldAttestations } from '../../evidence/stance.ts';
 import { worstFirst } from '../../evidence/state.ts';
 import { explorerSchema } from '../schema.ts';
-import type { Looking } from './looking.ts';
+import { type Looking, sightOf } from './looking.ts';
 import { controlNamed, templateNamed } from './read-evidence.ts';
-import { everywhere, isSeenInScope } from './scopes.ts';
+import { isIn, readSeen, scopeKey } from './seen-subjects.ts';
 import { answersTo } from './unfold-answers.ts';
 import { readHeldAttestations } from './attestations.ts';
 
@@ -78,57 +77,42 @@ async function pageOf(
     join explorer.evidence_state as stands on stands.stance = one.stance
     left join explorer.evidence_answer as given
       on given.host = one.host and given.kind = one.kind and given.id = one.id
-    where ${asksFor(asked)} order by page.at`.execute(queries.query(explorerSchema));
+    where stands.template = ${asked.template} and stands.control = ${asked.control}
+      and stands.question = ${asked.query.question ?? ''} order by page.at`.execute(queries.query(explorerSchema));
   return { rows, total };
 }
 
+/** The worst first; then as hosts, kinds and names are ordered. */
 async function keysOf(
   queries: Queries,
-  asked: Asked,
+  { template, control, query, looking }: Asked,
 ): Promise<{ readonly keys: readonly Key[]; readonly total: number }> {
-  const { query, looking } = asked;
-  const { view } = looking;
-  const database = queries.query(explorerSchema);
-  if (view === undefined) {
-    const { rows: counted } = await sql<{ total: number }>`select count(*)::int as total ${whole(asked)}`.execute(
-      database,
-    );
-    const { rows: keys } = await sql<Key>`
-      select one.host, one.kind, one.id ${whole(asked)} ${inOrder} limit ${query.limit} offset ${query.offset}`.execute(
-      database,
-    );
-    return { keys, total: counted[0]?.total ?? 0 };
-  }
-  const { rows } = await sql<Key & { readonly places: readonly Selectable[] }>`
-    select one.host, one.kind, one.id, one.places ${whole(asked)} ${inOrder}`.execute(database);
-  const seen = rows.filter(({ kind, places }) => kind === 'console' || isSeenInScope(looking.scope, places, view));
-  return { keys: seen.slice(query.offset, query.offset + query.limit), total: seen.length };
+  const { hosts, stands } = await readSeen(queries, sightOf(looking));
+  const question = query.question ?? '';
+  const ranks = new Map(
+    [...stands].map(([stance, own]) => [
+      stance,
+      own.find((one) => one.template === template && one.control === control && one.question === question)?.state,
+    ]),
+  );
+  const key = scopeKey(looking.scope);
+  const found = hosts.flat().flatMap((one) => {
+    const state = ranks.get(one.stance);
+    return state !== undefined && isAsked(one, state, query) && isIn(one, key) ? [{ one, state }] : [];
+  });
+  const byState = Map.groupBy(found, ({ state }) => state);
+  const ordered = worstFirst.flatMap((state) => byState.get(state) ?? []);
+  const page = ordered.slice(query.offset, query.offset + query.limit);
+  return { keys: page.map(({ one: { host, kind, id } }) => ({ host, kind, id })), total: found.length };
 }
 
-/** The worst first; the console and what stands in no host before the others. */
-const inOrder = sql`order by array_position(${worstFirst}::text[], stands.state), one.host, one.kind, one.name, one.id`;
-
-function asksFor({ template, control, query: { state, question = '', host, kind, id } }: Asked) {
-  return sql`stands.template = ${template} and stands.control = ${control} and stands.question = ${question}
-    and ${state === undefined ? sql`true` : sql`stands.state = ${state}`}
-    and ${host === undefined ? sql`true` : sql`one.host = ${host}`}
-    and ${kind === undefined ? sql`true` : sql`one.kind = ${kind}`}
-    and ${id === undefined ? sql`true` : sql`one.id = ${id}`}`;
-}
-
-function whole(asked: Asked) {
-  const { scope } = asked.looking;
-  const isEverywhere = scope.environment === everywhere && scope.application === everywhere;
-  return sql`
-    from explorer.evidence_subject as one
-    join explorer.evidence_state as stands on stands.stance = one.stance
-    where ${asksFor(asked)} and ${
-      isEverywhere
-        ? sql`true`
-        : sql`(one.kind = 'console' or exists (
-            select from unnest(one.scope_environments, one.scope_applications) as scope (environment, application)
-            where scope.environment = ${scope.environment} and scope.application = ${scope.application}))`
-    }`;
+function isAsked({ host, kind, id }: Key, state: CheckState, query: Query): boolean {
+  return (
+    (query.state === undefined || query.state === state) &&
+    (query.host === undefined || query.host === host) &&
+    (query.kind === undefined || query.kind === kind) &&
+    (query.id === undefined || query.id === id)
+  );
 }
 
 interface Known {

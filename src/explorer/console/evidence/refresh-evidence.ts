@@ -1,12 +1,16 @@
+import { createHash } from 'node:crypto';
 import type { Clock } from '#base/index.ts';
 import { imagesPlace } from '#compliance/console/index.ts';
 import { readListedHosts } from '#inventory/console/index.ts';
 import type { Queries, Store, Transaction } from '#store/index.ts';
+import type { HeldAttestations } from '../../evidence/stance.ts';
+import { controlTemplates } from '../../evidence/templates.ts';
 import { explorerSchema } from '../schema.ts';
 import { pageNotice } from '../sum-and-report.ts';
-import { collectEstate, collectHosts } from './collect.ts';
+import { collectEstate, collectHosts, type CollectedSubject } from './collect.ts';
 import { saveDays } from './control-days.ts';
 import { readHeldAttestations } from './attestations.ts';
+import { type DuePlaces, evidenceLock, readDue } from './due-places.ts';
 import { recordHistory } from './record-history.ts';
 import { pruneStates, saveSubjects } from './save.ts';
 
@@ -15,50 +19,91 @@ interface Dependencies {
   readonly clock: Clock;
 }
 
-/** Held by whatever writes how subjects stand: states that two write together are kept once. */
-const lock = 'explorer evidence';
-
 /** Hosts that are looked at in one transaction. */
 const together = 25;
 
 /** Looks again at everything on these hosts. */
-export async function refreshHosts({ store, clock }: Dependencies, names: readonly string[]): Promise<void> {
-  await store.transaction(async (transaction) => {
-    await transaction.lock(lock);
-    const now = clock();
-    const held = await readHeldAttestations(transaction, now);
-    const subjects = await collectHosts(transaction, { names, now, held });
-    await follow(transaction, {
-      subjects,
-      now,
-      saved: await saveSubjects(transaction, { hosts: names, subjects, now }),
-    });
+export async function refreshHosts(dependencies: Dependencies, names: readonly string[]): Promise<void> {
+  await look(dependencies, names, async (transaction, { now, held }) => {
+    return await collectHosts(transaction, { names, now, held });
   });
 }
 
 /** Looks again at images and at the console itself. */
-export async function refreshEstate({ store, clock }: Dependencies): Promise<void> {
+export async function refreshEstate(dependencies: Dependencies): Promise<void> {
+  await look(dependencies, [imagesPlace], collectEstate);
+}
+
+interface Held {
+  readonly now: Date;
+  readonly held: HeldAttestations;
+}
+
+async function look(
+  { store, clock }: Dependencies,
+  places: readonly string[],
+  collect: (transaction: Transaction, held: Held) => Promise<readonly CollectedSubject[]>,
+): Promise<void> {
   await store.transaction(async (transaction) => {
-    await transaction.lock(lock);
+    await transaction.lock(evidenceLock);
     const now = clock();
     const held = await readHeldAttestations(transaction, now);
-    const subjects = await collectEstate(transaction, { now, held });
-    const saved = await saveSubjects(transaction, { hosts: [imagesPlace], subjects, now });
+    const subjects = await collect(transaction, { now, held });
+    const saved = await saveSubjects(transaction, { hosts: places, subjects, now, askedBy: askedBy(held) });
     await follow(transaction, { subjects, now, saved });
   });
 }
 
-/** Each minute: what time alone changes, and what no fact announced. Then the day is written down. */
+const questions = createHash('sha256').update(JSON.stringify(controlTemplates)).digest('base64url');
+
+/** Documents that hold, and questions of this release: with others everything is looked at again. */
+function askedBy(held: HeldAttestations): string {
+  return `${questions} ${[...held].toSorted().join(' ')}`;
+}
+
+/** Looks at everything, whatever was looked at before. */
 export async function refreshEvidence(dependencies: Dependencies): Promise<void> {
+  const { store } = dependencies;
+  await refreshDue(dependencies, { hosts: await allHosts(store), estate: 'due' });
+  await endOfDay(dependencies);
+}
+
+/**
+ * Each minute: looks at places of which time alone changes an answer, of which something was noted that changed, and which
+ * nobody has looked at for long. Then the day is written down.
+ */
+export async function watchEvidence(dependencies: Dependencies, written: { day: string }): Promise<void> {
   const { store, clock } = dependencies;
-  const names = await allHosts(store);
-  for (let at = 0; at < names.length; at += together) await refreshHosts(dependencies, names.slice(at, at + together));
-  await refreshEstate(dependencies);
+  const now = clock();
+  const due = await readDue(store, { now, askedBy: askedBy(await readHeldAttestations(store, now)) });
+  await refreshDue(dependencies, due);
+  // What reactions changed since the last minute counts too.
+  const day = `${now.toISOString().slice(0, 10)} ${await lastChange(store)}`;
+  if (day === written.day) return;
+  await endOfDay(dependencies);
+  written.day = day;
+}
+
+async function refreshDue(dependencies: Dependencies, { hosts, estate }: DuePlaces): Promise<void> {
+  for (let at = 0; at < hosts.length; at += together) await refreshHosts(dependencies, hosts.slice(at, at + together));
+  if (estate === 'due') await refreshEstate(dependencies);
+}
+
+async function endOfDay({ store, clock }: Dependencies): Promise<void> {
   await store.transaction(async (transaction) => {
-    await transaction.lock(lock);
+    await transaction.lock(evidenceLock);
     await pruneStates(transaction);
     await saveDays(transaction, clock());
   });
+}
+
+async function lastChange(queries: Queries): Promise<string> {
+  const { places, at } = await queries
+    .query(explorerSchema)
+    .selectFrom('evidence_looked')
+    .select(({ fn }) => [fn.countAll<string>().as('places'), fn.max('changed_at').as('at')])
+    .executeTakeFirstOrThrow();
+  return `${places} ${at?.toISOString() ?? ''}`;
 }
 
 /** Those that exist, and those of which something is kept. */

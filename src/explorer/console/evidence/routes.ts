@@ -1,4 +1,4 @@
-import { writerOf } from '#access/console/index.ts';
+import { readCollections, writerOf } from '#access/console/index.ts';
 import { AppError, type Clock } from '#base/index.ts';
 import { type Principal, type Route, route } from '#http/console/index.ts';
 import { viewOf } from '#inventory/console/index.ts';
@@ -40,6 +40,7 @@ export function evidenceRoutes(dependencies: Dependencies): readonly Route[] {
   const { store, clock } = dependencies;
   const lookingOf = async (principal: Principal | undefined, asked: AskedPart): Promise<Looking> => ({
     view: await viewOf(store, principal),
+    sightKey: await sightKeyOf(store, principal),
     scope: askedScope(asked),
     now: clock(),
     moment: momentOf(asked, clock()),
@@ -64,6 +65,14 @@ export function evidenceRoutes(dependencies: Dependencies): readonly Route[] {
       return await readSubjects(store, { ...params, query, looking: await lookingOf(principal, query) });
     }),
   ];
+}
+
+/** Who has the same collections sees the same. */
+async function sightKeyOf(store: Store, principal: Principal | undefined): Promise<string> {
+  const own = principal?.collections;
+  if (own === undefined) return 'whole';
+  const collections = (await readCollections(store)).filter(({ id }) => own.includes(id));
+  return JSON.stringify(collections.map(({ selects }) => selects));
 }
 
 /** By what was known until then, or by what is known now of the past. */

@@ -4,6 +4,7 @@ import type { Transaction } from '#store/index.ts';
 import type { Stand } from '../../evidence/stance.ts';
 import { explorerSchema } from '../schema.ts';
 import { type CollectedSubject, keyOf } from './collect.ts';
+import { nextLook } from './next-look.ts';
 import { scopesOf } from './scopes.ts';
 
 interface ToSave {
@@ -11,6 +12,8 @@ interface ToSave {
   readonly hosts: readonly string[];
   readonly subjects: readonly CollectedSubject[];
   readonly now: Date;
+  /** Documents and questions that subjects were looked at with. */
+  readonly askedBy: string;
 }
 
 /** What of a subject tells whether it is as it was. */
@@ -30,8 +33,10 @@ export interface Saved {
 }
 
 /** Puts what was collected in the place of what was kept of these hosts; sums follow where something is another. */
-export async function saveSubjects(transaction: Transaction, { hosts, subjects, now }: ToSave): Promise<Saved> {
-  const database = transaction.query(explorerSchema);
+export async function saveSubjects(
+  transaction: Transaction,
+  { hosts, subjects, now, askedBy }: ToSave,
+): Promise<Saved> {
   const before = await readKept(transaction, hosts);
   const ready = subjects.map((subject) => ({ subject, ...digestsOf(subject) }));
   const changed = ready.filter(({ subject, row, stance }) => {
@@ -45,10 +50,43 @@ export async function saveSubjects(transaction: Transaction, { hosts, subjects, 
   await saveAnswers(transaction, ready, before);
   await forget(transaction, gone);
   if (changed.length > 0 || gone.length > 0) await sumHosts(transaction, hosts);
-  await sql`
-    insert into explorer.evidence_looked (host, at) select host, ${now}::timestamptz from unnest(${hosts}::text[]) as host
-    on conflict (host) do update set at = excluded.at`.execute(database);
+  await saveLooks(
+    transaction,
+    { hosts, subjects, now, askedBy },
+    {
+      changed: new Set([...changed.map(({ subject }) => subject.host), ...gone.map(({ host }) => host)]),
+    },
+  );
   return { changed: changed.map(({ subject }) => subject), gone };
+}
+
+/** When places were looked at, and when they are next; a place where nothing stands any more is not. */
+async function saveLooks(
+  transaction: Transaction,
+  { hosts, subjects, now, askedBy }: ToSave,
+  { changed }: { readonly changed: ReadonlySet<string> },
+): Promise<void> {
+  const byHost = Map.groupBy(subjects, ({ host }) => host);
+  const rows = hosts.flatMap((host) => {
+    const own = byHost.get(host);
+    if (own === undefined) return [];
+    const next = nextLook(host, { now, moments: own.flatMap(({ moments }) => moments) });
+    return [{ host, next }];
+  });
+  const database = transaction.query(explorerSchema);
+  await sql`
+    insert into explorer.evidence_looked (host, at, changed_at, look_again_at, asked_by)
+    select host, ${now}, ${now}, next, ${askedBy}
+    from json_to_recordset(${JSON.stringify(rows)}::json) as made (host text, next timestamptz)
+    on conflict (host) do update set at = excluded.at, look_again_at = excluded.look_again_at,
+      asked_by = excluded.asked_by`.execute(database);
+  await sql`
+    update explorer.evidence_looked set changed_at = clock_timestamp() where host = any(${[...changed]}::text[])`.execute(
+    database,
+  );
+  const empty = hosts.filter((host) => !byHost.has(host));
+  if (empty.length > 0)
+    await sql`delete from explorer.evidence_looked where host = any(${empty}::text[])`.execute(database);
 }
 
 type Kept = Row & { readonly row: string };

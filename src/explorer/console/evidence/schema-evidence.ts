@@ -61,6 +61,12 @@ export interface EvidenceTables {
   readonly evidence_looked: {
     readonly host: string;
     readonly at: Date;
+    /** When something of it became another last. */
+    readonly changed_at: Date;
+    /** The next moment at which time alone may change an answer, and the latest at which it is looked at again. */
+    readonly look_again_at: Date;
+    /** Documents and questions that it was looked at with. */
+    readonly asked_by: string;
   };
   readonly control_day: {
     readonly template: string;
@@ -129,5 +135,15 @@ export const evidenceTables: Migration = {
         author text not null, note text, added_at timestamptz not null, added_by text not null,
         expires_at timestamptz not null, revoked_at timestamptz, revoked_by text);
       create table explorer.evidence_scan (scan uuid primary key, facts json not null)`.execute(database);
+  },
+};
+
+/** When each place is to be looked at again. */
+export const evidenceMoments: Migration = {
+  async up(database) {
+    await sql`
+      alter table explorer.evidence_looked add column changed_at timestamptz not null default 'epoch',
+        add column look_again_at timestamptz not null default 'epoch', add column asked_by text not null default '';
+      create index evidence_looked_next on explorer.evidence_looked (look_again_at)`.execute(database);
   },
 };

@@ -5,8 +5,8 @@ import { attestationKinds } from '../../evidence/attestations.ts';
 import type { Control, Question } from '../../evidence/control.ts';
 import type { QuestionStand } from '../../evidence/state.ts';
 import { explorerSchema } from '../schema.ts';
-import type { Looking } from './looking.ts';
-import { everywhere, isSeenInScope } from './scopes.ts';
+import { type Looking, sightOf } from './looking.ts';
+import { isIn, readSeen, scopeKey } from './seen-subjects.ts';
 
 interface Asked {
   readonly template: string;
@@ -65,30 +65,43 @@ interface Example {
   readonly name: string;
 }
 
+/** The first that the caller sees. */
 async function readExample(
   queries: Queries,
   question: Question,
-  { template, control, looking: { view, scope } }: Asked,
+  { template, control, looking }: Asked,
 ): Promise<Example | undefined> {
-  const rows = await queries
-    .query(explorerSchema)
-    .selectFrom('evidence_subject')
-    .innerJoin('evidence_state', 'evidence_state.stance', 'evidence_subject.stance')
-    .select(['host', 'kind', 'id', 'name', 'places'])
-    .where('template', '=', template)
-    .where('control', '=', control.id)
-    .where('question', '=', question.id)
-    .where('state', 'in', ['not-assessed', 'error'])
-    .orderBy('host')
-    .orderBy('kind')
-    .orderBy('id')
-    .limit(view === undefined && scope.environment === everywhere && scope.application === everywhere ? 1 : examples)
-    .execute();
-  return rows.find(({ kind, places }) => kind === 'console' || isSeenInScope(scope, places, view));
+  const { hosts, stands } = await readSeen(queries, sightOf(looking));
+  const open = new Map<string, boolean>();
+  const isOpen = (stance: string): boolean => {
+    const known = open.get(stance);
+    if (known !== undefined) return known;
+    const own = (stands.get(stance) ?? []).some(
+      (one) =>
+        one.template === template &&
+        one.control === control.id &&
+        one.question === question.id &&
+        (one.state === 'not-assessed' || one.state === 'error'),
+    );
+    open.set(stance, own);
+    return own;
+  };
+  const key = scopeKey(looking.scope);
+  for (const subjects of hosts)
+    for (const one of subjects) if (isIn(one, key) && isOpen(one.stance)) return await readNamed(queries, one);
+  return undefined;
 }
 
-/** Subjects that are looked through for one that the caller may see. */
-const examples = 2000;
+async function readNamed(queries: Queries, { host, kind, id }: Omit<Example, 'name'>): Promise<Example | undefined> {
+  return await queries
+    .query(explorerSchema)
+    .selectFrom('evidence_subject')
+    .select(['host', 'kind', 'id', 'name'])
+    .where('host', '=', host)
+    .where('kind', '=', kind)
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
 
 async function reasonOfProduct(queries: Queries, { host, kind, id }: Example, answer: string) {
   const row = await queries

@@ -1,3 +1,4 @@
+import { leaseEnd } from '#compliance/index.ts';
 import { readAgents } from '#link/console/index.ts';
 import { type Agent, unassigned } from '#link/contract.ts';
 import { type AnsweredSubject, fail, notAssessed, pass, type ProductAnswer } from '../../../evidence/answer.ts';
@@ -20,6 +21,10 @@ export const agentAnswers: HostSource = async ({ queries, now, hosts }) => {
         'agent-reporting': reporting(known, agent),
         'host-environment': environment(agent),
       },
+      moments: agent && [
+        new Date(agent.certificate.notAfter),
+        agent.seenAt === undefined ? undefined : leaseEnd('host', new Date(agent.seenAt)),
+      ],
     };
   });
 };

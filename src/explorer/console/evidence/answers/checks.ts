@@ -1,4 +1,5 @@
 import { readStandingSubjects } from '#compliance/console/index.ts';
+import { leaseEnd } from '#compliance/index.ts';
 import { type AnsweredSubject, fail, notAssessed, pass, type ProductAnswer } from '../../../evidence/answer.ts';
 import { ownId } from '../collect-ids.ts';
 import { type HostSource, silentWords } from '../context.ts';
@@ -11,7 +12,12 @@ export const checkAnswers: HostSource = async ({ queries, now, hosts }) => {
   const { subjects } = await readStandingSubjects(queries, { hosts: hosts.map(({ name }) => name), now });
   const byHost = Map.groupBy(subjects, ({ host }) => host);
   return hosts.map(({ name, silentSince }): AnsweredSubject => {
-    return { host: name, kind: 'host', id: ownId, answers: { evaluated: answer(byHost.get(name) ?? []) } };
+    const reported = byHost.get(name) ?? [];
+    const moments = reported.flatMap(({ kind, reportedAt, evaluatedAt, since }) => [
+      leaseEnd(kind, reportedAt),
+      evaluatedAt === undefined ? new Date(since.getTime() + evaluatedWithin) : undefined,
+    ]);
+    return { host: name, kind: 'host', id: ownId, answers: { evaluated: answer(reported) }, moments };
 
     function answer(own: typeof subjects): ProductAnswer {
       if (silentSince !== undefined) return notAssessed(silentWords(silentSince));

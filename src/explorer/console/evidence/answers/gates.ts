@@ -47,6 +47,7 @@ export const gateAnswers: HostSource = async ({ queries, now, hosts, containers 
           'gate-refuses': gateRefuses(seen),
           'block-rule': blockRule(seen),
         },
+        moments: momentsOf(seen),
       },
       ...own.map(({ id }): AnsweredSubject => {
         return { host: name, kind: 'container', id, answers: { 'container-admitted': admitted(id, seen) } };
@@ -54,6 +55,16 @@ export const gateAnswers: HostSource = async ({ queries, now, hosts, containers 
     ];
   });
 };
+
+/** A canary shows nothing any more, or a ledger ends. */
+function momentsOf({ state, ledger }: SeenGate): AnsweredSubject['moments'] {
+  const { canary, ledger: reported } = state?.gate ?? {};
+  return [
+    canary && new Date(Math.min(Date.parse(canary.at), state?.reportedAt.getTime() ?? Infinity) + canaryHolds),
+    reported && new Date(reported.expiresAt),
+    ledger?.expiresAt,
+  ];
+}
 
 interface SeenGate {
   readonly known: KnownHost;

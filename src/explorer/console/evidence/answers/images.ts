@@ -51,9 +51,24 @@ export const imageAnswers: EstateSource = async ({ queries, now, images, running
         ),
         'malware-set': malwareSet(scan && facts.get(scan.scan), now),
       },
+      moments: momentsOf(scan && facts.get(scan.scan), own, matches),
     };
   });
 };
+
+/** A set of signatures is too old, or a matching with new feeds is late. */
+function momentsOf(
+  facts: ScanFacts | undefined,
+  verdicts: readonly PlacedVerdict[],
+  matches: ReadonlyMap<ScanId, MatchedBy>,
+): AnsweredSubject['moments'] {
+  const signatures = facts?.malware === undefined ? Number.NaN : Date.parse(facts.malware.date);
+  const behind = verdicts.flatMap(({ scan }) => matches.get(scan) ?? []).filter(({ current }) => !current);
+  return [
+    new Date(signatures + signatureDays * day),
+    ...behind.map(({ matchedAt }) => new Date(matchedAt.getTime() + matchedWithin)),
+  ];
+}
 
 function ofScan(subject: SubjectId, scan: ScanRecord | undefined) {
   return { subject, ...(scan !== undefined && { scan: scan.scan }) };

@@ -23,7 +23,13 @@ export const trialAnswers: HostSource = async ({ queries, now, hosts }) => {
   return hosts.map(({ name, silentSince }): AnsweredSubject => {
     const answer =
       silentSince === undefined ? blockLines(trials.get(name), now) : notAssessed(silentWords(silentSince));
-    return { host: name, kind: 'host', id: ownId, answers: { 'block-lines': answer } };
+    return {
+      host: name,
+      kind: 'host',
+      id: ownId,
+      answers: { 'block-lines': answer },
+      moments: momentsOf(trials.get(name)),
+    };
   });
 };
 
@@ -45,6 +51,15 @@ export function blockLines(trials: HostTrials | undefined, now: Date): ProductAn
   if (first === undefined) return pass(...lines.map(worded));
   return notAssessed(
     `${open.length} of ${lines.length} lines were not tried in time, ${first.check} in ring ${first.ring} among them: ${first.reason ?? 'nothing was reported since.'} Trying each would assess this.`,
+  );
+}
+
+/** Each line was tried too long ago some time. */
+function momentsOf(trials: HostTrials | undefined): AnsweredSubject['moments'] {
+  if (trials === undefined) return [];
+  const { lines, every } = trials.statement;
+  return lines.map(({ lastRefused }) =>
+    lastRefused === undefined ? undefined : new Date(Date.parse(lastRefused) + every * 1000 * roundsMissed),
   );
 }
 
