@@ -7,6 +7,7 @@ import {
   otherKeys,
   packed,
   pemOf,
+  sampleAuthority,
   sampleDocument,
   sampleInput,
   sampleKeys,
@@ -45,6 +46,8 @@ describe('a package', () => {
         rows: 5,
         heads: 3,
         documents: 2,
+        trials: 1,
+        authorities: [sampleAuthority],
       },
     });
   });

@@ -1,5 +1,4 @@
 import { type HostTrials, readTrials } from '#gate/console/index.ts';
-import type { TrialLine } from '#gate/contract.ts';
 import {
   type AnsweredSubject,
   fail,
@@ -8,6 +7,7 @@ import {
   pass,
   type ProductAnswer,
 } from '../../../evidence/answer.ts';
+import { trialWords } from '../../../evidence/trial-words.ts';
 import { ownId } from '../collect-ids.ts';
 import { type HostSource, silentWords } from '../context.ts';
 
@@ -35,20 +35,15 @@ export function blockLines(trials: HostTrials | undefined, now: Date): ProductAn
     );
   const { lines, every } = trials.statement;
   const passed = lines.filter(({ state, tried, refused }) => state === 'passed' || refused < tried);
-  if (passed.length > 0) return fail(...passed.map(worded));
+  if (passed.length > 0) return fail(...passed.map(trialWords));
   if (lines.length === 0) return notApplicable('No block line is in force there.');
   const since = now.getTime() - every * 1000 * roundsMissed;
   const open = lines.filter(
     ({ state, lastRefused }) => state === 'untried' || lastRefused === undefined || Date.parse(lastRefused) < since,
   );
   const [first] = open;
-  if (first === undefined) return pass(...lines.map(worded));
+  if (first === undefined) return pass(...lines.map(trialWords));
   return notAssessed(
     `${open.length} of ${lines.length} lines were not tried in time, ${first.check} in ring ${first.ring} among them: ${first.reason ?? 'nothing was reported since.'} Trying each would assess this.`,
   );
-}
-
-/** `CTR-001 in ring 1: refused 24 of 24 tries, last at …` */
-function worded({ check, ring, tried, refused, last }: TrialLine): string {
-  return `${check} in ring ${ring}: refused ${refused} of ${tried} tries${last === undefined ? '' : `, last at ${last}`}`;
 }
