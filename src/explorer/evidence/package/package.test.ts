@@ -156,6 +156,18 @@ describe('a package', () => {
     expect(report).toContain('2026-11-29: no record');
   });
 
+  test('names the documents by which people confirmed something', () => {
+    const [control] = sampleAssessment.controls;
+    const question = control?.questions[0]?.id ?? '';
+    const [id, at, until] = ['1', '2026-11-01T00:00:00Z', '2027-11-01T00:00:00Z'];
+    const one = { id, control: control?.id ?? '', question, statement: 'Handbook <4>', author: 'Mara', at, until };
+    const files = filesOf(packed(sampleInput(samplePart(), { attestations: [one] })));
+    const report = Buffer.from(files[paths.report] ?? '').toString();
+    expect(report.match(/Confirmed by Mara: “Handbook &lt;4&gt;”, from [^<]*2026[^<]* until [^<]*2027/g)).toHaveLength(
+      1,
+    );
+  });
+
   test('says on its cover whose view it is', () => {
     const scope = { askedBy: 'dev', collections: ['shop'] };
     const report = Buffer.from(filesOf(packed(sampleInput(samplePart(), { scope })))[paths.report] ?? '').toString();
