@@ -7,7 +7,7 @@ export { type BlockedCheck, blockedChecks } from './blocked-checks.ts';
 export { type Break, breakOf, breakOfSettings, trialBundle, trialRequest, type TrialStart } from './breaks/index.ts';
 export { assessDocuments, evaluationOf, type KeptDocument } from './catalogue.ts';
 export { otherwiseWords } from './contract-documents.ts';
-export { leases, reportPeriod, silentReason, silentSince, unreportedReason } from './lease.ts';
+export { leases, reportPeriod, silentSince } from './lease.ts';
 export { checks } from './checks/index.ts';
 export { documentHash, documentText, factsId, type Fields } from './document.ts';
 export type { UntypedFacts } from './custom-check.ts';

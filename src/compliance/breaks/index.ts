@@ -4,7 +4,7 @@ import { hostFileBreaks } from './host-files.ts';
 import { operationBreaks } from './operation.ts';
 import { privilegeBreaks } from './privileges.ts';
 
-export type { Break, Part } from './break.ts';
+export type { Break } from './break.ts';
 export { trialBundle, trialRequest, type TrialStart } from './documents.ts';
 export { breakOfSettings } from './settings.ts';
 

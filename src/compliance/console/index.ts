@@ -12,22 +12,21 @@ export {
   hostOutdated,
   operatorListsChanged,
 } from './facts.ts';
-export { type FactsOfSubject, readDocumentTexts, readFacts } from './read-facts.ts';
+export { readDocumentTexts, readFacts } from './read-facts.ts';
 export { type ChangeRow, readChangesBetween } from './log/changes-between.ts';
-export { countEvidenceKeys, discardEvidenceKeys, readPublicKeys } from './log/evidence-key.ts';
-export { createEvidenceLog, type EvidenceLog } from './log/evidence-log.ts';
+export { countEvidenceKeys, discardEvidenceKeys } from './log/evidence-key.ts';
+export { createEvidenceLog } from './log/evidence-log.ts';
 export {
   batchesBetween,
   type BatchOfLeaves,
-  type BatchRange,
   leavesOf,
   type LogSubject,
   readStatusTexts,
 } from './log/leaves.ts';
 export { batchesOfSubject } from './log/batches-of-subject.ts';
 export { type EvidenceSeal, sealEvidence } from './log/evidence-seal.ts';
-export { type AnswersOfHost, recordAnswers, type SubjectAnswers } from './log/record-answers.ts';
-export { type AskedMoment, readStatesAt, type StatesThen, type SubjectThen } from './log/states-at.ts';
+export { recordAnswers } from './log/record-answers.ts';
+export { readStatesAt, type StatesThen, type SubjectThen } from './log/states-at.ts';
 export { readEvidenceHead } from './log/verify-stored.ts';
 export { readLists } from './operator-lists.ts';
 export { type PulledBrake, readBrakes, readStopped, type StoppedContainer } from './orders.ts';

@@ -20,7 +20,8 @@ import {
   listUnscanned,
   listUpgrades,
 } from '../contract.ts';
-import { type PackageDependencies, packageRoutes } from './evidence/package/package-routes.ts';
+import type { PackageDependencies } from './evidence/package/package-dependencies.ts';
+import { packageRoutes } from './evidence/package/package-routes.ts';
 import { attestationRoutes, evidenceRoutes } from './evidence/routes.ts';
 import { refreshEstate, refreshEvidence, refreshHosts } from './evidence/refresh-evidence.ts';
 import { readApplication } from './application-detail.ts';

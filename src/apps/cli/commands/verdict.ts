@@ -15,7 +15,7 @@ export const verdictCommand: CommandEntry = {
     {
       name: 'export',
       usage: '<digest>',
-      summary: 'Write the signed bundle of the verdict that holds for an image in an environment',
+      summary: 'Write the signed bundle of the verdict on an image in an environment',
       examples: [
         'seawall verdict export sha256:9f2c… --env prod --output verdict.json --console https://seawall.example:8083',
         'seawall verdict export sha256:9f2c… --env none > verdict.json',

@@ -9,14 +9,8 @@ import type { ControlTemplate } from '../../evidence/control.ts';
 import { type HeldAttestations, type Stand, stanceOf } from '../../evidence/stance.ts';
 import { explorerSchema } from '../schema.ts';
 import { type Counts, countsFrom } from './counts.ts';
-import type { Looking } from './read-evidence.ts';
+import type { Looking, Moment } from './looking.ts';
 import { isSeenInScope } from './scopes.ts';
-
-/** A moment, by what was known until another. */
-export interface Moment {
-  readonly at: Date;
-  readonly known?: Date | undefined;
-}
 
 /** Counts as they were at a moment, by the history of evidence, judged by the questions of today. */
 export async function readCountsAt(

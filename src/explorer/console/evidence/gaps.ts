@@ -4,7 +4,7 @@ import type { Queries } from '#store/index.ts';
 import type { Immutable } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import type { getControl } from '../../contract-evidence.ts';
-import type { Looking } from './read-evidence.ts';
+import type { Looking } from './looking.ts';
 import { everywhere } from './scopes.ts';
 
 type Gaps = Immutable<ReplyOf<typeof getControl>>['gaps'];

@@ -6,7 +6,8 @@ import { type EvidenceChange, EvidenceSubjectKind, type listEvidenceChanges } fr
 import { answerPrefix } from '../../evidence/answer.ts';
 import type { Control } from '../../evidence/control.ts';
 import { readCountsAt } from './counts-then.ts';
-import { controlNamed, type Looking, summaryOf, templateNamed } from './read-evidence.ts';
+import type { Looking } from './looking.ts';
+import { controlNamed, summaryOf, templateNamed } from './read-evidence.ts';
 
 type Query = HandlerInput<typeof listEvidenceChanges>['query'];
 

@@ -1,27 +1,17 @@
 import { AppError, type Immutable } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
-import type { View } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { ControlSummary, getControl, getTemplateEvidence, QuestionSummary } from '../../contract-evidence.ts';
 import type { Control, ControlTemplate } from '../../evidence/control.ts';
 import { coverageOf, type QuestionStand, rateOf, stateOfControl, worstIn } from '../../evidence/state.ts';
 import { controlTemplates } from '../../evidence/templates.ts';
 import { explorerSchema } from '../schema.ts';
-import { type Moment, readCountsAt } from './counts-then.ts';
+import { readCountsAt } from './counts-then.ts';
 import { readDays } from './control-days.ts';
 import { type Counts, questionStands, readCounts } from './counts.ts';
 import { readGaps } from './gaps.ts';
+import type { Looking } from './looking.ts';
 import { readWhyUnanswered } from './why-unanswered.ts';
-import type { Scope } from './scopes.ts';
-
-/** Who looks at which part, and when. */
-export interface Looking {
-  readonly view: View;
-  readonly scope: Scope;
-  readonly now: Date;
-  /** How it stood then; missing: now. */
-  readonly moment?: Moment | undefined;
-}
 
 /** Throws `not-found`. */
 export function templateNamed(id: string): ControlTemplate {

@@ -16,9 +16,9 @@ import {
 import { attestationKinds } from '../../evidence/attestations.ts';
 import { controlTemplates } from '../../evidence/templates.ts';
 import { addAttested, listAttested, revokeAttested } from './attestations.ts';
-import { aboutTemplate, type Looking, readControl, readTemplate } from './read-evidence.ts';
+import type { Looking, Moment } from './looking.ts';
+import { aboutTemplate, readControl, readTemplate } from './read-evidence.ts';
 import { readChanges } from './read-changes.ts';
-import type { Moment } from './counts-then.ts';
 import { readSubjects } from './read-subjects.ts';
 import { refreshEstate } from './refresh-evidence.ts';
 import { askedScope } from './scopes.ts';

@@ -5,7 +5,7 @@ import { attestationKinds } from '../../evidence/attestations.ts';
 import type { Control, Question } from '../../evidence/control.ts';
 import type { QuestionStand } from '../../evidence/state.ts';
 import { explorerSchema } from '../schema.ts';
-import type { Looking } from './read-evidence.ts';
+import type { Looking } from './looking.ts';
 import { everywhere, isSeenInScope } from './scopes.ts';
 
 interface Asked {

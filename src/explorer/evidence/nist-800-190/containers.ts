@@ -84,7 +84,7 @@ export const containerControls: readonly Control[] = [
     id: '4.4.5',
     title: 'No rogue containers',
     definition:
-      'Every running container was admitted by a gate, and it is known who had it made. No container runs outside the engine’s view. Hosts of dev, test and prod are told apart by the tokens by which they joined.',
+      'Every running container was admitted by a gate, and it is known who had it made. No container runs outside the engine’s view. Hosts of dev, test and prod joined with tokens of their own.',
     sp80053: ['CM-5', 'CM-8(3)', 'AU-10'],
     questions: [
       byProduct({ id: 'admitted', text: 'A gate admitted the container' }, 'container-admitted'),

@@ -64,7 +64,7 @@ function reviewed(controls: readonly AssessedControl[]): readonly AssessedContro
 
 function wasAssessed({ state, subjects }: AssessedControl): boolean {
   if (state === 'not-applicable') return false;
-  const { pass = 0, fail = 0, warn = 0, excepted = 0 } = subjects;
+  const { pass, fail, warn, excepted } = subjects;
   return state !== 'incomplete' || pass + fail + warn + excepted > 0;
 }
 

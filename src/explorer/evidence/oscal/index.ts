@@ -5,7 +5,6 @@ import { jsonPieces } from './lazy-json.ts';
 import { planOfActionOf } from './plan-of-action.ts';
 import { named, type OscalSource } from './source.ts';
 
-export { deadlineOf } from './deadlines.ts';
 export type { EvidenceFile, OscalSource } from './source.ts';
 
 /** A document of OSCAL 1.2.1. */

@@ -21,7 +21,7 @@ export function property(name: string, value: string): Property {
 }
 
 /** Seawall itself, which collected everything. */
-export function toolOf({ uuid, assessment }: Named): object {
+function toolOf({ uuid, assessment }: Named): object {
   return {
     uuid: uuid('tool'),
     type: 'software',

@@ -4,9 +4,9 @@ import type { AssessedAnswer, AssessedControl, AssessedQuestion, AssessedSubject
 const hexOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** An id of documents, for tests. */
-export const sampleFacts = (name: string): string => hexOf(`facts ${name}`);
+const sampleFacts = (name: string): string => hexOf(`facts ${name}`);
 
-export const sampleSubjects: readonly AssessedSubject[] = [
+const sampleSubjects: readonly AssessedSubject[] = [
   { host: 'quay-01', kind: 'container', id: 'c1', name: 'web', environment: 'prod', facts: sampleFacts('web') },
   { host: 'quay-02', kind: 'container', id: 'c2', name: 'web', environment: 'prod', facts: sampleFacts('web') },
   { host: 'quay-02', kind: 'container', id: 'c3', name: '<b>*evil*</b>\n', application: '=HYPERLINK("x")' },
@@ -19,7 +19,7 @@ const answer: Pick<AssessedAnswer, 'method' | 'seen' | 'collected'> = {
   collected: '2026-11-30T14:00:00.000Z',
 };
 
-export const sampleAnswers: readonly AssessedAnswer[] = [
+const sampleAnswers: readonly AssessedAnswer[] = [
   {
     ...answer,
     source: 'CTR-001',
@@ -100,7 +100,7 @@ const control = (id: string, more: Partial<AssessedControl>): AssessedControl =>
   ...more,
 });
 
-export const sampleControls: readonly AssessedControl[] = [
+const sampleControls: readonly AssessedControl[] = [
   control('4.1.2', {
     state: 'met-with-exceptions',
     reason: '1 image is excepted.',

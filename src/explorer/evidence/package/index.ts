@@ -1,4 +1,4 @@
-export type { Evidence, EvidenceRecord, FactsOfEvidence, LogPart, PackageInput } from './evidence.ts';
+export type { Evidence, EvidenceRecord, LogPart, PackageInput } from './evidence.ts';
 export { packPackage, signedPackage, type UnsignedPackage } from './pack.ts';
 export { type AlonePart, partAlone } from './part-alone.ts';
 export { signedRecord } from './record.ts';

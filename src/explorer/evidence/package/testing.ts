@@ -51,7 +51,7 @@ const rowAt = (at: number): LogRow => ({
 });
 
 /** Batches of 4, 1 and 5 rows. */
-export const sampleBatches = [
+const sampleBatches = [
   [0, 4],
   [4, 5],
   [5, 10],
@@ -62,7 +62,7 @@ export const sampleBatches = [
 }));
 
 /** Heads of the batches, chained and signed. */
-export function sampleHeads(installation: string, key: KeyObject): readonly SignedHead[] {
+function sampleHeads(installation: string, key: KeyObject): readonly SignedHead[] {
   const heads: SignedHead[] = [];
   for (const { batch, first, texts } of sampleBatches) {
     const before = heads.at(-1);

@@ -34,7 +34,7 @@ export function engineRing({ engineSocket, ownSocket, authorization }: EngineRin
 const absences: Readonly<Record<GateFact['authorization'] | 'not-served', string | undefined>> = {
   on: undefined,
   off: 'The engine does not ask the authorization plugin: run `seawall gate install --authorization`, and restart the engine.',
-  unknown: 'The engine does not answer, so it is not known whether it asks the authorization plugin.',
+  unknown: 'The engine does not answer. Whether it asks the authorization plugin is unknown.',
   'not-served': 'This host has no authorization plugin of Seawall: start its agent with --authorization.',
 };
 

@@ -52,7 +52,7 @@ export function linesInForce(context: LinesContext): readonly LineOfRing[] {
 }
 
 /** What a ring sees as the name of an image: an engine is asked for one by a digest that no image has. */
-export function nameAt(ring: Ring, image: string, digest: string): string {
+function nameAt(ring: Ring, image: string, digest: string): string {
   return ring === 1 ? `${image}@${digest}` : image;
 }
 

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { percent } from '../../ui/format.ts';
 import { dayName, type DaySlot, dayWords, stripWords } from './days.ts';
 import { controlWords } from './standing.ts';
+import './days-strip.css';
 
 interface StripProps {
   readonly slots: readonly DaySlot[];

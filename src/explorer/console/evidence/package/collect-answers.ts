@@ -9,7 +9,7 @@ import type { AssessedAnswer } from '../../../evidence/assessment.ts';
 import type { ControlTemplate } from '../../../evidence/control.ts';
 import type { HeldAttestations } from '../../../evidence/stance.ts';
 import { readHeldAttestations } from '../attestations.ts';
-import type { Looking } from '../read-evidence.ts';
+import type { Looking } from '../looking.ts';
 import { answersTo } from '../unfold-answers.ts';
 import { type AnswerGroups, type AnswerTimes, groupAnswers, toGrouped } from './group-answers.ts';
 import type { ScopedSubject } from './read-subjects.ts';

@@ -5,8 +5,8 @@ import type { Queries } from '#store/index.ts';
 import { answerPrefix } from '../../../evidence/answer.ts';
 import type { AssessedAnswer, AssessedSubject } from '../../../evidence/assessment.ts';
 import type { ControlTemplate, Question } from '../../../evidence/control.ts';
-import { isSeenThen, type KnownThen, type Moment, subjectsOf } from '../counts-then.ts';
-import type { Looking } from '../read-evidence.ts';
+import { isSeenThen, type KnownThen, subjectsOf } from '../counts-then.ts';
+import type { Looking, Moment } from '../looking.ts';
 import { groupAnswers, sourcesOf, toGrouped } from './group-answers.ts';
 
 /** Who stood how at a moment: the history keeps states, not what was seen. */

@@ -1,32 +1,19 @@
-import { AppError, type Clock } from '#base/index.ts';
-import type { EvidenceSeal } from '#compliance/console/index.ts';
-import { type ChildPool, type HandlerContext, type Principal, type Route, route } from '#http/console/index.ts';
+import { AppError } from '#base/index.ts';
+import { type HandlerContext, type Principal, type Route, route } from '#http/console/index.ts';
 import type { FileReply } from '#http/fields.ts';
 import type { HandlerInput } from '#http/index.ts';
 import { viewOf } from '#inventory/console/index.ts';
-import type { Store } from '#store/index.ts';
 import { getEvidencePackage, getEvidenceRecord } from '../../../contract.ts';
 import { signedPackage } from '../../../evidence/package/index.ts';
 import { askedScope } from '../scopes.ts';
 import { type AskedAssessment, collectAssessment } from './collect-assessment.ts';
 import { collectEvidence } from './collect-evidence.ts';
 import { withTrials } from './collect-trials.ts';
-import { type MakeBundle, withVerdicts } from './collect-verdicts.ts';
+import { withVerdicts } from './collect-verdicts.ts';
 import { oneAtATime } from './one-at-a-time.ts';
+import type { PackageDependencies } from './package-dependencies.ts';
 import { packagePartTask, packageTask } from './package-task.ts';
 import { recordFile } from './record-file.ts';
-
-/** What packages need. */
-export interface PackageDependencies {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly children: ChildPool;
-  /** Seals all that was written down by now, and signs. */
-  readonly seal: () => Promise<EvidenceSeal>;
-  readonly version: string;
-  /** Missing: packages hold no verdicts. */
-  readonly makeBundle?: MakeBundle;
-}
 
 /** What an auditor takes away. One is made at once for each caller. */
 export function packageRoutes(dependencies: PackageDependencies): readonly Route[] {
@@ -56,7 +43,8 @@ async function packageFile(dependencies: PackageDependencies, input: Input): Pro
   const { principal, params, query, request } = input;
   const now = clock();
   const moment = query.at === undefined ? undefined : { at: new Date(query.at) };
-  if (moment !== undefined && moment.at > now) throw new AppError('bad-request', 'Nobody knows how it will stand.');
+  if (moment !== undefined && moment.at > now)
+    throw new AppError('bad-request', 'The moment lies ahead. Name one that is over.');
   const looking = { view: await viewOf(store, principal), scope: askedScope(query), now, moment };
   const sealed = await seal();
   const asked: AskedAssessment = { ...params, looking, principal, installation: sealed.installation, version };

@@ -6,7 +6,7 @@ import type { EvidenceSubjectKind } from '../../../contract-evidence.ts';
 import type { ProductAnswer } from '../../../evidence/answer.ts';
 import type { AssessedSubject } from '../../../evidence/assessment.ts';
 import { explorerSchema } from '../../schema.ts';
-import type { Looking } from '../read-evidence.ts';
+import type { Looking } from '../looking.ts';
 import { everywhere, isSeenInScope } from '../scopes.ts';
 
 /** A subject of controls with what is known of it. */

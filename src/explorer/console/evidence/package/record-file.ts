@@ -11,7 +11,7 @@ import { collectAnswers } from './collect-answers.ts';
 import { collectSubjectEvidence } from './collect-evidence.ts';
 import { trialsBehind } from './collect-trials.ts';
 import { sourcesOf } from './group-answers.ts';
-import type { PackageDependencies } from './package-routes.ts';
+import type { PackageDependencies } from './package-dependencies.ts';
 import { readScopedSubjects } from './read-subjects.ts';
 
 type Input = HandlerInput<typeof getEvidenceRecord> & HandlerContext;

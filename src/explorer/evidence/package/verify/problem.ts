@@ -2,7 +2,7 @@ import type { LogFault } from '#compliance/index.ts';
 import type { CheckedTrial } from '../trial.ts';
 
 /** Why a statement about tries does not count. */
-export type TrialFault = Exclude<CheckedTrial['state'], 'signed'>;
+type TrialFault = Exclude<CheckedTrial['state'], 'signed'>;
 
 /** Why a package or a record is not verified. */
 export type EvidenceProblem =
