@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SubjectId } from '#base/index.ts';
-import { documentText } from '#compliance/index.ts';
+import { documentText, keyFingerprint } from '#compliance/index.ts';
 import { getTemplateEvidence } from '#explorer/contract.ts';
+import { verifyEvidenceFile } from '#explorer/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import { call } from '#http/index.ts';
 import { containerOfInspect } from '#inventory/index.ts';
@@ -237,6 +239,81 @@ describe('an auditor', () => {
   });
 });
 
+describe('what an auditor takes away', () => {
+  /** Clicks, and gives what the browser saves. */
+  async function saved(click: () => Promise<void>): Promise<{ readonly name: string; readonly content: Buffer }> {
+    const waits = browser.page.waitForEvent('download');
+    await click();
+    const file = await waits;
+    return { name: file.suggestedFilename(), content: readFileSync(await file.path()) };
+  }
+  const fingerprintsOf = (keys: readonly string[]): readonly string[] => keys.map(keyFingerprint);
+
+  test('is the package of what the page shows, which verifies', async () => {
+    const { page } = browser;
+    for (const address of ['/compliance?environment=prod', `/compliance/controls/nist-800-190/${worst}`]) {
+      await open(address);
+      const { name, content } = await saved(
+        async () => await page.getByRole('button', { name: 'Evidence package' }).click(),
+      );
+      expect(name).toMatch(/^nist-800-190-(prod-)?\d{4}-\d{2}-\d{2}\.zip$/);
+      const { keys } = JSON.parse(Buffer.from(unzipSync(content)['manifest.sig'] ?? '').toString());
+      expect(verifyEvidenceFile(content, fingerprintsOf(keys))).toMatchObject({ state: 'verified' });
+      const middle = content.length >> 1;
+      content[middle] = (content[middle] ?? 0) ^ 1;
+      expect(verifyEvidenceFile(content, fingerprintsOf(keys))).toMatchObject({ state: 'not-verified' });
+    }
+  });
+
+  test('is refused in words beside the button', async () => {
+    const { page } = browser;
+    await open('/compliance');
+    const error = { code: 'too-costly', message: 'The package would be larger than 50 MiB.', next: 'Ask for less.' };
+    const path = /\/package\?/;
+    await page.route(path, async (route) => await route.fulfill({ status: 422, json: { error } }));
+    await page.getByRole('button', { name: 'Evidence package' }).click();
+    await page.getByRole('alert').getByText('larger than 50 MiB').waitFor();
+    await page.unroute(path);
+    browser.complaints();
+  });
+
+  test('is one answer alone', async () => {
+    const { page } = browser;
+    await open(`/compliance/controls/nist-800-190/${worst}?host=quay-2`);
+    await page.locator('#subjects tr.row th a').first().click();
+    const button = page.getByRole('dialog').getByRole('button', { name: 'Export this answer: FIL-018' });
+    const { name, content } = await saved(async () => await button.click());
+    expect(name).toBe(`nist-800-190-${worst}-FIL-018.json`);
+    const { keys } = JSON.parse(content.toString());
+    expect(verifyEvidenceFile(content, fingerprintsOf(keys))).toMatchObject({
+      state: 'verified',
+      verified: { about: expect.stringContaining('FIL-018: fail') },
+    });
+  });
+});
+
+describe('what a person confirms', () => {
+  test('is added by a document with its end, and revoked', async () => {
+    const { page } = browser;
+    await open('/compliance/controls/nist-800-190/4.1.4');
+    await page.getByRole('link', { name: 'A person, by a document' }).first().click();
+    await page.waitForURL('**/compliance/attestations');
+    await arrived(page);
+    await page.getByText('Nobody has confirmed anything yet').waitFor();
+    await page.getByLabel('What is confirmed').selectOption('secret-store');
+    await page.getByLabel('Document').fill('Operations handbook 4.2');
+    await page.getByLabel('Author').fill('Mara');
+    await page.getByRole('button', { name: 'Add attestation' }).click();
+    const row = page.getByRole('table', { name: 'Attestations' }).locator('tbody tr');
+    await row.getByText('Holds').waitFor();
+    expect(await row.innerText()).toMatch(/Secret store in use[\s\S]*Operations handbook 4\.2[\s\S]*Mara/);
+    await row.getByRole('button', { name: 'Revoke Secret store in use' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+    await row.getByText('Revoked').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+  });
+});
+
 describe('another day', () => {
   const before = new Date(Date.now() - 5 * 86_400_000).toISOString().slice(0, 10);
 
@@ -285,6 +362,7 @@ describe('every page of evidence', () => {
       '/compliance/controls/nist-800-190/4.5.5',
       '/compliance/controls/nist-800-190/4.5.5?state=fail&subject=host|quay-2|self',
       '/compliance/controls/nist-800-190/4.6?at=2026-11-02',
+      '/compliance/attestations',
       '/compliance/changes',
     ])
       await expectReadable(page, address);

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { AppError, isAppError, messageOf } from '#base/index.ts';
-import { call } from '#http/call.ts';
+import { call, download } from '#http/call.ts';
 import type { CallInput, Endpoint, ReplyOf } from '#http/index.ts';
 
 /** What a query is known by: the endpoint's path, its parameters, its query. `app/live.ts` finds queries by it. */
@@ -13,6 +13,11 @@ export function ask<E extends Endpoint>(
   signal?: AbortSignal,
 ): Promise<ReplyOf<E>> {
   return call(endpoint, input, { baseUrl: '', replies: 'trusted', ...(signal && { signal }) });
+}
+
+/** Asks for a file. Fails with an `AppError`. */
+export async function askFile<E extends Endpoint>(endpoint: E, input: Partial<CallInput<E>>): Promise<Uint8Array> {
+  return await download(endpoint, input, { baseUrl: '' });
 }
 
 /** A query of one endpoint, for `useQuery`, `useQueries` and the router's guard. */

@@ -132,6 +132,12 @@ const evidenceChanges = createRoute({
   component: page(() => import('./pages/evidence/changes-page.tsx'), 'ChangesPage'),
 });
 
+const attestations = createRoute({
+  getParentRoute: () => inside,
+  path: '/compliance/attestations',
+  component: page(() => import('./pages/evidence/attestations-page.tsx'), 'AttestationsPage'),
+});
+
 const checks = createRoute({
   getParentRoute: () => inside,
   path: '/compliance/checks',
@@ -310,6 +316,7 @@ const routes = root.addChildren([
     controls,
     control,
     evidenceChanges,
+    attestations,
     checks,
     complianceRules,
     applications,

@@ -10,5 +10,5 @@ export { linkSchema } from './schema.ts';
 export { seal, unseal } from './seal.ts';
 export type { ServerCertificate } from './server-certificate.ts';
 export { countSealed, type DiscardedKeys, discardSealed, openMasterKey } from './sealed-keys.ts';
-export { isSignedByAgent } from './signed-by-agent.ts';
+export { isSignedByAgent, readAgentAuthorities } from './signed-by-agent.ts';
 export { openSigner, type Signer } from './signing-key.ts';

@@ -27,6 +27,7 @@ describe('seawall compliance verify', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^verified: installation 7b7a4f0e/);
     expect(out).toContain('2 documents, 5 rows of the log under 3 signed heads');
+    expect(out).toMatch(/1 statement about tries of gates, each signed by its host; agents’ authority [0-9a-f]{64}\n/);
     expect(err).toBe('');
   });
 

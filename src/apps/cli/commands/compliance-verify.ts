@@ -60,10 +60,13 @@ function read(file: string): Uint8Array {
   throw new AppError('usage', `${file} is larger than ${packageBounds.bytes / 1024 / 1024} MiB: it is no package.`);
 }
 
-function wordsOf({ installation, at, about, files, rows, heads, documents }: VerifiedEvidence): readonly string[] {
+function wordsOf(verified: VerifiedEvidence): readonly string[] {
+  const { installation, at, about, files, rows, heads, documents, trials, authorities } = verified;
+  const hosts = `${counted(trials, 'statement')} about tries of gates, each signed by its host; agents’ authority ${authorities.join(', ')}`;
   return [
     `verified: installation ${installation}, as of ${at}`,
     about,
     `${counted(files, 'file')}, ${counted(documents, 'document')}, ${counted(rows, 'row')} of the log under ${counted(heads, 'signed head')}`,
+    ...(trials === 0 ? [] : [hosts]),
   ];
 }

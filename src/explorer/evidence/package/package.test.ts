@@ -7,6 +7,7 @@ import {
   otherKeys,
   packed,
   pemOf,
+  sampleAuthority,
   sampleDocument,
   sampleInput,
   sampleKeys,
@@ -45,6 +46,8 @@ describe('a package', () => {
         rows: 5,
         heads: 3,
         documents: 2,
+        trials: 1,
+        authorities: [sampleAuthority],
       },
     });
   });
@@ -151,6 +154,18 @@ describe('a package', () => {
     expect(report).toContain('&lt;b&gt;*evil*&lt;/b&gt;');
     expect(report).not.toContain('<b>*evil*');
     expect(report).toContain('2026-11-29: no record');
+  });
+
+  test('names the documents by which people confirmed something', () => {
+    const [control] = sampleAssessment.controls;
+    const question = control?.questions[0]?.id ?? '';
+    const [id, at, until] = ['1', '2026-11-01T00:00:00Z', '2027-11-01T00:00:00Z'];
+    const one = { id, control: control?.id ?? '', question, statement: 'Handbook <4>', author: 'Mara', at, until };
+    const files = filesOf(packed(sampleInput(samplePart(), { attestations: [one] })));
+    const report = Buffer.from(files[paths.report] ?? '').toString();
+    expect(report.match(/Confirmed by Mara: “Handbook &lt;4&gt;”, from [^<]*2026[^<]* until [^<]*2027/g)).toHaveLength(
+      1,
+    );
   });
 
   test('says on its cover whose view it is', () => {

@@ -36,6 +36,11 @@ export function recordPath({ kind, name }: { readonly kind: string; readonly nam
   return `evidence/${kind}s/${nameOf(name)}.json`;
 }
 
+/** Whether it is the record of tries of the gates of a host. */
+export function isTrialPath(path: string): boolean {
+  return path.startsWith('evidence/trials/');
+}
+
 /** Of an OSCAL document. */
 export function oscalPath(name: string): string {
   return `${folders.oscal}/${name}`;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { keyFingerprint } from '#compliance/index.ts';
 import { sampleAssessment } from '../oscal/sample.testing.ts';
+import { trialWords } from '../trial-words.ts';
 import { signedRecord } from './record.ts';
 import type { RecordBody } from './schema.ts';
 import {
@@ -12,6 +13,8 @@ import {
   sampleLeaves,
   samplePart,
   sampleStatus,
+  sampleTrialLine,
+  trialText,
 } from './testing.ts';
 import { problemWords, verifyEvidenceFile } from './verify/index.ts';
 
@@ -50,10 +53,16 @@ function reasonOf(record: object): string {
 
 const signed = (change: Partial<RecordBody> = {}) => signedRecord({ ...body, ...change }, keys, sampleKeys.privateKey);
 
+const trial = (changed: object = {}) => ({ kind: 'trial', name: 't', title: 'Tries', text: trialText(changed) });
+
 describe('a record of one answer', () => {
   test('verifies', () => {
     expect(reasonOf(signed())).toBe('verified');
     expect(signed().body.length).toBeLessThan(4000);
+  });
+
+  test('verifies with what the host signed of its tries', () => {
+    expect(reasonOf(signed({ seen: [trialWords(sampleTrialLine)], records: [trial()] }))).toBe('verified');
   });
 
   test.each([
@@ -71,6 +80,17 @@ describe('a record of one answer', () => {
         })),
       }),
       'log-row-changed',
+    ],
+    ['tries that its host did not sign', signed({ records: [trial({ statement: '{}' })] }), 'trial-unreadable'],
+    [
+      'tries of another host',
+      signed({ seen: [], subject: { ...body.subject, host: 'quay-02' }, records: [trial()] }),
+      'claim-differs',
+    ],
+    [
+      'tries told otherwise',
+      signed({ seen: ['CTR-001 in ring 1: refused 25 of 25 tries'], records: [trial()] }),
+      'claim-differs',
     ],
     ['another installation', signed({ installation: 'x' }), 'log-other-installation'],
   ])('does not verify with %s', (_, record, reason) => {

@@ -47,7 +47,7 @@ function controlPage(control: AssessedControl, context: Context): Html {
 <p>${definition}</p>
 <p class="quiet">NIST SP 800-53 revision 5: ${sp80053.join(', ') || 'none named'}</p>
 ${historyOf(control)}
-${inOrder.map((question) => questionOf(question, context))}
+${inOrder.map((question) => questionOf(question, { ...context, control: id }))}
 </section>
 `;
 }
@@ -85,7 +85,7 @@ function withGaps(days: AssessedControl['days']): readonly (readonly [day: strin
   });
 }
 
-function questionOf(question: AssessedQuestion, context: Context): Html {
+function questionOf(question: AssessedQuestion, context: Context & { readonly control: string }): Html {
   const answers = question.sources
     .flatMap((source) => context.bySource.get(source) ?? [])
     .toSorted((left, right) => worstFirst.indexOf(left.state) - worstFirst.indexOf(right.state));
@@ -93,9 +93,17 @@ function questionOf(question: AssessedQuestion, context: Context): Html {
   const more = answers.length - shown.length;
   return html`<h3>${question.text}</h3>
 <p>${stateWord(question.state)} ${question.required ? undefined : 'Not required. '}${question.reason}</p>
+${context.assessment.attestations
+  .filter((one) => one.control === context.control && one.question === question.id)
+  .map(attestationLine)}
 ${shown.length === 0 ? html`<p class="quiet">No answer.</p>` : html`<table><thead><tr><th>State</th><th>Answer</th><th>Subjects</th><th>Evidence</th></tr></thead><tbody>${shown.map((answer) => answerRow(answer, context))}</tbody></table>`}
 ${more > 0 ? html`<p class="quiet">${more} more answers are in ${paths.answers}.</p>` : undefined}
 `;
+}
+
+/** Who confirmed it, by which document, and until when. */
+function attestationLine({ statement, author, at, until }: Assessment['attestations'][number]): Html {
+  return html`<p>Confirmed by ${author}: “${statement}”, from ${day(at)} until ${day(until)}.</p>`;
 }
 
 function answerRow(answer: AssessedAnswer, context: Context): Html {

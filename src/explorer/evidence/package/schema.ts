@@ -99,3 +99,20 @@ export const RecordBody = z.object({
   log: z.array(Part).max(1000),
 });
 export type RecordBody = Immutable<z.infer<typeof RecordBody>>;
+
+/** A record of the tries of the gates of one host: what it signed, and under which authority. */
+export const TrialFile = z.object({
+  format: z.literal('seawall-trials/1'),
+  host: z.string().max(400),
+  /** Id of its agent, as its certificate names it. */
+  agent: text,
+  /** JSON of what the host says, exactly as it signed it. */
+  statement: z.string().max(4 * 1024 * 1024),
+  /** ECDSA with SHA-256, DER, base64, over `seawall trials 1`, a line feed and the statement. */
+  signature: z.string().max(512),
+  /** Of the agent, PEM. */
+  certificate: z.string().max(16 * 1024),
+  /** Certificate of the authority of agents that issued it, PEM. */
+  authority: z.string().max(16 * 1024),
+});
+export type TrialFile = Immutable<z.infer<typeof TrialFile>>;

@@ -11,10 +11,15 @@ import {
   type SignedHead,
   signHead,
 } from '#compliance/index.ts';
+import type { TrialLine, TrialsStatement } from '#gate/contract.ts';
+import { signedBytesOfTrials } from '#gate/index.ts';
+import { certificateFingerprint } from '#link/index.ts';
+import { testSigner } from '#link/testing.ts';
 import type { Assessment } from '../assessment.ts';
 import { sampleAssessment } from '../oscal/sample.testing.ts';
 import type { LogPart, PackageInput } from './evidence.ts';
 import { packPackage, signedPackage } from './pack.ts';
+import type { TrialFile } from './schema.ts';
 
 export const sampleKeys = generateKeyPairSync('ed25519');
 export const otherKeys = generateKeyPairSync('ed25519');
@@ -88,6 +93,40 @@ export function samplePart(key: KeyObject = sampleKeys.privateKey): LogPart {
   };
 }
 
+const signer = await testSigner('3f0a3b0e-6f7b-4a53-9d0f-0b6f6f9b1c11', new Date('2026-11-30T00:00:00Z'));
+/** An agent that another authority issued a certificate to. */
+export const otherSigner = await testSigner(signer.agent, new Date('2026-11-30T00:00:00Z'));
+
+export const sampleTrialLine: TrialLine = {
+  check: 'CTR-001',
+  ring: 1,
+  state: 'refused',
+  tried: 24,
+  refused: 24,
+  untried: 0,
+  last: '2026-11-30T11:02:00Z',
+  lastRefused: '2026-11-30T11:02:00Z',
+};
+
+/** What a host signed of its tries, as a record holds it. */
+export function sampleTrial(said: Partial<TrialsStatement> = {}): TrialFile {
+  const made = { host: 'quay-01', at: '2026-11-30T11:30:00Z', every: 3600, lines: [sampleTrialLine], ...said };
+  const statement = JSON.stringify(made);
+  const { agent, certificate, authority } = signer;
+  const signature = signer.sign(signedBytesOfTrials(statement));
+  return { format: 'seawall-trials/1', host: 'quay-01', agent, statement, signature, certificate, authority };
+}
+
+/** The same as text, with fields of it changed after it was signed. */
+export function trialText(changed: Partial<TrialFile> = {}): string {
+  return `${JSON.stringify({ ...sampleTrial(), ...changed }, undefined, 1)}\n`;
+}
+
+/** Each signature is another, so there is one. */
+const sampleTrialText = trialText();
+
+export const sampleAuthority = certificateFingerprint(signer.authority) ?? '';
+
 /** The sample with documents, rows and a try of a gate. */
 export function sampleInput(part: LogPart = samplePart(), assessment: Partial<Assessment> = {}): PackageInput {
   const answers = sampleAssessment.answers.map((answer) => {
@@ -102,7 +141,7 @@ export function sampleInput(part: LogPart = samplePart(), assessment: Partial<As
       facts: [sampleFactsRow],
       documents: [sampleDocument],
       statuses: [sampleStatus],
-      records: [{ kind: 'trial', name: 'canary-1', title: 'Refused at 14:02', text: '{"refused":24,"of":24}' }],
+      records: [{ kind: 'trial', name: 'canary-1', title: 'Refused at 14:02', text: sampleTrialText }],
     },
   };
 }

@@ -5,6 +5,7 @@ const tabs = [
   { id: 'controls', name: 'Controls', to: '/compliance', search: {} },
   { id: 'checks', name: 'Checks', to: '/compliance/checks', search: {} },
   { id: 'exceptions', name: 'Exceptions', to: '/compliance/checks', search: { view: 'exceptions' } },
+  { id: 'attestations', name: 'Attestations', to: '/compliance/attestations', search: {} },
   { id: 'changes', name: 'What changed', to: '/compliance/changes', search: {} },
 ] as const;
 

@@ -17,6 +17,7 @@ import { ControlHead } from './control-head.tsx';
 import { ControlHistory } from './control-history.tsx';
 import { askedOf, type ControlSearch, type EvidenceScope, isPast } from './evidence-search.ts';
 import { Questions } from './questions.tsx';
+import { PackageButton } from './save-evidence.tsx';
 import { AsOf, PastNote, useChange } from './scope-bar.tsx';
 import { answerOrder } from './standing.ts';
 import { subjectColumns } from './subject-columns.tsx';
@@ -64,13 +65,16 @@ export function ControlPage(): ReactNode {
         crumbs={crumbs}
         search={search}
         actions={
-          <Link
-            className="btn"
-            to="/compliance/changes"
-            search={{ template: params.template, control: params.control }}
-          >
-            What changed
-          </Link>
+          <>
+            <PackageButton template={params.template} scope={search} />
+            <Link
+              className="btn"
+              to="/compliance/changes"
+              search={{ template: params.template, control: params.control }}
+            >
+              What changed
+            </Link>
+          </>
         }
       />
       <div className="scope-bar">

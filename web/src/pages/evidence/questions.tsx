@@ -122,7 +122,7 @@ function AnsweredBy({ question: { by, checks, reason } }: { readonly question: Q
   return (
     <>
       <span className="l1 by-words">
-        {byWords[by]}
+        {by === 'attestation' ? <Link to="/compliance/attestations">{byWords[by]}</Link> : byWords[by]}
         {checks.length > 0 && ': '}
         <Checks ids={checks} />
       </span>

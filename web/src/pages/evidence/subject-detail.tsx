@@ -22,6 +22,7 @@ import { RemedyLine } from '../compliance/evidence.tsx';
 import { SubjectEvidence } from '../compliance/subject-evidence.tsx';
 import { subjectLink } from '../compliance/subject-link.ts';
 import type { askedOf } from './evidence-search.ts';
+import { RecordButton } from './save-evidence.tsx';
 import { answersOf } from './standing.ts';
 import { kindWords, type SubjectKey } from './subject-key.ts';
 import '../compliance/compliance.css';
@@ -57,16 +58,17 @@ export function SubjectDetail({ params, asked, subject: { host, kind, id }, ques
         </p>
       </div>
     );
-  return <Found subject={found} questions={questions} checks={checks.data.checks} />;
+  return <Found params={params} subject={found} questions={questions} checks={checks.data.checks} />;
 }
 
 interface FoundProps {
+  readonly params: DetailProps['params'];
   readonly subject: SubjectOfControl;
   readonly questions: readonly QuestionSummary[];
   readonly checks: readonly ListedCheck[];
 }
 
-function Found({ subject, questions, checks }: FoundProps): ReactNode {
+function Found({ params, subject, questions, checks }: FoundProps): ReactNode {
   const { open, notApplicable } = answersOf(subject);
   return (
     <>
@@ -78,6 +80,7 @@ function Found({ subject, questions, checks }: FoundProps): ReactNode {
           {open.map((answer) => (
             <Answer
               key={`${answer.question} ${answer.check ?? ''}`}
+              params={params}
               answer={answer}
               subject={subject}
               question={questions.find(({ id }) => id === answer.question)}
@@ -132,6 +135,7 @@ function Head({ subject }: Pick<FoundProps, 'subject'>): ReactNode {
 }
 
 interface AnswerProps {
+  readonly params: DetailProps['params'];
   readonly answer: EvidenceAnswer;
   readonly subject: SubjectOfControl;
   readonly question: QuestionSummary | undefined;
@@ -139,7 +143,7 @@ interface AnswerProps {
   readonly check: ListedCheck | undefined;
 }
 
-function Answer({ answer, subject, question, check }: AnswerProps): ReactNode {
+function Answer({ params, answer, subject, question, check }: AnswerProps): ReactNode {
   const mark = stateMarks[answer.state];
   const kind = CheckSubjectKind.options.find((one) => one === subject.kind);
   return (
@@ -183,6 +187,7 @@ function Answer({ answer, subject, question, check }: AnswerProps): ReactNode {
           <SubjectEvidence subject={{ ...subject, kind }} check={check} />
         </OpenGroup>
       )}
+      <RecordButton params={params} subject={subject} answer={answer} />
     </li>
   );
 }

@@ -17,6 +17,7 @@ import { type ControlRow, controlColumns } from './control-columns.tsx';
 import { dayOf, slotsOf, withToday } from './days.ts';
 import { askedOf, firstTemplate, isPast, type TemplateSearch } from './evidence-search.ts';
 import { RateFigure, Rates } from './rates.tsx';
+import { PackageButton } from './save-evidence.tsx';
 import { AsOf, PastNote, TemplateChoice, useChange } from './scope-bar.tsx';
 import { controlWords } from './standing.ts';
 import { headOf, sumsOf, worstFirst } from './template-standing.ts';
@@ -118,6 +119,7 @@ function Head({ evidence: { template, controls, computedAt }, search }: HeadProp
             )}
           </>
         }
+        actions={<PackageButton template={template.id} scope={search} />}
       />
       <TemplateRates controls={controls} />
     </>

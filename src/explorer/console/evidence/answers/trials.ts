@@ -1,5 +1,4 @@
 import { type HostTrials, readTrials } from '#gate/console/index.ts';
-import type { TrialLine } from '#gate/contract.ts';
 import {
   type AnsweredSubject,
   fail,
@@ -7,7 +6,9 @@ import {
   notAssessed,
   pass,
   type ProductAnswer,
+  warn,
 } from '../../../evidence/answer.ts';
+import { trialWords } from '../../../evidence/trial-words.ts';
 import { ownId } from '../collect-ids.ts';
 import { type HostSource, silentWords } from '../context.ts';
 
@@ -33,22 +34,27 @@ export const trialAnswers: HostSource = async ({ queries, now, hosts }) => {
   });
 };
 
-/** Pure: one line that let a start through fails, one that nobody tried leaves the question open. */
+/**
+ * Pure: a line whose last try let a start through fails, one that was not tried in time leaves the question open, and one
+ * that let a start through within the day and refuses again is a warning.
+ */
 export function blockLines(trials: HostTrials | undefined, now: Date): ProductAnswer {
   if (trials === undefined)
     return notAssessed(
       'Its agent has not reported tries of the block lines in force. An agent that tries each line once an hour would assess this.',
     );
   const { lines, every } = trials.statement;
-  const passed = lines.filter(({ state, tried, refused }) => state === 'passed' || refused < tried);
-  if (passed.length > 0) return fail(...passed.map(worded));
+  const passed = lines.filter(({ state }) => state === 'passed');
+  if (passed.length > 0) return fail(...passed.map(trialWords));
   if (lines.length === 0) return notApplicable('No block line is in force there.');
   const since = now.getTime() - every * 1000 * roundsMissed;
   const open = lines.filter(
     ({ state, lastRefused }) => state === 'untried' || lastRefused === undefined || Date.parse(lastRefused) < since,
   );
   const [first] = open;
-  if (first === undefined) return pass(...lines.map(worded));
+  const passedBefore = lines.filter(({ tried, refused }) => refused < tried);
+  if (first === undefined)
+    return passedBefore.length > 0 ? warn(...passedBefore.map(trialWords)) : pass(...lines.map(trialWords));
   return notAssessed(
     `${open.length} of ${lines.length} lines were not tried in time, ${first.check} in ring ${first.ring} among them: ${first.reason ?? 'nothing was reported since.'} Trying each would assess this.`,
   );
@@ -61,9 +67,4 @@ function momentsOf(trials: HostTrials | undefined): AnsweredSubject['moments'] {
   return lines.map(({ lastRefused }) =>
     lastRefused === undefined ? undefined : new Date(Date.parse(lastRefused) + every * 1000 * roundsMissed),
   );
-}
-
-/** `CTR-001 in ring 1: refused 24 of 24 tries, last at …` */
-function worded({ check, ring, tried, refused, last }: TrialLine): string {
-  return `${check} in ring ${ring}: refused ${refused} of ${tried} tries${last === undefined ? '' : `, last at ${last}`}`;
 }

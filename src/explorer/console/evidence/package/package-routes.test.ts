@@ -1,12 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessSchema } from '#access/console/index.ts';
 import { AppError, known } from '#base/index.ts';
 import { type EvidenceSeal, sealEvidence } from '#compliance/console/index.ts';
 import { documentText, keyFingerprint } from '#compliance/index.ts';
+import { gateSchema } from '#gate/console/index.ts';
+import { signedBytesOfTrials } from '#gate/index.ts';
 import type { Principal, Route } from '#http/console/index.ts';
 import { answerOf, userNamed } from '#http/console/testing.ts';
 import type { FileReply } from '#http/fields.ts';
+import { linkSchema } from '#link/console/index.ts';
+import { testSigner } from '#link/testing.ts';
 import { getEvidencePackage, getEvidenceRecord } from '../../../contract.ts';
 import { oscalProblems } from '../../../evidence/oscal/testing.ts';
 import { verifyEvidenceFile } from '../../../index.ts';
@@ -34,6 +39,7 @@ describe('packages of evidence', () => {
     shop = await at.run('quay-1', 'shop', { application: 'shop' });
     await at.run('pier-1', 'mail');
     await privileged('quay-1', shop, true);
+    await signTrials('quay-1');
     await at.look();
     const children = { run: async (task: { run: (input: never) => unknown }, input: never) => await task.run(input) };
     routes = packageRoutes({
@@ -54,6 +60,29 @@ describe('packages of evidence', () => {
     const text = documentText({ privileged: known(value, 'HostConfig.Privileged') });
     const subject = { kind: 'container', id, name: 'shop' };
     await at.report(host, 'compliance', { subject, documents: [{ kind: 'inspect', text }] });
+  }
+
+  /** The newest statement of a host, as the console keeps it. */
+  async function signTrials(host: string): Promise<void> {
+    const signer = await testSigner(randomUUID(), at.now());
+    const row = { id: randomUUID(), certificate: signer.authority, sealed_key: Buffer.alloc(1) };
+    const not_after = new Date(at.now().getTime() + 86_400_000);
+    await at.store
+      .query(linkSchema)
+      .insertInto('authority')
+      .values({ ...row, created_at: at.now(), not_after })
+      .execute();
+    const moment = at.now().toISOString();
+    const line = { check: 'CTR-001', ring: 1, state: 'refused', tried: 24, refused: 24, untried: 0 };
+    const lines = [{ ...line, last: moment, lastRefused: moment }];
+    const statement = JSON.stringify({ host, at: moment, every: 3600, lines });
+    const signature = signer.sign(signedBytesOfTrials(statement));
+    const signed = JSON.stringify({ statement, signature, certificate: signer.certificate });
+    await at.store
+      .query(gateSchema)
+      .insertInto('trial')
+      .values({ host, told_at: at.now(), statement, signed })
+      .execute();
   }
 
   const contentOf = ({ parts }: FileReply): Buffer => Buffer.concat(parts);
@@ -88,6 +117,18 @@ describe('packages of evidence', () => {
     const report = textOf(content, 'report.html');
     expect(report).toContain('1 of 2 are in this package. 1 have none');
     expect(report).toContain(`href="${verdict}"`);
+  });
+
+  test('hold what hosts signed of the tries of their gates', async () => {
+    const content = contentOf(await packageOf());
+    const found = await verified(content);
+    expect(found).toMatchObject({ state: 'verified', verified: { trials: 1, authorities: [expect.any(String)] } });
+    const [path = ''] = Object.keys(unzipSync(content)).filter((one) => one.startsWith('evidence/trials/'));
+    expect(path).toMatch(/^evidence\/trials\/quay-1-[0-9a-f]{8}\.json$/);
+    const report = textOf(content, 'report.html');
+    expect(report).toContain(`href="${path}"`);
+    expect(report).toContain('CTR-001 in ring 1: refused 24 of 24 tries');
+    expect(report).toContain('the signed statements of 1 of 2 hosts are in this package');
   });
 
   test('hold only what the caller may see, and say so', async () => {
@@ -164,6 +205,18 @@ describe('packages of evidence', () => {
         verified: { about: expect.stringContaining('for container shop.'), documents: expect.any(Number) },
       });
       expect(content.length).toBeLessThan(64 * 1024);
+    });
+
+    test('of tries holds what the host signed, and says no more than that', async () => {
+      const asked = { kind: 'host', id: 'self', answer: 'block-lines' };
+      const content = await recordOf(asked);
+      expect(await verified(content)).toMatchObject({ state: 'verified', verified: { trials: 1 } });
+      const { body } = JSON.parse(content.toString());
+      expect(JSON.parse(body)).toMatchObject({
+        state: 'pass',
+        seen: [expect.stringMatching(/^CTR-001 in ring 1: refused 24 of 24 tries/)],
+        records: [{ kind: 'trial' }],
+      });
     });
 
     test('is refused for what the caller may not see, and for no answer', async () => {

@@ -8,6 +8,7 @@ import { signedPackage } from '../../../evidence/package/index.ts';
 import { askedScope } from '../scopes.ts';
 import { type AskedAssessment, collectAssessment } from './collect-assessment.ts';
 import { collectEvidence } from './collect-evidence.ts';
+import { withTrials } from './collect-trials.ts';
 import { withVerdicts } from './collect-verdicts.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import type { PackageDependencies } from './package-dependencies.ts';
@@ -62,7 +63,8 @@ async function packageFile(dependencies: PackageDependencies, input: Input): Pro
     to: new Date(Math.max(now.getTime(), clock().getTime())),
   });
   const { keys, key } = sealed;
-  const plain = { assessment, evidence: { ...evidence, keys, records: [] } };
+  const bare = { assessment, evidence: { ...evidence, keys, records: [] } };
+  const plain = moment === undefined ? await withTrials(store, bare) : bare;
   const packed =
     isWhole && moment === undefined && makeBundle !== undefined
       ? await withVerdicts(store, plain, { now, makeBundle, caller: run.caller, signal: request.signal })

@@ -9,6 +9,7 @@ import { controlNamed, templateNamed } from '../read-evidence.ts';
 import { askedScope } from '../scopes.ts';
 import { collectAnswers } from './collect-answers.ts';
 import { collectSubjectEvidence } from './collect-evidence.ts';
+import { trialsBehind } from './collect-trials.ts';
 import { sourcesOf } from './group-answers.ts';
 import type { PackageDependencies } from './package-dependencies.ts';
 import { readScopedSubjects } from './read-subjects.ts';
@@ -34,7 +35,8 @@ export async function recordFile({ store, clock, seal }: PackageDependencies, in
     throw new AppError('not-found', 'There is no such answer about a subject that you may see.');
   const { host, kind, id, name } = subject;
   const evidence = await collectSubjectEvidence(store, subject);
-  const { source, title, state, seen, reason, until } = answer;
+  const behind = await trialsBehind(store, { answer, host, now });
+  const { source, title, state, seen, reason, until } = behind.answer;
   const body: RecordBody = {
     installation: sealed.installation,
     madeAt: now.toISOString(),
@@ -49,7 +51,7 @@ export async function recordFile({ store, clock, seal }: PackageDependencies, in
     ...(reason !== undefined && { reason }),
     ...(until !== undefined && { until }),
     subject: { host, kind, id, name },
-    records: [],
+    records: behind.records,
     ...evidence,
   };
   const file = signedRecord(body, sealed.keys, sealed.key);

@@ -20,6 +20,14 @@ export function problemWords(problem: EvidenceProblem): string {
       return `${problem.reason}: "${problem.path}" is not what the manifest names.`;
     case 'document-changed':
       return `${problem.reason}: ${problem.hash} is not the SHA-256 of what stands under it.`;
+    case 'trial-unreadable':
+      return `${problem.reason}: the record of tries "${problem.name}" cannot be read.`;
+    case 'trial-forged':
+      return `${problem.reason}: the statement in "${problem.name}" is not what its host signed.`;
+    case 'trial-other-authority':
+      return `${problem.reason}: the certificate in "${problem.name}" was not issued by the authority that it names, or was not valid then.`;
+    case 'trial-other-host':
+      return `${problem.reason}: the statement in "${problem.name}" is of another host than the record says.`;
     case 'log':
       return logWords(problem.fault);
   }

@@ -1,4 +1,8 @@
 import type { LogFault } from '#compliance/index.ts';
+import type { CheckedTrial } from '../trial.ts';
+
+/** Why a statement about tries does not count. */
+type TrialFault = Exclude<CheckedTrial['state'], 'signed'>;
 
 /** Why a package or a record is not verified. */
 export type EvidenceProblem =
@@ -18,8 +22,10 @@ export type EvidenceProblem =
   | { readonly reason: 'file-changed'; readonly path: string }
   /** A document, or a set of documents, is not what rows of the log name. */
   | { readonly reason: 'document-changed'; readonly hash: string }
-  /** What it says of a subject is not what the log says. */
+  /** What it says of a subject is not what the host signed. */
   | { readonly reason: 'claim-differs'; readonly detail: string }
+  /** A host's statement about tries of its gates does not count as signed by that host. */
+  | { readonly reason: TrialFault; readonly name: string }
   /** Rows or heads of the log. */
   | { readonly reason: 'log'; readonly fault: LogFault };
 
@@ -33,6 +39,10 @@ export interface VerifiedEvidence {
   readonly rows: number;
   readonly heads: number;
   readonly documents: number;
+  /** Hosts whose signed statement about tries of their gates is in it. */
+  readonly trials: number;
+  /** SHA-256 of the certificates of authorities under which those hosts signed. */
+  readonly authorities: readonly string[];
 }
 
 /** Verified, or every problem that was found, the first of it first; never none. */

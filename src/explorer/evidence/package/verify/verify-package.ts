@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { LogPart } from '../evidence.ts';
-import { hashInPath, paths } from '../paths.ts';
+import { hashInPath, isTrialPath, paths } from '../paths.ts';
 import { FactsLine, HeadLine, Manifest, ManifestSignature, RowLine, StatusLine } from '../schema.ts';
 import { checkSignature } from '../sign.ts';
 import { type OpenArchive, openArchive } from './open-archive.ts';
 import { type EvidenceProblem, keptProblems, type Verification } from './problem.ts';
 import { BadLine, readLines, readValue } from './read-lines.ts';
 import { verifyEvidence } from './verify-evidence.ts';
+import { verifyTrials } from './verify-trials.ts';
 
 /** Verifies a package by the fingerprints of the keys that are trusted. It asks nobody. */
 export function verifyPackage(content: Uint8Array, fingerprints: readonly string[]): Verification {
@@ -32,7 +33,9 @@ function verifyArchive(
   const read = readFiles(archive, named);
   if (read.problems.length > 0) return failed(read.problems);
   const found = { installation: named.installation, keys: checked.keys, ...contentOf(read) };
-  const { rows, heads, problems } = verifyEvidence(found);
+  const { rows, heads, problems: ofLog } = verifyEvidence(found);
+  const { trials, authorities, problems: ofTrials } = verifyTrials(trialsIn(read));
+  const problems = [...ofLog, ...ofTrials];
   if (problems.length > 0) return failed(problems);
   if (rows !== named.rows)
     return failed([{ reason: 'unreadable', detail: `The manifest names ${named.rows} rows; there are ${rows}.` }]);
@@ -46,6 +49,8 @@ function verifyArchive(
       rows,
       heads,
       documents: found.texts.length,
+      trials,
+      authorities,
     },
   };
 }
@@ -91,7 +96,7 @@ function readFiles(archive: OpenArchive, { files }: Manifest): ReadFiles {
     if ('reason' in content) problems.push(content);
     else if (content.length !== bytes || createHash('sha256').update(content).digest('hex') !== sha256)
       problems.push({ reason: 'file-changed', path });
-    else if (lookedAt.has(path) || hashInPath(path) !== undefined) kept.set(path, content);
+    else if (lookedAt.has(path) || hashInPath(path) !== undefined || isTrialPath(path)) kept.set(path, content);
   }
   return { problems, kept };
 }
@@ -107,6 +112,12 @@ function contentOf({ kept }: ReadFiles) {
     facts: readLines(lines(paths.facts), FactsLine),
     texts: [...documents, ...readLines(lines(paths.statuses), StatusLine)],
   };
+}
+
+function trialsIn({ kept }: ReadFiles) {
+  return [...kept].flatMap(([name, content]) =>
+    isTrialPath(name) ? [{ name, text: Buffer.from(content).toString('utf8') }] : [],
+  );
 }
 
 type Heads = ReturnType<typeof readLines<typeof HeadLine>>;

@@ -1,0 +1,1 @@
+export { signedBytesOfTrials } from './signed-trials.ts';

@@ -1,0 +1,1 @@
+export { certificateFingerprint, checkAgentSignature } from './agent-signature.ts';
