@@ -96,7 +96,7 @@ function factsOf({ kind, path, size, mode, capabilities }: EntryHeader): NotedFi
   const isWritable = (mode & otherWrite) !== 0 && (kind === 'file' || (mode & sticky) === 0) && !temporary.test(path);
   const writable = isWritable ? { writable: { kind, mode } } : {};
   if (kind === 'directory') return isWritable ? { path, ...writable } : undefined;
-  if (!isWritable && capabilities === undefined && !mayTellByName(path, size)) return undefined;
+  if (!isWritable && capabilities === undefined && !isFactByName(path, size)) return undefined;
   const names = capabilities === undefined ? [] : capabilitiesOf(capabilities);
   return {
     path,
@@ -106,7 +106,7 @@ function factsOf({ kind, path, size, mode, capabilities }: EntryHeader): NotedFi
   };
 }
 
-function mayTellByName(path: string, size: number): boolean {
+function isFactByName(path: string, size: number): boolean {
   return leftoverOf(path) !== undefined || (size > 0 && isPackageCache(path));
 }
 

@@ -27,8 +27,8 @@ import { readTrials } from './trials.ts';
 
 const at = new Date('2026-11-24T14:30:00.000Z');
 const life = { from: new Date('2026-11-01T00:00:00Z'), to: new Date('2026-12-01T00:00:00Z') };
-const own = agentOf('prod-1', 'prod');
-const other = agentOf('prod-2', 'prod');
+const own = agentOf('prod-1', 'prod', { id: randomUUID() });
+const other = agentOf('prod-2', 'prod', { id: randomUUID() });
 const line: TrialLine = {
   check: 'CTR-001',
   ring: 1,

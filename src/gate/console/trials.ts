@@ -6,7 +6,7 @@ import { gateSchema } from './schema.ts';
 /** How the rings of a host answered starts that break one line each, as it said last. */
 export interface HostTrials {
   /** When the console took it in. */
-  readonly toldAt: Date;
+  readonly reportedAt: Date;
   readonly statement: TrialsStatement;
   /** As the host signed it. */
   readonly signed: SignedTrials;
@@ -19,7 +19,9 @@ export async function readTrials(
 ): Promise<ReadonlyMap<string, HostTrials>> {
   const all = queries.query(gateSchema).selectFrom('trial').selectAll();
   const rows = await (hosts === undefined ? all : all.where('host', '=', sql<string>`any(${hosts}::text[])`)).execute();
-  return new Map(rows.map(({ host, told_at: toldAt, statement, signed }) => [host, { toldAt, statement, signed }]));
+  return new Map(
+    rows.map(({ host, told_at: reportedAt, statement, signed }) => [host, { reportedAt, statement, signed }]),
+  );
 }
 
 /** How many lines stand in which way. */

@@ -97,6 +97,11 @@ export interface RunningContainer extends Pick<ContainerInPlace, 'id' | 'name' |
   readonly since: Date;
 }
 
+/** Where a container runs, as rules select it. */
+export function whereRuns({ place }: Pick<RunningContainer, 'place'>): RunningContainer['place'] {
+  return place;
+}
+
 /** Which containers run, on all hosts, or whether one does: no more of them than who they are. */
 export async function readRunningKeys(
   queries: Queries,

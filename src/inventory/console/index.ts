@@ -10,6 +10,7 @@ export {
   readRunningKeys,
   readRunningOnHost,
   type RunningContainer,
+  whereRuns,
   subjectsKnownOnHost,
 } from './containers-in-place.ts';
 export { containersChanged, hostChanged, subjectPlaced } from './facts.ts';

@@ -2,7 +2,7 @@ import type { Selectable } from '#access/index.ts';
 import { imagesPlace, readStandingSubjects, type StandingSubject } from '#compliance/console/index.ts';
 import type { CheckState } from '#compliance/contract.ts';
 import { checks } from '#compliance/index.ts';
-import { type Placement, readPlacesOnHost } from '#inventory/console/index.ts';
+import { type Placement, readPlacesOnHost, whereRuns } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { EvidenceSubjectKind } from '../../contract-evidence.ts';
 import type { AnsweredSubject, ProductAnswer } from '../../evidence/answer.ts';
@@ -19,7 +19,7 @@ export interface CollectedSubject {
   readonly kind: EvidenceSubjectKind;
   readonly id: string;
   readonly name: string;
-  readonly places: readonly Selectable[];
+  readonly locations: readonly Selectable[];
   readonly facts?: string;
   readonly answers: Readonly<Record<string, ProductAnswer>>;
   readonly stands: readonly Stand[];
@@ -77,10 +77,10 @@ const theConsole: PlacedSubject = {
   kind: 'console',
   id: consoleId,
   name: 'This console',
-  places: [],
+  locations: [],
 };
 
-type PlacedSubject = Pick<CollectedSubject, 'host' | 'kind' | 'id' | 'name' | 'places'>;
+type PlacedSubject = Pick<CollectedSubject, 'host' | 'kind' | 'id' | 'name' | 'locations'>;
 
 /** Names a subject among all. */
 export function keyOf({ host, kind, id }: Pick<CollectedSubject, 'host' | 'kind' | 'id'>): string {
@@ -107,10 +107,11 @@ async function placedOn(
   reported: readonly StandingSubject[],
 ): Promise<readonly PlacedSubject[]> {
   const own = hosts.map((known): PlacedSubject => {
-    return { host: known.name, kind: 'host', id: ownId, name: known.name, places: [placeOf(known)] };
+    return { host: known.name, kind: 'host', id: ownId, name: known.name, locations: [locationOf(known)] };
   });
-  const running = containers.map(({ id, name, place }): PlacedSubject => {
-    return { host: place.host, kind: 'container', id, name, places: [place] };
+  const running = containers.map((one): PlacedSubject => {
+    const where = whereRuns(one);
+    return { host: where.host, kind: 'container', id: one.id, name: one.name, locations: [where] };
   });
   const there = new Set([...own, ...running].map(keyOf));
   const others: PlacedSubject[] = [];
@@ -120,14 +121,14 @@ async function placedOn(
     const ids = left.filter(({ kind }) => kind === 'container').map(({ id }) => id);
     const ended = await readPlacesOnHost(queries, host, ids);
     const known = byHost.get(host);
-    const place = known === undefined ? { host, images: [], labels: {} } : placeOf(known);
+    const location = known === undefined ? { host, images: [], labels: {} } : locationOf(known);
     for (const { kind, id, name } of left)
-      if (kind !== 'container' || !ended.has(id)) others.push({ host, kind, id, name, places: [place] });
+      if (kind !== 'container' || !ended.has(id)) others.push({ host, kind, id, name, locations: [location] });
   }
   return [...own, ...running, ...others];
 }
 
-function placeOf({ name, host: { environment } }: KnownHost): Selectable {
+function locationOf({ name, host: { environment } }: KnownHost): Selectable {
   return { host: name, images: [], labels: {}, ...(environment !== undefined && { environment }) };
 }
 
@@ -138,13 +139,13 @@ function imagesIn({ images }: EstateContext, standing: ReadonlyMap<string, Stand
     return {
       ...key,
       name: standing.get(keyOf(key))?.name ?? names[0] ?? id,
-      places: placements.flatMap((placement) => placesOf(placement)),
+      locations: placements.flatMap((placement) => locationsOf(placement)),
     };
   });
 }
 
 /** An image stands on each host that holds it, and where each of its containers runs. */
-function placesOf({ host, environment, names, containers }: Placement): readonly Selectable[] {
+function locationsOf({ host, environment, names, containers }: Placement): readonly Selectable[] {
   const own = { host, images: names, labels: {}, ...(environment !== undefined && { environment }) };
   return [
     own,

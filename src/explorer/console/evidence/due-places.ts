@@ -53,15 +53,15 @@ export type ChangedPlaces = 'all' | readonly string[];
  * Notes that something of these places changed: they are looked at within the minute, together with all that changes until
  * then. A look that goes on meanwhile may have read what was before, so this waits for its end.
  */
-export async function noteChanged(store: Store, now: Date, places: ChangedPlaces): Promise<void> {
-  if (places.length === 0) return;
+export async function noteChanged(store: Store, now: Date, locations: ChangedPlaces): Promise<void> {
+  if (locations.length === 0) return;
   await store.transaction(async (transaction) => {
     await transaction.lock(evidenceLock);
     await transaction
       .query(explorerSchema)
       .updateTable('evidence_looked')
       .set({ look_again_at: sql<Date>`least(look_again_at, ${now})` })
-      .$if(places !== 'all', (some) => some.where('host', '=', sql<string>`any(${places}::text[])`))
+      .$if(locations !== 'all', (some) => some.where('host', '=', sql<string>`any(${locations}::text[])`))
       .execute();
   });
 }

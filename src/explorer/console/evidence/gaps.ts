@@ -20,9 +20,9 @@ export async function readGaps(queries: Queries, { view, scope, now }: Looking):
   return silences
     .filter(({ host }) => {
       const environment = hosts.get(host);
-      const place = { host, images: [], labels: {}, ...(environment !== undefined && { environment }) };
+      const location = { host, images: [], labels: {}, ...(environment !== undefined && { environment }) };
       const isThere = scope.environment === everywhere || (environment ?? 'none') === scope.environment;
-      return isThere && (view === undefined || view(place));
+      return isThere && (view === undefined || view(location));
     })
     .map(({ host, from, to }) => ({
       host,

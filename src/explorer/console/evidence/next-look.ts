@@ -8,10 +8,10 @@ const [soonest, latest] = [600_000, 1_200_000];
 
 /** Pure: when a place is looked at next. Moments are those at which time alone may change an answer about it. */
 export function nextLook(
-  place: string,
+  location: string,
   { now, moments }: { readonly now: Date; readonly moments: readonly (Date | undefined)[] },
 ): Date {
-  const share = createHash('sha256').update(place).digest().readUInt16BE() / 0xffff;
+  const share = createHash('sha256').update(location).digest().readUInt16BE() / 0xffff;
   const own = now.getTime() + soonest + share * (latest - soonest);
   let next = own;
   for (const moment of moments) {

@@ -25,11 +25,11 @@ export async function recordHistory(
   for (const host of hosts) await recordAnswers(transaction, { host, now, answers: [] });
 }
 
-function answersOf({ kind, id, name, places, answers }: CollectedSubject) {
+function answersOf({ kind, id, name, locations, answers }: CollectedSubject) {
   const states = Object.fromEntries(
     Object.entries(answers).map(([answer, { state }]) => [`${answerPrefix}${answer}`, { state, version }]),
   );
   if (Object.keys(states).length === 0) return [];
-  const [{ application, environment } = {}] = places;
+  const [{ application, environment } = {}] = locations;
   return [{ kind, id, name, application, environment, states }];
 }

@@ -41,7 +41,7 @@ interface Held {
 
 async function look(
   { store, clock }: Dependencies,
-  places: readonly string[],
+  locations: readonly string[],
   collect: (transaction: Transaction, held: Held) => Promise<readonly CollectedSubject[]>,
 ): Promise<void> {
   await store.transaction(async (transaction) => {
@@ -49,7 +49,7 @@ async function look(
     const now = clock();
     const held = await readHeldAttestations(transaction, now);
     const subjects = await collect(transaction, { now, held });
-    const saved = await saveSubjects(transaction, { hosts: places, subjects, now, askedBy: askedBy(held) });
+    const saved = await saveSubjects(transaction, { hosts: locations, subjects, now, askedBy: askedBy(held) });
     await follow(transaction, { subjects, now, saved });
   });
 }
@@ -98,12 +98,12 @@ async function endOfDay({ store, clock }: Dependencies): Promise<void> {
 }
 
 async function lastChange(queries: Queries): Promise<string> {
-  const { places, at } = await queries
+  const { locations, at } = await queries
     .query(explorerSchema)
     .selectFrom('evidence_looked')
-    .select(({ fn }) => [fn.countAll<string>().as('places'), fn.max('changed_at').as('at')])
+    .select(({ fn }) => [fn.countAll<string>().as('locations'), fn.max('changed_at').as('at')])
     .executeTakeFirstOrThrow();
-  return `${places} ${at?.toISOString() ?? ''}`;
+  return `${locations} ${at?.toISOString() ?? ''}`;
 }
 
 /** Those that exist, and those of which something is kept. */

@@ -108,8 +108,8 @@ interface Ready {
   readonly digest: string;
 }
 
-function digestsOf({ name, places, facts, answers, stands }: CollectedSubject): Omit<Ready, 'subject'> {
-  return { stance: digestOf(stands), row: digestOf([name, places, facts]), digest: digestOf(answers) };
+function digestsOf({ name, locations, facts, answers, stands }: CollectedSubject): Omit<Ready, 'subject'> {
+  return { stance: digestOf(stands), row: digestOf([name, locations, facts]), digest: digestOf(answers) };
 }
 
 function digestOf(value: unknown): string {
@@ -129,9 +129,9 @@ async function saveStates(transaction: Transaction, stances: ReadonlyMap<string,
 async function saveRows(transaction: Transaction, changed: readonly Ready[], now: Date): Promise<void> {
   if (changed.length === 0) return;
   const rows = changed.map(({ subject, stance, row }) => {
-    const { host, kind, id, name, places, facts = null } = subject;
-    const { application = null, environment = null } = places[0] ?? {};
-    const scopes = scopesOf(places);
+    const { host, kind, id, name, locations, facts = null } = subject;
+    const { application = null, environment = null } = locations[0] ?? {};
+    const scopes = scopesOf(locations);
     return {
       host,
       kind,
@@ -141,7 +141,7 @@ async function saveRows(transaction: Transaction, changed: readonly Ready[], now
       environment,
       stance,
       facts,
-      places,
+      locations,
       row,
       environments: scopes.map((scope) => scope.environment),
       applications: scopes.map((scope) => scope.application),
@@ -149,16 +149,16 @@ async function saveRows(transaction: Transaction, changed: readonly Ready[], now
   });
   await sql`
     insert into explorer.evidence_subject (host, kind, id, name, application, environment, scope_environments,
-      scope_applications, places, row_digest, stance, facts, since)
+      scope_applications, locations, row_digest, stance, facts, since)
     select host, kind, id, name, application, environment,
       array(select json_array_elements_text(environments)), array(select json_array_elements_text(applications)),
-      places, row, stance, facts, ${now}
+      locations, row, stance, facts, ${now}
     from json_to_recordset(${JSON.stringify(rows)}::json) as made (host text, kind text, id text, name text,
-      application text, environment text, environments json, applications json, places json, row text, stance text,
+      application text, environment text, environments json, applications json, locations json, row text, stance text,
       facts text)
     on conflict (host, kind, id) do update set name = excluded.name, application = excluded.application,
       environment = excluded.environment, scope_environments = excluded.scope_environments,
-      scope_applications = excluded.scope_applications, places = excluded.places, row_digest = excluded.row_digest,
+      scope_applications = excluded.scope_applications, locations = excluded.locations, row_digest = excluded.row_digest,
       facts = excluded.facts, stance = excluded.stance, since = case
         when evidence_subject.stance = excluded.stance then evidence_subject.since else excluded.since end`.execute(
     transaction.query(explorerSchema),

@@ -22,7 +22,7 @@ export interface EvidenceTables {
     readonly scope_environments: readonly string[];
     readonly scope_applications: readonly string[];
     /** All where it stands, for callers who see a part. */
-    readonly places: Json<readonly Selectable[]>;
+    readonly locations: Json<readonly Selectable[]>;
     /** Digest of all that the row says but how it stands. */
     readonly row_digest: string;
     readonly stance: string;
@@ -114,7 +114,7 @@ export const evidenceTables: Migration = {
     await sql`
       create table explorer.evidence_subject (host text collate "C" not null, kind text not null,
         id text collate "C" not null, name text not null, application text, environment text,
-        scope_environments text[] not null, scope_applications text[] not null, places json not null, row_digest text not null,
+        scope_environments text[] not null, scope_applications text[] not null, locations json not null, row_digest text not null,
         stance text not null, facts text, since timestamptz not null, primary key (host, kind, id));
       create index evidence_subject_by_stance on explorer.evidence_subject (stance);
       create table explorer.evidence_state (stance text not null, template text collate "C" not null,

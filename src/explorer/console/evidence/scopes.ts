@@ -14,13 +14,13 @@ export const everywhere = '*';
 const noEnvironment = 'none';
 
 /** Pairs in which a subject is counted: once in each, however often it stands there; none for what stands nowhere. */
-export function scopesOf(places: readonly Selectable[]): readonly Scope[] {
+export function scopesOf(locations: readonly Selectable[]): readonly Scope[] {
   const found = new Map<string, Scope>();
   const add = (environment: string, application: string): void => {
     found.set(JSON.stringify([environment, application]), { environment, application });
   };
-  if (places.length > 0) add(everywhere, everywhere);
-  for (const { environment = noEnvironment, application } of places) {
+  if (locations.length > 0) add(everywhere, everywhere);
+  for (const { environment = noEnvironment, application } of locations) {
     add(environment, everywhere);
     if (application === undefined) continue;
     add(everywhere, application);
@@ -38,11 +38,15 @@ export function askedScope(asked: {
 }
 
 /** Whether a subject is counted in the scope by one of its places that somebody may see. */
-export function isSeenInScope({ environment, application }: Scope, places: readonly Selectable[], view: View): boolean {
-  return places.some(
-    (place) =>
-      (environment === everywhere || (place.environment ?? noEnvironment) === environment) &&
-      (application === everywhere || place.application === application) &&
-      (view === undefined || view(place)),
+export function isSeenInScope(
+  { environment, application }: Scope,
+  locations: readonly Selectable[],
+  view: View,
+): boolean {
+  return locations.some(
+    (location) =>
+      (environment === everywhere || (location.environment ?? noEnvironment) === environment) &&
+      (application === everywhere || location.application === application) &&
+      (view === undefined || view(location)),
   );
 }

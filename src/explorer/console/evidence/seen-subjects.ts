@@ -105,7 +105,7 @@ interface Row {
   readonly stance: string;
   readonly environments: readonly string[];
   readonly applications: readonly string[];
-  readonly places: readonly Selectable[] | null;
+  readonly locations: readonly Selectable[] | null;
 }
 
 async function readHosts(
@@ -113,10 +113,10 @@ async function readHosts(
   hosts: readonly string[],
   { view }: Sight,
 ): Promise<ReadonlyMap<string, readonly SeenSubject[]>> {
-  const places = view === undefined ? sql`null` : sql`places`;
+  const locations = view === undefined ? sql`null` : sql`locations`;
   const { rows } = await sql<Row>`
     select host, kind, id, stance, scope_environments as environments, scope_applications as applications,
-      ${places} as places
+      ${locations} as locations
     from explorer.evidence_subject where host = any(${hosts}::text[]) order by host, kind, name, id`.execute(
     queries.query(explorerSchema),
   );
@@ -134,10 +134,10 @@ async function readHosts(
   return Map.groupBy(seen, ({ host }) => host);
 }
 
-function scopesSeen({ environments, applications, places }: Row, view: View): readonly string[] {
+function scopesSeen({ environments, applications, locations }: Row, view: View): readonly string[] {
   if (view === undefined)
     return environments.map((environment, at) => scopeKey({ environment, application: applications[at] ?? '' }));
-  return scopesOf((places ?? []).filter(view)).map(scopeKey);
+  return scopesOf((locations ?? []).filter(view)).map(scopeKey);
 }
 
 async function readStands(queries: Queries, memory: Memory, subjects: readonly SeenSubject[]): Promise<void> {

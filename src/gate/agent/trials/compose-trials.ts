@@ -32,7 +32,7 @@ export function trialsOf(context: GateContext, installation: GateInstallation): 
       }),
     },
     book: new TrialBook(join(folder, 'trials.json'), log),
-    tell: (statement) => tell(context, statement),
+    report: (statement) => report(context, statement),
     log,
     ...(trialPeriod !== undefined && { every: trialPeriod }),
   });
@@ -53,7 +53,7 @@ function linesOf({ options, effectiveLedger, starts }: GateContext): () => reado
 }
 
 /** Signed by the host's key, so that whoever reads it later knows that no console made it up. */
-function tell({ options }: GateContext, said: Omit<TrialsStatement, 'host'>): void {
+function report({ options }: GateContext, said: Omit<TrialsStatement, 'host'>): void {
   const statement: TrialsStatement = { host: options.host, ...said };
   const text = JSON.stringify(statement);
   const signed = { statement: text, ...options.link.sign(signedBytesOfTrials(text)) };

@@ -88,7 +88,7 @@ function begin(lines: () => readonly LineOfRing[], world: World, every?: number)
     lines,
     rings,
     book,
-    tell: (statement) => void told.push(statement),
+    report: (statement) => void told.push(statement),
     log: silentLog,
     time: world.time,
     ...(every !== undefined && { every }),

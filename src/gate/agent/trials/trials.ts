@@ -12,7 +12,7 @@ export interface TrialsOptions {
   readonly lines: () => readonly LineOfRing[];
   readonly rings: Readonly<Record<Ring, TriedRing>>;
   readonly book: TrialBook;
-  readonly tell: (statement: Omit<TrialsStatement, 'host'>) => void;
+  readonly report: (statement: Omit<TrialsStatement, 'host'>) => void;
   readonly log: Log;
   /** Milliseconds within which each line is tried once. */
   readonly every?: number;
@@ -48,7 +48,7 @@ const alarmPause = 10_000;
 /** Part of the period after which a ring is asked again that could not be asked. */
 const soonPart = 12;
 /** Between two statements of which only the counters are other ones. */
-const tellEvery = 10 * 60_000;
+const reportEvery = 10 * 60_000;
 
 /** Tries every block line in force, one at a time, again and again. */
 export function startTrials(options: TrialsOptions): Trials {
@@ -82,7 +82,7 @@ class Round {
   /** Lines whose ring could not be asked at their newest try. */
   readonly #unasked = new Set<string>();
   #lastTry: number | undefined;
-  #toldAt = Number.NEGATIVE_INFINITY;
+  #reportedAt = Number.NEGATIVE_INFINITY;
   /** Something is other than was told. */
   #isNews = false;
 
@@ -103,12 +103,12 @@ class Round {
       now: this.#time.passed(),
     });
     if (next === undefined) {
-      if (this.#isNews) await this.#tellDue(lines);
+      if (this.#isNews) await this.#reportDue(lines);
       return Math.min(longestWait, this.#every / 4);
     }
     if (next.wait > 0) return Math.min(next.wait, longestWait);
     await this.#tryOne(next.line, signal);
-    if (!signal.aborted) await this.#tellDue(lines);
+    if (!signal.aborted) await this.#reportDue(lines);
     return 0;
   }
 
@@ -132,16 +132,20 @@ class Round {
   }
 
   /** At once where a line stands otherwise and none waits for its first try; else now and then. */
-  async #tellDue(lines: readonly LineOfRing[]): Promise<void> {
-    const { book, tell } = this.#options;
+  async #reportDue(lines: readonly LineOfRing[]): Promise<void> {
+    const { book, report } = this.#options;
     const isWhole = lines.every((line) => this.#triedAt.has(keyOf(line)));
     const told = book.lines(lines, this.#time.now());
-    const age = this.#time.passed() - this.#toldAt;
+    const age = this.#time.passed() - this.#reportedAt;
     const isAlarm = this.#isNews && told.some(isPassed) && age >= Math.min(alarmPause, this.#every / 10);
-    const isDue = age >= Math.min(tellEvery, this.#every);
+    const isDue = age >= Math.min(reportEvery, this.#every);
     if (!isAlarm && !(isWhole && (this.#isNews || isDue))) return;
-    tell({ at: this.#time.now().toISOString(), every: Math.max(1, Math.round(this.#every / 1000)), lines: [...told] });
-    this.#toldAt = this.#time.passed();
+    report({
+      at: this.#time.now().toISOString(),
+      every: Math.max(1, Math.round(this.#every / 1000)),
+      lines: [...told],
+    });
+    this.#reportedAt = this.#time.passed();
     this.#isNews = false;
     await book.keep(lines);
   }

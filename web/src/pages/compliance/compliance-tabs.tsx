@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 
 const tabs = [
   { id: 'controls', name: 'Controls', to: '/compliance', search: {} },
-  { id: 'checks', name: 'Checks', to: '/compliance/checks', search: {} },
+  { id: 'checks', name: 'Checks', to: '/compliance/checks', search: { view: undefined } },
   { id: 'exceptions', name: 'Exceptions', to: '/compliance/checks', search: { view: 'exceptions' } },
   { id: 'attestations', name: 'Attestations', to: '/compliance/attestations', search: {} },
   { id: 'changes', name: 'What changed', to: '/compliance/changes', search: {} },

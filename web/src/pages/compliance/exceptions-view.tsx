@@ -21,8 +21,8 @@ export function CheckExceptions({ tabs }: { readonly tabs: ReactNode }): ReactNo
   const { open } = route.useSearch();
   const navigate = route.useNavigate();
   const { data, error, refetch } = useQuery(reading(listCheckExceptions, { query }));
-  if (error !== null && data === undefined) return <ErrorState error={error} retry={() => void refetch()} />;
   const checks = useQuery({ ...reading(listChecks), staleTime: Infinity }).data?.checks;
+  if (error !== null && data === undefined) return <ErrorState error={error} retry={() => void refetch()} />;
   const titleOf = (check: string): string | undefined => checks?.find(({ id }) => id === check)?.title;
   const opened = data?.exceptions.find(({ id }) => id === open);
   return (

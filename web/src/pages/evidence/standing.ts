@@ -10,7 +10,7 @@ import { count, counted } from '../../ui/format.ts';
 import type { MarkState } from '../../ui/state-mark.tsx';
 
 /** A mark and its word. */
-export interface Standing {
+export interface ControlMark {
   readonly state: MarkState;
   readonly word: string;
 }
@@ -27,7 +27,7 @@ export const controlWords: Readonly<Record<ControlState, string>> = {
 type Measured = Pick<ControlSummary, 'state' | 'coverage'>;
 
 /** The mark of a control. It is green only where everything that it applies to was assessed. */
-export function standingOf({ state, coverage }: Measured): Standing {
+export function standingOf({ state, coverage }: Measured): ControlMark {
   const word = controlWords[state];
   switch (state) {
     case 'not-met':

@@ -108,7 +108,7 @@ function Head({ evidence: { template, controls, computedAt }, search }: HeadProp
           <>
             {template.standing !== 'reviewed' && (
               <Fact name="Standing">
-                <StandingMark template={template} />
+                <ReviewMark template={template} />
               </Fact>
             )}
             <Fact name="Template">{template.summary}</Fact>
@@ -152,7 +152,7 @@ function TemplateRates({ controls }: Pick<Evidence, 'controls'>): ReactNode {
   );
 }
 
-function StandingMark({ template }: { readonly template: EvidenceTemplate }): ReactNode {
+function ReviewMark({ template }: { readonly template: EvidenceTemplate }): ReactNode {
   if (template.standing === 'own') return <span className="mark">written here</span>;
   return (
     <span

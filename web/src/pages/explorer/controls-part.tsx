@@ -69,7 +69,7 @@ interface NumberProps {
 function Number({ environment, state, value }: NumberProps): ReactNode {
   if (value === 0) return <>0</>;
   return (
-    <Link to="/compliance" search={{ environment, state }}>
+    <Link className="strong" to="/compliance" search={{ environment, state }}>
       {count(value)}
     </Link>
   );

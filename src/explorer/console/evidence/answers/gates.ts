@@ -1,6 +1,6 @@
 import { readLedgerRules, type LedgerRules } from '#admission/console/index.ts';
 import { type GateState, readGateStates } from '#gate/console/index.ts';
-import type { RunningContainer } from '#inventory/console/index.ts';
+import { type RunningContainer, whereRuns } from '#inventory/console/index.ts';
 import { ruleFor } from '#rules/index.ts';
 import {
   type AnsweredSubject,
@@ -25,7 +25,7 @@ export const gateAnswers: HostSource = async ({ queries, now, hosts, containers 
   const names = hosts.map(({ name }) => name);
   const [states, ledgers] = [await readGateStates(queries, names), await readLedgerRules(queries, names)];
   const before = await readAnswersBefore(queries, names);
-  const running = Map.groupBy(containers, ({ place }) => place.host);
+  const running = Map.groupBy(containers, (one) => whereRuns(one).host);
   return hosts.flatMap((known): readonly AnsweredSubject[] => {
     const { name } = known;
     const own = running.get(name) ?? [];
@@ -126,7 +126,7 @@ function gateRefuses(seen: SeenGate): ProductAnswer {
 
 /** A rule of the console is nothing yet: what counts is the ledger that the host says is in force. */
 function blockRule({ known, state, ledger, containers, now }: SeenGate): ProductAnswer {
-  const inProd = containers.filter(({ place }) => place.environment === 'prod').map(({ place }) => place);
+  const inProd = containers.map(whereRuns).filter(({ environment }) => environment === 'prod');
   const { environment } = known.host;
   if (environment !== 'prod' && inProd.length === 0) return notApplicable('Nothing of prod runs here.');
   if (known.silentSince !== undefined) return notAssessed(silentWords(known.silentSince));
@@ -138,13 +138,13 @@ function blockRule({ known, state, ledger, containers, now }: SeenGate): Product
     );
   if (ledger.expiresAt <= now) return fail(`Ledger ${ledger.sequence} ended at ${ledger.expiresAt.toISOString()}.`);
   const { rules, collections } = ledger;
-  const places = inProd.length > 0 ? inProd : [{ host: known.name, environment: 'prod', images: [], labels: {} }];
-  const open = places.filter((place) => ruleFor(rules, collections, place)?.fail !== 'block');
+  const locations = inProd.length > 0 ? inProd : [{ host: known.name, environment: 'prod', images: [], labels: {} }];
+  const open = locations.filter((location) => ruleFor(rules, collections, location)?.fail !== 'block');
   if (open.length === 0) return pass(`ledger ${ledger.sequence} blocks images that fail`);
   return fail(
-    ...open.map((place) => {
-      const rule = ruleFor(rules, collections, place);
-      const what = place.images[0] ?? 'containers of prod';
+    ...open.map((location) => {
+      const rule = ruleFor(rules, collections, location);
+      const what = location.images[0] ?? 'containers of prod';
       return rule === undefined ? `No rule applies to ${what}.` : `“${rule.name}” does not block ${what}.`;
     }),
   );

@@ -4,6 +4,7 @@ import { imagesPlace } from '#compliance/console/index.ts';
 import { type PlacedVerdict, readPlacedVerdicts } from '#policy/console/index.ts';
 import { readProvenance, readTrust } from '#provenance/console/index.ts';
 import type { Provenance } from '#provenance/contract.ts';
+import { provenAt } from '#provenance/index.ts';
 import { type MatchedBy, readMatchedBy } from '#vulnerability/console/index.ts';
 import { type AnsweredSubject, fail, notAssessed, pass, type ProductAnswer } from '../../../evidence/answer.ts';
 import type { EstateSource } from '../context.ts';
@@ -34,7 +35,7 @@ export const imageAnswers: EstateSource = async ({ queries, now, images, running
   return running.map((subject): AnsweredSubject => {
     const scan = scans.get(subject);
     const own = verdicts.get(subject) ?? [];
-    const places = environmentsOf(images.get(subject) ?? []);
+    const locations = environmentsOf(images.get(subject) ?? []);
     const proven = provenance(ofScan(subject, scan)).provenance;
     return {
       host: imagesPlace,
@@ -43,7 +44,7 @@ export const imageAnswers: EstateSource = async ({ queries, now, images, running
       answers: {
         'image-scanned': scanned(scan),
         'image-matched': matched(own, { matches, now }),
-        'image-verdict': verdict(own, places),
+        'image-verdict': verdict(own, locations),
         'image-origin': origin(proven),
         'image-base-proven': baseProven(proven, bases.length === 0 ? 'none' : 'listed'),
         'image-base-current': notAssessed(
@@ -133,10 +134,11 @@ function worded({ environment, reason }: PlacedVerdict): string {
   return environment === undefined ? reason : `${environment}: ${reason}`;
 }
 
-function origin({ origin: { state, why, places } }: Provenance): ProductAnswer {
+function origin(provenance: Provenance): ProductAnswer {
+  const { state, why } = provenance.origin;
   switch (state) {
     case 'proven':
-      return pass(...places.map(({ repository, manifest }) => `${repository}@${manifest}`));
+      return pass(...provenAt(provenance));
     case 'disproven':
       return fail(why);
     case 'unknown':

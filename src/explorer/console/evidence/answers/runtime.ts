@@ -5,7 +5,7 @@ import {
   readSensorStates,
 } from '#runtime/console/index.ts';
 import type { ContainerModel, OpenIncident } from '#runtime/console/index.ts';
-import { protectionKey } from '#inventory/console/index.ts';
+import { protectionKey, whereRuns } from '#inventory/console/index.ts';
 import type { Protection } from '#inventory/contract.ts';
 import type { SensorFact } from '#runtime/contract.ts';
 import { type AnsweredSubject, fail, notAssessed, pass, type ProductAnswer, warn } from '../../../evidence/answer.ts';
@@ -34,7 +34,7 @@ export const runtimeAnswers: HostSource = async ({ queries, hosts, containers })
   const incidents = Map.groupBy(await readOpenIncidents(queries, names), (one) => keyOf(one.host, one.container));
   const protections = await containerProtections.of(
     queries,
-    containers.map(({ id, place }) => ({ host: place.host, id })),
+    containers.map((one) => ({ host: whereRuns(one).host, id: one.id })),
   );
   const silent = new Map(hosts.flatMap(({ name, silentSince }) => (silentSince ? [[name, silentSince] as const] : [])));
   const ofHosts = hosts.map(({ name }): AnsweredSubject => {
@@ -42,7 +42,9 @@ export const runtimeAnswers: HostSource = async ({ queries, hosts, containers })
     const answer = since === undefined ? noLostEvents(sensors.get(name)) : notAssessed(silentWords(since));
     return { host: name, kind: 'host', id: ownId, answers: { 'no-lost-events': answer } };
   });
-  const ofContainers = containers.map(({ id, place: { host } }): AnsweredSubject => {
+  const ofContainers = containers.map((one): AnsweredSubject => {
+    const { id } = one;
+    const { host } = whereRuns(one);
     const open = incidents.get(keyOf(host, id)) ?? [];
     const about = open.filter(({ detectors }) => detectors.some((one) => aboutPrograms.has(one)));
     const seen = { since: silent.get(host), sensor: sensors.get(host) };

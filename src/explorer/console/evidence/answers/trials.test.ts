@@ -22,7 +22,7 @@ function told(...lines: readonly Partial<TrialLine>[]): HostTrials {
     every: 3600,
     lines: lines.map((more) => ({ ...line, ...more })),
   };
-  return { toldAt: now, statement, signed: { statement: '', signature: '', certificate: '' } };
+  return { reportedAt: now, statement, signed: { statement: '', signature: '', certificate: '' } };
 }
 
 test.each<readonly [string, HostTrials | undefined, string]>([

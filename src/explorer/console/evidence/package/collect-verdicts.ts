@@ -28,9 +28,9 @@ async function collectVerdicts(queries: Queries, asked: Asked) {
   const records: (EvidenceRecord & { readonly image: string })[] = [];
   let [characters, all] = [0, 0];
   for (const subject of running.toSorted()) {
-    const places = images.get(subject) ?? [];
+    const locations = images.get(subject) ?? [];
     const environments = new Set(
-      places.flatMap(({ environment, containers }) => containers.map((one) => one.environment ?? environment ?? '')),
+      locations.flatMap(({ environment, containers }) => containers.map((one) => one.environment ?? environment ?? '')),
     );
     for (const environment of [...environments].toSorted()) {
       all += 1;
@@ -41,7 +41,7 @@ async function collectVerdicts(queries: Queries, asked: Asked) {
       characters += text.length;
       const where = environment === '' ? 'none' : environment;
       const name = `${subject.replace('sha256:', '')}-${where}`;
-      const title = `Verdict on ${places[0]?.names[0] ?? subject}, environment ${where}`;
+      const title = `Verdict on ${locations[0]?.names[0] ?? subject}, environment ${where}`;
       records.push({ kind: 'verdict', name, title, text, image: subject });
     }
   }

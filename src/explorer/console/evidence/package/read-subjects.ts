@@ -17,7 +17,7 @@ export interface ScopedSubject {
   readonly name: string;
   readonly application: string | null;
   readonly environment: string | null;
-  readonly places: readonly Selectable[];
+  readonly locations: readonly Selectable[];
   readonly stance: string;
   readonly facts: string | null;
   readonly since: Date;
@@ -34,7 +34,7 @@ export async function readScopedSubjects(
   only?: Pick<ScopedSubject, 'host' | 'kind' | 'id'>,
 ): Promise<readonly ScopedSubject[]> {
   const { rows } = await sql<ScopedSubject>`
-    select one.host, one.kind, one.id, one.name, one.application, one.environment, one.places, one.stance, one.facts,
+    select one.host, one.kind, one.id, one.name, one.application, one.environment, one.locations, one.stance, one.facts,
       one.since, given.answers
     from explorer.evidence_subject as one
     left join explorer.evidence_answer as given on (given.host, given.kind, given.id) = (one.host, one.kind, one.id)
@@ -52,7 +52,7 @@ export async function readScopedSubjects(
       next: 'Ask for one environment or application.',
     });
   if (view === undefined) return rows;
-  return rows.filter(({ kind, places }) => kind === 'console' || isSeenInScope(scope, places, view));
+  return rows.filter(({ kind, locations }) => kind === 'console' || isSeenInScope(scope, locations, view));
 }
 
 /** A subject as the package names it. */

@@ -2,7 +2,7 @@ import type { Verification } from './problem.ts';
 import { verifyPackage } from './verify-package.ts';
 import { verifyRecord } from './verify-record.ts';
 
-export { packageBounds } from './open-archive.ts';
+export { packageBounds } from './archive.ts';
 export { problemWords } from './problem-words.ts';
 export type { Verification, VerifiedEvidence } from './problem.ts';
 

@@ -34,8 +34,8 @@ export function problemWords(problem: EvidenceProblem): string {
 }
 
 function logWords(fault: LogFault): string {
-  const place = 'position' in fault && fault.position !== undefined ? `, row ${fault.position + 1}` : '';
-  const where = `batch ${fault.batch}${place}`;
+  const location = 'position' in fault && fault.position !== undefined ? `, row ${fault.position + 1}` : '';
+  const where = `batch ${fault.batch}${location}`;
   switch (fault.kind) {
     case 'other-installation':
       return `log-other-installation: the head of ${where} is of installation ${fault.installation}.`;

@@ -11,16 +11,18 @@ export function readLines<Schema extends z.ZodType>(content: Uint8Array, schema:
 }
 
 /** Reads one JSON value. Throws `BadLine` that names the place. */
-export function readValue<Schema extends z.ZodType>(text: string, schema: Schema, place: string): z.output<Schema> {
-  const read = schema.safeParse(parsed(text, place));
+export function readValue<Schema extends z.ZodType>(text: string, schema: Schema, location: string): z.output<Schema> {
+  const read = schema.safeParse(parsed(text, location));
   if (read.success) return read.data;
-  throw new BadLine(`${place}: ${read.error.issues[0]?.path.join('.') ?? ''} ${read.error.issues[0]?.message ?? ''}`);
+  throw new BadLine(
+    `${location}: ${read.error.issues[0]?.path.join('.') ?? ''} ${read.error.issues[0]?.message ?? ''}`,
+  );
 }
 
-function parsed(text: string, place: string): unknown {
+function parsed(text: string, location: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new BadLine(`${place}: it is no JSON`);
+    throw new BadLine(`${location}: it is no JSON`);
   }
 }

@@ -3,7 +3,7 @@ import type { LogPart } from '../evidence.ts';
 import { hashInPath, isTrialPath, paths } from '../paths.ts';
 import { FactsLine, HeadLine, Manifest, ManifestSignature, RowLine, StatusLine } from '../schema.ts';
 import { checkSignature } from '../sign.ts';
-import { type OpenArchive, openArchive } from './open-archive.ts';
+import { type OpenArchive, openArchive } from './archive.ts';
 import { type EvidenceProblem, keptProblems, type Verification } from './problem.ts';
 import { BadLine, readLines, readValue } from './read-lines.ts';
 import { verifyEvidence } from './verify-evidence.ts';
