@@ -41,7 +41,7 @@ export function checkAgentSignature(claimed: ClaimedByAgent, authorities: readon
 function agentOf({ subjectAltName = '', ca, publicKey }: X509Certificate): string | undefined {
   return ca || publicKey.asymmetricKeyType !== 'ec'
     ? undefined
-    : /^URI:urn:seawall:agent:([0-9a-f-]{36})$/.exec(subjectAltName)?.[1];
+    : /^URI:urn:seawall:agent:([\w-]{1,64})$/.exec(subjectAltName)?.[1];
 }
 
 function isIssuedBy(certificate: X509Certificate, text: string): boolean {
