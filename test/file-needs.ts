@@ -25,6 +25,7 @@ export const fileNeeds: readonly FileNeeds[] = [
   { files: 'src/catalog/engine-images.test.ts', needs: ['docker', 'debian image'] },
   { files: 'src/catalog/real-program.test.ts', needs: ['docker', 'go'] },
   { files: 'src/gate/agent/{gate,beyond-images}.test.ts', needs: ['docker', 'C compiler'] },
+  { files: 'src/gate/agent/trials/trials-on-host.test.ts', needs: ['docker', 'C compiler'] },
   {
     files: 'src/gate/agent/docker-authz/{settings,compliance,trial,answering-engine,bypasses}.test.ts',
     needs: ['docker', 'C compiler'],

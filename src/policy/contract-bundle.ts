@@ -29,7 +29,8 @@ export const getVerdictBundle = endpoint({
   method: 'GET',
   path: '/api/v1/verdicts/:subject/:environment/bundle',
   summary: 'Everything by which anybody makes a verdict again, signed',
-  needs: 'read',
+  // It names every host that holds the image and every publisher of it.
+  needs: 'read-audit',
   params: z.object({ subject: subjectId, environment: z.union([Environment, z.literal('none')]) }),
   reply: z.object({ bundle: SignedBundle }),
 });

@@ -4,7 +4,7 @@ import { confinementBreaks } from './confinement.ts';
 import { hostFileBreaks, mounting } from './host-files.ts';
 import { granting } from './privileges.ts';
 
-/** What breaks a rule over settings; `undefined`: there is nothing that it refuses. */
+/** What breaks a rule over settings; `undefined`: it refuses nothing as it is set, or nothing here breaks its kind. */
 export function breakOfSettings(rule: SettingsRule): Break | undefined {
   switch (rule.kind) {
     case 'privileged':
@@ -27,7 +27,7 @@ export function breakOfSettings(rule: SettingsRule): Break | undefined {
     case 'seccomp-off':
       return confinementBreaks['CTR-047'];
     default:
-      return rule satisfies never;
+      return undefined;
   }
 }
 

@@ -111,7 +111,7 @@ function ofSetting(
   const proof = { kind: 'settings' } as const;
   const ask =
     broken === undefined
-      ? none('The rule over settings refuses nothing as it is set.')
+      ? none('The rule over settings refuses nothing as it is set, or no start is known that breaks it.')
       : placed(rule, all, { context, ring, digest: trialDigest, broken, proof });
   return { rule: named(rule), check: setting.kind, ring, ask };
 }

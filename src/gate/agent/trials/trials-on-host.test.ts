@@ -1,9 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startableStores } from '../../../../test/make/docker.ts';
 import { type GateWorld, openGateWorld, soon, usualRule } from '../../../../test/make/gate-world.ts';
-import { canBuildWrapper } from '../../../../test/make/wrapper.ts';
 import type { Ledger } from '#admission/contract.ts';
 import type { ComplianceRule } from '#compliance/contract.ts';
 import { wrapperRing } from './ask-wrapper.ts';
@@ -20,9 +18,7 @@ const rule: ComplianceRule = {
   running: 'alert',
 };
 
-const stores = canBuildWrapper() ? startableStores().filter((store) => store === 'docker') : [];
-
-describe.each(stores)(
+describe.each(['docker'] as const)(
   'lines at the runtime wrapper of a host whose images lie in the store of %s',
   { timeout: 180_000 },
   (store) => {
