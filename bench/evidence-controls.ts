@@ -51,7 +51,12 @@ try {
   print('evidence-look-again', await milliseconds(() => explorer.refreshEvidence()), limits.all * 1000);
   const ofHost: number[] = [];
   for (let at = 0; at < 20; at += 1)
-    ofHost.push(await milliseconds(() => explorer.refreshHostEvidence({ host: `host-${at}` })));
+    ofHost.push(
+      await milliseconds(async () => {
+        await explorer.noteEvidence([`host-${at}`]);
+        await explorer.watchEvidence();
+      }),
+    );
   print('evidence-look-at-host-p95', p95(ofHost), limits.host);
   const params = { template: 'nist-800-190' };
   const ask = async (user: number, part: 'whole' | 'part', what: 'template' | 'control' | 'subjects') => {

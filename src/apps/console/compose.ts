@@ -314,7 +314,7 @@ function upkeepOf(
     { name: 'renew verdicts', every: minute, run: () => policy.renewVerdicts() },
     { name: 'watch protection', every: 15 * second, run: () => runtime.watchProtection() },
     { name: 'renew models', every: bucketSeconds * 1000, run: () => runtime.renewModels() },
-    { name: 'look at evidence of controls', every: minute, run: () => explorer.watchEvidence() },
+    { name: 'look at evidence of controls', every: minute / 3, run: () => explorer.watchEvidence() },
     { name: 'record the trend', every: hour, run: () => explorer.recordTrend(clock()) },
     { name: 'prune the audit trail', every: hour, run: () => access.prune() },
     { name: 'prune the inventory', every: hour, run: () => inventory.prune(clock()) },

@@ -234,22 +234,22 @@ function shows({ explorer }: ReactingServices): readonly Reaction[] {
     whenDistinct(containersChanged, 'show-containers', explorer.refreshHost),
     when(collectionsChanged, 'show-collections', explorer.refreshCollections),
     whenDistinct(sensorChanged, 'show-sensor', explorer.refreshHost),
-    whenDistinct(hostJudged, 'answer-judged', explorer.refreshHostEvidence),
-    whenDistinct(hostChanged, 'answer-host', explorer.refreshHostEvidence),
-    whenDistinct(containersChanged, 'answer-containers', explorer.refreshHostEvidence),
-    whenDistinct(gateChanged, 'answer-gate', explorer.refreshHostEvidence),
-    whenDistinct(sensorChanged, 'answer-sensor', explorer.refreshHostEvidence),
-    whenDistinct(agentChanged, 'answer-agent', explorer.refreshHostEvidence),
     ...notes(explorer),
   ];
 }
 
-/** What controls ask about and changes often, or all over: it is looked at within the minute. */
+/** What controls ask about: it is looked at within the minute, whatever else changes until then. */
 function notes(explorer: ExplorerService): readonly Reaction[] {
   const noteHosts = async (changed: readonly { readonly host: string }[]): Promise<void> =>
     await explorer.noteEvidence([...new Set(changed.map(({ host }) => host))]);
   const noteAll = async (): Promise<void> => await explorer.noteEvidence('all');
   return [
+    whenMany(hostJudged, 'note-judged', noteHosts),
+    whenMany(hostChanged, 'note-host', noteHosts),
+    whenMany(containersChanged, 'note-containers', noteHosts),
+    whenMany(gateChanged, 'note-gate', noteHosts),
+    whenMany(sensorChanged, 'note-sensor', noteHosts),
+    whenMany(agentChanged, 'note-agents', noteHosts),
     whenMany(decisionsChanged, 'note-decisions', noteHosts),
     whenMany(modelChanged, 'note-models', explorer.noteModels),
     whenMany(incidentsChanged, 'note-incidents', explorer.noteIncidents),

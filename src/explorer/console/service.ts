@@ -1,6 +1,5 @@
 import type { Clock, SubjectId } from '#base/index.ts';
 import { type Route, route, type Stream } from '#http/console/index.ts';
-import { imagesPlace } from '#compliance/console/index.ts';
 import { readHostsOfIncidents, readHostsOfModels } from '#runtime/console/index.ts';
 import type { ScanOfSubject } from '#catalog/console/index.ts';
 import type { Store } from '#store/index.ts';
@@ -25,7 +24,7 @@ import type { PackageDependencies } from './evidence/package/package-dependencie
 import { packageRoutes } from './evidence/package/package-routes.ts';
 import { attestationRoutes, evidenceRoutes } from './evidence/routes.ts';
 import { type ChangedPlaces, noteChanged, noteSubjects } from './evidence/due-places.ts';
-import { refreshEstate, refreshEvidence, refreshHosts, watchEvidence } from './evidence/refresh-evidence.ts';
+import { refreshEvidence, watchEvidence } from './evidence/refresh-evidence.ts';
 import { readApplication } from './application-detail.ts';
 import { readApplications } from './applications.ts';
 import { readChanges } from './changes.ts';
@@ -74,10 +73,6 @@ export interface ExplorerService {
   refreshCollections(): Promise<void>;
   /** Once at start: brings back what an update dropped. */
   refreshAll(): Promise<void>;
-  /** After something changed on a host that controls ask about. */
-  refreshHostEvidence(changed: { readonly host: string }): Promise<void>;
-  /** After something changed about images or the console that controls ask about. */
-  refreshEstateEvidence(): Promise<void>;
   /** Notes that something of these hosts (`-`: of images) changed that controls ask about: it is looked at within the minute. */
   noteEvidence(changed: ChangedPlaces): Promise<void>;
   /** Notes the same of subjects: images, and file systems of hosts. */
@@ -146,14 +141,7 @@ export function createExplorer(options: ExplorerOptions): ExplorerService {
 
 type EvidenceWork = Pick<
   ExplorerService,
-  | 'refreshHostEvidence'
-  | 'noteEvidence'
-  | 'noteSubjects'
-  | 'noteModels'
-  | 'noteIncidents'
-  | 'refreshEstateEvidence'
-  | 'refreshEvidence'
-  | 'watchEvidence'
+  'noteEvidence' | 'noteSubjects' | 'noteModels' | 'noteIncidents' | 'refreshEvidence' | 'watchEvidence'
 >;
 
 /** What keeps evidence of controls current. */
@@ -161,8 +149,6 @@ function evidenceWork(context: RefreshContext): EvidenceWork {
   const { store, clock } = context;
   const written = { day: '' };
   return {
-    refreshHostEvidence: async ({ host }) =>
-      host === imagesPlace ? await noteChanged(store, clock(), [host]) : await refreshHosts(context, [host]),
     noteEvidence: async (changed) => await noteChanged(store, clock(), changed),
     noteModels: async (changed) =>
       await noteChanged(
@@ -183,7 +169,6 @@ function evidenceWork(context: RefreshContext): EvidenceWork {
         ),
       ),
     noteSubjects: async (changed) => await noteSubjects(store, clock(), changed),
-    refreshEstateEvidence: async () => await refreshEstate(context),
     refreshEvidence: async () => await refreshEvidence(context),
     watchEvidence: async () => await watchEvidence(context, written),
   };

@@ -61,7 +61,8 @@ describe('evidence that time alone changes', () => {
       canary: { at: told, passed: false, untried: 0, message: '2 of 2 gates refused.' },
       problems: [],
     });
-    await at.explorer.refreshHostEvidence({ host: 'quay-1' });
+    await at.explorer.noteEvidence(['quay-1']);
+    await at.watch();
     expect(await stateOf('4.4.3', 'gate-refuses')).toBe('pass');
     for (let minute = 1; minute <= 10; minute += 1) {
       await at.pass(1);

@@ -23,7 +23,7 @@ interface Dependencies {
 const together = 25;
 
 /** Looks again at everything on these hosts. */
-export async function refreshHosts(dependencies: Dependencies, names: readonly string[]): Promise<void> {
+async function refreshHosts(dependencies: Dependencies, names: readonly string[]): Promise<void> {
   await look(dependencies, names, async (transaction, { now, held }) => {
     return await collectHosts(transaction, { names, now, held });
   });
@@ -69,7 +69,7 @@ export async function refreshEvidence(dependencies: Dependencies): Promise<void>
 }
 
 /**
- * Each minute: looks at places of which time alone changes an answer, of which something was noted that changed, and which
+ * Three times a minute: looks at places of which time alone changes an answer, of which something was noted that changed, and which
  * nobody has looked at for long. Then the day is written down.
  */
 export async function watchEvidence(dependencies: Dependencies, written: { day: string }): Promise<void> {
