@@ -103,11 +103,13 @@ const isRefused = ({ state }: TrialLine): boolean => state === 'refused';
 /** What others look at, and what a start would leave behind. */
 async function footprint({ ask }: Dock, { engine, state }: Quay): Promise<Readonly<Record<string, unknown>>> {
   const { decisions, total } = await ask(listDecisions, { query: { limit: 1 } });
+  // Engines list what was made in one second in any order.
+  const listed = async (...words: readonly string[]) => (await engine.must(...words)).split('\n').toSorted();
   return {
-    containers: await engine.must('ps', '-aq', '--no-trunc'),
-    images: await engine.must('images', '-aq', '--no-trunc'),
-    networks: await engine.must('network', 'ls', '-q'),
-    volumes: await engine.must('volume', 'ls', '-q'),
+    containers: await listed('ps', '-aq', '--no-trunc'),
+    images: await listed('images', '-aq', '--no-trunc'),
+    networks: await listed('network', 'ls', '-q'),
+    volumes: await listed('volume', 'ls', '-q'),
     runtime: readdirSync(join(state, 'gate/canary/runtime')),
     decisions: [total, decisions[0]?.id],
     incidents: (await ask(listIncidents, { query: { limit: 1 } })).total,
