@@ -59,6 +59,9 @@ export const GateFact = z.object({
 });
 export type GateFact = Immutable<z.infer<typeof GateFact>>;
 
+/** Rounds of trials after which a line that was not tried again shows nothing of now. */
+export const trialRounds = 2.5;
+
 /** How one ring stood to one line in force, when it was asked for a start that breaks that line and no other. */
 export const TrialLine = z.object({
   /** Missing: no rule of its own refuses it. */

@@ -1,7 +1,7 @@
 import { writerOf } from '#access/console/index.ts';
 import { type Route, route } from '#http/console/index.ts';
 import { viewOf } from '#inventory/console/index.ts';
-import { callerNamed, deleteRule, openReplays, putInOrder, saveRule } from '#rules/console/index.ts';
+import { callerNamed, deleteRule, openTurns, putInOrder, saveRule } from '#rules/console/index.ts';
 import {
   deleteAdmissionRule,
   listAdmissionRules,
@@ -45,7 +45,7 @@ function totalOf(hours: readonly Sums[]): Sums {
 export function ruleRoutes(dependencies: Dependencies): readonly Route[] {
   const { store, clock } = dependencies;
   const rules = { store, clock, list: admissionRules };
-  const replays = openReplays();
+  const replays = openTurns();
   return [
     route(listAdmissionRules, async ({ principal }) => ({
       rules: await rulesFor(store, { view: await viewOf(store, principal), now: clock() }),

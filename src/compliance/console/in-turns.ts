@@ -1,17 +1,16 @@
-import { setImmediate as immediate } from 'node:timers/promises';
+import { inTurns } from '#rules/console/index.ts';
 
-/** Items that are worked on without a pause: a few milliseconds. */
-const together = 100;
+/** Nobody waits who could leave. */
+const unending = new AbortController().signal;
 
-/** Maps many items as `flatMap` does; between two portions of them others are answered. */
+/** Maps many items as `flatMap` does, with pauses for others. */
 export async function flatMapInTurns<Item, Made>(
   items: readonly Item[],
   make: (item: Item) => readonly Made[],
 ): Promise<readonly Made[]> {
   const made: Made[] = [];
-  for (const [at, item] of items.entries()) {
-    if (at > 0 && at % together === 0) await immediate();
+  await inTurns(items, unending, (item) => {
     made.push(...make(item));
-  }
+  });
   return made;
 }

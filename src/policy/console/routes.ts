@@ -16,7 +16,7 @@ import {
   requestException,
   cancelException,
 } from '../contract.ts';
-import { callerNamed, deleteRule, openReplays, putInOrder, saveRule } from '#rules/console/index.ts';
+import { callerNamed, deleteRule, openTurns, putInOrder, saveRule } from '#rules/console/index.ts';
 import * as exceptions from './decide-exception.ts';
 import { reachOf } from './exception-reach.ts';
 import { exceptionsFor, withReachOfOne } from './list-exceptions.ts';
@@ -34,7 +34,7 @@ const byTheConsole = 'console';
 /** Policies: their order, texts, versions and what they would have done. */
 export function policyRoutes(dependencies: Dependencies): readonly Route[] {
   const { store, clock, children } = dependencies;
-  const replays = openReplays();
+  const replays = openTurns();
   const rules = { store, clock, list: policyList };
   return [
     route(listPolicies, async ({ principal }) => ({ policies: await policiesFor(dependencies, principal) })),

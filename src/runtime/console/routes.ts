@@ -1,7 +1,7 @@
 import { writerOf } from '#access/console/index.ts';
 import { type Route, route } from '#http/console/index.ts';
 import { viewOf } from '#inventory/console/index.ts';
-import { callerNamed, deleteRule, openReplays, putInOrder, saveRule } from '#rules/console/index.ts';
+import { callerNamed, deleteRule, openTurns, putInOrder, saveRule } from '#rules/console/index.ts';
 import {
   askCode,
   changeModel,
@@ -138,7 +138,7 @@ export function codeRoutes(dependencies: Dependencies): readonly Route[] {
 export function ruleRoutes(dependencies: Dependencies): readonly Route[] {
   const { store, clock } = dependencies;
   const rules = { store, clock, list: runtimeRules };
-  const replays = openReplays();
+  const replays = openTurns();
   return [
     route(listRuntimeRules, async ({ principal }) => ({
       rules: await rulesFor(store, { view: await viewOf(store, principal), now: clock() }),

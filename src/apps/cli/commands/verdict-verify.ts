@@ -7,7 +7,10 @@ import { formatOf } from '../runtime/ask.ts';
 import { reportOf, reportText } from '../verdict/report.ts';
 import { version } from '../version.ts';
 
-/** `seawall verdict verify FILE`: 0 the same verdict, 1 not believed, 3 another version made it and comes to another. */
+/**
+ * `seawall verdict verify FILE`: 0 the same verdict, 1 not believed, 3 nobody said whose signature counts, or another version
+ * made it and comes to another verdict.
+ */
 export async function run(call: CommandCall): Promise<ExitCode> {
   const { options, terminal } = call;
   const [file = ''] = call.arguments;
@@ -19,7 +22,10 @@ export async function run(call: CommandCall): Promise<ExitCode> {
       const report = reportOf(check, { key, now: new Date() });
       const json = { state: check.state, ...report };
       terminal.out(format === 'json' ? `${plainJson(JSON.stringify(json))}\n` : plainLines(reportText(report)));
-      return 0;
+      if (key !== undefined) return 0;
+      // Whoever has a key of his own signs what he likes: without --key nothing says that it is the console's.
+      terminal.err('Who signed it is not verified: name the fingerprint of your console’s authority with --key.\n');
+      return 3;
     }
     case 'refused':
       return refusal(call, check, `${file} does not prove its verdict (${check.reason}): ${check.why}`);

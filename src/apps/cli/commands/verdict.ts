@@ -24,16 +24,20 @@ export const verdictCommand: CommandEntry = {
         { flags: '--env <name>', summary: 'environment: dev, test, prod; none: hosts without an environment' },
         { flags: '--output <file>', summary: 'write the bundle there instead of to standard output' },
         { flags: '--console <url>', summary: 'console to ask (SEAWALL_CONSOLE)' },
-        { flags: '--token <token>', summary: 'token for it, of a user who sees everything (SEAWALL_TOKEN)' },
+        {
+          flags: '--token <token>',
+          summary: 'token for it, of an auditor or administrator who sees everything (SEAWALL_TOKEN)',
+        },
       ],
       load: () => import('./verdict-export.ts'),
     },
     {
       name: 'verify',
       usage: '<file>',
-      summary: 'Make the verdict of a bundle again and compare the bytes: 0 the same, 1 not, 3 another version made it',
+      summary:
+        'Make the verdict of a bundle again and compare the bytes: 0 the same, 1 not, 3 without --key or by another version',
       examples: [
-        'seawall verdict verify verdict.json',
+        'seawall verdict verify verdict.json --key 2fYl…',
         'seawall verdict verify verdict.json --key 2fYl… --format json',
       ],
       options: [

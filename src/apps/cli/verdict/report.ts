@@ -99,7 +99,7 @@ export function reportText(report: VerdictReport): string {
     '',
     `Policy      ${verdict.policy.name}, version ${verdict.policy.version}; ${verdict.violations.length} violations`,
     `Signed      ${signedBy.at}, under the authority ${signedBy.authority}`,
-    `            ${signedBy.isAsked ? 'the one that --key names' : 'compare it with that of your console, or name yours with --key'}`,
+    `            ${signedBy.isAsked ? 'the one that --key names' : 'not verified: compare it with that of your console, or name yours with --key'}`,
     `Ledgers     carry ${ledger}`,
     ...counting.map(
       ({ scan, publisher, rank, why, judgedAt, kind }) =>

@@ -1,12 +1,12 @@
 import { AppError } from '#base/index.ts';
 import { type Route, route } from '#http/console/index.ts';
-import { callerNamed, openReplays } from '#rules/console/index.ts';
+import { callerNamed, openTurns } from '#rules/console/index.ts';
 import { getVerdictBundle, type PartName } from '../../contract.ts';
 import { type BundleMaking, makeBundle } from './make.ts';
 
 /** Serves bundles of verdicts, one of each caller at a time. */
 export function bundleRoute(making: BundleMaking): Route {
-  const turns = openReplays();
+  const turns = openTurns();
   return route(getVerdictBundle, async ({ params: { subject, environment }, principal, request }) => {
     // It names every host that holds the image and every publisher of it.
     if (principal?.collections !== undefined)

@@ -3,10 +3,12 @@ import { Link } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { getRetention, putRetention, type Retention } from '#access/contract.ts';
 import { getOpenApi } from '#http/contract.ts';
+import { listLogHeads } from '#compliance/contract.ts';
 import { getLink } from '#link/contract.ts';
 import { ask, reading } from '../../api.ts';
 import { useMe } from '../../app/session.ts';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
+import { CopyButton } from '../../ui/copy-button.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { count, counted } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
@@ -195,11 +197,31 @@ function Interfaces(): ReactNode {
           {', '}
           <Link to="/agents">all agents</Link>
         </dd>
+        <dt>Evidence key</dt>
+        <dd>
+          <EvidenceKey />
+        </dd>
         <dt>Feeds</dt>
         <dd>
           <Link to="/feeds">how old they are</Link>
         </dd>
       </dl>
     </section>
+  );
+}
+
+/** By its fingerprint auditors verify packages of evidence; it has to reach them on another way than the packages. */
+function EvidenceKey(): ReactNode {
+  const { data, error } = useQuery(reading(listLogHeads, { query: { limit: 1 } }));
+  if (error !== null && data === undefined) return <Failure error={error} />;
+  if (data === undefined) return <Skeleton width={240} />;
+  const [key] = data.keys;
+  if (key === undefined) return <>none yet: it is made when the first evidence is sealed</>;
+  return (
+    <>
+      <span className="hash">{key.fingerprint}</span>
+      <CopyButton text={key.fingerprint} what="fingerprint of the evidence key" />
+      {', give it to auditors apart from packages'}
+    </>
   );
 }

@@ -1,4 +1,4 @@
-import type { TrialLine } from '../../../../src/gate/contract.ts';
+import { type TrialLine, trialRounds } from '#gate/contract.ts';
 import { counted } from '../../ui/format.ts';
 import type { MarkState } from '../../ui/state-mark.tsx';
 
@@ -90,11 +90,8 @@ function open({ tried, refused }: Pick<RingsOfLine, 'tried' | 'refused'>): numbe
 /** Of what a host said: when it was due to try each line again, or that nothing is heard of it now. */
 export type Heard = { readonly kind: 'silent' } | { readonly kind: 'since'; readonly due: Date };
 
-/** Rounds of trials after which a line that was not tried again shows nothing of now. */
-const roundsMissed = 2.5;
-
 export function heardOf({ every }: { readonly every: number }, now: Date): Heard {
-  return { kind: 'since', due: new Date(now.getTime() - every * 1000 * roundsMissed) };
+  return { kind: 'since', due: new Date(now.getTime() - every * 1000 * trialRounds) };
 }
 
 /** A line that let a start through today is not shown as a sound one, nor is one whose newest try is long ago. */

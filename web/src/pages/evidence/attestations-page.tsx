@@ -54,7 +54,7 @@ export function AttestationsPage(): ReactNode {
           <EmptyState icon="tick" title="Nobody has confirmed anything yet">
             <p className="soft">
               Some questions cannot be measured: a person answers them, by a document with a date on which it expires.
-              Who may write rules adds one here.
+              Whoever may write rules can add one here.
             </p>
           </EmptyState>
         }

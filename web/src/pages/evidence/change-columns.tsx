@@ -51,7 +51,7 @@ export function movedColumns(kept: {
     { id: 'to', name: 'To', className: 'c-after', cell: ({ to }) => <ControlMark state={to} /> },
     {
       id: 'way',
-      name: 'Which is',
+      name: 'Change',
       className: 'c-way',
       cell: (moved) =>
         wayOf(moved) === 'worse' ? <b>worse</b> : <span className="soft">{wayWords[wayOf(moved)]}</span>,

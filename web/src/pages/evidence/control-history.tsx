@@ -137,9 +137,7 @@ const fewGaps = 5;
 function Gaps({ gaps, isGappy }: { readonly gaps: Reply['gaps']; readonly isGappy: boolean }): ReactNode {
   if (gaps.length === 0)
     return isGappy ? (
-      <p className="small quiet">
-        Of hatched days nothing was written down: this console did not look at the control then.
-      </p>
+      <p className="small quiet">Hatched days have no record: this console did not look at the control on them.</p>
     ) : null;
   const [shown, rest] = [gaps.slice(0, fewGaps), gaps.slice(fewGaps)];
   return (

@@ -18,7 +18,7 @@ import { readAnswersBefore } from '../answers-before.ts';
 const canaryHolds = 600_000;
 
 const noGate =
-  'No gate has been reported of it. Installing one with “seawall gate install” and an agent that tries it would assess this.';
+  'Its agent has reported no gate. Installing one with “seawall gate install” and an agent that tries it would assess this.';
 
 /** What gates of hosts do, as their agents reported it and as the ledger in force there says. */
 export const gateAnswers: HostSource = async ({ queries, now, hosts, containers }) => {

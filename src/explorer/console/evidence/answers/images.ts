@@ -48,7 +48,7 @@ export const imageAnswers: EstateSource = async ({ queries, now, images, running
         'image-origin': origin(proven),
         'image-base-proven': baseProven(proven, bases.length === 0 ? 'none' : 'listed'),
         'image-base-current': notAssessed(
-          'Which build of its base is the newest has not been asked. A registry that lists the tags of trusted bases would assess this.',
+          'No registry was asked for the newest build of its base. A registry that lists the tags of trusted bases would assess this.',
         ),
         'malware-set': malwareSet(scan && facts.get(scan.scan), now),
       },

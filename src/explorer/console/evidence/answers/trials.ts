@@ -1,4 +1,5 @@
 import { type HostTrials, readTrials } from '#gate/console/index.ts';
+import { trialRounds } from '#gate/contract.ts';
 import {
   type AnsweredSubject,
   fail,
@@ -11,9 +12,6 @@ import {
 import { trialWords } from '../../../evidence/trial-words.ts';
 import { ownId } from '../collect-ids.ts';
 import { type HostSource, silentWords } from '../context.ts';
-
-/** Rounds of trials after which a line that was not tried again shows nothing of now. */
-const roundsMissed = 2.5;
 
 /** How gates of hosts answered starts that break one block line each, as their agents signed it. */
 export const trialAnswers: HostSource = async ({ queries, now, hosts }) => {
@@ -47,7 +45,7 @@ export function blockLines(trials: HostTrials | undefined, now: Date): ProductAn
   const passed = lines.filter(({ state }) => state === 'passed');
   if (passed.length > 0) return fail(...passed.map(trialWords));
   if (lines.length === 0) return notApplicable('No block line is in force there.');
-  const since = now.getTime() - every * 1000 * roundsMissed;
+  const since = now.getTime() - every * 1000 * trialRounds;
   const open = lines.filter(
     ({ state, lastRefused }) => state === 'untried' || lastRefused === undefined || Date.parse(lastRefused) < since,
   );
@@ -65,6 +63,6 @@ function momentsOf(trials: HostTrials | undefined): AnsweredSubject['moments'] {
   if (trials === undefined) return [];
   const { lines, every } = trials.statement;
   return lines.map(({ lastRefused }) =>
-    lastRefused === undefined ? undefined : new Date(Date.parse(lastRefused) + every * 1000 * roundsMissed),
+    lastRefused === undefined ? undefined : new Date(Date.parse(lastRefused) + every * 1000 * trialRounds),
   );
 }

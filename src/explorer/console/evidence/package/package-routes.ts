@@ -1,8 +1,9 @@
 import { AppError } from '#base/index.ts';
-import { type HandlerContext, type Principal, type Route, route } from '#http/console/index.ts';
+import { type HandlerContext, type Route, route } from '#http/console/index.ts';
 import type { FileReply } from '#http/fields.ts';
 import type { HandlerInput } from '#http/index.ts';
 import { viewOf } from '#inventory/console/index.ts';
+import { callerNamed } from '#rules/console/index.ts';
 import { getEvidencePackage, getEvidenceRecord } from '../../../contract.ts';
 import { signedPackage } from '../../../evidence/package/index.ts';
 import { askedScope } from '../scopes.ts';
@@ -20,16 +21,12 @@ export function packageRoutes(dependencies: PackageDependencies): readonly Route
   const alone = oneAtATime();
   return [
     route(getEvidencePackage, async (input) =>
-      alone(callerOf(input.principal), async () => await packageFile(dependencies, input)),
+      alone(callerNamed(input.principal), async () => await packageFile(dependencies, input)),
     ),
     route(getEvidenceRecord, async (input) =>
-      alone(callerOf(input.principal), async () => await recordFile(dependencies, input)),
+      alone(callerNamed(input.principal), async () => await recordFile(dependencies, input)),
     ),
   ];
-}
-
-function callerOf(principal: Principal | undefined): string {
-  return `${principal?.kind ?? 'nobody'} ${principal?.id ?? ''}`;
 }
 
 type Input = HandlerInput<typeof getEvidencePackage> & HandlerContext;
@@ -49,7 +46,7 @@ async function packageFile(dependencies: PackageDependencies, input: Input): Pro
   const sealed = await seal();
   const asked: AskedAssessment = { ...params, looking, principal, installation: sealed.installation, version };
   const assessment = await collectAssessment(store, asked);
-  const run = { caller: `${callerOf(principal)} package`, signal: request.signal, timeout: longestPacking };
+  const run = { caller: `${callerNamed(principal)} package`, signal: request.signal, timeout: longestPacking };
   const name = `${params.template}-${assessment.at.slice(0, 10)}`;
   if (query.format !== 'package') {
     const text = await children.run(packagePartTask, { format: query.format, assessment }, run);

@@ -2,13 +2,13 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { AppError } from '#base/index.ts';
 import type { Principal } from '#http/console/index.ts';
 
-/** Replays of one list of rules under way: one of each caller at a time. */
-export interface Replays {
-  /** Waits for the caller's replay before this one. Throws `AppError` `busy` when others wait already. */
-  run<Result>(asked: AskedReplay, replay: () => Promise<Result>): Promise<Result>;
+/** What takes long, one of each caller at a time. */
+export interface Turns {
+  /** Waits for what the caller asked before. Throws `AppError` `busy` when others wait already. */
+  run<Result>(asked: AskedTurn, work: () => Promise<Result>): Promise<Result>;
 }
 
-export interface AskedReplay {
+export interface AskedTurn {
   readonly caller: string;
   /** Fires when the caller has left. */
   readonly signal: AbortSignal;
@@ -17,7 +17,7 @@ export interface AskedReplay {
 /** A page that asks anew has left the one before, which ends a moment later. */
 const mostWaiting = 2;
 
-export function openReplays(): Replays {
+export function openTurns(): Turns {
   const callers = new Map<string, { readonly last: Promise<unknown>; readonly count: number }>();
   const leave = (caller: string): void => {
     const { last, count } = callers.get(caller) ?? { last: undefined, count: 0 };
@@ -25,7 +25,7 @@ export function openReplays(): Replays {
     else callers.set(caller, { last: Promise.resolve(last), count: count - 1 });
   };
   return {
-    run: async ({ caller, signal }, replay) => {
+    run: async ({ caller, signal }, work) => {
       const { last, count } = callers.get(caller) ?? { last: Promise.resolve(), count: 0 };
       if (count > mostWaiting) throw tooMany(count);
       let isCounted = true;
@@ -38,7 +38,7 @@ export function openReplays(): Replays {
       const own = last.then(async () => {
         signal.removeEventListener('abort', uncount);
         signal.throwIfAborted();
-        return await replay();
+        return await work();
       });
       callers.set(caller, { last: own.catch(() => undefined), count: count + 1 });
       return await own.finally(uncount);
@@ -47,7 +47,7 @@ export function openReplays(): Replays {
 }
 
 function tooMany(count: number): AppError {
-  return new AppError('busy', `${count} replays of this caller are under way or wait already.`);
+  return new AppError('busy', `${count} such requests of this caller are under way or wait already.`);
 }
 
 /** Who asks: `user ID`. */

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { inTurns, openReplays } from './console/replays.ts';
+import { inTurns, openTurns } from './console/turns.ts';
 
 const { signal } = new AbortController();
 
 test('replays of one caller wait for each other, two at most; those of others do not', async () => {
-  const replays = openReplays();
+  const replays = openTurns();
   const order: string[] = [];
   let finish = (): void => undefined;
   const first = replays.run({ caller: 'user 1', signal }, async () => {
@@ -25,7 +25,7 @@ test('replays of one caller wait for each other, two at most; those of others do
 });
 
 test('one that failed lets the next begin, and one whose caller has left does not begin', async () => {
-  const replays = openReplays();
+  const replays = openTurns();
   const leaving = new AbortController();
   const failed = replays.run({ caller: 'user 1', signal }, async () => {
     throw new Error('failed');
@@ -41,7 +41,7 @@ test('one that failed lets the next begin, and one whose caller has left does no
 });
 
 test('those that wait and whose caller has left make room at once', async () => {
-  const replays = openReplays();
+  const replays = openTurns();
   const first = Promise.withResolvers<string>();
   const under = replays.run({ caller: 'user 1', signal }, () => first.promise);
   for (let typed = 0; typed < 20; typed++) {
