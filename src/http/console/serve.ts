@@ -27,6 +27,7 @@ import { servePages } from './pages.ts';
 import type { Stream } from './route.ts';
 import type { Principal } from './principal.ts';
 import type { InjectedReply, Server, ServerOptions } from './server.ts';
+import { closeServer } from './close-server.ts';
 import { guardSockets, type SocketBounds, socketOptions, usualSockets } from './socket-guard.ts';
 import { openStreamQuota, type StreamQuota } from './stream-quota.ts';
 import { serveStream } from './streams.ts';
@@ -67,7 +68,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       app.inject({ method, url, headers: { ...headers }, ...(payload === undefined ? {} : { payload }) }),
     close: async () => {
       closing.abort();
-      await app.close();
+      await closeServer(app);
     },
   };
 }
