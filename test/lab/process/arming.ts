@@ -106,7 +106,7 @@ async function shownAs(dock: Dock, id: string, fits: (one: Protection) => boolea
   try {
     return await until(`${id.slice(0, 12)} with another protection`, wanted, { seconds: dock.armed ? 60 : 5 });
   } catch {
-    throw new Error(`It is shown as ${JSON.stringify(last)}.`);
+    throw new Error(`It is shown as ${last?.state}, ${last?.cause}: ${last?.reason} ${JSON.stringify(last)}`);
   }
 }
 
