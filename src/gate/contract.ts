@@ -89,7 +89,7 @@ export const TrialsStatement = z.object({
   host: line(400),
   at: moment,
   /** Seconds within which each line is tried once. */
-  every: z.int().min(1),
+  every: z.int().min(1).max(86_400),
   lines: z.array(TrialLine).max(2000),
 });
 export type TrialsStatement = Immutable<z.infer<typeof TrialsStatement>>;
