@@ -113,7 +113,8 @@ describe('lines in force', () => {
     const all = of(many);
     expect(all).toHaveLength(2000);
     expect(words(all).at(-1)).toMatch(/^further-lines 2 204 further lines are in force/);
-    const lines = all.map(({ ask: _, ...about }) => {
+    const lines = all.map(({ rule: of, check, ring }) => {
+      const about = { ...(of !== undefined && { rule: of }), check, ring };
       return { ...about, state: 'untried', tried: 0, refused: 0, untried: 1 } as const;
     });
     const statement = { host: 'box', at: '2026-11-30T00:00:00Z', every: 3600, lines };
