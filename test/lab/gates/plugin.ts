@@ -17,7 +17,7 @@ export async function plugIn(dock: Dock, quay: Quay, ...words: readonly string[]
     const server = await pluginServer(pluginOf(quay));
     return typeof server === 'object' && server.agent === 'answers';
   };
-  await until(`an agent that answers the plugin of ${quay.name}`, isAnswered, { seconds: 90 });
+  await until(`an agent that answers the plugin of ${quay.name}`, isAnswered, { seconds: 40 });
   await dock.install(quay, '--authorization');
   await quay.engine.stop();
   await quay.engine.start();
