@@ -17,6 +17,8 @@ import type { World } from './world.ts';
 const [template, control, question] = ['nist-800-190', '4.3.5', 'reporting'];
 const params = { template, control };
 const patience = { seconds: 30, every: 200 };
+/** Until a host that just joined has been judged. */
+const beginning = { seconds: 120, every: 200 };
 
 /** A console whose clock goes on by leaps. */
 interface LeapingConsole extends QuayConsole {
@@ -100,7 +102,7 @@ async function silentAndBack(console: LeapingConsole, quay: Quay, { armed }: Wor
     const self = { host, kind: 'host', id: 'self' } as const;
     return (await console.ask(getCompliance, { params: self })).results !== undefined;
   };
-  await until('the first results of checks of the host', isJudged, patience);
+  await until('the first results of checks of the host', isJudged, beginning);
   await untilTold('an agent that reports', at, ({ reason }) => reason === 'pass');
   quay.signalAgent('SIGSTOP');
   try {

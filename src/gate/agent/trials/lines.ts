@@ -42,7 +42,7 @@ export interface LinesContext extends Omit<HostOfTrial, 'collections' | 'named'>
 const mostTried = 600;
 
 /** Lines that a statement holds. */
-const mostTold = 2000;
+const mostLines = 2000;
 
 /** Every block line in force on a host, once for each ring that decides it; the last one stands for those beyond the most. */
 export function linesInForce(context: LinesContext): readonly LineOfRing[] {
@@ -55,10 +55,10 @@ export function linesInForce(context: LinesContext): readonly LineOfRing[] {
 }
 
 function bounded(all: readonly LineOfRing[]): readonly LineOfRing[] {
-  if (all.length <= mostTold) return all;
-  const more = all.length - mostTold + 1;
-  const ask = none(`${counted(more, 'further line')} are in force. A host tries and tells of ${mostTold} at most.`);
-  return [...all.slice(0, mostTold - 1), { check: 'further-lines', ring: 2, ask }];
+  if (all.length <= mostLines) return all;
+  const more = all.length - mostLines + 1;
+  const ask = none(`${counted(more, 'further line')} are in force. A host tries and tells of ${mostLines} at most.`);
+  return [...all.slice(0, mostLines - 1), { check: 'further-lines', ring: 2, ask }];
 }
 
 /** What a ring sees as the name of an image: an engine is asked for one by a digest that no image has. */
