@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Immutable } from '#base/index.ts';
+import { type Immutable, parseJsonWithin } from '#base/index.ts';
 import { Environment } from '#access/contract.ts';
 import { DecisionCause } from '#admission/contract.ts';
 import { digest, imageDigest, line, moment } from '#http/fields.ts';
@@ -89,15 +89,17 @@ export const TrialsStatement = z.object({
   host: line(400),
   at: moment,
   /** Seconds within which each line is tried once. */
-  every: z.int().min(1),
+  every: z.int().min(1).max(86_400),
   lines: z.array(TrialLine).max(2000),
 });
 export type TrialsStatement = Immutable<z.infer<typeof TrialsStatement>>;
 
+const longestStatement = 4 * 1024 * 1024;
+
 /** Fact `trials`: a statement about trials, as its host signed it. States itself. */
 export const SignedTrials = z.object({
   /** JSON of a `TrialsStatement`. */
-  statement: z.string().max(4 * 1024 * 1024),
+  statement: z.string().max(longestStatement),
   /** ECDSA with SHA-256, DER, base64, over `seawall trials 1`, a line feed and the statement. */
   signature: line(512),
   /** PEM. */
@@ -106,16 +108,17 @@ export const SignedTrials = z.object({
 export type SignedTrials = Immutable<z.infer<typeof SignedTrials>>;
 
 /** What a child process makes sure of before the console reads a statement: that it has the form of one. */
-export const TrialsFact = SignedTrials.refine(({ statement }) => TrialsStatement.safeParse(parsed(statement)).success, {
+export const TrialsFact = SignedTrials.refine(({ statement }) => readTrialsStatement(statement) !== undefined, {
   message: 'A statement about trials cannot be read by this version.',
 });
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+/** A line has some 35 values and keys. */
+const mostOfStatement = { bytes: longestStatement, tokens: 100_000, depth: 8 };
+
+/** `undefined`: it is none, or larger than any that an agent makes. Counted before it is parsed. */
+export function readTrialsStatement(text: string): TrialsStatement | undefined {
+  const read = parseJsonWithin(text, mostOfStatement);
+  return read.kind === 'read' ? TrialsStatement.safeParse(read.value).data : undefined;
 }
 
 /** Fact `break-glass`: root on the host let one digest start although the console was not asked. */

@@ -13,13 +13,16 @@ export interface Silence {
 /** Silences that one page shows. */
 const mostSilences = 500;
 
-/** When hosts fell silent since a moment and were heard of again, by transitions; the newest first. */
+/**
+ * When hosts fell silent since a moment and were heard of again, by transitions; the newest first. What a host saw while it
+ * was silent is observed before it was heard of again.
+ */
 export async function readSilences(queries: Queries, since: Date): Promise<readonly Silence[]> {
   const { rows } = await sql<{ host: string; at: Date; kind: 'began' | 'ended' }>`
-    select host, observed_at as at, case when bool_or(to_state = 'not-assessed') then 'began' else 'ended' end as kind
+    select host, received_at as at, case when bool_or(to_state = 'not-assessed') then 'began' else 'ended' end as kind
     from compliance.transition
     where silent and change = 'changed' and kind = 'host' and received_at >= ${since}
-    group by host, observed_at order by host, observed_at`.execute(queries.query(complianceSchema));
+    group by host, received_at order by host, received_at`.execute(queries.query(complianceSchema));
   const silences: Silence[] = [];
   for (const [host, own] of Map.groupBy(rows, (row) => row.host)) {
     let from: Date | undefined;

@@ -115,6 +115,6 @@ export async function openTestCompliance(): Promise<TestCompliance> {
 }
 
 /** `prod-1` stands in prod. */
-function agentNamed(host: string) {
+export function agentNamed(host: string) {
   return agentOf(host, host.split('-')[0]);
 }

@@ -183,13 +183,14 @@ function startAgainOf({ options, folder, starts, engineRoot }: GateContext): Sta
 }
 
 function reportedStartsOf(
-  { options, starts }: GateContext,
+  { options, folder, starts }: GateContext,
   admitted: AdmittedContainers,
   again: StartAgain,
 ): ReportedStarts {
   const { link, log, arming } = options;
   return new ReportedStarts({
     admitted,
+    trialBundle: bundleOf(canaryFolderIn(folder), trialContainer),
     watchesArming: arming !== undefined,
     async known({ container, image }) {
       const named = { container, image: image ?? null, annotations: {} };

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ImageDigest } from '#base/index.ts';
 import { environmentOf } from '#inventory/agent/index.ts';
@@ -31,6 +33,8 @@ export interface GateContext {
   readonly effectiveLedger: EffectiveLedger;
   readonly compiled: LedgerFile;
   readonly starts: StartsOptions;
+  /** What the agent sends with its own trials, so that nobody else's request is taken for one. */
+  readonly trialKey: string;
   /** Folder of what the engine keeps; `undefined` while there is no engine. */
   readonly engineRoot: () => string | undefined;
   /** Looks what the engine calls its images now; starts that wait for an image may be of one that is known. */
@@ -42,7 +46,8 @@ export interface GateContext {
 
 export function openGateContext(options: GateOptions): GateContext {
   const { stateFolder, link, host, log, ownImages, settings } = options;
-  const folder = join(stateFolder, 'gate');
+  // The runtime wrapper tells of folders by their real paths.
+  const folder = join(realpathSync(stateFolder), 'gate');
   const callbacks: (() => void)[] = [];
   const callAll = (): void => {
     for (const call of callbacks) call();
@@ -78,6 +83,7 @@ export function openGateContext(options: GateOptions): GateContext {
     effectiveLedger,
     compiled,
     starts,
+    trialKey: randomUUID(),
     engineRoot,
     lookAtImages() {
       if (!images.note(options.collecting.images())) return;

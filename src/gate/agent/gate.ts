@@ -35,6 +35,12 @@ export async function startGate(options: GateOptions): Promise<Gate> {
     await installation.refresh();
     report.report();
   });
+  // An engine that was asked while it came back is known long before the next report.
+  const stopAsking = againAndAgain(look, options.log, async () => {
+    if (installation.now().authorization !== 'unknown') return;
+    await installation.refresh();
+    if (installation.now().authorization !== 'unknown') report.report();
+  });
   context.onChange(() => {
     sweep.wake();
     again.look();
@@ -60,6 +66,7 @@ export async function startGate(options: GateOptions): Promise<Gate> {
       await Promise.all([
         stopLooking(),
         stopReporting(),
+        stopAsking(),
         canaries.close(),
         trials.close(),
         sweep.close(),

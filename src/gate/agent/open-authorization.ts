@@ -7,7 +7,7 @@ import type { GateInstallation } from './installed-gate.ts';
 
 /** Serves the engine's authorization plugin where the agent was told to. Throws what `startAuthorization` throws. */
 export async function openAuthorization(
-  { options, folder, compiled, effectiveLedger, starts, engineRoot }: GateContext,
+  { options, folder, compiled, effectiveLedger, starts, engineRoot, trialKey }: GateContext,
   installation: GateInstallation,
 ): Promise<AuthorizationPlugin | undefined> {
   const { authorization, instance, engineSocket, host, hurry, link, log } = options;
@@ -27,6 +27,7 @@ export async function openAuthorization(
       void link
         .send('decision', decision)
         .catch(() => log.error({ id: decision.id }, 'A decision could not be reported.')),
+    trialKey,
     program: {
       socket: authorizationSocketOf(options),
       ledger: compiled.file,

@@ -151,8 +151,13 @@ describe('what a host says of its trials', () => {
     expect(of(JSON.stringify(good))).toBe(true);
     for (const bad of ['{', '"x"', JSON.stringify({ ...good, lines: [{ ...line, ring: 3 }] })])
       expect(of(bad)).toBe(false);
+    const flood = `${JSON.stringify(good).slice(0, -1)},"more":[${'[],'.repeat(200_000)}[]]}`;
+    expect(of(flood)).toBe(false);
     const lines = Array.from({ length: 2001 }, () => line);
     expect(of(JSON.stringify({ ...good, lines }))).toBe(false);
+    const rule = { id: 'r'.repeat(64), version: 1, name: '“'.repeat(200) };
+    const full = { ...line, rule, state: 'untried', reason: 'é'.repeat(1000) };
+    expect(of(JSON.stringify({ ...good, lines: lines.slice(1).map(() => full) }))).toBe(true);
   });
 
   it('is kept as it was signed, the newest alone, and is read by host', async () => {

@@ -7,7 +7,7 @@ import {
   type ReportingAgent,
 } from '#link/console/index.ts';
 import type { Transaction } from '#store/index.ts';
-import { SignedTrials, type TrialLine, TrialsStatement } from '../contract.ts';
+import { readTrialsStatement, SignedTrials, type TrialLine, type TrialsStatement } from '../contract.ts';
 import { signedBytesOfTrials } from '../signed-trials.ts';
 import { gateChanged, trialPassed } from './facts.ts';
 import { gateSchema } from './schema.ts';
@@ -46,8 +46,8 @@ async function checked(
   const signed = { content: signedBytesOfTrials(text), signature, certificate, at };
   if (!(await isSignedByAgent(transaction, id, signed)))
     throw new AppError('bad-request', 'A statement about trials is not signed by the certificate of its host.');
-  const statement = TrialsStatement.parse(JSON.parse(text));
-  if (statement.host !== name)
+  const statement = readTrialsStatement(text);
+  if (statement?.host !== name)
     throw new AppError('bad-request', 'A statement about trials is of another host than the one that tells it.');
   return statement;
 }

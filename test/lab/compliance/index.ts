@@ -5,12 +5,22 @@ import { defectCases } from './defects.ts';
 import { documentCases } from './four-documents.ts';
 import { hidingCases } from './hiding.ts';
 import { ruleCases } from './rules.ts';
+import { silenceCases } from './silent.ts';
 import { stopCases } from './stopping.ts';
 import { setUpWorld, type World } from './world.ts';
 
 /** What checks say of real images, containers, hosts and engines, and that it is right. */
 export const lab: Lab<World> = {
   name: 'compliance',
-  cases: [...checkCases, ...documentCases, ...defectCases, ...besideCases, ...hidingCases, ...ruleCases, ...stopCases],
+  cases: [
+    ...checkCases,
+    ...documentCases,
+    ...defectCases,
+    ...besideCases,
+    ...hidingCases,
+    ...ruleCases,
+    ...stopCases,
+    ...silenceCases,
+  ],
   setUp: setUpWorld,
 };

@@ -3,28 +3,18 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import { type Dock, onBoth } from './dock.ts';
 import { soundImage } from './images.ts';
+import { plugIn, pluginOf } from './plugin.ts';
 import type { Quay } from './quay.ts';
 import { mustRun, start } from './starts.ts';
 
 /** Milliseconds: of a request that only looks, and of one that nobody judges. */
 const [lookBudget, refusalBudget] = [1000, 3000];
 
-function pluginOf({ host, name }: Quay): string {
-  return host.place(`/run/docker/plugins/seawall-${name}.sock`);
-}
-
 /** Lets the engine ask before it acts, and has a container to look at. */
 async function ready(dock: Dock, quay: Quay): Promise<void> {
   const { engine } = quay;
   await dock.load(quay, soundImage);
-  if (dock.armed) {
-    await quay.endAgent();
-    quay.startAgent('--authorization');
-    await until('the plugin’s socket', async () => existsSync(pluginOf(quay)), { seconds: 40 });
-    await dock.install(quay, '--authorization');
-    await engine.stop();
-    await engine.start();
-  }
+  if (dock.armed) await plugIn(dock, quay);
   const words = ['-d', '--network', 'none', '--stop-timeout', '0', '--name', 'looked-at', 'surge/pump:2'];
   const isThere = async () => (await engine.docker('run', ...words)).code === 0;
   await until('a container to look at', async () => (await engine.docker('rm', '-f', 'looked-at'), await isThere()), {

@@ -1,11 +1,12 @@
 import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bypassRows, type BypassRow } from '#gate/agent/docker-authz/bypass-testing.ts';
-import { rawRequest, sendRaw } from '#gate/agent/docker-authz/testing.ts';
+import { sendRaw } from '#gate/agent/docker-authz/testing.ts';
 import { opensslVulnerability } from '../estate/images.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import type { Dock, RuleSettings } from './dock.ts';
 import { vulnerableImage, soundImage } from './images.ts';
+import { plugIn } from './plugin.ts';
 import type { Quay } from './quay.ts';
 import { mustBeRefused, start } from './starts.ts';
 
@@ -48,17 +49,7 @@ const areGated = new WeakSet<Quay>();
 
 async function switchOn(dock: Dock, quay: Quay): Promise<void> {
   await dock.rule({ settings });
-  await quay.endAgent();
-  quay.startAgent('--authorization');
-  const socket = quay.host.place(`/run/docker/plugins/seawall-${quay.name}.sock`);
-  await until(
-    'the plugin’s socket',
-    async () => (await sendRaw(socket, rawRequest('POST /Plugin.Activate', ['Content-Length: 0']))).status === 200,
-    { seconds: 20 },
-  );
-  await dock.install(quay, '--authorization');
-  await quay.engine.stop();
-  await quay.engine.start();
+  await plugIn(dock, quay);
 }
 
 /** Requests that the engine hands to the plugin, each as bytes on its socket: refused, and nothing made. */

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { listDecisions } from '#admission/contract.ts';
 import {
   type ComplianceRuleText,
@@ -9,6 +8,7 @@ import {
 import { expectThat, type LabCase, until } from '../lab.ts';
 import { type Dock, ledgerOf, onEach } from './dock.ts';
 import { soundImage } from './images.ts';
+import { plugIn } from './plugin.ts';
 import type { Quay } from './quay.ts';
 import { mustRun, start } from './starts.ts';
 
@@ -52,16 +52,6 @@ async function mustFail(dock: Dock, quay: Quay, ring: 1 | 2): Promise<number> {
   return milliseconds;
 }
 
-async function withPlugin(dock: Dock, quay: Quay): Promise<void> {
-  await quay.endAgent();
-  quay.startAgent('--authorization');
-  const socket = quay.host.place(`/run/docker/plugins/seawall-${quay.name}.sock`);
-  await until('the plugin’s socket', async () => existsSync(socket), { seconds: 40 });
-  await dock.install(quay, '--authorization');
-  await quay.engine.stop();
-  await quay.engine.start();
-}
-
 async function withoutPlugin(quay: Quay): Promise<void> {
   await quay.gate('remove');
   await quay.endAgent();
@@ -91,7 +81,7 @@ async function refusedTwice(dock: Dock, quay: Quay): Promise<string> {
   await mustRun(quay, 'surge/pump:2');
   const second = await mustFail(dock, quay, 2);
   try {
-    await withPlugin(dock, quay);
+    await plugIn(dock, quay);
     await until('a start past the plugin', async () => (await start(quay, 'surge/pump:2')).code === 0, { seconds: 40 });
     return `ring 1 in ${await mustFail(dock, quay, 1)} ms, ring 2 in ${second} ms`;
   } finally {

@@ -38,9 +38,12 @@ const program = join(repository, 'bin/seawall');
 /** Names of hosts of this lab begin so. */
 const machine = 'quay';
 
+/** Of the console what a host of this lab needs. */
+export type QuayConsole = Pick<LabConsole, 'state' | 'linkPort' | 'ask'>;
+
 export interface QuayOptions {
   readonly store: EngineStore;
-  readonly console: LabConsole;
+  readonly console: QuayConsole;
   readonly closers: Closers;
   /** Of the instance; missing: after the store. */
   readonly name?: string;

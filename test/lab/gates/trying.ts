@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listDecisions } from '#admission/contract.ts';
 import { type ComplianceRuleText, deleteComplianceRule, putComplianceRule } from '#compliance/contract.ts';
@@ -6,6 +6,7 @@ import { listTrials, type TrialLine } from '#gate/contract.ts';
 import { listAlerts, listIncidents, listModels } from '#runtime/contract.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import { type Dock, ledgerOf, onEach } from './dock.ts';
+import { plugIn } from './plugin.ts';
 import type { Quay } from './quay.ts';
 
 /** Seconds within which each line is tried; the product takes an hour. */
@@ -59,17 +60,10 @@ async function whileTried(dock: Dock, run: (dock: Dock, quay: Quay) => Promise<s
 
 /** The rule in force on the host, both rings in place, and the agent with the shortened period. */
 async function ready(dock: Dock, quay: Quay): Promise<void> {
-  const { name, host, engine } = quay;
   const isInForce = async (): Promise<boolean> =>
     ledgerOf(quay).compliance?.rules.some((one) => one.id === id) === true;
-  await until(`the rule on ${name}`, isInForce, patience);
-  await quay.endAgent();
-  quay.startAgent('--authorization', '--trial-every', `${period}`);
-  const socket = host.place(`/run/docker/plugins/seawall-${name}.sock`);
-  await until('the plugin’s socket', async () => existsSync(socket), { seconds: 40 });
-  await dock.install(quay, '--authorization');
-  await engine.stop();
-  await engine.start();
+  await until(`the rule on ${quay.name}`, isInForce, patience);
+  await plugIn(dock, quay, '--trial-every', `${period}`);
 }
 
 async function linesOf({ ask }: Dock, { hostName }: Quay): Promise<readonly TrialLine[]> {
@@ -203,7 +197,7 @@ export const trialCases: readonly LabCase<Dock>[] = [
     title:
       'a plain runtime in the wrapper’s place is told as let through and is one incident, a plugin that is off as not tried; back in place, both refuse again',
     protectedBy: 'the gate',
-    run: (dock) => whileTried({ ...dock, quays: dock.quays.slice(0, 1) }, openAndShut),
+    run: (dock) => whileTried(dock, openAndShut),
   },
 ];
 

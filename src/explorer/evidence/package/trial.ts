@@ -1,6 +1,6 @@
 import { signedBytesOfTrials } from '#gate/index.ts';
 import { checkAgentSignature } from '#link/index.ts';
-import { TrialsStatement } from '#gate/contract.ts';
+import { readTrialsStatement, type TrialsStatement } from '#gate/contract.ts';
 import { TrialFile } from './schema.ts';
 
 /** What a host signed of the tries of its gates, or why it does not count. */
@@ -17,7 +17,7 @@ export type CheckedTrial =
 /** Checks a record of tries by the authority that it names: whoever trusts the file trusts that one. */
 export function checkTrial(text: string): CheckedTrial {
   const file = TrialFile.safeParse(parsed(text)).data;
-  const statement = TrialsStatement.safeParse(parsed(file?.statement)).data;
+  const statement = readTrialsStatement(file?.statement ?? '');
   if (file === undefined || statement === undefined) return { state: 'trial-unreadable' };
   const { host, agent, signature, certificate, authority } = file;
   const content = signedBytesOfTrials(file.statement);
@@ -35,9 +35,9 @@ export function checkTrial(text: string): CheckedTrial {
   }
 }
 
-function parsed(text: string | undefined): unknown {
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(text ?? '');
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -98,6 +98,10 @@ export function callRuntime(
     child.stdout.on('data', hear);
     child.stderr.on('data', hear);
     child.once('error', reject);
+    child.once('exit', (_, signal) => {
+      // What it started may hold its output for as long as it is stuck.
+      if (signal !== null) for (const output of [child.stdout, child.stderr]) output.destroy();
+    });
     child.once('close', (code, signal) => {
       if (signal === null) resolve({ code, said });
       else reject(new Error(`it was ended by ${signal}`));

@@ -3,6 +3,7 @@ import { silentLog } from '#base/index.ts';
 import type { Decision } from '#admission/contract.ts';
 import type { StartAnswer } from '../answer/starts.ts';
 import type { SpooledDecision, StartQuestion } from '../schema.ts';
+import { trialContainer } from '../trials/names.ts';
 import { ReportedStarts } from './reported-starts.ts';
 
 const container = 'ab'.repeat(32);
@@ -62,11 +63,14 @@ const refusal: StartAnswer = {
   reason: 'It is privileged.',
 };
 
+const trialBundle = '/state/gate/canary/task/trial';
+
 function open() {
   const reported: Decision[] = [];
   const again: string[] = [];
   const starts = new ReportedStarts({
     admitted: { admit: async () => undefined } as never,
+    trialBundle,
     watchesArming: true,
     known: async () => ({ subject: 'shop/app:1', environment: undefined, digest: undefined, evidence: [] }),
     report: async (decision) => void reported.push(decision),
@@ -140,4 +144,20 @@ test('an answer for which nobody waited is no decision, and a word without one i
   await starts.reportDue();
   expect(reported).toMatchObject([{ id: late.id, answer: 'allow' }]);
   expect(reported[0]?.lateAnswer).toBeUndefined();
+});
+
+test.each([
+  ['of the agent itself is told to nobody', trialBundle, 0],
+  ['that others make up by its id is told like any other start', '/run/io.containerd.runtime.v2.task/moby/x', 1],
+])('a trial %s', async (_, bundle, expected) => {
+  const { starts, reported } = open();
+  const done: string[] = [];
+  const named = { container: trialContainer, bundle };
+  starts.answered(answer, { ...question, ...named }, { milliseconds: 3, isLate: false });
+  await starts.take({ ...unarmed, ...named, answer: 'allow', cause: 'verdict' }, () => void done.push(answer.id));
+  expect(reported).toHaveLength(expected);
+  await expect.poll(() => done).toEqual([answer.id]);
+  const refused = { ...unarmed, ...named, id: 'd-3', asked: 'no' as const, cause: 'not-admitted' as const };
+  await starts.take(refused, () => undefined);
+  expect(reported).toHaveLength(2 * expected);
 });

@@ -1,6 +1,5 @@
 import { type Log, messageOf } from '#base/index.ts';
 import { canaryDigest } from '../canary/canary.ts';
-import { trialContainer } from '../trials/names.ts';
 import type { Decision } from '#admission/contract.ts';
 import type { Armed } from '../answer/gate-socket.ts';
 import type { StartAnswer } from '../answer/starts.ts';
@@ -11,6 +10,8 @@ import { Floods } from './floods.ts';
 
 export interface ReportedStartsOptions {
   readonly admitted: AdmittedContainers;
+  /** Folder that the runtime gets for the agent's own trials. An id says nothing: whoever starts something may choose it. */
+  readonly trialBundle: string;
   /** Whether a sensor watches, so that a container that is not armed in time means something. */
   readonly watchesArming: boolean;
   /** What the agent knows of a start without having been asked. */
@@ -69,7 +70,7 @@ export class ReportedStarts {
 
   /** The agent answered; the wrapper will tell what became of it, or has told already. */
   answered(answer: StartAnswer, question: StartQuestion, { milliseconds, isLate }: Answered): void {
-    if (question.image === canaryDigest || question.container === trialContainer) return;
+    if (question.image === canaryDigest || question.bundle === this.#options.trialBundle) return;
     const [at, since] = [new Date(), performance.now()];
     if (answer.answer === 'allow' && question.verb !== 'exec' && !isLate)
       void this.#options.admitted.admit(question.container, { at, bundle: question.bundle });
@@ -86,10 +87,10 @@ export class ReportedStarts {
 
   /** Takes in what the wrapper tells. Rejects when it could not be kept, and is to be brought again. */
   async take(spooled: SpooledDecision, done: () => void): Promise<void> {
-    const { admitted, refusedForAbsence } = this.#options;
+    const { admitted, trialBundle, refusedForAbsence } = this.#options;
     const { container, answer, asked, time, bundle, image, verb, plugin } = spooled;
     const isOfContainer = verb !== 'exec' && plugin !== true;
-    if ((image === canaryDigest && answer === 'deny') || container === trialContainer) return done();
+    if ((image === canaryDigest && answer === 'deny') || bundle === trialBundle) return done();
     const open = this.#open.get(spooled.id);
     // The wrapper's word goes only once it is kept that the container was let start.
     let kept = Promise.resolve();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { authorize } from './authorize.ts';
+import { trialDigest, trialHeader } from '../trials/names.ts';
 import { entryOf, ledgerOf, strictRule, testPorts } from './testing.ts';
 
 /** Requests as other engines, or a broken one, tell them: no engine is behind these. */
@@ -98,5 +99,31 @@ describe('a request', () => {
       'refuses to pull shop/app in prod. It fails.',
     );
     expect(await pull('/images/create?fromImage=shop/app&tag=1')).toBe('allowed');
+  });
+});
+
+describe('a trial', () => {
+  const privileged = (more: object): object => {
+    const body = JSON.stringify({ Image: `shop/app@${trialDigest}`, HostConfig: { Privileged: true } });
+    const about = { 'Content-Type': 'application/json', 'Content-Length': `${body.length}` };
+    const RequestBody = Buffer.from(body).toString('base64');
+    return requestOf('POST', '/containers/create', { RequestBody, RequestHeaders: { ...about, ...more } });
+  };
+  const { trialKey } = made.ports;
+
+  test('of the agent itself is judged, and told to nobody', async () => {
+    made.ledger.ledger = ledgerOf([entryOf(trialDigest)]);
+    expect(await answerTo(privileged({ [trialHeader]: trialKey }))).toContain('by the rule “Production”');
+    expect(made.decisions).toEqual([]);
+  });
+
+  test.each([
+    ['without the key', {}],
+    ['with another key', { [trialHeader]: `${trialKey}x` }],
+    ['with none', { [trialHeader]: '' }],
+  ])('that others make up %s is a request for an image like any other, and told', async (_, more) => {
+    made.ledger.ledger = ledgerOf([entryOf(trialDigest)]);
+    expect(await answerTo(privileged(more))).toContain('The Docker engine at /nowhere/docker.sock');
+    expect(made.decisions).toMatchObject([{ answer: 'deny', cause: 'gate-fault' }]);
   });
 });

@@ -24,6 +24,8 @@ export interface AuthorizationPorts {
   /** Whether the runtime wrapper judges here as well what starts, with its own hold and what a build starts. */
   readonly wrapper: () => 'installed' | 'absent';
   readonly decided: (decision: Decision) => void;
+  /** What the agent sends with its own trials. */
+  readonly trialKey: string;
   readonly newId: () => string;
   readonly log: Log;
 }

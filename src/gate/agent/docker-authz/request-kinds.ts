@@ -11,7 +11,7 @@ import {
 } from '../answer/start-decision.ts';
 import { privilegedExec } from '../answer/judge-exec.ts';
 import { plainName } from '../answer/with-compliance.ts';
-import { trialDigestIn } from '../trials/names.ts';
+import { trialDigestIn, trialHeader } from '../trials/names.ts';
 import { objectionToBody, readBody } from './body.ts';
 import { engineView, InspectedContainer, InspectedImage } from '#inventory/agent/index.ts';
 import { shapeOfContainer, shapeOfCreate } from './container-shape.ts';
@@ -36,7 +36,9 @@ export async function askCreate({ request, target, ports }: AskContext): Answere
   if (body.kind === 'refused') return refused('create', 'a container', unreadable(body.why));
   const { value } = body;
   const imageName = value.Image ?? '';
-  const tried = trialDigestIn(imageName);
+  // To anybody else the image of a trial is one that the engine does not have.
+  const isOwn = request.RequestHeaders?.[trialHeader] === ports.trialKey;
+  const tried = isOwn ? trialDigestIn(imageName) : undefined;
   const image = tried === undefined ? await engineImage(imageName, ports) : { id: tried, volumes: {} };
   if (image === undefined) return undefined;
   const asked = { ...value, Volumes: { ...image.volumes, ...value.Volumes } };

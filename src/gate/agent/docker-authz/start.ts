@@ -31,6 +31,8 @@ export interface AuthorizationOptions {
   readonly hurry: (engineId: string) => void;
   readonly wrapper: () => 'installed' | 'absent';
   readonly decided: (decision: Decision) => void;
+  /** What the agent sends with its own trials. */
+  readonly trialKey: string;
   /** `seawall-authz`, which answers the engine and asks this agent. */
   readonly program: Pick<AnsweringOptions, 'socket' | 'ledger' | 'logFile' | 'places' | 'ends'>;
   readonly env: Readonly<Record<string, string | undefined>>;

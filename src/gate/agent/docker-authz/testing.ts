@@ -99,6 +99,7 @@ export function testPorts(socket: string, engineRoot: string): TestPorts {
     },
     wrapper: () => 'absent',
     decided: (decision) => decisions.push(decision),
+    trialKey: 'key of trials',
     newId: () => `decision-${(count += 1)}`,
     log: silentLog,
   };

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, messageOf } from '#base/index.ts';
 import { divertedPlace, diversionOf, isOfDpkg, putDiversion } from './diversion.ts';
+import { pluginServer } from '../docker-authz/program-status.ts';
 import { sha256Of } from './durable.ts';
 import { pluginName, pluginSocket, withPlugin, withRuntime } from './engine-edits.ts';
 import { putBeside, putFile, putLink } from './files.ts';
@@ -23,11 +24,11 @@ const answeringName = 'seawall-authorization';
  * Puts the gate in place, or brings one up to date; goes on where an earlier run was ended. Throws `AppError`
  * `gate-unsuitable`, `gate-changed`; what was done until then is on the record, and `gate remove` undoes it.
  */
-export function installGate(context: GateContext, wish: InstallWish): GateWork {
+export async function installGate(context: GateContext, wish: InstallWish): Promise<GateWork> {
   const earlier = readRecord(context.gateFolder);
   if (earlier?.state === 'removing' || (earlier !== undefined && earlier.wish.divert !== wish.divert))
     undoGate(context);
-  const plan = planOf(context, wish);
+  const plan = await planOf(context, wish);
   const record = openRecord({ gateFolder: context.gateFolder, wish, now: context.now });
   record.setState('installing');
   putGateSettings(record, context, plan);
@@ -58,7 +59,7 @@ function besidePlace({ gateFolder }: Pick<GateContext, 'gateFolder'>): string {
 }
 
 /** Looks at everything that may speak against it before anything is changed. */
-function planOf(context: GateContext, wish: InstallWish): Plan {
+async function planOf(context: GateContext, wish: InstallWish): Promise<Plan> {
   const settingsFile = settingsFileOf(context.engineSocket);
   const { settings } = readEngineSettings(settingsFile);
   const wrapper = readProgram('The wrapper’s program', context.wrapperPlaces);
@@ -71,7 +72,7 @@ function planOf(context: GateContext, wish: InstallWish): Plan {
       next: 'Use `seawall gate install --no-divert`: the gate is registered with the engine, and partial.',
     });
   refuseWithoutRoot(context);
-  if (wish.authorization === 'yes') refuseWithoutPlugin(context);
+  if (wish.authorization === 'yes') await refuseWithoutPlugin(context);
   const answering =
     wish.authorization === 'yes'
       ? readProgram('The program that answers the engine, seawall-authz,', context.answering.places)
@@ -108,7 +109,7 @@ function engineRoots(file: string): readonly string[] {
 }
 
 /** dockerd ends when a plugin that it needs is away, and an agent in a container is away until dockerd has started it. */
-function refuseWithoutPlugin({ stateFolder, instance }: GateContext): void {
+async function refuseWithoutPlugin({ stateFolder, instance }: GateContext): Promise<void> {
   const agent = agentProcess(stateFolder);
   if (agent === undefined)
     throw new AppError(
@@ -124,7 +125,9 @@ function refuseWithoutPlugin({ stateFolder, instance }: GateContext): void {
       { next: 'Install the gate without --authorization, or run the agent on the host itself.' },
     );
   const socket = pluginSocket(instance);
-  if (existsSync(socket)) return;
+  const server = await pluginServer(socket);
+  // A program that died leaves its socket behind.
+  if (server !== 'nothing' && server !== 'refused') return;
   throw new AppError('gate-unsuitable', `Nothing listens at ${socket}, so the engine would not start.`, {
     next: 'Start the agent with --authorization, then run the command again.',
   });

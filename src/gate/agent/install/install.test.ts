@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setImmediate as immediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openPrivateHost, type PrivateHost } from '../../../../test/make/private-host.ts';
@@ -135,6 +135,26 @@ describe('a gate', { timeout: 120_000 }, () => {
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('No agent works with the state in /var/lib/seawall/agent/default');
     expect(host.differences().filter((line) => !line.startsWith('/var/lib/seawall'))).toEqual(before);
+  });
+
+  test('does not let the engine ask at a socket that a dead program left behind', async () => {
+    const socket = '/run/docker/plugins/seawall.sock';
+    const state = host.place('/var/lib/seawall/agent/default');
+    for (const folder of [dirname(host.place(socket)), state]) mkdirSync(folder, { recursive: true });
+    const agent = host.spawn('sleep', ['infinity'], { stdio: 'ignore' });
+    try {
+      const stat = readFileSync(`/proc/${agent.pid}/stat`, 'utf8');
+      const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+      writeFileSync(join(state, 'agent.lock'), JSON.stringify({ pid: agent.pid, start }));
+      const dying = `require('net').createServer().listen('${socket}', () => process.kill(process.pid, 'SIGKILL'))`;
+      await host.run(process.execPath, ['-e', dying]);
+      expect(existsSync(host.place(socket))).toBe(true);
+      const refused = await install('--authorization');
+      expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(`Nothing listens at ${socket}`) });
+      isUndone();
+    } finally {
+      agent.kill('SIGKILL');
+    }
   });
 });
 

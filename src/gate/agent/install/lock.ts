@@ -7,7 +7,7 @@ import { AppError } from '#base/index.ts';
  * Lets one command at a time work on a gate. The lock is a name in the kernel, so it ends with its process however that
  * ends. Throws `AppError` `conflict`.
  */
-export async function withGateLock<Value>(gateFolder: string, work: () => Value): Promise<Value> {
+export async function withGateLock<Value>(gateFolder: string, work: () => Value | Promise<Value>): Promise<Value> {
   mkdirSync(gateFolder, { recursive: true, mode: 0o700 });
   const { dev, ino } = statSync(gateFolder);
   const server = createServer().listen(`\0seawall-gate-${dev}-${ino}`);
@@ -20,7 +20,7 @@ export async function withGateLock<Value>(gateFolder: string, work: () => Value)
     });
   }
   try {
-    return work();
+    return await work();
   } finally {
     server.close();
   }

@@ -3,12 +3,15 @@ import { messageOf } from '#base/index.ts';
 import { trialRequest } from '#compliance/index.ts';
 import type { GateFact } from '../../contract.ts';
 import type { AskedStart } from './lines.ts';
+import { trialHeader } from './names.ts';
 import type { RingAnswer, TriedRing } from './ring.ts';
 
 export interface EngineRingOptions {
   readonly engineSocket: string;
   /** Where the agent answers questions of the engine's plugin. */
   readonly ownSocket: string;
+  /** By which the plugin knows that the agent itself asks. */
+  readonly key: string;
   /** Whether the engine asks the plugin, and whether the agent serves one. */
   readonly authorization: () => GateFact['authorization'] | 'not-served';
 }
@@ -22,12 +25,20 @@ const longestWords = 64 * 1024;
  * The engine's authorization plugin, asked by asking the engine to make a container. Its image exists nowhere: where the
  * plugin lets the request through, the engine answers that it has no such image, and makes nothing.
  */
-export function engineRing({ engineSocket, ownSocket, authorization }: EngineRingOptions): TriedRing {
+export function engineRing({ engineSocket, ownSocket, key, authorization }: EngineRingOptions): TriedRing {
   return {
     ring: 1,
     absence: () => absences[authorization()],
-    ask: (start) => answered(async () => readEngine(await post(engineSocket, target, createBody(start)))),
-    own: (start) => answered(async () => readPlugin(await post(ownSocket, '/AuthZPlugin.AuthZReq', pluginBody(start)))),
+    ask: (start) =>
+      answered(async () => {
+        const body = createBody(start);
+        return readEngine(await post(engineSocket, target, { body, headers: { [trialHeader]: key } }));
+      }),
+    own: (start) =>
+      answered(async () => {
+        const body = pluginBody(start, key);
+        return readPlugin(await post(ownSocket, '/AuthZPlugin.AuthZReq', { body, headers: {} }));
+      }),
   };
 }
 
@@ -45,13 +56,17 @@ function createBody(start: AskedStart): string {
 }
 
 /** As the engine asks its plugin. */
-function pluginBody(start: AskedStart): string {
+function pluginBody(start: AskedStart, key: string): string {
   const body = createBody(start);
   return JSON.stringify({
     RequestMethod: 'POST',
     RequestUri: target,
     RequestBody: Buffer.from(body).toString('base64'),
-    RequestHeaders: { 'Content-Type': 'application/json', 'Content-Length': `${Buffer.byteLength(body)}` },
+    RequestHeaders: {
+      'Content-Type': 'application/json',
+      'Content-Length': `${Buffer.byteLength(body)}`,
+      [trialHeader]: key,
+    },
   });
 }
 
@@ -90,9 +105,15 @@ function memberOf(text: string, name: string): string {
   }
 }
 
-function post(socketPath: string, path: string, body: string): Promise<Reply> {
+interface Sent {
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+function post(socketPath: string, path: string, { body, headers: more }: Sent): Promise<Reply> {
   const { promise, resolve, reject } = Promise.withResolvers<Reply>();
-  const headers = { host: 'docker', 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+  const about = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+  const headers = { host: 'docker', ...about, ...more };
   const sent = request({ socketPath, path, method: 'POST', headers, agent: false }, async (response) => {
     const parts: Buffer[] = [];
     let length = 0;

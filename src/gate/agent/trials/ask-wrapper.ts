@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { messageOf } from '#base/index.ts';
 import { trialBundle } from '#compliance/index.ts';
 import { writeSafely } from '#link/agent/index.ts';
@@ -37,8 +37,8 @@ export function wrapperRing(options: WrapperRingOptions): TriedRing {
     },
     async ask(start) {
       try {
-        await writeTrialFiles(canaryFolder, start);
-        const { code, said } = await callRuntime(options.program() ?? '', canaryFolder, trialContainer);
+        const call = () => callRuntime(options.program() ?? '', canaryFolder, trialContainer);
+        const { code, said } = await whileKept(canaryFolder, start, call);
         return code !== 0 && said.includes(refusal)
           ? { kind: 'refused', text: wordsOf(said) }
           : { kind: 'let-through' };
@@ -49,9 +49,9 @@ export function wrapperRing(options: WrapperRingOptions): TriedRing {
     async own(start): Promise<RingAnswer> {
       try {
         await options.compiled();
-        await writeTrialFiles(canaryFolder, start);
         const bundle = bundleOf(canaryFolder, trialContainer);
-        const reply = await askSocket(socket, { container: trialContainer, bundle, image: start.digest });
+        const question = { container: trialContainer, bundle, image: start.digest };
+        const reply = await whileKept(canaryFolder, start, () => askSocket(socket, question));
         return reply.answer === 'deny' ? { kind: 'refused', text: reply.reason } : { kind: 'let-through' };
       } catch (error) {
         return { kind: 'unanswered', why: messageOf(error) };
@@ -69,13 +69,25 @@ function wordsOf(said: string): string {
 
 const mount = 'trial';
 
-/** One container as an engine with layers in plain folders keeps it, and the bundle that its runtime would get. */
-async function writeTrialFiles(folder: string, start: AskedStart): Promise<void> {
+/**
+ * Asks while one container is there as an engine with layers in plain folders keeps it, with the bundle that its runtime would
+ * get. Its rules let a trial's image start, so it must not lie there for others to start something under its id.
+ */
+async function whileKept<Answer>(folder: string, start: AskedStart, ask: () => Promise<Answer>): Promise<Answer> {
+  const kept = join(folder, 'containers', trialContainer, 'config.v2.json');
+  try {
+    await writeTrialFiles(folder, kept, start);
+    return await ask();
+  } finally {
+    await rm(kept, { force: true });
+  }
+}
+
+async function writeTrialFiles(folder: string, kept: string, start: AskedStart): Promise<void> {
   const { spec, config, hostConfig } = trialBundle(start);
-  const kept = join(folder, 'containers', trialContainer);
   const container = { ...config, ID: trialContainer, Name: '/seawall-trial', Image: start.digest, Driver: 'vfs' };
-  await writeSafely(join(kept, 'config.v2.json'), JSON.stringify(container));
-  await writeSafely(join(kept, 'hostconfig.json'), JSON.stringify(hostConfig));
+  await writeSafely(kept, JSON.stringify(container));
+  await writeSafely(join(dirname(kept), 'hostconfig.json'), JSON.stringify(hostConfig));
   await writeSafely(join(folder, 'image/vfs/layerdb/mounts', trialContainer, 'mount-id'), mount);
   await mkdir(rootOf(folder, mount), { recursive: true, mode: 0o700 });
   const root = { ...(spec['root'] as object), path: rootOf(folder, mount) };

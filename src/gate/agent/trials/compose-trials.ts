@@ -13,7 +13,7 @@ import { startTrials, type Trials } from './trials.ts';
 
 /** Tries the block lines that are in force on this host, at the rings that stand on it. */
 export function trialsOf(context: GateContext, installation: GateInstallation): Trials {
-  const { options, folder, compiled, engineRoot } = context;
+  const { options, folder, compiled, engineRoot, trialKey } = context;
   const { socket, engineSocket, authorization, trialPeriod, log } = options;
   return startTrials({
     lines: linesOf(context),
@@ -21,6 +21,7 @@ export function trialsOf(context: GateContext, installation: GateInstallation): 
       1: engineRing({
         engineSocket,
         ownSocket: authorizationSocketOf(options),
+        key: trialKey,
         authorization: () => (authorization === undefined ? 'not-served' : installation.now().authorization),
       }),
       2: wrapperRing({

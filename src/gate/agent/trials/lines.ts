@@ -41,14 +41,24 @@ export interface LinesContext extends Omit<HostOfTrial, 'collections' | 'named'>
 /** Lines that are tried at most; a host that has more says so of the rest. */
 const mostTried = 600;
 
-/** Every block line in force on a host, once for each ring that decides it. */
+/** Lines that a statement holds. */
+const mostLines = 2000;
+
+/** Every block line in force on a host, once for each ring that decides it; the last one stands for those beyond the most. */
 export function linesInForce(context: LinesContext): readonly LineOfRing[] {
-  const all = [...ofVerdicts(context), ...ofSettings(context), ...ofCompliance(context)];
+  const all = bounded([...ofVerdicts(context), ...ofSettings(context), ...ofCompliance(context)]);
   let tried = 0;
   return all.map((line) => {
     if (line.ask.kind === 'none' || (tried += 1) <= mostTried) return line;
     return { ...line, ask: none(`More than ${counted(mostTried, 'line')} are in force; this one is not tried.`) };
   });
+}
+
+function bounded(all: readonly LineOfRing[]): readonly LineOfRing[] {
+  if (all.length <= mostLines) return all;
+  const more = all.length - mostLines + 1;
+  const ask = none(`${counted(more, 'further line')} are in force. A host tries and tells of ${mostLines} at most.`);
+  return [...all.slice(0, mostLines - 1), { check: 'further-lines', ring: 2, ask }];
 }
 
 /** What a ring sees as the name of an image: an engine is asked for one by a digest that no image has. */
@@ -91,11 +101,17 @@ function ofSettings(context: LinesContext): readonly LineOfRing[] {
   const all = settingsIn(context.ledger);
   return all
     .filter(({ state }) => state === 'on')
-    .flatMap((rule) =>
-      rule.settings
-        .filter(({ effect }) => effect === 'block')
-        .flatMap((setting) => bothRings.map((ring) => ofSetting(rule, setting, { context, ring, all }))),
-    );
+    .flatMap((rule) => {
+      const blocking = rule.settings.filter(({ effect }) => effect === 'block');
+      return blocking.flatMap((setting, at) => {
+        const before = blocking.slice(0, at).filter(({ kind }) => kind === setting.kind).length;
+        return bothRings.map((ring) => ({
+          ...ofSetting(rule, setting, { context, ring, all }),
+          // Each of one kind is a line of its own.
+          check: before === 0 ? setting.kind : `${setting.kind}-${before + 1}`,
+        }));
+      });
+    });
 }
 
 function ofSetting(
@@ -106,14 +122,14 @@ function ofSetting(
     ring,
     all,
   }: { readonly context: LinesContext; readonly ring: Ring; readonly all: readonly ScopedSettings[] },
-): LineOfRing {
+): Omit<LineOfRing, 'check'> {
   const broken = breakOfSettings(setting);
   const proof = { kind: 'settings' } as const;
   const ask =
     broken === undefined
       ? none('The rule over settings refuses nothing as it is set, or no start is known that breaks it.')
       : placed(rule, all, { context, ring, digest: trialDigest, broken, proof });
-  return { rule: named(rule), check: setting.kind, ring, ask };
+  return { rule: named(rule), ring, ask };
 }
 
 function ofCompliance(context: LinesContext): readonly LineOfRing[] {

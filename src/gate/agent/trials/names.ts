@@ -16,6 +16,9 @@ export const unknownDigest =
 /** Id of a container that no engine has: engines draw theirs by lot. */
 export const trialContainer = '7e57'.repeat(16);
 
+/** Header by which the agent knows its own trials among what clients of the engine ask for, as Go writes it. */
+export const trialHeader = 'X-Seawall-Trial';
+
 /** What lets a trial's image start where containers stand in this environment. */
 export function trialEntry(environment: string | undefined, expiresAt: string): LedgerEntry {
   return {

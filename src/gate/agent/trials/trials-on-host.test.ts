@@ -6,6 +6,7 @@ import type { Ledger } from '#admission/contract.ts';
 import type { ComplianceRule } from '#compliance/contract.ts';
 import { wrapperRing } from './ask-wrapper.ts';
 import { type LineOfRing, linesInForce } from './lines.ts';
+import { trialContainer } from './names.ts';
 import { tryLine } from './try-line.ts';
 
 const rule: ComplianceRule = {
@@ -68,6 +69,9 @@ describe.each(['docker'] as const)(
       const all = await results('/usr/sbin/runc');
       expect(all.filter((one) => !one.includes(' passed It let a start through that the agent refuses: '))).toEqual([]);
       expect(readdirSync(join(world.state, 'gate/canary/runtime'))).toEqual([]);
+      // Under its id nothing else must start.
+      const kept = readdirSync(join(world.state, 'gate/canary/containers', trialContainer));
+      expect(kept).not.toContain('config.v2.json');
     });
 
     test('are told as no decisions, let nothing be admitted, and hurry no scan', async () => {

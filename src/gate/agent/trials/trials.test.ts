@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Ledger } from '#admission/contract.ts';
 import type { ComplianceRule, RuleLine } from '#compliance/contract.ts';
+import { TrialsStatement } from '../../contract.ts';
 import { entryOf, ledgerOf } from '../docker-authz/testing.ts';
 import { type LineAsk, linesInForce } from './lines.ts';
 import { trialDigest, trialDigestIn, unknownDigest } from './names.ts';
 import { nextLine } from './next-line.ts';
 import { type Proof, readRefusal } from './read-refusal.ts';
 import type { RingAnswer } from './ring.ts';
+import { keyOf } from './trial-book.ts';
 import { tryLine } from './try-line.ts';
 
 describe('a refusal', () => {
@@ -104,6 +106,30 @@ describe('lines in force', () => {
       'CTR-063 1 asked',
       'CTR-045 2 asked',
     ]);
+  });
+
+  test('are no more than a statement holds, and the last one says how many are left out', () => {
+    const many = Array.from({ length: 1100 }, (_, at) => rule([line('CTR-001')], { id: `r-${at}` }));
+    const all = of(many);
+    expect(all).toHaveLength(2000);
+    expect(words(all).at(-1)).toMatch(/^further-lines 2 204 further lines are in force/);
+    const lines = all.map(({ rule: of, check, ring }) => {
+      const about = { ...(of !== undefined && { rule: of }), check, ring };
+      return { ...about, state: 'untried', tried: 0, refused: 0, untried: 1 } as const;
+    });
+    const statement = { host: 'box', at: '2026-11-30T00:00:00Z', every: 3600, lines };
+    expect(TrialsStatement.safeParse(statement).success).toBe(true);
+  });
+
+  test('of one kind of setting are each a line of its own', () => {
+    const settings = ['/etc', '/srv'].map((path) => ({ kind: 'host-paths', deny: [path], effect: 'block' }) as const);
+    const scoped = { id: 's', version: 1, name: 'S', state: 'on', settings, agentAway: 'deny' } as const;
+    const all = of([], { settings: [scoped] }).filter((one) => one.rule?.id === 's');
+    expect(words(all)).toEqual(
+      ['host-paths 1', 'host-paths 2', 'host-paths-2 1', 'host-paths-2 2'].map((one) => `${one} asked`),
+    );
+    const keys = new Set(all.map((one) => keyOf(one)));
+    expect(keys.size).toBe(4);
   });
 
   test('say why they are not tried', () => {

@@ -47,3 +47,13 @@ test('says what was refused, how often and when', () => {
     'CTR-001 in ring 1: refused 24 of 24 tries, last at 2026-11-24T14:02:00Z',
   ]);
 });
+
+test.each([
+  ['as the host signed it', { at: '2026-11-24T11:59:00Z', reportedAt: now }],
+  ['as the console heard it', { at: '2099-01-01T00:00:00Z', reportedAt: new Date('2026-11-24T11:59:00Z') }],
+])('a refusal in the future was none later than %s', (_, { at, reportedAt }) => {
+  const said = told({ lastRefused: '2099-01-01T00:00:00Z' });
+  const old = { ...said, reportedAt, statement: { ...said.statement, at } };
+  expect(blockLines(old, now).state).toBe('not-assessed');
+  expect(blockLines(old, new Date('2026-11-24T14:29:00Z')).state).toBe('pass');
+});

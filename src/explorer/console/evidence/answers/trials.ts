@@ -1,5 +1,5 @@
 import { type HostTrials, readTrials } from '#gate/console/index.ts';
-import { trialRounds } from '#gate/contract.ts';
+import { type TrialLine, trialRounds } from '#gate/contract.ts';
 import {
   type AnsweredSubject,
   fail,
@@ -41,14 +41,11 @@ export function blockLines(trials: HostTrials | undefined, now: Date): ProductAn
     return notAssessed(
       'Its agent has not reported tries of the block lines in force. An agent that tries each line once an hour would assess this.',
     );
-  const { lines, every } = trials.statement;
+  const { lines } = trials.statement;
   const passed = lines.filter(({ state }) => state === 'passed');
   if (passed.length > 0) return fail(...passed.map(trialWords));
   if (lines.length === 0) return notApplicable('No block line is in force there.');
-  const since = now.getTime() - every * 1000 * trialRounds;
-  const open = lines.filter(
-    ({ state, lastRefused }) => state === 'untried' || lastRefused === undefined || Date.parse(lastRefused) < since,
-  );
+  const open = lines.filter((line) => line.state === 'untried' || !(holdsUntil(line, trials) >= now.getTime()));
   const [first] = open;
   const passedBefore = lines.filter(({ tried, refused }) => refused < tried);
   if (first === undefined)
@@ -60,9 +57,13 @@ export function blockLines(trials: HostTrials | undefined, now: Date): ProductAn
 
 /** Each line was tried too long ago some time. */
 function momentsOf(trials: HostTrials | undefined): AnsweredSubject['moments'] {
-  if (trials === undefined) return [];
-  const { lines, every } = trials.statement;
-  return lines.map(({ lastRefused }) =>
-    lastRefused === undefined ? undefined : new Date(Date.parse(lastRefused) + every * 1000 * trialRounds),
-  );
+  return trials?.statement.lines.map((line) => new Date(holdsUntil(line, trials)));
+}
+
+/**
+ * Until when the newest refusal shows something of now; NaN: there was none. A host whose clock is ahead refused nothing later
+ * than it said so, nor than the console heard of it.
+ */
+function holdsUntil({ lastRefused = '' }: TrialLine, { reportedAt, statement: { at, every } }: HostTrials): number {
+  return Math.min(Date.parse(lastRefused), Date.parse(at), reportedAt.getTime()) + every * 1000 * trialRounds;
 }
