@@ -1,7 +1,8 @@
+import { X509Certificate } from 'node:crypto';
 import { Environment } from '#access/contract.ts';
 import { AppError, isSubjectId } from '#base/index.ts';
 import { call } from '#http/index.ts';
-import { getVerdictBundle } from '#policy/contract.ts';
+import { getVerdictBundle, type SignedBundle } from '#policy/contract.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { writeSecretFile } from '../secret-file.ts';
 
@@ -19,9 +20,17 @@ export async function run({ arguments: words, options, env, terminal }: CommandC
   const file = text(options['output']);
   if (file === undefined) terminal.out(content);
   else writeSecretFile(file, content);
-  const next = `seawall verdict verify ${file ?? 'FILE'}`;
-  terminal.err(`${Buffer.byteLength(content)} bytes. Make the verdict again with \`${next}\`.\n`);
+  const key = authorityOf(bundle);
+  terminal.err(
+    `${Buffer.byteLength(content)} bytes. The console’s authority is ${key}: tell it to whoever verifies, apart from the file.\n` +
+      `Make the verdict again with \`seawall verdict verify ${file ?? 'FILE'} --key ${key}\`.\n`,
+  );
   return 0;
+}
+
+/** As `--key` wants it. The console that the token belongs to is asked, so its word is taken. */
+function authorityOf({ authority }: SignedBundle): string {
+  return new X509Certificate(authority).fingerprint256.replaceAll(':', '').toLowerCase();
 }
 
 function environmentOf(name: string | undefined) {
