@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { subjectNamed } from '#inventory/console/testing.ts';
 import { userNamed } from '#http/console/testing.ts';
+import { openSigner } from '#link/console/index.ts';
 import { verifyBundle } from '../../bundle/verify.ts';
 import * as api from '../../contract.ts';
 import type { PartName, SignedBundle } from '../../contract.ts';
-import { ada, bob, openTestPolicy, type TestPolicy } from '../testing.ts';
+import { ada, bob, openTestPolicy, testMasterKey, type TestPolicy } from '../testing.ts';
 import { readEnvironmentVerdicts, verdictDigest } from '../verdicts.ts';
 import { bundleOf, bytesOf, type Json, resigned, scanOnHost, tampered } from './testing.ts';
 
@@ -158,6 +159,11 @@ describe('a bundle of a verdict', () => {
     } finally {
       await other.close();
     }
+    const ledgers = { name: 'ledger', usage: '2.25.1173829046.5.1' };
+    const key = await openSigner({ store: at.store, clock: at.now, masterKey: () => testMasterKey }, ledgers)();
+    const signature = key.sign(Buffer.from(bundle.statement)).toString('base64');
+    const ofLedgers = { ...bundle, certificate: key.certificate, signature };
+    expect(await check(ofLedgers, found.authority)).toMatchObject({ state: 'refused', reason: 'signature' });
     const later = bundle.statement.replace(/"madeAt":"2026/, '"madeAt":"2036');
     expect(await check({ ...bundle, statement: later })).toMatchObject({ state: 'refused', reason: 'signature' });
     const foreign = bundle.statement.replace(/"ledger":"sha256:./, '"ledger":"sha256:');
