@@ -26,10 +26,10 @@ beforeAll(async () => {
     advisory: 'CVE-2026-1',
     package: { type: 'deb', name: 'curl', version: '7.9' },
     collections: ['docks'],
-    reason: 'mitigated',
+    reason: 'mitigated' as const,
     explanation: 'Behind the wall.',
     expiresAt: '2026-11-29T12:00:00.000Z',
-  } as const;
+  };
   const { exception } = await at.ask(api.requestException, { body }, bob);
   const decision = { params: { id: exception.id }, body: { decision: 'approve', note: '' } } as const;
   await at.ask(api.decideException, decision as never, ada);
