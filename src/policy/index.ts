@@ -1,4 +1,4 @@
-export { type BundleCheck, mostBundleBytes, verifyBundle } from './bundle/open.ts';
+export { type BundleCheck, mostBundleBytes, readAuthority, verifyBundle } from './bundle/open.ts';
 export { bundlePurpose } from './bundle/purpose.ts';
 export type { Policy, PolicyText, Verdict, VerdictKind } from './contract.ts';
 export { policyFor } from './default-policy.ts';

@@ -31,7 +31,7 @@ export function checkSignature({ bundle, madeAt, key }: Signed): SignatureCheck 
     return refused('signature', 'The certificate of its key did not hold when it was made.');
   if (!isSigned(bundle, certificate)) return refused('signature', 'Its signature is not of these bytes.');
   const [base64url, hex] = [fingerprint(authority, 'base64url'), fingerprint(authority, 'hex')];
-  if (key !== undefined && plain(key) !== hex && key.trim() !== base64url)
+  if (key !== undefined && readAuthority(key) !== hex)
     return refused('other-key', `Another installation signed it: its authority is ${base64url}.`);
   return { state: 'signed', authority: base64url, hex };
 }
@@ -57,11 +57,13 @@ function fingerprint({ raw }: X509Certificate, encoding: 'hex' | 'base64url'): s
   return createHash('sha256').update(raw).digest(encoding);
 }
 
-/** Hex as people write it: with colons, in capitals, with a prefix. */
-function plain(key: string): string {
-  return key
-    .trim()
-    .toLowerCase()
-    .replace(/^sha256:/, '')
-    .replaceAll(':', '');
+/**
+ * Fingerprint of an authority as people write it, in lower-case hex: hex with colons, in capitals, with a prefix, or
+ * base64url as join tokens end. `undefined`: it is none.
+ */
+export function readAuthority(text: string): string | undefined {
+  const plain = text.trim().replace(/^sha256:/i, '');
+  const hex = plain.replaceAll(':', '').toLowerCase();
+  if (/^[0-9a-f]{64}$/.test(hex)) return hex;
+  return /^[\w-]{43}$/.test(plain) ? Buffer.from(plain, 'base64url').toString('hex') : undefined;
 }

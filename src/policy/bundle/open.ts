@@ -1,6 +1,7 @@
 import { limits } from '../limits.ts';
 import type { BundleCheck, VerifyOptions } from './verify.ts';
 
+export { readAuthority } from './check-signature.ts';
 export type { BundleCheck } from './verify.ts';
 
 /** A larger file is no bundle. */

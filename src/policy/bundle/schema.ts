@@ -149,3 +149,7 @@ export const BundleStatement = z.object({
   }),
 });
 export type BundleStatement = Immutable<z.infer<typeof BundleStatement>>;
+
+/** What every form of a statement says, so that any version can tell who signed it and which version reads it. */
+export const StatementHead = z.object({ form: z.int(), madeAt: moment, program: z.object({ version: line(64) }) });
+export type StatementHead = Immutable<z.infer<typeof StatementHead>>;

@@ -1,11 +1,13 @@
-import { parseJsonWithin } from '#base/index.ts';
+import { countJson, parseJsonWithin } from '#base/index.ts';
+import { canonicalText } from '#catalog/index.ts';
 import { bundleParts, type PartName, SignedBundle } from '../contract.ts';
 import { limits } from '../limits.ts';
 import { rules } from '../rules/index.ts';
 import { checkSignature } from './check-signature.ts';
 import { ledgerDigest, partDigest } from './digests.ts';
 import { recompute, type Recomputed } from './recompute.ts';
-import { BundleParts, BundleStatement } from './schema.ts';
+import { resultOf } from './result.ts';
+import { BundleParts, BundleStatement, StatementHead } from './schema.ts';
 
 /**
  * Why a bundle is not believed. `unreadable`: it is none, or too large. `signature`: nobody signed these bytes.
@@ -43,17 +45,28 @@ type Refused = Extract<BundleCheck, { readonly state: 'refused' }>;
 export async function verifyBundle(bytes: Uint8Array, options: VerifyOptions): Promise<BundleCheck> {
   const read = readBundle(bytes);
   if ('state' in read) return read;
-  const { bundle, statement } = read;
-  const signed = checkSignature({ bundle, madeAt: new Date(statement.madeAt), key: options.key });
+  const { bundle, head } = read;
+  const signed = checkSignature({ bundle, madeAt: new Date(head.madeAt), key: options.key });
   if (signed.state === 'refused') return signed;
-  const changed = bundleParts.find((name) => partDigest(bundle.parts[name]) !== statement.parts[name]);
+  const statement = BundleStatement.safeParse(read.stated);
+  if (!statement.success) return unread('statement', head, options);
+  const changed = bundleParts.find((name) => !isPart(bundle.parts[name], statement.data.parts[name]));
   if (changed !== undefined) return refuse('changed', `Its ${words[changed]} are not those that were signed.`, changed);
   const parts = BundleParts.safeParse(bundle.parts);
-  if (!parts.success) {
-    const [issue] = parts.error.issues;
-    return refuse('unreadable', `Its ${issue?.path.join('.') ?? 'content'} does not have the agreed form.`);
-  }
-  return await compare({ statement, parts: parts.data, authority: signed.authority }, options);
+  if (!parts.success) return unread(parts.error.issues[0]?.path.join('.') ?? 'content', head, options);
+  return await compare({ statement: statement.data, parts: parts.data, authority: signed.authority }, options);
+}
+
+/** Whether a part is there, and is the one that was signed. */
+function isPart(part: unknown, digest: string): boolean {
+  return part !== undefined && partDigest(part) === digest;
+}
+
+/** What another version wrote is for that one to read; this version writes nothing that it does not read. */
+function unread(what: string, { program }: StatementHead, { version }: VerifyOptions): BundleCheck {
+  if (program.version === version) return refuse('unreadable', `Its ${what} does not have the agreed form.`);
+  const why = `Seawall ${program.version} made it, this is ${version}, and it cannot read the ${what}.`;
+  return { state: 'other-version', made: program.version, why };
 }
 
 /** What a part holds, to stand in a sentence. */
@@ -104,11 +117,9 @@ function differenceOf(
 ): Refused | undefined {
   const stated = new Map(result.verdicts.map((one) => [one.scan as string, one]));
   const other = again.verdicts.find(({ scan, verdict }) => stated.get(scan)?.verdict !== verdict);
-  if (other !== undefined || stated.size !== again.verdicts.length)
-    return refuse('differs', `The verdict on scan ${other?.scan ?? 'of nobody'} comes out otherwise.`, 'result');
-  if (again.holding.scan !== result.holds) return refuse('differs', 'The verdict of another scan holds.', 'result');
-  if (again.holding.json !== result.verdict)
-    return refuse('differs', 'The verdict that holds comes out with other bytes.', 'result');
+  if (other !== undefined) return refuse('differs', `The verdict on scan ${other.scan} comes out otherwise.`, 'result');
+  if (canonicalText(resultOf(again)) !== canonicalText(result))
+    return refuse('differs', 'The verdict that holds, or what it says of a verdict, comes out otherwise.', 'result');
   const { subject, environment, ledger } = statement;
   const follows = ledgerDigest({ subject, environment, verdicts: again.verdicts, holds: again.holding.scan });
   if (follows !== ledger)
@@ -119,21 +130,38 @@ function differenceOf(
 /** Kinds of rules of policies, each with its version. */
 export const ruleVersions: readonly (readonly [string, number])[] = rules.map(({ id, version }) => [id, version]);
 
-function readBundle(
-  bytes: Uint8Array,
-): { readonly bundle: SignedBundle; readonly statement: BundleStatement } | Refused {
+interface ReadBundle {
+  readonly bundle: SignedBundle;
+  readonly head: StatementHead;
+  /** All that it states, as JSON has it. */
+  readonly stated: unknown;
+}
+
+function readBundle(bytes: Uint8Array): ReadBundle | Refused {
   const json = parseJsonWithin(bytes, {
     bytes: limits.bundleBytes.value,
     tokens: limits.bundleTokens.value,
     depth: limits.bundleDepth.value,
   });
   if (json.kind !== 'read') return refuse('unreadable', `It is no bundle: ${json.why}.`);
-  const bundle = SignedBundle.safeParse(json.value);
+  if (namesTwice(bytes, json.value))
+    return refuse('unreadable', 'It names a member twice, so that it can be read in two ways.');
+  const bundle = SignedBundle.strict().safeParse(json.value);
   if (!bundle.success) return refuse('unreadable', 'It is no bundle of a verdict.');
-  const signed = parseJsonWithin(bundle.data.statement, { bytes: 64 * 1024, tokens: 10_000, depth: 16 });
-  const statement = signed.kind === 'read' ? BundleStatement.safeParse(signed.value) : undefined;
-  if (statement?.success !== true) return refuse('unreadable', 'What it states cannot be read by this version.');
-  return { bundle: bundle.data, statement: statement.data };
+  const stated = parseJsonWithin(bundle.data.statement, { bytes: 64 * 1024, tokens: 10_000, depth: 16 });
+  const head = stated.kind === 'read' ? StatementHead.safeParse(stated.value) : undefined;
+  if (stated.kind !== 'read' || head?.success !== true) return refuse('unreadable', 'What it states cannot be read.');
+  return { bundle: bundle.data, head: head.data, stated: stated.value };
+}
+
+/** Of two members of one name a parser keeps the last, and fewer values are left than the text has. */
+function namesTwice(bytes: Uint8Array, value: unknown): boolean {
+  return tokensOf(bytes) !== tokensOf(JSON.stringify(value));
+}
+
+function tokensOf(json: string | Uint8Array): number {
+  const counted = countJson(json, { bytes: Infinity, tokens: Infinity, depth: Infinity });
+  return counted.kind === 'within' ? counted.tokens : Infinity;
 }
 
 function refuse(reason: BundleRefusal, why: string, part?: PartName): Refused {

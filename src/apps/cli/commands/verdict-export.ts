@@ -1,7 +1,8 @@
+import { X509Certificate } from 'node:crypto';
 import { Environment } from '#access/contract.ts';
-import { AppError, isSubjectId } from '#base/index.ts';
+import { AppError, isAppError, isSubjectId } from '#base/index.ts';
 import { call } from '#http/index.ts';
-import { getVerdictBundle } from '#policy/contract.ts';
+import { getVerdictBundle, type SignedBundle } from '#policy/contract.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { writeSecretFile } from '../secret-file.ts';
 
@@ -14,14 +15,30 @@ export async function run({ arguments: words, options, env, terminal }: CommandC
     });
   const params = { subject: subject as string, environment: environmentOf(text(options['env'])) };
   const to = consoleOf(options, env);
-  const { bundle } = await call(getVerdictBundle, { params }, to);
+  const { bundle } = await call(getVerdictBundle, { params }, to).catch(sayWhoMay);
   const content = `${JSON.stringify(bundle)}\n`;
   const file = text(options['output']);
   if (file === undefined) terminal.out(content);
   else writeSecretFile(file, content);
-  const next = `seawall verdict verify ${file ?? 'FILE'}`;
-  terminal.err(`${Buffer.byteLength(content)} bytes. Make the verdict again with \`${next}\`.\n`);
+  const key = authorityOf(bundle);
+  terminal.err(
+    `${Buffer.byteLength(content)} bytes. The console’s authority is ${key}: tell it to whoever verifies, apart from the file.\n` +
+      `Make the verdict again with \`seawall verdict verify ${file ?? 'FILE'} --key ${key}\`.\n`,
+  );
   return 0;
+}
+
+function sayWhoMay(error: unknown): never {
+  if (!isAppError(error) || error.code !== 'not-allowed') throw error;
+  throw new AppError(error.code, error.message, {
+    cause: error,
+    next: 'Name the token of an auditor or administrator who sees everything.',
+  });
+}
+
+/** As `--key` wants it. The console that the token belongs to is asked, so its word is taken. */
+function authorityOf({ authority }: SignedBundle): string {
+  return new X509Certificate(authority).fingerprint256.replaceAll(':', '').toLowerCase();
 }
 
 function environmentOf(name: string | undefined) {

@@ -94,12 +94,15 @@ export function reportText(report: VerdictReport): string {
   const { subject, environment, verdict, bytes, signedBy, ledger, counting, silenced, exceptions, stated } = report;
   const where = environment === undefined ? 'on hosts without an environment' : `in ${environment}`;
   const lines = [
+    ...(signedBy.isAsked
+      ? []
+      : ['Who signed this bundle is not verified: anybody can sign one with a key of their own.']),
     `The verdict on ${subject} ${where} comes out the same, to the byte (${bytes}).`,
     `${words[verdict.kind]}: ${verdict.reason}`,
     '',
     `Policy      ${verdict.policy.name}, version ${verdict.policy.version}; ${verdict.violations.length} violations`,
     `Signed      ${signedBy.at}, under the authority ${signedBy.authority}`,
-    `            ${signedBy.isAsked ? 'the one that --key names' : 'not verified: compare it with that of your console, or name yours with --key'}`,
+    `            ${signedBy.isAsked ? 'the one that --key names' : 'not verified: compare it with that of your console, and name that with --key'}`,
     `Ledgers     carry ${ledger}`,
     ...counting.map(
       ({ scan, publisher, rank, why, judgedAt, kind }) =>

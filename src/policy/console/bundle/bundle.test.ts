@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { subjectNamed } from '#inventory/console/testing.ts';
 import { userNamed } from '#http/console/testing.ts';
+import { openSigner } from '#link/console/index.ts';
 import { verifyBundle } from '../../bundle/verify.ts';
 import * as api from '../../contract.ts';
 import type { PartName, SignedBundle } from '../../contract.ts';
-import { ada, bob, openTestPolicy, type TestPolicy } from '../testing.ts';
+import { ada, bob, openTestPolicy, testMasterKey, type TestPolicy } from '../testing.ts';
 import { readEnvironmentVerdicts, verdictDigest } from '../verdicts.ts';
 import { bundleOf, bytesOf, type Json, resigned, scanOnHost, tampered } from './testing.ts';
 
@@ -116,6 +117,9 @@ describe('a bundle of a verdict', () => {
     ],
     ['the answer', 'bad:1', 'result', (result) => void (result.verdict = result.verdict.replace('fail', 'pass'))],
     ['its hash', 'bad:1', 'result', (result) => void (result.verdicts[0].verdict = '0'.repeat(64))],
+    ['the kind of one answer', 'two:1', 'result', ({ verdicts }) => void (verdicts[0].kind = 'cannot-judge')],
+    ['the number of violations', 'bad:1', 'result', ({ verdicts }) => void (verdicts[0].violations = 0)],
+    ['an answer twice', 'bad:1', 'result', ({ verdicts }) => verdicts.unshift({ ...verdicts[0], kind: 'pass' })],
     [
       'the scan that holds',
       'two:1',
@@ -155,10 +159,15 @@ describe('a bundle of a verdict', () => {
     } finally {
       await other.close();
     }
+    const ledgers = { name: 'ledger', usage: '2.25.1173829046.5.1' };
+    const key = await openSigner({ store: at.store, clock: at.now, masterKey: () => testMasterKey }, ledgers)();
+    const signature = key.sign(Buffer.from(bundle.statement)).toString('base64');
+    const ofLedgers = { ...bundle, certificate: key.certificate, signature };
+    expect(await check(ofLedgers, found.authority)).toMatchObject({ state: 'refused', reason: 'signature' });
     const later = bundle.statement.replace(/"madeAt":"2026/, '"madeAt":"2036');
     expect(await check({ ...bundle, statement: later })).toMatchObject({ state: 'refused', reason: 'signature' });
     const foreign = bundle.statement.replace(/"ledger":"sha256:./, '"ledger":"sha256:');
-    expect(await check({ ...bundle, statement: foreign })).toMatchObject({ state: 'refused', reason: 'unreadable' });
+    expect(await check({ ...bundle, statement: foreign })).toMatchObject({ state: 'refused', reason: 'signature' });
   });
 
   test('that claims another digest for ledgers, or an image that it is not of, is refused though signed', async () => {
@@ -181,6 +190,32 @@ describe('a bundle of a verdict', () => {
     const changed = tampered(bundle, 'result', (result) => void (result.verdict += ' '));
     const signed = bytesOf(await resigned(at, changed));
     expect(await verifyBundle(signed, { version: '1' })).toMatchObject({ state: 'other-version', made: '0' });
+  });
+
+  test.each([
+    ['another form', (statement: Json) => void (statement.form = 2)],
+    ['a rule of a later version', (_: Json, { rules }: Json) => void (rules.policies[0].rules[0].kind = 'moon')],
+  ])('with %s is for the version that made it, once it is signed', async (_, change) => {
+    const bundle = await bundleOf(at, 'bad:1', 'prod');
+    const [statement, parts] = [JSON.parse(bundle.statement), structuredClone(bundle.parts)];
+    change(statement, parts);
+    const later = { ...bundle, statement: JSON.stringify(statement), parts };
+    const version = '1';
+    expect((await verifyBundle(bytesOf(later), { version })).state).toBe('refused');
+    const signed = bytesOf(await resigned(at, later));
+    expect(await verifyBundle(signed, { version })).toMatchObject({ state: 'other-version', made: '0' });
+    expect(await check(await resigned(at, later))).toMatchObject({ state: 'refused', reason: 'unreadable' });
+  });
+
+  test.each([
+    ['names a part twice', '"parts":', '"parts":{},"parts":'],
+    ['names a member of a scan twice', '"version":"8.0"', '"version":"9.9","version":"8.0"'],
+    ['says more than is signed', '{"kind"', '{"note":"passed","kind"'],
+  ])('that %s is refused', async (_, from, to) => {
+    const text = JSON.stringify(await bundleOf(at, 'bad:1', 'prod'));
+    expect(text).toContain(from);
+    const found = await verifyBundle(Buffer.from(text.replace(from, to)), { version: '0' });
+    expect(found).toMatchObject({ state: 'refused', reason: 'unreadable' });
   });
 
   test.each([

@@ -3,7 +3,8 @@ import type { Catalog } from '#catalog/index.ts';
 import { canonicalText } from '#catalog/index.ts';
 import { unpackJson } from '#store/packed-json.ts';
 import { ledgerDigest, partDigest } from '../../bundle/digests.ts';
-import { type BundleInputs, recompute, type Recomputed } from '../../bundle/recompute.ts';
+import { type BundleInputs, recompute } from '../../bundle/recompute.ts';
+import { resultOf } from '../../bundle/result.ts';
 import { type BundledScan, type BundleParts, BundleParts as PartsForm } from '../../bundle/schema.ts';
 import type { PartName } from '../../contract.ts';
 
@@ -100,19 +101,6 @@ function exceptionsFor(
   return {
     findings: findings.filter((one) => packages.has(one.package.name)),
     checks: checks.filter((one) => one.images === undefined || one.images.some((image) => images.has(image))),
-  };
-}
-
-function resultOf({ verdicts, holding }: Recomputed): BundleParts['result'] {
-  return {
-    verdicts: verdicts.map(({ scan, kind, violations, verdict }) => ({
-      scan: scan as BundledScan['scan'],
-      kind,
-      violations,
-      verdict,
-    })),
-    holds: holding.scan as BundledScan['scan'],
-    verdict: holding.json,
   };
 }
 

@@ -40,8 +40,15 @@ export function tampered(bundle: SignedBundle, part: PartName, change: (part: Js
 
 /** The same bundle signed again by the installation's own key, so that nothing but making the verdict again can tell. */
 export async function resigned(at: Pick<TestPolicy, 'store' | 'now'>, bundle: SignedBundle): Promise<SignedBundle> {
+  return (await resigner(at))(bundle);
+}
+
+/** Signs bundles again by the installation's own key. */
+export async function resigner(at: Pick<TestPolicy, 'store' | 'now'>): Promise<(bundle: SignedBundle) => SignedBundle> {
   const key = await openSigner({ store: at.store, clock: at.now, masterKey: () => testMasterKey }, bundlePurpose)();
-  const digests = Object.fromEntries(bundleParts.map((name) => [name, partDigest(bundle.parts[name])]));
-  const statement = JSON.stringify({ ...JSON.parse(bundle.statement), parts: digests });
-  return { ...bundle, statement, signature: key.sign(Buffer.from(statement)).toString('base64') };
+  return (bundle) => {
+    const digests = Object.fromEntries(bundleParts.map((name) => [name, partDigest(bundle.parts[name] ?? null)]));
+    const statement = JSON.stringify({ ...JSON.parse(bundle.statement), parts: digests });
+    return { ...bundle, statement, signature: key.sign(Buffer.from(statement)).toString('base64') };
+  };
 }
