@@ -110,13 +110,20 @@ describe('packages of evidence', () => {
   });
 
   test('hold verdicts on running images, and say of how many', async () => {
-    const content = contentOf(await packageOf());
+    const content = contentOf(await packageOf({}, userNamed('eve', ['read', 'read-audit'])));
     expect(await verified(content)).toMatchObject({ state: 'verified' });
     const [verdict = ''] = Object.keys(unzipSync(content)).filter((path) => path.startsWith('evidence/verdicts/'));
     expect(JSON.parse(textOf(content, verdict))).toMatchObject({ kind: 'seawall-verdict', environment: 'prod' });
     const report = textOf(content, 'report.html');
     expect(report).toContain('1 of 2 are in this package. 1 have none');
     expect(report).toContain(`href="${verdict}"`);
+  });
+
+  test('hold no bundle for who may not export one', async () => {
+    const content = contentOf(await packageOf({}, userNamed('tim', ['read'])));
+    expect(await verified(content)).toMatchObject({ state: 'verified' });
+    expect(Object.keys(unzipSync(content)).filter((path) => path.startsWith('evidence/verdicts/'))).toEqual([]);
+    expect(textOf(content, 'report.html')).toContain('Verdicts are not in this package');
   });
 
   test('hold what hosts signed of the tries of their gates', async () => {

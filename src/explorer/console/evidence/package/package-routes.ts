@@ -64,7 +64,7 @@ async function packageFile(dependencies: PackageDependencies, input: Input): Pro
   const plain = moment === undefined ? await withTrials(store, bare) : bare;
   const packed =
     isWhole && moment === undefined && makeBundle !== undefined
-      ? await withVerdicts(store, plain, { now, makeBundle, caller: run.caller, signal: request.signal })
+      ? await withVerdicts(store, plain, { now, makeBundle, principal, caller: run.caller, signal: request.signal })
       : plain;
   const unsigned = await children.run(packageTask, packed, run);
   return { type: 'application/zip', name: `${name}.zip`, parts: signedPackage(unsigned, key) };
