@@ -178,4 +178,17 @@ describe('a package', () => {
     const subjects = Buffer.from(filesOf(good)[paths.subjects] ?? '').toString();
     expect(subjects).toContain(`"'=HYPERLINK(""x"")"`);
   });
+
+  test.each([
+    ['=1', `'=1`],
+    ['＝1', `'＝1`],
+    ['\n@x', `"'\n'@x"`],
+    ['x;=1', `x;'=1`],
+    ['x; "=1"', `"x; ""'=1"""`],
+    ['a-b;c', 'a-b;c'],
+  ])('has the name %j as %s in its tables', (name, cell) => {
+    const subjects = [{ kind: 'container' as const, host: 'quay-02', id: 'c3', name }];
+    const files = filesOf(packed(sampleInput(samplePart(), { subjects, answers: [] })));
+    expect(Buffer.from(files[paths.subjects] ?? '').toString()).toContain(`,c3,${cell},`);
+  });
 });
