@@ -1,4 +1,5 @@
 import { isProblem, readDirectory, readEntry, type Spent, type ZipEntry } from '#ecosystems/index.ts';
+import { besideFiles } from './plain-zip.ts';
 import type { EvidenceProblem } from './problem.ts';
 
 /** What a package may have at most. */
@@ -36,6 +37,11 @@ export function openArchive(content: Uint8Array): OpenArchive | readonly Evidenc
     return isBad;
   });
   if (bad.length > 0) return bad.slice(0, 10).map(({ name }) => ({ reason: 'bad-path', path: name }));
+  const beside = besideFiles(
+    content,
+    entries.map(({ name }) => name),
+  );
+  if (beside !== undefined) return [beside];
   return {
     paths: new Set(byPath.keys()),
     read: (path) => {
