@@ -17,7 +17,7 @@ export async function sealEvidence(dependencies: SealDependencies): Promise<Evid
   return await store.transaction(async (transaction) => {
     await transaction.lock('compliance evidence log');
     const { key, fingerprint } = await openEvidenceKey(transaction, masterKey(), clock());
-    const keys = await readPublicKeys(transaction);
+    const keys = await readPublicKeys(transaction, masterKey());
     const before = keys.filter((one) => one.fingerprint !== fingerprint).map(({ pem }) => pem);
     const own = keys.filter((one) => one.fingerprint === fingerprint).map(({ pem }) => pem);
     const newest = await readNewestHead(transaction);

@@ -1,8 +1,10 @@
 import { type Selectable, sql } from 'kysely';
-import type { Queries } from '#store/index.ts';
+import { AppError } from '#base/index.ts';
+import type { Keyed, Queries } from '#store/index.ts';
 import { leafHash, type LogRow, type ProvenLeaf, proofsOf, rowText, type SignedHead } from '../../log/index.ts';
 import { complianceSchema, type ComplianceTables } from '../schema.ts';
 import { statusText } from '../transitions.ts';
+import { isForgotten } from './forgotten-proof.ts';
 import { toLogRow } from './log-rows.ts';
 
 /** Whose history it is. */
@@ -25,10 +27,11 @@ export interface BatchOfLeaves {
 
 /**
  * The rows of subjects with what proves them, batch by batch, at most one in memory. Subjects are chosen, not rows: each
- * row names the one before it of its subject, and what is missing between shows.
+ * row names the one before it of its subject, and what is missing between shows. Throws `AppError` `conflict` where rows of a
+ * batch are gone that nobody forgot.
  */
 export async function* leavesOf(
-  queries: Queries,
+  queries: Queries & Keyed,
   range: BatchRange,
   wanted: (subject: LogSubject) => boolean | Promise<boolean>,
 ): AsyncGenerator<BatchOfLeaves> {
@@ -41,16 +44,21 @@ export async function* leavesOf(
 
 const headsTogether = 500;
 
-type HeadRow = Selectable<ComplianceTables['log_head']>;
+/** A head as it is stored. */
+export type HeadRow = Selectable<ComplianceTables['log_head']>;
 
 async function readBatch(
-  queries: Queries,
+  queries: Queries & Keyed,
   head: HeadRow,
   wanted: (subject: LogSubject) => boolean | Promise<boolean>,
 ): Promise<BatchOfLeaves> {
   const signed = toSignedHead(head);
   const rows = await readRows(queries, head);
-  if (rows.length < head.count) return { head: signed, rows: 'forgotten', leaves: [] };
+  if (rows.length === 0 && isForgotten(head, queries)) return { head: signed, rows: 'forgotten', leaves: [] };
+  if (rows.length !== head.count)
+    throw new AppError('conflict', `Rows of batch ${head.batch} of the evidence log are gone or were added.`, {
+      next: 'Verify the evidence log on the page System, find out who changed the database, and restore a copy from before.',
+    });
   const texts = rows.map(rowText);
   const pathOf = proofsOf(texts.map(leafHash));
   const leaves: ProvenLeaf[] = [];
@@ -60,7 +68,10 @@ async function readBatch(
   return { head: signed, rows: leaves.length === rows.length ? 'all' : 'some', leaves };
 }
 
-/** All of a batch, in its order; fewer than its head counts: the others were forgotten. */
+/** Leaves that a batch has at most: a proof has at most twelve hashes. */
+export const longestBatch = 4096;
+
+/** All of a batch, in its order; as many as its head counts, unless some are gone or were added. */
 export async function readRows(
   queries: Queries,
   { first, count }: Pick<HeadRow, 'first' | 'count'>,
@@ -72,6 +83,7 @@ export async function readRows(
     .where('position', '>=', first)
     .where('position', '<', first + count)
     .orderBy('position')
+    .limit(longestBatch + 1)
     .execute();
   return rows.map(toLogRow);
 }
@@ -91,14 +103,16 @@ export async function readHeads(
     .execute();
 }
 
-/** Batches sealed from one moment to another; `undefined`: there are none. */
-export async function batchesBetween(queries: Queries, from: Date, to: Date): Promise<BatchRange | undefined> {
+/**
+ * Batches sealed from a moment on; `undefined`: there are none. Those of a clock that was ahead are among them, because heads
+ * never go back in time.
+ */
+export async function batchesSince(queries: Queries, from: Date): Promise<BatchRange | undefined> {
   const row = await queries
     .query(complianceSchema)
     .selectFrom('log_head')
     .select(({ fn }) => [fn.min<number | null>('batch').as('from'), fn.max<number | null>('batch').as('to')])
     .where('at', '>=', from)
-    .where('at', '<=', to)
     .executeTakeFirstOrThrow();
   return row.from === null || row.to === null ? undefined : { from: row.from, to: row.to };
 }
@@ -124,5 +138,5 @@ export async function readStatusTexts(queries: Queries, ids: readonly string[]):
     .select(['id', 'states'])
     .where('id', '=', sql<string>`any(${ids}::text[])`)
     .execute();
-  return new Map(rows.map(({ id, states }) => [id, statusText(states)]));
+  return new Map(rows.map(({ id, states }) => [id, statusText(states ?? {})]));
 }

@@ -1,5 +1,5 @@
 import {
-  batchesBetween,
+  batchesSince,
   batchesOfSubject,
   type BatchOfLeaves,
   leavesOf,
@@ -9,7 +9,7 @@ import {
   readStatusTexts,
 } from '#compliance/console/index.ts';
 import { AppError } from '#base/index.ts';
-import type { Queries } from '#store/index.ts';
+import type { Keyed, Queries } from '#store/index.ts';
 import type { AssessedSubject } from '../../../evidence/assessment.ts';
 import type { Evidence, LogPart } from '../../../evidence/package/index.ts';
 import { limits } from '../../../limits.ts';
@@ -21,17 +21,16 @@ export interface AskedEvidence {
   /** All rows of the log belong to it, also those of subjects that are gone. */
   readonly reach: 'whole-log' | 'subjects';
   readonly from: Date;
-  readonly to: Date;
 }
 
 /** Documents, rows and heads of some subjects. Throws `too-costly`. */
 export async function collectEvidence(
-  queries: Queries,
-  { subjects, reach, from, to }: AskedEvidence,
+  queries: Queries & Keyed,
+  { subjects, reach, from }: AskedEvidence,
 ): Promise<Pick<Evidence, 'log' | 'facts' | 'documents' | 'statuses'>> {
   const own = new Set(subjects.map(keyOf));
   const wanted = reach === 'whole-log' ? () => true : (subject: LogSubject) => own.has(keyOf(subject));
-  const range = await batchesBetween(queries, from, to);
+  const range = await batchesSince(queries, from);
   const log = range === undefined ? [] : [await partOf(leavesOf(queries, range, wanted))];
   return await withDocuments(
     queries,
@@ -57,7 +56,7 @@ const recordBatches = 20;
 
 /** The newest rows of one subject, and its documents. */
 export async function collectSubjectEvidence(
-  queries: Queries,
+  queries: Queries & Keyed,
   subject: Pick<ScopedSubject, 'host' | 'kind' | 'id' | 'facts'>,
 ): Promise<Pick<Evidence, 'log' | 'facts' | 'documents' | 'statuses'>> {
   const own = keyOf(subject);

@@ -68,7 +68,10 @@ async function bundleOf(subject: SubjectId, environment: string, { makeBundle, c
 export async function withVerdicts(queries: Queries, input: PackageInput, asked: Asked): Promise<PackageInput> {
   const { assessment, evidence } = input;
   if (asked.principal?.permissions.includes(getVerdictBundle.needs) !== true)
-    return { assessment: noted(assessment, 'Verdicts are not in this package: a bundle needs the role auditor.'), evidence };
+    return {
+      assessment: noted(assessment, 'Verdicts are not in this package: a bundle needs the role auditor.'),
+      evidence,
+    };
   const { records, all } = await collectVerdicts(queries, asked);
   const ofImage = Map.groupBy(records, ({ image }) => image);
   const answers = assessment.answers.map((answer): Assessment['answers'][number] => {

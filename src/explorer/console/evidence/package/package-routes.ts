@@ -57,7 +57,6 @@ async function packageFile(dependencies: PackageDependencies, input: Input): Pro
     subjects: assessment.subjects,
     reach: isWhole ? 'whole-log' : 'subjects',
     from: new Date((moment?.at ?? now).getTime() - query.days * day),
-    to: new Date(Math.max(now.getTime(), clock().getTime())),
   });
   const { keys, key } = sealed;
   const bare = { assessment, evidence: { ...evidence, keys, records: [] } };
