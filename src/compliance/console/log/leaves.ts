@@ -7,8 +7,8 @@ import { statusText } from '../transitions.ts';
 import { isForgotten } from './forgotten-proof.ts';
 import { toLogRow } from './log-rows.ts';
 
-/** Whose history it is. */
-export type LogSubject = Pick<LogRow, 'source' | 'host' | 'kind' | 'id' | 'name'>;
+/** Whose history it is, and of when. */
+export type LogSubject = Pick<LogRow, 'source' | 'host' | 'kind' | 'id' | 'name' | 'observedAt'>;
 
 /** Batches from the first to the last, both within. */
 export interface BatchRange {

@@ -28,6 +28,8 @@ export interface LogPart {
   readonly heads: readonly SignedHead[];
   /** Whole batches: the texts of all rows. */
   readonly batches: readonly { readonly batch: number; readonly texts: readonly string[] }[];
+  /** Batches whose rows are older than the retention: nothing but their heads is kept. */
+  readonly forgotten?: readonly number[];
   /** Rows of other batches, each with its proof, in the order of the log. */
   readonly leaves: readonly ProvenLeaf[];
 }

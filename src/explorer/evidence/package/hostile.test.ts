@@ -103,6 +103,11 @@ describe('a hostile file', () => {
     ['a file with other flags in its own header', edited((one) => one.writeUInt16LE(0, 6)), 'file-changed'],
     ['a link', edited((one) => one.writeUInt16LE(0o120777, directoryAt + 40)), 'unreadable'],
     ['a record that is no JSON', Buffer.from('{'), 'unreadable'],
+    [
+      'a record that would fill the memory',
+      Buffer.from(`{"a":[0${',0'.repeat(packageBounds.recordBytes / 2)}]}`),
+      'too-large',
+    ],
     ['a record without members', Buffer.from('{}'), 'unreadable'],
     [
       'a record with a strange key',

@@ -68,6 +68,12 @@ describe('a package', () => {
     );
   });
 
+  test('verifies where rows name forgotten ones, and says how many heads have none', () => {
+    const part = { ...samplePart(), batches: [], leaves: sampleLeaves() };
+    expect(reasonOf(verified(resigned(part)))).toBe('log-row-left-out');
+    expect(verified(resigned({ ...part, forgotten: [1] }))).toMatchObject({ verified: { rows: 2, forgotten: 1 } });
+  });
+
   test.each(Object.keys(filesOf(good)))('does not verify with another %s', (path) => {
     const changed = tampered((files) => {
       const content = Buffer.from(files[path] ?? '');
@@ -154,6 +160,14 @@ describe('a package', () => {
     expect(report).toContain('&lt;b&gt;*evil*&lt;/b&gt;');
     expect(report).not.toContain('<b>*evil*');
     expect(report).toContain('2026-11-29: no record');
+  });
+
+  test('shows no name that turns the reading direction', () => {
+    const turned = '\u202edekcatta\u0000';
+    const subjects = sampleAssessment.subjects.map((one) => ({ ...one, name: turned }));
+    const report = Buffer.from(filesOf(packed(sampleInput(samplePart(), { subjects })))[paths.report] ?? '').toString();
+    expect(report).toContain('\ufffddekcatta\ufffd');
+    expect(report).not.toMatch(/[\u0000\p{Bidi_Control}]/u);
   });
 
   test('names the documents by which people confirmed something', () => {

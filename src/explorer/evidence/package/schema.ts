@@ -41,7 +41,13 @@ const LogHead = z.object({
 });
 
 /** A line of `log/parts.jsonl`. */
-export const HeadLine = z.object({ part: count, head: LogHead, signature: z.string().max(200) });
+export const HeadLine = z.object({
+  part: count,
+  head: LogHead,
+  signature: z.string().max(200),
+  /** Its rows are older than the retention of the console. */
+  forgotten: z.literal(true).optional(),
+});
 
 const InclusionProof = z.object({ batch: count, position: count, path: z.array(hash).max(64) });
 

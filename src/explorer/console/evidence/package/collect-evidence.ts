@@ -21,15 +21,16 @@ export interface AskedEvidence {
   /** All rows of the log belong to it, also those of subjects that are gone. */
   readonly reach: 'whole-log' | 'subjects';
   readonly from: Date;
+  /** Rows about a later time are none of it: their subjects may have gone where the caller sees nothing; missing: all are. */
+  readonly until?: Date | undefined;
 }
 
 /** Documents, rows and heads of some subjects. Throws `too-costly`. */
 export async function collectEvidence(
   queries: Queries & Keyed,
-  { subjects, reach, from }: AskedEvidence,
+  { subjects, reach, from, until }: AskedEvidence,
 ): Promise<Pick<Evidence, 'log' | 'facts' | 'documents' | 'statuses'>> {
-  const own = new Set(subjects.map(keyOf));
-  const wanted = reach === 'whole-log' ? () => true : (subject: LogSubject) => own.has(keyOf(subject));
+  const wanted = reach === 'whole-log' ? () => true : rowsOf(subjects, until);
   const range = await batchesSince(queries, from);
   const log = range === undefined ? [] : [await partOf(leavesOf(queries, range, wanted))];
   return await withDocuments(
@@ -37,6 +38,17 @@ export async function collectEvidence(
     log,
     subjects.flatMap((subject) => subject.facts ?? []),
   );
+}
+
+/** Of each subject its rows up to the first about a later time: what follows names that one. */
+function rowsOf(subjects: AskedEvidence['subjects'], until: Date | undefined): (row: LogSubject) => boolean {
+  const open = new Set(subjects.map(keyOf));
+  const end = until?.toISOString();
+  return (row) => {
+    const key = keyOf(row);
+    if (end !== undefined && row.observedAt > end) open.delete(key);
+    return open.has(key);
+  };
 }
 
 async function withDocuments(queries: Queries, log: readonly LogPart[], ids: readonly string[]) {
@@ -80,6 +92,7 @@ async function partOf(found: AsyncIterable<BatchOfLeaves>): Promise<LogPart> {
     heads: [] as LogPart['heads'][number][],
     batches: [] as LogPart['batches'][number][],
     leaves: [] as LogPart['leaves'][number][],
+    forgotten: [] as number[],
   };
   let rows = 0;
   for await (const { head, rows: which, leaves } of found) {
@@ -89,7 +102,8 @@ async function partOf(found: AsyncIterable<BatchOfLeaves>): Promise<LogPart> {
         next: 'Ask for fewer days, or for one environment or application.',
       });
     part.heads.push(head);
-    if (which === 'all') part.batches.push({ batch: head.head.batch, texts: leaves.map(({ text }) => text) });
+    if (which === 'forgotten') part.forgotten.push(head.head.batch);
+    else if (which === 'all') part.batches.push({ batch: head.head.batch, texts: leaves.map(({ text }) => text) });
     else part.leaves.push(...leaves);
   }
   return part;

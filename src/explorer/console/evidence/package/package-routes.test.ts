@@ -16,6 +16,7 @@ import { getEvidencePackage, getEvidenceRecord } from '../../../contract.ts';
 import { oscalProblems } from '../../../evidence/oscal/testing.ts';
 import { verifyEvidenceFile } from '../../../index.ts';
 import { ada, openTestEvidence, type TestEvidence } from '../evidence.testing.ts';
+import { collectEvidence } from './collect-evidence.ts';
 import { packageRoutes } from './package-routes.ts';
 
 const nist = { template: 'nist-800-190' };
@@ -184,6 +185,23 @@ describe('packages of evidence', () => {
     expect(await verified(content)).toMatchObject({ state: 'verified', verified: { at: before } });
     expect(textOf(content, 'csv/answers.csv')).toMatch(failing);
     expect(textOf(content, 'report.html')).toContain('It shows an earlier moment');
+  });
+
+  test('hold no later row of what a caller saw then, and may not see now', async () => {
+    const until = at.now();
+    const rowsOf = async (end?: Date) => {
+      const subjects = [{ host: 'quay-1', kind: 'container' as const, id: shop }];
+      const { log } = await collectEvidence(at.store, { subjects, reach: 'subjects', from: new Date(0), until: end });
+      return log.flatMap(({ leaves, batches }) => [...leaves, ...batches.flatMap(({ texts }) => texts)]).length;
+    };
+    await seal();
+    const before = await rowsOf();
+    await at.pass(60);
+    await privileged('quay-1', shop, true);
+    await at.look();
+    await seal();
+    expect(await rowsOf()).toBeGreaterThan(before);
+    expect(await rowsOf(until)).toBe(before);
   });
 
   test('refuse a template that there is not, and a moment that nobody can answer for', async () => {

@@ -57,6 +57,7 @@ async function packageFile(dependencies: PackageDependencies, input: Input): Pro
     subjects: assessment.subjects,
     reach: isWhole ? 'whole-log' : 'subjects',
     from: new Date((moment?.at ?? now).getTime() - query.days * day),
+    until: looking.view === undefined ? undefined : moment?.at,
   });
   const { keys, key } = sealed;
   const bare = { assessment, evidence: { ...evidence, keys, records: [] } };

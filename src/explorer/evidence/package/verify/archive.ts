@@ -8,6 +8,8 @@ export const packageBounds = {
   bytes: 256 * 1024 * 1024,
   entries: 100_000,
   unpackedBytes: 1024 * 1024 * 1024,
+  /** Of a record of one answer: JSON, which takes many times as much once it is read. */
+  recordBytes: 64 * 1024 * 1024,
   /** Of one file in it. */
   fileBytes: 256 * 1024 * 1024,
 } as const;
