@@ -57,7 +57,7 @@ async function readBatch(
   if (rows.length === 0 && isForgotten(head, queries)) return { head: signed, rows: 'forgotten', leaves: [] };
   if (rows.length !== head.count)
     throw new AppError('conflict', `Rows of batch ${head.batch} of the evidence log are gone or were added.`, {
-      next: 'Verify the evidence log on the page System, find out who changed the database, and restore a copy from before.',
+      next: 'See the incident about the evidence log, find out who changed the database, and restore a copy from before.',
     });
   const texts = rows.map(rowText);
   const pathOf = proofsOf(texts.map(leafHash));

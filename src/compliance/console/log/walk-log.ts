@@ -61,15 +61,16 @@ async function walkHeads(
     const heads = signedHeads(part);
     if (typeof heads === 'string') return reason ?? heads;
     const verification = openVerification({ installation, keys, heads });
+    let unread: string | undefined;
     for (const head of part.filter(({ batch }) => batch > after)) {
       signal?.throwIfAborted();
       count.heads += 1;
-      const unread = await walkBatch(queries, { head, verification, count });
-      reason ??= unread;
+      const why = await walkBatch(queries, { head, verification, count });
+      unread ??= why;
     }
     const { faults, leaves } = verification.end();
     count.rows += leaves;
-    reason ??= faults[0] && faultWords(faults[0]);
+    reason ??= faults[0] ? faultWords(faults[0]) : unread;
     after = part.at(-1)?.batch ?? after;
   }
 }
