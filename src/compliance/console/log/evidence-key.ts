@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely';
 import { AppError } from '#base/index.ts';
 import { seal, unseal } from '#link/console/index.ts';
 import type { Keyed, Queries, Transaction } from '#store/index.ts';
-import { keyFingerprint } from '../../log/index.ts';
+import { keyFingerprint, type SignedHandOver } from '../../log/index.ts';
 import { complianceSchema, type ComplianceTables } from '../schema.ts';
 import { renewForgotten } from './forgotten-batches.ts';
 
@@ -20,6 +20,8 @@ export interface PublicKey {
   /** PEM. */
   readonly pem: string;
   readonly since: Date;
+  /** How the key before gave over to it; missing: it was the first, or that one was lost. */
+  readonly handOver?: SignedHandOver;
 }
 
 /**
@@ -42,7 +44,8 @@ export async function openEvidenceKey(transaction: Transaction, masterKey: Buffe
   return { fingerprint, key: opened(masterKey, { fingerprint, sealed }) };
 }
 
-async function makeKey(transaction: Transaction, masterKey: Buffer, now: Date): Promise<EvidenceKey> {
+/** Makes a key that signs from then on, unless there is a newer one. */
+export async function makeKey(transaction: Transaction, masterKey: Buffer, now: Date): Promise<EvidenceKey> {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
   const fingerprint = keyFingerprint(pem);
@@ -93,7 +96,12 @@ export async function readPublicKeys(queries: Queries & Keyed, masterKey: Buffer
     .execute();
   return rows
     .filter((row) => isOwn(row, queries, masterKey))
-    .map(({ fingerprint, public_key: pem, created_at: since }) => ({ fingerprint, pem, since }));
+    .map(({ fingerprint, public_key: pem, created_at: since, hand_over: handOver }) => ({
+      fingerprint,
+      pem,
+      since,
+      ...(handOver !== null && { handOver: JSON.parse(handOver) as SignedHandOver }),
+    }));
 }
 
 function isOwn(row: KeyRow, keyed: Keyed, masterKey: Buffer): boolean {
@@ -107,7 +115,11 @@ function isOwn(row: KeyRow, keyed: Keyed, masterKey: Buffer): boolean {
   }
 }
 
-function keyProof({ fingerprint, public_key: pem }: Pick<KeyRow, 'fingerprint' | 'public_key'>, keyed: Keyed): string {
+/** Shows that a key is one of this console: whoever has SQL alone cannot make it. */
+export function keyProof(
+  { fingerprint, public_key: pem }: Pick<KeyRow, 'fingerprint' | 'public_key'>,
+  keyed: Keyed,
+): string {
   return keyed.mac('evidence key', JSON.stringify([fingerprint, pem]));
 }
 

@@ -37,10 +37,12 @@ export interface LogTables {
     readonly fingerprint: string;
     /** PEM. */
     readonly public_key: string;
-    /** PKCS #8, sealed by the master key; null: it is lost, and only what it signed stays. */
+    /** PKCS #8, sealed by the master key; null: it is lost or was rotated, and only what it signed stays. */
     readonly sealed_key: Buffer | null;
-    /** Of a lost key: shows that it was one of this console (`evidence-key.ts`). */
+    /** Of a key without its private part: shows that it was one of this console (`evidence-key.ts`). */
     readonly proof: Generated<string | null>;
+    /** JSON of how the key before gave over to it; null: it was the first, or that one was lost. */
+    readonly hand_over: Generated<string | null>;
     readonly created_at: Date;
   };
   /** One row: what the console's own verification found last. */
@@ -121,7 +123,7 @@ export const evidenceProofs: Migration = {
   async up(database) {
     await sql`
       alter table log_head add column forgotten text;
-      alter table log_key add column proof text;
+      alter table log_key add column proof text, add column hand_over text;
       create table log_verified (single boolean primary key default true check (single), at timestamptz not null,
         state text not null, reason text)`.execute(database);
   },
