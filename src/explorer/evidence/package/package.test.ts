@@ -1,6 +1,7 @@
+import type { KeyObject } from 'node:crypto';
 import { unzipSync, type Zippable, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { keyFingerprint } from '#compliance/index.ts';
+import { keyFingerprint, signHandOver } from '#compliance/index.ts';
 import { sampleAssessment } from '../oscal/sample.testing.ts';
 import { documentPath, paths } from './paths.ts';
 import {
@@ -99,6 +100,44 @@ describe('a package', () => {
     expect(reasonOf(verified(packed(theirs, otherKeys.privateKey)))).toBe('other-key');
     // Whoever names our key and signs with his own.
     expect(reasonOf(verified(packed(input, otherKeys.privateKey)))).toBe('forged');
+  });
+
+  test('verifies by the key before, where that one gave over to the one that signed', () => {
+    const [before, after] = [sampleKeys, otherKeys].map(({ publicKey }) => pemOf(publicKey));
+    const statement = {
+      installation: sampleAssessment.installation,
+      from: keyFingerprint(before ?? ''),
+      to: keyFingerprint(after ?? ''),
+      at: '2026-11-30T12:00:00.000Z',
+    };
+    const input = sampleInput();
+    const rotated = (signers: { readonly from: KeyObject; readonly to: KeyObject }) => {
+      const evidence = { ...input.evidence, keys: [before ?? '', after ?? ''] };
+      return packed(
+        { ...input, evidence: { ...evidence, handOvers: [signHandOver(statement, signers)] } },
+        otherKeys.privateKey,
+      );
+    };
+    const [from, to] = [sampleKeys.privateKey, otherKeys.privateKey];
+    const honest = rotated({ from, to });
+    // Heads are of the key before, the manifest of the one after.
+    for (const given of [statement.from, statement.to])
+      expect(reasonOf(verifyEvidenceFile(honest, [given]))).toBe('verified');
+    // Whoever stole the key before takes nobody in who trusts the one after.
+    const stolen = packed(
+      {
+        ...input,
+        evidence: {
+          ...input.evidence,
+          keys: [after ?? '', before ?? ''],
+          handOvers: [signHandOver(statement, { from, to })],
+        },
+      },
+      from,
+    );
+    expect(reasonOf(verifyEvidenceFile(stolen, [statement.to]))).toBe('other-key');
+    // Whoever signs a hand-over to a key of his own without the one before.
+    expect(reasonOf(verified(rotated({ from: to, to })))).toBe('other-key');
   });
 
   const [whole, second] = samplePart().batches;

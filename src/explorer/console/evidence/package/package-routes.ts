@@ -59,8 +59,8 @@ async function packageFile(dependencies: PackageDependencies, input: Input): Pro
     from: new Date((moment?.at ?? now).getTime() - query.days * day),
     until: looking.view === undefined ? undefined : moment?.at,
   });
-  const { keys, key } = sealed;
-  const bare = { assessment, evidence: { ...evidence, keys, records: [] } };
+  const { keys, key, handOvers } = sealed;
+  const bare = { assessment, evidence: { ...evidence, keys, handOvers, records: [] } };
   const plain = moment === undefined ? await withTrials(store, bare) : bare;
   const packed =
     isWhole && moment === undefined && makeBundle !== undefined
