@@ -68,8 +68,7 @@ export async function openTestCompliance(): Promise<TestCompliance> {
   ]);
   const time = { now: new Date('2026-11-30T12:00:00Z') };
   const compliance = await createCompliance({ store, clock: () => time.now });
-  const refused: string[] = [];
-  const verified: string[] = [];
+  const [refused, verified]: [string[], string[]] = [[], []];
   await store.start([
     when(claimRefused, 'note-refused', async ({ reason }) => void refused.push(reason)),
     when(evidenceLogVerified, 'note-verified', async ({ state }) => void verified.push(state)),
@@ -108,8 +107,7 @@ export async function openTestCompliance(): Promise<TestCompliance> {
       await hand(host, 'compliance', { subject: { kind: 'container', id, name }, documents });
     },
     ask: async (endpoint, input, principal = ada) => {
-      const routes = [...compliance.routes, ...compliance.agentRoutes];
-      const reply = await answerOf(routes, { endpoint, input, principal });
+      const reply = await answerOf([...compliance.routes, ...compliance.agentRoutes], { endpoint, input, principal });
       await store.idle();
       return reply;
     },

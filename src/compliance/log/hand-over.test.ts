@@ -25,26 +25,26 @@ const followed = (which: 'signers' | 'all', given: Key, handOvers: readonly Sign
 
 describe('hand-overs of the evidence key', () => {
   const honest = [handOver(two, three), handOver(one, two)];
-  test.each<[string, Key, readonly SignedHandOver[], readonly string[]]>([
-    ['none', one, [], ['one']],
-    ['from the first to the last', one, honest, ['one', 'three', 'two']],
-    ['none back to a key that may be stolen', three, honest, ['three']],
-    ['none for another key', thief, honest, ['thief']],
-    ['one that the key before did not sign', one, [handOver(one, thief, { from: thief })], ['one']],
-    ['one that the key after did not sign', thief, [handOver(one, thief, { to: one })], ['thief']],
-    [
-      'one whose statement was changed',
+  const cases: Readonly<Record<string, readonly [Key, readonly SignedHandOver[], readonly string[]]>> = {
+    none: [one, [], ['one']],
+    'from the first to the last': [one, honest, ['one', 'three', 'two']],
+    'none back to a key that may be stolen': [three, honest, ['three']],
+    'none for another key': [thief, honest, ['thief']],
+    'one that the key before did not sign': [one, [handOver(one, thief, { from: thief })], ['one']],
+    'one that the key after did not sign': [thief, [handOver(one, thief, { to: one })], ['thief']],
+    'one whose statement was changed': [
       one,
       honest.map((own) => ({ ...own, statement: `${own.statement} ` })),
       ['one'],
     ],
-    [
-      'one that is nothing',
+    'one that is nothing': [
       one,
       ['null', '{', '{}', '3'].map((statement) => ({ statement, from: '', to: '' })),
       ['one'],
     ],
-  ])('are followed: %s', (_, given, handOvers, names) => {
+  };
+  test.each(Object.keys(cases))('are followed: %s', (name) => {
+    const [given, handOvers, names] = cases[name] ?? expect.unreachable();
     expect(followed('signers', given, handOvers)).toEqual(names);
   });
 

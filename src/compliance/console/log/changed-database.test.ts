@@ -9,7 +9,8 @@ import { calm, openTestCompliance, privileged, type TestCompliance } from '../te
 import { discardEvidenceKeys } from './evidence-key.ts';
 import { createEvidenceLog, type EvidenceLog } from './evidence-log.ts';
 import { sealEvidence } from './evidence-seal.ts';
-import { batchesSince, readHeads, readRows, toSignedHead } from './leaves.ts';
+import { batchesSince, readHeads, toSignedHead } from './leaves.ts';
+import { readRows } from './sealed-rows.ts';
 
 const masterKey = (): Buffer => Buffer.alloc(32, 'test');
 const auditor = userNamed('eve', ['read', 'read-audit']);

@@ -3,7 +3,7 @@ import type { Transaction } from '#store/index.ts';
 import { leafHash, rootOf, rowText } from '../../log/index.ts';
 import { complianceSchema } from '../schema.ts';
 import { forgottenProof } from './forgotten-proof.ts';
-import { type HeadRow, readRows } from './leaves.ts';
+import { type HeadRow, readRows } from './sealed-rows.ts';
 
 /** Heads that are noted at once. */
 const together = 500;

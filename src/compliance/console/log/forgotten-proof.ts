@@ -1,8 +1,5 @@
-import type { Selectable } from 'kysely';
 import type { Keyed } from '#store/index.ts';
-import type { ComplianceTables } from '../schema.ts';
-
-type HeadRow = Selectable<ComplianceTables['log_head']>;
+import type { HeadRow } from './sealed-rows.ts';
 
 /** Shows that a console forgot the rows of a batch: whoever has SQL alone cannot make it. */
 export function forgottenProof({ batch, hash }: Pick<HeadRow, 'batch' | 'hash'>, keyed: Keyed): string {

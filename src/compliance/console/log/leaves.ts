@@ -1,11 +1,11 @@
-import { type Selectable, sql } from 'kysely';
+import { sql } from 'kysely';
 import { AppError } from '#base/index.ts';
 import type { Keyed, Queries } from '#store/index.ts';
 import { leafHash, type LogRow, type ProvenLeaf, proofsOf, rowText, type SignedHead } from '../../log/index.ts';
-import { complianceSchema, type ComplianceTables } from '../schema.ts';
+import { complianceSchema } from '../schema.ts';
 import { statusText } from '../transitions.ts';
 import { isForgotten } from './forgotten-proof.ts';
-import { toLogRow } from './log-rows.ts';
+import { type HeadRow, readRows } from './sealed-rows.ts';
 
 /** Whose history it is, and of when. */
 export type LogSubject = Pick<LogRow, 'source' | 'host' | 'kind' | 'id' | 'name' | 'observedAt'>;
@@ -44,9 +44,6 @@ export async function* leavesOf(
 
 const headsTogether = 500;
 
-/** A head as it is stored. */
-export type HeadRow = Selectable<ComplianceTables['log_head']>;
-
 async function readBatch(
   queries: Queries & Keyed,
   head: HeadRow,
@@ -66,26 +63,6 @@ async function readBatch(
     if (await wanted(row))
       leaves.push({ text: texts[position] ?? '', proof: { batch: head.batch, position, path: pathOf(position) } });
   return { head: signed, rows: leaves.length === rows.length ? 'all' : 'some', leaves };
-}
-
-/** Leaves that a batch has at most: a proof has at most twelve hashes. */
-export const longestBatch = 4096;
-
-/** All of a batch, in its order; as many as its head counts, unless some are gone or were added. */
-export async function readRows(
-  queries: Queries,
-  { first, count }: Pick<HeadRow, 'first' | 'count'>,
-): Promise<readonly LogRow[]> {
-  const rows = await queries
-    .query(complianceSchema)
-    .selectFrom('transition')
-    .selectAll()
-    .where('position', '>=', first)
-    .where('position', '<', first + count)
-    .orderBy('position')
-    .limit(longestBatch + 1)
-    .execute();
-  return rows.map(toLogRow);
 }
 
 /** Heads after a batch, in their order. */

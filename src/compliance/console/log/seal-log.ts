@@ -5,9 +5,9 @@ import type { Queries, Store, Transaction } from '#store/index.ts';
 import { headHash, leafHash, type LogHead, rootOf, rowText, signHead } from '../../log/index.ts';
 import { complianceSchema, type ComplianceTables } from '../schema.ts';
 import { openEvidenceKey } from './evidence-key.ts';
-import { longestBatch } from './leaves.ts';
 import { toLogRow } from './log-rows.ts';
 import { monthOf } from './log-tables.ts';
+import { longestBatch } from './sealed-rows.ts';
 
 export interface SealDependencies {
   readonly store: Store;

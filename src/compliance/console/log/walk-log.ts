@@ -5,7 +5,8 @@ import { headHash, type LogFault, openVerification, rowText, type SignedHead } f
 import { complianceSchema } from '../schema.ts';
 import { readPublicKeys } from './evidence-key.ts';
 import { isForgotten } from './forgotten-proof.ts';
-import { type HeadRow, longestBatch, readHeads, readRows, readStatusTexts, toSignedHead } from './leaves.ts';
+import { readHeads, readStatusTexts, toSignedHead } from './leaves.ts';
+import { type HeadRow, longestBatch, readRows } from './sealed-rows.ts';
 
 /** What a look at the whole log found. */
 interface Walked {
