@@ -19,7 +19,7 @@ function htmlOf(part: Part): string {
 const marks: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 /** What turns the reading direction could hide or reverse what stands beside it. */
-const unseen = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\p{Bidi_Control}]/gu;
+const unseen = /[^\P{Cc}\t\n\r]|\p{Bidi_Control}/gu;
 
 function escaped(text: string): string {
   return text.replaceAll(/[&<>"']/g, (mark) => marks[mark] ?? '').replaceAll(unseen, '\ufffd');
