@@ -22,12 +22,22 @@ export const SignedLogHead = z.object({
 });
 export type SignedLogHead = Immutable<z.infer<typeof SignedLogHead>>;
 
+/** How a key of the evidence log gave over to the next one, signed by both. */
+const SignedHandOver = z.object({
+  statement: z.string().max(1000),
+  /** Ed25519, base64. */
+  from: line(128),
+  to: line(128),
+});
+
 /** A public key that signs heads, or signed some. */
 export const EvidenceKeyInfo = z.object({
   /** SHA-256 of the public key (SPKI, DER), hex. */
   fingerprint: hash,
   pem: z.string().max(1000),
   since: moment,
+  /** From the key before; missing: it was the first, or that one was lost. */
+  handOver: SignedHandOver.optional(),
 });
 
 export const listLogHeads = endpoint({

@@ -167,8 +167,18 @@ async function serve(
   await store.start(reactions(services), notices);
   const upkeep = startUpkeep(upkeepOf(services, { ...context, bucketSeconds: config.learningBucketSeconds }), log);
   closers.push(() => upkeep.stop());
+  closers.push(verifyHourly(services.evidenceLog, log));
   log.info({ origin, linkOrigin, staleFeedDays: config.staleFeedDays }, 'The console serves.');
   return { url: origin, access, link, vulnerability: services.vulnerability, settle: () => settle(store, upkeep) };
+}
+
+/** Beside all other upkeep: of a long log it takes minutes. Gives what ends it. */
+function verifyHourly(evidenceLog: Services['evidenceLog'], log: Log): () => Promise<void> {
+  const watching = startUpkeep([{ name: 'verify the evidence log', every: hour, run: () => evidenceLog.watch() }], log);
+  return async () => {
+    evidenceLog.close();
+    await watching.stop();
+  };
 }
 
 /** What upkeep begins has reactions, and they may leave it something to do. */

@@ -21,6 +21,7 @@ import {
   complianceRulesChanged,
   type ComplianceService,
   containerStopped,
+  evidenceLogVerified,
   factsAppeared,
   hostJudged,
   hostOutdated,
@@ -218,6 +219,7 @@ function reports({ runtime }: ReactingServices): readonly Reaction[] {
     whenDistinct(sensorChanged, 'report-waiting', runtime.reportWaiting),
     whenDistinct(hostJudged, 'report-compliance', runtime.reportCompliance),
     when(containerStopped, 'report-stop', runtime.reportCompliance),
+    whenDistinct(evidenceLogVerified, 'report-evidence-log', runtime.reportEvidenceLog),
   ];
 }
 

@@ -26,3 +26,6 @@ export const checkExceptionsChanged = fact<{ readonly exception: string }>('comp
 
 /** An operator's list is another: what is kept is evaluated again. */
 export const operatorListsChanged = fact<{ readonly list: string }>('operator-lists-changed');
+
+/** The console's own verification of the evidence log found something else than the last time. */
+export const evidenceLogVerified = fact<{ readonly state: string }>('evidence-log-verified');

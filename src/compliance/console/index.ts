@@ -7,6 +7,7 @@ export {
   complianceChanged,
   complianceRulesChanged,
   containerStopped,
+  evidenceLogVerified,
   factsAppeared,
   hostJudged,
   hostOutdated,
@@ -17,7 +18,7 @@ export { type ChangeRow, readChangesBetween } from './log/changes-between.ts';
 export { countEvidenceKeys, discardEvidenceKeys } from './log/evidence-key.ts';
 export { createEvidenceLog } from './log/evidence-log.ts';
 export {
-  batchesBetween,
+  batchesSince,
   type BatchOfLeaves,
   leavesOf,
   type LogSubject,
@@ -25,9 +26,11 @@ export {
 } from './log/leaves.ts';
 export { batchesOfSubject } from './log/batches-of-subject.ts';
 export { type EvidenceSeal, sealEvidence } from './log/evidence-seal.ts';
+export { rotateEvidenceKey } from './log/rotate-key.ts';
 export { recordAnswers } from './log/record-answers.ts';
 export { readStatesAt, type StatesThen, type SubjectThen } from './log/states-at.ts';
 export { readEvidenceHead } from './log/verify-stored.ts';
+export { readLogVerified } from './log/watch-log.ts';
 export { readLists } from './operator-lists.ts';
 export { type PulledBrake, readBrakes, readStopped, type StoppedContainer } from './orders.ts';
 export { type CheckAnswer, readCheckAnswers, readStandingSubjects, type StandingSubject } from './standing-subjects.ts';

@@ -15,6 +15,7 @@ import {
   checkExceptionsChanged,
   complianceChanged,
   complianceRulesChanged,
+  evidenceLogVerified,
   factsAppeared,
   hostOutdated,
 } from './facts.ts';
@@ -30,6 +31,8 @@ export interface TestCompliance {
   readonly compliance: ComplianceService;
   /** Why hosts were refused what they claimed. */
   readonly refused: readonly string[];
+  /** What was told of verifications of the evidence log. */
+  readonly verified: readonly string[];
   now(): Date;
   pass(minutes: number): void;
   /** Runs a container on a host; gives its id. */
@@ -65,9 +68,10 @@ export async function openTestCompliance(): Promise<TestCompliance> {
   ]);
   const time = { now: new Date('2026-11-30T12:00:00Z') };
   const compliance = await createCompliance({ store, clock: () => time.now });
-  const refused: string[] = [];
+  const [refused, verified]: [string[], string[]] = [[], []];
   await store.start([
     when(claimRefused, 'note-refused', async ({ reason }) => void refused.push(reason)),
+    when(evidenceLogVerified, 'note-verified', async ({ state }) => void verified.push(state)),
     whenMany(factsAppeared, 'evaluate-facts', compliance.evaluate),
     whenDistinct(complianceChanged, 'judge-reported', compliance.judgeHost),
     whenDistinct(hostOutdated, 'judge-outdated', compliance.judgeHost),
@@ -85,6 +89,7 @@ export async function openTestCompliance(): Promise<TestCompliance> {
     store,
     compliance,
     refused,
+    verified,
     now: () => time.now,
     pass: (minutes) => void (time.now = new Date(time.now.getTime() + minutes * 60_000)),
     run: async (host, name, as = {}) => {
@@ -102,8 +107,7 @@ export async function openTestCompliance(): Promise<TestCompliance> {
       await hand(host, 'compliance', { subject: { kind: 'container', id, name }, documents });
     },
     ask: async (endpoint, input, principal = ada) => {
-      const routes = [...compliance.routes, ...compliance.agentRoutes];
-      const reply = await answerOf(routes, { endpoint, input, principal });
+      const reply = await answerOf([...compliance.routes, ...compliance.agentRoutes], { endpoint, input, principal });
       await store.idle();
       return reply;
     },

@@ -1,4 +1,5 @@
 export { rowText } from './canonical.ts';
+export { followHandOvers, type SignedHandOver, signHandOver } from './hand-over.ts';
 export type { LogHead, LogRow, SignedHead } from './log.ts';
 export { leafHash, proofsOf, rootOf } from './merkle.ts';
 export { headHash, keyFingerprint, readPublicKey, signHead } from './sign-head.ts';

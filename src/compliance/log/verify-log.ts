@@ -43,6 +43,8 @@ export interface LogVerification {
   leaf(leaf: ProvenLeaf): boolean;
   /** All leaves of a batch, by their texts. Gives whether they are exactly what was sealed. */
   batch(batch: number, texts: readonly string[]): boolean;
+  /** Rows of a batch are older than the retention: later rows may name them as those before them. */
+  forgotten(batch: number): void;
   /** All faults, those of the heads first; `more` counts those beyond the first thousand. */
   end(): { readonly faults: readonly LogFault[]; readonly leaves: number; readonly more: number };
 }
@@ -57,13 +59,14 @@ export function openVerification({ installation, keys, heads }: LogExtract): Log
   const faults = [...faultsOfHeads(heads, { installation, keys: keys.map(readPublicKey) })];
   const headOf = new Map(heads.map(({ head }) => [head.batch, head]));
   const chains = openSubjectChains(heads[0]?.head.first ?? 0);
+  const forgotten = openRanges();
   let [last, leaves] = [-1, 0];
   const take = (head: LogHead, position: number, leaf: ChainedLeaf): boolean => {
     const before = faults.length;
     const at = head.first + position;
     const missing = chains.next(leaf, at);
     if (at <= last) faults.push({ kind: 'reordered', batch: head.batch, position });
-    else if (missing !== undefined) faults.push(leftOutAt(heads, missing));
+    else if (missing !== undefined && !forgotten.has(missing)) faults.push(leftOutAt(heads, missing));
     last = Math.max(last, at);
     leaves += 1;
     return faults.length === before;
@@ -88,7 +91,24 @@ export function openVerification({ installation, keys, heads }: LogExtract): Log
         return leaf !== undefined && take(head, position, leaf) && fine;
       }, true);
     },
+    forgotten: (batch) => {
+      const head = headOf.get(batch);
+      if (head !== undefined) forgotten.add(head);
+    },
     end: () => ({ faults: faults.slice(0, keptFaults), leaves, more: Math.max(0, faults.length - keptFaults) }),
+  };
+}
+
+/** Positions of batches; those that follow one another are one range. */
+function openRanges() {
+  const ranges: { from: number; to: number }[] = [];
+  return {
+    add: ({ first, count }: LogHead): void => {
+      const last = ranges.at(-1);
+      if (last?.to === first) last.to += count;
+      else ranges.push({ from: first, to: first + count });
+    },
+    has: (at: number): boolean => ranges.some(({ from, to }) => at >= from && at < to),
   };
 }
 
@@ -130,6 +150,7 @@ function follows(head: LogHead, before: LogHead): boolean {
 /** What is wrong with all leaves of a batch together. */
 function faultOfBatch({ batch, count, root }: LogHead, texts: readonly string[]): LogFault | undefined {
   if (texts.length < count) return { kind: 'left-out', batch };
+  if (count < 1) return { kind: 'changed', batch };
   if (texts.length === count && rootOf(texts.map(leafHash)).toString('hex') === root) return undefined;
   const sequences = texts.map((text) => readChainedLeaf(text)?.sequence ?? 0);
   const position = sequences.findIndex((sequence, at) => at > 0 && sequence <= (sequences[at - 1] ?? 0));

@@ -217,10 +217,17 @@ export interface RuntimeTables extends RuleTables<RuntimeRuleText> {
 }
 
 /**
- * A refused claim, checks that fail, a difference between publishers, what a host detected beyond its limit, events that wait on a host, or a
+ * A refused claim, checks that fail, a difference between publishers, an evidence log that does not verify, what a host detected beyond its limit, events that wait on a host, or a
  * container that is not protected.
  */
-export type IncidentTopic = 'claim' | 'compliance' | 'difference' | 'further' | 'waiting-events' | 'unprotected';
+export type IncidentTopic =
+  | 'claim'
+  | 'compliance'
+  | 'difference'
+  | 'evidence-log'
+  | 'further'
+  | 'waiting-events'
+  | 'unprotected';
 
 /** Where a container runs, as collections look at it. */
 export type Place = Selectable & { readonly host: string };

@@ -26,6 +26,7 @@ import { reportDetections } from './report-detections.ts';
 import { reportLoss } from './report-loss.ts';
 import { reportArmed } from './report-armed.ts';
 import { reportSensor } from './report-sensor.ts';
+import { reportEvidenceLog } from './log-incidents.ts';
 import { type MissingFacts, reportMissingFacts } from './missing-facts.ts';
 import { prune } from './prune.ts';
 import { renewModels } from './renew-models.ts';
@@ -66,6 +67,8 @@ export interface RuntimeService {
   reportClaim(claim: RefusedClaim): Promise<void>;
   /** After `hostJudged` and `containerStopped`: checks fail that somebody is to be told of, or do so no more. */
   reportCompliance(judged: { readonly host: string }): Promise<void>;
+  /** After `evidenceLogVerified`: the evidence log does not verify, or does so again. */
+  reportEvidenceLog(): Promise<void>;
   /** After `collectionsChanged`: agents hear of what their rules name, and other evidence may count. */
   followCollections(): Promise<void>;
   /** After `runtimeRulesChanged` and `modelsPlaced`: other evidence may count. */
@@ -120,6 +123,7 @@ export async function createRuntime(dependencies: Dependencies): Promise<Runtime
     reportWaiting: async (changed) => await reportWaiting(dependencies, changed),
     reportClaim: async (claim) => await reportClaim(dependencies, claim),
     reportCompliance: async ({ host }) => await reportCompliance(dependencies, host),
+    reportEvidenceLog: async () => await reportEvidenceLog(dependencies),
     followCollections: async () => {
       await followCollections(store);
       await followSources(dependencies);

@@ -61,12 +61,13 @@ function read(file: string): Uint8Array {
 }
 
 function wordsOf(verified: VerifiedEvidence): readonly string[] {
-  const { installation, at, about, files, rows, heads, documents, trials, authorities } = verified;
+  const { installation, at, about, files, rows, heads, forgotten = 0, documents, trials, authorities } = verified;
   const hosts = `${counted(trials, 'statement')} about tries of gates, each signed by its host; agents’ authority ${authorities.join(', ')}`;
   return [
     `verified: installation ${installation}, as of ${at}`,
     about,
     `${counted(files, 'file')}, ${counted(documents, 'document')}, ${counted(rows, 'row')} of the log under ${counted(heads, 'signed head')}`,
+    ...(forgotten === 0 ? [] : [`${counted(forgotten, 'head')} without rows, which are older than the retention`]),
     ...(trials === 0 ? [] : [hosts]),
   ];
 }

@@ -1,6 +1,7 @@
 import { AppError, stateFolder } from '#base/index.ts';
 import { readConsoleConfig } from '../../console/config.ts';
 import { resetKeys } from '../../console/reset-keys.ts';
+import { rotateKey } from '../../console/rotate-evidence-key.ts';
 import { printSignInLink } from '../../console/sign-in-link.ts';
 import { startConsole } from '../../console/start.ts';
 import { checkoutFolder } from '../checkout.ts';
@@ -11,6 +12,10 @@ import { userId } from '../scan/database-here.ts';
 export async function run(call: CommandCall): Promise<ExitCode> {
   const { options, env, terminal } = call;
   const state = stateFolder(env, userId());
+  if (options['rotateEvidenceKey'] === true) {
+    await rotateKey({ stateFolder: state, env, terminal });
+    return 0;
+  }
   if (options['signInLink'] === true) {
     await printSignInLink({ stateFolder: state, env, terminal });
     return 0;

@@ -73,6 +73,10 @@ export const commands: readonly CommandEntry[] = [
         flags: '--reset-keys',
         summary: 'continue without the master key: discard what it sealed; agents must join again',
       },
+      {
+        flags: '--rotate-evidence-key',
+        summary: 'give the evidence log of the console that runs here a new key',
+      },
       { flags: '--yes', summary: 'do not ask before keys are discarded' },
       { flags: '--no-local-scan', summary: 'do not scan what this machine holds' },
       { flags: '--db <file>', summary: 'vulnerability database (SEAWALL_DB, else the one of this user)' },

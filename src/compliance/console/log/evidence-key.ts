@@ -1,9 +1,11 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import type { Selectable } from 'kysely';
 import { AppError } from '#base/index.ts';
 import { seal, unseal } from '#link/console/index.ts';
-import type { Queries, Transaction } from '#store/index.ts';
-import { keyFingerprint } from '../../log/index.ts';
-import { complianceSchema } from '../schema.ts';
+import type { Keyed, Queries, Transaction } from '#store/index.ts';
+import { keyFingerprint, type SignedHandOver } from '../../log/index.ts';
+import { complianceSchema, type ComplianceTables } from '../schema.ts';
+import { renewForgotten } from './forgotten-batches.ts';
 
 /** Signs heads of the evidence log. */
 export interface EvidenceKey {
@@ -18,6 +20,8 @@ export interface PublicKey {
   /** PEM. */
   readonly pem: string;
   readonly since: Date;
+  /** How the key before gave over to it; missing: it was the first, or that one was lost. */
+  readonly handOver?: SignedHandOver;
 }
 
 /**
@@ -40,7 +44,8 @@ export async function openEvidenceKey(transaction: Transaction, masterKey: Buffe
   return { fingerprint, key: opened(masterKey, { fingerprint, sealed }) };
 }
 
-async function makeKey(transaction: Transaction, masterKey: Buffer, now: Date): Promise<EvidenceKey> {
+/** Makes a key that signs from then on, unless there is a newer one. */
+export async function makeKey(transaction: Transaction, masterKey: Buffer, now: Date): Promise<EvidenceKey> {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
   const fingerprint = keyFingerprint(pem);
@@ -75,16 +80,47 @@ function sealedFor(fingerprint: string): string {
   return `seawall evidence key ${fingerprint}`;
 }
 
-/** The newest first. */
-export async function readPublicKeys(queries: Queries): Promise<readonly PublicKey[]> {
+type KeyRow = Selectable<ComplianceTables['log_key']>;
+
+/**
+ * Keys of this console, the newest first. A row counts only where the master key opens the private part, or vouched for it
+ * before that was lost: whoever has SQL alone could put in a key of their own and sign with it.
+ */
+export async function readPublicKeys(queries: Queries & Keyed, masterKey: Buffer): Promise<readonly PublicKey[]> {
   const rows = await queries
     .query(complianceSchema)
     .selectFrom('log_key')
-    .select(['fingerprint', 'public_key', 'created_at'])
+    .selectAll()
     .orderBy('created_at', 'desc')
     .orderBy('fingerprint')
     .execute();
-  return rows.map(({ fingerprint, public_key: pem, created_at: since }) => ({ fingerprint, pem, since }));
+  return rows
+    .filter((row) => isOwn(row, queries, masterKey))
+    .map(({ fingerprint, public_key: pem, created_at: since, hand_over: handOver }) => ({
+      fingerprint,
+      pem,
+      since,
+      ...(handOver !== null && { handOver: JSON.parse(handOver) as SignedHandOver }),
+    }));
+}
+
+function isOwn(row: KeyRow, keyed: Keyed, masterKey: Buffer): boolean {
+  const { fingerprint, public_key: pem, sealed_key: sealed, proof } = row;
+  if (sealed === null) return proof !== null && proof === keyProof(row, keyed);
+  try {
+    const opens = createPublicKey(opened(masterKey, { fingerprint, sealed }));
+    return opens.export({ type: 'spki', format: 'pem' }).toString() === pem && keyFingerprint(pem) === fingerprint;
+  } catch {
+    return false;
+  }
+}
+
+/** Shows that a key is one of this console: whoever has SQL alone cannot make it. */
+export function keyProof(
+  { fingerprint, public_key: pem }: Pick<KeyRow, 'fingerprint' | 'public_key'>,
+  keyed: Keyed,
+): string {
+  return keyed.mac('evidence key', JSON.stringify([fingerprint, pem]));
 }
 
 /** How many keys can sign. */
@@ -98,7 +134,17 @@ export async function countEvidenceKeys(queries: Queries): Promise<number> {
   return keys;
 }
 
-/** Gives keys up that no master key opens any more. What they signed stays, and can be verified by their public parts. */
+/**
+ * Gives keys up that no master key opens any more. What they signed stays, and can be verified by their public parts, for
+ * which the new master key vouches from now on.
+ */
 export async function discardEvidenceKeys(transaction: Transaction): Promise<void> {
-  await transaction.query(complianceSchema).updateTable('log_key').set({ sealed_key: null }).execute();
+  const database = transaction.query(complianceSchema);
+  for (const row of await database.selectFrom('log_key').select(['fingerprint', 'public_key']).execute())
+    await database
+      .updateTable('log_key')
+      .set({ sealed_key: null, proof: keyProof(row, transaction) })
+      .where('fingerprint', '=', row.fingerprint)
+      .execute();
+  await renewForgotten(transaction);
 }

@@ -3,7 +3,7 @@ import { AppError } from '#base/index.ts';
 import { type Route, route } from '#http/console/index.ts';
 import type { HandlerInput, ReplyOf } from '#http/index.ts';
 import { type View, viewOf } from '#inventory/console/index.ts';
-import type { Queries, Store } from '#store/index.ts';
+import type { Keyed, Queries, Store } from '#store/index.ts';
 import { listLogHeads, listLogLeaves, verifyEvidenceLog } from '../../contract.ts';
 import { placesOf } from '../places.ts';
 import { complianceSchema } from '../schema.ts';
@@ -11,6 +11,7 @@ import { readPublicKeys } from './evidence-key.ts';
 import { leavesOf, type LogSubject, readHeads, toSignedHead } from './leaves.ts';
 import { readNewestHead, sealDue, type SealDependencies, sealNow } from './seal-log.ts';
 import { type GivenHead, verifyStored } from './verify-stored.ts';
+import { watchLog } from './watch-log.ts';
 
 /** What the evidence log stands on. */
 export interface EvidenceLogDependencies extends SealDependencies {
@@ -27,23 +28,30 @@ export interface EvidenceLog {
   sealNow(): Promise<number>;
   /** Each hour: writes the newest head into the audit trail. */
   noteHead(): Promise<void>;
+  /** Each hour: verifies all of it. */
+  watch(): Promise<void>;
+  /** Ends a look at all of it that is under way. */
+  close(): void;
 }
 
 export function createEvidenceLog(dependencies: EvidenceLogDependencies): EvidenceLog {
   const { store, heldHeads } = dependencies;
+  const ended = new AbortController();
   return {
     routes: [
-      route(listLogHeads, async ({ query }) => await listHeads(store, query)),
+      route(listLogHeads, async ({ query }) => await listHeads(dependencies, query)),
       route(listLogLeaves, async ({ principal, params, query }) =>
         listLeaves(store, await viewOf(store, principal), { ...params, ...query }),
       ),
-      route(verifyEvidenceLog, async () => await verifyStored(store, await heldHeads()), {
+      route(verifyEvidenceLog, async () => await verifyStored(dependencies, await heldHeads()), {
         rateLimit: { requests: 6, seconds: 60 },
       }),
     ],
     seal: async () => await sealDue(dependencies),
     sealNow: async () => await sealNow(dependencies),
     noteHead: async () => await noteHead(store),
+    watch: async () => await watchLog({ ...dependencies, signal: ended.signal }, await heldHeads()),
+    close: () => ended.abort(),
   };
 }
 
@@ -70,7 +78,7 @@ async function noteHead(store: Store): Promise<void> {
 }
 
 async function listHeads(
-  queries: Queries,
+  { store: queries, masterKey }: SealDependencies,
   { after, limit }: HandlerInput<typeof listLogHeads>['query'],
 ): Promise<ReplyOf<typeof listLogHeads>> {
   const heads = await readHeads(queries, { after, limit: limit + 1 });
@@ -82,15 +90,20 @@ async function listHeads(
     .select(({ fn }) => fn.countAll<number>().as('waiting'))
     .where('position', 'is', null)
     .executeTakeFirstOrThrow();
-  const keys = (await readPublicKeys(queries)).map(({ since, ...key }) => ({ ...key, since: since.toISOString() }));
-  return { keys, heads: page.map(toSignedHead), ...(next !== undefined && { next }), waiting };
+  const keys = await readPublicKeys(queries, masterKey());
+  return {
+    keys: keys.map(({ since, ...key }) => ({ ...key, since: since.toISOString() })),
+    heads: page.map(toSignedHead),
+    ...(next !== undefined && { next }),
+    waiting,
+  };
 }
 
 type AskedLeaves = HandlerInput<typeof listLogLeaves>['params'] & HandlerInput<typeof listLogLeaves>['query'];
 
-/** A page of one batch. Throws `AppError` `not-found`. */
+/** A page of one batch. Throws `AppError` `not-found`, `conflict`. */
 async function listLeaves(
-  queries: Queries,
+  queries: Queries & Keyed,
   view: View,
   { batch, from, limit }: AskedLeaves,
 ): Promise<ReplyOf<typeof listLogLeaves>> {

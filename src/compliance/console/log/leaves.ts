@@ -1,12 +1,14 @@
-import { type Selectable, sql } from 'kysely';
-import type { Queries } from '#store/index.ts';
+import { sql } from 'kysely';
+import { AppError } from '#base/index.ts';
+import type { Keyed, Queries } from '#store/index.ts';
 import { leafHash, type LogRow, type ProvenLeaf, proofsOf, rowText, type SignedHead } from '../../log/index.ts';
-import { complianceSchema, type ComplianceTables } from '../schema.ts';
+import { complianceSchema } from '../schema.ts';
 import { statusText } from '../transitions.ts';
-import { toLogRow } from './log-rows.ts';
+import { isForgotten } from './forgotten-proof.ts';
+import { type HeadRow, readRows } from './sealed-rows.ts';
 
-/** Whose history it is. */
-export type LogSubject = Pick<LogRow, 'source' | 'host' | 'kind' | 'id' | 'name'>;
+/** Whose history it is, and of when. */
+export type LogSubject = Pick<LogRow, 'source' | 'host' | 'kind' | 'id' | 'name' | 'observedAt'>;
 
 /** Batches from the first to the last, both within. */
 export interface BatchRange {
@@ -25,10 +27,11 @@ export interface BatchOfLeaves {
 
 /**
  * The rows of subjects with what proves them, batch by batch, at most one in memory. Subjects are chosen, not rows: each
- * row names the one before it of its subject, and what is missing between shows.
+ * row names the one before it of its subject, and what is missing between shows. Throws `AppError` `conflict` where rows of a
+ * batch are gone that nobody forgot.
  */
 export async function* leavesOf(
-  queries: Queries,
+  queries: Queries & Keyed,
   range: BatchRange,
   wanted: (subject: LogSubject) => boolean | Promise<boolean>,
 ): AsyncGenerator<BatchOfLeaves> {
@@ -41,16 +44,18 @@ export async function* leavesOf(
 
 const headsTogether = 500;
 
-type HeadRow = Selectable<ComplianceTables['log_head']>;
-
 async function readBatch(
-  queries: Queries,
+  queries: Queries & Keyed,
   head: HeadRow,
   wanted: (subject: LogSubject) => boolean | Promise<boolean>,
 ): Promise<BatchOfLeaves> {
   const signed = toSignedHead(head);
   const rows = await readRows(queries, head);
-  if (rows.length < head.count) return { head: signed, rows: 'forgotten', leaves: [] };
+  if (rows.length === 0 && isForgotten(head, queries)) return { head: signed, rows: 'forgotten', leaves: [] };
+  if (rows.length !== head.count)
+    throw new AppError('conflict', `Rows of batch ${head.batch} of the evidence log are gone or were added.`, {
+      next: 'See the incident about the evidence log, find out who changed the database, and restore a copy from before.',
+    });
   const texts = rows.map(rowText);
   const pathOf = proofsOf(texts.map(leafHash));
   const leaves: ProvenLeaf[] = [];
@@ -58,22 +63,6 @@ async function readBatch(
     if (await wanted(row))
       leaves.push({ text: texts[position] ?? '', proof: { batch: head.batch, position, path: pathOf(position) } });
   return { head: signed, rows: leaves.length === rows.length ? 'all' : 'some', leaves };
-}
-
-/** All of a batch, in its order; fewer than its head counts: the others were forgotten. */
-export async function readRows(
-  queries: Queries,
-  { first, count }: Pick<HeadRow, 'first' | 'count'>,
-): Promise<readonly LogRow[]> {
-  const rows = await queries
-    .query(complianceSchema)
-    .selectFrom('transition')
-    .selectAll()
-    .where('position', '>=', first)
-    .where('position', '<', first + count)
-    .orderBy('position')
-    .execute();
-  return rows.map(toLogRow);
 }
 
 /** Heads after a batch, in their order. */
@@ -91,14 +80,16 @@ export async function readHeads(
     .execute();
 }
 
-/** Batches sealed from one moment to another; `undefined`: there are none. */
-export async function batchesBetween(queries: Queries, from: Date, to: Date): Promise<BatchRange | undefined> {
+/**
+ * Batches sealed from a moment on; `undefined`: there are none. Those of a clock that was ahead are among them, because heads
+ * never go back in time.
+ */
+export async function batchesSince(queries: Queries, from: Date): Promise<BatchRange | undefined> {
   const row = await queries
     .query(complianceSchema)
     .selectFrom('log_head')
     .select(({ fn }) => [fn.min<number | null>('batch').as('from'), fn.max<number | null>('batch').as('to')])
     .where('at', '>=', from)
-    .where('at', '<=', to)
     .executeTakeFirstOrThrow();
   return row.from === null || row.to === null ? undefined : { from: row.from, to: row.to };
 }
@@ -124,5 +115,5 @@ export async function readStatusTexts(queries: Queries, ids: readonly string[]):
     .select(['id', 'states'])
     .where('id', '=', sql<string>`any(${ids}::text[])`)
     .execute();
-  return new Map(rows.map(({ id, states }) => [id, statusText(states)]));
+  return new Map(rows.map(({ id, states }) => [id, statusText(states ?? {})]));
 }

@@ -28,6 +28,8 @@ export interface LogTables {
     readonly key: string;
     /** It stands in the audit trail. */
     readonly noted: Generated<boolean>;
+    /** Shows that the console itself forgot its rows (`forgotten-batches.ts`); null: they are kept. */
+    readonly forgotten: Generated<string | null>;
   };
   /** Keys that sign heads; the newest that can be opened signs. */
   readonly log_key: {
@@ -35,9 +37,21 @@ export interface LogTables {
     readonly fingerprint: string;
     /** PEM. */
     readonly public_key: string;
-    /** PKCS #8, sealed by the master key; null: it is lost, and only what it signed stays. */
+    /** PKCS #8, sealed by the master key; null: it is lost or was rotated, and only what it signed stays. */
     readonly sealed_key: Buffer | null;
+    /** Of a key without its private part: shows that it was one of this console (`evidence-key.ts`). */
+    readonly proof: Generated<string | null>;
+    /** JSON of how the key before gave over to it; null: it was the first, or that one was lost. */
+    readonly hand_over: Generated<string | null>;
     readonly created_at: Date;
+  };
+  /** One row: what the console's own verification found last. */
+  readonly log_verified: {
+    readonly single: Generated<boolean>;
+    readonly at: Date;
+    readonly state: 'intact' | 'broken' | 'differs' | 'empty';
+    /** null: nothing is wrong. */
+    readonly reason: string | null;
   };
   /** One row: whose log it is. */
   readonly log_installation: {
@@ -101,6 +115,17 @@ export const evidenceLog: Migration = {
       create table log_installation (single boolean primary key default true check (single), id text not null)`.execute(
       database,
     );
+  },
+};
+
+/** What whoever has SQL alone cannot make, and what the last verification found. */
+export const evidenceProofs: Migration = {
+  async up(database) {
+    await sql`
+      alter table log_head add column forgotten text;
+      alter table log_key add column proof text, add column hand_over text;
+      create table log_verified (single boolean primary key default true check (single), at timestamptz not null,
+        state text not null, reason text)`.execute(database);
   },
 };
 

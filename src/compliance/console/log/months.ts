@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Transaction } from '#store/index.ts';
 import { complianceSchema } from '../schema.ts';
+import { noteForgotten } from './forgotten-batches.ts';
 import { monthAfter, monthOf, monthTable } from './log-tables.ts';
 
 /** Months that are made before they begin. */
@@ -41,6 +42,7 @@ async function makeMonth(transaction: Transaction, month: Date): Promise<void> {
 export async function dropMonths(transaction: Transaction, before: Date): Promise<void> {
   await transaction.lock('compliance months');
   const database = transaction.query(complianceSchema);
+  await noteForgotten(transaction, before);
   for (const month of await readMonths(transaction))
     if (monthAfter(month) <= before) await sql`drop table ${sql.id('compliance', monthTable(month))}`.execute(database);
   await sql`delete from compliance.transition_other where received_at < ${before}`.execute(database);

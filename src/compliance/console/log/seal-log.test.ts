@@ -9,7 +9,8 @@ import { headHash, leafHash, openVerification, rootOf, rowText, signHead } from 
 import { complianceSchema } from '../schema.ts';
 import { calm, openTestCompliance, privileged, type TestCompliance } from '../testing.ts';
 import { createEvidenceLog, type EvidenceLog } from './evidence-log.ts';
-import { leavesOf, readHeads, readRows, toSignedHead } from './leaves.ts';
+import { leavesOf, readHeads, toSignedHead } from './leaves.ts';
+import { readRows } from './sealed-rows.ts';
 import { type GivenHead, readEvidenceHead } from './verify-stored.ts';
 
 const masterKey = (): Buffer => Buffer.alloc(32, 'test');

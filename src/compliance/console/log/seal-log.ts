@@ -7,6 +7,7 @@ import { complianceSchema, type ComplianceTables } from '../schema.ts';
 import { openEvidenceKey } from './evidence-key.ts';
 import { toLogRow } from './log-rows.ts';
 import { monthOf } from './log-tables.ts';
+import { longestBatch } from './sealed-rows.ts';
 
 export interface SealDependencies {
   readonly store: Store;
@@ -14,8 +15,6 @@ export interface SealDependencies {
   readonly masterKey: () => Buffer;
 }
 
-/** Leaves of a batch: a proof has at most twelve hashes. */
-const batchLeaves = 4096;
 /** Batches of one run: what an upgrade left to be sealed takes several. */
 const runBatches = 50;
 /** Few rows wait so long for others: each head is part of what everyone verifies. */
@@ -92,7 +91,7 @@ async function readUnsealed(transaction: Transaction): Promise<readonly Row[]> {
     .selectAll()
     .where('position', 'is', null)
     .orderBy('sequence')
-    .limit(batchLeaves)
+    .limit(longestBatch)
     .execute();
   const monthBegins = rows[0] && monthOf(rows[0].received_at).getTime();
   return rows.filter(({ received_at }) => monthOf(received_at).getTime() === monthBegins);

@@ -71,10 +71,16 @@ function csv(path: string, rows: () => Iterable<readonly Cell[]>): PackedFile {
   };
 }
 
+/**
+ * What a spreadsheet would compute: at the beginning of a cell, and behind what some take for the end of one, whatever quotes
+ * and spaces stand before it. Full-width signs count in some languages.
+ */
+const computed = /(^|[;\t\r\n])([ "']*)(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g;
+
 /** RFC 4180. What a spreadsheet would compute gets an apostrophe before it: names come from hosts. */
 function cellOf(cell: Cell): string {
   if (cell === undefined) return '';
   if (typeof cell === 'number') return String(cell);
-  const text = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  const text = cell.replace(/^(?=[\t\r\n])/, "'").replaceAll(computed, "$1$2'");
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

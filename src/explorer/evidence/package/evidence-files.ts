@@ -72,7 +72,10 @@ function answerFiles(answers: readonly AssessedAnswer[]): readonly AnswerFile[] 
 function logFiles({ log }: PackageInput['evidence']): readonly PackedFile[] {
   return [
     linesOf(paths.parts, function* () {
-      for (const [part, { heads }] of log.entries()) for (const signed of heads) yield { part, ...signed };
+      for (const [part, { heads, forgotten = [] }] of log.entries()) {
+        const gone = new Set(forgotten);
+        for (const signed of heads) yield { part, ...signed, ...(gone.has(signed.head.batch) && { forgotten: true }) };
+      }
     }),
     linesOf(paths.rows, function* () {
       for (const [part, { batches, leaves }] of log.entries()) {

@@ -1,4 +1,4 @@
-import type { ProvenLeaf, SignedHead } from '#compliance/index.ts';
+import type { ProvenLeaf, SignedHandOver, SignedHead } from '#compliance/index.ts';
 import type { Assessment } from '../assessment.ts';
 
 /** Everything that a package is made of. It holds no secret: it is handed to a child process. */
@@ -11,6 +11,8 @@ export interface PackageInput {
 export interface Evidence {
   /** Public keys by which heads were signed, PEM; the last one signs now. */
   readonly keys: readonly string[];
+  /** How each key gave over to the next one. */
+  readonly handOvers?: readonly SignedHandOver[];
   /** Parts of the log, each with heads that follow one another. */
   readonly log: readonly LogPart[];
   /** Sets of documents by their ids. */
@@ -28,6 +30,8 @@ export interface LogPart {
   readonly heads: readonly SignedHead[];
   /** Whole batches: the texts of all rows. */
   readonly batches: readonly { readonly batch: number; readonly texts: readonly string[] }[];
+  /** Batches whose rows are older than the retention: nothing but their heads is kept. */
+  readonly forgotten?: readonly number[];
   /** Rows of other batches, each with its proof, in the order of the log. */
   readonly leaves: readonly ProvenLeaf[];
 }

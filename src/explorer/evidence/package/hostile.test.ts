@@ -48,6 +48,33 @@ function lying(size: number): Buffer {
 
 const good = packed(sampleInput());
 
+/** Where its directory begins. */
+const directoryAt = good.readUInt32LE(good.length - 6);
+
+/** The good package with a change of bytes that its directory does not show. */
+function edited(change: (content: Buffer) => void): Buffer {
+  const content = Buffer.from(good);
+  change(content);
+  return content;
+}
+
+/** The good package with bytes before its directory, which is told to begin behind them. */
+function hidden(bytes: Buffer): Buffer {
+  const content = Buffer.concat([good.subarray(0, directoryAt), bytes, good.subarray(directoryAt)]);
+  content.writeUInt32LE(directoryAt + bytes.length, content.length - 6);
+  return content;
+}
+
+/** A file that stands in no directory: programs that read a stream unpack it. */
+const unlisted = Buffer.from(zipSync({ 'report.html': Buffer.from('all is well') })).subarray(0, 30 + 11 + 13);
+
+/** The good package whose end says that a comment of these bytes follows. */
+function commented(comment: Buffer): Buffer {
+  const content = Buffer.concat([good, comment]);
+  content.writeUInt16LE(comment.length, good.length - 2);
+  return content;
+}
+
 describe('a hostile file', () => {
   test.each([
     ['nothing', Buffer.alloc(0), 'unreadable'],
@@ -64,7 +91,23 @@ describe('a hostile file', () => {
     ['more entries than one may have', manyEntries(packageBounds.entries + 1), 'too-large'],
     ['a file that claims to be huge', lying(0xfffffff0), 'too-large'],
     ['a file that unpacks to more than it claims', lying(50), 'file-changed'],
+    ['one with a file that its directory does not name', hidden(unlisted), 'unreadable'],
+    ['one that something follows', Buffer.concat([good, Buffer.from('x')]), 'unreadable'],
+    ['one with a comment', commented(Buffer.from('verified')), 'unreadable'],
+    [
+      'one with a whole archive as its comment',
+      commented(zipSync({ 'a.txt': Buffer.from('x') }) as Buffer),
+      'unreadable',
+    ],
+    ['a file with another name in its own header', edited((one) => one.write('Q', 30)), 'file-changed'],
+    ['a file with other flags in its own header', edited((one) => one.writeUInt16LE(0, 6)), 'file-changed'],
+    ['a link', edited((one) => one.writeUInt16LE(0o120777, directoryAt + 40)), 'unreadable'],
     ['a record that is no JSON', Buffer.from('{'), 'unreadable'],
+    [
+      'a record that would fill the memory',
+      Buffer.from(`{"a":[0${',0'.repeat(packageBounds.recordBytes / 2)}]}`),
+      'too-large',
+    ],
     ['a record without members', Buffer.from('{}'), 'unreadable'],
     [
       'a record with a strange key',

@@ -18,6 +18,9 @@ function htmlOf(part: Part): string {
 
 const marks: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
+/** What turns the reading direction could hide or reverse what stands beside it. */
+const unseen = /[^\P{Cc}\t\n\r]|\p{Bidi_Control}/gu;
+
 function escaped(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (mark) => marks[mark] ?? '');
+  return text.replaceAll(/[&<>"']/g, (mark) => marks[mark] ?? '').replaceAll(unseen, '\ufffd');
 }

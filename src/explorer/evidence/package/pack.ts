@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { sign } from 'node:crypto';
 import { AppError } from '#base/index.ts';
+import type { SignedHandOver } from '#compliance/index.ts';
 import { limits } from '../../limits.ts';
 import type { PackageInput } from './evidence.ts';
 import { packageFiles } from './package-files.ts';
@@ -15,6 +16,7 @@ export interface UnsignedPackage {
   readonly archive: Buffer;
   readonly manifest: string;
   readonly keys: readonly string[];
+  readonly handOvers: readonly SignedHandOver[];
 }
 
 /** Packs everything but the signature. Throws `AppError` `too-costly`. */
@@ -29,7 +31,8 @@ export function packPackage(input: PackageInput): UnsignedPackage {
   zip.add(fileOf(paths.manifest, manifest));
   const archive = zip.end();
   if (archive.length > limits.evidencePackage.value) refuse();
-  return { archive, manifest, keys: input.evidence.keys };
+  const { keys, handOvers = [] } = input.evidence;
+  return { archive, manifest, keys, handOvers };
 }
 
 function refuse(): never {
@@ -58,9 +61,13 @@ function manifestOf({ assessment, evidence }: PackageInput, files: Manifest['fil
 }
 
 /** The package with its signature, as parts of one file. */
-export function signedPackage({ archive, manifest, keys }: UnsignedPackage, key: KeyObject): readonly Buffer[] {
+export function signedPackage(
+  { archive, manifest, keys, handOvers }: UnsignedPackage,
+  key: KeyObject,
+): readonly Buffer[] {
   const signature: ManifestSignature = {
     keys: [...keys],
+    handOvers: [...handOvers],
     signature: sign(null, signedBytes('manifest', manifest), key).toString('base64'),
   };
   return withLastFile(archive, paths.signature, `${JSON.stringify(signature, undefined, 1)}\n`);

@@ -1,6 +1,7 @@
+import type { KeyObject } from 'node:crypto';
 import { unzipSync, type Zippable, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import { keyFingerprint } from '#compliance/index.ts';
+import { keyFingerprint, signHandOver } from '#compliance/index.ts';
 import { sampleAssessment } from '../oscal/sample.testing.ts';
 import { documentPath, paths } from './paths.ts';
 import {
@@ -68,6 +69,12 @@ describe('a package', () => {
     );
   });
 
+  test('verifies where rows name forgotten ones, and says how many heads have none', () => {
+    const part = { ...samplePart(), batches: [], leaves: sampleLeaves() };
+    expect(reasonOf(verified(resigned(part)))).toBe('log-row-left-out');
+    expect(verified(resigned({ ...part, forgotten: [1] }))).toMatchObject({ verified: { rows: 2, forgotten: 1 } });
+  });
+
   test.each(Object.keys(filesOf(good)))('does not verify with another %s', (path) => {
     const changed = tampered((files) => {
       const content = Buffer.from(files[path] ?? '');
@@ -93,6 +100,44 @@ describe('a package', () => {
     expect(reasonOf(verified(packed(theirs, otherKeys.privateKey)))).toBe('other-key');
     // Whoever names our key and signs with his own.
     expect(reasonOf(verified(packed(input, otherKeys.privateKey)))).toBe('forged');
+  });
+
+  test('verifies by the key before, where that one gave over to the one that signed', () => {
+    const [before, after] = [sampleKeys, otherKeys].map(({ publicKey }) => pemOf(publicKey));
+    const statement = {
+      installation: sampleAssessment.installation,
+      from: keyFingerprint(before ?? ''),
+      to: keyFingerprint(after ?? ''),
+      at: '2026-11-30T12:00:00.000Z',
+    };
+    const input = sampleInput();
+    const rotated = (signers: { readonly from: KeyObject; readonly to: KeyObject }) => {
+      const evidence = { ...input.evidence, keys: [before ?? '', after ?? ''] };
+      return packed(
+        { ...input, evidence: { ...evidence, handOvers: [signHandOver(statement, signers)] } },
+        otherKeys.privateKey,
+      );
+    };
+    const [from, to] = [sampleKeys.privateKey, otherKeys.privateKey];
+    const honest = rotated({ from, to });
+    // Heads are of the key before, the manifest of the one after.
+    for (const given of [statement.from, statement.to])
+      expect(reasonOf(verifyEvidenceFile(honest, [given]))).toBe('verified');
+    // Whoever stole the key before takes nobody in who trusts the one after.
+    const stolen = packed(
+      {
+        ...input,
+        evidence: {
+          ...input.evidence,
+          keys: [after ?? '', before ?? ''],
+          handOvers: [signHandOver(statement, { from, to })],
+        },
+      },
+      from,
+    );
+    expect(reasonOf(verifyEvidenceFile(stolen, [statement.to]))).toBe('other-key');
+    // Whoever signs a hand-over to a key of his own without the one before.
+    expect(reasonOf(verified(rotated({ from: to, to })))).toBe('other-key');
   });
 
   const [whole, second] = samplePart().batches;
@@ -156,6 +201,14 @@ describe('a package', () => {
     expect(report).toContain('2026-11-29: no record');
   });
 
+  test('shows no name that turns the reading direction', () => {
+    const turned = '\u202edekcatta\u0000';
+    const subjects = sampleAssessment.subjects.map((one) => ({ ...one, name: turned }));
+    const report = Buffer.from(filesOf(packed(sampleInput(samplePart(), { subjects })))[paths.report] ?? '').toString();
+    expect(report).toContain('\ufffddekcatta\ufffd');
+    expect(report).not.toMatch(/[^\P{Cc}\t\n\r]|\p{Bidi_Control}/u);
+  });
+
   test('names the documents by which people confirmed something', () => {
     const [control] = sampleAssessment.controls;
     const question = control?.questions[0]?.id ?? '';
@@ -177,5 +230,18 @@ describe('a package', () => {
   test('has tables that no spreadsheet computes', () => {
     const subjects = Buffer.from(filesOf(good)[paths.subjects] ?? '').toString();
     expect(subjects).toContain(`"'=HYPERLINK(""x"")"`);
+  });
+
+  test.each([
+    ['=1', `'=1`],
+    ['＝1', `'＝1`],
+    ['\n@x', `"'\n'@x"`],
+    ['x;=1', `x;'=1`],
+    ['x; "=1"', `"x; ""'=1"""`],
+    ['a-b;c', 'a-b;c'],
+  ])('has the name %j as %s in its tables', (name, cell) => {
+    const subjects = [{ kind: 'container' as const, host: 'quay-02', id: 'c3', name }];
+    const files = filesOf(packed(sampleInput(samplePart(), { subjects, answers: [] })));
+    expect(Buffer.from(files[paths.subjects] ?? '').toString()).toContain(`,c3,${cell},`);
   });
 });

@@ -51,7 +51,8 @@ function reasonOf(record: object): string {
   return found.state === 'verified' ? 'verified' : (found.problems.map(problemWords)[0]?.split(':')[0] ?? 'none');
 }
 
-const signed = (change: Partial<RecordBody> = {}) => signedRecord({ ...body, ...change }, keys, sampleKeys.privateKey);
+const signed = (change: Partial<RecordBody> = {}) =>
+  signedRecord({ ...body, ...change }, { keys, key: sampleKeys.privateKey });
 
 const trial = (changed: object = {}) => ({ kind: 'trial', name: 't', title: 'Tries', text: trialText(changed) });
 
@@ -67,8 +68,8 @@ describe('a record of one answer', () => {
 
   test.each([
     ['another body', { ...signed(), body: signed().body.replace('"fail"', '"pass"') }, 'forged'],
-    ['another key', signedRecord(body, [pemOf(otherKeys.publicKey)], otherKeys.privateKey), 'other-key'],
-    ['a key that did not sign it', signedRecord(body, keys, otherKeys.privateKey), 'forged'],
+    ['another key', signedRecord(body, { keys: [pemOf(otherKeys.publicKey)], key: otherKeys.privateKey }), 'other-key'],
+    ['a key that did not sign it', signedRecord(body, { keys, key: otherKeys.privateKey }), 'forged'],
     ['another document', signed({ documents: [{ ...sampleDocument, text: '{}' }] }), 'document-changed'],
     ['a document that nothing names', signed({ facts: [] }), 'document-changed'],
     [

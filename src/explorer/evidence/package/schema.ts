@@ -21,10 +21,17 @@ export const Manifest = z.object({
 });
 export type Manifest = z.infer<typeof Manifest>;
 
+/** How one key gave over to the next; missing in packages from before there were any. */
+const HandOvers = z
+  .array(z.object({ statement: z.string().max(1000), from: z.string().max(200), to: z.string().max(200) }))
+  .max(100)
+  .default([]);
+
 /** `manifest.sig`. */
 export const ManifestSignature = z.object({
   /** Public keys by which the manifest and heads were signed, PEM; the last one signed the manifest. */
   keys: z.array(z.string().max(1000)).min(1).max(100),
+  handOvers: HandOvers,
   /** Ed25519, base64. */
   signature: z.string().max(200),
 });
@@ -41,7 +48,13 @@ const LogHead = z.object({
 });
 
 /** A line of `log/parts.jsonl`. */
-export const HeadLine = z.object({ part: count, head: LogHead, signature: z.string().max(200) });
+export const HeadLine = z.object({
+  part: count,
+  head: LogHead,
+  signature: z.string().max(200),
+  /** Its rows are older than the retention of the console. */
+  forgotten: z.literal(true).optional(),
+});
 
 const InclusionProof = z.object({ batch: count, position: count, path: z.array(hash).max(64) });
 
@@ -65,6 +78,7 @@ export const StatusLine = z.object({ hash, text: z.string() });
 export const SignedRecord = z.object({
   format: z.literal('seawall-evidence-record/1'),
   keys: z.array(z.string().max(1000)).min(1).max(100),
+  handOvers: HandOvers,
   signature: z.string().max(200),
   /** JSON of `RecordBody`, exactly as it was signed. */
   body: z.string(),

@@ -1,5 +1,5 @@
 import { type KeyObject, verify } from 'node:crypto';
-import { keyFingerprint, readPublicKey } from '#compliance/index.ts';
+import { followHandOvers, keyFingerprint, readPublicKey, type SignedHandOver } from '#compliance/index.ts';
 import { messageOf } from '#base/index.ts';
 
 /** What is signed: its purpose is part of it, so that a signature never counts for something else. */
@@ -16,21 +16,23 @@ export interface ClaimedSignature {
   readonly text: string;
   /** PEM; the last one is said to have signed. */
   readonly keys: readonly string[];
+  readonly handOvers: readonly SignedHandOver[];
   readonly signature: string;
 }
 
-/** Whose signature it is. `keys`: those that are trusted. */
+/** Whose signature it is. `keys`: those that are trusted for heads. */
 export type CheckedSignature =
   | { readonly state: 'signed'; readonly keys: readonly string[] }
   | { readonly state: 'other-key'; readonly reason: string }
   | { readonly state: 'forged'; readonly reason: string };
 
-/** Whether a key with one of these fingerprints signed exactly this text. */
-export function checkSignature(claimed: ClaimedSignature, fingerprints: readonly string[]): CheckedSignature {
+/** Whether a key with one of these fingerprints, or one that such a key gave over to, signed exactly this text. */
+export function checkSignature(claimed: ClaimedSignature, given: readonly string[]): CheckedSignature {
+  const { signers, all } = followHandOvers(given, claimed);
   const found = claimed.keys.map(openKey);
-  const trusted = found.filter(({ fingerprint }) => fingerprints.includes(fingerprint));
+  const trusted = found.filter(({ fingerprint }) => all.includes(fingerprint));
   const signer = found.at(-1);
-  if (signer?.key === undefined || !fingerprints.includes(signer.fingerprint))
+  if (signer?.key === undefined || !signers.includes(signer.fingerprint))
     return { state: 'other-key', reason: `It was signed by ${signer?.fingerprint ?? 'no key'}.` };
   const bytes = signedBytes(claimed.purpose, claimed.text);
   if (!verify(null, bytes, signer.key, Buffer.from(claimed.signature, 'base64')))

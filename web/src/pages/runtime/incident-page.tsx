@@ -116,7 +116,7 @@ interface HeadProps {
 function Head({ story, detections }: HeadProps): ReactNode {
   const { incident, siblings } = story;
   const { host, environment } = incident;
-  const isOfHost = subjectOf(incident) === 'host';
+  const about = subjectOf(incident);
   const rule = detections.findLast((one) => one.rule !== undefined)?.rule;
   return (
     <PageHead
@@ -127,14 +127,16 @@ function Head({ story, detections }: HeadProps): ReactNode {
       reason={eventsSentence(incident)}
       facts={
         <>
-          {!isOfHost && <ContainerFacts incident={incident} />}
-          <Fact name="Host">
-            <Link to="/hosts" search={{ host }}>
-              {host}
-            </Link>
-            , {environmentName(environment)}
-          </Fact>
-          {isOfHost && detections.some(({ detector }) => detector === 'protection') && (
+          {about === 'container' && <ContainerFacts incident={incident} />}
+          {about !== 'console' && (
+            <Fact name="Host">
+              <Link to="/hosts" search={{ host }}>
+                {host}
+              </Link>
+              , {environmentName(environment)}
+            </Fact>
+          )}
+          {about === 'host' && detections.some(({ detector }) => detector === 'protection') && (
             <Fact name="Containers">
               <Link to="/containers" search={{ host, protection: 'not-protected', state: 'up' }}>
                 those not protected now

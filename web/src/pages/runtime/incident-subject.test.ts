@@ -8,12 +8,14 @@ describe('what an incident is about', () => {
     for (const image of ['', 'seawall agent', 'seawall-runc'])
       expect(subjectOf({ container: { ...container, image } }), image).toBe('host');
     expect(subjectOf({ container: { ...container, image: 'shop/web:1' } })).toBe('container');
+    expect(subjectOf({ container: { ...container, image: 'seawall console' } })).toBe('console');
     const imageDigest = `sha256:${'0'.repeat(64)}` as never;
     expect(subjectOf({ container: { ...container, image: '' }, imageDigest })).toBe('container');
   });
 
   it('is told by the console or a gate alone, or is what processes did', () => {
     expect(isReported([{ detector: 'protection' }])).toBe(true);
+    expect(isReported([{ detector: 'evidence-log' }])).toBe(true);
     expect(isReported([{ detector: 'gate' }, { detector: 'claims' }])).toBe(true);
     expect(isReported([{ detector: 'gate' }, { detector: 'drift' }])).toBe(false);
     expect(isReported([])).toBe(false);

@@ -1,9 +1,10 @@
 import type { Detection, Incident } from '#runtime/contract.ts';
 
-/** Detectors that tell of hosts, reports, gates and protection: no process of a container is part of what they tell. */
+/** Detectors that tell of hosts, reports, gates, protection and the evidence log: no process of a container is part of what they tell. */
 const reporters: ReadonlySet<string> = new Set([
   'claims',
   'compliance',
+  'evidence-log',
   'witnesses',
   'missing-facts',
   'waiting-events',
@@ -19,10 +20,11 @@ export function isReported(detections: readonly Pick<Detection, 'detector'>[]): 
   return detections.length > 0 && detections.every(({ detector }) => reporters.has(detector));
 }
 
-/** What an incident is about: its container, or its whole host. */
+/** What an incident is about: its container, its whole host, or the console itself. */
 export function subjectOf({
   container,
   imageDigest,
-}: Pick<Incident, 'container' | 'imageDigest'>): 'container' | 'host' {
+}: Pick<Incident, 'container' | 'imageDigest'>): 'container' | 'host' | 'console' {
+  if (container.image === 'seawall console') return 'console';
   return imageDigest === undefined && ownParts.has(container.image) ? 'host' : 'container';
 }

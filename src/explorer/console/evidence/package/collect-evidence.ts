@@ -1,5 +1,5 @@
 import {
-  batchesBetween,
+  batchesSince,
   batchesOfSubject,
   type BatchOfLeaves,
   leavesOf,
@@ -9,7 +9,7 @@ import {
   readStatusTexts,
 } from '#compliance/console/index.ts';
 import { AppError } from '#base/index.ts';
-import type { Queries } from '#store/index.ts';
+import type { Keyed, Queries } from '#store/index.ts';
 import type { AssessedSubject } from '../../../evidence/assessment.ts';
 import type { Evidence, LogPart } from '../../../evidence/package/index.ts';
 import { limits } from '../../../limits.ts';
@@ -21,23 +21,34 @@ export interface AskedEvidence {
   /** All rows of the log belong to it, also those of subjects that are gone. */
   readonly reach: 'whole-log' | 'subjects';
   readonly from: Date;
-  readonly to: Date;
+  /** Rows about a later time are none of it: their subjects may have gone where the caller sees nothing; missing: all are. */
+  readonly until?: Date | undefined;
 }
 
 /** Documents, rows and heads of some subjects. Throws `too-costly`. */
 export async function collectEvidence(
-  queries: Queries,
-  { subjects, reach, from, to }: AskedEvidence,
+  queries: Queries & Keyed,
+  { subjects, reach, from, until }: AskedEvidence,
 ): Promise<Pick<Evidence, 'log' | 'facts' | 'documents' | 'statuses'>> {
-  const own = new Set(subjects.map(keyOf));
-  const wanted = reach === 'whole-log' ? () => true : (subject: LogSubject) => own.has(keyOf(subject));
-  const range = await batchesBetween(queries, from, to);
+  const wanted = reach === 'whole-log' ? () => true : rowsOf(subjects, until);
+  const range = await batchesSince(queries, from);
   const log = range === undefined ? [] : [await partOf(leavesOf(queries, range, wanted))];
   return await withDocuments(
     queries,
     log,
     subjects.flatMap((subject) => subject.facts ?? []),
   );
+}
+
+/** Of each subject its rows up to the first about a later time: what follows names that one. */
+function rowsOf(subjects: AskedEvidence['subjects'], until: Date | undefined): (row: LogSubject) => boolean {
+  const open = new Set(subjects.map(keyOf));
+  const end = until?.toISOString();
+  return (row) => {
+    const key = keyOf(row);
+    if (end !== undefined && row.observedAt > end) open.delete(key);
+    return open.has(key);
+  };
 }
 
 async function withDocuments(queries: Queries, log: readonly LogPart[], ids: readonly string[]) {
@@ -57,7 +68,7 @@ const recordBatches = 20;
 
 /** The newest rows of one subject, and its documents. */
 export async function collectSubjectEvidence(
-  queries: Queries,
+  queries: Queries & Keyed,
   subject: Pick<ScopedSubject, 'host' | 'kind' | 'id' | 'facts'>,
 ): Promise<Pick<Evidence, 'log' | 'facts' | 'documents' | 'statuses'>> {
   const own = keyOf(subject);
@@ -81,6 +92,7 @@ async function partOf(found: AsyncIterable<BatchOfLeaves>): Promise<LogPart> {
     heads: [] as LogPart['heads'][number][],
     batches: [] as LogPart['batches'][number][],
     leaves: [] as LogPart['leaves'][number][],
+    forgotten: [] as number[],
   };
   let rows = 0;
   for await (const { head, rows: which, leaves } of found) {
@@ -90,7 +102,8 @@ async function partOf(found: AsyncIterable<BatchOfLeaves>): Promise<LogPart> {
         next: 'Ask for fewer days, or for one environment or application.',
       });
     part.heads.push(head);
-    if (which === 'all') part.batches.push({ batch: head.head.batch, texts: leaves.map(({ text }) => text) });
+    if (which === 'forgotten') part.forgotten.push(head.head.batch);
+    else if (which === 'all') part.batches.push({ batch: head.head.batch, texts: leaves.map(({ text }) => text) });
     else part.leaves.push(...leaves);
   }
   return part;

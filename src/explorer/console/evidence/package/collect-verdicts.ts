@@ -1,4 +1,6 @@
 import { isAppError, type SubjectId } from '#base/index.ts';
+import type { Principal } from '#http/console/index.ts';
+import { getVerdictBundle } from '#policy/contract.ts';
 import type { Queries } from '#store/index.ts';
 import type { Assessment } from '../../../evidence/assessment.ts';
 import type { EvidenceRecord, PackageInput } from '../../../evidence/package/index.ts';
@@ -13,6 +15,7 @@ export type MakeBundle = (
 interface Asked {
   readonly now: Date;
   readonly makeBundle: MakeBundle;
+  readonly principal: Principal | undefined;
   readonly caller: string;
   readonly signal: AbortSignal;
 }
@@ -58,9 +61,17 @@ async function bundleOf(subject: SubjectId, environment: string, { makeBundle, c
   }
 }
 
-/** Adds bundles to a package, links the answers about verdicts to them, and says on the cover how many there are. */
+/**
+ * Adds bundles to a package, links the answers about verdicts to them, and says on the cover how many there are. A bundle
+ * names all holders and publishers of its image: a caller who may not export one gets none here.
+ */
 export async function withVerdicts(queries: Queries, input: PackageInput, asked: Asked): Promise<PackageInput> {
   const { assessment, evidence } = input;
+  if (asked.principal?.permissions.includes(getVerdictBundle.needs) !== true)
+    return {
+      assessment: noted(assessment, 'Verdicts are not in this package: a bundle needs the role auditor.'),
+      evidence,
+    };
   const { records, all } = await collectVerdicts(queries, asked);
   const ofImage = Map.groupBy(records, ({ image }) => image);
   const answers = assessment.answers.map((answer): Assessment['answers'][number] => {
@@ -73,10 +84,14 @@ export async function withVerdicts(queries: Queries, input: PackageInput, asked:
     left === 0 ? '' : ` ${left} have none, or there was no more room; export them by seawall verdict export.`;
   const note = `Verdicts on running images, by image and environment: ${records.length} of ${all} are in this package.${more}`;
   return {
-    assessment: { ...assessment, answers, notes: [...(assessment.notes ?? []), note] },
+    assessment: noted({ ...assessment, answers }, note),
     evidence: {
       ...evidence,
       records: [...evidence.records, ...records.map(({ kind, name, title, text }) => ({ kind, name, title, text }))],
     },
   };
+}
+
+function noted(assessment: Assessment, note: string): Assessment {
+  return { ...assessment, notes: [...(assessment.notes ?? []), note] };
 }

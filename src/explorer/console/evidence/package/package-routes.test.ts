@@ -16,6 +16,7 @@ import { getEvidencePackage, getEvidenceRecord } from '../../../contract.ts';
 import { oscalProblems } from '../../../evidence/oscal/testing.ts';
 import { verifyEvidenceFile } from '../../../index.ts';
 import { ada, openTestEvidence, type TestEvidence } from '../evidence.testing.ts';
+import { collectEvidence } from './collect-evidence.ts';
 import { packageRoutes } from './package-routes.ts';
 
 const nist = { template: 'nist-800-190' };
@@ -110,13 +111,20 @@ describe('packages of evidence', () => {
   });
 
   test('hold verdicts on running images, and say of how many', async () => {
-    const content = contentOf(await packageOf());
+    const content = contentOf(await packageOf({}, userNamed('eve', ['read', 'read-audit'])));
     expect(await verified(content)).toMatchObject({ state: 'verified' });
     const [verdict = ''] = Object.keys(unzipSync(content)).filter((path) => path.startsWith('evidence/verdicts/'));
     expect(JSON.parse(textOf(content, verdict))).toMatchObject({ kind: 'seawall-verdict', environment: 'prod' });
     const report = textOf(content, 'report.html');
     expect(report).toContain('1 of 2 are in this package. 1 have none');
     expect(report).toContain(`href="${verdict}"`);
+  });
+
+  test('hold no bundle for who may not export one', async () => {
+    const content = contentOf(await packageOf({}, userNamed('tim', ['read'])));
+    expect(await verified(content)).toMatchObject({ state: 'verified' });
+    expect(Object.keys(unzipSync(content)).filter((path) => path.startsWith('evidence/verdicts/'))).toEqual([]);
+    expect(textOf(content, 'report.html')).toContain('Verdicts are not in this package');
   });
 
   test('hold what hosts signed of the tries of their gates', async () => {
@@ -177,6 +185,23 @@ describe('packages of evidence', () => {
     expect(await verified(content)).toMatchObject({ state: 'verified', verified: { at: before } });
     expect(textOf(content, 'csv/answers.csv')).toMatch(failing);
     expect(textOf(content, 'report.html')).toContain('It shows an earlier moment');
+  });
+
+  test('hold no later row of what a caller saw then, and may not see now', async () => {
+    const until = at.now();
+    const rowsOf = async (end?: Date) => {
+      const subjects = [{ host: 'quay-1', kind: 'container' as const, id: shop }];
+      const { log } = await collectEvidence(at.store, { subjects, reach: 'subjects', from: new Date(0), until: end });
+      return log.flatMap(({ leaves, batches }) => [...leaves, ...batches.flatMap(({ texts }) => texts)]).length;
+    };
+    await seal();
+    const before = await rowsOf();
+    await at.pass(60);
+    await privileged('quay-1', shop, true);
+    await at.look();
+    await seal();
+    expect(await rowsOf()).toBeGreaterThan(before);
+    expect(await rowsOf(until)).toBe(before);
   });
 
   test('refuse a template that there is not, and a moment that nobody can answer for', async () => {

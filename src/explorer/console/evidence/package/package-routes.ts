@@ -57,14 +57,14 @@ async function packageFile(dependencies: PackageDependencies, input: Input): Pro
     subjects: assessment.subjects,
     reach: isWhole ? 'whole-log' : 'subjects',
     from: new Date((moment?.at ?? now).getTime() - query.days * day),
-    to: new Date(Math.max(now.getTime(), clock().getTime())),
+    until: looking.view === undefined ? undefined : moment?.at,
   });
-  const { keys, key } = sealed;
-  const bare = { assessment, evidence: { ...evidence, keys, records: [] } };
+  const { keys, key, handOvers } = sealed;
+  const bare = { assessment, evidence: { ...evidence, keys, handOvers, records: [] } };
   const plain = moment === undefined ? await withTrials(store, bare) : bare;
   const packed =
     isWhole && moment === undefined && makeBundle !== undefined
-      ? await withVerdicts(store, plain, { now, makeBundle, caller: run.caller, signal: request.signal })
+      ? await withVerdicts(store, plain, { now, makeBundle, principal, caller: run.caller, signal: request.signal })
       : plain;
   const unsigned = await children.run(packageTask, packed, run);
   return { type: 'application/zip', name: `${name}.zip`, parts: signedPackage(unsigned, key) };

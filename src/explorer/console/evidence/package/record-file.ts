@@ -54,7 +54,7 @@ export async function recordFile({ store, clock, seal }: PackageDependencies, in
     records: behind.records,
     ...evidence,
   };
-  const file = signedRecord(body, sealed.keys, sealed.key);
+  const file = signedRecord(body, sealed);
   return {
     type: 'application/json',
     name: `${template.id}-${control.id}-${source}.json`,

@@ -1,4 +1,5 @@
 import { isProblem, readDirectory, readEntry, type Spent, type ZipEntry } from '#ecosystems/index.ts';
+import { besideFiles } from './plain-zip.ts';
 import type { EvidenceProblem } from './problem.ts';
 
 /** What a package may have at most. */
@@ -7,6 +8,8 @@ export const packageBounds = {
   bytes: 256 * 1024 * 1024,
   entries: 100_000,
   unpackedBytes: 1024 * 1024 * 1024,
+  /** Of a record of one answer: JSON, which takes many times as much once it is read. */
+  recordBytes: 64 * 1024 * 1024,
   /** Of one file in it. */
   fileBytes: 256 * 1024 * 1024,
 } as const;
@@ -36,6 +39,11 @@ export function openArchive(content: Uint8Array): OpenArchive | readonly Evidenc
     return isBad;
   });
   if (bad.length > 0) return bad.slice(0, 10).map(({ name }) => ({ reason: 'bad-path', path: name }));
+  const beside = besideFiles(
+    content,
+    entries.map(({ name }) => name),
+  );
+  if (beside !== undefined) return [beside];
   return {
     paths: new Set(byPath.keys()),
     read: (path) => {

@@ -1,3 +1,4 @@
+import { packageBounds } from './archive.ts';
 import type { Verification } from './problem.ts';
 import { verifyPackage } from './verify-package.ts';
 import { verifyRecord } from './verify-record.ts';
@@ -8,10 +9,11 @@ export type { Verification, VerifiedEvidence } from './problem.ts';
 
 /** Verifies a package, or the record of one answer: what the file is, its first byte says. */
 export function verifyEvidenceFile(content: Uint8Array, fingerprints: readonly string[]): Verification {
-  const isRecord = content[0] === 0x7b;
-  return isRecord
-    ? verifyRecord(Buffer.from(content).toString('utf8'), fingerprints)
-    : verifyPackage(content, fingerprints);
+  if (content[0] !== 0x7b) return verifyPackage(content, fingerprints);
+  if (content.length <= packageBounds.recordBytes)
+    return verifyRecord(Buffer.from(content).toString('utf8'), fingerprints);
+  const detail = `A record has at most ${packageBounds.recordBytes / 1024 / 1024} MiB.`;
+  return { state: 'not-verified', problems: [{ reason: 'too-large', detail }] };
 }
 
 /** A fingerprint as people write it, in lower case without colons; `undefined`: it is none. */

@@ -38,6 +38,8 @@ export interface VerifiedEvidence {
   readonly files: number;
   readonly rows: number;
   readonly heads: number;
+  /** Heads whose rows are older than the retention of the console; missing: there are none. */
+  readonly forgotten?: number;
   readonly documents: number;
   /** Hosts whose signed statement about tries of their gates is in it. */
   readonly trials: number;

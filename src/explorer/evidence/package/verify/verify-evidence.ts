@@ -36,12 +36,13 @@ export function verifyEvidence(found: FoundEvidence): CheckedEvidence {
 }
 
 function verifyPart(
-  { heads, batches, leaves }: LogPart,
+  { heads, batches, leaves, forgotten = [] }: LogPart,
   { installation, keys }: FoundEvidence,
 ): { readonly faults: readonly LogFault[]; readonly leaves: number } {
   const log = openVerification({ installation, keys, heads });
   const whole = new Map(batches.map(({ batch, texts }) => [batch, texts]));
   const single = Map.groupBy(leaves, ({ proof }) => proof.batch);
+  for (const batch of forgotten) log.forgotten(batch);
   const known = new Set(heads.map(({ head }) => head.batch));
   // Rows come in the order of the log, whatever holds them; those of unknown batches are faults of their own.
   for (const batch of [...known, ...[...whole.keys(), ...single.keys()].filter((one) => !known.has(one))]) {

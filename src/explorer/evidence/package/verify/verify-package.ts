@@ -39,6 +39,7 @@ function verifyArchive(
   if (problems.length > 0) return failed(problems);
   if (rows !== named.rows)
     return failed([{ reason: 'unreadable', detail: `The manifest names ${named.rows} rows; there are ${rows}.` }]);
+  const forgotten = found.log.reduce((sum, part) => sum + (part.forgotten?.length ?? 0), 0);
   return {
     state: 'verified',
     verified: {
@@ -48,6 +49,7 @@ function verifyArchive(
       files: named.files.length,
       rows,
       heads,
+      ...(forgotten > 0 && { forgotten }),
       documents: found.texts.length,
       trials,
       authorities,
@@ -131,6 +133,7 @@ function partsOf(heads: Heads, rows: Rows): readonly LogPart[] {
     const whole = own.flatMap((row) => ('proof' in row ? [] : [row]));
     return {
       heads: (headsOf.get(part) ?? []).map(({ head, signature }) => ({ head, signature })),
+      forgotten: (headsOf.get(part) ?? []).flatMap(({ head, forgotten }) => (forgotten ? [head.batch] : [])),
       batches: [...Map.groupBy(whole, ({ batch }) => batch)].map(([batch, some]) => ({
         batch,
         texts: some.map(({ text }) => text),
