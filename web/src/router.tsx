@@ -138,6 +138,18 @@ const attestations = createRoute({
   component: page(() => import('./pages/evidence/attestations-page.tsx'), 'AttestationsPage'),
 });
 
+const importedResults = createRoute({
+  getParentRoute: () => inside,
+  path: '/compliance/imported',
+  component: page(() => import('./pages/evidence/imported-page.tsx'), 'ImportedPage'),
+});
+
+const importedResult = createRoute({
+  getParentRoute: () => inside,
+  path: '/compliance/imported/$id',
+  component: page(() => import('./pages/evidence/imported-result-page.tsx'), 'ImportedResultPage'),
+});
+
 const checks = createRoute({
   getParentRoute: () => inside,
   path: '/compliance/checks',
@@ -317,6 +329,8 @@ const routes = root.addChildren([
     control,
     evidenceChanges,
     attestations,
+    importedResults,
+    importedResult,
     checks,
     complianceRules,
     applications,

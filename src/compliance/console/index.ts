@@ -28,6 +28,7 @@ export { batchesOfSubject } from './log/batches-of-subject.ts';
 export { type EvidenceSeal, sealEvidence } from './log/evidence-seal.ts';
 export { rotateEvidenceKey } from './log/rotate-key.ts';
 export { recordAnswers } from './log/record-answers.ts';
+export { recordImport, recordImportEnd } from './log/record-import.ts';
 export { readStatesAt, type StatesThen, type SubjectThen } from './log/states-at.ts';
 export { readEvidenceHead } from './log/verify-stored.ts';
 export { readLogVerified } from './log/watch-log.ts';

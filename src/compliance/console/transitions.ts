@@ -6,7 +6,6 @@ import type { View } from '#inventory/console/index.ts';
 import type { Queries, Transaction } from '#store/index.ts';
 import { checks } from '../checks/index.ts';
 import type { listTransitions, Transition } from '../contract.ts';
-import type { Status } from '../status.ts';
 import { imagesPlace } from './images-place.ts';
 import { readLeftOut } from './pace.ts';
 import { placesOf } from './places.ts';
@@ -16,13 +15,16 @@ import { complianceSchema, type ComplianceTables } from './schema.ts';
 
 export type TransitionRow = Insertable<ComplianceTables['transition']>;
 
+/** How checks of Seawall stand, or rules of another tool in its own words. */
+type KeptStatus = Readonly<Record<string, { readonly state: string; readonly version: number }>>;
+
 /** Id of how all checks stand: equal ones are kept once. */
-export function statusId(status: Status): string {
+export function statusId(status: KeptStatus): string {
   return createHash('sha256').update(statusText(status)).digest('hex');
 }
 
 /** What the id of a status is the SHA-256 of: checks in their order, each with its state and version. */
-export function statusText(status: Status): string {
+export function statusText(status: KeptStatus): string {
   return JSON.stringify(Object.entries(status).toSorted(([left], [right]) => (left < right ? -1 : 1)));
 }
 
@@ -140,7 +142,7 @@ const statusNotedEvery = statusGrace / 2;
 /** Keeps how checks stand, each once. */
 export async function writeStatuses(
   transaction: Transaction,
-  statuses: ReadonlyMap<string, Status>,
+  statuses: ReadonlyMap<string, KeptStatus>,
   now: Date,
 ): Promise<void> {
   const rows = [...statuses].map(([id, states]) => ({ id, states }));

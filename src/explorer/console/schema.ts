@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { DomainSchema } from '#store/index.ts';
+import { importedTables } from './evidence/imported/schema-imported.ts';
 import { evidenceMoments, evidenceTables } from './evidence/schema-evidence.ts';
 import { applicationNames } from './schema-applications.ts';
 import { componentTables } from './schema-components.ts';
@@ -27,7 +28,8 @@ function running(statements: readonly string[]): Migration {
 
 /**
  * Tables that are made from other domains' documents: dropping them loses nothing that `refreshAll` does not bring
- * back, but for `image_number`, `finding_seen`, `finding_day` and `trend_point`, which remember when.
+ * back, but for `image_number`, `finding_seen`, `finding_day` and `trend_point`, which remember when, and for what people
+ * added: `attestation` and `imported_result`.
  */
 export const explorerSchema: DomainSchema<ExplorerTables> = {
   name: 'explorer',
@@ -49,6 +51,7 @@ export const explorerSchema: DomainSchema<ExplorerTables> = {
     '0016-builds': running(['alter table explorer.image_row add column build text collate "C"']),
     '0017-evidence': evidenceTables,
     '0018-evidence-moments': evidenceMoments,
+    '0019-imported-results': importedTables,
   },
   undone: { '0001-read-models': '0002-places' },
 };

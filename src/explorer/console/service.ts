@@ -22,6 +22,7 @@ import {
 } from '../contract.ts';
 import type { PackageDependencies } from './evidence/package/package-dependencies.ts';
 import { packageRoutes } from './evidence/package/package-routes.ts';
+import { importedRoutes } from './evidence/imported/imported-routes.ts';
 import { attestationRoutes, evidenceRoutes } from './evidence/routes.ts';
 import { type ChangedPlaces, noteChanged, noteSubjects } from './evidence/due-places.ts';
 import { refreshEvidence, watchEvidence } from './evidence/refresh-evidence.ts';
@@ -115,6 +116,7 @@ export function createExplorer(options: ExplorerOptions): ExplorerService {
         healthRoute(context, running),
       ].map(sharingReads()),
       ...attestationRoutes(context),
+      ...importedRoutes(context),
       ...(options.packages === undefined ? [] : packageRoutes({ ...context, ...options.packages, version })),
     ],
     streams: [liveEvents(store, systemSchedule)],

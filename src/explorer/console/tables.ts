@@ -4,6 +4,7 @@ import type { PackageType } from '#catalog/index.ts';
 import type { Selectable as CollectionSelectable } from '#access/index.ts';
 import type { VerdictKind } from '#policy/index.ts';
 import type { Finding, RunningContext } from '#vulnerability/index.ts';
+import type { ImportedTables } from './evidence/imported/schema-imported.ts';
 import type { EvidenceTables } from './evidence/schema-evidence.ts';
 import type { ApplicationRow, ImageState, PackageRow, SeverityCounts, TrendPoint } from '../contract.ts';
 
@@ -160,7 +161,7 @@ export interface VulnerabilityDeltaTable {
 }
 
 /** Everything that the pages read, as Kysely sees it. */
-export interface ExplorerTables extends EvidenceTables {
+export interface ExplorerTables extends EvidenceTables, ImportedTables {
   /** Kept for ever: numbers of images, and when each was first known. */
   readonly image_number: {
     readonly subject: SubjectId;

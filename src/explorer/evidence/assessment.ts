@@ -6,6 +6,7 @@ import type {
   EvidenceTemplate,
   QuestionSummary,
 } from '../contract-evidence.ts';
+import type { ImportedResult } from '../contract-imported.ts';
 
 /** How the controls of a template stood at a moment, with everything that says so: what an auditor takes away. */
 export interface Assessment {
@@ -24,6 +25,8 @@ export interface Assessment {
   /** Each distinct answer once, with its subjects. */
   readonly answers: readonly AssessedAnswer[];
   readonly attestations: readonly Attestation[];
+  /** What people imported of other tools about these subjects, the newest scan first; no control counts it. */
+  readonly imports?: readonly ImportedResult[];
   /** What the cover says besides, one sentence or two each. */
   readonly notes?: readonly string[];
 }

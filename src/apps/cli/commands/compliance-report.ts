@@ -3,6 +3,7 @@ import { AppError, messageOf } from '#base/index.ts';
 import { getEvidencePackage, PackageFormat } from '#explorer/contract.ts';
 import { download } from '#http/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
+import { consoleOf } from '../compliance/ask-console.ts';
 
 /**
  * `seawall compliance report`: gets from the console what an auditor takes away: the signed package, or its report, OSCAL
@@ -25,7 +26,7 @@ export async function run({ options, env, terminal }: CommandCall): Promise<Exit
         ...optional('days', text(options['days'])),
       },
     },
-    consoleOf(options, env),
+    consoleOf({ options, env }),
   );
   if (output === undefined) process.stdout.write(content);
   else await save(output, content);
@@ -49,16 +50,6 @@ function momentOf(given: string | undefined): string | undefined {
   const time = new Date(/^\d{4}-\d{2}-\d{2}$/.test(given) ? `${given}T23:59:59.999Z` : given);
   if (!Number.isNaN(time.getTime())) return time.toISOString();
   throw new AppError('usage', `--at ${given} is no date: write 2026-03-31.`);
-}
-
-function consoleOf(options: CommandCall['options'], env: CommandCall['env']) {
-  const baseUrl = text(options['console']) ?? env['SEAWALL_CONSOLE'];
-  const token = text(options['token']) ?? env['SEAWALL_TOKEN'];
-  if (baseUrl === undefined || baseUrl === '')
-    throw new AppError('usage', 'No console is named.', { next: 'Name one with --console or SEAWALL_CONSOLE.' });
-  if (token === undefined)
-    throw new AppError('usage', '--console needs a token.', { next: 'Name one with --token or SEAWALL_TOKEN.' });
-  return { baseUrl: baseUrl.replace(/\/+$/, ''), token };
 }
 
 async function save(file: string, content: Uint8Array): Promise<void> {

@@ -84,6 +84,22 @@ export const complianceCommand: CommandEntry = {
       load: () => import('./compliance-report.ts'),
     },
     {
+      name: 'import',
+      usage: '<file>',
+      summary: 'Keep a result of OpenSCAP (XCCDF 1.2, ARF 1.1) on the console, beside what Seawall found itself',
+      examples: [
+        'seawall compliance import results.xml --host quay-02 --console https://seawall.example:8083 --token seawall_…',
+        'seawall compliance import arf.xml --image sha256:4f1c9ab0c2d4…',
+      ],
+      options: [
+        { flags: '--host <name>', summary: 'host that was scanned, as the page Hosts names it' },
+        { flags: '--image <digest>', summary: 'digest of the image that was scanned' },
+        { flags: '--console <url>', summary: 'console that keeps it (SEAWALL_CONSOLE)' },
+        { flags: '--token <token>', summary: 'token for it (SEAWALL_TOKEN)' },
+      ],
+      load: () => import('./compliance-import.ts'),
+    },
+    {
       name: 'verify',
       usage: '<file>',
       summary: 'Verify a package of evidence, or one record of it, without console and network',

@@ -145,7 +145,7 @@ function imagesIn({ images }: EstateContext, standing: ReadonlyMap<string, Stand
 }
 
 /** An image stands on each host that holds it, and where each of its containers runs. */
-function locationsOf({ host, environment, names, containers }: Placement): readonly Selectable[] {
+export function locationsOf({ host, environment, names, containers }: Placement): readonly Selectable[] {
   const own = { host, images: names, labels: {}, ...(environment !== undefined && { environment }) };
   return [
     own,

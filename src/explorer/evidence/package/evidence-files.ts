@@ -3,7 +3,7 @@ import type { AssessedAnswer } from '../assessment.ts';
 import type { EvidenceFile } from '../oscal/index.ts';
 import type { PackageInput } from './evidence.ts';
 import { fileOf, linesOf, type PackedFile } from './packed-file.ts';
-import { answersPath, documentPath, paths, recordPath } from './paths.ts';
+import { answersPath, documentPath, importedPath, paths, recordPath } from './paths.ts';
 
 /** What an answer rests on, and the files that hold it. */
 export interface EvidenceFiles {
@@ -27,6 +27,7 @@ export function evidenceFiles({ assessment, evidence }: PackageInput): EvidenceF
     files: [
       ...evidence.documents.map(({ hash, text }) => fileOf(documentPath(hash), text)),
       ...evidence.records.map((record) => fileOf(recordPath(record), record.text)),
+      ...(evidence.imported ?? []).map(({ hash, text }) => fileOf(importedPath(hash), text)),
       ...answers.map(({ href, text }) => fileOf(href, text)),
       linesOf(paths.facts, () => evidence.facts),
       linesOf(paths.statuses, () => evidence.statuses),

@@ -21,8 +21,10 @@ export interface Evidence {
   readonly documents: readonly HashedText[];
   /** How all checks of a subject stood when it was first looked at, as it was hashed. */
   readonly statuses: readonly HashedText[];
-  /** Tries of gates, verdicts, documents of people. */
+  /** Tries of gates, verdicts, documents of people, imported results. */
   readonly records: readonly EvidenceRecord[];
+  /** Files of imported results, as they were imported; missing: none. */
+  readonly imported?: readonly HashedText[];
 }
 
 /** Consecutive heads, and rows of their batches. */
@@ -52,7 +54,7 @@ export interface HashedText {
 
 /** A record that is kept beside the documents. */
 export interface EvidenceRecord {
-  readonly kind: 'trial' | 'verdict' | 'attestation';
+  readonly kind: 'trial' | 'verdict' | 'attestation' | 'import';
   /** Unique among those of its kind: letters, digits, `.`, `-`, `_`. */
   readonly name: string;
   readonly title: string;

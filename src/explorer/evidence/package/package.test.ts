@@ -174,6 +174,14 @@ describe('a package', () => {
     expect(reasonOf(verified(changed))).toBe('document-changed');
   });
 
+  test('does not verify with an imported file that is not the one of its name', () => {
+    const input = sampleInput();
+    const withFile = (text: string) =>
+      packed({ ...input, evidence: { ...input.evidence, imported: [{ hash: sampleDocument.hash, text }] } });
+    expect(reasonOf(verified(withFile(sampleDocument.text)))).toBe('verified');
+    expect(reasonOf(verified(withFile('<TestResult/>')))).toBe('document-changed');
+  });
+
   test('has every file that its OSCAL and its report name, with the hash that OSCAL says', () => {
     const files = filesOf(good);
     const manifest = JSON.parse(Buffer.from(files[paths.manifest] ?? '').toString());

@@ -13,17 +13,29 @@ export const paths = {
   rows: 'log/rows.jsonl',
 } as const;
 
-const folders = { document: 'evidence/documents', answers: 'evidence/answers', oscal: 'oscal' } as const;
+const folders = {
+  document: 'evidence/documents',
+  answers: 'evidence/answers',
+  imports: 'evidence/imports',
+  oscal: 'oscal',
+} as const;
 
 /** Of a redacted document, by the hash of its text. */
 export function documentPath(hash: string): string {
   return `${folders.document}/${hash}.json`;
 }
 
-/** The hash that the name of a document's file says; `undefined`: it is no document. */
+/** Of an imported file, by the hash of its bytes. */
+export function importedPath(hash: string): string {
+  return `${folders.imports}/${hash}.xml`;
+}
+
+const hashed = new RegExp(`^(?:${folders.document}/([0-9a-f]{64})\\.json|${folders.imports}/([0-9a-f]{64})\\.xml)$`);
+
+/** The hash that the name of a document's or an imported file says; `undefined`: it is neither. */
 export function hashInPath(path: string): string | undefined {
-  const name = path.startsWith(`${folders.document}/`) ? path.slice(folders.document.length + 1) : '';
-  return /^([0-9a-f]{64})\.json$/.exec(name)?.[1];
+  const found = hashed.exec(path);
+  return found?.[1] ?? found?.[2];
 }
 
 /** Of the answers that a source other than a check gave. */
@@ -31,7 +43,7 @@ export function answersPath(source: string): string {
   return `${folders.answers}/${nameOf(source)}.json`;
 }
 
-/** Of a try, a verdict or a person's document. */
+/** Of a try, a verdict, a person's document or an imported result. */
 export function recordPath({ kind, name }: { readonly kind: string; readonly name: string }): string {
   return `evidence/${kind}s/${nameOf(name)}.json`;
 }

@@ -27,6 +27,7 @@ evidence/documents/            redacted documents of hosts; each is named by the
 ${paths.facts}          which documents tell of a configuration
 evidence/answers/              answers of other parts of the product
 evidence/trials/, verdicts/, attestations/    tries of gates, verdicts, documents of people, where there are any
+evidence/imports/              results of OpenSCAP that people imported, and their files, where there are any; nobody proved them
 log/                           rows of the evidence log, with proofs, and its signed heads
 ${paths.manifest}, ${paths.signature}    SHA-256 of each file, signed
 `,

@@ -5,6 +5,7 @@ import type { PackedFile } from './packed-file.ts';
 import { paths } from './paths.ts';
 import { coverOf } from './report-cover.ts';
 import { reportStyle } from './report-style.ts';
+import { type ImportLinks, importsOf } from './report-imports.ts';
 import { day, percent, stateWord } from './report-words.ts';
 
 /** Files that show an answer, by their paths in the package; none where the report stands alone. */
@@ -16,7 +17,11 @@ const shownAnswers = 200;
 const shownSubjects = 6;
 
 /** The report: a cover with what was not assessed first, then a page for each control. */
-export function reportFile(assessment: Assessment, linksOf: LinksOf): PackedFile {
+export function reportFile(
+  assessment: Assessment,
+  linksOf: LinksOf,
+  importLinks: ImportLinks = () => ({}),
+): PackedFile {
   const bySource = Map.groupBy(assessment.answers, ({ source }) => source);
   const context = { assessment, linksOf, bySource };
   return {
@@ -25,6 +30,7 @@ export function reportFile(assessment: Assessment, linksOf: LinksOf): PackedFile
       const title = html`${assessment.template.title}: evidence as of ${day(assessment.at)}`;
       yield `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title.html}</title><style>${reportStyle}</style></head><body>\n`;
       yield coverOf(assessment).html;
+      yield importsOf(assessment, importLinks).html;
       for (const control of assessment.controls) yield controlPage(control, context).html;
       yield '</body></html>\n';
     },

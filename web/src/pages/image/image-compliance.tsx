@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ImageDetail } from '#explorer/contract.ts';
-import { Compliance } from '../compliance/lazy-compliance.tsx';
+import { Compliance, ImportedResults } from '../compliance/lazy-compliance.tsx';
 
 /** How checks stand for an image. It is the same wherever it lies, so no host is named. */
 export function ImageCompliance({ detail }: { readonly detail: ImageDetail }): ReactNode {
@@ -8,6 +8,7 @@ export function ImageCompliance({ detail }: { readonly detail: ImageDetail }): R
   return (
     <div className="section image-compliance">
       <Compliance title="Compliance of the image" host="-" kind="image" id={subject} asker="dockerfile" isRunning />
+      <ImportedResults of={{ image: subject }} />
     </div>
   );
 }

@@ -13,7 +13,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import { DetailPane } from '../../ui/detail-pane.tsx';
 import type { MarkState } from '../../ui/state-mark.tsx';
-import { Compliance } from '../compliance/lazy-compliance.tsx';
+import { Compliance, ImportedResults } from '../compliance/lazy-compliance.tsx';
 import { JoinDialog } from '../link/join-dialog.tsx';
 import { SensorDetail } from '../sensor/sensor-detail.tsx';
 import { isProtected, type LackingHosts, lackingHosts, lateSentence } from '../sensor/sensor-words.ts';
@@ -84,6 +84,7 @@ function HostDetail({ host }: { readonly host: string }): ReactNode {
       <SensorDetail host={host} />
       <Compliance title="Compliance of the host" host={host} kind="host" id="self" asker="host" isRunning />
       <Compliance title="Compliance of the engine" host={host} kind="engine" id="self" asker="engine" isRunning />
+      <ImportedResults of={{ host }} />
     </>
   );
 }

@@ -7,6 +7,7 @@ import type { Looking } from '../looking.ts';
 import { aboutTemplate, readControl, templateNamed } from '../read-evidence.ts';
 import { everywhere } from '../scopes.ts';
 import { collectAnswers } from './collect-answers.ts';
+import { collectImports } from './collect-imports.ts';
 import { collectThen } from './collect-then.ts';
 import { sourcesOf } from './group-answers.ts';
 import { readScopedSubjects, toAssessed } from './read-subjects.ts';
@@ -43,6 +44,7 @@ export async function collectAssessment(queries: Queries, asked: AskedAssessment
     attestations:
       looking.view === undefined && moment === undefined ? await attestationsOf(queries, template, looking.now) : [],
     ...stood,
+    ...(moment === undefined && { imports: await collectImports(queries, looking, stood.subjects) }),
     ...(moment !== undefined && { notes: [pastNote] }),
   };
 }

@@ -17,7 +17,7 @@ import type { ScopedSubject } from './read-subjects.ts';
 
 /** Whose evidence, and from when on. */
 export interface AskedEvidence {
-  readonly subjects: readonly Pick<AssessedSubject, 'host' | 'kind' | 'id' | 'facts'>[];
+  readonly subjects: readonly (Pick<AssessedSubject, 'host' | 'id' | 'facts'> & { readonly kind: string })[];
   /** All rows of the log belong to it, also those of subjects that are gone. */
   readonly reach: 'whole-log' | 'subjects';
   readonly from: Date;

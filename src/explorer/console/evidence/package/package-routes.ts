@@ -9,6 +9,7 @@ import { signedPackage } from '../../../evidence/package/index.ts';
 import { askedScope } from '../scopes.ts';
 import { type AskedAssessment, collectAssessment } from './collect-assessment.ts';
 import { collectEvidence } from './collect-evidence.ts';
+import { subjectsOfImports, withImports } from './collect-imports.ts';
 import { withTrials } from './collect-trials.ts';
 import { withVerdicts } from './collect-verdicts.ts';
 import { oneAtATime } from './one-at-a-time.ts';
@@ -54,14 +55,14 @@ async function packageFile(dependencies: PackageDependencies, input: Input): Pro
   }
   const isWhole = looking.view === undefined && query.environment === undefined && query.application === undefined;
   const evidence = await collectEvidence(store, {
-    subjects: assessment.subjects,
+    subjects: [...assessment.subjects, ...subjectsOfImports(assessment.imports ?? [])],
     reach: isWhole ? 'whole-log' : 'subjects',
     from: new Date((moment?.at ?? now).getTime() - query.days * day),
     until: looking.view === undefined ? undefined : moment?.at,
   });
   const { keys, key, handOvers } = sealed;
   const bare = { assessment, evidence: { ...evidence, keys, handOvers, records: [] } };
-  const plain = moment === undefined ? await withTrials(store, bare) : bare;
+  const plain = moment === undefined ? await withImports(store, await withTrials(store, bare)) : bare;
   const packed =
     isWhole && moment === undefined && makeBundle !== undefined
       ? await withVerdicts(store, plain, { now, makeBundle, principal, caller: run.caller, signal: request.signal })
