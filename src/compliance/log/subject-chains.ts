@@ -29,16 +29,20 @@ function parsed(text: string): unknown {
 interface SubjectChains {
   /** Takes the next leaf, which stands at a position of the whole log. Gives the position of the one before it that is missing. */
   next(leaf: ChainedLeaf, at: number): number | undefined;
+  /** Rows before a position are not there any more, so rows after it may name them. */
+  forget(before: number): void;
 }
 
 /** Follows the rows of each subject: each names the one before it. What lies before `from` is not part of the extract. */
 export function openSubjectChains(from: number): SubjectChains {
   const newest = new Map<string, number>();
+  let begin = from;
   return {
+    forget: (before) => void (begin = Math.max(begin, before)),
     next: ({ subject, before }, at) => {
       const known = newest.get(subject);
       newest.set(subject, Math.max(known ?? 0, at));
-      return before === undefined || before < from || before === known ? undefined : before;
+      return before === undefined || before < begin || before === known ? undefined : before;
     },
   };
 }

@@ -43,6 +43,8 @@ export interface LogVerification {
   leaf(leaf: ProvenLeaf): boolean;
   /** All leaves of a batch, by their texts. Gives whether they are exactly what was sealed. */
   batch(batch: number, texts: readonly string[]): boolean;
+  /** Rows before a position of the whole log are not kept any more: rows after it may name them. */
+  forget(before: number): void;
   /** All faults, those of the heads first; `more` counts those beyond the first thousand. */
   end(): { readonly faults: readonly LogFault[]; readonly leaves: number; readonly more: number };
 }
@@ -88,6 +90,7 @@ export function openVerification({ installation, keys, heads }: LogExtract): Log
         return leaf !== undefined && take(head, position, leaf) && fine;
       }, true);
     },
+    forget: chains.forget,
     end: () => ({ faults: faults.slice(0, keptFaults), leaves, more: Math.max(0, faults.length - keptFaults) }),
   };
 }

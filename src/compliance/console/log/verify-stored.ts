@@ -74,7 +74,7 @@ interface Walked {
 /** Batches of which rows were forgotten are verified by their heads; those after them by their rows too. */
 async function walk(queries: Queries): Promise<Walked> {
   const keys = (await readPublicKeys(queries)).map(({ pem }) => pem);
-  let [after, heads, rows, forgotten]: [number, number, number, number] = [0, 0, 0, 0];
+  let [after, heads, rows, forgotten, kept] = [0, 0, 0, 0, 0];
   let faults: readonly LogFault[] = [];
   for (;;) {
     const part = await readHeads(queries, { after: Math.max(0, after - 1), limit: headsTogether });
@@ -83,11 +83,15 @@ async function walk(queries: Queries): Promise<Walked> {
     if (after === 0 && first.batch > 1) faults = [{ kind: 'head-missing', batch: 1 }];
     const signed = part.map(toSignedHead);
     const verification = openVerification({ installation: first.installation, keys, heads: signed });
+    verification.forget(kept);
     for (const head of part.filter(({ batch }) => batch > after)) {
       heads += 1;
       const texts = (await readRows(queries, head)).map(rowText);
-      if (texts.length === 0 && (await isForgotten(queries, head))) forgotten += 1;
-      else verification.batch(head.batch, texts);
+      if (texts.length === 0 && (await isForgotten(queries, head))) {
+        forgotten += 1;
+        kept = head.first + head.count;
+        verification.forget(kept);
+      } else verification.batch(head.batch, texts);
     }
     const found = verification.end();
     rows += found.leaves;
