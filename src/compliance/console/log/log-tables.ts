@@ -39,6 +39,18 @@ export interface LogTables {
     readonly sealed_key: Buffer | null;
     readonly created_at: Date;
   };
+  /** Which row was the newest of each subject that stood at the end of a batch. It follows from the rows. */
+  readonly log_snapshot: {
+    readonly batch: number;
+    /** Rows of the log until then. */
+    readonly position: number;
+    /** Every row until then was so and was written down by this moment. */
+    readonly until: Date;
+    /** Rising; `bigint[]` arrives as texts. */
+    readonly positions: readonly string[];
+    /** When each was written down: its month. */
+    readonly received: readonly Date[];
+  };
   /** One row: whose log it is. */
   readonly log_installation: {
     readonly single: Generated<boolean>;
@@ -101,6 +113,17 @@ export const evidenceLog: Migration = {
       create table log_installation (single boolean primary key default true check (single), id text not null)`.execute(
       database,
     );
+  },
+};
+
+/** Later states are read from snapshots, and rows after one by when they were so. */
+export const logSnapshots: Migration = {
+  async up(database) {
+    await sql`
+      create table log_snapshot (batch bigint primary key, position bigint not null, until timestamptz not null,
+        positions bigint[] not null, received timestamptz[] not null);
+      create index transition_observed on transition (observed_at) where status is not null or change <> 'changed';
+      drop index transition_told`.execute(database);
   },
 };
 

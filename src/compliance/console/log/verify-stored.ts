@@ -8,6 +8,7 @@ import { type ComparedLog, differenceOf, type HeldLogHead } from './differing-he
 import { readPublicKeys } from './evidence-key.ts';
 import { readHeads, readRows, toSignedHead } from './leaves.ts';
 import { readNewestHead } from './seal-log.ts';
+import { openSnapshotCheck } from './verify-snapshots.ts';
 
 type Reply = ReplyOf<typeof verifyEvidenceLog>;
 
@@ -44,11 +45,12 @@ export async function verifyStored(
   const given = held.filter((head) => head.proof === proofOf(head, queries));
   const heads = given.map(({ sequence: batch, hash, at, agent }): HeldLogHead => ({ batch, hash, at, agent }));
   const difference = differenceOf(heads, await compared(queries, heads));
-  const { faults, ...counts } = await walk(queries);
+  const { faults, wrongSnapshot, ...counts } = await walk(queries);
   const agents = new Set(heads.map(({ agent }) => agent)).size;
   const [fault] = faults;
   if (difference !== undefined) return { state: 'differs', reason: difference, ...counts, agents };
   if (fault !== undefined) return { state: 'broken', reason: faultWords(fault), ...counts, agents };
+  if (wrongSnapshot !== undefined) return { state: 'broken', reason: snapshotWords(wrongSnapshot), ...counts, agents };
   return { state: counts.heads === 0 ? 'empty' : 'intact', ...counts, agents };
 }
 
@@ -66,6 +68,8 @@ async function compared(queries: Queries, held: readonly HeldLogHead[]): Promise
 
 interface Walked {
   readonly faults: readonly LogFault[];
+  /** Batch of the first snapshot that is not what the rows give. */
+  readonly wrongSnapshot: number | undefined;
   readonly heads: number;
   readonly rows: number;
   readonly forgotten: number;
@@ -76,22 +80,26 @@ async function walk(queries: Queries): Promise<Walked> {
   const keys = (await readPublicKeys(queries)).map(({ pem }) => pem);
   let [after, heads, rows, forgotten, kept] = [0, 0, 0, 0, 0];
   let faults: readonly LogFault[] = [];
+  const check = await openSnapshotCheck(queries);
+  const wrong: number[] = [];
   for (;;) {
     const part = await readHeads(queries, { after: Math.max(0, after - 1), limit: headsTogether });
     const [first] = part;
-    if (first === undefined || part.at(-1)?.batch === after) return { faults, heads, rows, forgotten };
+    if (first === undefined || part.at(-1)?.batch === after)
+      return { faults, wrongSnapshot: [...wrong, ...check.end()][0], heads, rows, forgotten };
     if (after === 0 && first.batch > 1) faults = [{ kind: 'head-missing', batch: 1 }];
     const signed = part.map(toSignedHead);
     const verification = openVerification({ installation: first.installation, keys, heads: signed });
     verification.forget(kept);
     for (const head of part.filter(({ batch }) => batch > after)) {
       heads += 1;
-      const texts = (await readRows(queries, head)).map(rowText);
-      if (texts.length === 0 && (await isForgotten(queries, head))) {
+      const read = await readRows(queries, head);
+      if (read.length === 0 && (await isForgotten(queries, head))) {
         forgotten += 1;
         kept = head.first + head.count;
         verification.forget(kept);
-      } else verification.batch(head.batch, texts);
+      } else verification.batch(head.batch, read.map(rowText));
+      if (!(await check.batch(head, read))) wrong.push(head.batch);
     }
     const found = verification.end();
     rows += found.leaves;
@@ -115,6 +123,10 @@ async function isForgotten(queries: Queries, { first }: { readonly first: number
 function faultWords(fault: LogFault): string {
   const place = 'position' in fault && fault.position !== undefined ? `, row ${fault.position}` : '';
   return `Batch ${fault.batch}${place} of the evidence log: ${words[fault.kind]}`;
+}
+
+function snapshotWords(batch: number): string {
+  return `The snapshot at the end of batch ${batch} of the evidence log is not what its rows give, so pages of earlier moments may be wrong. Delete all rows of compliance.log_snapshot: the console writes them again from the log within minutes.`;
 }
 
 const words: Readonly<Record<LogFault['kind'], string>> = {
