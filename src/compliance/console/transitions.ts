@@ -11,6 +11,7 @@ import { readLeftOut } from './pace.ts';
 import { placesOf } from './places.ts';
 import type { SubjectKey } from './read-compliance.ts';
 import { dropMonths, makeMonths } from './log/months.ts';
+import { dropSnapshots } from './log/snapshots.ts';
 import { complianceSchema, type ComplianceTables } from './schema.ts';
 
 export type TransitionRow = Insertable<ComplianceTables['transition']>;
@@ -164,6 +165,7 @@ export async function pruneTransitions(
   const database = transaction.query(complianceSchema);
   await makeMonths(transaction, now);
   await dropMonths(transaction, before);
+  await dropSnapshots(transaction);
   await sql`
     delete from compliance.status where seen_at < ${new Date(now.getTime() - statusGrace)}
       and not exists (select from compliance.stands where stands.status = status.id)

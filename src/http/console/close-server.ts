@@ -1,8 +1,14 @@
 import type { Server as HttpServer } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 
-/** Milliseconds between two looks, and those that a request which is under way may still take. */
-const usualClosing = { every: 50, most: 5000 } as const;
+interface Closing {
+  /** Milliseconds between two looks for connections without a request. */
+  readonly every: number;
+  /** Milliseconds that a request which is under way may still take. */
+  readonly most: number;
+}
+
+const usualClosing: Closing = { every: 50, most: 5000 };
 
 /**
  * Closes a server in bounded time. Node waits for each connection: one whose request was under way when the closing began

@@ -10,6 +10,7 @@ import { complianceSchema } from '../schema.ts';
 import { readPublicKeys } from './evidence-key.ts';
 import { leavesOf, type LogSubject, readHeads, toSignedHead } from './leaves.ts';
 import { readNewestHead, sealDue, type SealDependencies, sealNow } from './seal-log.ts';
+import { writeSnapshots } from './snapshots.ts';
 import { type GivenHead, verifyStored } from './verify-stored.ts';
 import { watchLog } from './watch-log.ts';
 
@@ -22,8 +23,8 @@ export interface EvidenceLogDependencies extends SealDependencies {
 /** What the console runs of the evidence log. */
 export interface EvidenceLog {
   readonly routes: readonly Route[];
-  /** Each minute: seals what is due. */
-  seal(): Promise<unknown>;
+  /** Each minute: seals what is due, and writes the snapshots that are. */
+  seal(): Promise<void>;
   /** Seals all that is written down by now. */
   sealNow(): Promise<number>;
   /** Each hour: writes the newest head into the audit trail. */
@@ -47,7 +48,10 @@ export function createEvidenceLog(dependencies: EvidenceLogDependencies): Eviden
         rateLimit: { requests: 6, seconds: 60 },
       }),
     ],
-    seal: async () => await sealDue(dependencies),
+    seal: async () => {
+      await sealDue(dependencies);
+      await writeSnapshots(store);
+    },
     sealNow: async () => await sealNow(dependencies),
     noteHead: async () => await noteHead(store),
     watch: async () => await watchLog({ ...dependencies, signal: ended.signal }, await heldHeads()),

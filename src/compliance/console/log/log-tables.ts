@@ -53,6 +53,18 @@ export interface LogTables {
     /** null: nothing is wrong. */
     readonly reason: string | null;
   };
+  /** Which row was the newest of each subject that stood at the end of a batch. It follows from the rows. */
+  readonly log_snapshot: {
+    readonly batch: number;
+    /** Rows of the log until then. */
+    readonly position: number;
+    /** Every row until then was so and was written down by this moment. */
+    readonly until: Date;
+    /** Rising; `bigint[]` arrives as texts. */
+    readonly positions: readonly string[];
+    /** When each was written down: its month. */
+    readonly received: readonly Date[];
+  };
   /** One row: whose log it is. */
   readonly log_installation: {
     readonly single: Generated<boolean>;
@@ -126,6 +138,17 @@ export const evidenceProofs: Migration = {
       alter table log_key add column proof text, add column hand_over text;
       create table log_verified (single boolean primary key default true check (single), at timestamptz not null,
         state text not null, reason text)`.execute(database);
+  },
+};
+
+/** Later states are read from snapshots, and rows after one by when they were so. */
+export const logSnapshots: Migration = {
+  async up(database) {
+    await sql`
+      create table log_snapshot (batch bigint primary key, position bigint not null, until timestamptz not null,
+        positions bigint[] not null, received timestamptz[] not null);
+      create index transition_observed on transition (observed_at) where status is not null or change <> 'changed';
+      drop index transition_told`.execute(database);
   },
 };
 

@@ -166,6 +166,16 @@ describe('the evidence log', () => {
     expect(await verify()).toMatchObject({ state: 'intact', heads: 3, rows: 0, forgotten: 3 });
   });
 
+  it('is verified when the older rows of a subject are gone', async () => {
+    await world.compliance.prune(world.now());
+    const at = (month: number): Date => new Date(Date.UTC(2026, month, 28));
+    for (const month of [9, 10, 11]) await row('shop', at(month)).execute(database());
+    await log.sealNow();
+    expect(await verify()).toMatchObject({ state: 'intact', heads: 3, rows: 3, forgotten: 0 });
+    await world.compliance.prune(new Date('2029-11-15T00:00:00Z'));
+    expect(await verify()).toMatchObject({ state: 'intact', heads: 3, rows: 2, forgotten: 1 });
+  });
+
   it('is pruned while it is sealed', async () => {
     for (let at = 0; at < 30; at++) await row(`${at}`).execute(database());
     await Promise.all([

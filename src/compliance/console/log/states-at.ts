@@ -1,8 +1,9 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Queries } from '#store/index.ts';
 import type { Status } from '../../status.ts';
 import { complianceSchema } from '../schema.ts';
 import { readStates } from './read-statuses.ts';
+import { rowsOfSnapshot, saysHow, snapshotUntil } from './snapshots.ts';
 
 /** Which moment, by what was known when, and of which hosts; all of them where none is named. */
 export interface AskedMoment {
@@ -42,15 +43,9 @@ export interface StatesThen {
  * How every subject stood at a moment: the newest row of it that was so by then and was known by then. What was told of
  * later counts for the time that it tells of.
  */
-export async function readStatesAt(queries: Queries, { at, known, hosts }: AskedMoment): Promise<StatesThen> {
-  const conditions = [
-    sql`observed_at <= ${at}`,
-    ...(known === undefined ? [] : [sql`received_at <= ${known}`]),
-    ...(hosts === undefined ? [] : [sql`host = any(${hosts}::text[])`]),
-  ];
-  const rows = await newestRows(queries, sql.join(conditions, sql` and `));
-  const there = rows.filter(({ change }) => change !== 'ended');
-  const subjects = there.map(toSubject);
+export async function readStatesAt(queries: Queries, asked: AskedMoment): Promise<StatesThen> {
+  const rows = await newestRows(queries, asked);
+  const subjects = rows.map(toSubject);
   return {
     subjects,
     states: await readStates(queries, new Set(subjects.flatMap(({ status }) => status ?? []))),
@@ -65,7 +60,6 @@ interface NewestRow {
   readonly name: string;
   readonly application: string | null;
   readonly environment: string | null;
-  readonly change: string;
   readonly status: string | null;
   readonly facts: string | null;
   readonly silent: boolean;
@@ -73,18 +67,25 @@ interface NewestRow {
   readonly received_at: Date;
 }
 
-/** First which rows, from the index alone; then what is in them. */
-async function newestRows(queries: Queries, condition: RawBuilder<unknown>): Promise<readonly NewestRow[]> {
+const columns = sql`
+  sequence, source, host, kind, id, name, application, environment, change, status, facts, silent, observed_at, received_at`;
+
+/** From the newest snapshot that was so and known by then, and from the rows after it. */
+async function newestRows(queries: Queries, { at, known, hosts }: AskedMoment): Promise<readonly NewestRow[]> {
+  const snapshot = await snapshotUntil(queries, known !== undefined && known < at ? known : at);
+  const { batch, position } = snapshot ?? { batch: 0, position: 0 };
+  const ofHosts = hosts === undefined ? sql`true` : sql`host = any(${hosts}::text[])`;
+  const isKnown = known === undefined ? sql`true` : sql`received_at <= ${known}`;
+  const after = sql`
+    select ${columns} from compliance.transition
+    where ${saysHow} and observed_at <= ${at} and ${isKnown} and ${ofHosts}`;
   const { rows } = await sql<NewestRow>`
-    with newest as materialized (
-      select distinct on (source, host, kind, id) sequence, received_at as received from compliance.transition
-      where (status is not null or change <> 'changed') and ${condition} order by source, host, kind, id, sequence desc)
-    select row.* from newest cross join lateral (
-      select source, host, kind, id, name, application, environment, change, status, facts, silent, observed_at, received_at
-      from compliance.transition
-      where transition.sequence = newest.sequence and received_at = newest.received limit 1) as row`.execute(
-    queries.query(complianceSchema),
-  );
+    with candidate as (
+      select * from (${rowsOfSnapshot(batch, columns)}) as standing where ${ofHosts}
+      union all ${after} and position >= ${position}
+      union all ${after} and position is null),
+    newest as (select distinct on (source, host, kind, id) * from candidate order by source, host, kind, id, sequence desc)
+    select * from newest where change <> 'ended'`.execute(queries.query(complianceSchema));
   return rows;
 }
 

@@ -7,6 +7,7 @@ import { readPublicKeys } from './evidence-key.ts';
 import { isForgotten } from './forgotten-proof.ts';
 import { readHeads, readStatusTexts, toSignedHead } from './leaves.ts';
 import { type HeadRow, longestBatch, readRows } from './sealed-rows.ts';
+import { openSnapshotCheck, type SnapshotCheck } from './verify-snapshots.ts';
 
 /** What a look at the whole log found. */
 interface Walked {
@@ -26,22 +27,28 @@ interface Count {
   rows: number;
   forgotten: number;
   readonly statuses: Set<string>;
+  readonly snapshots: SnapshotCheck;
+  /** Batches at whose end a snapshot is not what rows give. */
+  readonly wrongSnapshots: number[];
 }
 
 /**
- * Verifies all heads, the rows of those that are not forgotten, what rows name, and that no row stands outside of all heads.
- * One part of the log is in memory at a time.
+ * Verifies all heads, the rows of those that are not forgotten, what rows name, that no row stands outside of all heads, and
+ * what snapshots say of rows. One part of the log is in memory at a time.
  */
 export async function walkLog(
   queries: Queries & Keyed,
   { masterKey, signal }: { readonly masterKey: Buffer; readonly signal?: AbortSignal | undefined },
 ): Promise<Walked> {
   const keys = (await readPublicKeys(queries, masterKey)).map(({ pem }) => pem);
-  const count: Count = { heads: 0, rows: 0, forgotten: 0, statuses: new Set() };
+  const snapshots = await openSnapshotCheck(queries);
+  const count: Count = { heads: 0, rows: 0, forgotten: 0, statuses: new Set(), snapshots, wrongSnapshots: [] };
   const ofHeads = await walkHeads(queries, { keys, signal }, count);
-  const reason = ofHeads ?? (await rowsOutside(queries)) ?? (await changedStatus(queries, [...count.statuses]));
-  const { statuses: _, ...counts } = count;
-  return { ...counts, ...(reason !== undefined && { reason }) };
+  const ofRows = ofHeads ?? (await rowsOutside(queries)) ?? (await changedStatus(queries, [...count.statuses]));
+  const [wrongSnapshot] = [...count.wrongSnapshots, ...snapshots.end()];
+  const reason = ofRows ?? (wrongSnapshot === undefined ? undefined : snapshotWords(wrongSnapshot));
+  const { heads, rows, forgotten } = count;
+  return { heads, rows, forgotten, ...(reason !== undefined && { reason }) };
 }
 
 /** To the end whatever is wrong: it is said how much there is. */
@@ -93,6 +100,7 @@ async function walkBatch(
   try {
     const rows = await readRows(queries, head);
     for (const { status } of rows) if (status !== undefined) count.statuses.add(status);
+    if (!(await count.snapshots.batch(head, rows))) count.wrongSnapshots.push(head.batch);
     if (rows.length > 0 || !isForgotten(head, queries)) verification.batch(head.batch, rows.map(rowText));
     else {
       verification.forgotten(head.batch);
@@ -166,6 +174,10 @@ async function isNamed(queries: Queries, id: string): Promise<boolean> {
 function faultWords(fault: LogFault): string {
   const place = 'position' in fault && fault.position !== undefined ? `, row ${fault.position}` : '';
   return `Batch ${fault.batch}${place} of the evidence log: ${words[fault.kind]}`;
+}
+
+function snapshotWords(batch: number): string {
+  return `The snapshot at the end of batch ${batch} of the evidence log is not what its rows give, so pages of earlier moments may be wrong. Delete all rows of compliance.log_snapshot: the console writes them again from the log within minutes.`;
 }
 
 const words: Readonly<Record<LogFault['kind'], string>> = {

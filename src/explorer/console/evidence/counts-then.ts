@@ -12,7 +12,10 @@ import { type Counts, countsFrom } from './counts.ts';
 import type { Looking, Moment } from './looking.ts';
 import { isSeenInScope } from './scopes.ts';
 
-/** Counts as they were at a moment, by the history of evidence, judged by the questions of today. */
+/**
+ * Counts as they were at a moment, by the history of evidence, judged by the questions of today. Those that stood alike are
+ * judged once.
+ */
 export async function readCountsAt(
   queries: Queries,
   template: ControlTemplate,
@@ -20,11 +23,17 @@ export async function readCountsAt(
 ): Promise<Counts> {
   const then = await readStatesAt(queries, moment);
   const held = await readHeldAt(queries, moment);
-  const stances = stancesOf(template, then, held);
   const seen = subjectsOf(then).filter((one) => isSeenThen(one, { view, scope }));
-  const groups = seen.flatMap(({ kind, statuses }) => stances(kind, statuses));
-  const console = seen.some(({ kind }) => kind === 'console') ? [] : stances('console', []);
-  return countsFrom([...groups, ...console].map((stand) => ({ ...stand, subjects: 1 })));
+  const alike = [...Map.groupBy(seen, ({ kind, statuses }) => [kind, ...statuses].join(' ')).values()];
+  const groups = alike.flatMap((equal) =>
+    equal
+      .slice(0, 1)
+      .flatMap((one) => standsThen(template, one, { states: then.states, held, subjects: equal.length })),
+  );
+  const hasConsole = seen.some(({ kind }) => kind === 'console');
+  const bare = { kind: 'console', statuses: [] } as const;
+  const console = hasConsole ? [] : standsThen(template, bare, { states: then.states, held, subjects: 1 });
+  return countsFrom([...groups, ...console]);
 }
 
 /** A subject as it stood then. */
@@ -61,23 +70,25 @@ function placeThen({ host, kind, name, application, environment }: SubjectThen):
   };
 }
 
-/** Those that stood alike are judged once. */
-function stancesOf(template: ControlTemplate, { states }: StatesThen, held: HeldAttestations) {
-  const known = new Map<string, readonly Stand[]>();
-  return (kind: EvidenceSubjectKind, statuses: readonly string[]): readonly Stand[] => {
-    const key = [kind, ...statuses].join(' ');
-    const before = known.get(key);
-    if (before !== undefined) return before;
-    const checks: Record<string, CheckState> = {};
-    const answers: Record<string, CheckState> = {};
-    for (const id of statuses)
-      for (const [name, { state }] of Object.entries(states.get(id) ?? {}))
-        if (name.startsWith(answerPrefix)) answers[name.slice(answerPrefix.length)] = state;
-        else checks[name] = state;
-    const stands = stanceOf([template], { kind, checks, answers }, held);
-    known.set(key, stands);
-    return stands;
-  };
+interface StoodAlike {
+  readonly states: StatesThen['states'];
+  readonly held: HeldAttestations;
+  /** How many stood so. */
+  readonly subjects: number;
+}
+
+function standsThen(
+  template: ControlTemplate,
+  { kind, statuses }: Pick<KnownThen, 'kind' | 'statuses'>,
+  { states, held, subjects }: StoodAlike,
+): readonly (Stand & { readonly subjects: number })[] {
+  const checks: Record<string, CheckState> = {};
+  const answers: Record<string, CheckState> = {};
+  for (const id of statuses)
+    for (const [name, { state }] of Object.entries(states.get(id) ?? {}))
+      if (name.startsWith(answerPrefix)) answers[name.slice(answerPrefix.length)] = state;
+      else checks[name] = state;
+  return stanceOf([template], { kind, checks, answers }, held).map((stand) => ({ ...stand, subjects }));
 }
 
 /** Documents that held at a moment, by what was known until then. */

@@ -29,22 +29,16 @@ export async function readChanges(
   const { control, limit, offset } = query;
   const [from, to] = [new Date(query.from), new Date(query.to)];
   const controls = control === undefined ? template.controls : [controlNamed(template, control)];
-  const [before, after] = [
-    await readCountsAt(queries, template, { moment: { at: from }, looking }),
-    await readCountsAt(queries, template, { moment: { at: to }, looking }),
-  ];
+  const part = looking.view === undefined ? { limit, offset } : { limit: mostLooked, offset: 0 };
+  const { environment, application } = query;
+  const [before, after, { changes, total }] = await Promise.all([
+    readCountsAt(queries, template, { moment: { at: from }, looking }),
+    readCountsAt(queries, template, { moment: { at: to }, looking }),
+    readChangesBetween(queries, { from, to, checks: controls.flatMap(askedBy), environment, application, ...part }),
+  ]);
   const changed = controls.flatMap((one) => {
     const [then, now] = [summaryOf(one, before).state, summaryOf(one, after).state];
     return then === now ? [] : [{ id: one.id, title: one.title, from: then, to: now }];
-  });
-  const part = looking.view === undefined ? { limit, offset } : { limit: mostLooked, offset: 0 };
-  const { changes, total } = await readChangesBetween(queries, {
-    from,
-    to,
-    checks: controls.flatMap(askedBy),
-    environment: query.environment,
-    application: query.application,
-    ...part,
   });
   const seen = changes.filter((row) => isSeen(row, looking));
   return {

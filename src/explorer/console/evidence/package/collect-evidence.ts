@@ -96,6 +96,8 @@ async function partOf(found: AsyncIterable<BatchOfLeaves>): Promise<LogPart> {
   };
   let rows = 0;
   for await (const { head, rows: which, leaves } of found) {
+    // Rows that are kept name the older ones: the log that is taken away begins with the first that is kept.
+    if (which === 'forgotten' && part.heads.length === 0) continue;
     rows += leaves.length;
     if (rows > limits.evidenceRows.value)
       throw new AppError('too-costly', `The history has more than ${limits.evidenceRows.value} rows.`, {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { unzipSync } from 'fflate';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessSchema } from '#access/console/index.ts';
 import { AppError, known } from '#base/index.ts';
@@ -250,5 +251,14 @@ describe('packages of evidence', () => {
       await expect(recordOf({ answer: 'CTR-999' })).rejects.toMatchObject({ code: 'not-found' });
       await expect(recordOf({ answer: 'CTR-001', id: 'x' })).rejects.toMatchObject({ code: 'not-found' });
     });
+  });
+
+  test('begin with the first batch that is kept, where older months are forgotten', async () => {
+    await sql`
+      delete from compliance.transition
+      where position < (select first from compliance.log_head where batch = 2)`.execute(at.store.query(linkSchema));
+    const content = contentOf(await packageOf());
+    expect(await verified(content)).toMatchObject({ state: 'verified' });
+    expect(textOf(content, 'csv/subjects.csv')).toContain('quay-1');
   });
 });
