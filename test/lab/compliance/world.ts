@@ -55,7 +55,7 @@ export async function setUpWorld({
     folder,
     closers,
     dock: once(async () => {
-      const { world: dock, close } = await setUpDock({ armed, say }, ['docker']);
+      const { world: dock, close } = await setUpDock({ armed, say }, [{ store: 'docker' }]);
       closers.push(close);
       return dock;
     }),
