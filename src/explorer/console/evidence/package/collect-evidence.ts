@@ -2,6 +2,7 @@ import {
   batchesBetween,
   batchesOfSubject,
   type BatchOfLeaves,
+  imagesPlace,
   leavesOf,
   type LogSubject,
   readDocumentTexts,
@@ -29,7 +30,7 @@ export async function collectEvidence(
   queries: Queries,
   { subjects, reach, from, to }: AskedEvidence,
 ): Promise<Pick<Evidence, 'log' | 'facts' | 'documents' | 'statuses'>> {
-  const own = new Set(subjects.map(keyOf));
+  const own = new Set(subjects.map((subject) => keyOf({ ...subject, host: subject.host || imagesPlace })));
   const wanted = reach === 'whole-log' ? () => true : (subject: LogSubject) => own.has(keyOf(subject));
   const range = await batchesBetween(queries, from, to);
   const log = range === undefined ? [] : [await partOf(leavesOf(queries, range, wanted))];
