@@ -11,8 +11,11 @@ describe('CTR-083', () => {
   test.each([
     ['fail', [labelled('web', 'low'), labelled('db', 'high')], { seen: ['web: low', 'db: high'] }],
     ['pass', [labelled('web', 'high'), labelled('db', 'high')], {}],
-    ['pass', [unlabelled('web')], {}],
-    ['pass', [], {}],
+    // Nobody meets there, so nothing is shown.
+    ...[[unlabelled('web')], [labelled('web', 'high')], []].map(
+      (containers) =>
+        ['not-applicable', containers, { reason: 'Fewer than two containers are on the network.' }] as const,
+    ),
     [
       'not-assessed',
       [labelled('web', 'high'), unlabelled('db')],
