@@ -44,7 +44,12 @@ function* answerRows(
       const answers = question.sources.flatMap((source) => bySource.get(source) ?? []);
       if (answers.length === 0)
         yield [...head, '', undefined, question.text, question.state, '', '', question.reason, ...Array(7).fill('')];
-      for (const answer of answers) yield [...head, ...answerCells(answer, linksOf(answer))];
+      // Parts of the product answer several questions alike: each is told in its own words.
+      for (const answer of answers)
+        yield [
+          ...head,
+          ...answerCells(answer.version === undefined ? { ...answer, title: question.text } : answer, linksOf(answer)),
+        ];
     }
 }
 

@@ -154,6 +154,9 @@ describe('a package', () => {
     expect(report).toContain('&lt;b&gt;*evil*&lt;/b&gt;');
     expect(report).not.toContain('<b>*evil*');
     expect(report).toContain('2026-11-29: no record');
+    // A rate and a coverage of 100 % say nothing of a question that nobody answered.
+    expect(report.match(/Questions with a full answer<b>0 of 1<\/b>/g)).toHaveLength(1);
+    expect(report).toMatch(/data-label="Coverage">–<\/td><td class="number" data-label="Answered">0 of 1</);
   });
 
   test('names the documents by which people confirmed something', () => {
@@ -172,6 +175,12 @@ describe('a package', () => {
     const scope = { askedBy: 'dev', collections: ['shop'] };
     const report = Buffer.from(filesOf(packed(sampleInput(samplePart(), { scope })))[paths.report] ?? '').toString();
     expect(report).toContain('only the collections shop');
+  });
+
+  test('tells what a part of the product answered in the words of each question', () => {
+    const answers = Buffer.from(filesOf(good)[paths.answers] ?? '').toString();
+    expect(answers).toMatch(/^4\.1\.5,met,gate,pass,gate-canary,,The question gate is answered,pass,/m);
+    expect(answers).toMatch(/^4\.4\.3,not-met,settings,fail,CTR-001,2,The container is not privileged,fail,/m);
   });
 
   test('has tables that no spreadsheet computes', () => {

@@ -5,7 +5,7 @@ import type { PackedFile } from './packed-file.ts';
 import { paths } from './paths.ts';
 import { coverOf } from './report-cover.ts';
 import { reportStyle } from './report-style.ts';
-import { day, percent, stateWord } from './report-words.ts';
+import { answeredWords, day, percent, stateWord } from './report-words.ts';
 
 /** Files that show an answer, by their paths in the package; none where the report stands alone. */
 export type LinksOf = (answer: AssessedAnswer) => readonly string[];
@@ -43,7 +43,7 @@ function controlPage(control: AssessedControl, context: Context): Html {
   return html`<section class="control" id="control-${id}">
 <h2>${id} ${title}</h2>
 <p>${stateWord(state)} ${reason}</p>
-<div class="figures"><div>Rate<b>${percent(rate)}</b></div><div>Coverage<b>${percent(coverage)}</b></div></div>
+<div class="figures"><div>Rate<b>${percent(rate)}</b></div><div>Coverage<b>${percent(coverage)}</b></div><div>Questions with a full answer<b>${answeredWords(control)}</b></div></div>
 <p>${definition}</p>
 <p class="quiet">NIST SP 800-53 revision 5: ${sp80053.join(', ') || 'none named'}</p>
 ${historyOf(control)}
@@ -112,8 +112,13 @@ function answerRow(answer: AssessedAnswer, context: Context): Html {
   const evidence =
     links.length === 0
       ? html`${facts === undefined ? 'row of the log' : html`documents <code>${facts.slice(0, 16)}</code>`}`
-      : html`${links.map((link) => html`<a href="${link}"><code>${nameOf(link)}</code></a> `)}`;
-  return html`<tr><td>${stateWord(state)}</td><td>${title} <span class="quiet">${source}${version === undefined ? '' : `, version ${version}`}</span>${seen.length === 0 ? undefined : html`<br>Seen: ${seen.join(', ')}`}${reason === undefined ? undefined : html`<br>${reason}`}${until === undefined ? undefined : html`<br>Excepted until ${day(until)}`}</td><td>${subjectsText(answer, context.assessment)}</td><td>${evidence}<br><span class="quiet">${collected.slice(0, 16).replace('T', ' ')} UTC</span></td></tr>`;
+      : html`${links.map((link, at) => html`${at === 0 ? undefined : html`<br>`}<a href="${link}"><code>${nameOf(link)}</code></a>`)}`;
+  // What no check answers is the question itself, whose text stands above.
+  const what =
+    version === undefined
+      ? html`<span class="quiet">${source}</span>`
+      : html`${title} <span class="quiet">${source}, version ${version}</span>`;
+  return html`<tr><td>${stateWord(state)}</td><td>${what}${seen.length === 0 ? undefined : html`<br>Seen: ${seen.join(', ')}`}${reason === undefined ? undefined : html`<br>${reason}`}${until === undefined ? undefined : html`<br>Excepted until ${day(until)}`}</td><td>${subjectsText(answer, context.assessment)}</td><td class="evidence">${evidence}<br><span class="quiet">${collected.slice(0, 16).replace('T', ' ')} UTC</span></td></tr>`;
 }
 
 function subjectsText({ subjects }: AssessedAnswer, assessment: Assessment): string {
@@ -126,8 +131,8 @@ function subjectsText({ subjects }: AssessedAnswer, assessment: Assessment): str
   return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}` || 'the installation';
 }
 
-/** The end of a path, short enough to be read. */
+/** The end of a path; what begins with a hash is cut so that it can be read. */
 function nameOf(path: string): string {
   const name = path.split('/').at(-1) ?? path;
-  return name.length > 28 ? `${name.slice(0, 12)}…${name.slice(-9)}` : name;
+  return name.replace(/^([0-9a-f]{12})[0-9a-f]{48}/, '$1…');
 }
