@@ -22,6 +22,7 @@ Get the fingerprint from the operator of the installation, not from this package
 
 ${paths.report}                    start here; it prints well
 ${paths.controls}, ${paths.answers}, ${paths.subjects}    the same as tables
+${paths.days}                   how each control stood day by day
 oscal/                         catalog, assessment results, component definition of OSCAL 1.2.1${risks ? ', and the plan of action and milestones' : '\n                               no plan of action and milestones: nothing fails and nothing is excepted'}
 evidence/documents/            redacted documents of hosts; each is named by the SHA-256 of its text
 ${paths.facts}          which documents tell of a configuration

@@ -4,6 +4,7 @@ import { type Html, html } from './html.ts';
 import type { PackedFile } from './packed-file.ts';
 import { paths } from './paths.ts';
 import { coverOf } from './report-cover.ts';
+import { historyOf } from './report-history.ts';
 import { reportStyle } from './report-style.ts';
 import { answeredWords, day, percent, stateWord } from './report-words.ts';
 
@@ -52,39 +53,6 @@ ${inOrder.map((question) => questionOf(question, { ...context, control: id }))}
 `;
 }
 
-/** Day by day; a day without a record is shown as a gap. */
-function historyOf({ days, gaps }: AssessedControl): Html {
-  const marks: Readonly<Record<string, string>> = {
-    met: '✓',
-    'not-met': '✕',
-    incomplete: '?',
-    'met-with-exceptions': '◐',
-  };
-  const strip = withGaps(days).map(([name, state]) =>
-    state === undefined
-      ? html`<span class="incomplete" title="${name}: no record"> </span>`
-      : html`<span class="${state}" title="${name}: ${state}">${marks[state] ?? '○'}</span>`,
-  );
-  return html`${days.length === 0 ? undefined : html`<h3>Day by day, ${days[0]?.day} to ${days.at(-1)?.day}</h3><div class="strip">${strip}</div>`}
-${gaps.length === 0 ? undefined : html`<h3>Gaps</h3><ul>${gaps.map(({ from, to, host, reason }) => html`<li>${host}, ${day(from)} to ${to === undefined ? 'now' : day(to)}: ${reason}</li>`)}</ul>`}`;
-}
-
-const dayLength = 24 * 60 * 60_000;
-/** Days that a strip has at most: three years. */
-const longestStrip = 1100;
-
-function withGaps(days: AssessedControl['days']): readonly (readonly [day: string, state: string | undefined])[] {
-  const [first, last] = [days[0], days.at(-1)];
-  if (first === undefined || last === undefined) return [];
-  const known = new Map(days.map((one) => [one.day, one.state]));
-  const from = Date.parse(first.day);
-  const count = Math.min(longestStrip, Math.round((Date.parse(last.day) - from) / dayLength) + 1);
-  return Array.from({ length: count }, (_, at) => {
-    const name = new Date(from + at * dayLength).toISOString().slice(0, 10);
-    return [name, known.get(name)];
-  });
-}
-
 function questionOf(question: AssessedQuestion, context: Context & { readonly control: string }): Html {
   const answers = question.sources
     .flatMap((source) => context.bySource.get(source) ?? [])
@@ -92,13 +60,18 @@ function questionOf(question: AssessedQuestion, context: Context & { readonly co
   const shown = answers.slice(0, shownAnswers);
   const more = answers.length - shown.length;
   return html`<h3>${question.text}</h3>
-<p>${stateWord(question.state)} ${question.required ? undefined : 'Not required. '}${question.reason}</p>
+<p>${stateWord(question.state)} ${question.required ? undefined : 'Not required. '}${isToldBy(shown, question) ? undefined : question.reason}</p>
 ${context.assessment.attestations
   .filter((one) => one.control === context.control && one.question === question.id)
   .map(attestationLine)}
-${shown.length === 0 ? html`<p class="quiet">No answer.</p>` : html`<table><thead><tr><th>State</th><th>Answer</th><th>Subjects</th><th>Evidence</th></tr></thead><tbody>${shown.map((answer) => answerRow(answer, context))}</tbody></table>`}
+${shown.length === 0 ? html`<p class="quiet">No answer.</p>` : html`<table class="answers"><thead><tr><th>State</th><th>Answer</th><th>Subjects</th><th>Evidence</th></tr></thead><tbody>${shown.map((answer) => answerRow(answer, context))}</tbody></table>`}
 ${more > 0 ? html`<p class="quiet">${more} more answers are in ${paths.answers}.</p>` : undefined}
 `;
+}
+
+/** Whether the rows of the answers say why the question is open. */
+function isToldBy(answers: readonly AssessedAnswer[], { reason = '' }: AssessedQuestion): boolean {
+  return answers.some((one) => one.reason !== undefined && reason.endsWith(one.reason));
 }
 
 /** Who confirmed it, by which document, and until when. */
