@@ -1,4 +1,5 @@
 import type { Lab } from '../lab.ts';
+import { auditCases } from './auditing.ts';
 import { besideCases } from './beside.ts';
 import { checkCases } from './checking.ts';
 import { defectCases } from './defects.ts';
@@ -11,6 +12,15 @@ import { setUpWorld, type World } from './world.ts';
 /** What checks say of real images, containers, hosts and engines, and that it is right. */
 export const lab: Lab<World> = {
   name: 'compliance',
-  cases: [...checkCases, ...documentCases, ...defectCases, ...besideCases, ...hidingCases, ...ruleCases, ...stopCases],
+  cases: [
+    ...checkCases,
+    ...documentCases,
+    ...defectCases,
+    ...besideCases,
+    ...hidingCases,
+    ...ruleCases,
+    ...stopCases,
+    ...auditCases,
+  ],
   setUp: setUpWorld,
 };
