@@ -180,6 +180,22 @@ describe('a package', () => {
     expect(report).toContain('only the collections shop');
   });
 
+  test('names the subjects of an answer by the numbers of the table, and who attested it', () => {
+    const input = sampleInput();
+    const subjects = [3];
+    const answers = input.assessment.answers.map((one) =>
+      one.source === 'gate-canary' ? { ...one, subjects, records: [] } : one,
+    );
+    const files = filesOf(packed({ ...input, assessment: { ...input.assessment, answers } }));
+    const [told] = JSON.parse(Buffer.from(files['evidence/answers/gate-canary.json'] ?? '').toString());
+    expect(told).toMatchObject({
+      subjects: [{ kind: 'image', name: 'surge/web:1' }],
+      subjectNumbers: [4],
+      attested: [{ statement: 'The list of trusted registries was reviewed.', author: 'mara' }],
+    });
+    expect(Buffer.from(files[paths.subjects] ?? '').toString()).toMatch(/^4,image,,sha256:aa,surge\/web:1/m);
+  });
+
   test('says once why a question is open, and on the cover', () => {
     const input = sampleInput();
     const reason = 'Silent since 2026-11-29 08:00:00 UTC.';
