@@ -31,10 +31,12 @@ export async function startGate(options: GateOptions): Promise<Gate> {
     report.report();
     await reported.reportDue();
   });
-  const stopReporting = againAndAgain(reportEvery, options.log, async () => {
+  const lookAtInstallation = async (): Promise<void> => {
     await installation.refresh();
     report.report();
-  });
+    canaries.needed();
+  };
+  const stopReporting = againAndAgain(reportEvery, options.log, lookAtInstallation);
   context.onChange(() => {
     sweep.wake();
     again.look();
@@ -46,7 +48,7 @@ export async function startGate(options: GateOptions): Promise<Gate> {
     engineChanged() {
       parts.introduce();
       again.look();
-      void installation.refresh().then(() => report.report());
+      void lookAtInstallation();
     },
     imagesChanged() {
       context.lookAtImages();
