@@ -95,11 +95,10 @@ async function saveRuleOf(dock: Dock): Promise<void> {
 
 /** What a container needs that cannot change itself, gain privileges or take its host from others. */
 const careful = [
-  ...['--read-only', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--user', '10001:10001'],
-  ...['--memory', '64m', '--memory-swap', '64m', '--cpus', '0.5', '--pids-limit', '64', '--cgroupns', 'private'],
-  ...['--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=512:512', '--restart', 'on-failure:5'],
-  ...['--health-cmd', '/bin/true', '--health-interval', '1h', '--label', 'seawall.application=clock'],
-];
+  '--read-only --cap-drop ALL --security-opt no-new-privileges --user 10001:10001 --cgroupns private',
+  '--memory 64m --memory-swap 64m --cpus 0.5 --pids-limit 64 --ulimit nofile=1024:1024 --ulimit nproc=512:512',
+  '--restart on-failure:5 --health-cmd /bin/true --health-interval 1h --label seawall.application=clock',
+].flatMap((words) => words.split(' '));
 
 /** The gate at both rings, an image of the trusted registry by its digest, and an active model. */
 async function runKept(dock: Dock, quay: Quay, { host }: TestRegistry): Promise<string> {

@@ -73,7 +73,11 @@ function surgeLayers(options: SurgeOptions): { readonly layers: readonly Uint8Ar
     ...(options.architecture !== undefined && { architecture: options.architecture }),
     steps: ['ADD rootfs /', `RUN apk add ${options.packages.map(({ name }) => name).join(' ')}`],
     config: {
-      config: { Cmd: ['/bin/sleep', '3600'], Labels: options.labels ?? {}, ...(options.user !== undefined && { User: options.user }) },
+      config: {
+        Cmd: ['/bin/sleep', '3600'],
+        Labels: options.labels ?? {},
+        ...(options.user !== undefined && { User: options.user }),
+      },
     },
   };
   return { layers: [base, packages], about };
