@@ -64,8 +64,8 @@ interface AnswerFile {
 function answerFiles(assessment: Assessment): readonly AnswerFile[] {
   const without = assessment.answers.filter(({ facts, records = [] }) => facts === undefined && records.length === 0);
   return [...Map.groupBy(without, ({ source }) => source)].map(([source, own]) => {
-    const told = own.map((answer) => toldAnswer(answer, assessment));
-    const text = `${JSON.stringify(told, undefined, 1)}\n`;
+    const named = own.map((answer) => answerWithNames(answer, assessment));
+    const text = `${JSON.stringify(named, undefined, 1)}\n`;
     return { source, href: answersPath(source), text, hash: sha256(text) };
   });
 }
@@ -74,7 +74,7 @@ function answerFiles(assessment: Assessment): readonly AnswerFile[] {
 const mostNames = 20;
 
 /** An answer as somebody reads it who has this file and the table of subjects. */
-function toldAnswer({ subjects, ...answer }: AssessedAnswer, assessment: Assessment): object {
+function answerWithNames({ subjects, ...answer }: AssessedAnswer, assessment: Assessment): object {
   const attested = attestationsBehind(answer.source, assessment);
   return {
     ...answer,

@@ -60,7 +60,7 @@ function questionOf(question: AssessedQuestion, context: Context & { readonly co
   const shown = answers.slice(0, shownAnswers);
   const more = answers.length - shown.length;
   return html`<h3>${question.text}</h3>
-<p>${stateWord(question.state)} ${question.required ? undefined : 'Not required. '}${isToldBy(shown, question) ? undefined : question.reason}</p>
+<p>${stateWord(question.state)} ${question.required ? undefined : 'Not required. '}${isInRows(shown, question) ? undefined : question.reason}</p>
 ${context.assessment.attestations
   .filter((one) => one.control === context.control && one.question === question.id)
   .map(attestationLine)}
@@ -70,7 +70,7 @@ ${more > 0 ? html`<p class="quiet">${more} more answers are in ${paths.answers}.
 }
 
 /** Whether the rows of the answers say why the question is open. */
-function isToldBy(answers: readonly AssessedAnswer[], { reason = '' }: AssessedQuestion): boolean {
+function isInRows(answers: readonly AssessedAnswer[], { reason = '' }: AssessedQuestion): boolean {
   return answers.some((one) => one.reason !== undefined && reason.endsWith(one.reason));
 }
 

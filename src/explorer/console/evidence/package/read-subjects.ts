@@ -57,8 +57,8 @@ export async function readScopedSubjects(
 }
 
 /** Images and the console lie on no host; the log has a place for them. */
-export function hostOf(place: string): string {
-  return place === imagesPlace ? '' : place;
+export function hostOf(host: string): string {
+  return host === imagesPlace ? '' : host;
 }
 
 /** A subject as the package names it. */
