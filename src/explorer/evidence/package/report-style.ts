@@ -6,7 +6,7 @@ h1 { font-size: 1.7rem; margin: 0 0 .3rem; } h2 { font-size: 1.25rem; margin: 1.
 h3 { font-size: 1rem; margin: 1.1rem 0 .3rem; }
 table { border-collapse: collapse; width: 100%; margin: .4rem 0; } th, td { text-align: left; vertical-align: top; padding: .25rem .5rem .25rem 0; border-bottom: 1px solid #cfd6df; }
 th { font-weight: 600; } th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; padding-right: .9rem; }
-.answers { table-layout: fixed; overflow-wrap: anywhere; } .answers th:nth-child(1) { width: 14%; } .answers th:nth-child(3) { width: 21%; } .answers th:nth-child(4) { width: 23%; }
+.answers { table-layout: fixed; overflow-wrap: anywhere; } .answers th:nth-child(1) { width: 18%; } .answers th:nth-child(3) { width: 20%; } .answers th:nth-child(4) { width: 23%; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; margin: .5rem 0; } dt { font-weight: 600; } dd { margin: 0; }
 .figures { display: flex; gap: 2rem; margin: .6rem 0; } .figures b { display: block; font-size: 1.35rem; }
 .state { display: inline-block; font-weight: 600; white-space: nowrap; }

@@ -98,7 +98,7 @@ function subjectsText({ subjects }: AssessedAnswer, assessment: Assessment): str
   const names = subjects.slice(0, shownSubjects).flatMap((at) => {
     const subject = assessment.subjects[at];
     if (subject === undefined) return [];
-    return [subject.host === '' ? subject.name : `${subject.name} on ${subject.host}`];
+    return [['', subject.name].includes(subject.host) ? subject.name : `${subject.name} on ${subject.host}`];
   });
   const more = subjects.length - names.length;
   return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}` || 'the installation';
