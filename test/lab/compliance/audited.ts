@@ -36,6 +36,8 @@ export async function openAudited(
   ]);
   const registry = await startRegistry();
   const closeAll = async (): Promise<void> => {
+    // What answers the engine goes on without its agent.
+    if (dock.armed) await dock.quays[0]?.gate('remove');
     await close();
     await registry.end();
   };
