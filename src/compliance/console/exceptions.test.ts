@@ -15,6 +15,7 @@ import {
   requestCheckException,
 } from '../contract.ts';
 import { readAlerts } from './alerts.ts';
+import { readCheckAnswers } from './standing-subjects.ts';
 import { ada, openTestCompliance, privileged, type TestCompliance } from './testing.ts';
 
 let world: TestCompliance;
@@ -71,6 +72,12 @@ const prove = async (image: string, repository: string, version = 1) => {
   await world.compliance.followOrigin({ subject });
   await world.store.idle();
 };
+/** As evidence tells of it. */
+const answerOf = async () => {
+  const asked = { subjects: [params()], now: world.now() };
+  const answers = (await readCheckAnswers(world.store, asked)).get(`prod-1 container ${shop.id}`);
+  return answers?.find(({ check }) => check === 'CTR-001');
+};
 const cancel = async (id: string) => await world.ask(cancelCheckException, { params: { id } });
 const last = async () =>
   (await world.ask(listTransitions, { params: params(), query: { check: 'CTR-001' } })).transitions[0];
@@ -84,6 +91,13 @@ test('an exception holds once another person approved it, and is a transition', 
   expect(await decide(id)).toMatchObject({ state: 'approved', decidedBy: { name: 'bob' } });
   expect(await resultOf()).toMatchObject({ state: 'excepted', until: inDays(30), exceptions: [id] });
   expect(await last()).toMatchObject({ from: 'fail', to: 'excepted' });
+  expect(await answerOf()).toEqual({
+    check: 'CTR-001',
+    state: 'excepted',
+    seen: ['privileged'],
+    until: inDays(30),
+    reason: 'Requested by ada, approved by bob: “It runs alone on its host.”.',
+  });
   await expect(decide(id)).rejects.toThrow(/approved already/);
   const { rules } = await world.ask(listComplianceRules, {});
   const [alert] = await readAlerts(world.store, 'prod-1');

@@ -1,5 +1,5 @@
 import type { Clock, SubjectId } from '#base/index.ts';
-import { readScan, readShownScan, type StoredScan } from '#catalog/console/index.ts';
+import { readScan, readShownExecutables, readShownScan, type StoredScan } from '#catalog/console/index.ts';
 import type { Queries, Store, Transaction } from '#store/index.ts';
 import { imageDocumentOf, scanDocument } from '../image-document.ts';
 import { forgetLayers, saveLayers } from './bases.ts';
@@ -61,7 +61,11 @@ async function knownImage(queries: Queries, subject: SubjectId) {
 
 async function shownScan(queries: Queries, subject: SubjectId): Promise<StoredScan | undefined> {
   const shown = await readShownScan(queries, subject);
-  return shown && (await readScan(queries, shown.scan));
+  const scan = shown && (await readScan(queries, shown.scan));
+  // Executables are stored apart, since few ask for them.
+  const { executables } = (await readShownExecutables(queries, subject)) ?? {};
+  if (scan === undefined || executables === undefined) return scan;
+  return { ...scan, catalog: { ...scan.catalog, executables } };
 }
 
 function nameOf({ document, target }: StoredScan): string {

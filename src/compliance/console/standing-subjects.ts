@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Queries } from '#store/index.ts';
 import type { CheckState, CheckSubjectKind, StoredResult } from '../contract.ts';
 import { silentReason, silentSince } from '../lease.ts';
+import { readExceptionWords } from './exception-words.ts';
 import { readResultsOf } from './results.ts';
 import { complianceSchema } from './schema.ts';
 
@@ -102,6 +103,8 @@ export async function readCheckAnswers(
     queries,
     standing.map(({ facts }) => facts),
   );
+  const excepted = standing.filter(({ status = '' }) => Object.values(statuses.get(status) ?? {}).includes('excepted'));
+  const exceptionOf = await readExceptionWords(queries, excepted, now);
   return new Map(
     standing.map((one) => {
       const own = new Map((results.get(one.facts) ?? []).map((result) => [result.id, result]));
@@ -111,8 +114,10 @@ export async function readCheckAnswers(
         keyOf(one),
         states.map(([check, state]) => {
           if (silent !== undefined) return { check, state: 'not-assessed', seen: [], reason: silentReason(silent) };
-          const { seen = [], reason } = own.get(check) ?? {};
-          return { check, state, seen, ...(reason !== undefined && { reason }) };
+          const result = own.get(check);
+          const { seen = [], reason } = result ?? {};
+          const words = state === 'excepted' && result !== undefined ? exceptionOf(one, result) : undefined;
+          return { check, state, seen, ...(reason !== undefined && { reason }), ...words };
         }),
       ];
     }),

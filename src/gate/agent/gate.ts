@@ -31,15 +31,15 @@ export async function startGate(options: GateOptions): Promise<Gate> {
     report.report();
     await reported.reportDue();
   });
-  const stopReporting = againAndAgain(reportEvery, options.log, async () => {
+  const lookAtInstallation = async (): Promise<void> => {
     await installation.refresh();
     report.report();
-  });
+    canaries.needed();
+  };
+  const stopReporting = againAndAgain(reportEvery, options.log, lookAtInstallation);
   // An engine that was asked while it came back is known long before the next report.
   const stopAsking = againAndAgain(look, options.log, async () => {
-    if (installation.now().authorization !== 'unknown') return;
-    await installation.refresh();
-    if (installation.now().authorization !== 'unknown') report.report();
+    if (installation.now().authorization === 'unknown') await lookAtInstallation();
   });
   context.onChange(() => {
     sweep.wake();
@@ -52,7 +52,7 @@ export async function startGate(options: GateOptions): Promise<Gate> {
     engineChanged() {
       parts.introduce();
       again.look();
-      void installation.refresh().then(() => report.report());
+      void lookAtInstallation();
     },
     imagesChanged() {
       context.lookAtImages();

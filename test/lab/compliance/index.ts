@@ -1,4 +1,5 @@
 import type { Lab } from '../lab.ts';
+import { auditCases } from './auditing.ts';
 import { besideCases } from './beside.ts';
 import { checkCases } from './checking.ts';
 import { defectCases } from './defects.ts';
@@ -21,6 +22,7 @@ export const lab: Lab<World> = {
     ...ruleCases,
     ...stopCases,
     ...silenceCases,
+    ...auditCases,
   ],
   setUp: setUpWorld,
 };

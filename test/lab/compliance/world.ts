@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Dock, setUpDock } from '../gates/dock.ts';
 import type { Closers } from '../lab-console.ts';
 import type { LabOptions } from '../lab.ts';
+import { type Audited, openAudited } from './audited.ts';
 import type { Subject } from './subject.ts';
 import { containerSubjects } from './subjects/containers.ts';
 import { engineSubjects, networkSubjects } from './subjects/engines.ts';
@@ -21,6 +22,8 @@ export interface World {
   readonly closers: Closers;
   /** A console with a host, where rules are tried. */
   readonly dock: () => Promise<Dock>;
+  /** A console with a good and a bad host. */
+  readonly audited: () => Promise<Audited>;
   readonly yards: () => Promise<Yards>;
   readonly containers: () => Promise<readonly Subject[]>;
   readonly engines: () => Promise<readonly Subject[]>;
@@ -55,9 +58,14 @@ export async function setUpWorld({
     folder,
     closers,
     dock: once(async () => {
-      const { world: dock, close } = await setUpDock({ armed, say }, ['docker']);
+      const { world: dock, close } = await setUpDock({ armed, say }, [{ store: 'docker' }]);
       closers.push(close);
       return dock;
+    }),
+    audited: once(async () => {
+      const { audited, close } = await openAudited({ armed, say });
+      closers.push(close);
+      return audited;
     }),
     yards,
     containers,

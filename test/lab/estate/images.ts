@@ -52,6 +52,8 @@ interface SurgeOptions {
   readonly labels?: Readonly<Record<string, string>>;
   /** Of its config; missing: amd64. */
   readonly architecture?: string;
+  /** Whom its programs run as; missing: root. */
+  readonly user?: string;
 }
 
 function surgeLayers(options: SurgeOptions): { readonly layers: readonly Uint8Array[]; readonly about: ImageOptions } {
@@ -70,7 +72,13 @@ function surgeLayers(options: SurgeOptions): { readonly layers: readonly Uint8Ar
     names: [options.name],
     ...(options.architecture !== undefined && { architecture: options.architecture }),
     steps: ['ADD rootfs /', `RUN apk add ${options.packages.map(({ name }) => name).join(' ')}`],
-    config: { config: { Cmd: ['/bin/sleep', '3600'], Labels: options.labels ?? {} } },
+    config: {
+      config: {
+        Cmd: ['/bin/sleep', '3600'],
+        Labels: options.labels ?? {},
+        ...(options.user !== undefined && { User: options.user }),
+      },
+    },
   };
   return { layers: [base, packages], about };
 }

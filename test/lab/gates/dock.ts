@@ -6,12 +6,11 @@ import { Ledger, listAdmissionRules, putAdmissionRule } from '#admission/contrac
 import { lastComplianceRule, listComplianceRules, putComplianceRule } from '#compliance/contract.ts';
 import type { CallInput } from '#http/index.ts';
 import { listPolicies, putPolicy } from '#policy/contract.ts';
-import type { EngineStore } from '../../make/docker.ts';
 import type { MadeImage } from '../../make/image.ts';
 import { builtWrapper } from '../../make/wrapper.ts';
 import { type Closers, type LabConsole, openLabConsole } from '../lab-console.ts';
 import { expectThat, type LabCase, type LabOptions, until } from '../lab.ts';
-import { openQuay, type Quay } from './quay.ts';
+import { openQuay, type Quay, type QuayOptions } from './quay.ts';
 
 /** What the cases work on: a console, and a host for each way in which engines keep images. */
 export interface Dock extends LabConsole {
@@ -24,11 +23,13 @@ export interface Dock extends LabConsole {
   rule(changes?: RuleChanges): Promise<void>;
 }
 
-const bothStores: readonly EngineStore[] = ['docker', 'containerd'];
+type Host = Pick<QuayOptions, 'store' | 'name' | 'environments'>;
+
+const bothStores: readonly Host[] = [{ store: 'docker' }, { store: 'containerd' }];
 
 export async function setUpDock(
   { armed, say }: Pick<LabOptions, 'armed' | 'say'>,
-  stores: readonly EngineStore[] = bothStores,
+  hosts: readonly Host[] = bothStores,
 ): Promise<{ readonly world: Dock; close(): Promise<void> }> {
   const closers: Closers = [];
   const close = async (): Promise<void> => {
@@ -37,8 +38,9 @@ export async function setUpDock(
   try {
     const wrapper = builtWrapper();
     const console = await openLabConsole({ say, closers });
-    say(`starting hosts of their own: engines with images in the stores of ${stores.join(' and ')}, and their agents`);
-    const opening = await Promise.allSettled(stores.map((store) => openQuay({ store, console, closers })));
+    const stores = hosts.map(({ store }) => store).join(' and ');
+    say(`starting hosts of their own: engines with images in the stores of ${stores}, and their agents`);
+    const opening = await Promise.allSettled(hosts.map((host) => openQuay({ ...host, console, closers })));
     const quays = opening.map((one) => {
       if (one.status === 'rejected') throw one.reason;
       return one.value;

@@ -12,7 +12,7 @@ import type { Closers, LabConsole } from '../lab-console.ts';
 import { endSensor } from '../sensors.ts';
 import { until } from '../lab.ts';
 
-/** A host of its own in environment prod: an engine that starts containers through whatever lies at `/usr/sbin/runc`. */
+/** A host of its own, in environment prod where nothing else is said: an engine that starts containers through whatever lies at `/usr/sbin/runc`. */
 export interface Quay {
   readonly store: EngineStore;
   /** Name of the instance. */
@@ -47,10 +47,18 @@ export interface QuayOptions {
   readonly closers: Closers;
   /** Of the instance; missing: after the store. */
   readonly name?: string;
+  /** That its join token names, its own first; missing: prod, and dev for what labels choose. */
+  readonly environments?: readonly [string, ...string[]];
 }
 
 /** Starts the engine and an agent, and waits until the console knows the host. */
-export async function openQuay({ store, console, closers, name = `quay-${store}` }: QuayOptions): Promise<Quay> {
+export async function openQuay({
+  store,
+  console,
+  closers,
+  name = `quay-${store}`,
+  environments = ['prod', 'dev'],
+}: QuayOptions): Promise<Quay> {
   const folder = join(console.state, name);
   const state = join(folder, 'agent');
   mkdirSync(state, { recursive: true, mode: 0o700 });
@@ -59,8 +67,8 @@ export async function openQuay({ store, console, closers, name = `quay-${store}`
   const engine = privateEngine({ host, store, folder });
   await engine.start();
   closers.push(() => endEngine(engine));
-  const { secret } = await console.ask(createJoinToken, { body: { name, environments: ['prod', 'dev'] } });
-  const agent = agentOf(host, { name, state, engine, secret, linkPort: console.linkPort });
+  const { secret } = await console.ask(createJoinToken, { body: { name, environments: [...environments] } });
+  const agent = agentOf(host, { name, state, engine, secret, environments, linkPort: console.linkPort });
   agent.start();
   closers.push(async () => {
     await agent.end('SIGTERM');
@@ -92,12 +100,15 @@ interface AgentStart {
   readonly state: string;
   readonly engine: PrivateEngine;
   readonly secret: string;
+  readonly environments: readonly [string, ...string[]];
   readonly linkPort: number;
 }
 
-function agentOf(host: PrivateHost, { name, state, engine, secret, linkPort }: AgentStart) {
+function agentOf(host: PrivateHost, { name, state, engine, secret, environments, linkPort }: AgentStart) {
+  const [environment, ...others] = environments;
+  const labels = others.length === 0 ? [] : ['--allow-environments', others.join(',')];
   const where = ['--console', `https://127.0.0.1:${linkPort}`, '--engine', engine.socket, '--state', state];
-  const who = ['--instance', name, '--host-name', machine, '--environment', 'prod', '--allow-environments', 'dev'];
+  const who = ['--instance', name, '--host-name', machine, '--environment', environment, ...labels];
   let agent: ChildProcess | undefined;
   let said = '';
   return {

@@ -1,4 +1,4 @@
-import { fail, pass } from '../../judgement.ts';
+import { fail, notApplicable, pass } from '../../judgement.ts';
 import { networkCheck } from './network-check.ts';
 
 /** Who meets on a network. */
@@ -13,9 +13,10 @@ export const sensitivityChecks = [
     },
     severity: 'medium',
     nist: ['4.3.3', '4.3.4'],
-    version: 1,
+    version: 2,
     needs: ['members'],
     judge({ members }) {
+      if (members.length < 2) return notApplicable('Fewer than two containers are on the network.');
       const kinds = new Set(members.map(({ sensitivity }) => sensitivity));
       if (kinds.size <= 1) return pass;
       return fail(...members.map(({ container, sensitivity }) => `${container}: ${sensitivity}`));

@@ -26,6 +26,12 @@ describe('gates', () => {
     });
     await at.look();
   };
+  const gateQuestions = [
+    ['4.1.5', 'gate-blocks'],
+    ['4.1.5', 'gate-refuses'],
+    ['4.4.3', 'gate-refuses'],
+    ['4.1.2', 'block-rule'],
+  ] as const;
   const ofHost = async (control: string, question: string) =>
     await at.answer(control, question, { host: 'quay-1', kind: 'host' });
 
@@ -36,6 +42,15 @@ describe('gates', () => {
         text: expect.stringContaining('would assess this'),
       });
     expect((await at.control('4.1.5')).state).toBe('incomplete');
+  });
+
+  test('an agent that refuses its own canary is no gate, nor is its ledger', async () => {
+    await gate({ wrapper: 'absent', authorization: 'off' });
+    for (const [control, question] of gateQuestions)
+      expect(await ofHost(control, question)).toEqual({
+        state: 'not-assessed',
+        text: expect.stringContaining('“seawall gate install”'),
+      });
   });
 
   test('a rule that merely exists changes nothing: the host says which ledger is in force', async () => {
@@ -99,6 +114,17 @@ describe('gates', () => {
   ])('%s', async (_, more, state) => {
     await gate(more);
     expect((await ofHost('4.1.5', 'gate-blocks'))?.state).toBe(state);
+  });
+
+  test('once a gate is gone, each question about it fails, whatever the agent itself would refuse', async () => {
+    await gate();
+    await gate({ wrapper: 'absent', authorization: 'off' });
+    for (const [control, question] of gateQuestions)
+      expect(await ofHost(control, question)).toEqual({
+        state: 'fail',
+        text: expect.stringContaining('The gate that stood here is gone'),
+      });
+    for (const control of ['4.1.2', '4.1.5', '4.4.3']) expect((await at.control(control)).state).toBe('not-met');
   });
 
   test('a rule that does not block fails, by the ledger in force', async () => {

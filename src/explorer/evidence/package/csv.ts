@@ -1,10 +1,11 @@
 import type { AssessedAnswer, Assessment } from '../assessment.ts';
+import { daysWithGaps } from './days.ts';
 import type { PackedFile } from './packed-file.ts';
 import { paths } from './paths.ts';
 
 type Cell = string | number | undefined;
 
-/** Controls, answers and subjects as tables; answers and subjects are joined by the configuration or the numbers of subjects. */
+/** Controls, answers, subjects and days as tables; answers and subjects are joined by the configuration or the numbers of subjects. */
 export function csvFiles(
   assessment: Assessment,
   linksOf: (answer: AssessedAnswer) => readonly string[],
@@ -13,6 +14,7 @@ export function csvFiles(
     csv(paths.controls, () => controlRows(assessment)),
     csv(paths.answers, () => answerRows(assessment, linksOf)),
     csv(paths.subjects, () => subjectRows(assessment)),
+    csv(paths.days, () => dayRows(assessment)),
   ];
 }
 
@@ -44,7 +46,12 @@ function* answerRows(
       const answers = question.sources.flatMap((source) => bySource.get(source) ?? []);
       if (answers.length === 0)
         yield [...head, '', undefined, question.text, question.state, '', '', question.reason, ...Array(7).fill('')];
-      for (const answer of answers) yield [...head, ...answerCells(answer, linksOf(answer))];
+      // Parts of the product answer several questions alike: each is told in its own words.
+      for (const answer of answers)
+        yield [
+          ...head,
+          ...answerCells(answer.version === undefined ? { ...answer, title: question.text } : answer, linksOf(answer)),
+        ];
     }
 }
 
@@ -60,6 +67,16 @@ function* subjectRows({ subjects }: Assessment): Generator<readonly Cell[]> {
   yield ['number', 'kind', 'host', 'id', 'name', 'application', 'environment', 'configuration'];
   for (const [at, { kind, host, id, name, application, environment, facts }] of subjects.entries())
     yield [at + 1, kind, host, id, name, application, environment, facts];
+}
+
+/** A day without a record has no state. */
+function* dayRows({ controls }: Assessment): Generator<readonly Cell[]> {
+  yield ['control', 'day', 'state', 'rate', 'coverage'];
+  for (const { id, days } of controls) {
+    const known = new Map(days.map((one) => [one.day, one]));
+    for (const { day, state } of daysWithGaps(days))
+      yield [id, day, state ?? 'no record', known.get(day)?.rate, known.get(day)?.coverage];
+  }
 }
 
 function csv(path: string, rows: () => Iterable<readonly Cell[]>): PackedFile {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { AssessedAnswer } from '../assessment.ts';
+import type { AssessedAnswer, Assessment } from '../assessment.ts';
 import type { EvidenceFile } from '../oscal/index.ts';
 import type { PackageInput } from './evidence.ts';
 import { fileOf, linesOf, type PackedFile } from './packed-file.ts';
@@ -17,7 +17,7 @@ export function evidenceFiles({ assessment, evidence }: PackageInput): EvidenceF
   const documents = new Set(evidence.documents.map(({ hash }) => hash));
   const facts = new Map(evidence.facts.map((one) => [one.id, one]));
   const records = new Map(evidence.records.map((one) => [one.name, one]));
-  const answers = answerFiles(assessment.answers);
+  const answers = answerFiles(assessment);
   const titles = new Map<string, EvidenceFile>();
   const once = (file: EvidenceFile): EvidenceFile => {
     titles.set(file.href, titles.get(file.href) ?? file);
@@ -62,12 +62,40 @@ interface AnswerFile {
 }
 
 /** What other parts of the product answered: no document of a host says it. */
-function answerFiles(answers: readonly AssessedAnswer[]): readonly AnswerFile[] {
-  const without = answers.filter(({ facts, records = [] }) => facts === undefined && records.length === 0);
+function answerFiles(assessment: Assessment): readonly AnswerFile[] {
+  const without = assessment.answers.filter(({ facts, records = [] }) => facts === undefined && records.length === 0);
   return [...Map.groupBy(without, ({ source }) => source)].map(([source, own]) => {
-    const text = `${JSON.stringify(own, undefined, 1)}\n`;
+    const named = own.map((answer) => answerWithNames(answer, assessment));
+    const text = `${JSON.stringify(named, undefined, 1)}\n`;
     return { source, href: answersPath(source), text, hash: sha256(text) };
   });
+}
+
+/** Subjects that an answer names; the others are known by their numbers. */
+const mostNames = 20;
+
+/** An answer as somebody reads it who has this file and the table of subjects. */
+function answerWithNames({ subjects, ...answer }: AssessedAnswer, assessment: Assessment): object {
+  const attested = attestationsBehind(answer.source, assessment);
+  return {
+    ...answer,
+    ...(attested.length > 0 && { attested }),
+    subjects: subjects.slice(0, mostNames).flatMap((at) => {
+      const { kind, host, name } = assessment.subjects[at] ?? {};
+      return kind === undefined ? [] : [{ kind, ...(host !== '' && { host }), name }];
+    }),
+    subjectNumbers: subjects.map((at) => at + 1),
+  };
+}
+
+/** Documents of people that answer the questions of a source. */
+function attestationsBehind(source: string, { controls, attestations }: Assessment): Assessment['attestations'] {
+  return attestations.filter(({ control, question }) =>
+    controls.some(
+      ({ id, questions }) =>
+        id === control && questions.some((one) => one.id === question && one.sources.includes(source)),
+    ),
+  );
 }
 
 function logFiles({ log }: PackageInput['evidence']): readonly PackedFile[] {

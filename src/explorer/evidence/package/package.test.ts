@@ -43,7 +43,7 @@ describe('a package', () => {
         installation: sampleAssessment.installation,
         at: sampleAssessment.at,
         about: 'nist-800-190. Environment: all. Application: all. View of mara: whole estate.',
-        files: 16,
+        files: 17,
         rows: 5,
         heads: 3,
         documents: 2,
@@ -207,6 +207,12 @@ describe('a package', () => {
     expect(report).toContain('&lt;b&gt;*evil*&lt;/b&gt;');
     expect(report).not.toContain('<b>*evil*');
     expect(report).toContain('2026-11-29: no record');
+    // Paper shows no titles of marks.
+    expect(report).toMatch(/<li>2026-11-28: <span class="state met">Met<\/span><\/li><li>2026-11-29: no record\. This/);
+    expect(report).toContain('There is no record here of days before 2026-11-28.');
+    // A rate and a coverage of 100 % say nothing of a question that nobody answered.
+    expect(report.match(/Questions with a full answer<b>0 of 1<\/b>/g)).toHaveLength(1);
+    expect(report).toMatch(/data-label="Coverage">–<\/td><td class="number" data-label="Answered">0 of 1</);
   });
 
   test('shows no name that turns the reading direction', () => {
@@ -233,6 +239,56 @@ describe('a package', () => {
     const scope = { askedBy: 'dev', collections: ['shop'] };
     const report = Buffer.from(filesOf(packed(sampleInput(samplePart(), { scope })))[paths.report] ?? '').toString();
     expect(report).toContain('only the collections shop');
+  });
+
+  test('names the subjects of an answer by the numbers of the table, and who attested it', () => {
+    const input = sampleInput();
+    const subjects = [3];
+    const answers = input.assessment.answers.map((one) =>
+      one.source === 'gate-canary' ? { ...one, subjects, records: [] } : one,
+    );
+    const files = filesOf(packed({ ...input, assessment: { ...input.assessment, answers } }));
+    const [told] = JSON.parse(Buffer.from(files['evidence/answers/gate-canary.json'] ?? '').toString());
+    expect(told).toMatchObject({
+      subjects: [{ kind: 'image', name: 'surge/web:1' }],
+      subjectNumbers: [4],
+      attested: [{ statement: 'The list of trusted registries was reviewed.', author: 'mara' }],
+    });
+    expect(Buffer.from(files[paths.subjects] ?? '').toString()).toMatch(/^4,image,,sha256:aa,surge\/web:1/m);
+  });
+
+  test('says once why a question is open, and on the cover', () => {
+    const input = sampleInput();
+    const reason = 'Silent since 2026-11-29 08:00:00 UTC.';
+    const controls = input.assessment.controls.map((control) => ({
+      ...control,
+      questions: control.questions.map((one) =>
+        one.id === 'settings'
+          ? { ...one, subjects: { ...one.subjects, 'not-assessed': 1 }, reason: `evil: ${reason}` }
+          : one,
+      ),
+    }));
+    const content = packed({ ...input, assessment: { ...input.assessment, controls } });
+    const report = Buffer.from(filesOf(content)[paths.report] ?? '').toString();
+    expect(report.split(reason)).toHaveLength(3);
+  });
+
+  test('has every day of each control, also those without a record', () => {
+    expect(Buffer.from(filesOf(good)[paths.days] ?? '').toString()).toBe(
+      [
+        'control,day,state,rate,coverage',
+        '4.4.3,2026-11-28,met,1,1',
+        '4.4.3,2026-11-29,no record,,',
+        `4.4.3,2026-11-30,not-met,0,${2 / 3}`,
+        '',
+      ].join('\r\n'),
+    );
+  });
+
+  test('tells what a part of the product answered in the words of each question', () => {
+    const answers = Buffer.from(filesOf(good)[paths.answers] ?? '').toString();
+    expect(answers).toMatch(/^4\.1\.5,met,gate,pass,gate-canary,,The question gate is answered,pass,/m);
+    expect(answers).toMatch(/^4\.4\.3,not-met,settings,fail,CTR-001,2,The container is not privileged,fail,/m);
   });
 
   test('has tables that no spreadsheet computes', () => {

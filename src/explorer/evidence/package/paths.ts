@@ -7,6 +7,7 @@ export const paths = {
   controls: 'csv/controls.csv',
   answers: 'csv/answers.csv',
   subjects: 'csv/subjects.csv',
+  days: 'csv/days.csv',
   facts: 'evidence/facts.jsonl',
   statuses: 'evidence/statuses.jsonl',
   parts: 'log/parts.jsonl',

@@ -22,11 +22,12 @@ Get the fingerprint from the operator of the installation, not from this package
 
 ${paths.report}                    start here; it prints well
 ${paths.controls}, ${paths.answers}, ${paths.subjects}    the same as tables
+${paths.days}                   how each control stood day by day
 oscal/                         catalog, assessment results, component definition of OSCAL 1.2.1${risks ? ', and the plan of action and milestones' : '\n                               no plan of action and milestones: nothing fails and nothing is excepted'}
 evidence/documents/            redacted documents of hosts; each is named by the SHA-256 of its text
 ${paths.facts}          which documents tell of a configuration
-evidence/answers/              answers of other parts of the product
-evidence/trials/, verdicts/, attestations/    tries of gates, verdicts, documents of people, where there are any
+evidence/answers/              answers of other parts of the product, and who confirmed what by which document
+evidence/trials/, evidence/verdicts/    tries of gates and verdicts, where there are any
 evidence/imports/              results of OpenSCAP that people imported, and their files, where there are any; nobody proved them
 log/                           rows of the evidence log, with proofs, and its signed heads
 ${paths.manifest}, ${paths.signature}    SHA-256 of each file, signed

@@ -1,6 +1,6 @@
 import type { AssessedControl, Assessment } from '../assessment.ts';
 import { type Html, html } from './html.ts';
-import { day, percent, stateWord } from './report-words.ts';
+import { answeredWords, day, percent, stateWord } from './report-words.ts';
 
 /** What an auditor reads first: of what and when, what was not assessed, then how each control stands. */
 export function coverOf(assessment: Assessment): Html {
@@ -13,10 +13,10 @@ ${scopeOf(assessment)}
 ${(assessment.notes ?? []).map((note) => html`<p>${note}</p>`)}
 ${notAssessed(controls)}
 <h2>Controls</h2>
-<table><thead><tr><th>Control</th><th>State</th><th>Rate</th><th>Coverage</th><th>Reason</th></tr></thead><tbody>
+<table><thead><tr><th>Control</th><th>State</th><th class="number">Rate</th><th class="number">Coverage</th><th class="number">Answered</th><th>Reason</th></tr></thead><tbody>
 ${controls.map(controlRow)}
 </tbody></table>
-<p class="quiet">Rate: part that passes of what passes, fails, warns or is excepted. Coverage: part that was assessed of what the control applies to.</p>
+<p class="quiet">Rate: part that passes of what passes, fails, warns or is excepted. Coverage: part that was assessed of what the control applies to. Each subject counts once, by its worst answer. Answered: questions that have an answer for every subject.</p>
 </header>
 `;
 }
@@ -49,12 +49,13 @@ function notAssessed(controls: readonly AssessedControl[]): Html {
       .map((question) => ({ control, question })),
   );
   if (open.length === 0) return html`<h2>Not assessed</h2><p>Every question was assessed for every subject.</p>`;
-  return html`<h2>Not assessed</h2><div class="open"><table><thead><tr><th>Control</th><th>Question</th><th>Subjects</th><th>Why, and what would assess it</th></tr></thead><tbody>
+  return html`<h2>Not assessed</h2><div class="open"><table><thead><tr><th>Control</th><th>Question</th><th class="number">Subjects</th><th>Why, and what would assess it</th></tr></thead><tbody>
 ${open.map(({ control, question }) => html`<tr><td><a href="#control-${control.id}">${control.id}</a></td><td>${question.text}</td><td class="number" data-label="Subjects">${question.subjects['not-assessed'] + question.subjects.error}</td><td>${question.reason ?? 'See the page of the control.'}</td></tr>`)}
 </tbody></table></div>`;
 }
 
-function controlRow({ id, title, state, rate, coverage, reason }: AssessedControl): Html {
-  return html`<tr><td><a href="#control-${id}">${id}</a> ${title}</td><td>${stateWord(state)}</td><td class="number" data-label="Rate">${percent(rate)}</td><td class="number" data-label="Coverage">${percent(coverage)}</td><td>${reason}</td></tr>
+function controlRow(control: AssessedControl): Html {
+  const { id, title, state, rate, coverage, reason } = control;
+  return html`<tr><td><a href="#control-${id}">${id}</a> ${title}</td><td>${stateWord(state)}</td><td class="number" data-label="Rate">${percent(rate)}</td><td class="number" data-label="Coverage">${percent(coverage)}</td><td class="number" data-label="Answered">${answeredWords(control)}</td><td>${reason}</td></tr>
 `;
 }

@@ -1,5 +1,6 @@
 import type { CheckState } from '#compliance/contract.ts';
 import type { ControlState } from '../../contract-evidence.ts';
+import type { AssessedControl } from '../assessment.ts';
 import { type Html, html } from './html.ts';
 
 const words = {
@@ -29,4 +30,10 @@ export function percent(part: number | undefined): string {
 /** A moment, in UTC. */
 export function day(time: string): string {
   return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** Coverage counts subjects by their worst answer: one that fails hides what nobody knows of it besides. */
+export function answeredWords({ questions, unanswered }: Pick<AssessedControl, 'questions' | 'unanswered'>): string {
+  const required = questions.filter((one) => one.required).length;
+  return `${required - unanswered} of ${required}`;
 }

@@ -14,7 +14,7 @@ export interface CanaryOptions {
 }
 
 export interface Canaries {
-  /** There may be something to try that there was not before: tries it at once, unless there was a trial already. */
+  /** Another gate may stand than before: where one does, all are tried at once. */
   needed(): void;
   close(): Promise<void>;
 }
@@ -24,25 +24,29 @@ export function startCanaries(options: CanaryOptions): Canaries {
   const { log, tried, between = 300_000 } = options;
   const ended = new AbortController();
   let woken = new AbortController();
-  let isTried = false;
+  /** Gates that were tried last. */
+  let count = 0;
   const keepTrying = async (): Promise<void> => {
     while (!ended.signal.aborted) {
       const trials = await Promise.all(options.trials().map((trial) => trial()));
       if (ended.signal.aborted) return;
-      if (trials.length > 0) {
+      count = trials.length;
+      if (count > 0) {
         const canary = canaryOf(trials);
         if (canary.passed) log.error(canary, 'A gate let a start through that it had to refuse.');
         tried(canary);
-        isTried = true;
       }
-      const waking = isTried ? ended.signal : AbortSignal.any([ended.signal, woken.signal]);
+      const waking = AbortSignal.any([ended.signal, woken.signal]);
       await wait(between, undefined, { signal: waking }).catch(() => undefined);
       woken = new AbortController();
     }
   };
   const working = keepTrying();
   return {
-    needed: () => woken.abort(),
+    needed() {
+      // What was tried before says nothing of a gate that came since.
+      if (options.trials().length !== count) woken.abort();
+    },
     async close() {
       ended.abort();
       await working;

@@ -89,7 +89,7 @@ function gateBlocks({ known, state, hadGate, now }: SeenGate): ProductAnswer {
   const { gate } = state;
   switch (stands(state)) {
     case 'none':
-      return hadGate === 'pass' || hadGate === 'fail' || gate.canary !== undefined
+      return hadGate === 'pass' || hadGate === 'fail'
         ? fail('The gate that stood here is gone: neither wrapper nor authorization plugin decides about starts.')
         : notAssessed(noGate);
     case 'part':
@@ -111,6 +111,8 @@ function gateRefuses(seen: SeenGate): ProductAnswer {
   const blocks = gateBlocks(seen);
   if (state === undefined || blocks.state === 'not-assessed') return notAssessed(noGate);
   const { canary } = state.gate;
+  // An agent tries its own answers as well: without a gate that asks it, they refuse nothing.
+  if (stands(state) === 'none') return blocks;
   if (canary === undefined)
     return blocks.state === 'fail'
       ? blocks
@@ -125,12 +127,15 @@ function gateRefuses(seen: SeenGate): ProductAnswer {
 }
 
 /** A rule of the console is nothing yet: what counts is the ledger that the host says is in force. */
-function blockRule({ known, state, ledger, containers, now }: SeenGate): ProductAnswer {
+function blockRule(seen: SeenGate): ProductAnswer {
+  const { known, state, ledger, containers, now } = seen;
   const inProd = containers.map(whereRuns).filter(({ environment }) => environment === 'prod');
   const { environment } = known.host;
   if (environment !== 'prod' && inProd.length === 0) return notApplicable('Nothing of prod runs here.');
   if (known.silentSince !== undefined) return notAssessed(silentWords(known.silentSince));
   if (state === undefined) return notAssessed(noGate);
+  // A ledger without a gate that goes by it is a rule that merely exists.
+  if (stands(state) === 'none') return gateBlocks(seen);
   if (state.gate.ledger === undefined) return fail('No ledger is in force.');
   if (ledger === undefined || ledger.sequence !== state.gate.ledger.sequence)
     return notAssessed(

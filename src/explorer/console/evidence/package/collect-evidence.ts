@@ -2,6 +2,7 @@ import {
   batchesSince,
   batchesOfSubject,
   type BatchOfLeaves,
+  imagesPlace,
   leavesOf,
   type LogSubject,
   readDocumentTexts,
@@ -42,7 +43,7 @@ export async function collectEvidence(
 
 /** Of each subject its rows up to the first about a later time: what follows names that one. */
 function rowsOf(subjects: AskedEvidence['subjects'], until: Date | undefined): (row: LogSubject) => boolean {
-  const open = new Set(subjects.map(keyOf));
+  const open = new Set(subjects.map((subject) => keyOf({ ...subject, host: subject.host || imagesPlace })));
   const end = until?.toISOString();
   return (row) => {
     const key = keyOf(row);

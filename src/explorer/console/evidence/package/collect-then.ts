@@ -8,6 +8,7 @@ import type { ControlTemplate, Question } from '../../../evidence/control.ts';
 import { isSeenThen, type KnownThen, subjectsOf } from '../counts-then.ts';
 import type { Looking, Moment } from '../looking.ts';
 import { groupAnswers, sourcesOf, toGrouped } from './group-answers.ts';
+import { hostOf } from './read-subjects.ts';
 
 /** Who stood how at a moment: the history keeps states, not what was seen. */
 export async function collectThen(
@@ -58,7 +59,7 @@ function answersThen(question: Question, { kind }: KnownThen, states: States) {
 function toAssessed({ kind, subject }: KnownThen): AssessedSubject {
   const { host, id, name, application, environment, facts } = subject;
   return {
-    host,
+    host: hostOf(host),
     kind,
     id,
     name,

@@ -66,7 +66,7 @@ const known = new Map(
 );
 
 /** Who answers a question: ids of its checks, the part of the product, or the document of a person. */
-export function sourcesOf({ id, by }: Question): readonly string[] {
+export function sourcesOf({ text, by }: Question): readonly string[] {
   switch (by.kind) {
     case 'checks':
       return by.checks;
@@ -75,7 +75,8 @@ export function sourcesOf({ id, by }: Question): readonly string[] {
     case 'attestation':
       return [`attestation-${by.attestation}`];
     case 'nothing':
-      return [`nothing-${id}`];
+      // Controls call their questions alike: what is asked tells them apart.
+      return [`nothing-${text.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`];
   }
 }
 

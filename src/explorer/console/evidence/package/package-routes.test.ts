@@ -157,6 +157,10 @@ describe('packages of evidence', () => {
     expect(await verified(content)).toMatchObject({ state: 'verified' });
     expect(textOf(content, 'csv/subjects.csv')).toContain('quay-1');
     expect(textOf(content, 'csv/subjects.csv')).not.toContain('pier-1');
+    // Images lie on no host, and their rows belong to the part as well.
+    expect(textOf(content, 'csv/subjects.csv')).toMatch(/^\d+,image,,sha256:/m);
+    expect(textOf(content, 'report.html')).not.toMatch(/ on -|quay-1 on quay-1/);
+    expect(textOf(content, 'log/rows.jsonl')).toContain('\\"kind\\":\\"image\\"');
   });
 
   test.each([

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Selectable } from '#access/index.ts';
 import { AppError } from '#base/index.ts';
+import { imagesPlace } from '#compliance/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { EvidenceSubjectKind } from '../../../contract-evidence.ts';
 import type { ProductAnswer } from '../../../evidence/answer.ts';
@@ -55,10 +56,15 @@ export async function readScopedSubjects(
   return rows.filter(({ kind, locations }) => kind === 'console' || isSeenInScope(scope, locations, view));
 }
 
+/** Images and the console lie on no host; the log has a place for them. */
+export function hostOf(host: string): string {
+  return host === imagesPlace ? '' : host;
+}
+
 /** A subject as the package names it. */
 export function toAssessed({ host, kind, id, name, application, environment, facts }: ScopedSubject): AssessedSubject {
   return {
-    host,
+    host: hostOf(host),
     kind,
     id,
     name,
