@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { DomainSchema } from '#store/index.ts';
-import { evidenceMoments, evidenceTables } from './evidence/schema-evidence.ts';
+import { evidenceMoments, evidenceTables, ownTemplates } from './evidence/schema-evidence.ts';
 import { applicationNames } from './schema-applications.ts';
 import { componentTables } from './schema-components.ts';
 import { dayTables, placeTables } from './schema-places.ts';
@@ -49,6 +49,7 @@ export const explorerSchema: DomainSchema<ExplorerTables> = {
     '0016-builds': running(['alter table explorer.image_row add column build text collate "C"']),
     '0017-evidence': evidenceTables,
     '0018-evidence-moments': evidenceMoments,
+    '0019-own-templates': ownTemplates,
   },
   undone: { '0001-read-models': '0002-places' },
 };

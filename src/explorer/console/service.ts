@@ -24,6 +24,7 @@ import type { PackageDependencies } from './evidence/package/package-dependencie
 import { packageRoutes } from './evidence/package/package-routes.ts';
 import { attestationRoutes, evidenceRoutes } from './evidence/routes.ts';
 import { type ChangedPlaces, noteChanged, noteSubjects } from './evidence/due-places.ts';
+import { ownTemplateRoutes } from './evidence/own-template-routes.ts';
 import { refreshEvidence, watchEvidence } from './evidence/refresh-evidence.ts';
 import { readApplication } from './application-detail.ts';
 import { readApplications } from './applications.ts';
@@ -115,7 +116,7 @@ export function createExplorer(options: ExplorerOptions): ExplorerService {
         healthRoute(context, running),
       ].map(sharingReads()),
       ...attestationRoutes(context),
-      ...(options.packages === undefined ? [] : packageRoutes({ ...context, ...options.packages, version })),
+      ...(options.packages === undefined ? [] : childRoutes({ ...context, ...options.packages, version })),
     ],
     streams: [liveEvents(store, systemSchedule)],
     refreshFindings: async (changed) => {
@@ -143,6 +144,11 @@ type EvidenceWork = Pick<
   ExplorerService,
   'noteEvidence' | 'noteSubjects' | 'noteModels' | 'noteIncidents' | 'refreshEvidence' | 'watchEvidence'
 >;
+
+/** What reads and packs in child processes. */
+function childRoutes(dependencies: PackageDependencies): readonly Route[] {
+  return [...packageRoutes(dependencies), ...ownTemplateRoutes(dependencies)];
+}
 
 /** What keeps evidence of controls current. */
 function evidenceWork(context: RefreshContext): EvidenceWork {

@@ -1,1 +1,2 @@
+export { readOwnTemplateTask } from './evidence/own-template-task.ts';
 export { packagePartTask, packageTask } from './evidence/package/package-task.ts';
