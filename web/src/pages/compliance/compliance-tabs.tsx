@@ -6,6 +6,7 @@ const tabs = [
   { id: 'checks', name: 'Checks', to: '/compliance/checks', search: { view: undefined } },
   { id: 'exceptions', name: 'Exceptions', to: '/compliance/checks', search: { view: 'exceptions' } },
   { id: 'attestations', name: 'Attestations', to: '/compliance/attestations', search: {} },
+  { id: 'templates', name: 'Templates', to: '/compliance/templates', search: {} },
   { id: 'changes', name: 'What changed', to: '/compliance/changes', search: {} },
 ] as const;
 
