@@ -18,6 +18,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'keep-vulnerable-out-of-production',
     'keep-non-compliant-out',
     'write-checks',
+    'write-a-template',
   ],
   'Protect hosts and clusters': [
     'add-a-host',

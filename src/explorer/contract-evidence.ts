@@ -20,10 +20,17 @@ export const EvidenceSubjectKind = z.enum([
 export type EvidenceSubjectKind = z.infer<typeof EvidenceSubjectKind>;
 
 /**
- * `incomplete`: nothing fails, and a required question was not assessed or is in error. `not-applicable`: there is no
- * subject of it.
+ * `incomplete`: nothing fails, and a required question was not assessed or is in error. `not-assessed`: Seawall assesses
+ * nothing of it. `not-applicable`: there is no subject of it.
  */
-export const ControlState = z.enum(['not-met', 'incomplete', 'met-with-exceptions', 'met', 'not-applicable']);
+export const ControlState = z.enum([
+  'not-met',
+  'incomplete',
+  'not-assessed',
+  'met-with-exceptions',
+  'met',
+  'not-applicable',
+]);
 export type ControlState = z.infer<typeof ControlState>;
 
 /** Subjects by how they stand; each is in exactly one, by its worst answer. */
@@ -82,6 +89,8 @@ const EvidenceTemplate = z.object({
   summary: line(500),
   /** `starting-point`: a mapping that no specialist of its subject has reviewed. `own`: written at this console. */
   standing: z.enum(['reviewed', 'starting-point', 'own']),
+  /** Of one that was written here and deleted: it is shown as it stood then. */
+  deletedAt: moment.optional(),
 });
 export type EvidenceTemplate = Immutable<z.infer<typeof EvidenceTemplate>>;
 
@@ -94,6 +103,9 @@ const Asked = {
   /** By what the console had been told until then; missing: by what it knows now. */
   known: moment.optional(),
 };
+
+/** Hosts, and the images together, that were not looked at since questions or documents changed; missing: none. */
+const pending = z.int().min(1).optional();
 
 export const listEvidenceTemplates = endpoint({
   method: 'GET',
@@ -116,6 +128,7 @@ export const getTemplateEvidence = endpoint({
     controls: z.array(ControlSummary.extend({ days: z.array(ControlDay) })),
     /** When the newest of these states was computed. */
     computedAt: moment,
+    pending,
   }),
 });
 
@@ -138,6 +151,7 @@ export const getControl = endpoint({
     /** Why days are missing, or their coverage fell: which hosts were silent, and when. */
     gaps: z.array(z.object({ from: moment, to: moment.optional(), host: line(400), reason: line(500) })),
     computedAt: moment,
+    pending,
   }),
 });
 

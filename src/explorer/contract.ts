@@ -7,5 +7,6 @@ export * from './contract-findings.ts';
 export * from './contract-health.ts';
 export * from './contract-images.ts';
 export * from './contract-imported.ts';
+export * from './contract-templates.ts';
 export * from './contract-package.ts';
 export * from './contract-query.ts';

@@ -67,4 +67,20 @@ export const limits = {
     per: 'package of evidence',
     answer: 'the cover says how many files are left out',
   },
+  ownTemplates: {
+    value: 10,
+    unit: 'own templates of controls',
+    per: 'console',
+    answer: '409 limit-reached',
+    why: 'How each subject stands is kept for every question of every template.',
+  },
+  ownTemplateBytes: {
+    value: 128 * 1024,
+    unit: 'characters',
+    per: 'own template',
+    answer: '400',
+    why: 'Some 100 controls with their texts and checks.',
+  },
+  ownTemplateControls: { value: 150, unit: 'controls', per: 'own template', answer: '400' },
+  ownTemplateQuestions: { value: 300, unit: 'questions of all its controls', per: 'own template', answer: '400' },
 } as const satisfies Limits;

@@ -1,4 +1,11 @@
 export { byId } from './by-id.ts';
+export {
+  mostYamlProblems,
+  readYaml,
+  unknownFields,
+  yamlPath,
+  type YamlProblem,
+} from './read-yaml.ts';
 export { ruleFor } from './rule-for.ts';
 export { withRule } from './with-rule.ts';
 export type {

@@ -132,6 +132,12 @@ const evidenceChanges = createRoute({
   component: page(() => import('./pages/evidence/changes-page.tsx'), 'ChangesPage'),
 });
 
+const templates = createRoute({
+  getParentRoute: () => inside,
+  path: '/compliance/templates',
+  component: page(() => import('./pages/evidence/templates-page.tsx'), 'TemplatesPage'),
+});
+
 const attestations = createRoute({
   getParentRoute: () => inside,
   path: '/compliance/attestations',
@@ -331,6 +337,7 @@ const routes = root.addChildren([
     attestations,
     importedResults,
     importedResult,
+    templates,
     checks,
     complianceRules,
     applications,

@@ -4,7 +4,7 @@ import { packFact, packTask } from '#catalog/console/tasks.ts';
 import * as catalogContract from '#catalog/contract.ts';
 import { assessTask, readCheckTask, tryCheckTask } from '#compliance/console/tasks.ts';
 import * as complianceContract from '#compliance/contract.ts';
-import { importTask, packagePartTask, packageTask } from '#explorer/console/tasks.ts';
+import { importTask, packagePartTask, packageTask, readOwnTemplateTask } from '#explorer/console/tasks.ts';
 import * as explorerContract from '#explorer/contract.ts';
 import * as gateContract from '#gate/contract.ts';
 import { bodyTask, type Task } from '#http/console/tasks.ts';
@@ -82,6 +82,7 @@ export const childTasks: readonly Task<never, unknown>[] = [
   packageTask,
   packagePartTask,
   importTask,
+  readOwnTemplateTask,
   composeBundleTask,
   ...contracts.flatMap((contract) => Object.values(contract).filter(isEndpoint)).map(bodyTask),
 ];

@@ -10,7 +10,7 @@ export interface Template {
   /** Its sections, in its order. */
   readonly sections: readonly Section[];
   /** Sections that a check belongs to; none: the check is not of this template. */
-  sectionsOf(check: Pick<About, 'nist' | 'cis'>): readonly string[];
+  sectionsOf(check: Pick<About, 'id' | 'nist' | 'cis'>): readonly string[];
 }
 
 export interface Section {

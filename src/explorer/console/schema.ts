@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { DomainSchema } from '#store/index.ts';
 import { importedTables } from './evidence/imported/schema-imported.ts';
-import { evidenceMoments, evidenceTables } from './evidence/schema-evidence.ts';
+import { evidenceMoments, evidenceTables, ownTemplates } from './evidence/schema-evidence.ts';
 import { applicationNames } from './schema-applications.ts';
 import { componentTables } from './schema-components.ts';
 import { dayTables, placeTables } from './schema-places.ts';
@@ -52,6 +52,7 @@ export const explorerSchema: DomainSchema<ExplorerTables> = {
     '0017-evidence': evidenceTables,
     '0018-evidence-moments': evidenceMoments,
     '0019-imported-results': importedTables,
+    '0020-own-templates': ownTemplates,
   },
   undone: { '0001-read-models': '0002-places' },
 };

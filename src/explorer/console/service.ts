@@ -25,6 +25,7 @@ import { packageRoutes } from './evidence/package/package-routes.ts';
 import { importedRoutes } from './evidence/imported/imported-routes.ts';
 import { attestationRoutes, evidenceRoutes } from './evidence/routes.ts';
 import { type ChangedPlaces, noteChanged, noteSubjects } from './evidence/due-places.ts';
+import { ownTemplateRoutes } from './evidence/own-template-routes.ts';
 import { refreshEvidence, watchEvidence } from './evidence/refresh-evidence.ts';
 import { readApplication } from './application-detail.ts';
 import { readApplications } from './applications.ts';
@@ -117,7 +118,7 @@ export function createExplorer(options: ExplorerOptions): ExplorerService {
       ].map(sharingReads()),
       ...attestationRoutes(context),
       ...importedRoutes(context),
-      ...(options.packages === undefined ? [] : packageRoutes({ ...context, ...options.packages, version })),
+      ...(options.packages === undefined ? [] : childRoutes({ ...context, ...options.packages, version })),
     ],
     streams: [liveEvents(store, systemSchedule)],
     refreshFindings: async (changed) => {
@@ -145,6 +146,11 @@ type EvidenceWork = Pick<
   ExplorerService,
   'noteEvidence' | 'noteSubjects' | 'noteModels' | 'noteIncidents' | 'refreshEvidence' | 'watchEvidence'
 >;
+
+/** What reads and packs in child processes. */
+function childRoutes(dependencies: PackageDependencies): readonly Route[] {
+  return [...packageRoutes(dependencies), ...ownTemplateRoutes(dependencies)];
+}
 
 /** What keeps evidence of controls current. */
 function evidenceWork(context: RefreshContext): EvidenceWork {

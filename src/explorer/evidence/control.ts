@@ -22,6 +22,8 @@ export interface Control {
   /** Controls of NIST SP 800-53 revision 5: `CM-2`. */
   readonly sp80053: readonly string[];
   readonly questions: readonly Question[];
+  /** Why Seawall assesses nothing of it, and what would; missing: its questions decide. Such a control has no question. */
+  readonly notAssessed?: string;
 }
 
 /** One thing that has to be so for every subject of a control. */

@@ -1,6 +1,6 @@
 import type { CheckState } from '#compliance/contract.ts';
 import type { EvidenceSubjectKind } from '../contract-evidence.ts';
-import type { ControlTemplate, Question } from './control.ts';
+import type { AnsweredBy, ControlTemplate } from './control.ts';
 import { worstOf } from './state.ts';
 
 /** How a subject stands for a question of a control; `question` is empty for the control as a whole. */
@@ -30,10 +30,16 @@ export function stanceOf(
   subject: KnownSubject,
   held: HeldAttestations,
 ): readonly Stand[] {
+  // Templates ask questions of others: each is answered once.
+  const answered = new Map<AnsweredBy, CheckState | undefined>();
+  const answerOnce = (by: AnsweredBy): CheckState | undefined => {
+    if (!answered.has(by)) answered.set(by, answerTo(by, subject, held));
+    return answered.get(by);
+  };
   return templates.flatMap(({ id: template, controls }) =>
     controls.flatMap(({ id: control, questions }): readonly Stand[] => {
       const stands = questions.flatMap((question): readonly Stand[] => {
-        const state = answerTo(question, subject, held);
+        const state = answerOnce(question.by);
         return state === undefined ? [] : [{ template, control, question: question.id, state }];
       });
       if (stands.length === 0) return [];
@@ -43,7 +49,7 @@ export function stanceOf(
 }
 
 /** `undefined`: the question is not one about this subject. */
-function answerTo({ by }: Question, subject: KnownSubject, held: HeldAttestations): CheckState | undefined {
+function answerTo(by: AnsweredBy, subject: KnownSubject, held: HeldAttestations): CheckState | undefined {
   const { kind, checks, answers } = subject;
   switch (by.kind) {
     case 'checks':

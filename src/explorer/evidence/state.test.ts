@@ -7,6 +7,7 @@ import {
   noSubjects,
   type QuestionStand,
   rateOf,
+  standOfControl,
   stateOfControl,
   worstFirst,
   worstIn,
@@ -45,6 +46,16 @@ describe('the worst of answers', () => {
 const combinations: readonly (readonly CheckState[])[] = Array.from({ length: 2 ** worstFirst.length }, (_, bits) =>
   worstFirst.filter((_state, index) => (bits & (1 << index)) !== 0),
 );
+
+test('a control of which nothing is assessed says why, whatever is counted', () => {
+  const notAssessed = 'It is about doors. A visit would assess this.';
+  for (const counts of [{}, { pass: 1 }, { fail: 2 }]) {
+    const stand = standOfControl({ notAssessed }, [], { ...noSubjects, ...counts });
+    expect(stand).toEqual({ state: 'not-assessed', reason: notAssessed, questions: 0, unanswered: 0 });
+  }
+  const pass = { ...noSubjects, pass: 1 };
+  expect(standOfControl({}, [stand(checks, pass)], pass)).toEqual(stateOfControl([stand(checks, pass)], pass));
+});
 
 describe('the state of a control', () => {
   test.each(combinations.map((states) => [states.join(', ') || 'nothing', states] as const))('of %s', (_, states) => {

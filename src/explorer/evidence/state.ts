@@ -1,6 +1,6 @@
 import type { CheckState } from '#compliance/contract.ts';
 import type { ControlState, SubjectCounts } from '../contract-evidence.ts';
-import type { Question } from './control.ts';
+import type { Control, Question } from './control.ts';
 
 /** The worst first. What is not known is worse than a warning or an exception: nobody can say that it is not a failure. */
 export const worstFirst = [
@@ -64,6 +64,16 @@ export interface ControlStand {
   /** Required questions, and those of them that were not assessed or are in error for some subject. */
   readonly questions: number;
   readonly unanswered: number;
+}
+
+/** States a control; one of which nothing is assessed says why, whatever is counted. */
+export function standOfControl(
+  { notAssessed }: Pick<Control, 'notAssessed'>,
+  questions: readonly QuestionStand[],
+  subjects: SubjectCounts,
+): ControlStand {
+  if (notAssessed !== undefined) return { state: 'not-assessed', reason: notAssessed, questions: 0, unanswered: 0 };
+  return stateOfControl(questions, subjects);
 }
 
 /**

@@ -3,7 +3,10 @@ import { checks } from '#compliance/index.ts';
 import { attestationKinds } from './attestations.ts';
 import type { Control, Question } from './control.ts';
 import { derivedRows } from './derived-rows.ts';
+import { hipaa } from './hipaa/index.ts';
 import { nist800190 } from './nist-800-190/index.ts';
+import { controlId } from './oscal/names.ts';
+import { pciDss4 } from './pci-dss-4/index.ts';
 import { controlTemplates } from './templates.ts';
 
 const known = new Map(
@@ -87,6 +90,30 @@ describe('templates of controls', () => {
     },
   );
 
+  test.each(
+    controlTemplates.flatMap(({ id, controls }) =>
+      controls.map((control) => [`${id} ${control.id}`, control] as const),
+    ),
+  )('%s asks something that Seawall can answer, or says why it asks nothing', (_, { questions, notAssessed }) => {
+    if (notAssessed === undefined)
+      expect(questions.some(({ by }) => by.kind === 'checks' || by.kind === 'product')).toBe(true);
+    else {
+      expect(questions).toEqual([]);
+      expect(notAssessed).toMatch(/would assess (?:this|them)\.$/);
+    }
+  });
+
+  test.each(controlTemplates.map((template) => [template.id, template] as const))(
+    '%s keeps its ids apart in OSCAL and within the bounds of addresses',
+    (_, { id, controls }) => {
+      expect(new Set(controls.map((control) => controlId(id, control.id))).size).toBe(controls.length);
+      for (const control of controls) {
+        expect(control.id.length).toBeLessThanOrEqual(64);
+        for (const question of control.questions) expect(question.id.length).toBeLessThanOrEqual(64);
+      }
+    },
+  );
+
   test('every document is asked for', () => {
     const asked = every.flatMap(({ question: { by } }) =>
       by.kind === 'attestation' || by.kind === 'checks' ? (by.attestation ?? []) : [],
@@ -139,6 +166,74 @@ describe('NIST SP 800-190', () => {
     expect(open.map(({ id }) => id)).toEqual(['4.3.3', '4.4.2']);
     for (const { questions } of open) expect(questions.every(({ required }) => required)).toBe(true);
   });
+});
+
+/** Requirements of each section of PCI DSS 4.0.1, as the standard numbers them. */
+const pciSections: Readonly<Record<string, readonly number[]>> = {
+  1: [2, 8, 3, 5, 1],
+  2: [2, 7, 2],
+  3: [2, 1, 3, 2, 1, 1, 9],
+  4: [2, 2],
+  5: [2, 3, 5, 1],
+  6: [2, 4, 3, 3, 6],
+  7: [2, 6, 3],
+  8: [2, 8, 11, 3, 1, 3],
+  9: [2, 4, 4, 7, 1],
+  10: [2, 2, 4, 3, 1, 3, 3],
+  11: [2, 2, 2, 7, 2, 1],
+  12: [4, 1, 4, 2, 3, 3, 1, 5, 2, 7],
+};
+
+describe('PCI DSS', () => {
+  const listed = pciDss4.controls.map(({ id }) => id);
+
+  test.each(
+    Object.entries(pciSections).flatMap(([requirement, counts]) =>
+      counts.map((count, at) => [`${requirement}.${at + 1}`, count] as const),
+    ),
+  )('%s is listed whole, once', (section, count) => {
+    const own = listed.filter((id) => id.startsWith(`${section}.`));
+    const all = Array.from({ length: count }, (_, at) => `${section}.${at + 1}`);
+    if (listed.includes(section)) expect(own).toEqual([]);
+    // A section of one requirement may be named by that.
+    else expect(own).toEqual(all);
+  });
+
+  test('lists its annexes, and nothing else', () => {
+    const sections = Object.entries(pciSections).flatMap(([one, counts]) => counts.map((_, at) => `${one}.${at + 1}`));
+    const others = listed.filter((id) => !sections.some((one) => id === one || id.startsWith(`${one}.`)));
+    expect(others).toEqual(['A1', 'A2', 'A3']);
+  });
+});
+
+describe('HIPAA', () => {
+  test('lists each standard and specification of 164.308 to 164.312', () => {
+    const ids = (section: string, paragraphs: string) => paragraphs.split(' ').map((one) => `164.${section}${one}`);
+    expect(hipaa.controls.map(({ id }) => id)).toEqual([
+      ...ids('308', '(a)(1)(i) (a)(1)(ii)(A) (a)(1)(ii)(B) (a)(1)(ii)(C) (a)(1)(ii)(D) (a)(2)'),
+      ...ids('308', '(a)(3)(i) (a)(3)(ii)(A) (a)(3)(ii)(B) (a)(3)(ii)(C)'),
+      ...ids('308', '(a)(4)(i) (a)(4)(ii)(A) (a)(4)(ii)(B) (a)(4)(ii)(C)'),
+      ...ids('308', '(a)(5)(i) (a)(5)(ii)(A) (a)(5)(ii)(B) (a)(5)(ii)(C) (a)(5)(ii)(D) (a)(6)(i) (a)(6)(ii)'),
+      ...ids('308', '(a)(7)(i) (a)(7)(ii)(A) (a)(7)(ii)(B) (a)(7)(ii)(C) (a)(7)(ii)(D) (a)(7)(ii)(E)'),
+      ...ids('308', '(a)(8) (b)(1) (b)(2) (b)(3)'),
+      ...ids('310', '(a)(1) (a)(2)(i) (a)(2)(ii) (a)(2)(iii) (a)(2)(iv) (b) (c)'),
+      ...ids('310', '(d)(1) (d)(2)(i) (d)(2)(ii) (d)(2)(iii) (d)(2)(iv)'),
+      ...ids('312', '(a)(1) (a)(2)(i) (a)(2)(ii) (a)(2)(iii) (a)(2)(iv) (b) (c)(1) (c)(2) (d)'),
+      ...ids('312', '(e)(1) (e)(2)(i) (e)(2)(ii)'),
+    ]);
+  });
+
+  test('nothing of it can be met by what Seawall sees alone', () => {
+    for (const { questions, notAssessed } of hipaa.controls)
+      if (notAssessed === undefined) expect(questions.at(-1)).toMatchObject({ id: 'beyond', required: true });
+  });
+});
+
+test('PCI DSS and HIPAA are starting points, and claim no mapping to NIST SP 800-53', () => {
+  for (const { standing, controls } of [pciDss4, hipaa]) {
+    expect(standing).toBe('starting-point');
+    expect(controls.flatMap(({ sp80053 }) => sp80053)).toEqual([]);
+  }
 });
 
 /** Those of revision 5 that the mapping uses, as its catalogue names them. */

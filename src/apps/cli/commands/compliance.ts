@@ -1,10 +1,14 @@
 import type { CommandEntry, OptionEntry } from '../command.ts';
 import { scanOptions, scriptOption } from '../scan/options.ts';
-import { quiet } from './shared-options.ts';
+import { complianceTemplateCommand } from './compliance-template.ts';
+import { consoleOptions, quiet } from './shared-options.ts';
 
 /** Templates and formats by their names: their code is loaded with the command. */
 const complianceOptions: readonly OptionEntry[] = [
-  { flags: '--template <id>', summary: 'only the checks of a template: nist-800-190, cis-docker' },
+  {
+    flags: '--template <id>',
+    summary: 'only the checks of a template: nist-800-190, cis-docker, pci-dss-4, hipaa, own-…, a file',
+  },
   { flags: '--fail-on <severity>', summary: 'low, medium, high or critical (medium)' },
   { flags: '--format <format>', summary: 'table, json, junit, sarif (table)' },
 ];
@@ -16,7 +20,10 @@ const baseOption = {
 
 /** Where scripts come from. */
 const scriptConsole: readonly OptionEntry[] = [
-  { flags: '--console <url>', summary: 'console whose scripts run with --allow-scripts (SEAWALL_CONSOLE)' },
+  {
+    flags: '--console <url>',
+    summary: 'console with own templates, and scripts for --allow-scripts (SEAWALL_CONSOLE)',
+  },
   { flags: '--token <token>', summary: 'token for the console (SEAWALL_TOKEN)' },
 ];
 
@@ -51,7 +58,7 @@ export const complianceCommand: CommandEntry = {
       usage: '',
       summary: 'Judge this host and its engine: files, accounts, kernel, settings in force',
       examples: ['seawall compliance host', 'seawall compliance host --template cis-docker --format junit'],
-      options: [engineOption, ...complianceOptions],
+      options: [engineOption, ...complianceOptions, ...consoleOptions],
       load: () => import('./compliance-host.ts'),
     },
     {
@@ -59,7 +66,7 @@ export const complianceCommand: CommandEntry = {
       usage: '<container>',
       summary: 'Judge a container of this host: as it was configured, and as the kernel has it',
       examples: ['seawall compliance container web', 'seawall compliance container 4f1c9ab0c2d4 --fail-on high'],
-      options: [engineOption, ...complianceOptions],
+      options: [engineOption, ...complianceOptions, ...consoleOptions],
       load: () => import('./compliance-container.ts'),
     },
     {
@@ -71,7 +78,7 @@ export const complianceCommand: CommandEntry = {
         'seawall compliance report --template cis-docker --format html --output cis.html',
       ],
       options: [
-        { flags: '--template <id>', summary: 'nist-800-190, cis-docker (nist-800-190)' },
+        { flags: '--template <id>', summary: 'nist-800-190, cis-docker, pci-dss-4, hipaa, own-… (nist-800-190)' },
         { flags: '--at <date>', summary: 'how it stood at the end of this day, or at this moment (now)' },
         { flags: '--format <format>', summary: 'package, html, oscal, csv (package)' },
         { flags: '--output <file>', summary: 'write to this file' },
@@ -83,6 +90,7 @@ export const complianceCommand: CommandEntry = {
       ],
       load: () => import('./compliance-report.ts'),
     },
+    complianceTemplateCommand,
     {
       name: 'import',
       usage: '<file>',

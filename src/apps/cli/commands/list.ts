@@ -1,13 +1,14 @@
 import { AppError } from '#base/index.ts';
 import { settingsRules } from '#compliance/index.ts';
 import { analyzers } from '#catalog/index.ts';
-import { checks, templates } from '#compliance/index.ts';
+import { checks } from '#compliance/index.ts';
 import { ecosystems, listedEcosystem } from '#ecosystems/index.ts';
 import { sources } from '#image/index.ts';
 import { rules } from '#policy/index.ts';
 import { detectors } from '#runtime/index.ts';
 import { feeds, schemes } from '#vulnerability/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
+import { releasedTemplates } from '../compliance/template-choice.ts';
 import { fold } from '../fold.ts';
 import { formats } from '../formats/index.ts';
 
@@ -31,7 +32,7 @@ export const kinds: Readonly<Record<string, readonly Listed[]>> = {
   checks: Object.values(checks).flatMap((some) =>
     some.map(({ id, version, title }) => ({ id, version, summary: title })),
   ),
-  templates,
+  templates: releasedTemplates,
 };
 
 /** `seawall list KIND`: the plug-ins of a kind, from its registry. */

@@ -7,7 +7,6 @@ import {
   type Fields,
   type SubjectKind,
   type Template,
-  templates,
   type UntypedFacts,
 } from '#compliance/index.ts';
 import { type CommandCall, type ExitCode, type Terminal, text } from '../command.ts';
@@ -19,6 +18,7 @@ import { withInherited } from './inherited-answers.ts';
 import type { ComplianceFormat } from './compliance-format.ts';
 import { complianceFormats } from './formats.ts';
 import { type Answer, reportOf } from './report.ts';
+import { chosenTemplate } from './template-choice.ts';
 
 /** What a command judges: one subject, or several that go together. */
 export interface SubjectFacts {
@@ -49,7 +49,7 @@ interface Chosen {
  * could be assessed. The options are read before the subject is.
  */
 export async function judgeSubject(call: CommandCall, read: () => Promise<SubjectFacts>): Promise<ExitCode> {
-  const { template, failOn, format } = chosenOf(call);
+  const { template, failOn, format } = await chosenOf(call);
   const subject = await read();
   const { kind, name, base } = subject;
   const at = new Date();
@@ -83,11 +83,12 @@ function answersOfPart({ kind, documents, custom = [] }: SubjectPart, now: Date)
   return answersOf(kind, texts, { now, custom });
 }
 
-function chosenOf({ options }: CommandCall): Chosen {
-  const template = named(text(options['template']), { what: 'template', among: templates });
+async function chosenOf(call: CommandCall): Promise<Chosen> {
+  const { options } = call;
   const format = named(text(options['format']) ?? 'table', { what: 'format', among: complianceFormats });
   const limits = checkSeverities.map((id) => ({ id }));
   const failOn = named(text(options['failOn']) ?? 'medium', { what: 'severity', among: limits });
+  const template = await chosenTemplate(call);
   return { ...(template && { template }), failOn: failOn?.id ?? 'medium', format: format ?? complianceFormats[0] };
 }
 

@@ -6,8 +6,8 @@ import { type Placement, readPlacesOnHost, whereRuns } from '#inventory/console/
 import type { Queries } from '#store/index.ts';
 import type { EvidenceSubjectKind } from '../../contract-evidence.ts';
 import type { AnsweredSubject, ProductAnswer } from '../../evidence/answer.ts';
+import type { ControlTemplate } from '../../evidence/control.ts';
 import { type HeldAttestations, type Stand, stanceOf } from '../../evidence/stance.ts';
-import { controlTemplates } from '../../evidence/templates.ts';
 import { consoleAnswers } from './answers/console.ts';
 import { type EstateContext, estateContext, type HostContext, hostContext, type KnownHost } from './context.ts';
 import { consoleId, ownId } from './collect-ids.ts';
@@ -27,15 +27,22 @@ export interface CollectedSubject {
   readonly moments: readonly (Date | undefined)[];
 }
 
-interface Asked {
-  readonly now: Date;
+/** What subjects are asked. */
+export interface Questions {
+  /** In force. */
+  readonly templates: readonly ControlTemplate[];
+  /** Documents that hold. */
   readonly held: HeldAttestations;
+}
+
+interface Asked extends Questions {
+  readonly now: Date;
 }
 
 /** Everything on these hosts that controls ask about. */
 export async function collectHosts(
   queries: Queries,
-  { names, now, held }: Asked & { readonly names: readonly string[] },
+  { names, now, ...questions }: Asked & { readonly names: readonly string[] },
 ): Promise<readonly CollectedSubject[]> {
   const context = await hostContext(queries, { names, now });
   const answered = byKey((await Promise.all(hostSources.map(async (source) => await source(context)))).flat());
@@ -45,13 +52,16 @@ export async function collectHosts(
     const known = standing.get(keyOf(subject));
     return finished(
       { subject, answered: answered.get(keyOf(subject)), checks: checksOf(subject, known, statuses), known },
-      held,
+      questions,
     );
   });
 }
 
 /** The images that lie on hosts, and the console itself. */
-export async function collectEstate(queries: Queries, { now, held }: Asked): Promise<readonly CollectedSubject[]> {
+export async function collectEstate(
+  queries: Queries,
+  { now, ...questions }: Asked,
+): Promise<readonly CollectedSubject[]> {
   const context = await estateContext(queries, now);
   const answered = byKey((await Promise.all(estateSources.map(async (source) => await source(context)))).flat());
   const { subjects, statuses } = await readStandingSubjects(queries, { hosts: [imagesPlace], now });
@@ -60,7 +70,7 @@ export async function collectEstate(queries: Queries, { now, held }: Asked): Pro
     const known = standing.get(keyOf(subject));
     return finished(
       { subject, answered: answered.get(keyOf(subject)), checks: checksOf(subject, known, statuses), known },
-      held,
+      questions,
     );
   });
 }
@@ -186,7 +196,7 @@ interface Found {
   readonly known: StandingSubject | undefined;
 }
 
-function finished({ subject, answered, checks: states, known }: Found, held: HeldAttestations): CollectedSubject {
+function finished({ subject, answered, checks: states, known }: Found, questions: Questions): CollectedSubject {
   const { answers = {}, moments = [] } = answered ?? {};
   const answerStates = Object.fromEntries(Object.entries(answers).map(([name, { state }]) => [name, state]));
   return {
@@ -194,6 +204,10 @@ function finished({ subject, answered, checks: states, known }: Found, held: Hel
     answers,
     moments,
     ...(known !== undefined && { facts: known.facts }),
-    stands: stanceOf(controlTemplates, { kind: subject.kind, checks: states, answers: answerStates }, held),
+    stands: stanceOf(
+      questions.templates,
+      { kind: subject.kind, checks: states, answers: answerStates },
+      questions.held,
+    ),
   };
 }

@@ -2,11 +2,12 @@ import { sql } from 'kysely';
 import type { Queries, Transaction } from '#store/index.ts';
 import type { CheckState } from '#compliance/contract.ts';
 import type { ControlDay } from '../../contract-evidence.ts';
+import type { ControlTemplate } from '../../evidence/control.ts';
 import { coverageOf, rateOf, stateOfControl } from '../../evidence/state.ts';
-import { controlTemplates } from '../../evidence/templates.ts';
 import { explorerSchema } from '../schema.ts';
 import { countsFrom, questionStands } from './counts.ts';
 import { everywhere, type Scope } from './scopes.ts';
+import { readTemplates } from './templates-here.ts';
 
 /** Days that a strip shows. */
 const shownDays = 366;
@@ -32,9 +33,12 @@ export async function saveDays(transaction: Transaction, now: Date): Promise<voi
   const { rows: ofConsole } = await sql<Omit<ScopedGroup, keyof Scope>>`
     select template, control, question, state, 1 as subjects from explorer.evidence_subject
     join explorer.evidence_state using (stance) where kind = 'console'`.execute(database);
+  const templates = await readTemplates(transaction);
   const scopes = Map.groupBy(groups, ({ environment, application }) => JSON.stringify([environment, application]));
   const day = now.toISOString().slice(0, 10);
-  const rows = [...scopes.values()].flatMap((own) => daysOf(own, ofConsole).map((one) => ({ ...one, day })));
+  const rows = [...scopes.values()].flatMap((own) =>
+    daysOf(templates, [own, ofConsole]).map((one) => ({ ...one, day })),
+  );
   await sql`
     insert into explorer.control_day (template, control, environment, application, day, state, rate, coverage)
     select template, control, environment, application, day, state, rate, coverage
@@ -46,16 +50,22 @@ export async function saveDays(transaction: Transaction, now: Date): Promise<voi
         is distinct from (excluded.state, excluded.rate, excluded.coverage)`.execute(database);
 }
 
-function daysOf(groups: readonly ScopedGroup[], ofConsole: readonly Omit<ScopedGroup, keyof Scope>[]) {
+function daysOf(
+  templates: readonly ControlTemplate[],
+  [groups, ofConsole]: readonly [readonly ScopedGroup[], readonly Omit<ScopedGroup, keyof Scope>[]],
+) {
   const [{ environment, application } = { environment: everywhere, application: everywhere }] = groups;
-  return controlTemplates.flatMap(({ id: template, controls }) => {
+  return templates.flatMap(({ id: template, controls }) => {
     const counts = countsFrom([...groups, ...ofConsole].filter((one) => one.template === template));
-    return controls.map((control) => {
-      const subjects = counts(control.id, '');
-      const { state } = stateOfControl(questionStands(control, counts), subjects);
-      const [rate = null, coverage = null] = [rateOf(subjects), coverageOf(subjects)];
-      return { template, control: control.id, environment, application, state, rate, coverage };
-    });
+    // What nothing assesses stands the same every day.
+    return controls
+      .filter(({ notAssessed }) => notAssessed === undefined)
+      .map((control) => {
+        const subjects = counts(control.id, '');
+        const { state } = stateOfControl(questionStands(control, counts), subjects);
+        const [rate = null, coverage = null] = [rateOf(subjects), coverageOf(subjects)];
+        return { template, control: control.id, environment, application, state, rate, coverage };
+      });
   });
 }
 

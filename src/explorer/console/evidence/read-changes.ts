@@ -7,7 +7,8 @@ import { answerPrefix } from '../../evidence/answer.ts';
 import type { Control } from '../../evidence/control.ts';
 import { readCountsAt } from './counts-then.ts';
 import type { Looking } from './looking.ts';
-import { controlNamed, summaryOf, templateNamed } from './read-evidence.ts';
+import { controlNamed, summaryOf } from './read-evidence.ts';
+import { templateNamed } from './templates-here.ts';
 
 type Query = HandlerInput<typeof listEvidenceChanges>['query'];
 
@@ -25,7 +26,7 @@ export async function readChanges(
   queries: Queries,
   { template: id, query, looking }: Asked,
 ): Promise<Immutable<ReplyOf<typeof listEvidenceChanges>>> {
-  const template = templateNamed(id);
+  const template = await templateNamed(queries, id);
   const { control, limit, offset } = query;
   const [from, to] = [new Date(query.from), new Date(query.to)];
   const controls = control === undefined ? template.controls : [controlNamed(template, control)];

@@ -1,24 +1,24 @@
 import { AppError, type Immutable } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import type { Queries } from '#store/index.ts';
-import type { ControlSummary, getControl, getTemplateEvidence, QuestionSummary } from '../../contract-evidence.ts';
+import type {
+  ControlSummary,
+  EvidenceTemplate,
+  getControl,
+  getTemplateEvidence,
+  QuestionSummary,
+} from '../../contract-evidence.ts';
 import type { Control, ControlTemplate } from '../../evidence/control.ts';
-import { coverageOf, type QuestionStand, rateOf, stateOfControl, worstIn } from '../../evidence/state.ts';
-import { controlTemplates } from '../../evidence/templates.ts';
+import { coverageOf, type QuestionStand, rateOf, standOfControl, worstIn } from '../../evidence/state.ts';
 import { explorerSchema } from '../schema.ts';
 import { readCountsAt } from './counts-then.ts';
 import { readDays } from './control-days.ts';
 import { type Counts, questionStands, readCounts } from './counts.ts';
 import { readGaps } from './gaps.ts';
 import { type Looking, sightOf } from './looking.ts';
+import { readPending } from './refresh-evidence.ts';
+import { lookingAt, type TemplateHere, templateNamed } from './templates-here.ts';
 import { readWhyUnanswered } from './why-unanswered.ts';
-
-/** Throws `not-found`. */
-export function templateNamed(id: string): ControlTemplate {
-  const template = controlTemplates.find((one) => one.id === id);
-  if (template === undefined) throw new AppError('not-found', `There is no template ${id}.`);
-  return template;
-}
 
 /** Throws `not-found`. */
 export function controlNamed(template: ControlTemplate, id: string): Control {
@@ -27,17 +27,18 @@ export function controlNamed(template: ControlTemplate, id: string): Control {
   return control;
 }
 
-export function aboutTemplate({ id, title, summary, standing }: ControlTemplate) {
-  return { id, title, summary, standing };
+export function aboutTemplate({ id, title, summary, standing, deletedAt }: TemplateHere): EvidenceTemplate {
+  return { id, title, summary, standing, ...(deletedAt !== undefined && { deletedAt: deletedAt.toISOString() }) };
 }
 
 /** Every control of a template, in its order. */
 export async function readTemplate(
   queries: Queries,
   id: string,
-  looking: Looking,
+  asked: Looking,
 ): Promise<Immutable<ReplyOf<typeof getTemplateEvidence>>> {
-  const template = templateNamed(id);
+  const template = await templateNamed(queries, id);
+  const looking = lookingAt(template, asked);
   const counts = await countsOf(queries, template, looking);
   const days = await daysSeen(queries, { template: id, ...looking });
   return {
@@ -46,7 +47,7 @@ export async function readTemplate(
       ...summaryOf(control, counts),
       days: [...(days.get(control.id) ?? [])],
     })),
-    computedAt: looking.moment?.at.toISOString() ?? (await readComputedAt(queries, looking.now)),
+    ...(await readComputed(queries, looking)),
   };
 }
 
@@ -54,9 +55,10 @@ export async function readTemplate(
 export async function readControl(
   queries: Queries,
   { template: templateId, control: id }: { readonly template: string; readonly control: string },
-  looking: Looking,
+  asked: Looking,
 ): Promise<Immutable<ReplyOf<typeof getControl>>> {
-  const template = templateNamed(templateId);
+  const template = await templateNamed(queries, templateId);
+  const looking = lookingAt(template, asked);
   const control = controlNamed(template, id);
   const counts = await countsOf(queries, template, { ...looking, control: id });
   const stands = questionStands(control, counts);
@@ -72,7 +74,7 @@ export async function readControl(
     questions: stands.map((stand) => questionSummary(stand, reasons.get(stand.question.id))),
     days: [...(days.get(id) ?? [])],
     gaps: [...(await readGaps(queries, looking))],
-    computedAt: looking.moment?.at.toISOString() ?? (await readComputedAt(queries, looking.now)),
+    ...(await readComputed(queries, looking)),
   };
 }
 
@@ -95,7 +97,7 @@ export function summaryOf(control: Control, counts: Counts): ControlSummary {
   return {
     id: control.id,
     title: control.title,
-    ...stateOfControl(stands, subjects),
+    ...standOfControl(control, stands, subjects),
     subjects,
     ...(rate !== undefined && { rate }),
     ...(coverage !== undefined && { coverage }),
@@ -119,6 +121,13 @@ function questionSummary({ question, subjects }: QuestionStand, reason: string |
 /** The strip is of the whole estate: who sees a part sees none of it. */
 async function daysSeen(queries: Queries, { view, ...asked }: Parameters<typeof readDays>[1] & Pick<Looking, 'view'>) {
   return view === undefined ? await readDays(queries, asked) : new Map<string, never[]>();
+}
+
+/** As of when the states are, and how many places are not among them yet. */
+async function readComputed(queries: Queries, { moment, now }: Looking) {
+  if (moment !== undefined) return { computedAt: moment.at.toISOString() };
+  const pending = await readPending(queries, now);
+  return { computedAt: await readComputedAt(queries, now), ...(pending > 0 && { pending }) };
 }
 
 /** When the place that was looked at last was. */

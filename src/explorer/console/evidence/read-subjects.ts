@@ -11,8 +11,9 @@ import type { HeldAttestations } from '../../evidence/stance.ts';
 import { worstFirst } from '../../evidence/state.ts';
 import { explorerSchema } from '../schema.ts';
 import { type Looking, sightOf } from './looking.ts';
-import { controlNamed, templateNamed } from './read-evidence.ts';
+import { controlNamed } from './read-evidence.ts';
 import { isIn, readSeen, scopeKey } from './seen-subjects.ts';
+import { templateInForce } from './templates-here.ts';
 import { answersTo } from './unfold-answers.ts';
 import { readHeldAttestations } from './attestations.ts';
 
@@ -42,7 +43,7 @@ export async function readSubjects(
   queries: Queries,
   asked: Asked,
 ): Promise<Immutable<ReplyOf<typeof listSubjectsOfControl>>> {
-  const control = controlNamed(templateNamed(asked.template), asked.control);
+  const control = controlNamed(await templateInForce(queries, asked.template), asked.control);
   const { rows, total } = await pageOf(queries, asked);
   const { now, view } = asked.looking;
   const checked = await readCheckAnswers(queries, {

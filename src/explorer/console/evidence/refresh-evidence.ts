@@ -3,16 +3,17 @@ import type { Clock } from '#base/index.ts';
 import { imagesPlace } from '#compliance/console/index.ts';
 import { readListedHosts } from '#inventory/console/index.ts';
 import type { Queries, Store, Transaction } from '#store/index.ts';
-import type { HeldAttestations } from '../../evidence/stance.ts';
+import type { ControlTemplate } from '../../evidence/control.ts';
 import { controlTemplates } from '../../evidence/templates.ts';
 import { explorerSchema } from '../schema.ts';
 import { pageNotice } from '../sum-and-report.ts';
-import { collectEstate, collectHosts, type CollectedSubject } from './collect.ts';
+import { collectEstate, collectHosts, type CollectedSubject, type Questions } from './collect.ts';
 import { saveDays } from './control-days.ts';
 import { readHeldAttestations } from './attestations.ts';
 import { type DuePlaces, evidenceLock, readDue } from './due-places.ts';
 import { recordHistory } from './record-history.ts';
 import { pruneStates, saveSubjects } from './save.ts';
+import { readTemplates } from './templates-here.ts';
 
 interface Dependencies {
   readonly store: Store;
@@ -24,8 +25,8 @@ const together = 25;
 
 /** Looks again at everything on these hosts. */
 async function refreshHosts(dependencies: Dependencies, names: readonly string[]): Promise<void> {
-  await look(dependencies, names, async (transaction, { now, held }) => {
-    return await collectHosts(transaction, { names, now, held });
+  await look(dependencies, names, async (transaction, asked) => {
+    return await collectHosts(transaction, { names, ...asked });
   });
 }
 
@@ -34,31 +35,50 @@ export async function refreshEstate(dependencies: Dependencies): Promise<void> {
   await look(dependencies, [imagesPlace], collectEstate);
 }
 
-interface Held {
+interface Asked extends Questions {
   readonly now: Date;
-  readonly held: HeldAttestations;
 }
 
 async function look(
   { store, clock }: Dependencies,
   locations: readonly string[],
-  collect: (transaction: Transaction, held: Held) => Promise<readonly CollectedSubject[]>,
+  collect: (transaction: Transaction, asked: Asked) => Promise<readonly CollectedSubject[]>,
 ): Promise<void> {
   await store.transaction(async (transaction) => {
     await transaction.lock(evidenceLock);
     const now = clock();
-    const held = await readHeldAttestations(transaction, now);
-    const subjects = await collect(transaction, { now, held });
-    const saved = await saveSubjects(transaction, { hosts: locations, subjects, now, askedBy: askedBy(held) });
+    const questions = await readQuestions(transaction, now);
+    const subjects = await collect(transaction, { now, ...questions });
+    const saved = await saveSubjects(transaction, { hosts: locations, subjects, now, askedBy: askedBy(questions) });
     await follow(transaction, { subjects, now, saved });
   });
 }
 
-const questions = createHash('sha256').update(JSON.stringify(controlTemplates)).digest('base64url');
+async function readQuestions(queries: Queries, now: Date): Promise<Questions> {
+  return { templates: await readTemplates(queries), held: await readHeldAttestations(queries, now) };
+}
 
-/** Documents that hold, and questions of this release: with others everything is looked at again. */
-function askedBy(held: HeldAttestations): string {
-  return `${questions} ${[...held].toSorted().join(' ')}`;
+const released = digestOf(controlTemplates);
+
+/** Documents that hold, and the questions of all templates: with others everything is looked at again. */
+function askedBy({ templates, held }: Questions): string {
+  const own = templates.filter(({ standing }) => standing === 'own');
+  return `${released} ${own.length === 0 ? '' : digestOf(own)} ${[...held].toSorted().join(' ')}`;
+}
+
+function digestOf(templates: readonly ControlTemplate[]): string {
+  return createHash('sha256').update(JSON.stringify(templates)).digest('base64url');
+}
+
+/** Places that were not looked at since questions or documents changed: what is shown leaves their subjects out. */
+export async function readPending(queries: Queries, now: Date): Promise<number> {
+  const { count } = await queries
+    .query(explorerSchema)
+    .selectFrom('evidence_looked')
+    .select(({ fn }) => fn.countAll<string>().as('count'))
+    .where('asked_by', '<>', askedBy(await readQuestions(queries, now)))
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }
 
 /** Looks at everything, whatever was looked at before. */
@@ -75,7 +95,7 @@ export async function refreshEvidence(dependencies: Dependencies): Promise<void>
 export async function watchEvidence(dependencies: Dependencies, written: { day: string }): Promise<void> {
   const { store, clock } = dependencies;
   const now = clock();
-  const due = await readDue(store, { now, askedBy: askedBy(await readHeldAttestations(store, now)) });
+  const due = await readDue(store, { now, askedBy: askedBy(await readQuestions(store, now)) });
   await refreshDue(dependencies, due);
   // What reactions changed since the last minute counts too.
   const day = `${now.toISOString().slice(0, 10)} ${await lastChange(store)}`;

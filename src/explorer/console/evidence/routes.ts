@@ -14,7 +14,6 @@ import {
   revokeAttestation,
 } from '../../contract.ts';
 import { attestationKinds } from '../../evidence/attestations.ts';
-import { controlTemplates } from '../../evidence/templates.ts';
 import { addAttested, listAttested, revokeAttested } from './attestations.ts';
 import type { Looking, Moment } from './looking.ts';
 import { aboutTemplate, readControl, readTemplate } from './read-evidence.ts';
@@ -22,6 +21,7 @@ import { readChanges } from './read-changes.ts';
 import { readSubjects } from './read-subjects.ts';
 import { refreshEstate } from './refresh-evidence.ts';
 import { askedScope } from './scopes.ts';
+import { readTemplatesEver } from './templates-here.ts';
 
 interface Dependencies {
   readonly store: Store;
@@ -46,7 +46,7 @@ export function evidenceRoutes(dependencies: Dependencies): readonly Route[] {
     moment: momentOf(asked, clock()),
   });
   return [
-    route(listEvidenceTemplates, async () => ({ templates: controlTemplates.map(aboutTemplate) })),
+    route(listEvidenceTemplates, async () => ({ templates: (await readTemplatesEver(store)).map(aboutTemplate) })),
     route(getTemplateEvidence, async ({ principal, params, query }) =>
       readTemplate(store, params.template, await lookingOf(principal, query)),
     ),

@@ -3,12 +3,13 @@ import type { Migration } from 'kysely/migration';
 import type { Selectable } from '#access/index.ts';
 import type { CheckState } from '#compliance/contract.ts';
 import type { ControlState, EvidenceSubjectKind } from '../../contract-evidence.ts';
+import type { OwnTemplate } from '../../contract-templates.ts';
 import type { ProductAnswer } from '../../evidence/answer.ts';
 
 /** Read as the value, written as its text. */
 type Json<Value> = ColumnType<Value, string, string>;
 
-/** Tables of how controls stand. All but `control_day` and `attestation` are made again from what domains hold. */
+/** Tables of how controls stand. All but `control_day`, `attestation` and `own_template` are made again from what domains hold. */
 export interface EvidenceTables {
   /** A subject of controls, with the id of how it stands. Images and the console stand in no host: `-`. */
   readonly evidence_subject: {
@@ -90,6 +91,16 @@ export interface EvidenceTables {
     readonly revoked_at: Date | null;
     readonly revoked_by: string | null;
   };
+  /** Every version of the templates that were written here; a deletion is one more, with the last text. */
+  readonly own_template: {
+    readonly id: string;
+    readonly version: number;
+    readonly body: Json<OwnTemplate>;
+    readonly text: string;
+    readonly saved_at: Date;
+    readonly saved_by: string;
+    readonly deleted_at: Date | null;
+  };
   /** What evidence needs of a scan, read once. */
   readonly evidence_scan: {
     readonly scan: string;
@@ -145,5 +156,15 @@ export const evidenceMoments: Migration = {
       alter table explorer.evidence_looked add column changed_at timestamptz not null default 'epoch',
         add column look_again_at timestamptz not null default 'epoch', add column asked_by text not null default '';
       create index evidence_looked_next on explorer.evidence_looked (look_again_at)`.execute(database);
+  },
+};
+
+/** Templates of controls that are written at the console. */
+export const ownTemplates: Migration = {
+  async up(database) {
+    await sql`
+      create table explorer.own_template (id text collate "C" not null, version integer not null, body json not null,
+        text text not null, saved_at timestamptz not null, saved_by text not null, deleted_at timestamptz,
+        primary key (id, version))`.execute(database);
   },
 };

@@ -63,7 +63,7 @@ function reviewed(controls: readonly AssessedControl[]): readonly AssessedContro
 }
 
 function wasAssessed({ state, subjects }: AssessedControl): boolean {
-  if (state === 'not-applicable') return false;
+  if (state === 'not-applicable' || state === 'not-assessed') return false;
   const { pass, fail, warn, excepted } = subjects;
   return state !== 'incomplete' || pass + fail + warn + excepted > 0;
 }
@@ -123,6 +123,7 @@ function statusOf({ state, reason }: AssessedControl): object {
     case 'not-met':
       return { state: 'not-satisfied', reason: 'fail', remarks };
     case 'incomplete':
+    case 'not-assessed':
     case 'met-with-exceptions':
     case 'not-applicable':
       return { state: 'not-satisfied', reason: 'other', remarks };

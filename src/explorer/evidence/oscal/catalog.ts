@@ -10,25 +10,10 @@ export function catalogOf(source: Named): object {
   return {
     catalog: {
       uuid: uuid('catalog', template.id),
-      metadata: {
-        ...metadataOf(source, template.title),
-        props: [property('standing', template.standing)],
-        remarks: remarksOf(template.standing),
-      },
+      metadata: metadataOf(source, template.title),
       controls: controls.map((control) => controlOf(template.id, control)),
     },
   };
-}
-
-function remarksOf(standing: 'reviewed' | 'starting-point' | 'own'): string {
-  switch (standing) {
-    case 'reviewed':
-      return 'Titles, definitions and questions are in our own words.';
-    case 'starting-point':
-      return 'A starting point, not reviewed: no specialist of the subject has reviewed this mapping.';
-    case 'own':
-      return 'Written at the console that made this document.';
-  }
 }
 
 function controlOf(template: string, control: AssessedControl): object {
@@ -42,7 +27,10 @@ function controlOf(template: string, control: AssessedControl): object {
       {
         id: objectiveId(id),
         name: 'assessment-objective',
-        prose: 'Every required question is answered for every subject, and none fails.',
+        prose:
+          control.state === 'not-assessed'
+            ? markupOf(`Seawall assesses nothing of it. ${control.reason}`)
+            : 'Every required question is answered for every subject, and none fails.',
         ...(control.questions.length > 0 && {
           parts: control.questions.map((question) => ({
             id: objectiveId(id, question.id),

@@ -7,7 +7,9 @@ import type { Named } from './source.ts';
 export function componentDefinitionOf(source: Named): object {
   const { assessment, uuid } = source;
   const { template, controls, version } = assessment;
-  const requirements = controls.map((control) => requirementOf(source, control));
+  const requirements = controls
+    .filter(({ state }) => state !== 'not-assessed')
+    .map((control) => requirementOf(source, control));
   return {
     'component-definition': {
       uuid: uuid('component-definition', template.id),

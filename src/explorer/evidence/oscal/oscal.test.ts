@@ -155,6 +155,36 @@ describe('OSCAL documents', () => {
     });
   });
 
+  test.each(['reviewed', 'starting-point', 'own'] as const)(
+    'every document says that its template is %s',
+    (standing) => {
+      const template = { ...sampleAssessment.template, standing };
+      for (const [name, document] of Object.entries(documentsOf({ ...sampleAssessment, template }))) {
+        const metadata = Object.values(document)[0];
+        expect.soft(metadata, name).toMatchObject({ metadata: { props: [{ name: 'standing', value: standing }] } });
+        expect.soft(oscalProblems(name, document), name).toEqual([]);
+        expect.soft(JSON.stringify(metadata).includes('not reviewed'), name).toBe(standing === 'starting-point');
+      }
+    },
+  );
+
+  test('what Seawall assesses nothing of is excluded with its reason, and nothing is said to be implemented', () => {
+    const [control] = sampleAssessment.controls;
+    if (control === undefined) throw new Error('There is no control.');
+    const reason = 'It is about doors. A visit would assess this.';
+    const outside = { ...control, id: '9.2', state: 'not-assessed' as const, reason, questions: [] };
+    const documents = documentsOf({ ...sampleAssessment, controls: [...sampleAssessment.controls, outside] });
+    for (const [name, document] of Object.entries(documents))
+      expect.soft(oscalProblems(name, document), name).toEqual([]);
+    const { 'assessment-results.json': results, 'component-definition.json': component } = documents;
+    const text = JSON.stringify(results);
+    expect(text).toContain('{"control-id":"sp800-190-9.2"}');
+    expect(text).toContain(`9.2 ${control.title}: not-assessed. ${reason}`);
+    expect(namesOf(results, (key) => key === 'target-id')).not.toContain('sp800-190-9.2_obj');
+    expect(JSON.stringify(documents['catalog.json'])).toContain(`Seawall assesses nothing of it. ${reason}`);
+    expect(JSON.stringify(component)).not.toContain('sp800-190-9.2');
+  });
+
   test('names of hosts are no markup', () => {
     const text = JSON.stringify(documentsOf(sampleAssessment));
     expect(text).toContain('\\\\<b\\\\>\\\\*evil\\\\*');

@@ -4,15 +4,28 @@ import { type Observation, type Origin, oscalVersion, type Property, type Resour
 import { lineOf, markupOf, momentOf, ourNames } from './names.ts';
 import type { EvidenceFile, Named } from './source.ts';
 
-/** What every document begins with. */
+/** What every document begins with; who stands behind the mapping is part of it. */
 export function metadataOf({ assessment }: Named, title: string): object {
-  const { madeAt } = assessment;
+  const { madeAt, template } = assessment;
   return {
     title: markupOf(title),
     'last-modified': momentOf(madeAt),
     version: momentOf(madeAt),
     'oscal-version': oscalVersion,
+    props: [property('standing', template.standing)],
+    remarks: standingRemarks(template.standing),
   };
+}
+
+function standingRemarks(standing: 'reviewed' | 'starting-point' | 'own'): string {
+  switch (standing) {
+    case 'reviewed':
+      return 'Titles, definitions and questions are in our own words.';
+    case 'starting-point':
+      return 'A starting point, not reviewed: no specialist of the subject has reviewed this mapping.';
+    case 'own':
+      return 'Written at the console that made this document.';
+  }
 }
 
 /** A word of our own. */

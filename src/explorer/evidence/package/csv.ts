@@ -23,15 +23,26 @@ export function answersCsv(assessment: Assessment): PackedFile {
   return csv(paths.answers, () => answerRows(assessment, () => []));
 }
 
-function* controlRows({ controls }: Assessment): Generator<readonly Cell[]> {
-  yield ['control', 'title', 'state', 'reason', 'rate', 'coverage', 'questions', 'unanswered', 'sp800-53'];
+function* controlRows({ controls, template }: Assessment): Generator<readonly Cell[]> {
+  yield ['control', 'title', 'state', 'reason', 'rate', 'coverage', 'questions', 'unanswered', 'sp800-53', 'standing'];
   for (const { id, title, state, reason, rate, coverage, questions, unanswered, sp80053 } of controls)
-    yield [id, title, state, reason, rate, coverage, questions.length, unanswered, sp80053.join(' ')];
+    yield [
+      id,
+      title,
+      state,
+      reason,
+      rate,
+      coverage,
+      questions.length,
+      unanswered,
+      sp80053.join(' '),
+      template.standing,
+    ];
 }
 
 const answerHeads: readonly string[] = (
   'control,control-state,question,question-state,source,version,title,state,severity,' +
-  'seen,reason,until,collected,expires,subjects,configuration,subject-numbers,evidence'
+  'seen,reason,until,collected,expires,subjects,configuration,subject-numbers,evidence,sp800-53,standing'
 ).split(',');
 
 function* answerRows(
@@ -40,19 +51,27 @@ function* answerRows(
 ): Generator<readonly Cell[]> {
   yield answerHeads;
   const bySource = Map.groupBy(assessment.answers, ({ source }) => source);
-  for (const control of assessment.controls)
+  for (const control of assessment.controls) {
+    const { id, title, state, reason, sp80053 } = control;
+    const tail = [sp80053.join(' '), assessment.template.standing];
+    if (state === 'not-assessed') yield [id, state, '', state, ...cellsWithout(title, state, reason), ...tail];
     for (const question of control.questions) {
-      const head = [control.id, control.state, question.id, question.state];
+      const head = [id, state, question.id, question.state];
       const answers = question.sources.flatMap((source) => bySource.get(source) ?? []);
       if (answers.length === 0)
-        yield [...head, '', undefined, question.text, question.state, '', '', question.reason, ...Array(7).fill('')];
+        yield [...head, ...cellsWithout(question.text, question.state, question.reason), ...tail];
       // Parts of the product answer several questions alike: each is told in its own words.
-      for (const answer of answers)
-        yield [
-          ...head,
-          ...answerCells(answer.version === undefined ? { ...answer, title: question.text } : answer, linksOf(answer)),
-        ];
+      for (const answer of answers) {
+        const told = answer.version === undefined ? { ...answer, title: question.text } : answer;
+        yield [...head, ...answerCells(told, linksOf(answer)), ...tail];
+      }
     }
+  }
+}
+
+/** In the place of an answer that nobody gave. */
+function cellsWithout(title: string, state: string, reason: string | undefined): readonly Cell[] {
+  return ['', undefined, title, state, '', '', reason, ...Array<string>(7).fill('')];
 }
 
 /** Subjects of one configuration are named by it, others by their numbers. */

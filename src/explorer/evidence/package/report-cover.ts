@@ -4,11 +4,12 @@ import { answeredWords, day, percent, stateWord } from './report-words.ts';
 
 /** What an auditor reads first: of what and when, what was not assessed, then how each control stands. */
 export function coverOf(assessment: Assessment): Html {
-  const { template, controls } = assessment;
+  const { template } = assessment;
+  const [outside, controls] = partition(assessment.controls);
   return html`<header>
 <h1>${template.title}</h1>
-${template.standing === 'starting-point' ? html`<p><strong>A starting point, not reviewed:</strong> no specialist of the subject has reviewed this mapping.</p>` : undefined}
-<p>${countsOf(controls)}</p>
+${standingOf(template)}
+<p>${countsOf(controls, outside)}</p>
 ${scopeOf(assessment)}
 ${(assessment.notes ?? []).map((note) => html`<p>${note}</p>`)}
 ${notAssessed(controls)}
@@ -17,13 +18,34 @@ ${notAssessed(controls)}
 ${controls.map(controlRow)}
 </tbody></table>
 <p class="quiet">Rate: part that passes of what passes, fails, warns or is excepted. Coverage: part that was assessed of what the control applies to. Each subject counts once, by its worst answer. Answered: questions that have an answer for every subject.</p>
+${outsideOf(outside)}
 </header>
 `;
 }
 
-function countsOf(controls: readonly AssessedControl[]): string {
+/** Who stands behind the mapping, where no specialist does. */
+function standingOf({ standing }: Assessment['template']): Html | undefined {
+  switch (standing) {
+    case 'reviewed':
+      return undefined;
+    case 'starting-point':
+      return html`<p><strong>A starting point, not reviewed:</strong> no specialist of the subject has reviewed this mapping.</p>`;
+    case 'own':
+      return html`<p><strong>An own template:</strong> it was written at the console that made this report.</p>`;
+  }
+}
+
+/** Controls of which Seawall assesses nothing, and the others. */
+function partition(controls: readonly AssessedControl[]) {
+  const { outside = [], others = [] } = Object.groupBy(controls, ({ state }) =>
+    state === 'not-assessed' ? 'outside' : 'others',
+  );
+  return [outside, others] as const;
+}
+
+function countsOf(controls: readonly AssessedControl[], outside: readonly AssessedControl[]): string {
   const count = (state: AssessedControl['state']): number => controls.filter((one) => one.state === state).length;
-  return `${controls.length} controls: ${count('not-met')} not met, ${count('incomplete')} incomplete, ${count('met-with-exceptions')} met with exceptions, ${count('met')} met, ${count('not-applicable')} not applicable.`;
+  return `${controls.length} controls: ${count('not-met')} not met, ${count('incomplete')} incomplete, ${count('met-with-exceptions')} met with exceptions, ${count('met')} met, ${count('not-applicable')} not applicable.${outside.length === 0 ? '' : ` Seawall assesses nothing of ${outside.length} ${outside.length === 1 ? 'other' : 'others'}, listed below.`}`;
 }
 
 function scopeOf({ at, madeAt, installation, version, scope, subjects }: Assessment): Html {
@@ -52,6 +74,17 @@ function notAssessed(controls: readonly AssessedControl[]): Html {
   return html`<h2>Not assessed</h2><div class="open"><table><thead><tr><th>Control</th><th>Question</th><th class="number">Subjects</th><th>Why, and what would assess it</th></tr></thead><tbody>
 ${open.map(({ control, question }) => html`<tr><td><a href="#control-${control.id}">${control.id}</a></td><td>${question.text}</td><td class="number" data-label="Subjects">${question.subjects['not-assessed'] + question.subjects.error}</td><td>${question.reason ?? 'See the page of the control.'}</td></tr>`)}
 </tbody></table></div>`;
+}
+
+/** They have no page of their own: there is nothing to show but why. */
+function outsideOf(outside: readonly AssessedControl[]): Html | undefined {
+  if (outside.length === 0) return undefined;
+  return html`<h2>Not assessed by Seawall</h2>
+<div class="open"><table><thead><tr><th>Control</th><th>Why, and what would assess it</th></tr></thead><tbody>
+${outside.map(
+  ({ id, title, reason }) => html`<tr><td>${id} ${title}</td><td>${reason}</td></tr>
+`,
+)}</tbody></table></div>`;
 }
 
 function controlRow(control: AssessedControl): Html {

@@ -17,7 +17,7 @@ const shownAnswers = 200;
 /** Subjects of one answer that it names. */
 const shownSubjects = 6;
 
-/** The report: a cover with what was not assessed first, then a page for each control. */
+/** The report: a cover with what was not assessed first, then a page for each control of which something is assessed. */
 export function reportFile(
   assessment: Assessment,
   linksOf: LinksOf,
@@ -32,7 +32,8 @@ export function reportFile(
       yield `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title.html}</title><style>${reportStyle}</style></head><body>\n`;
       yield coverOf(assessment).html;
       yield importsOf(assessment, importLinks).html;
-      for (const control of assessment.controls) yield controlPage(control, context).html;
+      for (const control of assessment.controls)
+        if (control.state !== 'not-assessed') yield controlPage(control, context).html;
       yield '</body></html>\n';
     },
   };

@@ -7,6 +7,7 @@ const tabs = [
   { id: 'exceptions', name: 'Exceptions', to: '/compliance/checks', search: { view: 'exceptions' } },
   { id: 'attestations', name: 'Attestations', to: '/compliance/attestations', search: {} },
   { id: 'imported', name: 'Imported results', to: '/compliance/imported', search: {} },
+  { id: 'templates', name: 'Templates', to: '/compliance/templates', search: {} },
   { id: 'changes', name: 'What changed', to: '/compliance/changes', search: {} },
 ] as const;
 

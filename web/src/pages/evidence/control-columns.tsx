@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { CheckState } from '#compliance/contract.ts';
-import type { getTemplateEvidence } from '#explorer/contract.ts';
+import type { EvidenceTemplate, getTemplateEvidence } from '#explorer/contract.ts';
 import type { ReplyOf } from '#http/index.ts';
 import type { Column } from '../../ui/columns.ts';
 import { percent } from '../../ui/format.ts';
@@ -20,6 +20,7 @@ export type ControlRow = Omit<ReplyOf<typeof getTemplateEvidence>['controls'][nu
 
 interface ColumnsOf {
   readonly template: string;
+  readonly standing: EvidenceTemplate['standing'];
   /** Stays with every link. */
   readonly scope: EvidenceScope;
   /** `past`: of a day that has ended, of which subjects are not listed. */
@@ -27,7 +28,7 @@ interface ColumnsOf {
 }
 
 /** One line for each control: what decides its state, rate and coverage beside each other, its subjects, its days. */
-export function controlColumns({ template, scope, when }: ColumnsOf): readonly Column<ControlRow>[] {
+export function controlColumns({ template, standing, scope, when }: ColumnsOf): readonly Column<ControlRow>[] {
   const linkTo = (control: string, state?: CheckState) =>
     ({
       to: '/compliance/controls/$template/$control',
@@ -71,6 +72,7 @@ export function controlColumns({ template, scope, when }: ColumnsOf): readonly C
       cell: ({ id, slots }) => <DaysStrip slots={slots} name={`How ${id} stood`} />,
     },
     ...fileColumns,
+    inFile('Standing', () => standing),
   ];
 }
 

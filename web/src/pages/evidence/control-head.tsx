@@ -1,18 +1,21 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { CheckState } from '#compliance/contract.ts';
-import type { getControl } from '#explorer/contract.ts';
+import type { EvidenceTemplate, getControl } from '#explorer/contract.ts';
 import type { ReplyOf } from '#http/index.ts';
 import { useNow } from '../../ui/clock.ts';
 import { count, counted } from '../../ui/format.ts';
 import { When } from '../../ui/marks.tsx';
 import { Fact, PageHead } from '../../ui/page-head.tsx';
 import { type ControlSearch, isPast } from './evidence-search.ts';
+import { ReviewMark } from './review-mark.tsx';
 import { answerOrder, answerWords, standingOf, subjectsIn } from './standing.ts';
 
 type Control = ReplyOf<typeof getControl>['control'];
 
 interface HeadProps {
+  /** Missing: it is not known yet. */
+  readonly template: EvidenceTemplate | undefined;
   readonly control: Control;
   readonly computedAt: string;
   readonly crumbs: ReactNode;
@@ -22,7 +25,7 @@ interface HeadProps {
 }
 
 /** State of a control in one sentence; each number leads to the list that has as many rows. */
-export function ControlHead({ control, computedAt, crumbs, search, actions }: HeadProps): ReactNode {
+export function ControlHead({ template, control, computedAt, crumbs, search, actions }: HeadProps): ReactNode {
   const now = useNow();
   const { id, title, subjects, definition, reason, sp80053 } = control;
   const { state, word } = standingOf(control);
@@ -35,7 +38,9 @@ export function ControlHead({ control, computedAt, crumbs, search, actions }: He
         crumbs={crumbs}
         state={state}
         verdict={
-          total === 0 ? (
+          control.state === 'not-assessed' ? (
+            `${word}.`
+          ) : total === 0 ? (
             `${word}: no subject of it is known.`
           ) : (
             <>
@@ -61,14 +66,7 @@ export function ControlHead({ control, computedAt, crumbs, search, actions }: He
           </span>
         ))}
         facts={
-          <>
-            <Fact name="SP 800-53">{sp80053.length === 0 ? 'none' : sp80053.join(', ')}</Fact>
-            {!isPast(search, now) && (
-              <Fact name="Computed">
-                <When moment={computedAt} />
-              </Fact>
-            )}
-          </>
+          <Facts template={template} sp80053={sp80053} computedAt={isPast(search, now) ? undefined : computedAt} />
         }
         actions={actions}
       />
@@ -76,6 +74,31 @@ export function ControlHead({ control, computedAt, crumbs, search, actions }: He
         <p>{reason}</p>
         <p className="soft">{definition}</p>
       </div>
+    </>
+  );
+}
+
+interface FactsProps {
+  readonly template: EvidenceTemplate | undefined;
+  readonly sp80053: Control['sp80053'];
+  /** Missing: of a day that has ended. */
+  readonly computedAt: string | undefined;
+}
+
+function Facts({ template, sp80053, computedAt }: FactsProps): ReactNode {
+  return (
+    <>
+      {template !== undefined && template.standing !== 'reviewed' && (
+        <Fact name="Standing">
+          <ReviewMark standing={template.standing} />
+        </Fact>
+      )}
+      <Fact name="SP 800-53">{sp80053.length === 0 ? 'none' : sp80053.join(', ')}</Fact>
+      {computedAt !== undefined && (
+        <Fact name="Computed">
+          <When moment={computedAt} />
+        </Fact>
+      )}
     </>
   );
 }

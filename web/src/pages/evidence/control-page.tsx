@@ -18,7 +18,7 @@ import { ControlHistory } from './control-history.tsx';
 import { askedOf, type ControlSearch, type EvidenceScope, isPast } from './evidence-search.ts';
 import { Questions } from './questions.tsx';
 import { PackageButton } from './save-evidence.tsx';
-import { AsOf, PastNote, useChange } from './scope-bar.tsx';
+import { AsOf, DeletedNote, PastNote, PendingNote, useChange } from './scope-bar.tsx';
 import { answerOrder } from './standing.ts';
 import { subjectColumns } from './subject-columns.tsx';
 import { SubjectDetail } from './subject-detail.tsx';
@@ -45,7 +45,9 @@ export function ControlPage(): ReactNode {
   const now = useNow();
   const asked = askedOf(search, { environment, now });
   const { data, error, refetch } = useQuery(reading(getControl, { params, query: asked }));
-  const crumbs = <Crumbs template={params.template} scope={search} control={data?.control} />;
+  const templates = useQuery({ ...reading(listEvidenceTemplates), staleTime: Infinity }).data?.templates;
+  const template = templates?.find(({ id }) => id === params.template);
+  const crumbs = <Crumbs template={{ id: params.template, ...template }} scope={search} control={data?.control} />;
   if (data === undefined)
     return error === null ? (
       <WaitingHead title={title} crumbs={crumbs} />
@@ -60,6 +62,7 @@ export function ControlPage(): ReactNode {
   return (
     <>
       <ControlHead
+        template={template}
         control={data.control}
         computedAt={data.computedAt}
         crumbs={crumbs}
@@ -81,9 +84,11 @@ export function ControlPage(): ReactNode {
         <AsOf scope={search} />
       </div>
       <PastNote scope={search} />
+      <DeletedNote template={template} />
+      <PendingNote pending={data.pending} />
       <ControlHistory reply={data} search={search} />
-      <Questions questions={data.questions} search={search} />
-      {isPast(search, now) ? (
+      {data.control.state !== 'not-assessed' && <Questions questions={data.questions} search={search} />}
+      {data.control.state === 'not-assessed' || template?.deletedAt !== undefined ? null : isPast(search, now) ? (
         <SubjectsThen template={params.template} control={params.control} at={search.at} />
       ) : (
         <Subjects shown={{ ...params, now }} search={search} questions={data.questions} />
@@ -93,22 +98,20 @@ export function ControlPage(): ReactNode {
 }
 
 interface CrumbsProps {
-  readonly template: string;
+  readonly template: { readonly id: string; readonly title?: string };
   readonly scope: EvidenceScope;
   readonly control: { readonly id: string; readonly title: string } | undefined;
 }
 
 function Crumbs({ template, scope: { application, at, known }, control }: CrumbsProps): ReactNode {
-  const { data } = useQuery({ ...reading(listEvidenceTemplates), staleTime: Infinity });
-  const title = data?.templates.find(({ id }) => id === template)?.title ?? template;
   return (
     <>
       <Link to="/compliance" search={{ application, at, known }}>
         Compliance Explorer
       </Link>{' '}
       <span aria-hidden="true">/</span>{' '}
-      <Link to="/compliance" search={{ template, application, at, known }}>
-        {title}
+      <Link to="/compliance" search={{ template: template.id, application, at, known }}>
+        {template.title ?? template.id}
       </Link>{' '}
       <span aria-hidden="true">/</span> <span>{control && `${control.id} ${control.title}`}</span>
     </>

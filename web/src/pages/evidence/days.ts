@@ -55,6 +55,8 @@ function kindOf(record: ControlDay): DayKind {
       return isCovered(record) ? 'met' : 'partly';
     case 'met-with-exceptions':
       return 'partly';
+    case 'not-assessed':
+      return 'gap';
     case 'not-met':
     case 'incomplete':
     case 'not-applicable':

@@ -2,6 +2,7 @@ import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { EvidenceTemplate } from '#explorer/contract.ts';
 import { useNow } from '../../ui/clock.ts';
+import { counted, date } from '../../ui/format.ts';
 import { dayName, dayOf } from './days.ts';
 import { type EvidenceScope, isPast } from './evidence-search.ts';
 
@@ -27,13 +28,40 @@ export function TemplateChoice({ templates, chosen }: ChoiceProps): ReactNode {
       Template
       <select value={chosen} onChange={({ currentTarget }) => change({ template: currentTarget.value })}>
         {!templates.some(({ id }) => id === chosen) && <option value={chosen}>{chosen}</option>}
-        {templates.map(({ id, title, standing }) => (
-          <option key={id} value={id}>
-            {standing === 'starting-point' ? `${title} (starting point)` : title}
+        {templates.map((one) => (
+          <option key={one.id} value={one.id}>
+            {templateName(one)}
           </option>
         ))}
       </select>
     </label>
+  );
+}
+
+function templateName({ title, standing, deletedAt }: EvidenceTemplate): string {
+  if (deletedAt !== undefined) return `${title} (deleted)`;
+  return standing === 'starting-point' ? `${title} (starting point)` : title;
+}
+
+/** Says that a template is no more, and what its page shows. */
+export function DeletedNote({ template }: { readonly template: EvidenceTemplate | undefined }): ReactNode {
+  if (template?.deletedAt === undefined) return null;
+  return (
+    <p className="past-note" role="status">
+      <b>This template was deleted on {date(template.deletedAt)}.</b> Its controls are shown as they stood then. Single
+      subjects are not listed.
+    </p>
+  );
+}
+
+/** Says that questions changed, and that not everything was asked them yet. */
+export function PendingNote({ pending }: { readonly pending: number | undefined }): ReactNode {
+  if (pending === undefined) return null;
+  return (
+    <p className="past-note" role="status">
+      <b>Questions or documents changed.</b> {counted(pending, 'place')} {pending === 1 ? 'was' : 'were'} not looked at
+      since, and the figures leave its subjects out. They are complete within a minute.
+    </p>
   );
 }
 

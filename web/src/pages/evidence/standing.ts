@@ -19,6 +19,7 @@ export interface ControlMark {
 export const controlWords: Readonly<Record<ControlState, string>> = {
   'not-met': 'Not met',
   incomplete: 'Incomplete',
+  'not-assessed': 'Not assessed by Seawall',
   'met-with-exceptions': 'Met with exceptions',
   met: 'Met',
   'not-applicable': 'Not applicable',
@@ -38,6 +39,7 @@ export function standingOf({ state, coverage }: Measured): ControlMark {
       if (coverage === undefined) return { state: 'unknown', word: 'Without evidence' };
       return coverage < 1 ? { state: 'partly', word: 'Met where assessed' } : { state: 'pass', word };
     case 'incomplete':
+    case 'not-assessed':
     case 'not-applicable':
       return { state: 'unknown', word };
   }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { type ReactNode, useMemo } from 'react';
-import { type EvidenceTemplate, getTemplateEvidence, listEvidenceTemplates } from '#explorer/contract.ts';
+import { getTemplateEvidence, listEvidenceTemplates } from '#explorer/contract.ts';
 import type { ReplyOf } from '#http/index.ts';
 import { reading } from '../../api.ts';
 import { useEnvironment } from '../../app/environment.ts';
@@ -17,8 +17,9 @@ import { type ControlRow, controlColumns } from './control-columns.tsx';
 import { dayOf, slotsOf, withToday } from './days.ts';
 import { askedOf, firstTemplate, isPast, type TemplateSearch } from './evidence-search.ts';
 import { RateFigure, Rates } from './rates.tsx';
+import { ReviewMark } from './review-mark.tsx';
 import { PackageButton } from './save-evidence.tsx';
-import { AsOf, PastNote, TemplateChoice, useChange } from './scope-bar.tsx';
+import { AsOf, DeletedNote, PastNote, PendingNote, TemplateChoice, useChange } from './scope-bar.tsx';
 import { controlWords } from './standing.ts';
 import { headOf, sumsOf, worstFirst } from './template-standing.ts';
 import './evidence.css';
@@ -53,6 +54,8 @@ export function TemplatePage(): ReactNode {
       <ComplianceTabs current="controls" kept={{ template: search.template, application }} />
       {bar}
       <PastNote scope={scope} />
+      <DeletedNote template={data?.template} />
+      <PendingNote pending={data?.pending} />
       {data === undefined ? (
         error !== null && <ErrorState error={error} retry={() => void refetch()} />
       ) : (
@@ -108,7 +111,7 @@ function Head({ evidence: { template, controls, computedAt }, search }: HeadProp
           <>
             {template.standing !== 'reviewed' && (
               <Fact name="Standing">
-                <ReviewMark template={template} />
+                <ReviewMark standing={template.standing} />
               </Fact>
             )}
             <Fact name="Template">{template.summary}</Fact>
@@ -152,26 +155,15 @@ function TemplateRates({ controls }: Pick<Evidence, 'controls'>): ReactNode {
   );
 }
 
-function ReviewMark({ template }: { readonly template: EvidenceTemplate }): ReactNode {
-  if (template.standing === 'own') return <span className="mark">written here</span>;
-  return (
-    <span
-      className="mark dashed"
-      title="No specialist of this subject has reviewed which checks stand for which control."
-    >
-      starting point, not reviewed
-    </span>
-  );
-}
-
 function Controls({ evidence, search }: HeadProps): ReactNode {
   const { template, application, at, known } = search;
+  const { standing } = evidence.template;
   const now = useNow();
   const today = dayOf(now);
   const when = isPast({ at }, now) ? 'past' : 'now';
   const columns = useMemo(
-    () => controlColumns({ template: template ?? firstTemplate, scope: { application, at, known }, when }),
-    [template, application, at, known, when],
+    () => controlColumns({ template: template ?? firstTemplate, standing, scope: { application, at, known }, when }),
+    [template, standing, application, at, known, when],
   );
   const rows = useMemo((): readonly ControlRow[] => {
     const until = at === undefined || at > today ? today : at;

@@ -35,6 +35,8 @@ function wordsOf(state: ControlState, number: number): string {
       return `${controls} ${are} not met`;
     case 'incomplete':
       return `${controls} ${are} incomplete`;
+    case 'not-assessed':
+      return `${controls} ${are} not assessed by Seawall`;
     case 'met-with-exceptions':
       return `${controls} ${are} met with exceptions`;
     case 'met':

@@ -1,11 +1,14 @@
 import type { Principal } from '#http/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { AssessedControl, Assessment } from '../../../evidence/assessment.ts';
-import type { ControlTemplate } from '../../../evidence/control.ts';
+import type { Control, ControlTemplate } from '../../../evidence/control.ts';
+import { noSubjects } from '../../../evidence/state.ts';
 import { listAttested } from '../attestations.ts';
 import type { Looking } from '../looking.ts';
-import { aboutTemplate, readControl, templateNamed } from '../read-evidence.ts';
+import { aboutTemplate, readControl, summaryOf } from '../read-evidence.ts';
+import { readPending } from '../refresh-evidence.ts';
 import { everywhere } from '../scopes.ts';
+import { lookingAt, type TemplateHere, templateNamed } from '../templates-here.ts';
 import { collectAnswers } from './collect-answers.ts';
 import { collectImports } from './collect-imports.ts';
 import { collectThen } from './collect-then.ts';
@@ -23,12 +26,16 @@ export interface AskedAssessment {
 
 /** Reads how all controls of a template stand, with every distinct answer. Throws `not-found`, `too-costly`. */
 export async function collectAssessment(queries: Queries, asked: AskedAssessment): Promise<Assessment> {
-  const { looking, installation, version, principal } = asked;
-  const template = templateNamed(asked.template);
+  const { installation, version, principal } = asked;
+  const template = await templateNamed(queries, asked.template);
+  const looking = lookingAt(template, asked.looking);
   const now = looking.now.toISOString();
   const { moment } = looking;
   const controls: AssessedControl[] = [];
-  for (const { id } of template.controls) controls.push(await assessedControl(queries, template, { id, looking }));
+  for (const one of template.controls)
+    controls.push(
+      one.notAssessed === undefined ? await assessedControl(queries, template, { id: one.id, looking }) : outside(one),
+    );
   const stood =
     moment === undefined
       ? await collectNow(queries, template, looking)
@@ -45,12 +52,22 @@ export async function collectAssessment(queries: Queries, asked: AskedAssessment
       looking.view === undefined && moment === undefined ? await attestationsOf(queries, template, looking.now) : [],
     ...stood,
     ...(moment === undefined && { imports: await collectImports(queries, looking, stood.subjects) }),
-    ...(moment !== undefined && { notes: [pastNote] }),
+    notes: await notesOf(queries, template, looking),
   };
 }
 
 const pastNote =
   'It shows an earlier moment: states are those of the evidence log, judged by the questions of today. What was seen then is in the documents, as far as they are still kept.';
+
+async function notesOf(queries: Queries, { deletedAt }: TemplateHere, { moment, now }: Looking) {
+  const deleted =
+    deletedAt === undefined ? [] : [`The template was deleted on ${deletedAt.toISOString().slice(0, 10)}.`];
+  if (moment !== undefined) return [...deleted, pastNote];
+  const pending = await readPending(queries, now);
+  return pending === 0
+    ? []
+    : [`Questions or documents changed: ${pending} places were not looked at since, and their subjects are left out.`];
+}
 
 async function collectNow(queries: Queries, template: ControlTemplate, looking: Looking) {
   const subjects = await readScopedSubjects(queries, looking);
@@ -66,6 +83,12 @@ function scopeOf({ scope }: Looking, principal: Principal | undefined): Assessme
     ...(application !== everywhere && { application }),
     ...(principal?.collections !== undefined && { collections: principal.collections }),
   };
+}
+
+/** Nothing is kept of a control of which nothing is assessed. */
+function outside(control: Control): AssessedControl {
+  const { definition, sp80053 } = control;
+  return { ...summaryOf(control, () => noSubjects), definition, sp80053, questions: [], days: [], gaps: [] };
 }
 
 async function assessedControl(

@@ -7,6 +7,7 @@ import { callerNamed } from '#rules/console/index.ts';
 import { getEvidencePackage, getEvidenceRecord } from '../../../contract.ts';
 import { signedPackage } from '../../../evidence/package/index.ts';
 import { askedScope } from '../scopes.ts';
+import { lookingAt, templateNamed } from '../templates-here.ts';
 import { type AskedAssessment, collectAssessment } from './collect-assessment.ts';
 import { collectEvidence } from './collect-evidence.ts';
 import { subjectsOfImports, withImports } from './collect-imports.ts';
@@ -40,13 +41,15 @@ async function packageFile(dependencies: PackageDependencies, input: Input): Pro
   const { store, clock, children, seal, version, makeBundle } = dependencies;
   const { principal, params, query, request } = input;
   const now = clock();
-  const moment = query.at === undefined ? undefined : { at: new Date(query.at) };
-  if (moment !== undefined && moment.at > now)
+  const asked = query.at === undefined ? undefined : { at: new Date(query.at) };
+  if (asked !== undefined && asked.at > now)
     throw new AppError('bad-request', 'The moment lies ahead. Name one that is over.');
-  const looking = { view: await viewOf(store, principal), scope: askedScope(query), now, moment };
+  const asking = { view: await viewOf(store, principal), scope: askedScope(query), now, moment: asked };
+  const looking = lookingAt(await templateNamed(store, params.template), asking);
+  const { moment } = looking;
   const sealed = await seal();
-  const asked: AskedAssessment = { ...params, looking, principal, installation: sealed.installation, version };
-  const assessment = await collectAssessment(store, asked);
+  const wanted: AskedAssessment = { ...params, looking, principal, installation: sealed.installation, version };
+  const assessment = await collectAssessment(store, wanted);
   const run = { caller: `${callerNamed(principal)} package`, signal: request.signal, timeout: longestPacking };
   const name = `${params.template}-${assessment.at.slice(0, 10)}`;
   if (query.format !== 'package') {

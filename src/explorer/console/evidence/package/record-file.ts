@@ -5,8 +5,9 @@ import type { HandlerInput } from '#http/index.ts';
 import { viewOf } from '#inventory/console/index.ts';
 import type { getEvidenceRecord } from '../../../contract.ts';
 import { type RecordBody, signedRecord } from '../../../evidence/package/index.ts';
-import { controlNamed, templateNamed } from '../read-evidence.ts';
+import { controlNamed } from '../read-evidence.ts';
 import { askedScope } from '../scopes.ts';
+import { templateInForce } from '../templates-here.ts';
 import { collectAnswers } from './collect-answers.ts';
 import { collectSubjectEvidence } from './collect-evidence.ts';
 import { trialsBehind } from './collect-trials.ts';
@@ -19,7 +20,7 @@ type Input = HandlerInput<typeof getEvidenceRecord> & HandlerContext;
 /** One answer about one subject as a small file. Throws `not-found`. */
 export async function recordFile({ store, clock, seal }: PackageDependencies, input: Input): Promise<FileReply> {
   const { principal, params, query } = input;
-  const template = templateNamed(params.template);
+  const template = await templateInForce(store, params.template);
   const control = controlNamed(template, params.control);
   const now = clock();
   const looking = { view: await viewOf(store, principal), scope: askedScope({}), now };

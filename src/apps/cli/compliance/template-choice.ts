@@ -1,0 +1,63 @@
+import { readFile, stat } from 'node:fs/promises';
+import { AppError, messageOf } from '#base/index.ts';
+import { type Template, templates } from '#compliance/index.ts';
+import { listOwnTemplates, ownPrefix } from '#explorer/contract.ts';
+import { asChecks, controlTemplates, openOwnTemplate, type OwnTemplate, readOwnTemplate } from '#explorer/index.ts';
+import { type CommandCall, text } from '../command.ts';
+import { withConsole } from '../runtime/ask.ts';
+
+/** Bytes of a file with a template; the text itself may be shorter still. */
+const longest = 1_000_000;
+
+/** The template that `--template` names: one of this release, a file, or one that was written at a console. Throws `usage`. */
+export async function chosenTemplate(call: Pick<CommandCall, 'options' | 'env'>): Promise<Template | undefined> {
+  const name = text(call.options['template']);
+  if (name === undefined) return undefined;
+  const known = releasedTemplates.find(({ id }) => id === name);
+  if (known !== undefined) return known;
+  if (/[./]/.test(name)) return asChecks(openOwnTemplate(await readTemplateFile(name)));
+  if (name.startsWith(ownPrefix)) return asChecks(openOwnTemplate(await templateOfConsole(name, call)));
+  throw new AppError('usage', `There is no template ${name}.`, {
+    next: `Choose ${releasedTemplates.map(({ id }) => id).join(', ')}, an own template of a console, or a file such as ./template.yaml.`,
+  });
+}
+
+/** Templates of this release, as choices of checks. */
+export const releasedTemplates: readonly Template[] = [
+  ...templates,
+  ...controlTemplates.filter(({ id }) => !templates.some((one) => one.id === id)).map(asChecks),
+];
+
+/** Reads a template from a file. Throws `file-unreadable`, and `usage` with each problem and its line. */
+export async function readTemplateFile(file: string): Promise<OwnTemplate> {
+  return checked(await readTemplateText(file), file);
+}
+
+/** The text of a file that may hold a template; its size is looked at before it is read. */
+export async function readTemplateText(file: string): Promise<string> {
+  try {
+    const { size } = await stat(file);
+    if (size <= longest) return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new AppError('file-unreadable', `${file} cannot be read: ${messageOf(cause)}.`, { cause });
+  }
+  throw new AppError('usage', `${file} is longer than any template.`);
+}
+
+async function templateOfConsole(id: string, call: Pick<CommandCall, 'options' | 'env'>): Promise<OwnTemplate> {
+  const { templates: own } = await withConsole(call, async (console) => await console.ask(listOwnTemplates, {}));
+  const saved = own.find((one) => one.id === id && one.deletedAt === undefined);
+  if (saved !== undefined) return await checked(saved.text, id);
+  throw new AppError('usage', `The console has no template ${id}.`, {
+    next: '`seawall compliance template list` names those that it has.',
+  });
+}
+
+async function checked(content: string, from: string): Promise<OwnTemplate> {
+  const read = await readOwnTemplate(content);
+  if (read.state === 'read') return read.template;
+  const problems = read.problems.map(({ line, message }) =>
+    line === undefined ? `${from}: ${message}` : `${from}:${line}: ${message}`,
+  );
+  throw new AppError('usage', problems.join('; '), { next: 'Correct the template and try again.' });
+}
