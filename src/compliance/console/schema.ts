@@ -3,7 +3,7 @@ import type { Migration } from 'kysely/migration';
 import type { RuleTables } from '#rules/console/index.ts';
 import type { DomainSchema } from '#store/index.ts';
 import type { CheckSubjectKind, CustomCheckText, StoredResult } from '../contract.ts';
-import { evidenceLog, type LogTables } from './log/log-tables.ts';
+import { evidenceLog, logSilences, type LogTables } from './log/log-tables.ts';
 import {
   brakesOfHosts,
   confirmedReach,
@@ -167,5 +167,6 @@ export const complianceSchema: DomainSchema<ComplianceTables> = {
     '0015-times-of-evaluation': timesOfEvaluation,
     '0016-brakes-of-hosts': brakesOfHosts,
     '0017-evidence-log': evidenceLog,
+    '0019-log-silences': logSilences,
   },
 };
