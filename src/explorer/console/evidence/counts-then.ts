@@ -1,16 +1,14 @@
 import { sql } from 'kysely';
-import type { Selectable } from '#access/index.ts';
-import { imagesPlace, readStatesAt, type StatesThen, type SubjectThen } from '#compliance/console/index.ts';
 import type { CheckState } from '#compliance/contract.ts';
 import type { Queries } from '#store/index.ts';
-import { EvidenceSubjectKind } from '../../contract-evidence.ts';
 import { answerPrefix } from '../../evidence/answer.ts';
 import type { ControlTemplate } from '../../evidence/control.ts';
 import { type HeldAttestations, type Stand, stanceOf } from '../../evidence/stance.ts';
 import { explorerSchema } from '../schema.ts';
+import { checksOfNobody } from './collect.ts';
 import { type Counts, countsFrom } from './counts.ts';
+import { type EstateThen, type KnownThen, readKnownThen, seenThen } from './known-then.ts';
 import type { Looking, Moment } from './looking.ts';
-import { isSeenInScope } from './scopes.ts';
 
 /** Counts as they were at a moment, by the history of evidence, judged by the questions of today. */
 export async function readCountsAt(
@@ -18,57 +16,29 @@ export async function readCountsAt(
   template: ControlTemplate,
   { moment, looking: { view, scope } }: { readonly moment: Moment; readonly looking: Pick<Looking, 'view' | 'scope'> },
 ): Promise<Counts> {
-  const then = await readStatesAt(queries, moment);
-  const held = await readHeldAt(queries, moment);
-  const stances = stancesOf(template, then, held);
-  const seen = subjectsOf(then).filter((one) => isSeenThen(one, { view, scope }));
-  const groups = seen.flatMap(({ kind, statuses }) => stances(kind, statuses));
-  const console = seen.some(({ kind }) => kind === 'console') ? [] : stances('console', []);
-  return countsFrom([...groups, ...console].map((stand) => ({ ...stand, subjects: 1 })));
+  const then = await readKnownThen(queries, moment);
+  const stands = standsThen(template, then, await readHeldAt(queries, moment));
+  const alike = new Map<readonly Stand[], number>();
+  for (const one of seenThen(then, { view, scope, at: moment.at })) {
+    const own = stands(one);
+    alike.set(own, (alike.get(own) ?? 0) + 1);
+  }
+  return countsFrom([...alike].flatMap(([own, subjects]) => own.map((stand) => ({ ...stand, subjects }))));
 }
 
-/** A subject as it stood then. */
-export interface KnownThen {
-  readonly kind: EvidenceSubjectKind;
-  readonly subject: SubjectThen;
-  /** Ids of how its checks and its answers stood. */
-  readonly statuses: readonly string[];
-}
-
-/** What checks and what other parts of the product said of a subject are of one subject. */
-export function subjectsOf({ subjects }: StatesThen): readonly KnownThen[] {
-  const groups = Map.groupBy(subjects, ({ host, kind, id }) => `${host} ${kind} ${id}`);
-  return [...groups.values()].flatMap((own): readonly KnownThen[] => {
-    const [subject] = own;
-    const kind = EvidenceSubjectKind.safeParse(subject?.kind);
-    if (subject === undefined || !kind.success) return [];
-    return [{ kind: kind.data, subject, statuses: own.flatMap(({ status }) => status ?? []) }];
-  });
-}
-
-/** Whether it stood in the scope, where the caller may see it. */
-export function isSeenThen({ subject }: KnownThen, { view, scope }: Pick<Looking, 'view' | 'scope'>): boolean {
-  return subject.kind === 'console' || isSeenInScope(scope, [placeThen(subject)], view);
-}
-
-function placeThen({ host, kind, name, application, environment }: SubjectThen): Selectable {
-  return {
-    ...(host !== imagesPlace && { host }),
-    images: kind === 'image' ? [name] : [],
-    labels: {},
-    ...(application !== undefined && { application }),
-    ...(environment !== undefined && { environment }),
-  };
-}
-
-/** Those that stood alike are judged once. */
-function stancesOf(template: ControlTemplate, { states }: StatesThen, held: HeldAttestations) {
+/** How subjects stood for the questions of today. Those that stood alike are judged once, and share the answer. */
+export function standsThen(
+  template: ControlTemplate,
+  { states }: Pick<EstateThen, 'states'>,
+  held: HeldAttestations,
+): (one: KnownThen) => readonly Stand[] {
   const known = new Map<string, readonly Stand[]>();
-  return (kind: EvidenceSubjectKind, statuses: readonly string[]): readonly Stand[] => {
+  return ({ kind, statuses }) => {
     const key = [kind, ...statuses].join(' ');
     const before = known.get(key);
     if (before !== undefined) return before;
-    const checks: Record<string, CheckState> = {};
+    // What nobody had answered by then is not assessed, as it is now.
+    const checks: Record<string, CheckState> = { ...checksOfNobody(kind) };
     const answers: Record<string, CheckState> = {};
     for (const id of statuses)
       for (const [name, { state }] of Object.entries(states.get(id) ?? {}))
@@ -81,7 +51,7 @@ function stancesOf(template: ControlTemplate, { states }: StatesThen, held: Held
 }
 
 /** Documents that held at a moment, by what was known until then. */
-async function readHeldAt(queries: Queries, { at, known = at }: Moment): Promise<HeldAttestations> {
+export async function readHeldAt(queries: Queries, { at, known = at }: Moment): Promise<HeldAttestations> {
   const { rows } = await sql<{ kind: string }>`
     select distinct kind from explorer.attestation where added_at <= ${at} and added_at <= ${known} and expires_at > ${at}
       and (revoked_at is null or revoked_at > ${at})`.execute(queries.query(explorerSchema));

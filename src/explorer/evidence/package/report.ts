@@ -53,7 +53,7 @@ ${inOrder.map((question) => questionOf(question, { ...context, control: id }))}
 }
 
 /** Day by day; a day without a record is shown as a gap. */
-function historyOf({ days, gaps }: AssessedControl): Html {
+function historyOf({ days, daysMissing, gaps }: AssessedControl): Html {
   const marks: Readonly<Record<string, string>> = {
     met: '✓',
     'not-met': '✕',
@@ -66,6 +66,7 @@ function historyOf({ days, gaps }: AssessedControl): Html {
       : html`<span class="${state}" title="${name}: ${state}">${marks[state] ?? '○'}</span>`,
   );
   return html`${days.length === 0 ? undefined : html`<h3>Day by day, ${days[0]?.day} to ${days.at(-1)?.day}</h3><div class="strip">${strip}</div>`}
+${daysMissing === undefined ? undefined : html`<h3>Day by day</h3><p>${daysMissing}</p>`}
 ${gaps.length === 0 ? undefined : html`<h3>Gaps</h3><ul>${gaps.map(({ from, to, host, reason }) => html`<li>${host}, ${day(from)} to ${to === undefined ? 'now' : day(to)}: ${reason}</li>`)}</ul>`}`;
 }
 

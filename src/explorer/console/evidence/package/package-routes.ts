@@ -2,10 +2,10 @@ import { AppError } from '#base/index.ts';
 import { type HandlerContext, type Route, route } from '#http/console/index.ts';
 import type { FileReply } from '#http/fields.ts';
 import type { HandlerInput } from '#http/index.ts';
-import { viewOf } from '#inventory/console/index.ts';
 import { callerNamed } from '#rules/console/index.ts';
 import { getEvidencePackage, getEvidenceRecord } from '../../../contract.ts';
 import { signedPackage } from '../../../evidence/package/index.ts';
+import { eyesOf } from '../looking.ts';
 import { askedScope } from '../scopes.ts';
 import { type AskedAssessment, collectAssessment } from './collect-assessment.ts';
 import { collectEvidence } from './collect-evidence.ts';
@@ -42,7 +42,7 @@ async function packageFile(dependencies: PackageDependencies, input: Input): Pro
   const moment = query.at === undefined ? undefined : { at: new Date(query.at) };
   if (moment !== undefined && moment.at > now)
     throw new AppError('bad-request', 'The moment lies ahead. Name one that is over.');
-  const looking = { view: await viewOf(store, principal), scope: askedScope(query), now, moment };
+  const looking = { ...(await eyesOf(store, principal)), scope: askedScope(query), now, moment };
   const sealed = await seal();
   const asked: AskedAssessment = { ...params, looking, principal, installation: sealed.installation, version };
   const assessment = await collectAssessment(store, asked);
