@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { CheckState } from '#compliance/contract.ts';
-import type { getTemplateEvidence } from '#explorer/contract.ts';
+import { type getTemplateEvidence, stripDays } from '#explorer/contract.ts';
 import type { ReplyOf } from '#http/index.ts';
 import type { Column } from '../../ui/columns.ts';
 import { percent } from '../../ui/format.ts';
@@ -22,12 +22,12 @@ interface ColumnsOf {
   readonly template: string;
   /** Stays with every link. */
   readonly scope: EvidenceScope;
-  /** `past`: of a day that has ended, of which subjects are not listed. */
-  readonly when: 'now' | 'past';
+  /** `none`: none are kept of what is looked at. */
+  readonly days: 'kept' | 'none';
 }
 
 /** One line for each control: what decides its state, rate and coverage beside each other, its subjects, its days. */
-export function controlColumns({ template, scope, when }: ColumnsOf): readonly Column<ControlRow>[] {
+export function controlColumns({ template, scope, days }: ColumnsOf): readonly Column<ControlRow>[] {
   const linkTo = (control: string, state?: CheckState) =>
     ({
       to: '/compliance/controls/$template/$control',
@@ -60,19 +60,21 @@ export function controlColumns({ template, scope, when }: ColumnsOf): readonly C
         <SubjectBar
           counts={control.subjects}
           covered={isCovered(control)}
-          linkTo={when === 'past' ? undefined : (state) => linkTo(control.id, state)}
+          linkTo={(state) => linkTo(control.id, state)}
         />
       ),
     },
-    {
-      id: 'days',
-      name: '30 days',
-      className: 'c-days',
-      cell: ({ id, slots }) => <DaysStrip slots={slots} name={`How ${id} stood`} />,
-    },
+    ...(days === 'kept' ? [daysColumn] : []),
     ...fileColumns,
   ];
 }
+
+const daysColumn: Column<ControlRow> = {
+  id: 'days',
+  name: `${stripDays} days`,
+  className: 'c-days',
+  cell: ({ id, slots }) => <DaysStrip slots={slots} name={`How ${id} stood`} />,
+};
 
 const standingColumns: readonly Column<ControlRow>[] = [
   {
