@@ -1,7 +1,8 @@
 /**
- * How long controls take over 200 hosts, 10,000 containers in 400 configurations and 2,000 images: the first page of the
- * Compliance Explorer and the page of a control for 10 users who ask again and again, a page of subjects, and what one look
- * at everything and at one host costs. The peers are what each may take.
+ * How long controls take over 200 hosts, 10,000 containers in 400 configurations, 2,000 images and a year of history with
+ * a million changes: the first page of the Compliance Explorer, the page of a control and its subjects for 10 users who
+ * ask again and again, now and as of a day, what changed in a month, and what one look at everything and at one host
+ * costs. The peers are what each may take; beside them stands what this machine needs to read as much at all.
  */
 import { loadavg } from 'node:os';
 import { sql } from 'kysely';
@@ -11,7 +12,7 @@ import { catalogSchema } from '#catalog/console/index.ts';
 import { complianceSchema } from '#compliance/console/index.ts';
 import { checks } from '#compliance/index.ts';
 import { createExplorer, explorerSchema } from '#explorer/console/index.ts';
-import { getControl, getTemplateEvidence, listSubjectsOfControl } from '#explorer/contract.ts';
+import { getControl, getTemplateEvidence, listEvidenceChanges, listSubjectsOfControl } from '#explorer/contract.ts';
 import { gateSchema } from '#gate/console/index.ts';
 import { answerOf, userNamed } from '#http/console/testing.ts';
 import { inventorySchema } from '#inventory/console/index.ts';
@@ -22,12 +23,17 @@ import { createRuntime, runtimeSchema } from '#runtime/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { vulnerabilitySchema } from '#vulnerability/console/index.ts';
+import { makeMonths } from '../src/compliance/console/log/months.ts';
 
 const [hosts, containers, configurations, images, applications] = [200, 10_000, 400, 2000, 50];
-const [users, asksEach] = [10, 15];
-/** Milliseconds that each may take; seconds for a look at everything. */
-const limits = { page: 300, host: 1000, all: 30 };
+const [users, asksEach, days, changes] = [10, 15, 365, 1_000_000];
+/** Milliseconds that each may take. */
+const limits = { template: 300, control: 1000, subjects: 1000, changes: 1000, host: 1000, all: 30_000 };
 const now = new Date();
+const dayLength = 86_400_000;
+
+const params = { template: 'nist-800-190' };
+const pages = ['template', 'control', 'subjects', 'changes'] as const;
 
 const store = await createTestStore([
   accessSchema,
@@ -45,10 +51,25 @@ const store = await createTestStore([
 ]);
 try {
   await createRuntime({ store, clock: () => now, bucketSeconds: 3600 });
-  await fill(store);
+  await fillInventory(store);
+  await fillResults(store);
+  await fillHistory(store);
+  await sql`analyze`.execute(store.query(linkSchema));
   const explorer = createExplorer({ store, clock: () => now });
-  print('evidence-first-look', await milliseconds(() => explorer.refreshEvidence()), limits.all * 1000);
-  print('evidence-look-again', await milliseconds(() => explorer.refreshEvidence()), limits.all * 1000);
+  await measureLooks(explorer);
+  await fillDays(store);
+  await measurePages(explorer);
+  await measureMachine(store);
+  console.log(`evidence-controls load=${loadavg()[0]?.toFixed(1)}`);
+} finally {
+  await store.close();
+}
+
+type Explorer = ReturnType<typeof createExplorer>;
+
+async function measureLooks(explorer: Explorer): Promise<void> {
+  print('evidence-first-look', await milliseconds(() => explorer.refreshEvidence()), limits.all);
+  print('evidence-look-again', await milliseconds(() => explorer.refreshEvidence()), limits.all);
   const ofHost: number[] = [];
   for (let at = 0; at < 20; at += 1)
     ofHost.push(
@@ -58,57 +79,155 @@ try {
       }),
     );
   print('evidence-look-at-host-p95', p95(ofHost), limits.host);
-  const params = { template: 'nist-800-190' };
-  const ask = async (user: number, part: 'whole' | 'part', what: 'template' | 'control' | 'subjects') => {
-    // Users with collections of their own: nobody shares a reading with another.
-    const principal = userNamed(`user-${user}`, ['read'], part === 'whole' ? undefined : ['prod']);
-    const query = {
-      ...(user % 3 === 1 && { environment: 'prod' as const }),
-      ...(user % 3 === 2 && { application: `app-${user}` }),
-    };
-    const asked = { routes: explorer.routes, principal };
-    const control = { ...params, control: '4.4.3' };
-    if (what === 'template')
-      return await answerOf(asked.routes, { endpoint: getTemplateEvidence, input: { params, query }, principal });
-    if (what === 'control')
-      return await answerOf(asked.routes, { endpoint: getControl, input: { params: control, query }, principal });
-    return await answerOf(asked.routes, {
-      endpoint: listSubjectsOfControl,
-      input: { params: control, query },
-      principal,
-    });
-  };
-  const selects = JSON.stringify({ environments: ['prod'] });
-  await sql`insert into access.collection values ('prod', 'prod', '', ${selects}, null)`.execute(
-    store.query(accessSchema),
-  );
-  for (const part of ['whole', 'part'] as const)
-    for (const what of ['template', 'control', 'subjects'] as const) {
-      const times: number[] = [];
-      await Promise.all(
-        Array.from({ length: users }, async (_, user) => {
-          for (let at = 0; at < asksEach; at += 1)
-            times.push(await milliseconds(async () => JSON.stringify(await ask(user, part, what))));
-        }),
-      );
-      print(`evidence-${what}-${part}-p95-of-${users}-users`, p95(times), limits.page);
-    }
-  const { rows } = await sql<{ table: string; rows: number; size: string }>`
-    select relname as table, n_live_tup::int as rows, pg_size_pretty(pg_total_relation_size(relid)) as size
-    from pg_stat_user_tables where schemaname = 'explorer' and relname like 'evidence%' order by 1`.execute(
-    store.query(explorerSchema),
-  );
-  console.log(`evidence-tables ${rows.map(({ table, rows: count, size }) => `${table}=${count}/${size}`).join(' ')}`);
-  console.log(`evidence-controls load=${loadavg()[0]?.toFixed(1)}`);
-} finally {
-  await store.close();
 }
 
-/** Writes what hosts reported as their agents would have. */
-async function fill(into: Store): Promise<void> {
-  await fillInventory(into);
-  await fillResults(into);
-  await sql`analyze`.execute(into.query(linkSchema));
+/** What one of the users asks; a third each looks at everything, at an environment and at an application. */
+async function ask(explorer: Explorer, what: (typeof pages)[number], { user, part, at }: Asking): Promise<unknown> {
+  const principal = userNamed(`user-${user}`, ['read'], part === 'whole' ? undefined : [`prod-${user}`]);
+  const scope = {
+    ...(user % 3 === 1 && { environment: 'prod' as const }),
+    ...(user % 3 === 2 && { application: `app-${user}` }),
+  };
+  const query = { ...scope, ...(at !== undefined && { at: at.toISOString() }) };
+  const control = { ...params, control: '4.4.3' };
+  const { routes } = explorer;
+  switch (what) {
+    case 'template':
+      return await answerOf(routes, { endpoint: getTemplateEvidence, input: { params, query }, principal });
+    case 'control':
+      return await answerOf(routes, { endpoint: getControl, input: { params: control, query }, principal });
+    case 'subjects':
+      return await answerOf(routes, { endpoint: listSubjectsOfControl, input: { params: control, query }, principal });
+    case 'changes': {
+      const to = at ?? now;
+      const from = new Date(to.getTime() - 30 * dayLength);
+      const span = { ...scope, from: from.toISOString(), to: to.toISOString() };
+      return await answerOf(routes, { endpoint: listEvidenceChanges, input: { params, query: span }, principal });
+    }
+  }
+}
+
+interface Asking {
+  readonly user: number;
+  readonly part: 'whole' | 'part';
+  readonly at?: Date | undefined;
+}
+
+/** Each user has collections of his own: nobody shares a reading with another. */
+async function measurePages(explorer: Explorer): Promise<void> {
+  for (let user = 0; user < users; user += 1) {
+    const selects = JSON.stringify({ environments: ['prod'], hosts: ['host-*', `rack-${user}`] });
+    await sql`insert into access.collection values (${`prod-${user}`}, 'prod', '', ${selects}, null)`.execute(
+      store.query(accessSchema),
+    );
+  }
+  for (const part of ['whole', 'part'] as const)
+    for (const what of pages) {
+      const asks = what === 'changes' ? 2 : asksEach;
+      const times = await timesOfUsers(asks, async (user) => await ask(explorer, what, { user, part }));
+      print(`evidence-${what}-${part}-p95-of-${users}-users`, p95(times), limits[what]);
+    }
+  for (const what of pages) {
+    const times: number[] = [];
+    for (let at = 1; at <= 7; at += 1) {
+      const day = new Date(now.getTime() - (at * days * dayLength) / 8);
+      times.push(await milliseconds(async () => await ask(explorer, what, { user: at, part: 'whole', at: day })));
+    }
+    print(`evidence-${what}-on-a-day-max`, Math.max(...times), limits[what === 'template' ? 'control' : what]);
+  }
+  const day = new Date(now.getTime() - 100 * dayLength);
+  const times = await timesOfUsers(
+    2,
+    async (user) => await ask(explorer, 'subjects', { user, part: 'whole', at: day }),
+  );
+  print(`evidence-subjects-on-a-day-p95-of-${users}-users`, p95(times), limits.subjects);
+}
+
+async function timesOfUsers(asks: number, work: (user: number) => Promise<unknown>): Promise<readonly number[]> {
+  const times: number[] = [];
+  await Promise.all(
+    Array.from({ length: users }, async (_, user) => {
+      for (let at = 0; at < asks; at += 1) times.push(await milliseconds(async () => JSON.stringify(await work(user))));
+    }),
+  );
+  return times;
+}
+
+/** What the same rows take at the least: all of them read once, and ten questions at once that ask nothing. */
+async function measureMachine(opened: Store): Promise<void> {
+  const database = opened.query(explorerSchema);
+  const history = await milliseconds(() => sql`select sum(length(id)) from compliance.transition`.execute(database));
+  const subjects = await milliseconds(() => sql`select * from explorer.evidence_subject`.execute(database));
+  const trips = await timesOfUsers(asksEach, async () => await sql`select 1`.execute(database));
+  console.log(
+    `evidence-machine history-read-once=${history.toFixed(0)}ms subjects-read-once=${subjects.toFixed(0)}ms round-trip-p95-of-${users}-users=${p95(trips).toFixed(0)}ms`,
+  );
+  const { rows } = await sql<{ table: string; rows: number; size: string }>`
+    select relname as table, n_live_tup::int as rows, pg_size_pretty(pg_total_relation_size(relid)) as size
+    from pg_stat_user_tables where schemaname = 'explorer' and (relname like 'evidence%' or relname = 'control_day')
+    order by 1`.execute(database);
+  console.log(`evidence-tables ${rows.map(({ table, rows: count, size }) => `${table}=${count}/${size}`).join(' ')}`);
+}
+
+/** A year in which all stood each day as it stands today. */
+async function fillDays(into: Store): Promise<void> {
+  await sql`
+    insert into explorer.control_day (template, control, environment, application, day, state, rate, coverage)
+    select template, control, environment, application, day - before, state, rate, coverage
+    from explorer.control_day cross join generate_series(1, ${days}::int) as before`.execute(
+    into.query(explorerSchema),
+  );
+  await sql`vacuum analyze explorer.control_day`.execute(into.query(explorerSchema));
+}
+
+/** A year of changes of all subjects of checks in turn. Each host falls silent and is heard of again each quarter. */
+async function fillHistory(into: Store): Promise<void> {
+  const begin = new Date(now.getTime() - days * dayLength);
+  for (let month = 0; month <= 12; month += 3) {
+    const from = new Date(Date.UTC(begin.getUTCFullYear(), begin.getUTCMonth() + month, 1));
+    await into.transaction(async (transaction) => await makeMonths(transaction, from));
+  }
+  const database = into.query(complianceSchema);
+  const columns = sql`compliance.transition (observed_at, received_at, host, kind, id, name, application, environment,
+    change, check_id, from_state, to_state, status, facts, silent)`;
+  const { rows: indexes } = await sql<{ name: string; text: string }>`
+    select indexname as name, indexdef as text from pg_indexes
+    where schemaname = 'compliance' and tablename = 'transition' and indexname <> 'transition_pkey'`.execute(database);
+  // Made once at the end: row by row they take minutes.
+  for (const { name } of indexes) await sql`drop index compliance.${sql.ref(name)}`.execute(database);
+  const ids = Object.fromEntries(Object.entries(checks).map(([kind, own]) => [kind, own.map(({ id }) => id)]));
+  await sql`
+    with numbered as materialized (
+      select row_number() over () - 1 as number, count(*) over () as all_of_them, subject.host, subject.kind, subject.id,
+        subject.name, application, environment, facts, split_part(facts, ' ', 2)::int as variant,
+        case kind when 'container' then ${configurations}::int when 'image' then 300 when 'host' then 60 else 20 end as ways
+      from compliance.subject
+      left join inventory.container on container.host = subject.host and container.id = subject.id)
+    insert into ${columns}
+    select told, told + interval '1 second', host, kind, id, name, application, environment,
+      case when at < all_of_them then 'first' else 'changed' end,
+      case when at < all_of_them then null else ${JSON.stringify(ids)}::jsonb -> kind ->> (at % 9)::int end,
+      case when at < all_of_them then null else 'pass' end, case when at < all_of_them then null else 'fail' end,
+      kind || ' ' || (variant + at / all_of_them) % ways, facts, false
+    from generate_series(0, ${changes - 1}::int) as at
+    join numbered on number = at % (select count(*) from numbered)
+    cross join lateral (select ${begin}::timestamptz + make_interval(secs => at * ${(days * dayLength) / 1000 / changes}::float8) as told)`.execute(
+    database,
+  );
+  await sql`
+    insert into ${columns}
+    select told, told, 'host-' || host, 'host', 'self', 'host-' || host, null, null, 'changed', check_id,
+      case when ends then 'not-assessed' else 'pass' end, case when ends then 'pass' else 'not-assessed' end,
+      'host 1', 'host 1', true
+    from generate_series(0, ${hosts - 1}::int) as host cross join generate_series(0, 3) as quarter
+    cross join (values (false), (true)) as silence (ends)
+    cross join jsonb_array_elements_text(${JSON.stringify(ids['host'] ?? [])}::jsonb) as check_id
+    cross join lateral (select ${begin}::timestamptz
+      + make_interval(days => 90 * quarter, mins => host, hours => case when ends then 2 else 1 end) as told)`.execute(
+    database,
+  );
+  for (const { text } of indexes) await sql.raw(text.replace(' ON ONLY ', ' ON ')).execute(database);
+  await sql`vacuum analyze compliance.transition`.execute(database);
 }
 
 /** Subjects of checks, and how their checks stand. */

@@ -83,6 +83,13 @@ const ControlDay = z.object({
 });
 export type ControlDay = Immutable<z.infer<typeof ControlDay>>;
 
+/** Days that the strips of a template go back, and that of one control. */
+export const stripDays = 30;
+export const longestStrip = 366;
+
+/** Why there are no days of what is asked for; missing: all that are kept are there. */
+const daysMissing = line(500).optional();
+
 const EvidenceTemplate = z.object({
   id: line(64),
   title: line(200),
@@ -126,6 +133,7 @@ export const getTemplateEvidence = endpoint({
     template: EvidenceTemplate,
     /** In the order of the template. */
     controls: z.array(ControlSummary.extend({ days: z.array(ControlDay) })),
+    daysMissing,
     /** When the newest of these states was computed. */
     computedAt: moment,
     pending,
@@ -148,6 +156,7 @@ export const getControl = endpoint({
     }),
     questions: z.array(QuestionSummary),
     days: z.array(ControlDay),
+    daysMissing,
     /** Why days are missing, or their coverage fell: which hosts were silent, and when. */
     gaps: z.array(z.object({ from: moment, to: moment.optional(), host: line(400), reason: line(500) })),
     computedAt: moment,

@@ -131,6 +131,16 @@ describe('the controls of a template', () => {
     expect(await page.locator('tbody tr').first().locator('[data-day="gap"]').count()).toBe(29);
   });
 
+  test('say why they have no strip where no days are kept', async () => {
+    const { page } = browser;
+    const part = 'environment=prod&application=weir';
+    for (const address of [`/compliance?${part}`, `/compliance/controls/nist-800-190/${worst}?${part}`]) {
+      await open(address);
+      await page.getByText('Days are kept of each environment and of each application').waitFor();
+      expect(await page.locator('main .days-strip').count()).toBe(0);
+    }
+  });
+
   test('are saved as they are shown', async () => {
     const { page } = browser;
     await open('/compliance?state=not-met');
@@ -327,10 +337,19 @@ describe('another day', () => {
     await page.waitForURL((url) => url.searchParams.get('known') === 'then');
     await arrived(page);
     expect(await page.locator('main tbody [data-state="pass"], main [data-day="met"]').count()).toBe(0);
-    // The parts follow the day: no number leads to a list of now.
-    expect(await page.locator('main tbody .subject-bar a').count()).toBe(0);
-    await page.locator('main tbody th a').first().click();
+    // Of the console alone it is known that it was to be asked. A number leads to the list of that day.
+    const number = page.locator('main tbody .subject-bar a').first();
+    expect(await number.innerText()).toMatch(/^1/);
+    await number.click();
     await arrived(page);
+    expect(new URL(page.url()).searchParams.get('at')).toBe(before);
+    await until(async () => Number.parseInt(await page.locator('#subjects .shown-rows').innerText(), 10) === 1);
+    await page.locator('#subjects tr.row th a').first().click();
+    const pane = page.getByRole('dialog');
+    await pane.getByText('The evidence package of this day').waitFor();
+    expect(await pane.getByRole('button', { name: /^Export this answer/ }).count()).toBe(0);
+    await page.keyboard.press('Escape');
+    await pane.waitFor({ state: 'detached' });
     expect(new URL(page.url()).searchParams.get('at')).toBe(before);
     await page.getByRole('button', { name: 'Back to now' }).click();
     await arrived(page);
@@ -362,6 +381,7 @@ describe('every page of evidence', () => {
       '/compliance/controls/nist-800-190/4.5.5',
       '/compliance/controls/nist-800-190/4.5.5?state=fail&subject=host|quay-2|self',
       '/compliance/controls/nist-800-190/4.6?at=2026-11-02',
+      '/compliance/controls/nist-800-190/4.1.5?at=2026-11-02&subject=console|-|console',
       '/compliance/attestations',
       '/compliance/changes',
     ])

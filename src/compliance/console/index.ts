@@ -37,6 +37,7 @@ export { type PulledBrake, readBrakes, readStopped, type StoppedContainer } from
 export { type CheckAnswer, readCheckAnswers, readStandingSubjects, type StandingSubject } from './standing-subjects.ts';
 export { imagesPlace } from './images-place.ts';
 export { readSilences } from './read-silences.ts';
+export { readResultsOf } from './results.ts';
 export { complianceRules, readComplianceRules } from './rules.ts';
 export { complianceSchema } from './schema.ts';
 export { complianceHandlers, type ComplianceService, createCompliance } from './service.ts';

@@ -47,6 +47,8 @@ export interface AssessedControl extends Omit<ControlSummary, 'questions'> {
   readonly sp80053: readonly string[];
   readonly questions: readonly AssessedQuestion[];
   readonly days: readonly ControlDay[];
+  /** Why there are none of this scope. */
+  readonly daysMissing?: string;
   readonly gaps: readonly AssessmentGap[];
 }
 

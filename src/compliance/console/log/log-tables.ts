@@ -152,6 +152,15 @@ export const logSnapshots: Migration = {
   },
 };
 
+/** When hosts were silent is asked for with each control, over a year. */
+export const logSilences: Migration = {
+  async up(database) {
+    await sql`
+      create index transition_silences on transition (host, received_at) include (to_state)
+        where silent and kind = 'host' and change = 'changed'`.execute(database);
+  },
+};
+
 /** `transition_2026_11` */
 export function monthTable(month: Date): string {
   return `transition_${month.toISOString().slice(0, 7).replace('-', '_')}`;

@@ -178,13 +178,18 @@ const idsOfKind: ReadonlyMap<string, States> = new Map(
   Object.entries(checks).map(([kind, own]) => [kind, Object.fromEntries(own.map(({ id }) => [id, 'not-assessed']))]),
 );
 
+/** Checks of a kind of subjects while nobody has evaluated them. */
+export function checksOfNobody(kind: EvidenceSubjectKind): States {
+  return idsOfKind.get(kind) ?? {};
+}
+
 /** Checks that nobody has evaluated, or whose host is silent, are not assessed. */
 function checksOf(
   { kind }: PlacedSubject,
   known: StandingSubject | undefined,
   statuses: ReadonlyMap<string, States>,
 ): States {
-  const nobody = idsOfKind.get(kind) ?? {};
+  const nobody = checksOfNobody(kind);
   const status = known?.silentSince === undefined ? statuses.get(known?.status ?? '') : undefined;
   return status === undefined ? nobody : { ...nobody, ...status };
 }

@@ -1,16 +1,12 @@
 import { sql } from 'kysely';
-import type { Queries, Transaction } from '#store/index.ts';
+import type { Transaction } from '#store/index.ts';
 import type { CheckState } from '#compliance/contract.ts';
-import type { ControlDay } from '../../contract-evidence.ts';
 import type { ControlTemplate } from '../../evidence/control.ts';
 import { coverageOf, rateOf, stateOfControl } from '../../evidence/state.ts';
 import { explorerSchema } from '../schema.ts';
 import { countsFrom, questionStands } from './counts.ts';
 import { everywhere, type Scope } from './scopes.ts';
 import { readTemplates } from './templates-here.ts';
-
-/** Days that a strip shows. */
-const shownDays = 366;
 
 interface ScopedGroup extends Scope {
   readonly template: string;
@@ -67,46 +63,4 @@ function daysOf(
         return { template, control: control.id, environment, application, state, rate, coverage };
       });
   });
-}
-
-/** How controls of a template stood day by day, the oldest first; by their ids. */
-export async function readDays(
-  queries: Queries,
-  {
-    template,
-    control,
-    scope,
-    now,
-  }: {
-    readonly template: string;
-    readonly control?: string;
-    readonly scope: Scope;
-    readonly now: Date;
-  },
-): Promise<ReadonlyMap<string, readonly ControlDay[]>> {
-  const since = new Date(now.getTime() - shownDays * 86_400_000).toISOString().slice(0, 10);
-  const rows = await queries
-    .query(explorerSchema)
-    .selectFrom('control_day')
-    .select(['control', sql<string>`day::text`.as('day'), 'state', 'rate', 'coverage'])
-    .where('template', '=', template)
-    .where('environment', '=', scope.environment)
-    .where('application', '=', scope.application)
-    .where('day', '>=', since)
-    .where('day', '<=', now.toISOString().slice(0, 10))
-    .$if(control !== undefined, (all) => all.where('control', '=', control ?? ''))
-    .orderBy('control')
-    .orderBy('day')
-    .execute();
-  return new Map(
-    [...Map.groupBy(rows, (row) => row.control)].map(([id, own]) => [
-      id,
-      own.map(({ day, state, rate, coverage }) => ({
-        day,
-        state,
-        ...(rate !== null && { rate }),
-        ...(coverage !== null && { coverage }),
-      })),
-    ]),
-  );
 }

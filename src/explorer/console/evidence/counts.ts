@@ -35,10 +35,9 @@ export async function readCounts(queries: Queries, { template, control, scope, s
   for (const [stance, subjects] of alike)
     for (const stand of stands.get(stance) ?? []) {
       if (stand.template !== template || (control !== undefined && stand.control !== control)) continue;
-      const name = `${stand.control} ${stand.question}`;
-      const own = counts.get(name) ?? { ...noSubjects };
+      const own = counts.get(stand.name) ?? { ...noSubjects };
       own[stand.state] += subjects;
-      counts.set(name, own);
+      counts.set(stand.name, own);
     }
   return (id, question) => counts.get(`${id} ${question}`) ?? noSubjects;
 }

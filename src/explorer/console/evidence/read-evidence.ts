@@ -1,19 +1,21 @@
 import { AppError, type Immutable } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import type { Queries } from '#store/index.ts';
-import type {
-  ControlSummary,
-  EvidenceTemplate,
-  getControl,
-  getTemplateEvidence,
-  QuestionSummary,
+import {
+  type ControlSummary,
+  type EvidenceTemplate,
+  type getControl,
+  type getTemplateEvidence,
+  longestStrip,
+  type QuestionSummary,
+  stripDays,
 } from '../../contract-evidence.ts';
 import type { Control, ControlTemplate } from '../../evidence/control.ts';
 import { coverageOf, type QuestionStand, rateOf, standOfControl, worstIn } from '../../evidence/state.ts';
 import { explorerSchema } from '../schema.ts';
 import { readCountsAt } from './counts-then.ts';
-import { readDays } from './control-days.ts';
 import { type Counts, questionStands, readCounts } from './counts.ts';
+import { readDays } from './read-days.ts';
 import { readGaps } from './gaps.ts';
 import { type Looking, sightOf } from './looking.ts';
 import { readPending } from './refresh-evidence.ts';
@@ -40,13 +42,14 @@ export async function readTemplate(
   const template = await templateNamed(queries, id);
   const looking = lookingAt(template, asked);
   const counts = await countsOf(queries, template, looking);
-  const days = await daysSeen(queries, { template: id, ...looking });
+  const { days, missing } = await readDays(queries, { template: id, looking, length: stripDays });
   return {
     template: aboutTemplate(template),
     controls: template.controls.map((control) => ({
       ...summaryOf(control, counts),
       days: [...(days.get(control.id) ?? [])],
     })),
+    ...(missing !== undefined && { daysMissing: missing }),
     ...(await readComputed(queries, looking)),
   };
 }
@@ -67,12 +70,18 @@ export async function readControl(
     looking.moment === undefined
       ? await readWhyUnanswered(queries, { template: templateId, control, stands, looking })
       : new Map<string, string>();
-  const days = await daysSeen(queries, { template: templateId, control: id, ...looking });
+  const { days, missing } = await readDays(queries, {
+    template: templateId,
+    control: id,
+    looking,
+    length: longestStrip,
+  });
   const { definition, sp80053 } = control;
   return {
     control: { ...summaryOf(control, counts), definition, sp80053 },
     questions: stands.map((stand) => questionSummary(stand, reasons.get(stand.question.id))),
     days: [...(days.get(id) ?? [])],
+    ...(missing !== undefined && { daysMissing: missing }),
     gaps: [...(await readGaps(queries, looking))],
     ...(await readComputed(queries, looking)),
   };
@@ -84,9 +93,10 @@ async function countsOf(
   template: ControlTemplate,
   { moment, control, ...looking }: Looking & { readonly control?: string },
 ): Promise<Counts> {
-  return moment === undefined
-    ? await readCounts(queries, { template: template.id, control, scope: looking.scope, sight: sightOf(looking) })
-    : await readCountsAt(queries, template, { moment, looking });
+  if (moment === undefined)
+    return await readCounts(queries, { template: template.id, control, scope: looking.scope, sight: sightOf(looking) });
+  const controls = template.controls.filter(({ id }) => control === undefined || control === id);
+  return await readCountsAt(queries, { ...template, controls }, { moment, looking });
 }
 
 /** How a control stands by counts. */
@@ -116,11 +126,6 @@ function questionSummary({ question, subjects }: QuestionStand, reason: string |
     subjects,
     ...(reason !== undefined && { reason }),
   };
-}
-
-/** The strip is of the whole estate: who sees a part sees none of it. */
-async function daysSeen(queries: Queries, { view, ...asked }: Parameters<typeof readDays>[1] & Pick<Looking, 'view'>) {
-  return view === undefined ? await readDays(queries, asked) : new Map<string, never[]>();
 }
 
 /** As of when the states are, and how many places are not among them yet. */

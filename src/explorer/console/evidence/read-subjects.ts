@@ -4,7 +4,12 @@ import type { CheckState } from '#compliance/contract.ts';
 import type { Immutable } from '#base/index.ts';
 import type { HandlerInput, ReplyOf } from '#http/index.ts';
 import type { Queries } from '#store/index.ts';
-import type { EvidenceSubjectKind, listSubjectsOfControl, SubjectOfControl } from '../../contract-evidence.ts';
+import type {
+  EvidenceAnswer,
+  EvidenceSubjectKind,
+  listSubjectsOfControl,
+  SubjectOfControl,
+} from '../../contract-evidence.ts';
 import type { ProductAnswer } from '../../evidence/answer.ts';
 import type { Control } from '../../evidence/control.ts';
 import type { HeldAttestations } from '../../evidence/stance.ts';
@@ -19,7 +24,8 @@ import { readHeldAttestations } from './attestations.ts';
 
 type Query = HandlerInput<typeof listSubjectsOfControl>['query'];
 
-interface Asked {
+/** Which subjects are asked for. */
+export interface AskedSubjects {
   readonly template: string;
   readonly control: string;
   readonly query: Query;
@@ -41,7 +47,7 @@ interface Row {
 /** Subjects of a control that the caller may see, the worst first, with what was seen. */
 export async function readSubjects(
   queries: Queries,
-  asked: Asked,
+  asked: AskedSubjects,
 ): Promise<Immutable<ReplyOf<typeof listSubjectsOfControl>>> {
   const control = controlNamed(await templateInForce(queries, asked.template), asked.control);
   const { rows, total } = await pageOf(queries, asked);
@@ -67,7 +73,7 @@ type Key = Pick<Row, 'host' | 'kind' | 'id'>;
 /** One page of rows; for who sees a part all are looked at first. */
 async function pageOf(
   queries: Queries,
-  asked: Asked,
+  asked: AskedSubjects,
 ): Promise<{ readonly rows: readonly Row[]; readonly total: number }> {
   const { keys, total } = await keysOf(queries, asked);
   const page = keys.map(({ host, kind, id }, at) => ({ host, kind, id, at }));
@@ -86,7 +92,7 @@ async function pageOf(
 /** The worst first; then as hosts, kinds and names are ordered. */
 async function keysOf(
   queries: Queries,
-  { template, control, query, looking }: Asked,
+  { template, control, query, looking }: AskedSubjects,
 ): Promise<{ readonly keys: readonly Key[]; readonly total: number }> {
   const { hosts, stands } = await readSeen(queries, sightOf(looking));
   const question = query.question ?? '';
@@ -107,7 +113,12 @@ async function keysOf(
   return { keys: page.map(({ one: { host, kind, id } }) => ({ host, kind, id })), total: found.length };
 }
 
-function isAsked({ host, kind, id }: Key, state: CheckState, query: Query): boolean {
+/** Whether the query asks for a subject that stands so. */
+export function isAsked(
+  { host, kind, id }: Pick<SubjectOfControl, 'host' | 'id'> & { readonly kind: string },
+  state: CheckState,
+  query: Query,
+): boolean {
   return (
     (query.state === undefined || query.state === state) &&
     (query.host === undefined || query.host === host) &&
@@ -130,21 +141,40 @@ function toSubject(row: Row, { control, checked, sight, held }: Known): SubjectO
     answersTo(question, { kind: asked, answers: given ?? {}, checked, held }),
   );
   const all = asked === 'console' && sight === 'part' ? found.map((answer) => ({ ...answer, seen: [] })) : found;
-  const open = all
-    .filter(({ state }) => state !== 'pass')
-    .toSorted((left, right) => worstFirst.indexOf(left.state) - worstFirst.indexOf(right.state));
   const { host, kind, id, name, application, environment, state, since } = row;
+  const own = { host, kind, id, name, state, since };
+  return toListed(
+    { ...own, ...(application !== null && { application }), ...(environment !== null && { environment }) },
+    all,
+  );
+}
+
+/** Where a subject is, and how it stands. */
+interface Stood extends Pick<SubjectOfControl, 'host' | 'kind' | 'id' | 'name' | 'state'> {
+  readonly application?: string;
+  readonly environment?: string;
+  readonly since: Date | undefined;
+}
+
+/** A subject as the list has it: of its answers those that do not pass, the worst first. */
+export function toListed(
+  { host, kind, id, name, application, environment, state, since }: Stood,
+  answers: readonly EvidenceAnswer[],
+): SubjectOfControl {
+  const open = answers
+    .filter((answer) => answer.state !== 'pass')
+    .toSorted((left, right) => worstFirst.indexOf(left.state) - worstFirst.indexOf(right.state));
   return {
     host,
     kind,
     id,
     name,
     state,
-    ...(application !== null && { application }),
-    ...(environment !== null && { environment }),
-    since: since.toISOString(),
+    ...(application !== undefined && { application }),
+    ...(environment !== undefined && { environment }),
+    ...(since !== undefined && { since: since.toISOString() }),
     answers: open,
-    answered: all.length,
-    passed: all.length - open.length,
+    answered: answers.length,
+    passed: answers.length - open.length,
   };
 }

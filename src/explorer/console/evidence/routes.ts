@@ -1,7 +1,6 @@
-import { readCollections, writerOf } from '#access/console/index.ts';
-import { AppError, type Clock } from '#base/index.ts';
+import { writerOf } from '#access/console/index.ts';
+import type { Clock } from '#base/index.ts';
 import { type Principal, type Route, route } from '#http/console/index.ts';
-import { viewOf } from '#inventory/console/index.ts';
 import type { Store } from '#store/index.ts';
 import {
   addAttestation,
@@ -15,10 +14,11 @@ import {
 } from '../../contract.ts';
 import { attestationKinds } from '../../evidence/attestations.ts';
 import { addAttested, listAttested, revokeAttested } from './attestations.ts';
-import type { Looking, Moment } from './looking.ts';
+import { eyesOf, type Looking, type Moment } from './looking.ts';
 import { aboutTemplate, readControl, readTemplate } from './read-evidence.ts';
 import { readChanges } from './read-changes.ts';
 import { readSubjects } from './read-subjects.ts';
+import { readSubjectsThen } from './read-subjects-then.ts';
 import { refreshEstate } from './refresh-evidence.ts';
 import { askedScope } from './scopes.ts';
 import { readTemplatesEver } from './templates-here.ts';
@@ -39,8 +39,7 @@ interface AskedPart {
 export function evidenceRoutes(dependencies: Dependencies): readonly Route[] {
   const { store, clock } = dependencies;
   const lookingOf = async (principal: Principal | undefined, asked: AskedPart): Promise<Looking> => ({
-    view: await viewOf(store, principal),
-    sightKey: await sightKeyOf(store, principal),
+    ...(await eyesOf(store, principal)),
     scope: askedScope(asked),
     now: clock(),
     moment: momentOf(asked, clock()),
@@ -57,22 +56,13 @@ export function evidenceRoutes(dependencies: Dependencies): readonly Route[] {
       readChanges(store, { ...params, query, looking: await lookingOf(principal, query) }),
     ),
     route(listSubjectsOfControl, async ({ principal, params, query }) => {
-      if (query.at !== undefined || query.known !== undefined)
-        throw new AppError(
-          'bad-request',
-          'Subjects are listed as they stand now; of another moment ask for the control, or for what changed since.',
-        );
-      return await readSubjects(store, { ...params, query, looking: await lookingOf(principal, query) });
+      const asked = { ...params, query, looking: await lookingOf(principal, query) };
+      const { moment } = asked.looking;
+      return moment === undefined
+        ? await readSubjects(store, asked)
+        : await readSubjectsThen(store, { ...asked, moment });
     }),
   ];
-}
-
-/** Who has the same collections sees the same. */
-async function sightKeyOf(store: Store, principal: Principal | undefined): Promise<string> {
-  const own = principal?.collections;
-  if (own === undefined) return 'whole';
-  const collections = (await readCollections(store)).filter(({ id }) => own.includes(id));
-  return JSON.stringify(collections.map(({ selects }) => selects));
 }
 
 /** By what was known until then, or by what is known now of the past. */

@@ -11,7 +11,7 @@ export interface Scope {
 export const everywhere = '*';
 
 /** What stands for no environment, in addresses as well. */
-const noEnvironment = 'none';
+export const noEnvironment = 'none';
 
 /** Pairs in which a subject is counted: once in each, however often it stands there; none for what stands nowhere. */
 export function scopesOf(locations: readonly Selectable[]): readonly Scope[] {

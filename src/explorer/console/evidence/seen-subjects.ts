@@ -26,7 +26,13 @@ export interface Sight {
 /** All that somebody sees, host by host in the order of lists, and how stances stand. */
 export interface SeenEstate {
   readonly hosts: readonly (readonly SeenSubject[])[];
-  readonly stands: ReadonlyMap<string, readonly Stand[]>;
+  readonly stands: ReadonlyMap<string, readonly SeenStand[]>;
+}
+
+/** A stand, and what it is counted under. */
+export interface SeenStand extends Stand {
+  /** Control and question. */
+  readonly name: string;
 }
 
 export function scopeKey({ environment, application }: Scope): string {
@@ -46,12 +52,12 @@ interface Memory {
   readonly sights: Map<string, Kept>;
   readonly loading: Map<string, Promise<Kept>>;
   /** By stance; how a stance stands never changes, for it is named by that. */
-  stands: Map<string, readonly Stand[]>;
+  stands: Map<string, readonly SeenStand[]>;
 }
 
 const memories = new WeakMap<Queries, Memory>();
-/** Sights whose subjects are kept; some megabytes each. */
-const mostSights = 8;
+/** Subjects that are kept for all sights together, some hundred bytes each. */
+const mostKept = 200_000;
 const mostStances = 20_000;
 
 /** What somebody sees now. Only hosts on which something changed since somebody with the same sight asked are read. */
@@ -90,12 +96,19 @@ async function load(queries: Queries, memory: Memory, sight: Sight): Promise<Kep
     ),
   };
   await readStands(queries, memory, [...read.values()].flat());
-  // The one that was asked for longest ago goes first.
   memory.sights.delete(sight.key);
   memory.sights.set(sight.key, kept);
-  const [oldest] = memory.sights.keys();
-  if (memory.sights.size > mostSights && oldest !== undefined) memory.sights.delete(oldest);
+  forgetOldest(memory);
   return kept;
+}
+
+/** Those that were asked for longest ago go first; the last one stays. */
+function forgetOldest({ sights }: Memory): void {
+  let room = mostKept;
+  for (const [at, [key, { hosts }]] of [...sights].toReversed().entries()) {
+    for (const { subjects } of hosts.values()) room -= subjects.length;
+    if (room < 0 && at > 0) sights.delete(key);
+  }
 }
 
 interface Row {
@@ -154,5 +167,6 @@ async function readStands(queries: Queries, memory: Memory, subjects: readonly S
     .selectAll()
     .where('stance', '=', sql<string>`any(${asked}::text[])`)
     .execute();
-  for (const [stance, own] of Map.groupBy(rows, (row) => row.stance)) memory.stands.set(stance, own);
+  const stands = rows.map((row) => ({ ...row, name: `${row.control} ${row.question}` }));
+  for (const [stance, own] of Map.groupBy(stands, (one) => one.stance)) memory.stands.set(stance, own);
 }

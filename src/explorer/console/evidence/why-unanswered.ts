@@ -50,8 +50,12 @@ async function reasonOf(queries: Queries, question: Question, asked: Asked): Pro
 
 /** Why a question that only a document answers has none. */
 export function attestationMissing(kind: string): string {
-  const title = attestationKinds.find(({ id }) => id === kind)?.title ?? kind;
-  return `No document “${title}” holds. Adding one with its author and its end would assess this.`;
+  return `No document “${attestationTitle(kind)}” holds. Adding one with its author and its end would assess this.`;
+}
+
+/** What people call a kind of documents. */
+export function attestationTitle(kind: string): string {
+  return attestationKinds.find(({ id }) => id === kind)?.title ?? kind;
 }
 
 /** Why checks of a subject that reported nothing are not assessed. */

@@ -14,7 +14,7 @@ const marks: Readonly<Record<string, string>> = {
 const shownPeriods = 40;
 
 /** Day by day, as a strip and in words that paper shows as well. A day without a record is a gap. */
-export function historyOf({ days, gaps }: AssessedControl): Html {
+export function historyOf({ days, daysMissing, gaps }: AssessedControl): Html {
   const all = daysWithGaps(days);
   const [first, last] = [all[0], all.at(-1)];
   const strip =
@@ -22,6 +22,7 @@ export function historyOf({ days, gaps }: AssessedControl): Html {
     html`<h3>Day by day, ${first.day} to ${last?.day}</h3><div class="strip">${all.map(markOf)}</div>${periodList(all)}
 <p class="quiet">There is no record here of days before ${first.day}.</p>`;
   return html`${strip}
+${daysMissing === undefined ? undefined : html`<h3>Day by day</h3><p>${daysMissing}</p>`}
 ${gaps.length === 0 ? undefined : html`<h3>Gaps</h3><ul>${gaps.map(({ from, to, host, reason }) => html`<li>${host}, ${day(from)} to ${to === undefined ? 'now' : day(to)}: ${reason}</li>`)}</ul>`}`;
 }
 

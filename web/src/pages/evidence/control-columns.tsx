@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { CheckState } from '#compliance/contract.ts';
-import type { EvidenceTemplate, getTemplateEvidence } from '#explorer/contract.ts';
+import { type EvidenceTemplate, type getTemplateEvidence, stripDays } from '#explorer/contract.ts';
 import type { ReplyOf } from '#http/index.ts';
 import type { Column } from '../../ui/columns.ts';
 import { percent } from '../../ui/format.ts';
@@ -23,12 +23,12 @@ interface ColumnsOf {
   readonly standing: EvidenceTemplate['standing'];
   /** Stays with every link. */
   readonly scope: EvidenceScope;
-  /** `past`: of a day that has ended, of which subjects are not listed. */
-  readonly when: 'now' | 'past';
+  /** `none`: none are kept of what is looked at. */
+  readonly days: 'kept' | 'none';
 }
 
 /** One line for each control: what decides its state, rate and coverage beside each other, its subjects, its days. */
-export function controlColumns({ template, standing, scope, when }: ColumnsOf): readonly Column<ControlRow>[] {
+export function controlColumns({ template, standing, scope, days }: ColumnsOf): readonly Column<ControlRow>[] {
   const linkTo = (control: string, state?: CheckState) =>
     ({
       to: '/compliance/controls/$template/$control',
@@ -61,20 +61,22 @@ export function controlColumns({ template, standing, scope, when }: ColumnsOf): 
         <SubjectBar
           counts={control.subjects}
           covered={isCovered(control)}
-          linkTo={when === 'past' ? undefined : (state) => linkTo(control.id, state)}
+          linkTo={(state) => linkTo(control.id, state)}
         />
       ),
     },
-    {
-      id: 'days',
-      name: '30 days',
-      className: 'c-days',
-      cell: ({ id, slots }) => <DaysStrip slots={slots} name={`How ${id} stood`} />,
-    },
+    ...(days === 'kept' ? [daysColumn] : []),
     ...fileColumns,
     inFile('Standing', () => standing),
   ];
 }
+
+const daysColumn: Column<ControlRow> = {
+  id: 'days',
+  name: `${stripDays} days`,
+  className: 'c-days',
+  cell: ({ id, slots }) => <DaysStrip slots={slots} name={`How ${id} stood`} />,
+};
 
 const standingColumns: readonly Column<ControlRow>[] = [
   {

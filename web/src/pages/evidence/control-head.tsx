@@ -112,8 +112,6 @@ interface LinkProps {
 
 function ToSubjects({ state, search, children }: LinkProps): ReactNode {
   const { application, at, known } = search;
-  // Subjects are listed as they stand now.
-  if (isPast(search, useNow())) return children;
   return (
     <Link to="." search={{ application, at, known, state } as never} hash="subjects" resetScroll={false}>
       {children}

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { ControlDay, getControl } from '#explorer/contract.ts';
+import { type ControlDay, type getControl, longestStrip, stripDays } from '#explorer/contract.ts';
 import type { ReplyOf } from '#http/index.ts';
 import { useNow } from '../../ui/clock.ts';
 import { count, percent } from '../../ui/format.ts';
@@ -29,15 +29,12 @@ interface HistoryProps {
   readonly search: ControlSearch;
 }
 
-const bounds = { least: 30, most: 366 };
+const bounds = { least: stripDays, most: longestStrip };
 const legend = ['met', 'partly', 'incomplete', 'not-met', 'gap'] as const satisfies readonly DayKind[];
 
 /** Rate and coverage now, both over time, and why days are missing. */
-export function ControlHistory({ reply: { control, days, gaps }, search }: HistoryProps): ReactNode {
-  const today = dayOf(useNow());
-  const until = search.at === undefined || search.at > today ? today : search.at;
-  const records: readonly ControlDay[] = until === today ? withToday(days, { ...control, day: today }) : days;
-  const slots = slotsOf(records, { until, length: lengthOf(records, { until, ...bounds }) });
+export function ControlHistory({ reply, search }: HistoryProps): ReactNode {
+  const { control, daysMissing, gaps } = reply;
   const { passed, assessed, applicable } = totalsOf(control.subjects);
   const unanswered = unansweredWords(control);
   return (
@@ -50,30 +47,48 @@ export function ControlHistory({ reply: { control, days, gaps }, search }: Histo
           {count(assessed)} of {count(applicable)} are assessed{unanswered === '' ? '' : `; ${unanswered}`}
         </RateFigure>
       </Rates>
-      <figure className="history">
-        <RateLine slots={slots} />
-        <DaysStrip
-          slots={slots}
-          name={`How ${control.id} stood at the end of each day, UTC`}
-          linkTo={(day) => ({
-            to: '.',
-            search: ((before: object) => ({ ...before, at: day === today ? undefined : day })) as never,
-          })}
-        />
-        <Months slots={slots} />
-        <figcaption className="small">
-          {legend
-            .filter((kind) => slots.some((slot) => slot.kind === kind))
-            .map((kind) => (
-              <span key={kind} className="days-strip legend">
-                <i className={kind === 'gap' ? 'hatch' : undefined} data-day={kind} aria-hidden="true" />
-                {dayWords[kind]}
-              </span>
-            ))}
-        </figcaption>
-        <Gaps gaps={gaps} isGappy={slots.some(({ kind }) => kind === 'gap')} />
-      </figure>
+      {daysMissing === undefined ? (
+        <Days reply={reply} search={search} />
+      ) : (
+        <div className="history">
+          <p className="soft small">{daysMissing}</p>
+          <Gaps gaps={gaps} isGappy={false} />
+        </div>
+      )}
     </section>
+  );
+}
+
+/** Rate and state at the end of each day. */
+function Days({ reply: { control, days, gaps }, search }: HistoryProps): ReactNode {
+  const today = dayOf(useNow());
+  const until = search.at === undefined || search.at > today ? today : search.at;
+  const records: readonly ControlDay[] = until === today ? withToday(days, { ...control, day: today }) : days;
+  const slots = slotsOf(records, { until, length: lengthOf(records, { until, ...bounds }) });
+  return (
+    <figure className="history">
+      <RateLine slots={slots} />
+      <DaysStrip
+        slots={slots}
+        name={`How ${control.id} stood at the end of each day, UTC`}
+        linkTo={(day) => ({
+          to: '.',
+          search: ((before: object) => ({ ...before, at: day === today ? undefined : day })) as never,
+        })}
+      />
+      <Months slots={slots} />
+      <figcaption className="small">
+        {legend
+          .filter((kind) => slots.some((slot) => slot.kind === kind))
+          .map((kind) => (
+            <span key={kind} className="days-strip legend">
+              <i className={kind === 'gap' ? 'hatch' : undefined} data-day={kind} aria-hidden="true" />
+              {dayWords[kind]}
+            </span>
+          ))}
+      </figcaption>
+      <Gaps gaps={gaps} isGappy={slots.some(({ kind }) => kind === 'gap')} />
+    </figure>
   );
 }
 

@@ -15,7 +15,7 @@ import { WaitingHead } from '../../ui/page-head.tsx';
 import { stateMarks } from '../compliance/check-words.ts';
 import { ControlHead } from './control-head.tsx';
 import { ControlHistory } from './control-history.tsx';
-import { askedOf, type ControlSearch, type EvidenceScope, isPast } from './evidence-search.ts';
+import { askedOf, type ControlSearch, type EvidenceScope } from './evidence-search.ts';
 import { Questions } from './questions.tsx';
 import { PackageButton } from './save-evidence.tsx';
 import { AsOf, DeletedNote, PastNote, PendingNote, useChange } from './scope-bar.tsx';
@@ -73,7 +73,7 @@ export function ControlPage(): ReactNode {
             <Link
               className="btn"
               to="/compliance/changes"
-              search={{ template: params.template, control: params.control }}
+              search={{ template: params.template, control: params.control, from: search.at }}
             >
               What changed
             </Link>
@@ -88,9 +88,7 @@ export function ControlPage(): ReactNode {
       <PendingNote pending={data.pending} />
       <ControlHistory reply={data} search={search} />
       {data.control.state !== 'not-assessed' && <Questions questions={data.questions} search={search} />}
-      {data.control.state === 'not-assessed' || template?.deletedAt !== undefined ? null : isPast(search, now) ? (
-        <SubjectsThen template={params.template} control={params.control} at={search.at} />
-      ) : (
+      {data.control.state === 'not-assessed' || template?.deletedAt !== undefined ? null : (
         <Subjects shown={{ ...params, now }} search={search} questions={data.questions} />
       )}
     </>
@@ -115,33 +113,6 @@ function Crumbs({ template, scope: { application, at, known }, control }: Crumbs
       </Link>{' '}
       <span aria-hidden="true">/</span> <span>{control && `${control.id} ${control.title}`}</span>
     </>
-  );
-}
-
-/** What can be said of single subjects on a day that has ended. */
-function SubjectsThen(props: {
-  readonly template: string;
-  readonly control: string;
-  readonly at: string | undefined;
-}): ReactNode {
-  const { template, control, at } = props;
-  return (
-    <section className="section" id="subjects" aria-labelledby="subjects-head">
-      <header>
-        <h2 id="subjects-head">Subjects</h2>
-      </header>
-      <p className="soft">
-        Single subjects are listed as they stand now:{' '}
-        <Link to="." search={((before: object) => ({ ...before, at: undefined, known: undefined })) as never}>
-          show them
-        </Link>
-        . What became of them since that day:{' '}
-        <Link to="/compliance/changes" search={{ template, control, from: at }}>
-          what changed
-        </Link>
-        .
-      </p>
-    </section>
   );
 }
 
@@ -202,6 +173,7 @@ function subjectList(params: Omit<Shown, 'now'>, questions: readonly Option[]) {
       ...scopeFilters.filter(({ id }) => id === 'application' || id === 'host'),
     ],
     details: ['subject'],
+    views: ['at', 'known'],
     source: ({ state, question, host, ...search }, { environment, openedAt }) =>
       rowsOf(
         listSubjectsOfControl,

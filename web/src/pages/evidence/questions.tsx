@@ -3,12 +3,11 @@ import { Fragment, type ReactNode } from 'react';
 import type { CheckState } from '#compliance/contract.ts';
 import type { QuestionSummary } from '#explorer/contract.ts';
 import type { Column } from '../../ui/columns.ts';
-import { useNow } from '../../ui/clock.ts';
 import { count, counted } from '../../ui/format.ts';
 import { PlainTable } from '../../ui/plain-table.tsx';
 import { State } from '../../ui/state-mark.tsx';
 import { stateMarks } from '../compliance/check-words.ts';
-import { type ControlSearch, isPast } from './evidence-search.ts';
+import type { ControlSearch, EvidenceScope } from './evidence-search.ts';
 import { answerOrder, totalsOf } from './standing.ts';
 import { SubjectBar } from './subject-bar.tsx';
 
@@ -39,7 +38,7 @@ export function Questions({ questions, search }: QuestionsProps): ReactNode {
       <PlainTable
         name="Questions"
         rows={questions.toSorted((left, right) => rankOf(left) - rankOf(right))}
-        columns={columnsFor(search, isPast(search, useNow()) ? 'past' : 'now')}
+        columns={columnsFor(search)}
         keyOf={({ id }) => id}
         stale={({ state, required: needed }) => needed && (state === 'not-assessed' || state === 'error')}
       />
@@ -51,10 +50,7 @@ function rankOf({ state, required }: QuestionSummary): number {
   return answerOrder.indexOf(state) * 2 + (required ? 0 : 1);
 }
 
-function columnsFor(
-  { application, at, known, question: chosen }: ControlSearch,
-  when: 'now' | 'past',
-): readonly Column<QuestionSummary>[] {
+function columnsFor({ application, at, known, question: chosen }: ControlSearch): readonly Column<QuestionSummary>[] {
   return [
     {
       id: 'question',
@@ -93,29 +89,26 @@ function columnsFor(
       id: 'subjects',
       name: 'Subjects',
       className: 'c-of-question',
-      cell: (question) => <OfQuestion question={question} application={application} when={when} />,
+      cell: (question) => <OfQuestion question={question} scope={{ application, at, known }} />,
     },
   ];
 }
 
 interface OfQuestionProps {
   readonly question: QuestionSummary;
-  readonly application: string | undefined;
-  readonly when: 'now' | 'past';
+  readonly scope: EvidenceScope;
 }
 
 /** Subjects of a question by how they stand for it. */
-function OfQuestion({ question: { id, subjects }, application, when }: OfQuestionProps): ReactNode {
+function OfQuestion({ question: { id, subjects }, scope }: OfQuestionProps): ReactNode {
   const { assessed, applicable } = totalsOf(subjects);
   const linkTo = (state: CheckState): LinkProps => ({
     to: '.',
-    search: { application, question: id, state } as never,
+    search: { ...scope, question: id, state } as never,
     hash: 'subjects',
     resetScroll: false,
   });
-  return (
-    <SubjectBar counts={subjects} covered={assessed === applicable} linkTo={when === 'past' ? undefined : linkTo} />
-  );
+  return <SubjectBar counts={subjects} covered={assessed === applicable} linkTo={linkTo} />;
 }
 
 function AnsweredBy({ question: { by, checks, reason } }: { readonly question: QuestionSummary }): ReactNode {

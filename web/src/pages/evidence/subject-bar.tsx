@@ -22,8 +22,8 @@ interface BarProps {
   readonly counts: SubjectCounts;
   /** Whether everything was assessed; below that a pass is not green. */
   readonly covered: boolean;
-  /** The list that a number counts; missing: subjects of that day are not listed. */
-  readonly linkTo: ((state: CheckState) => LinkProps) | undefined;
+  /** The list that a number counts. */
+  readonly linkTo: (state: CheckState) => LinkProps;
 }
 
 /** Subjects by how they stand: a bar, and below it each number in the same column everywhere. */
@@ -40,7 +40,7 @@ export function SubjectBar({ counts, covered, linkTo }: BarProps): ReactNode {
       <ul>
         {columns.map((state) => (
           <li key={state} data-answer={state}>
-            <Number state={state} value={counts[state]} link={linkTo?.(state)} />
+            <Number state={state} value={counts[state]} link={linkTo(state)} />
           </li>
         ))}
       </ul>
@@ -51,7 +51,7 @@ export function SubjectBar({ counts, covered, linkTo }: BarProps): ReactNode {
 interface NumberProps {
   readonly state: Exclude<CheckState, 'not-applicable'>;
   readonly value: number;
-  readonly link: LinkProps | undefined;
+  readonly link: LinkProps;
 }
 
 function Number({ state, value, link }: NumberProps): ReactNode {
@@ -65,17 +65,9 @@ function Number({ state, value, link }: NumberProps): ReactNode {
   );
   if (value === 0) return <span className="zero">0{words}</span>;
   const title = `${count(value)} ${answerWords(state, value)}`;
-  const figure = <b>{narrowCount(value)}</b>;
-  if (link === undefined)
-    return (
-      <span title={title}>
-        {figure}
-        {words}
-      </span>
-    );
   return (
     <Link {...link} title={title}>
-      {figure}
+      <b>{narrowCount(value)}</b>
       {words}
     </Link>
   );

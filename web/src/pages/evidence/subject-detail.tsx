@@ -58,7 +58,8 @@ export function SubjectDetail({ params, asked, subject: { host, kind, id }, ques
         </p>
       </div>
     );
-  return <Found params={params} subject={found} questions={questions} checks={checks.data.checks} />;
+  const when = asked.at === undefined ? 'now' : 'past';
+  return <Found params={params} subject={found} questions={questions} checks={checks.data.checks} when={when} />;
 }
 
 interface FoundProps {
@@ -66,16 +67,23 @@ interface FoundProps {
   readonly subject: SubjectOfControl;
   readonly questions: readonly QuestionSummary[];
   readonly checks: readonly ListedCheck[];
+  /** Of a day that has ended, documents and single answers are not kept by themselves. */
+  readonly when: 'now' | 'past';
 }
 
-function Found({ params, subject, questions, checks }: FoundProps): ReactNode {
+function Found({ params, subject, questions, checks, when }: FoundProps): ReactNode {
   const { open, notApplicable } = answersOf(subject);
   return (
     <>
-      <Head subject={subject} />
+      <Head subject={subject} when={when} />
       <section className="d-sec compliance" aria-label="Answers that do not pass">
         <h3>{open.length === 0 ? 'Nothing to change' : 'What does not pass'}</h3>
         {open.length === 0 && <p className="soft small">Each question of this control that applies to it passes.</p>}
+        {when === 'past' && (
+          <p className="soft small">
+            The evidence package of this day holds the log that proves it, and the documents that are still kept.
+          </p>
+        )}
         <ul className="answers">
           {open.map((answer) => (
             <Answer
@@ -85,6 +93,7 @@ function Found({ params, subject, questions, checks }: FoundProps): ReactNode {
               subject={subject}
               question={questions.find(({ id }) => id === answer.question)}
               check={checks.find(({ id }) => id === answer.check)}
+              when={when}
             />
           ))}
         </ul>
@@ -105,7 +114,7 @@ function Found({ params, subject, questions, checks }: FoundProps): ReactNode {
   );
 }
 
-function Head({ subject }: Pick<FoundProps, 'subject'>): ReactNode {
+function Head({ subject, when }: Pick<FoundProps, 'subject' | 'when'>): ReactNode {
   const { name, kind, host, environment, application, state, since } = subject;
   const link = subjectLink(subject);
   return (
@@ -126,7 +135,7 @@ function Head({ subject }: Pick<FoundProps, 'subject'>): ReactNode {
         {answersOf(subject).words}.{' '}
         {since !== undefined && (
           <>
-            It stands so since <Minute moment={since} />.
+            It {when === 'past' ? 'stood' : 'stands'} so since <Minute moment={since} />.
           </>
         )}
       </p>
@@ -141,9 +150,10 @@ interface AnswerProps {
   readonly question: QuestionSummary | undefined;
   /** Missing: another part of the product answered, or another release asked. */
   readonly check: ListedCheck | undefined;
+  readonly when: FoundProps['when'];
 }
 
-function Answer({ params, answer, subject, question, check }: AnswerProps): ReactNode {
+function Answer({ params, answer, subject, question, check, when }: AnswerProps): ReactNode {
   const mark = stateMarks[answer.state];
   const kind = CheckSubjectKind.options.find((one) => one === subject.kind);
   return (
@@ -182,12 +192,12 @@ function Answer({ params, answer, subject, question, check }: AnswerProps): Reac
         remediesFor(check.remedy, askerOf[kind])
           .slice(0, 1)
           .map(([who, what]) => <RemedyLine key={who} who={who} what={what} />)}
-      {check !== undefined && kind !== undefined && (
+      {when === 'now' && check !== undefined && kind !== undefined && (
         <OpenGroup name="Evidence" of={check.id} shown>
           <SubjectEvidence subject={{ ...subject, kind }} check={check} />
         </OpenGroup>
       )}
-      <RecordButton params={params} subject={subject} answer={answer} />
+      {when === 'now' && <RecordButton params={params} subject={subject} answer={answer} />}
     </li>
   );
 }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { type ReactNode, useMemo } from 'react';
-import { getTemplateEvidence, listEvidenceTemplates } from '#explorer/contract.ts';
+import { getTemplateEvidence, listEvidenceTemplates, stripDays } from '#explorer/contract.ts';
 import type { ReplyOf } from '#http/index.ts';
 import { reading } from '../../api.ts';
 import { useEnvironment } from '../../app/environment.ts';
@@ -26,8 +26,6 @@ import './evidence.css';
 
 const title = 'Compliance Explorer';
 const route = getRouteApi('/inside/compliance');
-/** Days of a strip. */
-const shownDays = 30;
 
 type Evidence = ReplyOf<typeof getTemplateEvidence>;
 
@@ -160,24 +158,26 @@ function Controls({ evidence, search }: HeadProps): ReactNode {
   const { standing } = evidence.template;
   const now = useNow();
   const today = dayOf(now);
-  const when = isPast({ at }, now) ? 'past' : 'now';
+  const { daysMissing } = evidence;
+  const days = daysMissing === undefined ? 'kept' : 'none';
   const columns = useMemo(
-    () => controlColumns({ template: template ?? firstTemplate, standing, scope: { application, at, known }, when }),
-    [template, standing, application, at, known, when],
+    () => controlColumns({ template: template ?? firstTemplate, standing, scope: { application, at, known }, days }),
+    [template, standing, application, at, known, days],
   );
   const rows = useMemo((): readonly ControlRow[] => {
     const until = at === undefined || at > today ? today : at;
-    const all = evidence.controls.map(({ days, ...control }) => ({
+    const all = evidence.controls.map(({ days: records, ...control }) => ({
       ...control,
-      slots: slotsOf(until === today ? withToday(days, { ...control, day: today }) : days, {
+      slots: slotsOf(until === today ? withToday(records, { ...control, day: today }) : records, {
         until,
-        length: shownDays,
+        length: stripDays,
       }),
     }));
     return search.order === 'template' ? all : worstFirst(all);
   }, [evidence, at, today, search.order]);
   return (
     <div className="section bare controls">
+      {daysMissing !== undefined && <p className="soft small">{daysMissing}</p>}
       <FilteredTable<ControlRow, TemplateSearch>
         name={`Controls of ${evidence.template.title}`}
         noun={['control', 'controls']}

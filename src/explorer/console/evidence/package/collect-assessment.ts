@@ -96,7 +96,7 @@ async function assessedControl(
   template: ControlTemplate,
   { id, looking }: { readonly id: string; readonly looking: Looking },
 ): Promise<AssessedControl> {
-  const { control, questions, days, gaps } = await readControl(
+  const { control, questions, days, daysMissing, gaps } = await readControl(
     queries,
     { template: template.id, control: id },
     looking,
@@ -109,6 +109,7 @@ async function assessedControl(
       sources: declared.filter((one) => one.id === question.id).flatMap(sourcesOf),
     })),
     days,
+    ...(daysMissing !== undefined && { daysMissing }),
     gaps: gaps.map(({ to, ...gap }) => ({ ...gap, ...(to !== undefined && { to }) })),
   };
 }

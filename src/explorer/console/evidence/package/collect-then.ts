@@ -1,11 +1,10 @@
-import { readStatesAt } from '#compliance/console/index.ts';
 import type { CheckState } from '#compliance/contract.ts';
 import { checks } from '#compliance/index.ts';
 import type { Queries } from '#store/index.ts';
 import { answerPrefix } from '../../../evidence/answer.ts';
 import type { AssessedAnswer, AssessedSubject } from '../../../evidence/assessment.ts';
 import type { ControlTemplate, Question } from '../../../evidence/control.ts';
-import { isSeenThen, type KnownThen, subjectsOf } from '../counts-then.ts';
+import { type KnownThen, readKnownThen, seenThen } from '../known-then.ts';
 import type { Looking, Moment } from '../looking.ts';
 import { groupAnswers, sourcesOf, toGrouped } from './group-answers.ts';
 import { hostOf } from './read-subjects.ts';
@@ -19,8 +18,8 @@ export async function collectThen(
     moment,
   }: { readonly template: ControlTemplate; readonly looking: Looking; readonly moment: Moment },
 ): Promise<{ readonly subjects: readonly AssessedSubject[]; readonly answers: readonly AssessedAnswer[] }> {
-  const then = await readStatesAt(queries, moment);
-  const seen = subjectsOf(then).filter((one) => isSeenThen(one, looking));
+  const then = await readKnownThen(queries, moment);
+  const seen = seenThen(then, { ...looking, at: moment.at });
   const groups = groupAnswers();
   const questions = template.controls.flatMap((control) => control.questions);
   for (const [at, one] of seen.entries()) {

@@ -2,10 +2,10 @@ import { AppError } from '#base/index.ts';
 import { type HandlerContext, type Route, route } from '#http/console/index.ts';
 import type { FileReply } from '#http/fields.ts';
 import type { HandlerInput } from '#http/index.ts';
-import { viewOf } from '#inventory/console/index.ts';
 import { callerNamed } from '#rules/console/index.ts';
 import { getEvidencePackage, getEvidenceRecord } from '../../../contract.ts';
 import { signedPackage } from '../../../evidence/package/index.ts';
+import { eyesOf } from '../looking.ts';
 import { askedScope } from '../scopes.ts';
 import { lookingAt, templateNamed } from '../templates-here.ts';
 import { type AskedAssessment, collectAssessment } from './collect-assessment.ts';
@@ -44,7 +44,7 @@ async function packageFile(dependencies: PackageDependencies, input: Input): Pro
   const asked = query.at === undefined ? undefined : { at: new Date(query.at) };
   if (asked !== undefined && asked.at > now)
     throw new AppError('bad-request', 'The moment lies ahead. Name one that is over.');
-  const asking = { view: await viewOf(store, principal), scope: askedScope(query), now, moment: asked };
+  const asking = { ...(await eyesOf(store, principal)), scope: askedScope(query), now, moment: asked };
   const looking = lookingAt(await templateNamed(store, params.template), asking);
   const { moment } = looking;
   const sealed = await seal();
