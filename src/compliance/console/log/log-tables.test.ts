@@ -12,7 +12,7 @@ import { verifyEvidenceLog } from '../../contract.ts';
 import { complianceSchema } from '../schema.ts';
 import { statusId } from '../transitions.ts';
 import { createEvidenceLog } from './evidence-log.ts';
-import { evidenceLog, logSnapshots } from './log-tables.ts';
+import { evidenceLog, evidenceProofs, logSilences, logSnapshots } from './log-tables.ts';
 import { readStatesAt } from './states-at.ts';
 import { writeSnapshots } from './snapshots.ts';
 
@@ -63,8 +63,7 @@ test('rows of before keep their numbers, and each subject says how it stands', a
   const was = await rows();
   expect(was).toHaveLength(300);
   await within(async (database) => {
-    await evidenceLog.up(database);
-    await logSnapshots.up(database);
+    for (const migration of [evidenceLog, evidenceProofs, logSnapshots, logSilences]) await migration.up(database);
   });
   expect(await rows()).toEqual(was);
   const { subjects, states: known } = await readStatesAt(store, { at: new Date(Date.now() + 1000) });

@@ -4,6 +4,7 @@ import { answerOf, userNamed } from '#http/console/testing.ts';
 import { verifyEvidenceLog } from '../../contract.ts';
 import { complianceSchema } from '../schema.ts';
 import { openTestCompliance, type TestCompliance } from '../testing.ts';
+import { statusId } from '../transitions.ts';
 import { createEvidenceLog, type EvidenceLog } from './evidence-log.ts';
 import { writeSnapshots } from './snapshots.ts';
 import { readStatesAt } from './states-at.ts';
@@ -34,6 +35,9 @@ const verify = async () =>
     principal: userNamed('eve', ['read-audit']),
   });
 
+/** How all stands for the subject of a row. */
+const statesOf = (number: number) => ({ 'CTR-001': { state: 'fail', version: number + 1 } }) as const;
+
 /** Row `number` of a history: what it says follows from the number alone, so that a failure can be repeated. */
 function rowOf(number: number) {
   const chance = (of: number, salt: number): number => (((number + 1) * 2_654_435_761 + salt * 40_503) >>> 7) % of;
@@ -45,7 +49,7 @@ function rowOf(number: number) {
     id: `container-${chance(3, 4)}`,
     change,
     // Of one look only the last row says how all stands.
-    status: change === 'ended' || (change === 'changed' && chance(3, 5) === 0) ? null : `status-${number}`,
+    status: change === 'ended' || (change === 'changed' && chance(3, 5) === 0) ? null : statusId(statesOf(number)),
     // Most is told at once, some much later.
     observed: new Date(received - (chance(4, 6) === 0 ? chance(200, 7) * hour : 0)),
     received: new Date(received),
@@ -55,6 +59,11 @@ function rowOf(number: number) {
 async function insertRows(from: number, to: number): Promise<void> {
   for (let number = from; number < to; number++) {
     const { source, host, id, change, status, observed, received } = rowOf(number);
+    const states = JSON.stringify(statesOf(number));
+    if (status !== null)
+      await sql`insert into compliance.status (id, states) values (${status}, ${states}) on conflict do nothing`.execute(
+        database(),
+      );
     await sql`insert into compliance.transition
         (observed_at, received_at, source, host, kind, id, name, change, status, silent)
       values (${observed}, ${received}, ${source}, ${host}, 'container', ${id}, ${id}, ${change}, ${status}, false)`.execute(

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessSchema } from '#access/console/index.ts';
 import { AppError, known } from '#base/index.ts';
 import { type EvidenceSeal, sealEvidence } from '#compliance/console/index.ts';
+import { noteForgotten } from '#compliance/console/log/forgotten-batches.ts';
 import { documentText, keyFingerprint } from '#compliance/index.ts';
 import { gateSchema } from '#gate/console/index.ts';
 import { signedBytesOfTrials } from '#gate/index.ts';
@@ -258,6 +259,10 @@ describe('packages of evidence', () => {
   });
 
   test('begin with the first batch that is kept, where older months are forgotten', async () => {
+    const { rows } = await sql<{ before: Date }>`
+      select received_at as before from compliance.transition
+      where position = (select first from compliance.log_head where batch = 2)`.execute(at.store.query(linkSchema));
+    await at.store.transaction(async (transaction) => await noteForgotten(transaction, rows[0]?.before ?? at.now()));
     await sql`
       delete from compliance.transition
       where position < (select first from compliance.log_head where batch = 2)`.execute(at.store.query(linkSchema));
