@@ -49,7 +49,7 @@ const ControlSummary = z.object({
   rate: z.number().min(0).max(1).optional(),
   /** Part that was assessed of those that the control applies to; missing: there are none. */
   coverage: z.number().min(0).max(1).optional(),
-  /** Required questions, and those of them that nothing answers. */
+  /** Required questions, and those of them that were not assessed, or are in error, for some subject. */
   questions: z.int().min(0),
   unanswered: z.int().min(0),
 });

@@ -1,7 +1,7 @@
 import { type KeyObject, sign, verify } from 'node:crypto';
 import { keyFingerprint, readPublicKey } from './sign-head.ts';
 
-/** A key that gives over to the next one. */
+/** One evidence key names the next. */
 interface HandOver {
   readonly installation: string;
   /** Fingerprints of both keys. */
@@ -11,7 +11,7 @@ interface HandOver {
   readonly at: string;
 }
 
-/** Signed by both: nobody else takes a log over, or has one given to. */
+/** Signed by both keys: nobody can take a log over alone, nor give it to a key that did not agree. */
 export interface SignedHandOver {
   /** JSON of the installation, both fingerprints and the moment, exactly as it was signed. */
   readonly statement: string;

@@ -24,13 +24,13 @@ export interface LogRow {
   readonly check?: string;
   readonly from?: string;
   readonly to?: string;
-  /** SHA-256 of how all checks stood after it, in hex; missing: a later row of the same look says it. */
+  /** SHA-256 of how all checks stood after it, in hex; missing: another row of the same look has it. */
   readonly status?: string;
   /** Of a first look by a set of checks: how many they were. */
   readonly checks?: number;
   /** Id of the documents that were judged. */
   readonly facts?: string;
-  /** What its host said ended by time, or it is heard of again. */
+  /** The change came because its host fell silent, or was heard of again. */
   readonly silent: boolean;
   /** Position in the whole log of the row before it of the same subject; missing: there is none. It shows that nothing between was left out. */
   readonly before?: number;

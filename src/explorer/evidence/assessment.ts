@@ -116,6 +116,4 @@ export interface Attestation {
   readonly author: string;
   readonly at: string;
   readonly until: string;
-  /** SHA-256 of its document in hex; missing: it has none. */
-  readonly document?: string;
 }

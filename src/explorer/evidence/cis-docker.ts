@@ -4,7 +4,7 @@ import type { Control, ControlTemplate } from './control.ts';
 
 const published = templates.find(({ id }) => id === 'cis-docker');
 
-/** Each recommendation's section of CIS Docker is a control, and the checks that carry its number are one question. */
+/** A section of CIS Docker is a control with one question: all checks of that section. */
 export const cisDocker: ControlTemplate = {
   id: 'cis-docker',
   title: published?.title ?? 'CIS Docker',

@@ -46,7 +46,7 @@ export type AnsweredBy =
       /** A document of a person that stands in where they could not be assessed; missing: none does. */
       readonly attestation?: string;
     }
-  /** Another part of the product: `answer` names a source of `explorer/console/evidence`. */
+  /** Another part of the product: `answer` is a key of `answers` that one of `console/evidence/answers/` gives. */
   | { readonly kind: 'product'; readonly answer: string }
   /** A person, by a document that is kept until a date. */
   | { readonly kind: 'attestation'; readonly attestation: string }

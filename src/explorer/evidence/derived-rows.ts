@@ -1,4 +1,4 @@
-/** Where a row of the check catalogue that is no check of facts is answered. */
+/** Rows of the catalogue that are no checks, with the answer that covers them. */
 export type DerivedRow =
   | { readonly id: string; readonly answer: string }
   /** No question asks it; `reason` says why. */

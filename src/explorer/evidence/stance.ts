@@ -53,9 +53,10 @@ function answerTo(by: AnsweredBy, subject: KnownSubject, held: HeldAttestations)
   const { kind, checks, answers } = subject;
   switch (by.kind) {
     case 'checks':
-      return withDocument(
-        by.checks.flatMap((id) => (Object.hasOwn(checks, id) ? (checks[id] ?? []) : [])),
-        by.attestation !== undefined && held.has(by.attestation) ? 'held' : 'none',
+      return worstOfSome(
+        by.checks
+          .flatMap((id) => (Object.hasOwn(checks, id) ? (checks[id] ?? []) : []))
+          .map((state) => withDocument(state, by.attestation, held)),
       );
     case 'product':
       return Object.hasOwn(answers, by.answer) ? answers[by.answer] : undefined;
@@ -67,9 +68,11 @@ function answerTo(by: AnsweredBy, subject: KnownSubject, held: HeldAttestations)
   }
 }
 
-/** A document stands in for what could not be assessed, never for what fails. */
-function withDocument(states: readonly CheckState[], document: 'held' | 'none'): CheckState | undefined {
-  if (states.length === 0) return undefined;
-  const answered = document === 'held' ? states.map((state) => (state === 'not-assessed' ? 'pass' : state)) : states;
-  return worstOf(answered);
+function worstOfSome(states: readonly CheckState[]): CheckState | undefined {
+  return states.length === 0 ? undefined : worstOf(states);
+}
+
+/** A document of the kind that a question names stands in for what could not be assessed, never for what fails. */
+export function withDocument(state: CheckState, attestation: string | undefined, held: HeldAttestations): CheckState {
+  return state === 'not-assessed' && attestation !== undefined && held.has(attestation) ? 'pass' : state;
 }

@@ -17,7 +17,7 @@ export interface AskedChanges {
 
 export type ChangeRow = Selectable<ComplianceTables['transition']>;
 
-/** What was written down of one check after one moment and until another, the newest first, a page at a time. */
+/** Changes of the asked checks and answers after one moment and until another, the newest first, a page at a time. */
 export async function readChangesBetween(
   queries: Queries,
   { from, to, checks, hosts, environment, application, limit, offset }: AskedChanges,

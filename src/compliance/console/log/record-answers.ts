@@ -6,7 +6,7 @@ import { addToHour, readHour, refusePace } from '../pace.ts';
 import { complianceSchema, type ComplianceTables } from '../schema.ts';
 import { statusId, type TransitionRow, writeStatuses, writeTransitions } from '../transitions.ts';
 
-/** How one subject stands by answers of other domains, by the ids of their questions: `4.1.5/gate-refuses`. */
+/** How one subject stands by answers of other domains, by the names of their answers: `answer/gate-refuses`. */
 export interface SubjectAnswers {
   /** May be a kind that no check asks, such as `console`. */
   readonly kind: string;

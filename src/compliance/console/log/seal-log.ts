@@ -114,7 +114,6 @@ export async function readNewestHead(queries: Queries): Promise<Selectable<Compl
     .executeTakeFirst();
 }
 
-/** Whose log it is: made once. */
 /** Id of the installation whose log it is; made at first use. */
 export async function installationOf(transaction: Transaction): Promise<string> {
   const database = transaction.query(complianceSchema);

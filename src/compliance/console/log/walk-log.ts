@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Keyed, Queries } from '#store/index.ts';
-import { headHash, type LogFault, openVerification, rowText, type SignedHead } from '../../log/index.ts';
+import { faultPlace, headHash, type LogFault, openVerification, rowText, type SignedHead } from '../../log/index.ts';
 import { complianceSchema } from '../schema.ts';
 import { readPublicKeys } from './evidence-key.ts';
 import { isForgotten } from './forgotten-proof.ts';
@@ -172,8 +172,7 @@ async function isNamed(queries: Queries, id: string): Promise<boolean> {
 }
 
 function faultWords(fault: LogFault): string {
-  const place = 'position' in fault && fault.position !== undefined ? `, row ${fault.position}` : '';
-  return `Batch ${fault.batch}${place} of the evidence log: ${words[fault.kind]}`;
+  return `Batch ${faultPlace(fault)} of the evidence log: ${words[fault.kind]}`;
 }
 
 function snapshotWords(batch: number): string {

@@ -135,7 +135,7 @@ async function readComputed(queries: Queries, { moment, now }: Looking) {
   return { computedAt: await readComputedAt(queries, now), ...(pending > 0 && { pending }) };
 }
 
-/** When the place that was looked at last was. */
+/** When the newest look at any place was. */
 async function readComputedAt(queries: Queries, now: Date): Promise<string> {
   const row = await queries
     .query(explorerSchema)

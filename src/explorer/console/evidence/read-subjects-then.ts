@@ -70,14 +70,15 @@ function worstThenByName(left: Found, right: Found): number {
 }
 
 interface Then {
-  readonly control: Control;
+  readonly control: Pick<Control, 'questions'>;
   readonly estate: EstateThen;
   readonly held: HeldAttestations;
   /** Of the facts by which it stood so, as far as they are kept. */
   readonly results: readonly StoredResult[];
 }
 
-function answersThen(one: KnownThen, { control, estate, held, results }: Then): readonly EvidenceAnswer[] {
+/** The single answers of a subject to the questions of a control as they were. */
+export function answersThen(one: KnownThen, { control, estate, held, results }: Then): readonly EvidenceAnswer[] {
   const { kind, statuses } = one;
   const states: StatusThen = Object.assign({}, ...statuses.map((id) => estate.states.get(id) ?? {}));
   const found = new Map(results.map((result) => [result.id, result]));

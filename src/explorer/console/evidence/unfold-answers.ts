@@ -3,6 +3,7 @@ import { checks } from '#compliance/index.ts';
 import type { EvidenceAnswer, EvidenceSubjectKind } from '../../contract-evidence.ts';
 import type { ProductAnswer } from '../../evidence/answer.ts';
 import type { Question } from '../../evidence/control.ts';
+import { withDocument } from '../../evidence/stance.ts';
 import { attestationMissing, neverReported } from './why-unanswered.ts';
 
 /** What is known of one subject. */
@@ -26,9 +27,7 @@ export function answersTo(question: Question, known: Known): readonly EvidenceAn
       return checksAbout(by.checks, known).map(({ check, state, seen = [], reason, until }) => ({
         question: id,
         check,
-        // A document stands in for what could not be assessed.
-        state:
-          state === 'not-assessed' && by.attestation !== undefined && known.held.has(by.attestation) ? 'pass' : state,
+        state: withDocument(state, by.attestation, known.held),
         seen: seen.slice(0, mostSeen),
         ...(reason !== undefined && { reason }),
         ...(until !== undefined && { until }),

@@ -8,7 +8,7 @@ export const containerControls: readonly Control[] = [
     id: '4.4.1',
     title: 'Vulnerabilities of the runtime',
     definition:
-      'The packages of the engine, containerd, runc and the runtime wrapper are known on every host, and the advisories of their vendors name no vulnerability of them that policies fail.',
+      'The packages of the engine, containerd and runc are known on every host, and advisories name no vulnerability of them that is high or critical.',
     sp80053: ['RA-5', 'SI-2'],
     questions: [
       byProduct(

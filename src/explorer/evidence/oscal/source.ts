@@ -3,7 +3,7 @@ import { type NameUuid, uuidsOf } from './names.ts';
 
 /** A file that shows something, with what it holds. */
 export interface EvidenceFile {
-  /** Within the package, seen from the folder of the OSCAL files: `../evidence/documents/….json`. */
+  /** Relative to whoever links: from the root, or with `../` from `oscal/`. */
   readonly href: string;
   /** SHA-256 in hex. */
   readonly sha256: string;

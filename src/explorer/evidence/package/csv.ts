@@ -5,7 +5,7 @@ import { paths } from './paths.ts';
 
 type Cell = string | number | undefined;
 
-/** Controls, answers, subjects and days as tables; answers and subjects are joined by the configuration or the numbers of subjects. */
+/** Controls, answers, subjects and days as tables; answers and subjects are joined by the numbers of subjects. */
 export function csvFiles(
   assessment: Assessment,
   linksOf: (answer: AssessedAnswer) => readonly string[],
@@ -74,10 +74,10 @@ function cellsWithout(title: string, state: string, reason: string | undefined):
   return ['', undefined, title, state, '', '', reason, ...Array<string>(7).fill('')];
 }
 
-/** Subjects of one configuration are named by it, others by their numbers. */
+/** Subjects are named by their numbers: those of one configuration may have different states. */
 function answerCells(answer: AssessedAnswer, links: readonly string[]): readonly Cell[] {
   const { source, version, title, state, severity, seen, reason, until, collected, expires, subjects, facts } = answer;
-  const numbers = facts === undefined ? subjects.map((at) => at + 1).join(' ') : '';
+  const numbers = subjects.map((at) => at + 1).join(' ');
   const answered = [source, version, title, state, severity, seen.join('; '), reason, until, collected, expires];
   return [...answered, subjects.length, facts, numbers, links.join(' ')];
 }

@@ -54,7 +54,7 @@ export interface HashedText {
 
 /** A record that is kept beside the documents. */
 export interface EvidenceRecord {
-  readonly kind: 'trial' | 'verdict' | 'attestation' | 'import';
+  readonly kind: 'trial' | 'verdict' | 'import';
   /** Unique among those of its kind: letters, digits, `.`, `-`, `_`. */
   readonly name: string;
   readonly title: string;

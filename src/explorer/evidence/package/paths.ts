@@ -44,7 +44,7 @@ export function answersPath(source: string): string {
   return `${folders.answers}/${nameOf(source)}.json`;
 }
 
-/** Of a try, a verdict, a person's document or an imported result. */
+/** Of a try, a verdict or an imported result. */
 export function recordPath({ kind, name }: { readonly kind: string; readonly name: string }): string {
   return `evidence/${kind}s/${nameOf(name)}.json`;
 }

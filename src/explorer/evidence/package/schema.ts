@@ -74,7 +74,7 @@ export const FactsLine = z.object({
 /** A line of `evidence/statuses.jsonl`. */
 export const StatusLine = z.object({ hash, text: z.string() });
 
-/** A record of one cell: what is signed, and by which keys. */
+/** A record of one answer: what is signed, and by which keys. */
 export const SignedRecord = z.object({
   format: z.literal('seawall-evidence-record/1'),
   keys: z.array(z.string().max(1000)).min(1).max(100),
@@ -91,7 +91,7 @@ const Part = z.object({
   leaves: z.array(z.object({ text: z.string(), proof: InclusionProof })),
 });
 
-/** What a record of one cell says, and what shows it. */
+/** What a record of one answer says, and what shows it. */
 export const RecordBody = z.object({
   installation: text,
   madeAt: text,

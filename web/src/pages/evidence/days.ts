@@ -110,7 +110,7 @@ export function ratePieces(
   return pieces;
 }
 
-/** First days of months in a strip, with their places; none stands too close to the one before. */
+/** First days of months in a strip, with their places. */
 export function monthMarks(slots: readonly DaySlot[]): readonly (readonly [place: number, day: string])[] {
   return slots.flatMap(({ day }, place) => (day.endsWith('-01') ? [[place, day] as const] : []));
 }

@@ -31,7 +31,7 @@ export interface ControlSearch extends EvidenceScope {
   readonly state?: CheckState | undefined;
   readonly question?: string | undefined;
   readonly host?: string | undefined;
-  /** The subject that is open, as `keyOfSubject` writes it. */
+  /** The subject that is open, as `textOfSubject` writes it. */
   readonly subject?: string | undefined;
 }
 

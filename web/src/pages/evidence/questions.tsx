@@ -69,7 +69,9 @@ function columnsFor({ application, at, known, question: chosen }: ControlSearch)
           >
             {text}
           </Link>
-          {!required && <span className="l2">Not required: it changes no state by itself.</span>}
+          {!required && (
+            <span className="l2">Not required: without an answer to it the control is not incomplete.</span>
+          )}
         </>
       ),
     },

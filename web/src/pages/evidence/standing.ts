@@ -105,7 +105,7 @@ export function answersOf({
   return { open, notApplicable, words: applicable === 0 ? 'nothing applies' : words };
 }
 
-/** Subjects that a control applies to, those that were assessed, and those that were judged. */
+/** Subjects that pass, were assessed, and that it applies to. */
 export interface Totals {
   readonly passed: number;
   /** They pass, fail, warn or are excepted. */

@@ -8,7 +8,7 @@ export interface SubjectKey {
   readonly id: string;
 }
 
-/** For people, one and several. */
+/** For people. */
 export const kindWords: Readonly<Record<EvidenceSubjectKind, string>> = {
   image: 'Image',
   reference: 'Image reference',

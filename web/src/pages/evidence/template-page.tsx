@@ -145,7 +145,7 @@ function TemplateRates({ controls }: Pick<Evidence, 'controls'>): ReactNode {
         >
           {sums.unanswered === 0
             ? `all ${counted(sums.questions, 'required question')}`
-            : `${count(sums.unanswered)} of ${counted(sums.questions, 'required question')} without an answer`}
+            : `${count(sums.unanswered)} of ${counted(sums.questions, 'required question')} without a full answer`}
         </RateFigure>
       </Rates>
       <p className="quiet small">A subject counts once for each control that applies to it.</p>

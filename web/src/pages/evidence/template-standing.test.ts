@@ -88,8 +88,8 @@ test('rate and coverage of a template are sums over its controls, and missing wh
 
 test.each([
   [{ questions: 3, unanswered: 0 }, ''],
-  [{ questions: 3, unanswered: 1 }, '1 of 3 required questions has no answer'],
-  [{ questions: 3, unanswered: 3 }, '3 of 3 required questions have no answer'],
-])('questions without an answer: %j', (control3, words) => {
+  [{ questions: 3, unanswered: 1 }, '1 of 3 required questions has no full answer'],
+  [{ questions: 3, unanswered: 3 }, '3 of 3 required questions have no full answer'],
+])('questions without a full answer: %j', (control3, words) => {
   expect(unansweredWords(control3)).toBe(words);
 });

@@ -100,8 +100,8 @@ export function sumsOf(controls: readonly ControlSummary[]): TemplateSums {
   };
 }
 
-/** `3 of 14 required questions have no answer`; empty: each has one. */
+/** `3 of 14 required questions have no full answer`; empty: each has one. */
 export function unansweredWords({ questions, unanswered }: Pick<ControlSummary, 'questions' | 'unanswered'>): string {
   if (unanswered === 0) return '';
-  return `${unanswered} of ${counted(questions, 'required question')} ${unanswered === 1 ? 'has' : 'have'} no answer`;
+  return `${unanswered} of ${counted(questions, 'required question')} ${unanswered === 1 ? 'has' : 'have'} no full answer`;
 }

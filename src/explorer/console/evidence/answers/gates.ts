@@ -104,7 +104,7 @@ function gateBlocks({ known, state, hadGate, now }: SeenGate): ProductAnswer {
   }
 }
 
-/** By the newest trial that the agent reported; older than ten minutes it shows nothing of now. */
+/** By the newest canary that the agent reported; older than ten minutes it shows nothing of now. */
 function gateRefuses(seen: SeenGate): ProductAnswer {
   const { known, state, now } = seen;
   if (known.silentSince !== undefined) return notAssessed(silentWords(known.silentSince));

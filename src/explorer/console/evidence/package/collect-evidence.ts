@@ -77,7 +77,6 @@ export async function collectSubjectEvidence(
   const log: LogPart[] = [];
   for (const batch of batches) {
     const part = await partOf(leavesOf(queries, { from: batch, to: batch }, (one) => keyOf(one) === own));
-    // A batch that is wholly his is proven by its rows alone, as in a package.
     log.push(part);
   }
   return await withDocuments(queries, log, subject.facts === null ? [] : [subject.facts]);

@@ -1,12 +1,11 @@
-import type { CheckState } from '#compliance/contract.ts';
-import { checks } from '#compliance/index.ts';
 import type { Queries } from '#store/index.ts';
-import { answerPrefix } from '../../../evidence/answer.ts';
 import type { AssessedAnswer, AssessedSubject } from '../../../evidence/assessment.ts';
-import type { ControlTemplate, Question } from '../../../evidence/control.ts';
+import type { ControlTemplate } from '../../../evidence/control.ts';
+import { readHeldAt } from '../counts-then.ts';
 import { type KnownThen, readKnownThen, seenThen } from '../known-then.ts';
 import type { Looking, Moment } from '../looking.ts';
-import { groupAnswers, sourcesOf, toGrouped } from './group-answers.ts';
+import { answersThen } from '../read-subjects-then.ts';
+import { groupAnswers, toGrouped } from './group-answers.ts';
 import { hostOf } from './read-subjects.ts';
 
 /** Who stood how at a moment: the history keeps states, not what was seen. */
@@ -19,40 +18,30 @@ export async function collectThen(
   }: { readonly template: ControlTemplate; readonly looking: Looking; readonly moment: Moment },
 ): Promise<{ readonly subjects: readonly AssessedSubject[]; readonly answers: readonly AssessedAnswer[] }> {
   const then = await readKnownThen(queries, moment);
+  const held = await readHeldAt(queries, moment);
   const seen = seenThen(then, { ...looking, at: moment.at });
   const groups = groupAnswers();
   const questions = template.controls.flatMap((control) => control.questions);
-  for (const [at, one] of seen.entries()) {
-    const states = Object.assign({}, ...one.statuses.map((id) => then.states.get(id) ?? {})) as States;
-    const { observedAt, receivedAt, facts } = one.subject;
-    const times = { since: observedAt, collected: receivedAt, ends: 'never' } as const;
-    for (const question of questions)
-      for (const answer of answersThen(question, one, states))
-        groups.add({ ...answer, ...(facts !== undefined && { facts }) }, [at], times);
+  for (const alike of Map.groupBy(seen.entries(), ([, one]) => stoodAs(one)).values()) {
+    const [first] = alike.map(([, one]) => one);
+    if (first === undefined) continue;
+    const answers = questions.flatMap((question) => {
+      const control = { questions: [question] };
+      const own = answersThen(first, { control, estate: then, held, results: [] });
+      return own.map((answer) => toGrouped(question, answer));
+    });
+    for (const [at, { subject }] of alike) {
+      const { observedAt, receivedAt, facts } = subject;
+      const times = { since: observedAt, collected: receivedAt, ends: 'never' } as const;
+      for (const answer of answers) groups.add({ ...answer, ...(facts !== undefined && { facts }) }, [at], times);
+    }
   }
   return { subjects: seen.map(toAssessed), answers: groups.all() };
 }
 
-type States = Readonly<Record<string, { readonly state: CheckState }>>;
-
-const kindOfCheck: ReadonlyMap<string, string> = new Map(
-  Object.entries(checks).flatMap(([kind, own]) => own.map((check) => [check.id, kind] as const)),
-);
-
-function answersThen(question: Question, { kind }: KnownThen, states: States) {
-  const { by, id } = question;
-  const names =
-    by.kind === 'checks'
-      ? by.checks.filter((check) => kindOfCheck.get(check) === kind)
-      : by.kind === 'product'
-        ? sourcesOf(question).map((source) => `${answerPrefix}${source}`)
-        : [];
-  return names.flatMap((name) => {
-    const state = states[name]?.state;
-    if (state === undefined) return [];
-    const check = by.kind === 'checks' ? { check: name } : {};
-    return [toGrouped(question, { question: id, ...check, state, seen: [] })];
-  });
+/** Those with the same have the same answers. */
+function stoodAs({ kind, silentSince, statuses }: KnownThen): string {
+  return [kind, silentSince?.getTime(), ...statuses].join(' ');
 }
 
 function toAssessed({ kind, subject }: KnownThen): AssessedSubject {

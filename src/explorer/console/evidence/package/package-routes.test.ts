@@ -14,7 +14,7 @@ import { answerOf, userNamed } from '#http/console/testing.ts';
 import type { FileReply } from '#http/fields.ts';
 import { linkSchema } from '#link/console/index.ts';
 import { testSigner } from '#link/testing.ts';
-import { getEvidencePackage, getEvidenceRecord } from '../../../contract.ts';
+import { addAttestation, getEvidencePackage, getEvidenceRecord } from '../../../contract.ts';
 import { oscalProblems } from '../../../evidence/oscal/testing.ts';
 import { verifyEvidenceFile } from '../../../index.ts';
 import { ada, openTestEvidence, type TestEvidence } from '../evidence.testing.ts';
@@ -191,6 +191,27 @@ describe('packages of evidence', () => {
     expect(await verified(content)).toMatchObject({ state: 'verified', verified: { at: before } });
     expect(textOf(content, 'csv/answers.csv')).toMatch(failing);
     expect(textOf(content, 'report.html')).toContain('It shows an earlier moment');
+  });
+
+  test('answer for an earlier moment by the documents of people that held then', async () => {
+    await at.ask(addAttestation, {
+      body: {
+        kind: 'trust-reviewed',
+        document: 'Minutes',
+        author: 'M. Voss',
+        expiresAt: new Date(at.now().getTime() + 60_000).toISOString(),
+      },
+    });
+    await at.look();
+    const held = at.now().toISOString();
+    await at.pass(2);
+    await at.look();
+    const answersAt = async (query: object): Promise<string> =>
+      textOf(contentOf(await packageOf(query)), 'csv/answers.csv');
+    const row = (state: string): RegExp =>
+      new RegExp(`^4\\.1\\.5,[^,]+,trust-reviewed,${state},attestation-trust-reviewed,.*,${state},`, 'm');
+    expect(await answersAt({ at: held })).toMatch(row('pass'));
+    expect(await answersAt({ at: at.now().toISOString() })).toMatch(row('not-assessed'));
   });
 
   test('hold no later row of what a caller saw then, and may not see now', async () => {

@@ -34,7 +34,7 @@ export function packageRoutes(dependencies: PackageDependencies): readonly Route
 type Input = HandlerInput<typeof getEvidencePackage> & HandlerContext;
 
 const day = 24 * 60 * 60_000;
-/** Seconds that a child process may compute for one package. */
+/** Milliseconds that a child process may compute for one package. */
 const longestPacking = 120_000;
 
 async function packageFile(dependencies: PackageDependencies, input: Input): Promise<FileReply> {

@@ -1,4 +1,4 @@
-import type { LogFault } from '#compliance/index.ts';
+import { faultPlace, type LogFault } from '#compliance/index.ts';
 import type { EvidenceProblem } from './problem.ts';
 
 /** What a person reads of a problem: its name, and what it is about. */
@@ -34,8 +34,7 @@ export function problemWords(problem: EvidenceProblem): string {
 }
 
 function logWords(fault: LogFault): string {
-  const location = 'position' in fault && fault.position !== undefined ? `, row ${fault.position + 1}` : '';
-  const where = `batch ${fault.batch}${location}`;
+  const where = `batch ${faultPlace(fault)}`;
   switch (fault.kind) {
     case 'other-installation':
       return `log-other-installation: the head of ${where} is of installation ${fault.installation}.`;
