@@ -37,6 +37,8 @@ export const auditCases: readonly LabCase<World>[] = [
     title: 'the auditor’s package of a good and of a bad host leads from each claim to its evidence',
     protectedBy: 'the gate',
     isLongDisarmed: true,
+    shownBy:
+      '`npm test` follows answers to their files in package-routes.test.ts, and gates that are not there in gates.test.ts.',
     run: audit,
   },
 ];

@@ -136,6 +136,7 @@ export const silenceCases: readonly LabCase<World>[] = [
     id: 'L1',
     title: 'a stopped agent is silent since its last word when its lease ends, and the gap stays after it goes on',
     protectedBy: 'the end of its lease',
+    shownBy: '`npm test` lets hosts fall silent and come back, in read-silences.test.ts and moments.test.ts.',
     async run(world) {
       const closers: Closers = [];
       try {
