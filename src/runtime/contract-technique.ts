@@ -29,6 +29,7 @@ const techniques = [
   ['T1554', 'Compromise Host Software Binary', 'Persistence'],
   ['T1562.001', 'Disable or Modify Tools', 'Defense Evasion'],
   ['T1565', 'Data Manipulation', 'Impact'],
+  ['T1565.001', 'Stored Data Manipulation', 'Impact'],
   ['T1572', 'Protocol Tunneling', 'Command and Control'],
   ['T1574.006', 'Dynamic Linker Hijacking', 'Persistence'],
   ['T1609', 'Container Administration Command', 'Execution'],
