@@ -1,9 +1,11 @@
 import { loadavg } from 'node:os';
 import { sql } from 'kysely';
 import { complianceSchema, type createEvidenceLog } from '#compliance/console/index.ts';
+import type { CheckState } from '#compliance/contract.ts';
 import { checks } from '#compliance/index.ts';
 import type { Store } from '#store/index.ts';
 import { makeMonths } from '../../src/compliance/console/log/months.ts';
+import { statusId } from '../../src/compliance/console/transitions.ts';
 import { answerPrefix } from '../../src/explorer/evidence/answer.ts';
 import { controlTemplates } from '../../src/explorer/evidence/templates.ts';
 
@@ -76,21 +78,27 @@ export async function fill(store: Store, log: ReturnType<typeof createEvidenceLo
   return { writing, sealing, load: loadavg()[0] ?? 0 };
 }
 
-/** Ways to stand: `host 17`. */
+/** Ids of ways to stand, by kind and number: `host 17`. */
+const statusIds = new Map<string, string>();
+
+/** Each way is kept by the hash of what it says, which is verified with the rows that name it. */
 async function insertStatuses(store: Store): Promise<void> {
   const statuses = Object.entries(asked).flatMap(([kind, ids]) =>
-    Array.from({ length: estate.configurations }, (_, way) => ({
-      id: `${kind} ${way}`,
-      states: Object.fromEntries(
-        ids.map((id, at) => [id, { state: (at * 7 + way) % 23 === 0 ? 'fail' : 'pass', version: 1 }]),
-      ),
-    })),
+    Array.from({ length: estate.configurations }, (_, way) => {
+      const states = Object.fromEntries(
+        ids.map((id, at) => {
+          const state: CheckState = (at * 7 + way) % 23 === 0 ? 'fail' : 'pass';
+          return [id, { state, version: 1 + way }];
+        }),
+      );
+      statusIds.set(`${kind} ${way}`, statusId(states));
+      return { id: statusId(states), states };
+    }),
   );
   await sql`
     insert into compliance.status (id, states) select id, states
-    from json_to_recordset(${JSON.stringify(statuses)}::json) as made (id text, states json)`.execute(
-    store.query(complianceSchema),
-  );
+    from json_to_recordset(${JSON.stringify(statuses)}::json) as made (id text, states json)
+    on conflict do nothing`.execute(store.query(complianceSchema));
 }
 
 /** Rows from one number of the year to another. */
@@ -104,8 +112,8 @@ async function insertRows(store: Store, from: number, to: number): Promise<void>
       (array['prod', 'test', 'dev'])[1 + subject % 3], case when is_first then 'first' else 'changed' end,
       case when not is_first then ids[1 + at % array_length(ids, 1)] end, case when not is_first then 'pass' end,
       case when not is_first then 'fail' end,
-      case source when 'answers' then source else kind end || ' ' ||
-        (subject + at / ${histories}) % case source when 'answers' then ${estate.answers} else ${estate.configurations} end,
+      ${JSON.stringify(Object.fromEntries(statusIds))}::jsonb ->> (case source when 'answers' then source else kind end || ' ' ||
+        (subject + at / ${histories}) % case source when 'answers' then ${estate.answers} else ${estate.configurations} end),
       encode(sha256((at % ${estate.configurations})::text::bytea), 'hex'), false
     from generate_series(${from}::int, ${to - 1}::int) as at
     cross join lateral (select at % ${subjects} as subject, at < ${histories} as is_first,

@@ -66,6 +66,7 @@ function careless({ dataRoot, socket, folder }: { dataRoot: string; socket: stri
     placed: ['--cgroup-parent', '/elsewhere', '--sysctl', 'kernel.msgmax=65536', '--runtime', 'odd'],
     telling: ['-e', `AWS_ACCESS_KEY_ID=${key}`, '-e', 'DATABASE=postgres://app:Xk29vbQw81tz@db.example/x'],
     secret: ['--label', 'seawall.sensitivity=high'],
+    secretive: ['--label', 'seawall.sensitivity=high'],
     lower: ['--label', 'seawall.sensitivity=low'],
     joined: ['--label', 'seawall.sensitivity=low', '--network', 'container:secret', '--pid', 'container:secret'],
   } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -65,7 +65,7 @@ function textOf(fields: Fields, name: string): string {
 
 /** Networks on which containers of one sensitivity, and of two, meet. */
 export async function networkSubjects({ loose }: Yards): Promise<readonly Subject[]> {
-  const attached = { 'seen-through': ['secret', 'lower'], alike: ['secret'] };
+  const attached = { 'seen-through': ['secret', 'lower'], alike: ['secret', 'secretive'] };
   const { socket, docker } = loose;
   const ids = new Map<string, string>();
   for (const [name, containers] of Object.entries(attached)) {
