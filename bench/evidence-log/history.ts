@@ -113,7 +113,7 @@ async function insertRows(store: Store, from: number, to: number): Promise<void>
       case when not is_first then ids[1 + at % array_length(ids, 1)] end, case when not is_first then 'pass' end,
       case when not is_first then 'fail' end,
       ${JSON.stringify(Object.fromEntries(statusIds))}::jsonb ->> (case source when 'answers' then source else kind end || ' ' ||
-        (subject + at / ${histories}) % case source when 'answers' then ${estate.answers} else ${estate.configurations} end),
+        (subject + at / ${histories}::int) % case source when 'answers' then ${estate.answers}::int else ${estate.configurations}::int end),
       encode(sha256((at % ${estate.configurations})::text::bytea), 'hex'), false
     from generate_series(${from}::int, ${to - 1}::int) as at
     cross join lateral (select at % ${subjects} as subject, at < ${histories} as is_first,
