@@ -35,7 +35,7 @@ export function templateColumns(actions: Actions): readonly Column<TemplateRow>[
       id: 'standing',
       name: 'Standing',
       className: '',
-      cell: ({ standing }) => (standing === 'reviewed' ? 'reviewed' : <ReviewMark standing={standing} />),
+      cell: ({ standing }) => (standing === 'reviewed' ? 'of this release' : <ReviewMark standing={standing} />),
     },
     {
       id: 'saved',
