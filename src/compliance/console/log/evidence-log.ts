@@ -12,7 +12,7 @@ import { leavesOf, type LogSubject, readHeads, toSignedHead } from './leaves.ts'
 import { readNewestHead, sealDue, type SealDependencies, sealNow } from './seal-log.ts';
 import { writeSnapshots } from './snapshots.ts';
 import { type GivenHead, verifyStored } from './verify-stored.ts';
-import { watchLog } from './watch-log.ts';
+import { noteVerified } from './watch-log.ts';
 
 /** What the evidence log stands on. */
 export interface EvidenceLogDependencies extends SealDependencies {
@@ -38,15 +38,23 @@ export interface EvidenceLog {
 export function createEvidenceLog(dependencies: EvidenceLogDependencies): EvidenceLog {
   const { store, heldHeads } = dependencies;
   const ended = new AbortController();
+  let running: Promise<ReplyOf<typeof verifyEvidenceLog>> | undefined;
+  // It reads all of the log: whoever asks meanwhile gets the same answer.
+  const verify = (): Promise<ReplyOf<typeof verifyEvidenceLog>> => {
+    running ??= heldHeads()
+      .then(async (held) => await verifyStored({ ...dependencies, signal: ended.signal }, held))
+      .finally(() => {
+        running = undefined;
+      });
+    return running;
+  };
   return {
     routes: [
       route(listLogHeads, async ({ query }) => await listHeads(dependencies, query)),
       route(listLogLeaves, async ({ principal, params, query }) =>
         listLeaves(store, await viewOf(store, principal), { ...params, ...query }),
       ),
-      route(verifyEvidenceLog, async () => await verifyStored(dependencies, await heldHeads()), {
-        rateLimit: { requests: 6, seconds: 60 },
-      }),
+      route(verifyEvidenceLog, verify, { rateLimit: { requests: 6, seconds: 60 } }),
     ],
     seal: async () => {
       await sealDue(dependencies);
@@ -54,7 +62,7 @@ export function createEvidenceLog(dependencies: EvidenceLogDependencies): Eviden
     },
     sealNow: async () => await sealNow(dependencies),
     noteHead: async () => await noteHead(store),
-    watch: async () => await watchLog({ ...dependencies, signal: ended.signal }, await heldHeads()),
+    watch: async () => await noteVerified(dependencies, await verify()),
     close: () => ended.abort(),
   };
 }

@@ -176,6 +176,24 @@ describe('the evidence log', () => {
     expect(await verify()).toMatchObject({ state: 'intact', heads: 3, rows: 2, forgotten: 1 });
   });
 
+  it('is read once for all who ask at the same time', async () => {
+    await row('shop').execute(database());
+    await log.sealNow();
+    let readings = 0;
+    const heldHeads = async () => {
+      readings += 1;
+      return [];
+    };
+    const shared = createEvidenceLog({ store: world.store, clock: world.now, masterKey, heldHeads });
+    const ask = async () =>
+      await answerOf(shared.routes, { endpoint: verifyEvidenceLog, input: {}, principal: auditor });
+    const [, ...answers] = await Promise.all([shared.watch(), ask(), ask(), ask()]);
+    expect(answers).toEqual(Array(3).fill(expect.objectContaining({ state: 'intact', rows: 1 })));
+    expect(readings).toBe(1);
+    await ask();
+    expect(readings).toBe(2);
+  });
+
   it('is pruned while it is sealed', async () => {
     for (let at = 0; at < 30; at++) await row(`${at}`).execute(database());
     await Promise.all([

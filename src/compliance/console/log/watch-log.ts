@@ -1,8 +1,9 @@
+import type { ReplyOf } from '#http/index.ts';
 import type { Queries } from '#store/index.ts';
+import type { verifyEvidenceLog } from '../../contract.ts';
 import { evidenceLogVerified } from '../facts.ts';
 import { complianceSchema } from '../schema.ts';
 import type { SealDependencies } from './seal-log.ts';
-import { type GivenHead, verifyStored, type Verifying } from './verify-stored.ts';
 
 /** What the console's own look at its evidence log found last. */
 export interface LogVerified {
@@ -12,13 +13,13 @@ export interface LogVerified {
   readonly at: Date;
 }
 
-/** Each hour: verifies the whole log. What it finds is told when it is another than the last time, not each hour. */
-export async function watchLog(
-  dependencies: SealDependencies & Verifying,
-  held: readonly (GivenHead & { readonly agent: string })[],
+/** Keeps what a look at the whole log found. It is told when it is another than the last time, not each hour. */
+export async function noteVerified(
+  { store, clock }: Pick<SealDependencies, 'store' | 'clock'>,
+  verified: ReplyOf<typeof verifyEvidenceLog>,
 ): Promise<void> {
-  const { store, clock } = dependencies;
-  const { state, reason = null } = await verifyStored(dependencies, held);
+  const { state } = verified;
+  const reason = verified.reason ?? null;
   await store.transaction(async (transaction) => {
     await transaction.lock('compliance evidence log verified');
     const before = await readLogVerified(transaction);
