@@ -1,12 +1,13 @@
 import { deleteOwnTemplate } from '#explorer/contract.ts';
+import { call } from '#http/index.ts';
 import type { CommandCall, ExitCode } from '../command.ts';
+import { consoleOf } from '../compliance/ask-console.ts';
 import { plain } from '../plain.ts';
-import { withConsole } from '../runtime/ask.ts';
 
 /** `seawall compliance template delete ID`. Its history can still be read. */
-export async function run(call: CommandCall): Promise<ExitCode> {
-  const [id = ''] = call.arguments;
-  await withConsole(call, async (console) => await console.ask(deleteOwnTemplate, { params: { id } }));
-  call.terminal.err(plain(`Deleted ${id}. Its history can still be read.`).concat('\n'));
+export async function run(given: CommandCall): Promise<ExitCode> {
+  const [id = ''] = given.arguments;
+  await call(deleteOwnTemplate, { params: { id } }, consoleOf(given));
+  given.terminal.err(plain(`Deleted ${id}. Its history can still be read.`).concat('\n'));
   return 0;
 }

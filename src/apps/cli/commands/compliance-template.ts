@@ -1,5 +1,5 @@
 import type { CommandEntry } from '../command.ts';
-import { consoleOptions } from './shared-options.ts';
+import { namedConsoleOptions } from './shared-options.ts';
 
 /** `seawall compliance template` and the commands below it. */
 export const complianceTemplateCommand: CommandEntry = {
@@ -15,7 +15,7 @@ export const complianceTemplateCommand: CommandEntry = {
       usage: '',
       summary: 'List own templates, also those that were deleted and whose history is kept',
       examples: ['seawall compliance template list'],
-      options: [{ flags: '--format <format>', summary: 'table, json (table)' }, ...consoleOptions],
+      options: [{ flags: '--format <format>', summary: 'table, json (table)' }, ...namedConsoleOptions],
       load: () => import('./compliance-template-list.ts'),
     },
     {
@@ -23,7 +23,7 @@ export const complianceTemplateCommand: CommandEntry = {
       usage: '<id>',
       summary: 'Print an own template as it was written',
       examples: ['seawall compliance template show own-payments > payments.yaml'],
-      options: [...consoleOptions],
+      options: [...namedConsoleOptions],
       load: () => import('./compliance-template-show.ts'),
     },
     {
@@ -31,7 +31,7 @@ export const complianceTemplateCommand: CommandEntry = {
       usage: '<file>',
       summary: 'Save a template from YAML or JSON: a new one, or its next version',
       examples: ['seawall compliance template save ./payments.yaml'],
-      options: [...consoleOptions],
+      options: [...namedConsoleOptions],
       load: () => import('./compliance-template-save.ts'),
     },
     {
@@ -39,7 +39,7 @@ export const complianceTemplateCommand: CommandEntry = {
       usage: '<id>',
       summary: 'Delete an own template; its history can still be read',
       examples: ['seawall compliance template delete own-payments'],
-      options: [...consoleOptions],
+      options: [...namedConsoleOptions],
       load: () => import('./compliance-template-delete.ts'),
     },
   ],

@@ -1,7 +1,7 @@
 import type { CommandEntry, OptionEntry } from '../command.ts';
 import { scanOptions, scriptOption } from '../scan/options.ts';
 import { complianceTemplateCommand } from './compliance-template.ts';
-import { consoleOptions, quiet } from './shared-options.ts';
+import { namedConsoleOptions, quiet } from './shared-options.ts';
 
 /** Templates and formats by their names: their code is loaded with the command. */
 const complianceOptions: readonly OptionEntry[] = [
@@ -58,7 +58,7 @@ export const complianceCommand: CommandEntry = {
       usage: '',
       summary: 'Judge this host and its engine: files, accounts, kernel, settings in force',
       examples: ['seawall compliance host', 'seawall compliance host --template cis-docker --format junit'],
-      options: [engineOption, ...complianceOptions, ...consoleOptions],
+      options: [engineOption, ...complianceOptions, ...namedConsoleOptions],
       load: () => import('./compliance-host.ts'),
     },
     {
@@ -66,7 +66,7 @@ export const complianceCommand: CommandEntry = {
       usage: '<container>',
       summary: 'Judge a container of this host: as it was configured, and as the kernel has it',
       examples: ['seawall compliance container web', 'seawall compliance container 4f1c9ab0c2d4 --fail-on high'],
-      options: [engineOption, ...complianceOptions, ...consoleOptions],
+      options: [engineOption, ...complianceOptions, ...namedConsoleOptions],
       load: () => import('./compliance-container.ts'),
     },
     {
@@ -85,8 +85,7 @@ export const complianceCommand: CommandEntry = {
         { flags: '--env <environment>', summary: 'only of one environment' },
         { flags: '--application <name>', summary: 'only of one application' },
         { flags: '--days <number>', summary: 'days of history in the package (92)' },
-        { flags: '--console <url>', summary: 'console to ask (SEAWALL_CONSOLE)' },
-        { flags: '--token <token>', summary: 'token for it (SEAWALL_TOKEN)' },
+        ...namedConsoleOptions,
       ],
       load: () => import('./compliance-report.ts'),
     },

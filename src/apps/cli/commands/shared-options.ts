@@ -17,3 +17,9 @@ export const consoleOptions: readonly OptionEntry[] = [
   { flags: '--console <url>', summary: 'console to ask (SEAWALL_CONSOLE), else the one that runs here' },
   { flags: '--token <token>', summary: 'token for it (SEAWALL_TOKEN)' },
 ];
+
+/** The same for commands that ask no console but a named one. */
+export const namedConsoleOptions: readonly OptionEntry[] = [
+  { flags: '--console <url>', summary: 'console to ask (SEAWALL_CONSOLE)' },
+  { flags: '--token <token>', summary: 'token for it (SEAWALL_TOKEN)' },
+];

@@ -3,20 +3,21 @@ import { AppError, messageOf } from '#base/index.ts';
 import { type Template, templates } from '#compliance/index.ts';
 import { listOwnTemplates, ownPrefix } from '#explorer/contract.ts';
 import { asChecks, controlTemplates, openOwnTemplate, type OwnTemplate, readOwnTemplate } from '#explorer/index.ts';
+import { call } from '#http/index.ts';
 import { type CommandCall, text } from '../command.ts';
-import { withConsole } from '../runtime/ask.ts';
+import { consoleOf } from './ask-console.ts';
 
 /** Bytes of a file with a template; the text itself may be shorter still. */
 const longest = 1_000_000;
 
 /** The template that `--template` names: one of this release, a file, or one that was written at a console. Throws `usage`. */
-export async function chosenTemplate(call: Pick<CommandCall, 'options' | 'env'>): Promise<Template | undefined> {
-  const name = text(call.options['template']);
+export async function chosenTemplate(given: Pick<CommandCall, 'options' | 'env'>): Promise<Template | undefined> {
+  const name = text(given.options['template']);
   if (name === undefined) return undefined;
   const known = releasedTemplates.find(({ id }) => id === name);
   if (known !== undefined) return known;
   if (/[./]/.test(name)) return asChecks(openOwnTemplate(await readTemplateFile(name)));
-  if (name.startsWith(ownPrefix)) return asChecks(openOwnTemplate(await templateOfConsole(name, call)));
+  if (name.startsWith(ownPrefix)) return asChecks(openOwnTemplate(await templateOfConsole(name, given)));
   throw new AppError('usage', `There is no template ${name}.`, {
     next: `Choose ${releasedTemplates.map(({ id }) => id).join(', ')}, an own template of a console, or a file such as ./template.yaml.`,
   });
@@ -44,8 +45,8 @@ export async function readTemplateText(file: string): Promise<string> {
   throw new AppError('usage', `${file} is longer than any template.`);
 }
 
-async function templateOfConsole(id: string, call: Pick<CommandCall, 'options' | 'env'>): Promise<OwnTemplate> {
-  const { templates: own } = await withConsole(call, async (console) => await console.ask(listOwnTemplates, {}));
+async function templateOfConsole(id: string, given: Pick<CommandCall, 'options' | 'env'>): Promise<OwnTemplate> {
+  const { templates: own } = await call(listOwnTemplates, {}, consoleOf(given));
   const saved = own.find((one) => one.id === id && one.deletedAt === undefined);
   if (saved !== undefined) return await checked(saved.text, id);
   throw new AppError('usage', `The console has no template ${id}.`, {
