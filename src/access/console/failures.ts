@@ -31,7 +31,7 @@ export async function checkFailures(dependencies: Dependencies, attempt: Attempt
 export async function noteFailure(
   dependencies: Dependencies,
   attempt: Attempt,
-  by: 'link' | 'password',
+  by: 'link' | 'password' | 'provider',
 ): Promise<AppError> {
   const at = dependencies.clock();
   await dependencies.store.transaction(async (transaction) => {
@@ -68,6 +68,7 @@ async function knownUser(table: Kysely<AccessTables>, { name }: Attempt): Promis
 const refusals = {
   link: 'The sign-in link is used up, expired or wrong.',
   password: 'Name or password are wrong.',
+  provider: 'The answer of the provider does not hold.',
 } as const;
 
 type Counts = Readonly<Record<'address' | 'name' | 'all', number>>;

@@ -1,5 +1,4 @@
-import { AppError } from '#base/index.ts';
-import { type Principal, type Route, route } from '#http/console/index.ts';
+import { type Route, route } from '#http/console/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import { getConsole, getMe, listSessions, revokeSession, setPassword, signIn, signOut } from '../contract.ts';
 import { authorOf } from './audit.ts';
@@ -7,7 +6,8 @@ import { checkFailures, noteFailure } from './failures.ts';
 import { userOfLink } from './links.ts';
 import { changePassword, userOfPassword } from './own-password.ts';
 import type { Dependencies } from './dependencies.ts';
-import { accessSchema } from './schema.ts';
+import { me, nobody } from './me.ts';
+import { signOutAddress } from './oidc/sign-out.ts';
 import {
   allSessions,
   closeSession,
@@ -40,10 +40,12 @@ export function sessionRoutes(dependencies: Dependencies): readonly Route[] {
       { rateLimit: signInLimit },
     ),
     route(signOut, async ({ principal, request, reply }) => {
-      if (principal?.session !== undefined)
-        await closeSession(dependencies, principal.session, { ...authorOf(principal, request), action: 'signed-out' });
+      const { session } = principal ?? {};
+      const address = session === undefined ? undefined : await signOutAddress(dependencies, session);
+      if (session !== undefined)
+        await closeSession(dependencies, session, { ...authorOf(principal, request), action: 'signed-out' });
       reply.clearCookie(sessionCookie);
-      return {};
+      return address === undefined ? {} : { address };
     }),
     route(getConsole, async () => consoleOf(dependencies)),
     route(getMe, async ({ principal }) => me(dependencies, principal)),
@@ -60,30 +62,10 @@ export function sessionRoutes(dependencies: Dependencies): readonly Route[] {
   ];
 }
 
-function consoleOf({ demo }: Dependencies): ReplyOf<typeof getConsole> {
-  return demo === undefined ? {} : { demo: { recordedAt: demo.recordedAt.toISOString() } };
-}
-
-async function me({ store }: Dependencies, principal: Principal | undefined): Promise<ReplyOf<typeof getMe>> {
-  if (principal === undefined) throw nobody();
-  const { name, kind, id, collections } = principal;
-  if (kind === 'agent') throw new AppError('not-allowed', 'An agent has no session.');
-  const access = store.query(accessSchema);
-  const row =
-    kind === 'user'
-      ? await access.selectFrom('user').select(['role', 'password']).where('id', '=', id).executeTakeFirst()
-      : await access.selectFrom('token').select('role').where('id', '=', id).executeTakeFirst();
-  if (row === undefined) throw nobody();
+function consoleOf({ demo, provider }: Dependencies): ReplyOf<typeof getConsole> {
+  const { name, passwordSignIn } = provider?.settings ?? {};
   return {
-    name,
-    kind,
-    role: row.role,
-    permissions: principal.permissions.filter((one) => one !== 'public'),
-    ...(collections === undefined ? {} : { collections: [...collections] }),
-    hasPassword: 'password' in row && row.password !== null,
+    ...(demo !== undefined && { demo: { recordedAt: demo.recordedAt.toISOString() } }),
+    ...(name !== undefined && passwordSignIn !== undefined && { provider: { name, passwordSignIn } }),
   };
-}
-
-function nobody(): AppError {
-  return new AppError('not-signed-in', 'Nobody is signed in.');
 }

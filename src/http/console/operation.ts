@@ -114,7 +114,12 @@ function contextOf(
   const principal = admitted.get(request);
   return {
     ...(principal === undefined ? {} : { principal }),
-    request: { ip: request.ip, requestId: request.id, signal: AbortSignal.any([closing, goneSignal(reply)]) },
+    request: {
+      ip: request.ip,
+      requestId: request.id,
+      cookies: request.cookies,
+      signal: AbortSignal.any([closing, goneSignal(reply)]),
+    },
     reply: {
       setCookie: (name, value, maxAge) => void reply.setCookie(name, value, { ...cookieForm(request), maxAge }),
       clearCookie: (name) => void reply.clearCookie(name, cookieForm(request)),

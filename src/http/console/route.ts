@@ -13,6 +13,8 @@ export interface HandlerContext {
     readonly ip: string;
     /** UUID; it is in the log and in the body of an error. */
     readonly requestId: string;
+    /** As sent; never log one. */
+    readonly cookies: Readonly<Record<string, string | undefined>>;
     /** Fires when the caller goes away before the reply, and when the server closes. */
     readonly signal: AbortSignal;
   };
