@@ -53,7 +53,7 @@ async function confirm(dependencies: Asking, held: ConfirmedSession, mayAsk: boo
   const unconfirmed: Confirmation = age < longestUnconfirmed ? 'holds' : 'ended';
   const isDue = row.failed_at === null || now - row.failed_at.getTime() >= retryEvery;
   if (!row.renewable || !isDue || !mayAsk) return unconfirmed;
-  if (!(await claim(dependencies, held.session, row.confirmed_at))) return await waited(dependencies, held.session);
+  if (!(await claim(dependencies, held.session, row.confirmed_at))) return (await waited(dependencies, held.session)) ?? unconfirmed;
   return (await ask(dependencies, held, row.sealed_grant)) ?? unconfirmed;
 }
 
@@ -82,16 +82,15 @@ async function claim({ store, clock }: Asking, session: string, confirmed: Date)
   return claimed.numUpdatedRows > 0n;
 }
 
-/** Another console asks: its answer holds here, too. */
-async function waited(dependencies: Asking, session: string): Promise<Confirmation> {
+/** Another console asks: its answer holds here, too. Nothing where none comes in time. */
+async function waited(dependencies: Asking, session: string): Promise<Confirmation | undefined> {
   for (let tries = 0; tries < 50; tries++) {
     await new Promise((resolve) => setTimeout(resolve, 200));
     const row = await readRow(dependencies, session);
     if (row === undefined) return 'ended';
-    if (row.asked_at !== null) continue;
-    return dependencies.clock().getTime() - row.confirmed_at.getTime() < longestUnconfirmed ? 'confirmed' : 'ended';
+    if (row.asked_at === null) return row.failed_at === null ? 'confirmed' : undefined;
   }
-  return 'ended';
+  return undefined;
 }
 
 /** Nothing where the provider proved nothing, so that what it confirmed before counts. */
