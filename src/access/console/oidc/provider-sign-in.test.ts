@@ -174,6 +174,7 @@ describe('a session', () => {
     expect((await userOf(login))['provider']).not.toHaveProperty('group');
     account.groups = ['pilots'];
     expect((await me(await world.signIn(login))).body).toMatchObject({ role: 'operator' });
+    expect((await me(other)).status).toBe(401);
   });
 
   it('ends when the provider takes the person no more', async () => {
