@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { silentLog } from '#base/index.ts';
-import { createServer, type Server } from '#http/console/index.ts';
+import { createServer, type InjectedReply, type Server } from '#http/console/index.ts';
 import { type CallInput, call, type Endpoint, type ReplyOf } from '#http/index.ts';
 import type { Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
@@ -61,7 +61,7 @@ export async function openTestAccess(): Promise<TestAccess> {
         url: '/api/v1/session',
         payload: { by: 'link', secret: link },
       });
-      return callerOf(server, { cookie: `seawall_session=${reply.cookies[0]?.value}` });
+      return callerOf(server, { cookie: cookieOf(reply) });
     },
     bearing: (secret) => callerOf(server, { authorization: `Bearer ${secret}` }),
     announced: () => announcedIn(store),
@@ -84,7 +84,12 @@ async function announcedIn(store: Store): Promise<readonly { readonly id: string
   return rows;
 }
 
-function callerOf(server: Server, credentials: Readonly<Record<string, string>>): Caller {
+function cookieOf({ cookies }: InjectedReply): string {
+  return `seawall_session=${cookies.find(({ name }) => name === 'seawall_session')?.value}`;
+}
+
+function callerOf(server: Server, first: Readonly<Record<string, string>>): Caller {
+  let credentials = first;
   const send = async (url: string, { method, headers, body }: RequestInit): Promise<Response> => {
     const reply = await server.inject({
       method: method as 'GET',
@@ -92,6 +97,7 @@ function callerOf(server: Server, credentials: Readonly<Record<string, string>>)
       headers: { ...(headers as Record<string, string>), ...credentials, 'sec-fetch-site': 'same-origin' },
       ...(typeof body === 'string' ? { payload: body } : {}),
     });
+    if (reply.cookies.length > 0) credentials = { cookie: cookieOf(reply) };
     return new Response(reply.body, { status: reply.statusCode });
   };
   return (endpoint, input = {}) => call(endpoint, input, { baseUrl: '', fetch: send as typeof fetch });
