@@ -11,6 +11,12 @@ import type { NewToken } from './tokens.ts';
 /** Calls an endpoint as somebody; throws the `AppError` of a refusal. */
 export type Caller = <E extends Endpoint>(endpoint: E, input?: Partial<CallInput<E>>) => Promise<ReplyOf<E>>;
 
+/** A browser, which keeps the cookie of its session. */
+export interface Visitor extends Caller {
+  /** Copies the cookie that another one has now. */
+  take(other: Caller): void;
+}
+
 /** Access on a real store, with a clock that a test may turn. */
 export interface TestAccess {
   readonly store: Store;
@@ -23,6 +29,8 @@ export interface TestAccess {
   turn(milliseconds: number): void;
   /** Who signs in with this link's secret; without one, the first user. */
   signedIn(secret?: string): Promise<Caller>;
+  /** Somebody with no session, or with a cookie of their own making. */
+  stranger(cookie?: string): Visitor;
   /** Who sends this token's secret. */
   bearing(secret: string): Caller;
   /** Tokens whose worth was announced, oldest first. */
@@ -63,6 +71,7 @@ export async function openTestAccess(): Promise<TestAccess> {
       });
       return callerOf(server, { cookie: cookieOf(reply) });
     },
+    stranger: (cookie) => callerOf(server, cookie === undefined ? {} : { cookie }),
     bearing: (secret) => callerOf(server, { authorization: `Bearer ${secret}` }),
     announced: () => announcedIn(store),
     token: async (wanted) => {
@@ -88,17 +97,26 @@ function cookieOf({ cookies }: InjectedReply): string {
   return `seawall_session=${cookies.find(({ name }) => name === 'seawall_session')?.value}`;
 }
 
-function callerOf(server: Server, first: Readonly<Record<string, string>>): Caller {
-  let credentials = first;
+const credentialsOf = new WeakMap<Caller, Readonly<Record<string, string>>>();
+
+function callerOf(server: Server, first: Readonly<Record<string, string>>): Visitor {
   const send = async (url: string, { method, headers, body }: RequestInit): Promise<Response> => {
     const reply = await server.inject({
       method: method as 'GET',
       url,
-      headers: { ...(headers as Record<string, string>), ...credentials, 'sec-fetch-site': 'same-origin' },
+      headers: {
+        ...(headers as Record<string, string>),
+        ...credentialsOf.get(visitor),
+        'sec-fetch-site': 'same-origin',
+      },
       ...(typeof body === 'string' ? { payload: body } : {}),
     });
-    if (reply.cookies.length > 0) credentials = { cookie: cookieOf(reply) };
+    if (reply.cookies.length > 0) credentialsOf.set(visitor, { cookie: cookieOf(reply) });
     return new Response(reply.body, { status: reply.statusCode });
   };
-  return (endpoint, input = {}) => call(endpoint, input, { baseUrl: '', fetch: send as typeof fetch });
+  const caller: Caller = (endpoint, input = {}) => call(endpoint, input, { baseUrl: '', fetch: send as typeof fetch });
+  const take = (other: Caller): void => void credentialsOf.set(visitor, credentialsOf.get(other) ?? {});
+  const visitor: Visitor = Object.assign(caller, { take });
+  credentialsOf.set(visitor, first);
+  return visitor;
 }

@@ -46,7 +46,8 @@ export interface Network {
 }
 
 export function networkOf(ip: string): Network {
-  return { own: rateLimit.normalizeIP(ip, 64), around: rateLimit.normalizeIP(ip, 48) };
+  const own = rateLimit.normalizeIP(ip, 64);
+  return { own, around: own.includes(':') ? `${rateLimit.normalizeIP(ip, 48)}/48` : own };
 }
 
 type Kind = Exclude<keyof CallerLimits, 'seconds'>;
