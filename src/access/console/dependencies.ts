@@ -30,6 +30,8 @@ export interface Dependencies {
   readonly vault?: Vault;
   /** It plays what was recorded then; missing: it is no demo. */
   readonly demo?: Demo;
+  /** Passwords cross the network as plain HTTP. */
+  readonly plainHttp?: boolean;
   /** What of other domains names a collection, in words for people: `policy "Storm gate"`. */
   readonly usedBy?: (collection: string) => Promise<readonly string[]>;
 }

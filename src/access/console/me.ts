@@ -4,6 +4,7 @@ import type { ReplyOf } from '#http/index.ts';
 import type { getMe } from '../contract.ts';
 import type { Dependencies } from './dependencies.ts';
 import { longestUnconfirmed } from './oidc/confirm-session.ts';
+import { needsOldPassword } from './own-password.ts';
 import { accessSchema } from './schema.ts';
 
 /** Who is signed in, as himself sees it. Throws `AppError`: `not-signed-in`, `not-allowed`. */
@@ -27,6 +28,7 @@ export async function me(
     permissions: principal.permissions.filter((one) => one !== 'public'),
     ...(collections === undefined ? {} : { collections: [...collections] }),
     hasPassword: 'password' in row && row.password !== null,
+    needsOldPassword: session !== undefined && (await needsOldPassword(dependencies, session)),
     ...(session !== undefined && (await confirmationOf(dependencies, session))),
   };
 }

@@ -1,7 +1,8 @@
 import { AppError } from '#base/index.ts';
 import type { Credentials, Principal } from '#http/console/index.ts';
+import type { Transaction } from '#store/index.ts';
 import type { Session } from '../contract.ts';
-import { sessionPermissions, tokenPermissions } from '../roles.ts';
+import { sessionPermissions } from '../roles.ts';
 import { type Author, audit } from './audit.ts';
 import type { Dependencies } from './dependencies.ts';
 import { confirmSession, grantColumns } from './oidc/confirm-session.ts';
@@ -25,46 +26,60 @@ export interface SignIn {
   readonly user: string;
   readonly by: 'link' | 'password' | 'provider';
   readonly address: string;
+  /** Secret of the session that the browser had until now: it ends. */
+  readonly instead: string | undefined;
   /** What the provider gave, where it says who this is. */
   readonly grant?: Grant;
 }
 
 /** Opens a session for the user and gives its secret, which only the cookie holds. */
 export async function openSession(
-  dependencies: Dependencies,
-  { user: userId, by, address, grant }: SignIn,
+  dependencies: Pick<Dependencies, 'clock' | 'random' | 'vault'>,
+  transaction: Transaction,
+  { user: userId, by, address, instead, grant }: SignIn,
 ): Promise<string> {
-  const { store, clock, random } = dependencies;
+  const { clock, random } = dependencies;
   const secret = newSecret(random);
   const now = clock();
   const { idle, life } = limits(now);
-  await store.transaction(async (transaction) => {
-    const access = transaction.query(accessSchema);
+  const access = transaction.query(accessSchema);
+  await access
+    .deleteFrom('session')
+    .where((is) =>
+      is.or([
+        is('seen_at', '<=', idle),
+        is('created_at', '<=', life),
+        ...(instead === undefined ? [] : [is('secret_hash', '=', hashOf(instead))]),
+      ]),
+    )
+    .execute();
+  const user = await access
+    .updateTable('user')
+    .set({ seen_at: now })
+    .where('id', '=', userId)
+    .returning(['id', 'name'])
+    .executeTakeFirstOrThrow();
+  const { id: session } = await access
+    .insertInto('session')
+    .values({
+      secret_hash: hashOf(secret),
+      user_id: user.id,
+      created_at: now,
+      seen_at: now,
+      address,
+      signed_in_by: by,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  if (grant !== undefined) {
+    const row = { session_id: session, confirmed_at: now, asked_at: null, failed_at: null };
+    const columns = grantColumns(dependencies, session, grant);
     await access
-      .deleteFrom('session')
-      .where((is) => is.or([is('seen_at', '<=', idle), is('created_at', '<=', life)]))
+      .insertInto('provider_session')
+      .values({ ...row, ...columns })
       .execute();
-    const user = await access
-      .updateTable('user')
-      .set({ seen_at: now })
-      .where('id', '=', userId)
-      .returning(['id', 'name'])
-      .executeTakeFirstOrThrow();
-    const { id: session } = await access
-      .insertInto('session')
-      .values({ secret_hash: hashOf(secret), user_id: user.id, created_at: now, seen_at: now, address })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    if (grant !== undefined)
-      await access
-        .insertInto('provider_session')
-        .values({
-          ...{ session_id: session, confirmed_at: now, asked_at: null, failed_at: null },
-          ...grantColumns(dependencies, session, grant),
-        })
-        .execute();
-    await audit(transaction, { actor: { kind: 'user', ...user }, address, action: 'signed-in', detail: { by } });
-  });
+  }
+  await audit(transaction, { actor: { kind: 'user', ...user }, address, action: 'signed-in', detail: { by } });
   return secret;
 }
 
@@ -81,15 +96,14 @@ export async function principalOfSession(
   const now = clock();
   const found = await confirmed(dependencies, secret);
   if (found === undefined) return undefined;
-  const { id, name, session, role, collections, issuer } = found;
+  const { id, name, session, role, collections } = found;
   if (purpose === 'renew' && now.getTime() - found.seen_at.getTime() > renewEvery) {
     const seen = { seen_at: now, ...(address === undefined ? {} : { address }) };
     const access = store.query(accessSchema);
     await access.updateTable('session').set(seen).where('id', '=', session).execute();
     await access.updateTable('user').set({ seen_at: now }).where('id', '=', id).execute();
   }
-  // Who signs in elsewhere has no password here.
-  const permissions = (issuer === null ? sessionPermissions : tokenPermissions)(role, collections ?? undefined);
+  const permissions = sessionPermissions(role, collections ?? undefined);
   return { kind: 'user', id, name, session, permissions, ...(collections === null ? {} : { collections }) };
 }
 
@@ -121,10 +135,10 @@ async function heldSession({ store, clock }: Dependencies, secret: string) {
     .executeTakeFirst();
 }
 
-/** Those that still hold, last used first. `own` is the caller's. */
+/** Those that still hold, last used first; with `user` that user's alone. `own` is the caller's. */
 export async function allSessions(
   { store, clock }: Pick<Dependencies, 'store' | 'clock'>,
-  own: string | undefined,
+  { own, user }: { readonly own: string | undefined; readonly user?: string },
 ): Promise<readonly Session[]> {
   const { idle, life } = limits(clock());
   const rows = await store
@@ -136,6 +150,7 @@ export async function allSessions(
     .select(['provider_session.confirmed_at', 'provider_session.failed_at'])
     .where('session.seen_at', '>', idle)
     .where('session.created_at', '>', life)
+    .$if(user !== undefined, (query) => query.where('user_id', '=', String(user)))
     .orderBy('session.seen_at', 'desc')
     .execute();
   return rows.map(({ id, name, created_at, seen_at, address, ...provider }) => ({
@@ -163,11 +178,11 @@ function confirmationOf({
   };
 }
 
-/** Ends a session; its open pages end within a heartbeat. Throws `AppError` `not-found`. */
+/** Ends a session, with `of` only one of that user; its open pages end within a heartbeat. Throws `AppError` `not-found`. */
 export async function closeSession(
   { store }: Pick<Dependencies, 'store'>,
   session: string,
-  { action, ...author }: Author & { readonly action: 'signed-out' | 'session-ended' },
+  { action, of, ...author }: Author & { readonly action: 'signed-out' | 'session-ended'; readonly of?: string },
 ): Promise<void> {
   await store.transaction(async (transaction) => {
     const access = transaction.query(accessSchema);
@@ -176,6 +191,7 @@ export async function closeSession(
       .using('user')
       .whereRef('user.id', '=', 'session.user_id')
       .where('session.id', '=', session)
+      .$if(of !== undefined, (query) => query.where('user_id', '=', String(of)))
       .returning(['user.id', 'user.name'])
       .executeTakeFirst();
     if (closed === undefined) throw new AppError('not-found', 'There is no such session.');

@@ -53,6 +53,7 @@ import { version } from '../cli/version.ts';
 import { agentBatch } from './child-tasks.ts';
 import { openChildren } from './children.ts';
 import type { ConsoleConfig } from './config.ts';
+import { plainHttpWarning } from './welcome.ts';
 import { openConsoleLog } from './console-log.ts';
 import { scanPulled } from './pull-child.ts';
 import { ownAddresses } from './own-addresses.ts';
@@ -157,6 +158,7 @@ async function serve(
     authenticate: access.authenticate,
     hostNames: config.hostNames,
     trustProxy: config.trustProxy,
+    origin: config.origin,
     log,
     children,
     webFolder: config.webFolder,
@@ -178,6 +180,7 @@ async function serve(
   const upkeep = startUpkeep(upkeepOf(services, { ...context, bucketSeconds: config.learningBucketSeconds }), log);
   closers.push(() => upkeep.stop());
   closers.push(verifyHourly(services.evidenceLog, log));
+  if (config.plainHttp) log.warn({ origin: config.origin }, plainHttpWarning);
   log.info({ origin, linkOrigin, staleFeedDays: config.staleFeedDays }, 'The console serves.');
   return { url: origin, access, link, vulnerability: services.vulnerability, settle: () => settle(store, upkeep) };
 }
@@ -243,7 +246,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
   });
   return {
     access: accessOf(
-      { store, clock, log, ...(demo && { demo }), ...providerOf(config, masterKey) },
+      { store, clock, log, plainHttp: config.plainHttp, ...(demo && { demo }), ...providerOf(config, masterKey) },
       [policy, compliance, admission, runtime],
     ),
     link,
@@ -301,7 +304,9 @@ function providerOf({ oidcFile, origin }: ConsoleConfig, masterKey: () => Buffer
   return { provider: openProvider(readProviderSettings(oidcFile), origin), vault };
 }
 
-type AccessContext = Omit<Context, 'masterKey' | 'children'> & ReturnType<typeof providerOf>;
+type AccessContext = Omit<Context, 'masterKey' | 'children'> &
+  Pick<ConsoleConfig, 'plainHttp'> &
+  ReturnType<typeof providerOf>;
 
 function accessOf(context: AccessContext, users: readonly CollectionUser[]): Access {
   return createAccess({

@@ -18,6 +18,8 @@ export interface Tampering {
   idToken?: (real: string) => string;
   /** What is answered in the place of everything; nothing answers as the provider does. */
   answer?: (path: string, response: ServerResponse) => boolean;
+  /** Milliseconds before anything is answered. */
+  delay?: number;
 }
 
 /** A real OpenID Connect provider on loopback. */
@@ -70,8 +72,12 @@ export async function startProvider(wanted: ProviderWanted): Promise<OpenIdProvi
     const path = (request.url ?? '').split('?')[0] ?? '';
     asked.push(path);
     if (tampering.answer?.(path, response) === true) return;
-    if (path.startsWith('/interaction/')) void interact(provider, request, response);
-    else callback(request, response);
+    const answer = (): void => {
+      if (path.startsWith('/interaction/')) void interact(provider, request, response);
+      else callback(request, response);
+    };
+    if (tampering.delay === undefined) answer();
+    else setTimeout(answer, tampering.delay);
   };
   return {
     issuer,

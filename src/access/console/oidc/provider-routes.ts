@@ -4,9 +4,10 @@ import type { ReplyOf } from '#http/index.ts';
 import { finishProviderSignIn, getProvider, startProviderSignIn, testProvider } from '../../contract.ts';
 import { audit } from '../audit.ts';
 import type { Dependencies, Vault } from '../dependencies.ts';
-import { checkFailures, noteFailure } from '../failures.ts';
+import { noteFailure } from '../failures.ts';
 import { me } from '../me.ts';
-import { openSession, principalOfSession, sessionCookie, sessionSeconds } from '../sessions.ts';
+import { accessSchema } from '../schema.ts';
+import { openSession, principalOfSession, sessionCookie, sessionSeconds, type SignIn } from '../sessions.ts';
 import { attemptCookie, attemptSeconds, openAttempt, sealAttempt } from './attempt.ts';
 import type { Proof } from './proof.ts';
 import { failureOf, toAppError } from './provider-failure.ts';
@@ -14,8 +15,8 @@ import type { Provider } from './provider.ts';
 import { takeProof, theProvider } from './provider-user.ts';
 import { testProvider as runTest } from './test-provider.ts';
 
-/** Each asks the provider; more of one address are refused before that. */
-const signInLimit = { requests: 30, seconds: 60 };
+/** Nobody guesses what an answer needs; this bounds what one address has the console ask the provider. */
+const signInLimit = { requests: 240, seconds: 60 };
 const testLimit = { requests: 6, seconds: 60 };
 
 /** Signing in at the provider, and how it is set. */
@@ -56,11 +57,11 @@ async function finish(
 ): Promise<ReplyOf<typeof finishProviderSignIn>> {
   const { provider } = providerOf(dependencies);
   const address = request.ip;
-  await checkFailures(dependencies, { ip: address });
   reply.clearCookie(attemptCookie);
   const proof = await proofOf(dependencies, { answer: body.answer, cookie: request.cookies[attemptCookie], address });
   const user = await admitted(dependencies, { provider, proof, address });
-  const secret = await openSession(dependencies, { user, by: 'provider', address, grant: proof.grant });
+  const instead = request.cookies[sessionCookie];
+  const secret = await openIfStill(dependencies, { user, by: 'provider', address, instead, grant: proof.grant });
   reply.setCookie(sessionCookie, secret, sessionSeconds);
   return await me(dependencies, await principalOfSession(dependencies, secret, { purpose: 'check' }));
 }
@@ -76,7 +77,7 @@ async function proofOf(dependencies: Dependencies, { answer, cookie, address }: 
   const { provider, vault } = providerOf(dependencies);
   const checks = openAttempt(vault, dependencies.clock, cookie);
   if (checks === undefined) {
-    await noteFailure(dependencies, { ip: address }, 'provider');
+    await noteFailure(dependencies, { ip: address, by: 'provider' });
     throw new AppError('sign-in-refused', 'This browser did not begin this sign-in, or more than 10 minutes ago.');
   }
   try {
@@ -84,7 +85,7 @@ async function proofOf(dependencies: Dependencies, { answer, cookie, address }: 
   } catch (error) {
     const failure = failureOf(error);
     dependencies.log.warn({ error: failure.message, ip: address }, 'A sign-in at the provider failed.');
-    if (failure.kind !== 'away') await noteFailure(dependencies, { ip: address }, 'provider');
+    if (failure.kind !== 'away') await noteFailure(dependencies, { ip: address, by: 'provider' });
     throw toAppError(failure, provider.settings.name);
   }
 }
@@ -118,6 +119,24 @@ async function admitted(dependencies: Dependencies, { provider, proof, address }
   throw new AppError('sign-in-refused', `${who}, and no group of yours gives a role here.`, {
     next: 'Give this id to an administrator, who puts you into a group that has a role.',
   });
+}
+
+/** Unless the user was disabled since, or lost the role: that ended all sessions. */
+async function openIfStill({ store, ...others }: Dependencies, entry: SignIn): Promise<string> {
+  const secret = await store.transaction(async (transaction) => {
+    const still = await transaction
+      .query(accessSchema)
+      .selectFrom('user')
+      .select('id')
+      .where('id', '=', entry.user)
+      .where('disabled', '=', false)
+      .where('granted_by', 'is not', null)
+      .forUpdate()
+      .executeTakeFirst();
+    return still && (await openSession(others, transaction, entry));
+  });
+  if (secret !== undefined) return secret;
+  throw new AppError('sign-in-refused', 'The user was changed meanwhile.');
 }
 
 function shown(provider: Provider | undefined): ReplyOf<typeof getProvider> {

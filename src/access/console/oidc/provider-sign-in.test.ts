@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { signInThere } from '../../../../test/make/openid-provider/openid-provider.ts';
 import { openSignInWorld, type SignInWorld } from '../../../../test/make/openid-provider/sign-in-world.ts';
@@ -16,6 +17,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 beforeEach(async () => {
   delete world.provider.tampering.answer;
+  delete world.provider.tampering.delay;
   admin = await localAdministrator();
 });
 
@@ -155,8 +157,8 @@ describe('a session', () => {
     world.turn(4 * minute);
     expect((await me(session)).body).toMatchObject({ role: 'administrator' });
     world.turn(minute);
-    expect((await me(session)).body).toMatchObject({ role: 'operator' });
     expect((await world.ask(session, 'GET', '/api/v1/users')).status).toBe(403);
+    expect((await me(session)).body).toMatchObject({ role: 'operator' });
     expect((await trailOf('user-changed'))[0]).toMatchObject({
       actor: { kind: 'system', name: 'Harbour' },
       target: { id: (await userOf(login)).id },
@@ -227,6 +229,7 @@ describe('a session', () => {
     const second = await world.second();
     world.turn(5 * minute);
     const before = world.provider.asked.filter((path) => path === '/token').length;
+    world.provider.tampering.delay = 400;
     const ask = [world.ask, second.ask].flatMap((one) => [0, 1, 2].map(() => one(session, 'GET', '/api/v1/session')));
     expect((await Promise.all(ask)).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
     expect(world.provider.asked.filter((path) => path === '/token').length - before).toBe(1);
@@ -251,6 +254,13 @@ describe('a token of a user whom the provider knows', () => {
     return { id, bearer: `Bearer ${String(body['secret'])}` };
   };
   const worth = async (id: string) => (await readTokenWorth(world.store, [id])).get(id);
+  /** How often it was told that the token may be worth something else. */
+  const announced = async (id: string): Promise<number> => {
+    const { rows } = await sql`select from store.unclaimed_fact where payload->>'token' = ${id}`.execute(
+      world.store.query(accessSchema),
+    );
+    return rows.length;
+  };
   const stateOf = async (id: string): Promise<unknown> => {
     const { body } = await world.ask(admin, 'GET', '/api/v1/tokens');
     const tokens = body['tokens'] as readonly { readonly id: string; readonly owner: { readonly state?: string } }[];
@@ -266,6 +276,7 @@ describe('a token of a user whom the provider knows', () => {
     await me(session);
     expect((await me(bearer)).body['permissions']).not.toContain('publish');
     expect(await worth(id)).toBe('owner-lost');
+    expect(await announced(id)).toBe(1);
     account.groups = [];
     world.turn(5 * minute);
     expect((await me(session)).status).toBe(401);
@@ -275,6 +286,7 @@ describe('a token of a user whom the provider knows', () => {
     await world.signIn(login);
     expect((await me(bearer)).status).toBe(200);
     expect(await worth(id)).toBe('counts');
+    expect(await announced(id)).toBe(3);
   });
 
   it('opens nothing once the provider has not confirmed the user for 30 days; what it published counts', async () => {

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { listSessions, listTokens, listUsers } from '#access/contract.ts';
+import { type getMe, listSessions, listTokens, listUsers } from '#access/contract.ts';
+import type { ReplyOf } from '#http/index.ts';
 import { reading } from '../../api.ts';
 import { useMe } from '../../app/session.ts';
 import { Notice } from '../../ui/blank.tsx';
@@ -28,7 +29,7 @@ const tabNames: Readonly<Record<AccessTab, string>> = {
   sessions: 'Sessions',
   provider: 'Sign-in',
   roles: 'Roles',
-  password: 'My password',
+  password: 'My sign-in',
 };
 
 /** Users, tokens and sessions for administrators; roles and one's own password for everyone. */
@@ -37,9 +38,8 @@ export function AccessPage(): ReactNode {
   const { tab } = route.useSearch();
   if (me === undefined) return <WaitingHead title={title} />;
   const administers = me.permissions.includes('administer');
-  const own: readonly AccessTab[] = me.provider === undefined ? ['roles', 'password'] : ['roles'];
-  const tabs = accessTabs.filter((one) => own.includes(one) || (administers && one !== 'password'));
-  const shown = tab !== undefined && tabs.includes(tab) ? tab : administers ? 'users' : (own.at(-1) ?? 'roles');
+  const tabs = accessTabs.filter((one) => administers || one === 'roles' || one === 'password');
+  const shown = tab !== undefined && tabs.includes(tab) ? tab : (tabs.includes('users') && 'users') || 'password';
   return (
     <>
       {administers ? <AdministratorHead /> : <OwnHead />}
@@ -58,12 +58,12 @@ export function AccessPage(): ReactNode {
           </Link>
         ))}
       </nav>
-      <Section tab={shown} hasPassword={me.hasPassword} />
+      <Section tab={shown} me={me} />
     </>
   );
 }
 
-function Section({ tab, hasPassword }: { readonly tab: AccessTab; readonly hasPassword: boolean }): ReactNode {
+function Section({ tab, me }: { readonly tab: AccessTab; readonly me: ReplyOf<typeof getMe> }): ReactNode {
   switch (tab) {
     case 'users':
       return <UsersSection />;
@@ -76,7 +76,7 @@ function Section({ tab, hasPassword }: { readonly tab: AccessTab; readonly hasPa
     case 'roles':
       return <RolesSection />;
     case 'password':
-      return <PasswordSection hasPassword={hasPassword} />;
+      return <PasswordSection me={me} />;
   }
 }
 
