@@ -17,7 +17,7 @@ export const limits = {
   },
   waitingPasswordsInAll: {
     value: 12,
-    unit: 'passwords that wait; half as many again from lanes without any',
+    unit: 'passwords that wait; half as many again from networks without any',
     per: 'console',
     answer: '429 busy',
     why: 'So nobody waits for more than a second.',

@@ -1,3 +1,5 @@
+import { limits } from '../limits.ts';
+
 /** What wrong passwords are counted for: each has its own patience. */
 export type Scale = 'network' | 'around' | 'browser' | 'session' | 'account';
 
@@ -9,11 +11,12 @@ interface Patience {
 }
 
 /** An account makes nobody wait: whoever attacks it from elsewhere would lock its user out. */
+const own: Patience = { free: limits.wrongPasswords.value, longest: limits.longestWait.value };
 const patience: Readonly<Record<Exclude<Scale, 'account'>, Patience>> = {
-  network: { free: 5, longest: 60 },
-  around: { free: 30, longest: 4 },
-  browser: { free: 5, longest: 60 },
-  session: { free: 5, longest: 60 },
+  network: own,
+  around: { free: 30, longest: limits.longestWaitAround.value },
+  browser: own,
+  session: own,
 };
 
 const minute = 60_000;

@@ -226,3 +226,28 @@ describe('odd passwords and names', () => {
     expect((await enter({ password: password.normalize('NFD') })).statusCode).toBe(200);
   });
 });
+
+describe('a sign-in from elsewhere', () => {
+  it.each([
+    ['a page of another site', { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }, 403],
+    ['a page of another site, in an old browser', { origin: 'https://evil.example' }, 403],
+    ['a form of another site', { origin: 'https://evil.example', 'content-type': 'text/plain' }, 403],
+    ['a name that leads here', { host: 'evil.example', 'sec-fetch-site': 'same-origin' }, 421],
+  ])('%s is refused, and uses no link up', async (_, headers, status) => {
+    const { secret } = await access.createSignInLink();
+    const payload = JSON.stringify({ by: 'link', secret });
+    const refused = await server.inject({
+      method: 'POST',
+      url: '/api/v1/session',
+      headers: { 'content-type': 'application/json', ...headers },
+      payload,
+    });
+    expect([refused.statusCode, refused.cookies]).toEqual([status, []]);
+    const reply = await byLink(home, secret);
+    expect([reply.statusCode, reply.headers['cache-control']]).toEqual([200, 'no-store']);
+    expect(reply.headers['referrer-policy']).toBe('no-referrer');
+    expect(reply.headers['content-security-policy']).toContain("frame-ancestors 'none'");
+    expect(reply.headers['content-security-policy']).toContain("form-action 'self'");
+    expect((await byLink(home, secret)).statusCode).toBe(401);
+  });
+});
