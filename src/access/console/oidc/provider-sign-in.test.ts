@@ -179,6 +179,16 @@ describe('a session', () => {
     expect((await me(other)).status).toBe(401);
   });
 
+  it('ends at once when a sign-in shows that no group gives a role, and does not come back', async () => {
+    const { login, account, session } = await person('pilots');
+    account.groups = [];
+    expect((await attempt(login)).status).toBe(403);
+    expect((await me(session)).status).toBe(401);
+    account.groups = ['pilots'];
+    expect((await attempt(login)).status).toBe(200);
+    expect((await me(session)).status).toBe(401);
+  });
+
   it('ends when the provider takes the person no more', async () => {
     const { account, session } = await person('pilots');
     account.disabled = true;
