@@ -26,7 +26,11 @@ beforeAll(async () => {
   provider.accounts.set('ada-1815', { name: 'Ada', groups: ['captains'] });
   provider.accounts.set('guest-7', { name: 'Guest', groups: ['others'] });
   const env = { SEAWALL_ORIGIN: origin, SEAWALL_OIDC_FILE: writeSettings(state.folder, provider) };
-  [seawall, ada, admin] = await Promise.all([startConsole({ state: state.folder, port, env }), openBrowser(), openBrowser()]);
+  [seawall, ada, admin] = await Promise.all([
+    startConsole({ state: state.folder, port, env }),
+    openBrowser(),
+    openBrowser(),
+  ]);
   await admin.page.goto(seawall.link);
   await admin.page.getByRole('button', { name: 'Sign out' }).waitFor();
 });
@@ -77,7 +81,10 @@ describe('signing in at the provider', () => {
     await page.getByRole('button', { name: 'Sign out' }).waitFor();
     expect(await textOf(ada)).toContain('administrator');
     const cookies = await ada.context.cookies(origin);
-    expect(cookies.find(({ name }) => name === 'seawall_session')).toMatchObject({ httpOnly: true, sameSite: 'Strict' });
+    expect(cookies.find(({ name }) => name === 'seawall_session')).toMatchObject({
+      httpOnly: true,
+      sameSite: 'Strict',
+    });
     expect(cookies.some(({ name }) => name === 'seawall_sign_in')).toBe(false);
     expect(readLog(state.folder)).not.toMatch(/code=|eyJ/);
   });

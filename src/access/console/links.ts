@@ -50,7 +50,8 @@ export async function createLinkFor(dependencies: Dependencies, id: string, auth
       .executeTakeFirst();
     if (user === undefined) throw new AppError('not-found', 'There is no such user.');
     const { name, disabled, issuer } = user;
-    if (issuer !== null) throw new AppError('bad-request', `${name} signs in at the provider ${issuer}, not by a link.`);
+    if (issuer !== null)
+      throw new AppError('bad-request', `${name} signs in at the provider ${issuer}, not by a link.`);
     if (disabled) throw new AppError('bad-request', `${name} is disabled.`, { next: 'Enable the user first.' });
     const link = await addLink(dependencies, transaction, id);
     await audit(transaction, { ...author, action: 'sign-in-link-made', target: { kind: 'user', id, name } });

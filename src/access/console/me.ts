@@ -8,10 +8,7 @@ import { needsOldPassword } from './own-password.ts';
 import { accessSchema } from './schema.ts';
 
 /** Who is signed in, as himself sees it. Throws `AppError`: `not-signed-in`, `not-allowed`. */
-export async function me(
-  dependencies: Dependencies,
-  principal: Principal | undefined,
-): Promise<ReplyOf<typeof getMe>> {
+export async function me(dependencies: Dependencies, principal: Principal | undefined): Promise<ReplyOf<typeof getMe>> {
   if (principal === undefined) throw nobody();
   const { name, kind, id, collections, session } = principal;
   if (kind === 'agent') throw new AppError('not-allowed', 'An agent has no session.');

@@ -215,7 +215,9 @@ export const accessSchema: DomainSchema<AccessTables> = {
       up: async (db) => {
         await sql`alter table "user" add issuer text, add subject text, add granted_by text, add confirmed_at timestamptz,
           add unique (issuer, subject), add check ((issuer is null) = (subject is null)),
-          add check ((issuer is null) = (confirmed_at is null)), add check (issuer is null or password is null)`.execute(db);
+          add check ((issuer is null) = (confirmed_at is null)), add check (issuer is null or password is null)`.execute(
+          db,
+        );
         await sql`create table provider_session (
           session_id uuid primary key references session on delete cascade, sealed_grant bytea not null,
           renewable boolean not null, confirmed_at timestamptz not null, asked_at timestamptz, failed_at timestamptz)`.execute(

@@ -10,7 +10,15 @@ import { scopeOf } from './collections.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type AccessTables, accessSchema } from './schema.ts';
 import { hashOf, newSecret } from './secret.ts';
-import { hasNoRole, type Owner, ownerIn, rightsOf, tokensWithOwners, tokenWorthChanged, worthOf } from './token-worth.ts';
+import {
+  hasNoRole,
+  type Owner,
+  ownerIn,
+  rightsOf,
+  tokensWithOwners,
+  tokenWorthChanged,
+  worthOf,
+} from './token-worth.ts';
 
 /** Marks our tokens for secret scanners; the secret follows. */
 const prefix = 'seawall_';

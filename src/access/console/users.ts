@@ -130,7 +130,8 @@ async function keepAdministrator(access: Kysely<AccessTables>, name: string): Pr
     .where('disabled', '=', false)
     .where('issuer', 'is', null)
     .executeTakeFirst();
-  if (left === undefined) throw new AppError('last-administrator', `${name} is the last administrator of this console.`);
+  if (left === undefined)
+    throw new AppError('last-administrator', `${name} is the last administrator of this console.`);
 }
 
 async function endWaysIn(access: Kysely<AccessTables>, user: string): Promise<void> {

@@ -93,7 +93,10 @@ export async function startProvider(wanted: ProviderWanted): Promise<OpenIdProvi
 
 const client = { clientId: 'seawall', clientSecret: 'a secret of the client' } as const;
 
-function settingsOf({ origin, groupsIn = 'token', refreshTokens = true }: ProviderWanted, accounts: Map<string, Account>) {
+function settingsOf(
+  { origin, groupsIn = 'token', refreshTokens = true }: ProviderWanted,
+  accounts: Map<string, Account>,
+) {
   return {
     clients: [
       {
@@ -113,7 +116,15 @@ function settingsOf({ origin, groupsIn = 'token', refreshTokens = true }: Provid
     interactions: { url: (_context: unknown, { uid }: { readonly uid: string }) => `/interaction/${uid}` },
     issueRefreshToken: () => refreshTokens,
     rotateRefreshToken: true,
-    ttl: { AccessToken: 600, AuthorizationCode: 60, IdToken: 600, RefreshToken: 86_400, Session: 86_400, Grant: 86_400, Interaction: 600 },
+    ttl: {
+      AccessToken: 600,
+      AuthorizationCode: 60,
+      IdToken: 600,
+      RefreshToken: 86_400,
+      Session: 86_400,
+      Grant: 86_400,
+      Interaction: 600,
+    },
     findAccount: (_context: unknown, id: string) => {
       const account = accounts.get(id);
       if (account === undefined || account.disabled === true) return undefined;
@@ -126,7 +137,14 @@ function settingsOf({ origin, groupsIn = 'token', refreshTokens = true }: Provid
 /** Asks nobody whether the console may know the groups. */
 async function grantAll(
   provider: Provider,
-  { oidc }: { readonly oidc: { readonly client: { readonly clientId: string }; readonly session: { readonly accountId: string; grantIdFor(id: string): string | undefined } } },
+  {
+    oidc,
+  }: {
+    readonly oidc: {
+      readonly client: { readonly clientId: string };
+      readonly session: { readonly accountId: string; grantIdFor(id: string): string | undefined };
+    };
+  },
 ) {
   const known = oidc.session.grantIdFor(oidc.client.clientId);
   if (known !== undefined) return await provider.Grant.find(known);
@@ -140,11 +158,14 @@ async function grantAll(
 async function interact(provider: Provider, request: IncomingMessage, response: ServerResponse): Promise<void> {
   try {
     const { params } = await provider.interactionDetails(request, response);
-    const hint = request.method === 'POST' ? new URLSearchParams(await text(request)).get('login') : params['login_hint'];
+    const hint =
+      request.method === 'POST' ? new URLSearchParams(await text(request)).get('login') : params['login_hint'];
     if (typeof hint === 'string')
       return await provider.interactionFinished(request, response, { login: { accountId: hint } });
     response.setHeader('content-type', 'text/html');
-    response.end('<!doctype html><title>Harbour</title><form method="post"><label>Login <input name="login"></label><button>Go</button></form>');
+    response.end(
+      '<!doctype html><title>Harbour</title><form method="post"><label>Login <input name="login"></label><button>Go</button></form>',
+    );
   } catch (error) {
     response.statusCode = 500;
     response.end(String(error));

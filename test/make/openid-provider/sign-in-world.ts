@@ -51,10 +51,7 @@ const vault: Vault = {
 };
 
 /** `more` are further lines of the settings, in YAML. */
-export async function openSignInWorld(
-  wanted: Omit<ProviderWanted, 'origin'> = {},
-  more = '',
-): Promise<SignInWorld> {
+export async function openSignInWorld(wanted: Omit<ProviderWanted, 'origin'> = {}, more = ''): Promise<SignInWorld> {
   const provider = await startProvider({ ...wanted, origin });
   const folder = mkdtempSync(join(tmpdir(), 'seawall-oidc-'));
   const file = writeSettings(folder, provider, more);
@@ -65,18 +62,30 @@ export async function openSignInWorld(
   const log: Log = { debug: note, info: note, warn: note, error: note };
   const open = async (): Promise<{ readonly access: Access; readonly server: Server }> => {
     const access = createAccess({
-      ...{ store, log, vault, random: randomBytes, clock: () => new Date(now) },
+      store,
+      log,
+      vault,
+      random: randomBytes,
+      clock: () => new Date(now),
       provider: openProvider(readProviderSettings(file), origin),
     });
     const { routes, authenticate } = access;
-    return { access, server: await createServer({ routes, authenticate, hostNames: [], trustProxy: ['loopback'], log }) };
+    return {
+      access,
+      server: await createServer({ routes, authenticate, hostNames: [], trustProxy: ['loopback'], log }),
+    };
   };
   const { access, server } = await open();
   await access.ensureFirstUser();
   const begin = () => beginAt(server);
   const finish = (answer: string, cookie: string) => finishAt(server, answer, cookie);
   return {
-    ...{ provider, store, access, lines, begin, finish },
+    provider,
+    store,
+    access,
+    lines,
+    begin,
+    finish,
     turn: (milliseconds) => void (now += milliseconds),
     signIn: async (login) => {
       const { address, cookie } = await begin();
@@ -145,7 +154,10 @@ async function finishAt(server: Server, answer: string, cookie: string): Promise
   });
 }
 
-async function askAt(server: Server, ...[cookie, method, url, payload]: Parameters<SignInWorld['ask']>): Promise<Answer> {
+async function askAt(
+  server: Server,
+  ...[cookie, method, url, payload]: Parameters<SignInWorld['ask']>
+): Promise<Answer> {
   const headers = { ...ownPage(), ...(cookie.startsWith('Bearer') ? { authorization: cookie } : { cookie }) };
   const reply = await server.inject({ method, url, headers, ...(payload !== undefined && { payload }) });
   return { status: reply.statusCode, body: JSON.parse(reply.body) as Answer['body'] };

@@ -28,7 +28,7 @@ export function boundedFetch(issuer: string): (address: string, asked: Asked) =>
     const response = await fetch(url, {
       method,
       headers,
-      body: body as string | null | undefined ?? null,
+      body: (body as string | null | undefined) ?? null,
       redirect: 'manual',
       signal: AbortSignal.any(signals),
     });

@@ -53,7 +53,8 @@ async function confirm(dependencies: Asking, held: ConfirmedSession, mayAsk: boo
   const unconfirmed: Confirmation = age < longestUnconfirmed ? 'holds' : 'ended';
   const isDue = row.failed_at === null || now - row.failed_at.getTime() >= retryEvery;
   if (!row.renewable || !isDue || !mayAsk) return unconfirmed;
-  if (!(await claim(dependencies, held.session, row.confirmed_at))) return (await waited(dependencies, held.session)) ?? unconfirmed;
+  if (!(await claim(dependencies, held.session, row.confirmed_at)))
+    return (await waited(dependencies, held.session)) ?? unconfirmed;
   return (await ask(dependencies, held, row.sealed_grant)) ?? unconfirmed;
 }
 
@@ -75,9 +76,7 @@ async function claim({ store, clock }: Asking, session: string, confirmed: Date)
     .set({ asked_at: now })
     .where('session_id', '=', session)
     .where('confirmed_at', '=', confirmed)
-    .where((is) =>
-      is.or([is('asked_at', 'is', null), is('asked_at', '<=', new Date(now.getTime() - longestQuestion))]),
-    )
+    .where((is) => is.or([is('asked_at', 'is', null), is('asked_at', '<=', new Date(now.getTime() - longestQuestion))]))
     .executeTakeFirst();
   return claimed.numUpdatedRows > 0n;
 }
@@ -94,11 +93,7 @@ async function waited(dependencies: Asking, session: string): Promise<Confirmati
 }
 
 /** Nothing where the provider proved nothing, so that what it confirmed before counts. */
-async function ask(
-  dependencies: Asking,
-  held: ConfirmedSession,
-  sealed: Buffer,
-): Promise<Confirmation | undefined> {
+async function ask(dependencies: Asking, held: ConfirmedSession, sealed: Buffer): Promise<Confirmation | undefined> {
   const { provider, log } = dependencies;
   try {
     const proof = await provider.refresh(openGrant(dependencies, held.session, sealed), held.user.subject);
@@ -120,7 +115,12 @@ async function keep(dependencies: Asking, { session, user }: ConfirmedSession, p
     await transaction
       .query(accessSchema)
       .updateTable('provider_session')
-      .set({ confirmed_at: clock(), asked_at: null, failed_at: null, ...grantColumns(dependencies, session, proof.grant) })
+      .set({
+        confirmed_at: clock(),
+        asked_at: null,
+        failed_at: null,
+        ...grantColumns(dependencies, session, proof.grant),
+      })
       .where('session_id', '=', session)
       .execute();
     const { kind } = await takeProof({ clock }, transaction, { settings: provider.settings, proof });

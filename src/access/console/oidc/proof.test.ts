@@ -3,7 +3,10 @@ import { groupsIn, keepsGroupsElsewhere, nameIn, roleFor } from './proof.ts';
 
 describe('the groups of a claim', () => {
   it.each([
-    [['a', 'b'], ['a', 'b']],
+    [
+      ['a', 'b'],
+      ['a', 'b'],
+    ],
     [[], []],
     ['a', ['a']],
     [['a', 1, null, ['b']], ['a']],
@@ -27,7 +30,7 @@ describe('the name', () => {
     [{ preferred_username: 'ada', name: 'Ada L.' }, 'ada'],
     [{ name: ' Ada L. ' }, 'Ada L.'],
     [{ preferred_username: ' ', email: 'ada@example.org' }, 'ada@example.org'],
-    [{ name: 'a\u0000d\u202Ea' }, expect.not.stringMatching(/[\u0000\u202E]/)],
+    [{ name: 'a\u0000d\u202Ea' }, 'ada'],
     [{ name: 7 }, 'subject'],
     [{}, 'subject'],
     [{ name: 'x'.repeat(500) }, expect.stringMatching(/^x{95}…$/)],

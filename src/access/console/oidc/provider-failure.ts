@@ -1,4 +1,9 @@
-import { AuthorizationResponseError, ClientError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client';
+import {
+  AuthorizationResponseError,
+  ClientError,
+  ResponseBodyError,
+  WWWAuthenticateChallengeError,
+} from 'openid-client';
 import { AppError, messageOf, oneLine } from '#base/index.ts';
 
 /**
@@ -73,7 +78,11 @@ function reasonOf(error: unknown): string {
 /** The same for who signs in. */
 export function toAppError({ kind, message, cause }: ProviderFailure, name: string): AppError {
   if (kind === 'away') return new AppError('provider-unavailable', `${name}: ${message}`, { cause });
-  return new AppError('sign-in-refused', kind === 'ended' ? 'This answer of the provider was used before or is too old.' : message, {
-    cause,
-  });
+  return new AppError(
+    'sign-in-refused',
+    kind === 'ended' ? 'This answer of the provider was used before or is too old.' : message,
+    {
+      cause,
+    },
+  );
 }

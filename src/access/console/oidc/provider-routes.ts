@@ -38,9 +38,13 @@ export function providerRoutes(dependencies: Dependencies): readonly Route[] {
     ),
     route(finishProviderSignIn, (context) => finish(dependencies, context), { rateLimit: signInLimit }),
     route(getProvider, async () => shown(dependencies.provider)),
-    route(testProvider, async () => ({ checks: await runTest(providerOf(dependencies).provider, dependencies.store) }), {
-      rateLimit: testLimit,
-    }),
+    route(
+      testProvider,
+      async () => ({ checks: await runTest(providerOf(dependencies).provider, dependencies.store) }),
+      {
+        rateLimit: testLimit,
+      },
+    ),
   ];
 }
 
@@ -103,7 +107,8 @@ async function admitted(dependencies: Dependencies, { provider, proof, address }
     const taken = await takeProof(dependencies, transaction, { settings, proof });
     if (taken.kind !== 'admitted')
       await audit(transaction, {
-        ...{ ...theProvider(settings), address },
+        ...theProvider(settings),
+        address,
         action: 'sign-in-refused',
         target: { kind: 'subject', id: proof.subject, name: proof.name },
         detail: { reason: taken.kind },
@@ -145,10 +150,17 @@ function shown(provider: Provider | undefined): ReplyOf<typeof getProvider> {
   const { name, issuer, clientId, scopes, groupsClaim, roles, tokenDays, passwordSignIn } = settings;
   return {
     provider: {
-      ...{ name, issuer, clientId, redirectUri, groupsClaim, tokenDays, passwordSignIn },
+      name,
+      issuer,
+      clientId,
+      redirectUri,
+      groupsClaim,
+      tokenDays,
+      passwordSignIn,
       scopes: [...scopes],
       roles: roles.map(({ group, role, collections }) => ({
-        ...{ group, role },
+        group,
+        role,
         ...(collections !== undefined && { collections: [...collections] }),
       })),
     },

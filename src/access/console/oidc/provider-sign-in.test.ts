@@ -55,7 +55,10 @@ async function trailOf(action: string): Promise<readonly Readonly<Record<string,
 async function attempt(login: string) {
   const { address, cookie } = await world.begin();
   const reply = await world.finish(await signInThere(address, login), cookie);
-  return { status: reply.statusCode, body: JSON.parse(reply.body) as { readonly error?: Readonly<Record<string, string>> } };
+  return {
+    status: reply.statusCode,
+    body: JSON.parse(reply.body) as { readonly error?: Readonly<Record<string, string>> },
+  };
 }
 
 describe('a group', () => {
@@ -235,15 +238,30 @@ describe('a session', () => {
   });
 
   it('sends one refresh token once, for requests at once, of several consoles', async () => {
-    const { session } = await person('pilots');
+    const { account, session } = await person('captains');
     const second = await world.second();
+    account.groups = ['pilots'];
     world.turn(5 * minute);
     const before = world.provider.asked.filter((path) => path === '/token').length;
     world.provider.tampering.delay = 400;
-    const ask = [world.ask, second.ask].flatMap((one) => [0, 1, 2].map(() => one(session, 'GET', '/api/v1/session')));
-    expect((await Promise.all(ask)).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 200]);
+    const ask = [world.ask, second.ask].flatMap((one) => [0, 1, 2].map(() => one(session, 'GET', '/api/v1/users')));
+    // None of them still has the role of before.
+    expect((await Promise.all(ask)).map(({ status }) => status)).toEqual([403, 403, 403, 403, 403, 403]);
+    expect((await me(session)).body).toMatchObject({ role: 'operator' });
     expect(world.provider.asked.filter((path) => path === '/token').length - before).toBe(1);
     await second.close();
+  });
+
+  it('ends where the console has another provider now', async () => {
+    const { login, session } = await person('pilots');
+    const { id } = await userOf(login);
+    await world.store
+      .query(accessSchema)
+      .updateTable('user')
+      .set({ issuer: 'https://login.example/' })
+      .where('id', '=', id)
+      .execute();
+    expect((await me(session)).status).toBe(401);
   });
 
   it('is signed out at the provider, too', async () => {
@@ -333,7 +351,11 @@ describe('another provider', () => {
 describe('the test of a provider', () => {
   const run = async () => {
     const { body } = await world.ask(admin, 'POST', '/api/v1/provider/test');
-    const checks = body['checks'] as readonly { readonly name: string; readonly state: string; readonly words: string }[];
+    const checks = body['checks'] as readonly {
+      readonly name: string;
+      readonly state: string;
+      readonly words: string;
+    }[];
     return new Map(checks.map(({ name, state, words }) => [name, { state, words }]));
   };
 

@@ -46,7 +46,8 @@ export async function takeProof(
   if (found?.disabled === true) return { kind: 'disabled' };
   const granted = { ...given, collections: await scopeFor(transaction, given) };
   const now = dependencies.clock();
-  if (found === undefined) return { kind: 'admitted', user: await addUser(transaction, { settings, proof, granted, now }) };
+  if (found === undefined)
+    return { kind: 'admitted', user: await addUser(transaction, { settings, proof, granted, now }) };
   await grant(transaction, settings, { found, granted, now });
   return { kind: 'admitted', user: found.id };
 }
@@ -76,12 +77,25 @@ async function addUser(transaction: Transaction, { settings, proof, granted, now
     .insertInto('user')
     .values({
       name: await freeName(transaction, proof.name, settings.name),
-      ...{ password: null, role, collections, created_at: now, seen_at: null },
-      ...{ issuer: settings.issuer, subject: proof.subject, granted_by: group, confirmed_at: now },
+      password: null,
+      role,
+      collections,
+      created_at: now,
+      seen_at: null,
+      issuer: settings.issuer,
+      subject: proof.subject,
+      granted_by: group,
+      confirmed_at: now,
     })
     .returning(['id', 'name'])
     .executeTakeFirstOrThrow();
-  const detail = { role, collections: collections ?? undefined, group, issuer: settings.issuer, subject: proof.subject };
+  const detail = {
+    role,
+    collections: collections ?? undefined,
+    group,
+    issuer: settings.issuer,
+    subject: proof.subject,
+  };
   await audit(transaction, {
     ...theProvider(settings),
     action: 'user-made',
@@ -117,7 +131,7 @@ async function grant(
     .execute();
   if (textOf(found) === textOf(after)) return;
   await announceOwner(transaction, found.id);
-  await tell(transaction, settings, { user: found, after });
+  await auditRole(transaction, settings, { user: found, after });
 }
 
 /** The sessions end, and the tokens open nothing, until a group gives a role again. */
@@ -126,30 +140,30 @@ async function withdraw(transaction: Transaction, settings: ProviderSettings, fo
   await access.updateTable('user').set({ granted_by: null }).where('id', '=', found.id).execute();
   await access.deleteFrom('session').where('user_id', '=', found.id).execute();
   await announceOwner(transaction, found.id);
-  await tell(transaction, settings, { user: found, after: { ...found, granted_by: null } });
+  await auditRole(transaction, settings, { user: found, after: { ...found, granted_by: null } });
 }
 
-type Standing = Pick<Row, 'role' | 'collections' | 'granted_by'>;
+type StoredRole = Pick<Row, 'role' | 'collections' | 'granted_by'>;
 
-async function tell(
+async function auditRole(
   transaction: Transaction,
   settings: ProviderSettings,
-  { user, after }: { readonly user: Row; readonly after: Standing },
+  { user, after }: { readonly user: Row; readonly after: StoredRole },
 ): Promise<void> {
   await audit(transaction, {
     ...theProvider(settings),
     action: 'user-changed',
     target: { kind: 'user', id: user.id, name: user.name },
-    detail: { before: standingOf(user), after: standingOf(after) },
+    detail: { before: shownRole(user), after: shownRole(after) },
   });
 }
 
-function standingOf({ role, collections, granted_by }: Standing) {
+function shownRole({ role, collections, granted_by }: StoredRole) {
   return granted_by === null
     ? { role: 'none' }
     : { role, ...(collections !== null && { collections }), group: granted_by };
 }
 
-function textOf(standing: Standing): string {
-  return JSON.stringify(standingOf(standing));
+function textOf(standing: StoredRole): string {
+  return JSON.stringify(shownRole(standing));
 }

@@ -25,15 +25,12 @@ import { type Confirmation, type Grant, groupsIn, keepsGroupsElsewhere, nameIn, 
 import { failureOf, ProviderFailure } from './provider-failure.ts';
 import { isLoopback, type ProviderSettings, readClientSecret } from './settings.ts';
 
-/** What the provider's document says, and the client's secret, are taken anew after so long. */
+/** What the provider's document says, and the client's secret, are read again after so long. */
 const freshFor = 10 * 60_000;
 /** Seconds that the library waits; the bounded fetch gives up sooner. */
 const timeout = 10;
 /** Signatures by the provider's private key alone: no `none`, and nothing that a public key could stand in for. */
-export const algorithms: readonly string[] = [
-  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
-  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
-];
+export const algorithms = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ');
 
 /** Where the browser goes, and what has to come back with it. */
 export interface Checks {
@@ -194,7 +191,10 @@ async function proofOf(
   const all = { ...claims, ...more };
   const groups = inToken ?? groupsIn(all, groupsClaim);
   if (groups === undefined && keepsGroupsElsewhere(all, groupsClaim))
-    throw new ProviderFailure('refused', 'The provider leaves the groups out of the token: there are too many of them.');
+    throw new ProviderFailure(
+      'refused',
+      'The provider leaves the groups out of the token: there are too many of them.',
+    );
   const refreshToken = tokens.refresh_token ?? before?.grant.refreshToken;
   const idToken = tokens.id_token ?? before?.grant.idToken ?? '';
   return {

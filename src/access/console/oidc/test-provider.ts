@@ -53,10 +53,16 @@ async function checkKeys(config: Configuration, server: Server): Promise<Provide
   if (offered.length === 0) return check(name, 'fail', `It signs by none of ${algorithms.join(', ')}.`);
   try {
     const fetch = config[customFetch];
-    const reply = await fetch?.(server.jwks_uri ?? '', { method: 'GET', headers: {}, body: undefined, redirect: 'manual' });
+    const reply = await fetch?.(server.jwks_uri ?? '', {
+      method: 'GET',
+      headers: {},
+      body: undefined,
+      redirect: 'manual',
+    });
     const { keys } = Object(await reply?.json()) as { readonly keys?: unknown };
     const count = Array.isArray(keys) ? keys.length : 0;
-    if (reply?.status !== 200 || count === 0) return check(name, 'fail', 'It gives out no keys, so no token can be verified.');
+    if (reply?.status !== 200 || count === 0)
+      return check(name, 'fail', 'It gives out no keys, so no token can be verified.');
     return passed(name, `${count} ${count === 1 ? 'key' : 'keys'}; it signs by ${offered.join(', ')}.`);
   } catch (error) {
     return check(name, 'fail', failureOf(error).message);
@@ -84,7 +90,11 @@ function checkScopes({ settings: { scopes, groupsClaim } }: Provider, server: Se
   const missing = known === undefined ? [] : scopes.filter((one) => !known.includes(one));
   if (missing.length > 0) return check(name, 'alert', `It does not list the scope ${missing.join(', ')}.`);
   if (claims !== undefined && !claims.includes(groupsClaim))
-    return check(name, 'alert', `It does not list the claim ${groupsClaim}; whether tokens carry it shows when somebody signs in.`);
+    return check(
+      name,
+      'alert',
+      `It does not list the claim ${groupsClaim}; whether tokens carry it shows when somebody signs in.`,
+    );
   return passed(name, `Asked for: ${scopes.join(' ')}. Groups are read from the claim ${groupsClaim}.`);
 }
 
@@ -93,7 +103,10 @@ function checkRefresh({ settings: { scopes } }: Provider, server: Server): Provi
   if (grants?.includes('refresh_token') === false)
     return check('Refresh', 'alert', 'It gives no refresh tokens: people sign in again every hour.');
   const asks = scopes.includes('offline_access');
-  return passed('Refresh', `Groups are read anew every 5 minutes${asks ? '' : ', if it gives a refresh token without offline_access'}.`);
+  return passed(
+    'Refresh',
+    `Groups are read again every 5 minutes${asks ? '' : ', if it gives a refresh token without offline_access'}.`,
+  );
 }
 
 function checkSignOut(server: Server): ProviderCheck {
@@ -104,13 +117,21 @@ function checkSignOut(server: Server): ProviderCheck {
 function checkRedirect({ redirectUri }: Provider): ProviderCheck {
   const url = new URL(redirectUri);
   if (url.protocol === 'https:' || isLoopback(url)) return passed('Address', `Register ${redirectUri} there.`);
-  return check('Address', 'alert', `${redirectUri} is not https: whoever listens on the network can take the session. Set SEAWALL_ORIGIN.`);
+  return check(
+    'Address',
+    'alert',
+    `${redirectUri} is not https: whoever listens on the network can take the session. Set SEAWALL_ORIGIN.`,
+  );
 }
 
 async function checkMapping({ settings: { roles } }: Provider, queries: Queries): Promise<ProviderCheck> {
   const known = new Set((await readCollections(queries)).map(({ id }) => id));
   const missing = roles.flatMap(({ collections = [] }) => collections.filter((id) => !known.has(id)));
   if (missing.length > 0)
-    return check('Mapping', 'alert', `There is no collection ${[...new Set(missing)].join(', ')}: it shows nothing until somebody makes it.`);
+    return check(
+      'Mapping',
+      'alert',
+      `There is no collection ${[...new Set(missing)].join(', ')}: it shows nothing until somebody makes it.`,
+    );
   return passed('Mapping', `${roles.length} ${roles.length === 1 ? 'group has' : 'groups have'} a role.`);
 }

@@ -66,11 +66,13 @@ export function SignInPage(): ReactNode {
                 Sign in with a password
               </button>
             )}
-            {!hidden && <PasswordForm
-              busy={entering.isPending}
-              failure={entering.isError && !byLink ? failureOf(entering.error) : undefined}
-              enter={(credentials) => mutate(credentials)}
-            />}
+            {!hidden && (
+              <PasswordForm
+                busy={entering.isPending}
+                failure={entering.isError && !byLink ? failureOf(entering.error) : undefined}
+                enter={(credentials) => mutate(credentials)}
+              />
+            )}
             {!byLink && !hidden && <LinkHint />}
           </>
         )}

@@ -76,7 +76,9 @@ function UserForm({ user, close }: { readonly user: User; readonly close: () => 
           <CollectionsField chosen={collections} choose={setCollections} />
         </>
       ) : (
-        <p className="soft">Role and scope come from groups at the provider: {user.provider.group ?? 'none has a role'}.</p>
+        <p className="soft">
+          Role and scope come from groups at the provider: {user.provider.group ?? 'none has a role'}.
+        </p>
       )}
       <Choice label="State" value={enters} options={mayEnter} choose={setEnters} />
       {mayPublish(user) && !mayPublish({ role, disabled: enters === 'no' }) && <Dependents user={user} />}

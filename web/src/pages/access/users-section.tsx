@@ -149,9 +149,8 @@ function WayIn({ user: { disabled, hasPassword, provider } }: { readonly user: U
   const { issuer, subject, group, confirmedAt } = provider;
   return (
     <span title={`${subject} at ${issuer}`}>
-      provider,{' '}
-      {group === undefined ? <span className="mark dashed">no group with a role</span> : <>group {group}</>}, confirmed{' '}
-      <When moment={confirmedAt} />
+      provider, {group === undefined ? <span className="mark dashed">no group with a role</span> : <>group {group}</>},
+      confirmed <When moment={confirmedAt} />
     </span>
   );
 }
