@@ -75,7 +75,8 @@ const waitOf = ({ headers }: InjectedReply): number => Number(headers['retry-aft
 
 describe('wrong passwords', () => {
   it('slow down their network, and nobody else; a link works at once', async () => {
-    expect(await fail(8, { from: attacker })).toEqual([401, 401, 401, 401, 401, 401, 429, 429]);
+    const statuses = await fail(50, { from: attacker });
+    expect(statuses).toEqual([...Array<number>(6).fill(401), ...Array<number>(44).fill(429)]);
     expect((await enter({ from: home })).statusCode).toBe(200);
     expect((await byLink(attacker)).statusCode).toBe(200);
     const refused = await enter({ from: attacker });
