@@ -20,7 +20,7 @@ export async function needsOldPassword({ store }: Pick<Dependencies, 'store'>, s
     .select(['password', 'signed_in_by'])
     .where('session.id', '=', session)
     .executeTakeFirst();
-  return found !== undefined && found.password !== null && found.signed_in_by !== 'link';
+  return found === undefined || (found.password !== null && found.signed_in_by !== 'link');
 }
 
 interface Change {
