@@ -235,7 +235,12 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
     routes: [catalog, compliance, admission, runtime].flatMap(({ agentRoutes }) => agentRoutes),
   });
   return {
-    access: accessOf({ store, clock, log, plainHttp: config.plainHttp, ...(demo && { demo }) }, [policy, compliance, admission, runtime]),
+    access: accessOf({ store, clock, log, plainHttp: config.plainHttp, ...(demo && { demo }) }, [
+      policy,
+      compliance,
+      admission,
+      runtime,
+    ]),
     link,
     inventory: createInventory({ store, protections: containerProtections }),
     catalog,
