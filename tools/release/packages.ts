@@ -9,6 +9,8 @@ interface LockedPackage {
   readonly dev?: boolean;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
 /** Every place in `node_modules`, with what lies there. */
@@ -33,13 +35,16 @@ export function placesOf(lock: Lock, names: readonly string[]): readonly string[
   for (let place = queue.pop(); place !== undefined; place = queue.pop()) {
     if (found.has(place)) continue;
     found.add(place);
-    const { dependencies, optionalDependencies } = lock.get(place) ?? {};
-    for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
-      const next = resolvedFrom(lock, place, name);
-      if (next !== undefined) queue.push(next);
-    }
+    const next = neededBy(lock.get(place)).map((name) => resolvedFrom(lock, place, name));
+    queue.push(...next.filter((one) => one !== undefined));
   }
   return [...found].toSorted();
+}
+
+/** Peers count as well: npm installs them for who needs them. */
+function neededBy({ dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta }: LockedPackage = {}) {
+  const peers = Object.keys(peerDependencies ?? {}).filter((name) => peerDependenciesMeta?.[name]?.optional !== true);
+  return [...Object.keys({ ...dependencies, ...optionalDependencies }), ...peers];
 }
 
 /** As Node looks: in the folder's own `node_modules`, then in those above. An optional package may be missing. */
