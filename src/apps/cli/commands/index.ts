@@ -1,5 +1,5 @@
 import type { CommandEntry } from '../command.ts';
-import { scanOptions, scriptOption } from '../scan/options.ts';
+import { scanOptions, scriptOption } from '../scan/option-entries.ts';
 import { auditCommand } from './audit.ts';
 import { complianceCommand } from './compliance.ts';
 import { dbCommand } from './db.ts';
