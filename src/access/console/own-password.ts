@@ -64,12 +64,16 @@ export async function changePassword(
 }
 
 async function storedPassword({ store }: Dependencies, id: string): Promise<string | null> {
-  const { password } = await store
+  const { password, issuer } = await store
     .query(accessSchema)
     .selectFrom('user')
-    .select('password')
+    .select(['password', 'issuer'])
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
+  if (issuer !== null)
+    throw new AppError('not-allowed', 'Who signs in at a provider has no password here.', {
+      next: 'Change the password there.',
+    });
   return password;
 }
 

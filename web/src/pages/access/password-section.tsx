@@ -20,7 +20,11 @@ export function PasswordSection({ me }: { readonly me: ReplyOf<typeof getMe> }):
         <header>
           <h2>My password</h2>
         </header>
-        <PasswordForm me={me} />
+        {me.provider === undefined ? (
+          <PasswordForm me={me} />
+        ) : (
+          <p className="soft">You sign in with {me.provider.name}. You have no password here.</p>
+        )}
       </section>
       <OwnSessions />
     </>
