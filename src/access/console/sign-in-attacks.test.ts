@@ -99,7 +99,9 @@ describe('wrong passwords', () => {
   it('are counted before they are looked at, so that many at once gain nothing', async () => {
     const second = await serverOf(newConsole());
     const replies = await Promise.all(
-      Array.from({ length: 60 }, (_, n) => enter({ from: attacker, password: `wrong ${n}`, to: n % 2 === 0 ? server : second })),
+      Array.from({ length: 60 }, (_, n) =>
+        enter({ from: attacker, password: `wrong ${n}`, to: n % 2 === 0 ? server : second }),
+      ),
     );
     const looked = replies.filter(({ statusCode }) => statusCode === 401).length;
     const more = await fail(10, { from: attacker, to: second });
