@@ -16,9 +16,9 @@ export {
 export { readDocumentTexts, readFacts } from './read-facts.ts';
 export {
   type AskedChanges,
-  type ChangePlace,
+  type ChangeLocation,
   type ChangeRow,
-  readChangePlaces,
+  readChangeLocations,
   readChangesBetween,
   readChangesOf,
 } from './log/changes-between.ts';

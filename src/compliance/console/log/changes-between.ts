@@ -21,7 +21,7 @@ interface Page {
 export type ChangeRow = Selectable<ComplianceTables['transition']>;
 
 /** Where something changed, and its row. */
-export type ChangePlace = Pick<
+export type ChangeLocation = Pick<
   ChangeRow,
   'sequence' | 'received_at' | 'host' | 'kind' | 'name' | 'application' | 'environment'
 >;
@@ -41,10 +41,10 @@ export async function readChangesBetween(
 }
 
 /** Where the newest of the same changes were, for who may see some of them: `readChangesOf` reads those. */
-export async function readChangePlaces(
+export async function readChangeLocations(
   queries: Queries,
   { limit, ...asked }: AskedChanges & Pick<Page, 'limit'>,
-): Promise<readonly ChangePlace[]> {
+): Promise<readonly ChangeLocation[]> {
   return await newestFirst(queries, asked)
     .select(['sequence', 'received_at', 'host', 'kind', 'name', 'application', 'environment'])
     .limit(limit)
@@ -54,12 +54,12 @@ export async function readChangePlaces(
 /** The changes themselves, the newest first. */
 export async function readChangesOf(
   queries: Queries,
-  places: readonly Pick<ChangeRow, 'sequence' | 'received_at'>[],
+  asked: readonly Pick<ChangeRow, 'sequence' | 'received_at'>[],
 ): Promise<readonly ChangeRow[]> {
-  const named = JSON.stringify(places.map(({ sequence, received_at }) => ({ sequence, received_at })));
+  const named = JSON.stringify(asked.map(({ sequence, received_at }) => ({ sequence, received_at })));
   const { rows } = await sql<ChangeRow>`
     select transition.* from compliance.transition
-    join json_to_recordset(${named}::json) as asked (sequence bigint, received_at timestamptz)
+    join json_to_recordset(${named}::json) as named (sequence bigint, received_at timestamptz)
       using (sequence, received_at)
     order by received_at desc, sequence desc`.execute(queries.query(complianceSchema));
   return rows;

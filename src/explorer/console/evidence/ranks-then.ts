@@ -34,7 +34,7 @@ const readTogether = 500;
 const mostKept = 20_000;
 const kept = new WeakMap<ControlTemplate['controls'], Map<string, Ranks>>();
 
-interface Judged {
+interface RankedBy {
   readonly template: ControlTemplate;
   /** Documents that held. */
   readonly held: HeldAttestations;
@@ -44,7 +44,7 @@ interface Judged {
  * Judges what history keeps by the questions of a template. A question asks checks or other parts of the product, never
  * both, and a control stands as its worst question: so what either said is judged once for all that it was said of.
  */
-export async function readRanksThen(queries: Queries, by: Judged, stood: Iterable<StoodAs>): Promise<RanksThen> {
+export async function readRanksThen(queries: Queries, by: RankedBy, stood: Iterable<StoodAs>): Promise<RanksThen> {
   const names = namesOf(by.template);
   const numbers = numbersOf(names);
   const judged = await judgeSaid(queries, by, stood);
@@ -66,7 +66,11 @@ export async function readRanksThen(queries: Queries, by: Judged, stood: Iterabl
 }
 
 /** What either said of each, by `keyOf`. Reads only what was not judged before. */
-async function judgeSaid(queries: Queries, by: Judged, stood: Iterable<StoodAs>): Promise<ReadonlyMap<string, Ranks>> {
+async function judgeSaid(
+  queries: Queries,
+  by: RankedBy,
+  stood: Iterable<StoodAs>,
+): Promise<ReadonlyMap<string, Ranks>> {
   const known = kept.get(by.template.controls) ?? new Map<string, Ranks>();
   kept.set(by.template.controls, known);
   const judged = new Map<string, Ranks>();
@@ -101,7 +105,7 @@ function judge(
     held,
     numbers,
     states,
-  }: Judged & { readonly numbers: ReadonlyMap<string, number>; readonly states: States },
+  }: RankedBy & { readonly numbers: ReadonlyMap<string, number>; readonly states: States },
 ): Ranks {
   const ranks = new Uint8Array(numbers.size).fill(notAsked);
   const subject = { kind: said.kind, ...whatWasSaid(said, states) };
@@ -165,8 +169,8 @@ function countRanks(names: readonly Name[], all: readonly Alike[]): Counts {
     subjects,
   } of all)
     for (let at = 0; at < names.length; at++) {
-      const place = at * width + Math.min(checks[at] ?? notAsked, answers[at] ?? notAsked);
-      counts[place] = (counts[place] ?? 0) + subjects;
+      const slot = at * width + Math.min(checks[at] ?? notAsked, answers[at] ?? notAsked);
+      counts[slot] = (counts[slot] ?? 0) + subjects;
     }
   return countsFrom(
     names.flatMap((name, at) =>

@@ -1,10 +1,10 @@
 import type { Immutable } from '#base/index.ts';
 import {
   type AskedChanges,
-  type ChangePlace,
+  type ChangeLocation,
   type ChangeRow,
   imagesPlace,
-  readChangePlaces,
+  readChangeLocations,
   readChangesBetween,
   readChangesOf,
 } from '#compliance/console/index.ts';
@@ -31,7 +31,7 @@ interface Asked {
 const mostLooked = 10_000;
 
 const joinPage = joinRuns<Page>();
-const joinPlaces = joinRuns<readonly ChangePlace[]>();
+const joinLocations = joinRuns<readonly ChangeLocation[]>();
 
 interface Page {
   readonly changes: readonly ChangeRow[];
@@ -73,10 +73,10 @@ async function readPage(
     return await joinPage(queries, JSON.stringify([asked, limit, offset]), async () =>
       readChangesBetween(queries, { ...asked, limit, offset }),
     );
-  const places = await joinPlaces(queries, JSON.stringify(asked), async () =>
-    readChangePlaces(queries, { ...asked, limit: mostLooked }),
+  const locations = await joinLocations(queries, JSON.stringify(asked), async () =>
+    readChangeLocations(queries, { ...asked, limit: mostLooked }),
   );
-  const seen = places.filter((place) => isSeen(place, view));
+  const seen = locations.filter((location) => isSeen(location, view));
   return { changes: await readChangesOf(queries, seen.slice(offset, offset + limit)), total: seen.length };
 }
 
@@ -88,7 +88,7 @@ function askedBy({ questions }: Control): readonly string[] {
   });
 }
 
-function isSeen({ host, kind, name, application, environment }: ChangePlace, view: NonNullable<View>): boolean {
+function isSeen({ host, kind, name, application, environment }: ChangeLocation, view: NonNullable<View>): boolean {
   return view({
     ...(host !== imagesPlace && { host }),
     images: kind === 'image' ? [name] : [],
