@@ -190,6 +190,7 @@ describe('a provider that is away', () => {
     await fiveMinutesLater();
     await page.reload();
     await page.getByText('Harbour does not answer.').waitFor();
+    await atRest(page);
     expect(await textOf(ada)).toMatch(/Without another answer the session ends/);
     expect(await violationsOf(page)).toEqual([]);
     await forget(admin);

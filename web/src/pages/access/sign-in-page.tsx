@@ -43,9 +43,11 @@ export function SignInPage(): ReactNode {
   const { mutate } = entering;
   useEffect(() => takeLinks((secret) => mutate({ by: 'link', secret })), [mutate]);
   const byLink = entering.variables?.by === 'link';
-  const { provider } = useQuery(reading(getConsole)).data ?? {};
+  const about = useQuery(reading(getConsole));
+  const { provider } = about.data ?? {};
   const [asksPassword, askPassword] = useState(false);
-  const hidden = provider?.passwordSignIn === 'hidden' && !asksPassword;
+  // The form waits for the button above it, so that nothing moves once it is there.
+  const hidden = about.isPending || (provider?.passwordSignIn === 'hidden' && !asksPassword);
   return (
     <main className="sign-in">
       <div className="sign-in-sheet">
@@ -60,8 +62,9 @@ export function SignInPage(): ReactNode {
         ) : (
           <>
             {byLink && entering.isError && <LinkRefused failure={failureOf(entering.error)} />}
+            <h1>Sign in</h1>
             {provider && <ProviderSignIn name={provider.name} next={next} />}
-            {hidden && (
+            {hidden && !about.isPending && (
               <button type="button" className="btn plain" onClick={() => askPassword(true)}>
                 Sign in with a password
               </button>
@@ -145,7 +148,6 @@ function PasswordForm({ busy, failure, enter }: FormProps): ReactNode {
   };
   return (
     <form className="form" onSubmit={submit}>
-      <h1>Sign in</h1>
       {failure && <Failure error={failure} />}
       <TextInput
         label="Name"
