@@ -1,7 +1,7 @@
 import { AppError } from '#base/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { placeOf } from '../doctor/place.ts';
-import type { Part } from '../doctor/probe.ts';
+import type { Part } from '../doctor/part.ts';
 import { probes } from '../doctor/probes/index.ts';
 import { type Answered, exitOf, jsonOf, textOf } from '../doctor/report.ts';
 

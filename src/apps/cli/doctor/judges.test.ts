@@ -237,7 +237,14 @@ describe('a host', () => {
     [{ pid: 5, leftLock: false, unit: { ...unit, isEnabled: false } }, weakens, 'systemctl enable'],
     [{ pid: 5, leftLock: false, unit: { ...unit, isBeforeEngine: false } }, weakens, 'Before=docker'],
   ]);
-  const at = { isRoot: true, instance: 'x', isInstalled: true, listens: true, isHeard: true, agent: 'at-work' } as const;
+  const at = {
+    isRoot: true,
+    instance: 'x',
+    isInstalled: true,
+    listens: true,
+    isHeard: true,
+    agent: 'at-work',
+  } as const;
   table('sensor', judgeSensor, [
     [at, 'fine', 'hears it'],
     [{ ...at, isRoot: false }, 'unknown stops', 'root'],

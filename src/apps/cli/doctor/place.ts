@@ -6,7 +6,7 @@ import { runningConsole } from '../../console/instance.ts';
 import { type CommandCall, type OptionValue, text } from '../command.ts';
 import { userId } from '../scan/database-here.ts';
 import { dockerSocketOf } from '../scan/options.ts';
-import type { Part } from './probe.ts';
+import type { Part } from './part.ts';
 
 /** What probes look at, as the command line and the environment name it. */
 export interface Place {

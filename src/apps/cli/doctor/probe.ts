@@ -1,8 +1,6 @@
 import { messageOf } from '#base/index.ts';
+import type { Part } from './part.ts';
 import type { Place } from './place.ts';
-
-/** What of Seawall a machine has: the command line is everywhere. */
-export type Part = 'cli' | 'console' | 'agent';
 
 /** How much a trouble costs: something does not work at all, or works less well than it could. */
 export type Weight = 'stops' | 'weakens';

@@ -2,7 +2,8 @@ import type { ExitCode } from '../command.ts';
 import { fold } from '../fold.ts';
 import { painter, type Style } from '../formats/table/paint.ts';
 import { plain, plainJson } from '../plain.ts';
-import type { Answer, Part } from './probe.ts';
+import type { Part } from './part.ts';
+import type { Answer } from './probe.ts';
 
 /** A probe with what it found. */
 export interface Answered {

@@ -34,11 +34,13 @@ export const clock = probe({
 
 export function judgeClock({ isNamed, offset }: ClockFact): Answer {
   if (!isNamed) return fine('no console to compare with');
-  if (offset === undefined) return unsaid('The console does not tell its time.', 'Mend what keeps it from answering first.');
+  if (offset === undefined)
+    return unsaid('The console does not tell its time.', 'Mend what keeps it from answering first.');
   const seconds = Math.round(Math.abs(offset));
   const words = `The clock of this machine is ${seconds} s ${offset > 0 ? 'behind' : 'ahead of'} the console’s`;
   const fix = 'Set both by NTP: `timedatectl set-ntp true`, then look with `timedatectl`.';
-  if (seconds >= grave) return stops(`${words}: certificates, tokens and ledgers seem to have ended, or not to hold yet.`, fix);
+  if (seconds >= grave)
+    return stops(`${words}: certificates, tokens and ledgers seem to have ended, or not to hold yet.`, fix);
   if (seconds >= notable) return weakens(`${words}: times of events are corrected by it.`, fix);
   return fine('as the console’s');
 }

@@ -110,7 +110,10 @@ export const fanotify = probe({
   look: async (): Promise<FanotifyFact> => {
     const isThere = existsSync('/proc/sys/fs/fanotify');
     const config = textOf(`/boot/config-${release()}`) ?? (await packedConfig());
-    return { isThere, ...(config !== undefined && { answers: /^CONFIG_FANOTIFY_ACCESS_PERMISSIONS=y$/m.test(config) }) };
+    return {
+      isThere,
+      ...(config !== undefined && { answers: /^CONFIG_FANOTIFY_ACCESS_PERMISSIONS=y$/m.test(config) }),
+    };
   },
   judge: judgeFanotify,
 });

@@ -70,7 +70,9 @@ function ownerOf(inode: string): Omit<Listener, 'port'> {
   for (const pid of readdirSync('/proc')) {
     if (!/^\d+$/.test(pid)) continue;
     try {
-      const isHis = readdirSync(`/proc/${pid}/fd`).some((fd) => linkOf(`/proc/${pid}/fd/${fd}`) === `socket:[${inode}]`);
+      const isHis = readdirSync(`/proc/${pid}/fd`).some(
+        (fd) => linkOf(`/proc/${pid}/fd/${fd}`) === `socket:[${inode}]`,
+      );
       if (isHis) return { pid: Number(pid), name: readFileSync(`/proc/${pid}/comm`, 'utf8').trim() };
     } catch {
       // Another user's, or it ended.

@@ -38,7 +38,9 @@ function lookAt(state: string, { uid, url }: { readonly uid: number; readonly ur
     me: uid,
     folder,
     ...(data && { data: { uid: data.uid, mode: data.mode & 0o777 } }),
-    others: namesIn(root).flatMap((name) => /^data-(\d+)$/.exec(name)?.slice(1) ?? []).filter((one) => one !== '18'),
+    others: namesIn(root)
+      .flatMap((name) => /^data-(\d+)$/.exec(name)?.slice(1) ?? [])
+      .filter((one) => one !== '18'),
     ...(barrier !== undefined && { barrier }),
     ...(holder !== undefined && { holder }),
     ...(running !== undefined && { console: running }),
@@ -77,7 +79,7 @@ export function judgePostgres(fact: PostgresFact): Answer {
   if (data === undefined) {
     if (others.length === 0) return fine(`${folder} is made at the first start`);
     return stops(
-      `${dirname(folder)} holds data of PostgreSQL ${others.join(', ')}; this release opens those of 18 and would begin anew.`,
+      `${dirname(folder)} holds data of PostgreSQL ${others.join(', ')}; this release opens those of 18 and would begin with an empty one.`,
       'Start the release that made them, make a backup there, and restore it here.',
     );
   }

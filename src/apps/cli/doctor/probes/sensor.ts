@@ -27,8 +27,8 @@ export const sensor = probe({
     return {
       isRoot: uid === 0,
       instance,
-      isInstalled: [join(checkoutFolder(), 'native/build/seawall-sensor'), '/usr/lib/seawall/seawall-sensor'].some((path) =>
-        existsSync(path),
+      isInstalled: [join(checkoutFolder(), 'native/build/seawall-sensor'), '/usr/lib/seawall/seawall-sensor'].some(
+        (path) => existsSync(path),
       ),
       ...(unit !== undefined && { unit }),
       ...contactAt(join('/run/seawall', instance, 'sensor.sock')),
@@ -57,8 +57,7 @@ function contactAt(socket: string): Pick<SensorFact, 'listens' | 'isHeard'> {
 
 export function judgeSensor(fact: SensorFact): Answer {
   const { isRoot, instance, isInstalled, unit, listens, isHeard, agent } = fact;
-  if (!isRoot)
-    return unknown('Only root sees whether the sensor works.', 'Run `seawall doctor` as root.');
+  if (!isRoot) return unknown('Only root sees whether the sensor works.', 'Run `seawall doctor` as root.');
   const log = 'sensor.log in the agent’s state folder says why';
   if (!listens && !isInstalled)
     return stops(
@@ -70,15 +69,18 @@ export function judgeSensor(fact: SensorFact): Answer {
       'The sensor’s unit failed.',
       `See \`journalctl -u seawall-sensor@${instance}\`, then run \`systemctl restart seawall-sensor@${instance}\`.`,
     );
-  if (!listens && agent === 'away')
-    return weakens('No sensor is at work; an agent starts it.', 'Start the agent.');
-  if (!listens) return stops(`The agent is at work and its sensor is not: ${log}.`, 'Restart the agent; it starts the sensor.');
+  if (!listens && agent === 'away') return weakens('No sensor is at work; an agent starts it.', 'Start the agent.');
+  if (!listens)
+    return stops(`The agent is at work and its sensor is not: ${log}.`, 'Restart the agent; it starts the sensor.');
   if (agent === 'at-work' && !isHeard)
     return stops(
       'The sensor listens and its agent is not connected: what it sees is kept in the kernel, within bounds.',
       'See agent.log in the agent’s state folder, then restart the agent.',
     );
   if (agent === 'away')
-    return weakens('The sensor goes on without its agent: rules hold, and nobody reports what it sees.', 'Start the agent.');
+    return weakens(
+      'The sensor goes on without its agent: rules hold, and nobody reports what it sees.',
+      'Start the agent.',
+    );
   return fine('works, and its agent hears it');
 }
