@@ -21,6 +21,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'write-a-template',
   ],
   'Protect hosts and clusters': [
+    'install-the-package',
     'add-a-host',
     'install-the-gate',
     'docker-authorization',

@@ -52,7 +52,11 @@ export async function openBareRoot(): Promise<BareRoot> {
   ];
   return {
     run: (words, input) => {
-      const { status, stdout, stderr } = spawnSync('nsenter', inside(words), { encoding: 'utf8', input });
+      const { status, stdout, stderr } = spawnSync('nsenter', inside(words), {
+        encoding: 'utf8',
+        input,
+        maxBuffer: 256 * 1024 ** 2,
+      });
       return { code: status, out: `${stdout}${stderr}` };
     },
     start: (words) => spawn('nsenter', inside(words), { stdio: ['ignore', 'pipe', 'pipe'] }),
