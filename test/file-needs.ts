@@ -38,6 +38,7 @@ export const fileNeeds: readonly FileNeeds[] = [
   { files: 'src/inventory/agent/facts/registry/registry.test.ts', needs: ['registry'] },
   { files: 'src/inventory/agent/use/use-watch.test.ts', needs: ['docker', 'java'] },
   { files: 'test/journeys/{scan-engine,compliance}.test.ts', needs: ['docker'] },
+  { files: 'test/journeys/{doctor-host,package}.test.ts', needs: ['docker', 'dpkg', 'kernel'] },
   { files: 'test/journeys/compliance-scripts.test.ts', needs: ['C compiler', 'busybox'] },
   { files: 'src/catalog/scripts/scripts.test.ts', needs: ['C compiler', 'busybox'] },
   { files: 'test/make/docker.test.ts', needs: ['docker'] },

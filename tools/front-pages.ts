@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '..');
 
 /** How-tos in the order in which a person needs them. Pages in no group are listed last. */
 const groups: Readonly<Record<string, readonly string[]>> = {
-  Begin: ['install', 'ask-the-demo'],
+  Begin: ['install', 'ask-the-demo', 'find-trouble'],
   'Scan and build': ['run-in-ci', 'jenkins', 'github-actions', 'gitlab', 'work-offline'],
   'Set rules': [
     'write-rules',
@@ -21,6 +21,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'write-a-template',
   ],
   'Protect hosts and clusters': [
+    'install-the-package',
     'add-a-host',
     'install-the-gate',
     'docker-authorization',

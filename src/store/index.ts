@@ -14,3 +14,4 @@ export {
   whenMany,
 } from './store.ts';
 export { openWaits, type Waits } from './waits.ts';
+export { reachStore, type ReachedStore } from './reach.ts';

@@ -5,6 +5,7 @@ import { runAgent } from '../../agent/compose.ts';
 import { readAgentConfig } from '../../agent/config.ts';
 import { createGreeting } from '../../agent/greeting.ts';
 import { tokenReader } from '../../agent/join-token.ts';
+import { joinAsService } from '../../agent/service.ts';
 import { checkoutFolder } from '../checkout.ts';
 import { type CommandCall, type ExitCode, text, texts } from '../command.ts';
 import { plain } from '../plain.ts';
@@ -29,8 +30,11 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     ? (news: object) => terminal.out(`${JSON.stringify(news)}\n`)
     : createGreeting({ config, say });
   if (!isChild) terminal.err(`The agent keeps its state in ${config.stateFolder}.\n`);
+  const { signal } = ended;
   try {
-    await runAgent({ config, env, terminal, readToken: token.readToken, signal: ended.signal, announce });
+    if (options['service'] === true)
+      await joinAsService({ config, words: process.argv, readToken: token.readToken, signal, say });
+    else await runAgent({ config, env, terminal, readToken: token.readToken, signal, announce });
   } finally {
     token.close();
     stopListening();

@@ -118,6 +118,7 @@ export const commands: readonly CommandEntry[] = [
         flags: '--sensor <program>',
         summary: 'the sensor to start where none listens (the one that was built here, or is installed)',
       },
+      { flags: '--service', summary: 'join, and leave the agent to the units of the package from then on' },
       { flags: '--no-runtime', summary: 'do not watch what containers do' },
       { flags: '--no-gates', summary: 'do not answer the gates that judge starts' },
       { flags: '--authorization', summary: 'serve the engine’s authorization plugin' },

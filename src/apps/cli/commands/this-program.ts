@@ -1,7 +1,25 @@
 import type { CommandEntry } from '../command.ts';
+import { consoleOptions, dbOptions } from './shared-options.ts';
 
 /** Commands about the program itself. */
 export const thisProgram: readonly CommandEntry[] = [
+  {
+    name: 'doctor',
+    usage: '[part]',
+    summary: 'Look for usual trouble on this machine, each with its fix; changes nothing',
+    examples: ['seawall doctor', 'seawall doctor console', 'seawall doctor agent --format json'],
+    options: [
+      ...consoleOptions,
+      { flags: '--engine <socket>', summary: 'socket of the Docker engine (DOCKER_HOST)' },
+      { flags: '--state <folder>', summary: 'folder of the agent’s state' },
+      { flags: '--instance <name>', summary: 'agent to look at', default: 'default' },
+      ...dbOptions.filter(({ flags }) => !flags.startsWith('--allow')),
+      { flags: '--port <number>', summary: 'port that the console’s pages are to have', default: '8083' },
+      { flags: '--link-port <number>', summary: 'port that agents are to dial', default: '8084' },
+      { flags: '--format <format>', summary: 'table or json', default: 'table' },
+    ],
+    load: () => import('./doctor.ts'),
+  },
   {
     name: 'version',
     usage: '',

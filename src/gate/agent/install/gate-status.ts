@@ -116,7 +116,7 @@ export async function engineState(socket: string): Promise<EngineState> {
     return {
       authorization: isAsked ? 'on' : 'off',
       safety,
-      problems: [...problemsOf(safety), ...(isNamed && !isAsked ? [unasked] : [])],
+      problems: [...engineProblems(safety), ...(isNamed && !isAsked ? [unasked] : [])],
     };
   } catch (error) {
     const why = isAppError(error) ? `${error.message} ${error.next}` : `The engine answers oddly: ${messageOf(error)}`;
@@ -127,7 +127,8 @@ export async function engineState(socket: string): Promise<EngineState> {
 /** How Docker's own builds call themselves. */
 const dockersOwn = 'Docker Engine - Community';
 
-function problemsOf({ version, package: ofPackage, safe, unknown = [] }: EngineSafety): readonly string[] {
+/** What an engine with known cases against it asks a person to do. */
+export function engineProblems({ version, package: ofPackage, safe, unknown = [] }: EngineSafety): readonly string[] {
   if (safe) return [];
   const ids = unknown.map((one) => one.split(/[ :]/)[0]).join(', ');
   if (ids === '') {

@@ -39,12 +39,15 @@ export interface DockerEngine {
   readonly root: string;
   /** Authorization plugins that it asks, in their order. */
   readonly authorization: readonly string[];
+  /** Whether containers go on while it is restarted; missing: it does not say. */
+  readonly liveRestore?: boolean;
 }
 
 /** What the engine behind this socket says of itself. Throws `docker-unavailable`. */
 export async function describeEngine(socket: string): Promise<DockerEngine> {
   const reply = await getJson(socket, '/info');
   const status = fieldOf(reply, 'DriverStatus');
+  const liveRestore = fieldOf(reply, 'LiveRestoreEnabled');
   const isSnapshotter = Array.isArray(status) && status.some((line) => textsOf(line)[1] === snapshotterType);
   return {
     version: textOf(reply, 'ServerVersion'),
@@ -52,6 +55,7 @@ export async function describeEngine(socket: string): Promise<DockerEngine> {
     driver: textOf(reply, 'Driver'),
     root: textOf(reply, 'DockerRootDir'),
     authorization: textsOf(fieldOf(fieldOf(reply, 'Plugins'), 'Authorization')),
+    ...(typeof liveRestore === 'boolean' && { liveRestore }),
   };
 }
 
