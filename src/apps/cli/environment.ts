@@ -9,6 +9,11 @@ export const environmentVariables: readonly { readonly name: string; readonly su
   { name: 'SEAWALL_CONSOLE', summary: 'console that scans are published to' },
   { name: 'SEAWALL_TOKEN', summary: 'token for that console' },
   { name: 'SEAWALL_DATABASE_URL', summary: 'PostgreSQL of one’s own for the console' },
+  {
+    name: 'SEAWALL_POSTGRES',
+    summary:
+      'folder of the PostgreSQL that the console starts, `/usr/lib/postgresql/17`, instead of the one that it brings',
+  },
   { name: 'SEAWALL_ORIGIN', summary: 'address at which people open the console, behind a proxy' },
   {
     name: 'SEAWALL_TRUST_PROXY',

@@ -224,7 +224,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
     masterKey,
     hostNames: config.hostNames,
     linkUrl: () => config.linkUrl,
-    addresses: ownAddresses,
+    addresses: config.isContained ? () => [] : ownAddresses,
     handlers: handlersOf(catalog, learning),
     batch: agentBatch,
     evidenceHead: readEvidenceHead,

@@ -16,6 +16,8 @@ export interface ConsoleConfig {
   readonly webhookPort?: number;
   /** Address that agents dial, without trailing slash. */
   readonly linkUrl: string;
+  /** It runs in a container, so the addresses that it sees are not those of its machine. */
+  readonly isContained: boolean;
   /** Host names served besides the loopback ones, without port. */
   readonly hostNames: readonly string[];
   /** Address of the pages as people open them, without trailing slash. */
@@ -53,6 +55,7 @@ export interface ConsoleOptions {
   readonly linkPort: number;
   readonly webhookPort?: number;
   readonly hostNames: readonly string[];
+  readonly isContained?: boolean;
   /** Instead of `SEAWALL_DB` and the file in the state folder. */
   readonly databasePath?: string;
 }
@@ -70,6 +73,7 @@ export function readConsoleConfig(env: Environment, options: ConsoleOptions): Co
     port,
     linkPort,
     ...(options.webhookPort === undefined ? {} : { webhookPort: options.webhookPort }),
+    isContained: options.isContained ?? false,
     linkUrl: `https://${new URL(origin).hostname}:${linkPort}`,
     hostNames: [...new Set([...options.hostNames, ...(isWildcard(host) ? [] : [host]), hostNameOf(origin)])],
     origin,

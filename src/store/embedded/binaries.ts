@@ -30,7 +30,11 @@ async function majorOf(folder: string): Promise<number> {
   const program = join(folder, 'bin/postgres');
   try {
     const { stdout } = await promisify(execFile)(program, ['--version'], { timeout: 10_000 });
-    return z.coerce.number().int().positive().parse(/ (\d+)/.exec(stdout)?.[1]);
+    return z.coerce
+      .number()
+      .int()
+      .positive()
+      .parse(/ (\d+)/.exec(stdout)?.[1]);
   } catch (cause) {
     throw new AppError('store-unavailable', `${program} does not tell its version.`, {
       next: 'Let SEAWALL_POSTGRES name a folder with bin/postgres and bin/initdb, or unset it.',

@@ -69,7 +69,10 @@ export async function startEmbedded({ folder, durability, log, programs }: Embed
 }
 
 /** A new database beside the old one would look as if everything were lost. */
-function refuseOtherData(folder: string, { majors, major }: { readonly majors: readonly number[]; readonly major: number }): void {
+function refuseOtherData(
+  folder: string,
+  { majors, major }: { readonly majors: readonly number[]; readonly major: number },
+): void {
   const found = majors.at(-1);
   if (found === undefined || majors.includes(major)) return;
   throw new AppError(

@@ -66,7 +66,7 @@ export const commands: readonly CommandEntry[] = [
       { flags: '--port <number>', summary: 'port of the pages and the API', default: '8083' },
       { flags: '--link-port <number>', summary: 'port that agents dial', default: '8084' },
       { flags: '--webhook-port <number>', summary: 'port that API servers of Kubernetes ask (none)' },
-      { flags: '--host <address>', summary: 'address to listen on', default: '127.0.0.1' },
+      { flags: '--host <address>', summary: 'address to listen on (127.0.0.1; in its image, all of the container)' },
       { flags: '--host-name <name>', summary: 'further name that browsers may use for it', repeated: true },
       { flags: '--sign-in-link', summary: 'print a new one-time link for the console that runs here' },
       {
