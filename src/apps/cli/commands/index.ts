@@ -133,6 +133,7 @@ export const commands: readonly CommandEntry[] = [
       { ...news, hidden: true },
       ...scanOptions,
     ],
+    ofHost: true,
     load: () => import('./agent.ts'),
   },
   {

@@ -1,0 +1,10 @@
+import type { Lab } from '../lab.ts';
+import { agentCases } from './agent-cases.ts';
+import { type Deployment, setUpDeployment } from './world.ts';
+
+/** From release artefacts to a console and hosts that it protects. */
+export const lab: Lab<Deployment> = {
+  name: 'deployment',
+  cases: [...agentCases],
+  setUp: setUpDeployment,
+};
