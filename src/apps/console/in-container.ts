@@ -38,8 +38,9 @@ export function wordsOf({ linkUrl, secret, version }: AgentStart): string {
   const lines = [
     `Start the agent of this host with this, once and within ${hours} hours:`,
     '',
-    '  docker run -d --name seawall-agent --restart unless-stopped --privileged --pid host --network host \\',
-    '    --cgroupns host -v /run/docker.sock:/run/docker.sock -v /var/lib/seawall:/var/lib/seawall \\',
+    '  docker run -d --name seawall-agent --restart unless-stopped --pid host --network host \\',
+    '    --cap-add SYS_ADMIN --cap-add SYS_PTRACE --cap-add SYS_NICE --cap-add NET_ADMIN \\',
+    '    --security-opt apparmor=unconfined \\',
     `    -e SEAWALL_TOKEN=${secret} \\`,
     `    seawall/agent:${version} agent --console ${linkUrl}`,
     '',

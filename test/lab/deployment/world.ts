@@ -3,9 +3,10 @@ import { switchComplianceOff } from '../compliance-off.ts';
 import { type Closers, type LabConsole, openLabConsole } from '../lab-console.ts';
 import type { LabOptions } from '../lab.ts';
 import { type AgentHost, openAgentHost } from './agent-host.ts';
+import { type Harbours, openHarbours } from './harbours.ts';
 
 /** What the cases work on: a console, and hosts that come to be when a case asks for one. */
-export interface Deployment extends LabConsole {
+export interface Deployment extends LabConsole, Harbours {
   readonly armed: boolean;
   /** The host whose agent runs in a container, made when a case first asks for it. */
   agentHost(): Promise<AgentHost>;
@@ -25,7 +26,7 @@ export async function setUpDeployment({
     await console.ask(putRuntimeRule, { params: { id: 'shore' }, body: { basedOn: 0, rule: { ...preventing } } });
     let host: Promise<AgentHost> | undefined;
     const agentHost = (): Promise<AgentHost> => (host ??= openAgentHost({ console, armed, say }, closers));
-    return { world: { ...console, armed, agentHost }, close };
+    return { world: { ...console, ...openHarbours({ say }, closers), armed, agentHost }, close };
   } catch (error) {
     await close();
     throw error;
