@@ -97,8 +97,8 @@ export const consoleCases: readonly LabCase<Deployment>[] = [
       const said: string[] = [];
       for (const user of [[], ['--user', '12345:12345']]) {
         await withConsole(ground, { options: [...bare, ...user, ...unnamed] }, async (console) => {
-          const users = await ground.must('top', console.name, '-eo', 'uid=');
-          const [uid = '', ...others] = [...new Set(users.split(/\s+/))].filter((one) => /^\d+$/.test(one));
+          const users = await ground.must('top', console.name, '-eo', 'uid,pid');
+          const [uid = '', ...others] = [...new Set(users.match(/^\d+/gm))];
           expectThat(others.length === 0 && uid === (user[1]?.split(':')[0] ?? '65532'), `it runs as ${users}`);
           expectThat((await names(console, await console.token('administrator'))).length > 0, 'it has no user');
           said.push(uid);

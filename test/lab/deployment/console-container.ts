@@ -58,8 +58,12 @@ export async function consoleIn(
       await harbour.must('run', ...own, 'seawall/console', ...command);
     },
     served: async () => {
-      const answers = async (): Promise<boolean> => (await fetch(url)).ok;
-      await until('an answer of the console', answers, { seconds: 60 }).catch(async (error: unknown) => {
+      // A start that was killed in its middle leaves the first line alone.
+      const isUp = async (): Promise<boolean> => {
+        const said = await logs();
+        return said.lastIndexOf('Seawall runs on') > said.lastIndexOf('Starting PostgreSQL');
+      };
+      await until('the console', isUp, { seconds: 120, every: 200 }).catch(async (error: unknown) => {
         throw new Error(`${String(error)}: ${(await logs()).slice(-1500)}`);
       });
     },
