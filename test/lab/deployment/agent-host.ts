@@ -104,11 +104,9 @@ export async function openAgentHost({ console, armed, say }: Ground, closers: Cl
     shown: (id, fits, seconds = 60) => shownAs(console, { id, fits, seconds }),
     isHeard: async (live) => {
       const found = async () => (await console.ask(listHosts)).hosts.find((one) => one.name === name);
-      await until(
-        `host ${name} ${live ? 'at work' : 'silent'}`,
-        async () => (await found())?.stale === !live,
-        { seconds: 90 },
-      ).catch(async (error: unknown) => {
+      await until(`host ${name} ${live ? 'at work' : 'silent'}`, async () => (await found())?.stale === !live, {
+        seconds: 90,
+      }).catch(async (error: unknown) => {
         throw new Error(`${String(error)}: ${(await engine.docker('logs', agentName)).stderr.slice(-2000)}`);
       });
     },

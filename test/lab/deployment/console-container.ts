@@ -25,6 +25,8 @@ export interface ConsoleContainer {
 export interface ConsoleOptions {
   /** Further words of `docker run`. */
   readonly options?: readonly string[];
+  /** Missing: that of the release. */
+  readonly image?: string;
   /** The first process of the container; missing: the image's own. */
   readonly first?: 'tini' | 'shell';
 }
@@ -34,7 +36,7 @@ const feeds = join(repository, 'test/feeds');
 /** Writes down a console to be started; `run` does. */
 export async function consoleIn(
   harbour: Harbour,
-  { options = [], first }: ConsoleOptions = {},
+  { options = [], image = 'seawall/console', first }: ConsoleOptions = {},
 ): Promise<ConsoleContainer> {
   const name = `seawall-${randomBytes(3).toString('hex')}`;
   const [port, linkPort] = [await freePort(), await freePort()];
@@ -55,7 +57,7 @@ export async function consoleIn(
       const entry = first === 'shell' ? ['--entrypoint', '/bin/sh'] : [];
       const command = first === 'shell' ? ['-c', `seawall ${words.join(' ')}; exit 1`] : words;
       const own = ['-d', '--name', name, '--network', 'host', ...places, ...settings, ...entry, ...options];
-      await harbour.must('run', ...own, 'seawall/console', ...command);
+      await harbour.must('run', ...own, image, ...command);
     },
     served: async () => {
       // A start that was killed in its middle leaves the first line alone.

@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { makeImages } from '../../../tools/release/images.ts';
-import { layTree } from '../../../tools/release/tree.ts';
+import { layTree, treeFolder } from '../../../tools/release/tree.ts';
+import { repository } from '../../journeys/seawall.ts';
+import { debianImage } from '../../make/debian.ts';
 import { expectThat, type LabCase } from '../lab.ts';
+import { consoleIn } from './console-container.ts';
 import type { Deployment } from './world.ts';
 
 /** Megabytes that the console's image with PostgreSQL takes, unpacked. */
@@ -49,6 +52,26 @@ export const imageCases: readonly LabCase<Deployment>[] = [
       } finally {
         rmSync(out, { recursive: true });
       }
+    },
+  },
+  {
+    id: 'I8',
+    title: 'the Dockerfile makes a console on a base of one’s own, without a network',
+    shownBy: 'I2 shows the same with the images of the release.',
+    async run({ harbour, released }) {
+      const ground = await harbour('docker');
+      await ground.must('load', '-q', '-i', (await debianImage()).archive);
+      const file = join(repository, 'integrations/docker/Dockerfile');
+      const words = ['--network', 'none', '--build-arg', 'BASE=made/debian:13', '-t', 'lab/console', '-f', file];
+      await ground.must('build', '-q', ...words, treeFolder((await released()).release));
+      const console = await consoleIn(ground, { image: 'lab/console' });
+      try {
+        await console.run();
+        await console.served();
+      } finally {
+        await console.remove();
+      }
+      return undefined;
     },
   },
 ];
