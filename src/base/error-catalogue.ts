@@ -312,6 +312,11 @@ export const errorCatalogue = {
     meaning: 'The output file cannot be written.',
     next: 'Choose another file with --output.',
   },
+  'not-in-one-file': {
+    status: 422,
+    meaning: 'The command needs programs that the command line as one file does not hold.',
+    next: 'Run it from the artefact that the message names.',
+  },
   'needs-root': {
     status: 403,
     meaning: 'The command changes the host and works for root alone.',

@@ -31,7 +31,7 @@ export function uncleanWarning(root: string): string | undefined {
   const changed = git(root, ['status', '--porcelain']);
   if (changed === undefined)
     return 'Git cannot tell whether this checkout is clean, so nobody can make this release again.';
-  const lines = changed.split('\n').filter((line) => line !== '' && line !== '?? node_modules');
+  const lines = changed.split('\n').filter((line) => line !== '');
   if (lines.length === 0) return undefined;
   const [first = ''] = lines;
   const more = lines.length === 1 ? '' : ` and ${lines.length - 1} more`;

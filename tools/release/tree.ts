@@ -17,9 +17,11 @@ import { placesOf, readLock } from './packages.ts';
 import type { Release } from './release.ts';
 import { run } from './run.ts';
 
-/** Where the installed programs are laid out, as they lie below `/` of a machine. Tarball, package and images come from here. */
+/**
+ * Where the installed programs are laid out, as they lie below `/` of a machine: beside the artefacts, which are made from it.
+ */
 export function treeFolder({ out }: Pick<Release, 'out'>): string {
-  return join(out, 'tree');
+  return `${out}-tree`;
 }
 
 /** Folder of the programs below the tree. Files lie in it as in a checkout, so that programs find them in the same way. */
