@@ -1,7 +1,7 @@
 import { linkSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { blobPath, imageDocuments, type Layer } from './images/archive.ts';
-import { packLayer, rootTar, suite, tarOf } from './images/layers.ts';
+import { canMakeRoots, hasRoot, packLayer, rootTar, suite, tarOf } from './images/layers.ts';
 import { type ImageRecipe, recipes, type RootRecipe } from './images/recipes.ts';
 import type { Release } from './release.ts';
 import { programFolder, treeFolder } from './tree.ts';
@@ -28,6 +28,13 @@ export async function makeImages(release: Release): Promise<readonly ReleasedIma
   for (const recipe of recipes) images.push(await makeImage(release, { recipe, work, layers, made: images }));
   rmSync(work, { recursive: true });
   return images;
+}
+
+/** What this machine lacks to make them. */
+export function whyNoImages(root: string): string | undefined {
+  const lacking = recipes.filter(({ root: recipe }) => !hasRoot(root, recipe));
+  if (lacking.length === 0 || canMakeRoots()) return undefined;
+  return 'root file systems of Debian are made as root, with mmdebstrap; or name some with SEAWALL_RELEASE_ROOTS.';
 }
 
 interface Making {

@@ -43,6 +43,7 @@ import { version } from '../cli/version.ts';
 import { agentBatch } from './child-tasks.ts';
 import { openChildren } from './children.ts';
 import type { ConsoleConfig } from './config.ts';
+import { plainHttpWarning } from './welcome.ts';
 import { openConsoleLog } from './console-log.ts';
 import { scanPulled } from './pull-child.ts';
 import { ownAddresses } from './own-addresses.ts';
@@ -147,6 +148,7 @@ async function serve(
     authenticate: access.authenticate,
     hostNames: config.hostNames,
     trustProxy: config.trustProxy,
+    origin: config.origin,
     log,
     children,
     webFolder: config.webFolder,
@@ -168,6 +170,7 @@ async function serve(
   const upkeep = startUpkeep(upkeepOf(services, { ...context, bucketSeconds: config.learningBucketSeconds }), log);
   closers.push(() => upkeep.stop());
   closers.push(verifyHourly(services.evidenceLog, log));
+  if (config.plainHttp) log.warn({ origin: config.origin }, plainHttpWarning);
   log.info({ origin, linkOrigin, staleFeedDays: config.staleFeedDays }, 'The console serves.');
   return { url: origin, access, link, vulnerability: services.vulnerability, settle: () => settle(store, upkeep) };
 }
@@ -232,7 +235,12 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
     routes: [catalog, compliance, admission, runtime].flatMap(({ agentRoutes }) => agentRoutes),
   });
   return {
-    access: accessOf({ store, clock, log, ...(demo && { demo }) }, [policy, compliance, admission, runtime]),
+    access: accessOf({ store, clock, log, plainHttp: config.plainHttp, ...(demo && { demo }) }, [
+      policy,
+      compliance,
+      admission,
+      runtime,
+    ]),
     link,
     inventory: createInventory({ store, protections: containerProtections }),
     catalog,
@@ -278,7 +286,10 @@ interface CollectionUser {
   usersOfCollection(collection: string): Promise<readonly string[]>;
 }
 
-function accessOf(context: Omit<Context, 'masterKey' | 'children'>, users: readonly CollectionUser[]): Access {
+function accessOf(
+  context: Omit<Context, 'masterKey' | 'children'> & Pick<ConsoleConfig, 'plainHttp'>,
+  users: readonly CollectionUser[],
+): Access {
   return createAccess({
     ...context,
     random: randomBytes,

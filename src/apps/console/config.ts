@@ -22,6 +22,8 @@ export interface ConsoleConfig {
   readonly hostNames: readonly string[];
   /** Address of the pages as people open them, without trailing slash. */
   readonly origin: string;
+  /** People beyond this machine open the pages by plain HTTP: whoever is on the way reads what they type. */
+  readonly plainHttp: boolean;
   /** Address at which this machine's own programs reach the console. */
   readonly localUrl: string;
   readonly store: StorePlace;
@@ -68,6 +70,7 @@ export interface ConsoleOptions {
 export function readConsoleConfig(env: Environment, options: ConsoleOptions): ConsoleConfig {
   const { stateFolder, host, port, linkPort } = options;
   const origin = originOf(env, options);
+  const hostNames = [...new Set([...options.hostNames, ...(isWildcard(host) ? [] : [host]), hostNameOf(origin)])];
   return Object.freeze({
     host,
     port,
@@ -75,8 +78,9 @@ export function readConsoleConfig(env: Environment, options: ConsoleOptions): Co
     ...(options.webhookPort === undefined ? {} : { webhookPort: options.webhookPort }),
     isContained: options.isContained ?? false,
     linkUrl: `https://${new URL(origin).hostname}:${linkPort}`,
-    hostNames: [...new Set([...options.hostNames, ...(isWildcard(host) ? [] : [host]), hostNameOf(origin)])],
+    hostNames,
     origin,
+    plainHttp: origin.startsWith('http:') && !isLoopback(host) && !hostNames.every(isLoopback),
     localUrl: urlOf(isWildcard(host) ? '127.0.0.1' : host, port),
     store: placeOf(env, stateFolder),
     stateFolder,
@@ -165,6 +169,11 @@ function ownImagesOf(env: Environment): readonly ImageDigest[] {
 
 function isWildcard(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
+}
+
+/** A host name that is served and stands for this machine alone. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 function urlOf(host: string, port: number): string {

@@ -14,6 +14,7 @@ import { agentWords, isInContainer, newLinkCommand } from './in-container.ts';
 import { runningConsole, writeInstance } from './instance.ts';
 import { startLocalAgent } from './local-agent.ts';
 import { type HostWork, isWork, wordsOf } from './local-agent-words.ts';
+import { welcome } from './welcome.ts';
 
 export interface StartRequest {
   readonly config: ConsoleConfig;
@@ -44,10 +45,7 @@ export async function startConsole(request: StartRequest): Promise<void> {
     );
   try {
     await console.access.ensureFirstUser();
-    const { secret } = await console.access.createSignInLink();
-    terminal.err(
-      `\nSeawall runs on ${config.origin}\nSign in with this link, once and within 15 minutes:\n\n  ${config.origin}/sign-in#${secret}\n\nCtrl-C stops it. A new link: ${newLinkCommand(env)}\n\n`,
-    );
+    terminal.err(await welcome(console.access, { ...config, newLink: newLinkCommand(env) }, terminal));
     if (isInContainer(env)) terminal.err(await agentWords(console.link, config.linkUrl));
     await work(request, console, ended);
   } finally {

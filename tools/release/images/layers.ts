@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync, mkdirSync, renameSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -14,22 +15,34 @@ export const suite = 'trixie';
 
 const script = 'integrations/docker/make-root.sh';
 
+/** Folder of root file systems that the builder has, instead of those that are made. */
+const given = process.env['SEAWALL_RELEASE_ROOTS'] ?? '';
+
 /**
  * Path of the root file system as a tar: `NAME.tar` of a folder that the builder names, else made of packages once, under
  * `.cache/release`. With either there, no network is needed. A folder removed there is made of today's packages again.
  */
-export async function rootTar(
-  root: string,
-  recipe: RootRecipe,
-  roots = process.env['SEAWALL_RELEASE_ROOTS'],
-): Promise<string> {
-  if (roots !== undefined && roots !== '') return join(roots, `${recipe.name}.tar`);
-  const folder = join(root, '.cache/release', `root-${suite}-${recipe.name}-${keyOf(recipe)}`);
-  await madeOnce(folder, (work) => {
+export async function rootTar(root: string, recipe: RootRecipe): Promise<string> {
+  const path = placeOf(root, recipe);
+  if (given !== '') return path;
+  await madeOnce(dirname(path), (work) => {
     const words = [recipe.installed.join(' '), recipe.kept.join(' ')];
-    run(join(root, script), [join(work, 'root.tar'), suite, ...words]);
+    run(join(root, script), [join(work, basename(path)), suite, ...words]);
   });
-  return join(folder, 'root.tar');
+  return path;
+}
+
+export function hasRoot(root: string, recipe: RootRecipe): boolean {
+  return existsSync(placeOf(root, recipe));
+}
+
+export function canMakeRoots(): boolean {
+  return given === '' && process.getuid?.() === 0 && spawnSync('mmdebstrap', ['--version']).error === undefined;
+}
+
+function placeOf(root: string, recipe: RootRecipe): string {
+  if (given !== '') return join(given, `${recipe.name}.tar`);
+  return join(root, '.cache/release', `root-${suite}-${recipe.name}-${keyOf(recipe)}`, 'root.tar');
 }
 
 function keyOf({ installed, kept }: RootRecipe): string {
