@@ -33,6 +33,11 @@ export const environmentVariables: readonly { readonly name: string; readonly su
     summary:
       'length of an hour of the learning method in seconds (3600), shorter in labs only; the console says so at its start',
   },
+  {
+    name: 'SEAWALL_IN_CONTAINER',
+    summary:
+      '1 in the console’s images: it listens on all addresses of the container, and says how its host’s agent starts',
+  },
   { name: 'DOCKER_HOST', summary: 'socket of the Docker engine, `unix:///run/docker.sock`' },
   {
     name: 'JOB_NAME',

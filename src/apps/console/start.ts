@@ -10,7 +10,7 @@ import { capabilitiesOf, capabilityLines, type HeardOfHost, hearing } from './ca
 import { type Console, composeConsole } from './compose.ts';
 import type { ConsoleConfig } from './config.ts';
 import { type DatabaseOutcome, DatabaseTask } from './database-task.ts';
-import { agentWords, isInContainer, newLinkCommand } from './in-container.ts';
+import { agentWords, newLinkCommand } from './in-container.ts';
 import { runningConsole, writeInstance } from './instance.ts';
 import { startLocalAgent } from './local-agent.ts';
 import { type HostWork, isWork, wordsOf } from './local-agent-words.ts';
@@ -45,8 +45,8 @@ export async function startConsole(request: StartRequest): Promise<void> {
     );
   try {
     await console.access.ensureFirstUser();
-    terminal.err(await welcome(console.access, { ...config, newLink: newLinkCommand(env) }, terminal));
-    if (isInContainer(env)) terminal.err(await agentWords(console.link, config.linkUrl));
+    const signIn = await welcome(console.access, { ...config, newLink: newLinkCommand(env) }, terminal);
+    terminal.err(`${signIn}${config.isContained ? await agentWords(console.link, config.linkUrl) : ''}`);
     await work(request, console, ended);
   } finally {
     terminal.err('Stopping …\n');
@@ -96,8 +96,8 @@ async function work(request: StartRequest, console: Console, ended: AbortSignal)
   try {
     const tasks = taskList(request, database, { stopped, listen: (hear) => void (said = hear) });
     await Promise.race([tasks.run().catch(() => undefined), stopped]);
-    const isTold = hasAgent || !request.config.isContained;
-    if (!ended.aborted && isTold) sayCapabilities({ ...heard, ...database.outcome() }, request.terminal);
+    const isWanted = hasAgent || !request.config.isContained;
+    if (!ended.aborted && isWanted) sayCapabilities({ ...heard, ...database.outcome() }, request.terminal);
     said = (news) => sayLater(news, request.terminal);
     await stopped;
   } finally {

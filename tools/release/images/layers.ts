@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -42,14 +42,13 @@ export function canMakeRoots(): boolean {
 
 function placeOf(root: string, recipe: RootRecipe): string {
   if (given !== '') return join(given, `${recipe.name}.tar`);
-  return join(root, '.cache/release', `root-${suite}-${recipe.name}-${keyOf(recipe)}`, 'root.tar');
+  return join(root, '.cache/release', `root-${suite}-${recipe.name}-${keyOf(root, recipe)}`, 'root.tar');
 }
 
-function keyOf({ installed, kept }: RootRecipe): string {
-  return createHash('sha256')
-    .update(JSON.stringify([installed, kept]))
-    .digest('hex')
-    .slice(0, 12);
+/** Another list of packages, or another script, makes another one. */
+function keyOf(root: string, { installed, kept }: RootRecipe): string {
+  const how = [readFileSync(join(root, script), 'utf8'), installed, kept];
+  return createHash('sha256').update(JSON.stringify(how)).digest('hex').slice(0, 12);
 }
 
 /** A tar of paths below a folder, the same whoever makes it and when. */

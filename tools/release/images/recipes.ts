@@ -52,8 +52,9 @@ export interface ImageRecipe {
 /** Where all of them keep what they keep. */
 const stateFolder = '/var/lib/seawall';
 
+const path = 'PATH=/usr/lib/seawall/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const environment = [
-  'PATH=/usr/lib/seawall/bin:/usr/bin:/usr/sbin',
+  path,
   `SEAWALL_STATE=${stateFolder}`,
   'XDG_CACHE_HOME=/tmp/cache',
   'HOME=/tmp',
@@ -80,7 +81,8 @@ export const recipes: readonly ImageRecipe[] = [
     root: host,
     without: ['dist/web', embedded],
     config: {
-      Env: environment,
+      // It takes these along to its host.
+      Env: [path],
       User: '0:0',
       WorkingDir: '/',
       StopSignal: 'SIGTERM',

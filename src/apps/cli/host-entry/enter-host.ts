@@ -38,7 +38,11 @@ export async function enterHost({ env, options, words }: Entry): Promise<void> {
   tryProgram([...enter, join(place, 'bin/node'), '--version']);
   const { words: kept, token } = withTokenOfFile(words);
   const rest = Object.entries(env).filter(([name]) => !ofContainer.includes(name));
-  const environment = { ...Object.fromEntries(rest), ...(token !== undefined && { SEAWALL_TOKEN: token }), [entered]: '1' };
+  const environment = {
+    ...Object.fromEntries(rest),
+    ...(token !== undefined && { SEAWALL_TOKEN: token }),
+    [entered]: '1',
+  };
   process.execve?.(nsenter, [nsenter, ...enter, join(place, 'bin/seawall'), ...kept], environment);
 }
 
