@@ -177,6 +177,24 @@ export const consoleCases: readonly LabCase<Deployment>[] = [
       );
     },
   },
+  {
+    id: 'I9',
+    title: 'the image without a database works on one elsewhere, beside the console that has it',
+    async run({ harbour }) {
+      const ground = await harbour('docker');
+      return await withConsole(ground, {}, async (first) => {
+        const token = await first.token('administrator');
+        await first.ask(createUser, token, { body: { name: 'of-the-first', role: 'auditor' } });
+        const url = 'postgresql://seawall@localhost/seawall?host=/first/postgres/run';
+        const settings = [`SEAWALL_DATABASE_URL=${url}`, 'SEAWALL_KEY_FILE=/first/keys/master.key'];
+        const options = ['-v', `${first.volume}:/first`, ...settings.flatMap((one) => ['-e', one])];
+        return await withConsole(ground, { image: 'seawall/console-without-database', options }, async (second) => {
+          expectThat((await names(second, token)).includes('of-the-first'), 'it works on another database');
+          return undefined;
+        });
+      });
+    },
+  },
 ];
 
 /** The same command, as if there had been no volume. */
