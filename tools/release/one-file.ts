@@ -67,17 +67,18 @@ async function makeExecutable({ root, out }: Release, { architecture, strip }: M
   writeFileSync(join(work, 'program.cjs'), program);
   writeFileSync(join(work, 'id'), id);
   const config = {
-    main: join(work, 'main.cjs'),
-    output: join(work, 'blob'),
+    // Names without a folder: the executable holds that of its main program.
+    main: 'main.cjs',
+    output: 'blob',
     disableExperimentalSEAWarning: true,
     useSnapshot: false,
     useCodeCache: false,
     // Options for the Node of a build machine are none of ours; the program gives its own to what it starts.
     execArgvExtension: 'cli',
-    assets: { program: join(work, 'program.cjs'), id: join(work, 'id'), [basename(wasm)]: join(root, wasm) },
+    assets: { program: 'program.cjs', id: 'id', [basename(wasm)]: join(root, wasm) },
   };
   writeFileSync(join(work, 'config.json'), JSON.stringify(config));
-  run(process.execPath, ['--experimental-sea-config', join(work, 'config.json')]);
+  run(process.execPath, ['--experimental-sea-config', 'config.json'], work);
   const file = join(work, name);
   copyFileSync(nodeOf(root, architecture), file);
   chmodSync(file, 0o755);

@@ -6,12 +6,18 @@ import { leftOut } from './left-out.ts';
 export function commandsHere(commands: readonly CommandEntry[]): readonly CommandEntry[] {
   return commands.map((entry) => {
     const missing = leftOut.find(({ command }) => command === entry.name);
-    return missing === undefined ? entry : saying(entry, missing.place);
+    return missing === undefined ? entry : saying(entry, { words: entry.name, place: missing.place });
   });
 }
 
-function saying(entry: CommandEntry, place: string): CommandEntry {
-  const message = `\`seawall ${entry.name}\` is not in this file.`;
+interface Missing {
+  /** The command as it is called. */
+  readonly words: string;
+  readonly place: string;
+}
+
+function saying(entry: CommandEntry, { words, place }: Missing): CommandEntry {
+  const message = `\`seawall ${words}\` is not in this file.`;
   const load = async (): Promise<CommandModule> => ({
     run: async () => {
       throw new AppError('not-in-one-file', message, { next: `${place}.` });
@@ -20,6 +26,8 @@ function saying(entry: CommandEntry, place: string): CommandEntry {
   return {
     ...entry,
     load,
-    ...(entry.commands === undefined ? {} : { commands: entry.commands.map((below) => saying(below, place)) }),
+    ...(entry.commands === undefined
+      ? {}
+      : { commands: entry.commands.map((below) => saying(below, { words: `${words} ${below.name}`, place })) }),
   };
 }
