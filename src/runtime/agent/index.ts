@@ -1,1 +1,2 @@
+export { exemptContainer } from './exempt-container.ts';
 export { type Runtime, startRuntime } from './runtime.ts';

@@ -19,7 +19,7 @@ const onlyRoot = 'HST-061';
 async function atWork(world: Deployment): Promise<AgentHost> {
   const shore = await world.agentHost();
   if ((await shore.engine.docker('inspect', agentName)).code !== 0) await shore.startAgent();
-  await shore.isHeard(true);
+  await shore.isHeard();
   return shore;
 }
 
@@ -63,11 +63,12 @@ export const agentCases: readonly LabCase<Deployment>[] = [
       await shore.engine.must('rm', '-f', agentName);
       await mustBeRefused(shore, id);
       const later = await shore.server();
-      await shore.isHeard(false);
+      await shore.isSilent();
       await shore.shown(id, ({ state, cause }) => state === 'unknown' && cause === 'agent-away');
       await mustBeRefused(shore, id);
+      const again = new Date();
       await shore.startAgent();
-      await shore.isHeard(true);
+      await shore.isHeard(again);
       const after = sensors(shore.instance);
       expectThat(before.length > 0 && before.join() === after.join(), `the sensor was ${before}, it is ${after}`);
       for (const one of [id, later]) await shore.shown(one, ({ state }) => state === 'protected');
@@ -90,8 +91,8 @@ export const agentCases: readonly LabCase<Deployment>[] = [
       try {
         for (let round = 0; round < restarts; round += 1) {
           await shore.engine.must('restart', '-t', '5', agentName);
-          await shore.isHeard(true);
-          await new Promise((resolve) => setTimeout(resolve, 1000));
+          const again = new Date();
+          await shore.isHeard(again);
         }
       } finally {
         writeFileSync(stop, '');
