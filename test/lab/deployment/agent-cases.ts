@@ -1,22 +1,18 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { getCompliance } from '#compliance/contract.ts';
-import { listHosts } from '#inventory/contract.ts';
 import { listIncidents } from '#runtime/contract.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import { sensors } from '../sensors.ts';
-import { type AgentHost, agentName, hostSystem, secondRoot } from './agent-host.ts';
+import { type AgentHost, agentName } from './agent-host.ts';
 import type { Deployment } from './world.ts';
 
 const protectedBy = 'the sensor with a rule that prevents';
 /** Copies what was dropped to a place of its own, and runs it. */
 const drop = 'cp /mark/intruder /tmp/dropped && /tmp/dropped';
 const restarts = 5;
-/** The check that only root has uid 0. */
-const onlyRoot = 'HST-061';
 
 /** The host with its agent at work. */
-async function atWork(world: Deployment): Promise<AgentHost> {
+export async function atWork(world: Deployment): Promise<AgentHost> {
   const shore = await world.agentHost();
   if ((await shore.engine.docker('inspect', agentName)).code !== 0) await shore.startAgent();
   await shore.isHeard();
@@ -123,22 +119,6 @@ export const agentCases: readonly LabCase<Deployment>[] = [
       const incident = await until('an incident of it', found, { seconds: 120 });
       await shore.engine.must('rm', '-f', id);
       return `${state}: ${incident.title}`;
-    },
-  },
-  {
-    id: 'A5',
-    title: 'facts of the host are the host’s, not those of the agent’s container',
-    async run(world) {
-      const shore = await atWork(world);
-      const ofHost = async () => (await world.ask(listHosts)).hosts.find(({ name }) => name === shore.name)?.facts?.os;
-      const told = await until('the host’s system', ofHost, { seconds: 30 });
-      expectThat(told === hostSystem, `the host is called ${told}`);
-      const params = { host: shore.name, kind: 'host', id: 'self' } as const;
-      const ofAccounts = async () =>
-        (await world.ask(getCompliance, { params })).results?.find(({ id }) => id === onlyRoot);
-      const result = await until('how the host’s accounts stand', ofAccounts, { seconds: 60 });
-      expectThat(result.seen?.join().includes(secondRoot) === true, `${onlyRoot}: ${JSON.stringify(result)}`);
-      return `${told}; ${onlyRoot} names ${result.seen}`;
     },
   },
 ];
