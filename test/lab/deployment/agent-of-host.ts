@@ -42,7 +42,8 @@ export const ofHostCases: readonly LabCase<Deployment>[] = [
   },
   {
     id: 'A7',
-    title: 'the gate is installed from the agent’s container; the authorization plugin is refused; what runs starts without both',
+    title:
+      'the gate is installed from the agent’s container; the authorization plugin is refused; what runs starts without both',
     async run(world) {
       const shore = await atWork(world);
       const { engine } = shore;
