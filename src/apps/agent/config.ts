@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { AppError, type Environment, type ImageDigest, isImageDigest, type SubjectId } from '#base/index.ts';
 import { Environment as EnvironmentName } from '#access/contract.ts';
+import { enteredFrom } from '#inventory/agent/index.ts';
 import { Introduction, protocolVersion } from '#link/contract.ts';
 
 /** Everything that an agent is told at its start. Parsed once, frozen, passed down. */
@@ -16,6 +17,8 @@ export interface AgentConfig {
   readonly allowEnvironments: readonly string[];
   /** Why the files below `/` are not the host's, as part of a sentence; missing: they are. */
   readonly hidden?: string;
+  /** The container that it runs in, though it works on the host's files; missing: none. */
+  readonly ownContainer?: string;
   /** What the host's own file system is called. */
   readonly hostSubject: SubjectId;
   /** Targets besides those of the host. */
@@ -116,6 +119,7 @@ export function readAgentConfig(options: AgentOptions, around: AgentSurroundings
     throw new AppError('usage', 'An agent needs --console with the address of its console.');
   const token = tokenOf(options, around.env);
   const introduction = introductionOf(options, around);
+  const ownContainer = enteredFrom(around.env);
   return Object.freeze({
     consoleUrl,
     ...(token && { token }),
@@ -128,6 +132,7 @@ export function readAgentConfig(options: AgentOptions, around: AgentSurroundings
       .filter((name) => name.trim() !== '')
       .map((name) => environmentOf(name.trim(), '--allow-environments')),
     ...(around.hidden !== undefined && { hidden: around.hidden }),
+    ...(ownContainer !== undefined && { ownContainer }),
     hostSubject: `host:${introduction.host}` as SubjectId,
     also: options.also,
     local: options.local,

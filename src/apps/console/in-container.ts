@@ -38,11 +38,11 @@ export function wordsOf({ linkUrl, secret, version }: AgentStart): string {
   const lines = [
     `Start the agent of this host with this, once and within ${hours} hours:`,
     '',
+    `  SEAWALL_TOKEN=${secret} \\`,
     '  docker run -d --name seawall-agent --restart unless-stopped --pid host --network host \\',
     '    --cap-add SYS_ADMIN --cap-add SYS_PTRACE --cap-add SYS_NICE --cap-add NET_ADMIN \\',
-    '    --security-opt apparmor=unconfined \\',
-    `    -e SEAWALL_TOKEN=${secret} \\`,
-    `    seawall/agent:${version} agent --console ${linkUrl}`,
+    '    --security-opt apparmor=unconfined -e SEAWALL_TOKEN \\',
+    `    seawall/agent:${version} --console ${linkUrl}`,
     '',
   ];
   const reach = isLoopback(new URL(linkUrl).hostname)

@@ -6,4 +6,5 @@ export { installedWrapper } from './install/installed-wrapper.ts';
 export type { GateContext, GateWork } from './install/gate-work.ts';
 export { withGateLock } from './install/lock.ts';
 export { removeGate } from './install/remove-gate.ts';
+export { agentProcess } from './install/units.ts';
 export { wrapperState } from './install/wrapper-state.ts';

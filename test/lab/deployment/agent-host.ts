@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { listContainers, listHosts, type Protection } from '#inventory/contract.ts';
+import { type Host, listContainers, listHosts, type Protection } from '#inventory/contract.ts';
 import { createJoinToken } from '#link/contract.ts';
 import { type DockerResult, loadProgramImage } from '../../make/program-image.ts';
 import { type PrivateEngine, privateEngine } from '../../make/private-engine.ts';
@@ -10,7 +10,7 @@ import { makeIntruders } from '../../make/servers/servers.ts';
 import type { Closers, LabConsole } from '../lab-console.ts';
 import { expectThat, type LabOptions, until } from '../lab.ts';
 import { endSensor } from '../sensors.ts';
-import { type AgentImage, loadAgentImage } from './agent-image.ts';
+import { agentImage, loadAgentImage } from './agent-image.ts';
 
 /** A host whose agent runs in a container: its engine has mounts that nobody else sees. */
 export interface AgentHost {
@@ -33,8 +33,10 @@ export interface AgentHost {
   wasMarked(): boolean;
   /** Waits until the console shows a container so. */
   shown(id: string, fits: (one: Protection) => boolean, seconds?: number): Promise<Protection>;
-  /** Waits until the console shows the host as reporting, or as silent. */
-  isHeard(live: boolean): Promise<void>;
+  /** Waits until the console has heard the agent since then. */
+  isHeard(since?: Date): Promise<void>;
+  /** Waits until the console shows the host as silent. */
+  isSilent(): Promise<void>;
 }
 
 /** What the agent's container needs of its host, and no more. */
@@ -74,11 +76,16 @@ export async function openAgentHost({ console, armed, say }: Ground, closers: Cl
   await engine.start();
   closers.push(() => endEngine(engine, instance));
   await loadPrograms(engine, folder);
-  const agentImage = await loadAgentImage(engine);
-  closers.push(() => agentImage.remove());
+  await loadAgentImage(engine);
   const { secret } = await console.ask(createJoinToken, { body: { name: instance, environments: ['prod'] } });
-  const command = commandOf({ agentImage, console, engine, instance, secret });
+  const command = commandOf({ console, engine, instance, secret });
   const name = `shore/${instance}`;
+  const seen = async (how: string, fits: (host: Host) => boolean): Promise<void> => {
+    const look = async () => (await console.ask(listHosts)).hosts.some((one) => one.name === name && fits(one));
+    await until(`host ${name} ${how}`, look, { seconds: 90 }).catch(async (error: unknown) => {
+      throw new Error(`${String(error)}: ${(await engine.docker('logs', '--tail', '5', agentName)).stderr}`);
+    });
+  };
   return {
     host,
     engine,
@@ -102,14 +109,9 @@ export async function openAgentHost({ console, armed, say }: Ground, closers: Cl
       return was;
     },
     shown: (id, fits, seconds = 60) => shownAs(console, { id, fits, seconds }),
-    isHeard: async (live) => {
-      const found = async () => (await console.ask(listHosts)).hosts.find((one) => one.name === name);
-      await until(`host ${name} ${live ? 'at work' : 'silent'}`, async () => (await found())?.stale === !live, {
-        seconds: 90,
-      }).catch(async (error: unknown) => {
-        throw new Error(`${String(error)}: ${(await engine.docker('logs', agentName)).stderr.slice(-2000)}`);
-      });
-    },
+    isHeard: (since = new Date(0)) =>
+      seen('at work', ({ stale, agent }) => !stale && agent.seenAt !== undefined && new Date(agent.seenAt) >= since),
+    isSilent: () => seen('silent', ({ stale }) => stale),
   };
 }
 
@@ -122,7 +124,6 @@ function markHost(host: PrivateHost): void {
 }
 
 interface Command {
-  readonly agentImage: AgentImage;
   readonly console: LabConsole;
   readonly engine: PrivateEngine;
   readonly instance: string;
@@ -130,7 +131,7 @@ interface Command {
 }
 
 /** Words of `docker run` for the agent; the token is the container's alone, and is needed once. */
-function commandOf({ agentImage, console, engine, instance, secret }: Command) {
+function commandOf({ console, engine, instance, secret }: Command) {
   const where = ['--console', `https://127.0.0.1:${console.linkPort}`, '--engine', engine.socket];
   const who = ['--instance', instance, '--host-name', 'shore', '--environment', 'prod'];
   return (options: readonly string[], words: readonly string[]): readonly string[] => [
@@ -138,7 +139,7 @@ function commandOf({ agentImage, console, engine, instance, secret }: Command) {
     ...options,
     '-e',
     `SEAWALL_TOKEN=${secret}`,
-    ...agentImage.words,
+    agentImage,
     ...where,
     ...who,
     ...words,

@@ -1,36 +1,39 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { layTree, programFolder, treeFolder } from '../../../tools/release/tree.ts';
+import { programFolder, layTree, treeFolder } from '../../../tools/release/tree.ts';
 import { releaseOf } from '../../../tools/release/release.ts';
 import { repository } from '../../journeys/seawall.ts';
 import { debianImage } from '../../make/debian.ts';
 import type { PrivateEngine } from '../../make/private-engine.ts';
 
-/** The installed programs, and an image that they run in. */
-export interface AgentImage {
-  /** Words of `docker run` up to and with the program. */
-  readonly words: readonly string[];
-  remove(): void;
-}
+/** Name of the agent's image in the lab's engines. */
+export const agentImage = 'seawall/agent';
 
 /**
- * Debian's root with the installed programs at their place, as the agent's image has them. With `SEAWALL_AGENT_IMAGE` it is
- * the image in that archive, called `seawall/agent`.
+ * Puts the agent's image into an engine: the one in the archive `SEAWALL_AGENT_IMAGE`, or Debian's root with the installed
+ * programs of this checkout.
  */
-export async function loadAgentImage(engine: PrivateEngine): Promise<AgentImage> {
+export async function loadAgentImage(engine: PrivateEngine): Promise<void> {
   const archive = process.env['SEAWALL_AGENT_IMAGE'];
   if (archive !== undefined) {
     await engine.must('load', '-q', '-i', archive);
-    return { words: ['seawall/agent'], remove: () => undefined };
+    return;
   }
   const out = mkdtempSync(join(tmpdir(), 'seawall-agent-tree-'));
-  const release = { ...releaseOf(repository), out };
-  await layTree(release);
-  await engine.must('load', '-q', '-i', (await debianImage()).archive);
-  const programs = join(treeFolder(release), programFolder);
-  return {
-    words: ['-v', `${programs}:/${programFolder}:ro`, 'made/debian:13', `/${programFolder}/bin/seawall`, 'agent'],
-    remove: () => rmSync(out, { recursive: true }),
-  };
+  try {
+    const release = { ...releaseOf(repository), out };
+    await layTree(release);
+    await engine.must('load', '-q', '-i', (await debianImage()).archive);
+    const tree = treeFolder(release);
+    writeFileSync(join(out, 'Dockerfile'), dockerfile);
+    await engine.must('build', '-q', '-t', agentImage, '-f', join(out, 'Dockerfile'), tree);
+  } finally {
+    rmSync(out, { recursive: true });
+  }
 }
+
+const dockerfile = `FROM made/debian:13
+COPY . /
+ENTRYPOINT ["/${programFolder}/bin/seawall", "agent"]
+`;

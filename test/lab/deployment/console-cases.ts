@@ -57,7 +57,10 @@ async function firstRanked(harbour: Harbour): Promise<string> {
   return await withConsole(harbour, {}, async (console) => {
     const said = await console.logs();
     expectThat(said.includes(`${console.url}/sign-in#`), `no sign-in link is printed: ${said}`);
-    expectThat(/ {2}docker run .*[^]*SEAWALL_TOKEN=seawall-join_/.test(said), `no command for the agent: ${said}`);
+    expectThat(
+      / {2}SEAWALL_TOKEN=seawall-join_\S+ \\\n {2}docker run -d /.test(said),
+      `no command for the agent: ${said}`,
+    );
     await publish(harbour, console);
     const token = await console.token('administrator');
     const ranked = async () => (await console.ask(listVulnerabilities, token)).vulnerabilities[0];

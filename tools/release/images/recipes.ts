@@ -53,13 +53,7 @@ export interface ImageRecipe {
 const stateFolder = '/var/lib/seawall';
 
 const path = 'PATH=/usr/lib/seawall/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-const environment = [
-  path,
-  `SEAWALL_STATE=${stateFolder}`,
-  'XDG_CACHE_HOME=/tmp/cache',
-  'HOME=/tmp',
-  'LANG=C.UTF-8',
-];
+const environment = [path, `SEAWALL_STATE=${stateFolder}`, 'XDG_CACHE_HOME=/tmp/cache', 'HOME=/tmp', 'LANG=C.UTF-8'];
 const ofNobody = { User: '65532:65532', WorkingDir: '/', StopSignal: 'SIGTERM' };
 /** The first process takes over those whose parents ended, which Node does not, and hands signals on. */
 const entry = ['/usr/bin/tini', '--', '/usr/lib/seawall/bin/seawall'];
@@ -86,8 +80,7 @@ export const recipes: readonly ImageRecipe[] = [
       User: '0:0',
       WorkingDir: '/',
       StopSignal: 'SIGTERM',
-      Entrypoint: ['/usr/lib/seawall/bin/seawall'],
-      Cmd: ['agent'],
+      Entrypoint: ['/usr/lib/seawall/bin/seawall', 'agent'],
     },
   },
   {

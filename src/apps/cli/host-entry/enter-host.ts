@@ -2,16 +2,15 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, messageOf, oneLine, stateFolder } from '#base/index.ts';
-import { engineProcess, mountSpaceOf, whyNotHostRoot } from '#inventory/agent/index.ts';
+import { engineProcess, enteredVariable, mountSpaceOf, whyNotHostRoot } from '#inventory/agent/index.ts';
+import { exemptContainer } from '#runtime/agent/index.ts';
 import { checkoutFolder } from '../checkout.ts';
-import type { CommandCall } from '../command.ts';
+import { type CommandCall, text } from '../command.ts';
 import { userId } from '../scan/database-here.ts';
 import { engineSocketOf } from '../scan/options.ts';
 import { withTokenOfFile } from './token-file.ts';
 import { placeProgram } from './place-program.ts';
 
-/** Says to the program that it was started so, and need not try again. */
-const entered = 'SEAWALL_ENTERED_HOST';
 /** What tells a program that it runs in a container, which it then does no more. */
 const ofContainer = ['KUBERNETES_SERVICE_HOST', 'container', 'HOSTNAME'];
 
@@ -27,26 +26,34 @@ export interface Entry extends Pick<CommandCall, 'env' | 'options'> {
  */
 export async function enterHost({ env, options, words }: Entry): Promise<void> {
   const from = checkoutFolder();
-  if (env[entered] !== undefined || userId() !== 0 || !existsSync(join(from, 'bin/node'))) return;
+  if (env[enteredVariable] !== undefined || userId() !== 0 || !existsSync(join(from, 'bin/node'))) return;
   const socket = engineSocketOf({ env, options });
   if ((await whyNotHostRoot({ env, socket })) === undefined) return;
   refuseWithoutRights();
   const target = await targetOf(socket);
   const to = join(stateFolder(env, 0), 'program');
   const place = placed({ from, root: `/proc/${target}/root`, to });
+  const container = containerOf(target);
+  const instance = text(options['instance']) ?? 'default';
+  const sensor = `/proc/${target}/root/run/seawall/${instance}/sensor.sock`;
+  if (container !== undefined) await exemptContainer({ socket: sensor, instance, container });
   const enter = ['--target', String(target), '--mount', '--uts', '--ipc', '--net', '--cgroup', '--'];
   tryProgram([...enter, join(place, 'bin/node'), '--version']);
   const { words: kept, token } = withTokenOfFile(words);
-  const rest = Object.entries(env).filter(([name]) => !ofContainer.includes(name));
-  const environment = {
-    ...Object.fromEntries(rest),
+  process.execve?.(nsenter, [nsenter, ...enter, join(place, 'bin/seawall'), ...kept], {
+    ...Object.fromEntries(Object.entries(env).filter(([name]) => !ofContainer.includes(name))),
     ...(token !== undefined && { SEAWALL_TOKEN: token }),
-    [entered]: '1',
-  };
-  process.execve?.(nsenter, [nsenter, ...enter, join(place, 'bin/seawall'), ...kept], environment);
+    [enteredVariable]: container ?? 'unknown',
+  });
 }
 
 const nsenter = '/usr/bin/nsenter';
+
+/** Id of this container, as its host sees it. */
+function containerOf(target: number): string | undefined {
+  const words = ['--target', String(target), '--cgroup', '--', 'cat', '/proc/self/cgroup'];
+  return /[0-9a-f]{64}/.exec(spawnSync(nsenter, words, { encoding: 'utf8' }).stdout)?.[0];
+}
 
 /** The process into whose mounts to go. An engine may have mounts of its own, where alone its containers are seen. */
 async function targetOf(socket: string): Promise<number> {

@@ -7,6 +7,15 @@ import { engineProcess, mountSpaceOf } from './mount-space.ts';
 const marks = ['.dockerenv', 'run/.containerenv'];
 const variables = ['KUBERNETES_SERVICE_HOST', 'container'];
 
+/** Set for a program that was started on the host from a container: the id of that container, or `unknown`. */
+export const enteredVariable = 'SEAWALL_ENTERED_HOST';
+
+/** The container from which this program was started on its host; `undefined`: it was not, or nobody knows. */
+export function enteredFrom(env: Environment): string | undefined {
+  const id = env[enteredVariable];
+  return id !== undefined && /^[0-9a-f]{64}$/.test(id) ? id : undefined;
+}
+
 export interface RootQuestion {
   /** Of the engine. */
   readonly socket: string;
@@ -17,7 +26,7 @@ export interface RootQuestion {
 }
 
 /** Whether this process stands in a container, by what engines leave there. */
-export function isInContainer({ env, root = '/' }: Pick<RootQuestion, 'env' | 'root'>): boolean {
+function isInContainer({ env, root = '/' }: Pick<RootQuestion, 'env' | 'root'>): boolean {
   return marks.some((mark) => existsSync(join(root, mark))) || variables.some((name) => env[name] !== undefined);
 }
 
