@@ -201,7 +201,7 @@ const newScanId = (): ScanId => randomUUID() as string as ScanId;
 type Services = Awaited<ReturnType<typeof createServices>>;
 
 async function createServices(config: ConsoleConfig, { store, clock, log, masterKey, children, demo }: Context) {
-  const { origin, staleFeedDays } = config;
+  const { origin, staleFeedDays, plainHttp } = config;
   const vulnerability = createVulnerability({
     store,
     clock,
@@ -235,12 +235,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
     routes: [catalog, compliance, admission, runtime].flatMap(({ agentRoutes }) => agentRoutes),
   });
   return {
-    access: accessOf({ store, clock, log, plainHttp: config.plainHttp, ...(demo && { demo }) }, [
-      policy,
-      compliance,
-      admission,
-      runtime,
-    ]),
+    access: accessOf({ store, clock, log, plainHttp, ...(demo && { demo }) }, [policy, compliance, admission, runtime]),
     link,
     inventory: createInventory({ store, protections: containerProtections }),
     catalog,
