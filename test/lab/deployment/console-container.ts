@@ -61,13 +61,15 @@ export async function consoleIn(
     },
     served: async () => {
       // A start that was killed in its middle leaves the first line alone.
-      const isUp = async (): Promise<boolean> => {
+      const state = async (): Promise<'up' | 'ended' | undefined> => {
         const said = await logs();
-        return said.lastIndexOf('Seawall runs on') > said.lastIndexOf('Starting PostgreSQL');
+        if (said.lastIndexOf('Seawall runs on') > said.lastIndexOf('Starting PostgreSQL')) return 'up';
+        return (await harbour.must('inspect', '--format', '{{.State.Running}}', name)) === 'false'
+          ? 'ended'
+          : undefined;
       };
-      await until('the console', isUp, { seconds: 120, every: 200 }).catch(async (error: unknown) => {
-        throw new Error(`${String(error)}: ${(await logs()).slice(-1500)}`);
-      });
+      const found = await until('the console', state, { seconds: 120, every: 200 }).catch(String);
+      if (found !== 'up') throw new Error(`the console is not up: ${found}: ${(await logs()).slice(-1500)}`);
     },
     token: async (role) => {
       const rights = role === 'ci' ? ['--repository', '*'] : [];
