@@ -16,7 +16,7 @@ export function normalPassword(password: string): string {
 export function passwordFault(password: string, name: string, common: readonly string[] = []): string | undefined {
   if (!password.isWellFormed()) return 'The password holds a character that is no text.';
   const text = normalPassword(password).toLowerCase();
-  if ([...text].length < shortestPassword) return `The password has fewer than ${shortestPassword} characters.`;
+  if (Array.from(text).length < shortestPassword) return `The password has fewer than ${shortestPassword} characters.`;
   if (worthOf(text, namesIn(name), common) >= leastWorth) return undefined;
   return 'The password is easy to guess: your name, the product’s name, common passwords, rows and repetitions count little.';
 }
@@ -27,7 +27,7 @@ function worthOf(text: string, names: readonly string[], common: readonly string
   const unnamed = names.reduce((left, one) => left.replaceAll(one, ''), text);
   const uncommon = common.reduce((left, one) => left.replaceAll(one, counted), unnamed);
   const once = uncommon.replaceAll(/(.{1,8}?)\1{2,}/gsu, '$1');
-  return rowsCounted([...once]);
+  return rowsCounted(Array.from(once));
 }
 
 /** A name and its parts; what is shorter stands in many words. */

@@ -7,7 +7,7 @@ export const limits = {
     unit: 'passwords hashed at once',
     per: 'console',
     answer: 'others wait',
-    why: 'Each takes 19 MiB and some 50 ms of one processor.',
+    why: 'Each takes 19 MiB and some 30 ms of one processor.',
   },
   waitingPasswords: {
     value: 2,

@@ -34,6 +34,17 @@ export const errorCatalogue = {
     meaning: 'Name and password, token or sign-in link were not accepted.',
     next: 'Check them; `seawall console --sign-in-link` prints a new link.',
   },
+  'sign-in-refused': {
+    status: 403,
+    meaning: 'The answer of the OpenID Connect provider does not hold, or gives the person no role here.',
+    next: 'Sign in once more; an administrator sees the reason in the audit trail and the log.',
+  },
+  'provider-unavailable': {
+    status: 503,
+    meaning: 'The OpenID Connect provider does not answer, or not as one does.',
+    next: 'Try again; an administrator tests it on the page Access, and may sign in by link or password meanwhile.',
+    retryAfter: 10,
+  },
   'not-allowed': {
     status: 403,
     meaning: 'The session or token may not do this.',

@@ -17,6 +17,6 @@ export async function makeTarball(release: Release): Promise<void> {
     'seawall',
   ];
   run('tar', ['--create', `--file=${archive}`, ...owner, ...place]);
-  writeFileSync(`${archive}.gz`, gzipSync(readFileSync(archive), { level: 9 }));
+  writeFileSync(`${archive}.gz`, gzipSync(readFileSync(archive)));
   rmSync(archive);
 }

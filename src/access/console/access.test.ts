@@ -134,7 +134,10 @@ describe('access', () => {
     expect((await usePassword('correct horse battery')).statusCode).toBe(401);
     const short = await ask('PUT', '/api/v1/session/password', { cookie, payload: { password: 'too short' } });
     expect(codeOf(short)).toBe('bad-request');
-    const set = await ask('PUT', '/api/v1/session/password', { cookie, payload: { password: 'correct horse battery' } });
+    const set = await ask('PUT', '/api/v1/session/password', {
+      cookie,
+      payload: { password: 'correct horse battery' },
+    });
     expect((await ask('GET', '/api/v1/session', { cookie: cookieOf(set) })).statusCode).toBe(200);
     expect((await ask('GET', '/api/v1/session', { cookie })).statusCode).toBe(401);
     expect((await ask('GET', '/api/v1/session', { cookie: other })).statusCode).toBe(401);

@@ -113,11 +113,7 @@ async function takeBack(store: Queries, { source, ends }: Raise, now: Date): Pro
 }
 
 /** In the order of their names, so that no two attempts wait for each other in a ring. */
-async function lockRows(
-  transaction: Transaction,
-  { gates, account }: Attempt,
-  now: Date,
-): Promise<readonly Stored[]> {
+async function lockRows(transaction: Transaction, { gates, account }: Attempt, now: Date): Promise<readonly Stored[]> {
   const sources = [...gates.map(({ source }) => source), account].toSorted();
   const access = transaction.query(accessSchema);
   await access

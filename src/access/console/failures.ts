@@ -13,7 +13,7 @@ const reportedSingly = 100;
 /** Who tried: an address, and the name when one was given. */
 export interface Failed {
   readonly ip: string;
-  readonly by: 'link' | 'password';
+  readonly by: 'link' | 'password' | 'provider';
   readonly name?: string;
   /** Wrong passwords of the same network or browser that still count. */
   readonly failures?: number;
@@ -64,4 +64,5 @@ async function knownUser(table: Kysely<AccessTables>, { name }: Failed): Promise
 const refusals = {
   link: 'The sign-in link is used up, expired or wrong.',
   password: 'Name or password are wrong.',
+  provider: 'The answer of the provider does not hold.',
 } as const;

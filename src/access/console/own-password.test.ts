@@ -1,5 +1,6 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { AppError } from '#base/index.ts';
+import { type AppError, silentLog, systemClock } from '#base/index.ts';
 import {
   createUser,
   createUserLink,
@@ -9,6 +10,8 @@ import {
   setPassword,
   signIn,
 } from '../contract.ts';
+import { changePassword } from './own-password.ts';
+import { openPasswordQueue } from './password-queue.ts';
 import { type Caller, openTestAccess, type TestAccess } from './testing.ts';
 
 const first = 'the harbour is full of fog';
@@ -79,6 +82,28 @@ it('is changed by one of two who change it at once', async () => {
   expect(refusals).toContain([own, theirs].find((code) => code !== 'done'));
   const loser = own === 'done' ? thief : mira;
   expect(await codeOf(loser(getMe))).toBe('not-signed-in');
+});
+
+it('is changed once by two requests of one session at once', async () => {
+  const mira = await byPassword(first);
+  const codes = await Promise.all([
+    codeOf(mira(setPassword, { body: { password: second, old: first } })),
+    codeOf(mira(setPassword, { body: { password: 'lanterns along the quay', old: first } })),
+  ]);
+  expect(codes.filter((code) => code === 'done')).toHaveLength(1);
+});
+
+it('is changed by no session that ended meanwhile', async () => {
+  const session = randomUUID();
+  const principal = { kind: 'user', id, name, session, permissions: [] } as const;
+  const request = { ip: '127.0.0.1', cookies: {}, requestId: '', signal: new AbortController().signal };
+  const dependencies = { store: test.store, clock: systemClock, log: silentLog, random: randomBytes };
+  const change = { principal, request, password: second };
+  const changing = async (old: string | undefined) =>
+    await codeOf(changePassword(dependencies, openPasswordQueue(), { ...change, old }));
+  expect(await changing(undefined)).toBe('bad-request');
+  expect(await changing(first)).toBe('not-signed-in');
+  expect(await codeOf(byPassword(first))).toBe('done');
 });
 
 it('lets nobody in who had the one of before, while it is changed', async () => {

@@ -20,7 +20,7 @@ export async function needsOldPassword({ store }: Pick<Dependencies, 'store'>, s
     .select(['password', 'signed_in_by'])
     .where('session.id', '=', session)
     .executeTakeFirst();
-  return found !== undefined && found.password !== null && found.signed_in_by !== 'link';
+  return found === undefined || (found.password !== null && found.signed_in_by !== 'link');
 }
 
 interface Change {
@@ -64,12 +64,16 @@ export async function changePassword(
 }
 
 async function storedPassword({ store }: Dependencies, id: string): Promise<string | null> {
-  const { password } = await store
+  const { password, issuer } = await store
     .query(accessSchema)
     .selectFrom('user')
-    .select('password')
+    .select(['password', 'issuer'])
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
+  if (issuer !== null)
+    throw new AppError('not-allowed', 'Who signs in at a provider has no password here.', {
+      next: 'Change the password there.',
+    });
   return password;
 }
 

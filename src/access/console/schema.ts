@@ -18,6 +18,13 @@ export interface AccessTables {
     readonly disabled: Generated<boolean>;
     readonly created_at: Date;
     readonly seen_at: Date | null;
+    /** Where a provider says who it is; with the subject the user's identity there. Null: a user of this console. */
+    readonly issuer: Generated<string | null>;
+    readonly subject: Generated<string | null>;
+    /** Group at the provider that gives role and collections; null for one of these: none does, so he has no role. */
+    readonly granted_by: Generated<string | null>;
+    /** When the provider last said so. */
+    readonly confirmed_at: Generated<Date | null>;
   };
   readonly session: {
     readonly id: Generated<string>;
@@ -28,6 +35,19 @@ export interface AccessTables {
     readonly address: string | null;
     /** Null: it began before that was kept. */
     readonly signed_in_by: Generated<string | null>;
+  };
+  /** What a provider gave for a session, beside it. */
+  readonly provider_session: {
+    readonly session_id: string;
+    /** Refresh token and ID token, sealed by the master key. */
+    readonly sealed_grant: Buffer;
+    /** Whether there is a refresh token. */
+    readonly renewable: boolean;
+    readonly confirmed_at: Date;
+    /** Since when a console asks the provider again; null: none does. */
+    readonly asked_at: Date | null;
+    /** When the provider last failed to answer, since it confirmed. */
+    readonly failed_at: Date | null;
   };
   readonly sign_in_link: {
     readonly secret_hash: Buffer;
@@ -189,6 +209,20 @@ export const accessSchema: DomainSchema<AccessTables> = {
           db,
         );
         await sql`create index token_by_owner on token (owner_id)`.execute(db);
+      },
+    },
+    '0010-provider': {
+      up: async (db) => {
+        await sql`alter table "user" add issuer text, add subject text, add granted_by text, add confirmed_at timestamptz,
+          add unique (issuer, subject), add check ((issuer is null) = (subject is null)),
+          add check ((issuer is null) = (confirmed_at is null)), add check (issuer is null or password is null)`.execute(
+          db,
+        );
+        await sql`create table provider_session (
+          session_id uuid primary key references session on delete cascade, sealed_grant bytea not null,
+          renewable boolean not null, confirmed_at timestamptz not null, asked_at timestamptz, failed_at timestamptz)`.execute(
+          db,
+        );
       },
     },
     '0006-keyed-audit': {

@@ -1,4 +1,3 @@
-import { AppError } from '#base/index.ts';
 import { type HandlerContext, type Principal, type Route, route } from '#http/console/index.ts';
 import type { ReplyOf } from '#http/index.ts';
 import {
@@ -16,9 +15,10 @@ import { authorOf } from './audit.ts';
 import type { Dependencies } from './dependencies.ts';
 import { enterByLink, enterByPassword } from './enter.ts';
 import { browserCookie, browserSeconds } from './known-browser.ts';
-import { changePassword, needsOldPassword } from './own-password.ts';
+import { me, nobody } from './me.ts';
+import { signOutAddress } from './oidc/sign-out.ts';
+import { changePassword } from './own-password.ts';
 import { openPasswordQueue } from './password-queue.ts';
-import { accessSchema } from './schema.ts';
 import { allSessions, closeSession, principalOfSession, sessionCookie, sessionSeconds } from './sessions.ts';
 
 /** Signing in and out, and who is signed in. */
@@ -34,10 +34,12 @@ export function sessionRoutes(dependencies: Dependencies): readonly Route[] {
       return me(dependencies, await principalOfSession(dependencies, secret, { purpose: 'check' }));
     }),
     route(signOut, async ({ principal, request, reply }) => {
-      if (principal?.session !== undefined)
-        await closeSession(dependencies, principal.session, { ...authorOf(principal, request), action: 'signed-out' });
+      const { session } = principal ?? {};
+      const address = session === undefined ? undefined : await signOutAddress(dependencies, session);
+      if (session !== undefined)
+        await closeSession(dependencies, session, { ...authorOf(principal, request), action: 'signed-out' });
       reply.clearCookie(sessionCookie);
-      return {};
+      return address === undefined ? {} : { address };
     }),
     route(getConsole, async () => consoleOf(dependencies)),
     route(getMe, async ({ principal }) => me(dependencies, principal)),
@@ -82,34 +84,11 @@ function withSession(principal: Principal | undefined): Principal & { readonly s
   return { ...principal, session: principal.session };
 }
 
-function consoleOf({ demo, plainHttp = false }: Dependencies): ReplyOf<typeof getConsole> {
+function consoleOf({ demo, plainHttp = false, provider }: Dependencies): ReplyOf<typeof getConsole> {
+  const { name, passwordSignIn } = provider?.settings ?? {};
   return {
     ...(demo !== undefined && { demo: { recordedAt: demo.recordedAt.toISOString() } }),
     ...(plainHttp && { plainHttp }),
+    ...(name !== undefined && passwordSignIn !== undefined && { provider: { name, passwordSignIn } }),
   };
-}
-
-async function me(dependencies: Dependencies, principal: Principal | undefined): Promise<ReplyOf<typeof getMe>> {
-  if (principal === undefined) throw nobody();
-  const { name, kind, id, collections, session } = principal;
-  if (kind === 'agent') throw new AppError('not-allowed', 'An agent has no session.');
-  const access = dependencies.store.query(accessSchema);
-  const row =
-    kind === 'user'
-      ? await access.selectFrom('user').select(['role', 'password']).where('id', '=', id).executeTakeFirst()
-      : await access.selectFrom('token').select('role').where('id', '=', id).executeTakeFirst();
-  if (row === undefined) throw nobody();
-  return {
-    name,
-    kind,
-    role: row.role,
-    permissions: principal.permissions.filter((one) => one !== 'public'),
-    ...(collections === undefined ? {} : { collections: [...collections] }),
-    hasPassword: 'password' in row && row.password !== null,
-    needsOldPassword: session !== undefined && (await needsOldPassword(dependencies, session)),
-  };
-}
-
-function nobody(): AppError {
-  return new AppError('not-signed-in', 'Nobody is signed in.');
 }

@@ -5,6 +5,8 @@ import type { Session } from '../contract.ts';
 import { sessionPermissions } from '../roles.ts';
 import { type Author, audit } from './audit.ts';
 import type { Dependencies } from './dependencies.ts';
+import { confirmSession, grantColumns } from './oidc/confirm-session.ts';
+import type { Grant } from './oidc/proof.ts';
 import { accessSchema } from './schema.ts';
 import { hashOf, newSecret } from './secret.ts';
 
@@ -22,18 +24,21 @@ export const sessionSeconds = longestLife / 1000;
 /** Who signs in, how, and from where. */
 export interface SignIn {
   readonly user: string;
-  readonly by: 'link' | 'password';
+  readonly by: 'link' | 'password' | 'provider';
   readonly address: string;
   /** Secret of the session that the browser had until now: it ends. */
   readonly instead: string | undefined;
+  /** What the provider gave, where it says who this is. */
+  readonly grant?: Grant;
 }
 
 /** Opens a session for the user and gives its secret, which only the cookie holds. */
 export async function openSession(
-  { clock, random }: Pick<Dependencies, 'clock' | 'random'>,
+  dependencies: Pick<Dependencies, 'clock' | 'random' | 'vault'>,
   transaction: Transaction,
-  { user: userId, by, address, instead }: SignIn,
+  { user: userId, by, address, instead, grant }: SignIn,
 ): Promise<string> {
+  const { clock, random } = dependencies;
   const secret = newSecret(random);
   const now = clock();
   const { idle, life } = limits(now);
@@ -54,7 +59,7 @@ export async function openSession(
     .where('id', '=', userId)
     .returning(['id', 'name'])
     .executeTakeFirstOrThrow();
-  await access
+  const { id: session } = await access
     .insertInto('session')
     .values({
       secret_hash: hashOf(secret),
@@ -64,38 +69,70 @@ export async function openSession(
       address,
       signed_in_by: by,
     })
-    .execute();
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  if (grant !== undefined) {
+    const row = { session_id: session, confirmed_at: now, asked_at: null, failed_at: null };
+    const columns = grantColumns(dependencies, session, grant);
+    await access
+      .insertInto('provider_session')
+      .values({ ...row, ...columns })
+      .execute();
+  }
   await audit(transaction, { actor: { kind: 'user', ...user }, address, action: 'signed-in', detail: { by } });
   return secret;
 }
 
-/** The user of a session that is younger than 7 days and was used within 12 hours, unless he is disabled. */
+/**
+ * The user of a session that is younger than 7 days and was used within 12 hours, unless he is disabled; of a user whom a
+ * provider knows, while the provider confirms it.
+ */
 export async function principalOfSession(
-  { store, clock }: Dependencies,
+  dependencies: Dependencies,
   secret: string,
   { purpose, address }: Pick<Credentials, 'purpose' | 'address'>,
 ): Promise<Principal | undefined> {
+  const { store, clock } = dependencies;
   const now = clock();
-  const { idle, life } = limits(now);
-  const access = store.query(accessSchema);
-  const found = await access
-    .selectFrom('session')
-    .innerJoin('user', 'user.id', 'session.user_id')
-    .select(['session.id as session', 'session.seen_at', 'user.id', 'user.name', 'user.role', 'user.collections'])
-    .where('secret_hash', '=', hashOf(secret))
-    .where('session.seen_at', '>', idle)
-    .where('session.created_at', '>', life)
-    .where('user.disabled', '=', false)
-    .executeTakeFirst();
+  const found = await confirmed(dependencies, secret);
   if (found === undefined) return undefined;
   const { id, name, session, role, collections } = found;
   if (purpose === 'renew' && now.getTime() - found.seen_at.getTime() > renewEvery) {
     const seen = { seen_at: now, ...(address === undefined ? {} : { address }) };
+    const access = store.query(accessSchema);
     await access.updateTable('session').set(seen).where('id', '=', session).execute();
     await access.updateTable('user').set({ seen_at: now }).where('id', '=', id).execute();
   }
   const permissions = sessionPermissions(role, collections ?? undefined);
   return { kind: 'user', id, name, session, permissions, ...(collections === null ? {} : { collections }) };
+}
+
+/** The session as it is once the provider, where there is one, was asked. */
+async function confirmed(dependencies: Dependencies, secret: string) {
+  const found = await heldSession(dependencies, secret);
+  if (found === undefined || found.issuer === null) return found;
+  const { id, name, session, issuer, subject, confirmed_at, granted_by } = found;
+  if (subject === null || confirmed_at === null || granted_by === null) return undefined;
+  const held = { session, confirmedAt: confirmed_at, user: { id, name, issuer, subject } };
+  const confirmation = await confirmSession(dependencies, held);
+  if (confirmation === 'ended') return undefined;
+  return confirmation === 'confirmed' ? await heldSession(dependencies, secret) : found;
+}
+
+async function heldSession({ store, clock }: Dependencies, secret: string) {
+  const { idle, life } = limits(clock());
+  return await store
+    .query(accessSchema)
+    .selectFrom('session')
+    .innerJoin('user', 'user.id', 'session.user_id')
+    .leftJoin('provider_session', 'provider_session.session_id', 'session.id')
+    .select(['session.id as session', 'session.seen_at', 'user.id', 'user.name', 'user.role', 'user.collections'])
+    .select(['user.issuer', 'user.subject', 'user.granted_by', 'provider_session.confirmed_at'])
+    .where('secret_hash', '=', hashOf(secret))
+    .where('session.seen_at', '>', idle)
+    .where('session.created_at', '>', life)
+    .where('user.disabled', '=', false)
+    .executeTakeFirst();
 }
 
 /** Those that still hold, last used first; with `user` that user's alone. `own` is the caller's. */
@@ -108,20 +145,37 @@ export async function allSessions(
     .query(accessSchema)
     .selectFrom('session')
     .innerJoin('user', 'user.id', 'session.user_id')
+    .leftJoin('provider_session', 'provider_session.session_id', 'session.id')
     .select(['session.id', 'user.name', 'session.created_at', 'session.seen_at', 'address'])
+    .select(['provider_session.confirmed_at', 'provider_session.failed_at'])
     .where('session.seen_at', '>', idle)
     .where('session.created_at', '>', life)
     .$if(user !== undefined, (query) => query.where('user_id', '=', String(user)))
     .orderBy('session.seen_at', 'desc')
     .execute();
-  return rows.map(({ id, name, created_at, seen_at, address }) => ({
+  return rows.map(({ id, name, created_at, seen_at, address, ...provider }) => ({
     id,
     user: name,
     createdAt: created_at.toISOString(),
     seenAt: seen_at.toISOString(),
     ...(address === null ? {} : { address }),
     current: id === own,
+    ...confirmationOf(provider),
   }));
+}
+
+/** What a session says of its provider; nothing where it has none. */
+function confirmationOf({
+  confirmed_at,
+  failed_at,
+}: {
+  readonly confirmed_at: Date | null;
+  readonly failed_at: Date | null;
+}): Pick<Session, 'confirmedAt' | 'failedAt'> {
+  return {
+    ...(confirmed_at !== null && { confirmedAt: confirmed_at.toISOString() }),
+    ...(failed_at !== null && { failedAt: failed_at.toISOString() }),
+  };
 }
 
 /** Ends a session, with `of` only one of that user; its open pages end within a heartbeat. Throws `AppError` `not-found`. */

@@ -75,7 +75,8 @@ const waitOf = ({ headers }: InjectedReply): number => Number(headers['retry-aft
 
 describe('wrong passwords', () => {
   it('slow down their network, and nobody else; a link works at once', async () => {
-    expect(await fail(8, { from: attacker })).toEqual([401, 401, 401, 401, 401, 401, 429, 429]);
+    const statuses = await fail(50, { from: attacker });
+    expect(statuses).toEqual([...Array<number>(6).fill(401), ...Array<number>(44).fill(429)]);
     expect((await enter({ from: home })).statusCode).toBe(200);
     expect((await byLink(attacker)).statusCode).toBe(200);
     const refused = await enter({ from: attacker });
@@ -97,9 +98,10 @@ describe('wrong passwords', () => {
 
   it('are counted before they are looked at, so that many at once gain nothing', async () => {
     const second = await serverOf(newConsole());
-    const at = [server, second];
     const replies = await Promise.all(
-      Array.from({ length: 60 }, (_, n) => enter({ from: attacker, password: `wrong ${n}`, to: at[n % 2] })),
+      Array.from({ length: 60 }, (_, n) =>
+        enter({ from: attacker, password: `wrong ${n}`, to: n % 2 === 0 ? server : second }),
+      ),
     );
     const looked = replies.filter(({ statusCode }) => statusCode === 401).length;
     const more = await fail(10, { from: attacker, to: second });

@@ -64,7 +64,7 @@ describe('the settings of a console', () => {
     ['192.0.2.7', [], {}, true],
     ['192.0.2.7', ['seawall.lan'], { SEAWALL_ORIGIN: 'https://seawall.example' }, false],
     ['127.0.0.1', ['seawall.lan'], {}, false],
-  ])('know whether people use plain HTTP: host %s, names %j, %j', (host, hostNames, env, plainHttp) => {
+  ])('know whether people use plain HTTP: host %s, names %j, %j', (...[host, hostNames, env, plainHttp]) => {
     expect(readConsoleConfig(env, { ...options, host, hostNames })).toMatchObject({ plainHttp });
   });
 

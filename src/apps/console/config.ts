@@ -36,6 +36,8 @@ export interface ConsoleConfig {
   readonly keyFolder: string;
   /** File of the key that opens the keys in the store. */
   readonly masterKeyFile: string;
+  /** File that says how people sign in by OpenID Connect; missing: they do not. */
+  readonly oidcFile?: string;
   /** Addresses of proxies that are believed about who calls; none unless set. */
   readonly trustProxy: readonly string[];
   /** Folder of the built pages. */
@@ -64,8 +66,8 @@ export interface ConsoleOptions {
 
 /**
  * Reads `SEAWALL_DATABASE_URL` (a PostgreSQL of one's own), `SEAWALL_POSTGRES` (folder of the one that is started), `SEAWALL_DB`, `SEAWALL_STALE_FEED_DAYS`, `SEAWALL_LEARNING_BUCKET_SECONDS`, `SEAWALL_ORIGIN`
- * (the address behind a proxy), `SEAWALL_TRUST_PROXY` (addresses of such proxies), `SEAWALL_OWN_IMAGES` (digests of the product's own images)
- * and `SEAWALL_KEY_FILE`. Throws `AppError` `usage` naming the setting that is wrong.
+ * (the address behind a proxy), `SEAWALL_TRUST_PROXY` (addresses of such proxies), `SEAWALL_OWN_IMAGES` (digests of the product's own images),
+ * `SEAWALL_OIDC_FILE` and `SEAWALL_KEY_FILE`. Throws `AppError` `usage` naming the setting that is wrong.
  */
 export function readConsoleConfig(env: Environment, options: ConsoleOptions): ConsoleConfig {
   const { stateFolder, host, port, linkPort } = options;
@@ -88,6 +90,7 @@ export function readConsoleConfig(env: Environment, options: ConsoleOptions): Co
     databasePath: options.databasePath ?? env['SEAWALL_DB'] ?? join(stateFolder, 'vulnerability.db'),
     keyFolder: join(stateFolder, 'keys'),
     masterKeyFile: masterKeyFile(env, stateFolder),
+    ...oidcFileOf(env),
     trustProxy: proxiesOf(env),
     webFolder: join(options.checkout, 'dist/web'),
     staleFeedDays: staleDaysOf(env),
@@ -120,6 +123,11 @@ function originOf(env: Environment, { host, port, hostNames }: ConsoleOptions): 
   const isOrigin = url !== undefined && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '';
   if (!isOrigin) throw new AppError('usage', `SEAWALL_ORIGIN ${named} is not an address like https://seawall.example.`);
   return url.origin;
+}
+
+function oidcFileOf(env: Environment): Pick<ConsoleConfig, 'oidcFile'> {
+  const oidcFile = env['SEAWALL_OIDC_FILE'];
+  return oidcFile === undefined || oidcFile === '' ? {} : { oidcFile };
 }
 
 /** Addresses, ranges in CIDR form, and the names that `proxy-addr` knows. */

@@ -59,14 +59,23 @@ describe('cookies', () => {
   const proxied = { trustProxy: ['loopback'] };
   const byTls = { 'x-forwarded-proto': 'https' };
 
-  test.each<[string, Partial<ServerOptions>, Record<string, string>, string, boolean]>([
-    ['plain HTTP', {}, {}, 'session', false],
-    ['plain HTTP by name', { origin: 'http://seawall.lan:8083' }, {}, 'session', false],
-    ['a stranger who claims TLS', {}, byTls, 'session', false],
-    ['an https origin behind a proxy that says nothing', behindTls, {}, '__Host-session', true],
-    ['an https origin', { ...behindTls, ...proxied }, byTls, '__Host-session', true],
-    ['a proxy that says TLS', proxied, byTls, '__Host-session', true],
-  ])('by %s', async (_, options, headers, name, secure) => {
+  interface Way {
+    readonly what: string;
+    readonly options: Partial<ServerOptions>;
+    readonly headers?: Record<string, string>;
+    readonly isSecure: boolean;
+  }
+  const ways: readonly Way[] = [
+    { what: 'plain HTTP', options: {}, isSecure: false },
+    { what: 'plain HTTP by name', options: { origin: 'http://seawall.lan:8083' }, isSecure: false },
+    { what: 'a stranger who claims TLS', options: {}, headers: byTls, isSecure: false },
+    { what: 'an https origin behind a proxy that says nothing', options: behindTls, isSecure: true },
+    { what: 'an https origin', options: { ...behindTls, ...proxied }, headers: byTls, isSecure: true },
+    { what: 'a proxy that says TLS', options: proxied, headers: byTls, isSecure: true },
+  ];
+  test.each(ways)('by $what', async ({ options, headers, isSecure }) => {
+    const name = isSecure ? '__Host-session' : 'session';
+    const secure = isSecure && { secure: true };
     await open(options);
     const reply = await ask('POST', enter.path, headers);
     expect(reply.cookies).toEqual([
@@ -77,11 +86,11 @@ describe('cookies', () => {
         maxAge: 60,
         httpOnly: true,
         sameSite: 'Strict',
-        ...(secure && { secure: true }),
+        ...secure,
       },
     ]);
     const cleared = await ask('DELETE', leave.path, headers);
-    expect(cleared.cookies[0]).toMatchObject({ name, value: '', path: '/', ...(secure && { secure }) });
+    expect(cleared.cookies[0]).toMatchObject({ name, value: '', path: '/', ...secure });
   });
 
   test('that came or were set by plain HTTP count for nothing where the origin is https', async () => {

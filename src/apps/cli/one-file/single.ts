@@ -3,6 +3,7 @@ import { getAsset, getRawAsset } from 'node:sea';
 import { constants, Script } from 'node:vm';
 import type { OneFile } from '#base/index.ts';
 import { keepCode, keptCode, placeOfCode } from './kept-code.ts';
+import { ownPath } from './own-path.ts';
 import { partWord } from './part-word.ts';
 import type { start } from './start.ts';
 
@@ -10,7 +11,7 @@ import type { start } from './start.ts';
  * Entry of the single executable: runs the program that it holds, with the code that V8 compiled for it before. Node’s own
  * code cache within the executable would differ in each build.
  */
-const place = process.execPath;
+const place = ownPath(process.execPath, process.env['PATH']);
 const words = process.argv.slice(2);
 const isPart = words[0] === partWord;
 const kept = keptCode(isPart ? (words[2] ?? '') : placeOfCode(getAsset('id', 'utf8'), process.env));

@@ -8,10 +8,12 @@ import { useMe } from '../../app/session.ts';
 import { Notice } from '../../ui/blank.tsx';
 import { useNow } from '../../ui/clock.ts';
 import { count, counted } from '../../ui/format.ts';
+import { When } from '../../ui/marks.tsx';
 import { Fact, PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import { type AccessTab, accessTabs } from './access-search.ts';
 import { Sees } from './collections-field.tsx';
 import { PasswordSection } from './password-section.tsx';
+import { ProviderSection } from './provider-section.tsx';
 import { RolesSection } from './roles-section.tsx';
 import { SessionsSection } from './sessions-section.tsx';
 import { TokensSection } from './tokens-section.tsx';
@@ -25,6 +27,7 @@ const tabNames: Readonly<Record<AccessTab, string>> = {
   users: 'Users',
   tokens: 'API tokens',
   sessions: 'Sessions',
+  provider: 'Sign-in',
   roles: 'Roles',
   password: 'My sign-in',
 };
@@ -40,7 +43,7 @@ export function AccessPage(): ReactNode {
   return (
     <>
       {administers ? <AdministratorHead /> : <OwnHead />}
-      {!me.hasPassword && shown !== 'password' && <NoPassword />}
+      {!me.hasPassword && me.provider === undefined && shown !== 'password' && <NoPassword />}
       <nav className="tabs" aria-label="Access">
         {tabs.map((one) => (
           <Link
@@ -68,6 +71,8 @@ function Section({ tab, me }: { readonly tab: AccessTab; readonly me: ReplyOf<ty
       return <TokensSection />;
     case 'sessions':
       return <SessionsSection />;
+    case 'provider':
+      return <ProviderSection />;
     case 'roles':
       return <RolesSection />;
     case 'password':
@@ -86,7 +91,7 @@ function AdministratorHead(): ReactNode {
   if (users.error) return <OwnHead />;
   const all = users.data?.users;
   const mayEnter = all?.filter((user) => !user.disabled);
-  const locked = mayEnter?.filter((user) => !user.hasPassword).length ?? 0;
+  const locked = mayEnter?.filter((user) => !user.hasPassword && user.provider === undefined).length ?? 0;
   if (mayEnter === undefined || tokens === undefined || sessions === undefined) return <WaitingHead title={title} />;
   return (
     <PageHead
@@ -119,7 +124,13 @@ function Me(): ReactNode {
       <Fact name="Signed in as">{me?.name}</Fact>
       <Fact name="Role">{me?.role}</Fact>
       <Fact name="Scope">{me && <Sees collections={me.collections} />}</Fact>
-      <Fact name="Password">{me?.hasPassword === true ? 'set' : 'none, links only'}</Fact>
+      {me?.provider === undefined ? (
+        <Fact name="Password">{me?.hasPassword === true ? 'set' : 'none, links only'}</Fact>
+      ) : (
+        <Fact name="Confirmed">
+          by {me.provider.name} <When moment={me.provider.confirmedAt} />
+        </Fact>
+      )}
     </>
   );
 }
@@ -146,6 +157,7 @@ function TabCount({ tab }: { readonly tab: AccessTab }): ReactNode {
       return <TokenCount />;
     case 'sessions':
       return <SessionCount />;
+    case 'provider':
     case 'roles':
     case 'password':
       return null;

@@ -20,7 +20,11 @@ export function PasswordSection({ me }: { readonly me: ReplyOf<typeof getMe> }):
         <header>
           <h2>My password</h2>
         </header>
-        <PasswordForm me={me} />
+        {me.provider === undefined ? (
+          <PasswordForm me={me} />
+        ) : (
+          <p className="soft">You sign in with {me.provider.name}. You have no password here.</p>
+        )}
       </section>
       <OwnSessions />
     </>
@@ -51,17 +55,7 @@ function PasswordForm({ me }: { readonly me: ReplyOf<typeof getMe> }): ReactNode
   return (
     <form className="form" onSubmit={submit}>
       <input type="text" name="username" autoComplete="username" value={me.name} readOnly hidden />
-      {me.needsOldPassword && (
-        <PasswordInput
-          label="Old password"
-          autoComplete="current-password"
-          required
-          withAsterisk={false}
-          maxLength={1024}
-          value={old}
-          onChange={(event) => typeOld(event.currentTarget.value)}
-        />
-      )}
+      {me.needsOldPassword && <OldPassword value={old} change={typeOld} />}
       <PasswordInput
         label={me.hasPassword ? 'New password' : 'Password'}
         description={`At least ${shortestPassword} characters; your name, “seawall”, common passwords, rows like abc and repetitions count little. Your other sessions and links end.`}
@@ -89,5 +83,24 @@ function PasswordForm({ me }: { readonly me: ReplyOf<typeof getMe> }): ReactNode
         )}
       </p>
     </form>
+  );
+}
+
+interface FieldProps {
+  readonly value: string;
+  readonly change: (value: string) => void;
+}
+
+function OldPassword({ value, change }: FieldProps): ReactNode {
+  return (
+    <PasswordInput
+      label="Old password"
+      autoComplete="current-password"
+      required
+      withAsterisk={false}
+      maxLength={1024}
+      value={value}
+      onChange={(event) => change(event.currentTarget.value)}
+    />
   );
 }

@@ -53,6 +53,12 @@ export function sessionColumns(end: (session: Session) => void): readonly Column
       cell: (session) => <code>{session.address ?? 'unknown'}</code>,
     },
     { id: 'began', name: 'Signed in', className: 'soft', cell: (session) => <When moment={session.createdAt} /> },
+    {
+      id: 'confirmed',
+      name: 'Confirmed',
+      className: 'soft',
+      cell: (session) => <Confirmed session={session} />,
+    },
     { id: 'seen', name: 'Last seen', className: 'soft', cell: (session) => <When moment={session.seenAt} /> },
     {
       id: 'end',
@@ -74,4 +80,14 @@ export function sessionColumns(end: (session: Session) => void): readonly Column
         ),
     },
   ];
+}
+
+/** When the provider last said that the user still has the role. */
+function Confirmed({ session: { confirmedAt, failedAt } }: { readonly session: Session }): ReactNode {
+  if (confirmedAt === undefined) return 'local user';
+  return (
+    <>
+      <When moment={confirmedAt} /> {failedAt !== undefined && <span className="mark dashed">provider away</span>}
+    </>
+  );
 }
