@@ -212,11 +212,7 @@ type Services = Awaited<ReturnType<typeof createServices>>;
 
 async function createServices(config: ConsoleConfig, { store, clock, log, masterKey, children, demo }: Context) {
   const { origin, staleFeedDays, plainHttp } = config;
-  const vulnerability = createVulnerability({
-    store,
-    clock,
-    matcher: threadMatcher(() => readTrustedKeys({ folder: config.keyFolder, files: [] })),
-  });
+  const vulnerability = createVulnerability({ store, clock, matcher: matcherOf(config) });
   const keys = { store, clock, masterKey };
   const bundles = bundlesOf(keys, vulnerability);
   const policy = await createPolicy({ store, clock, origin: () => origin, staleFeedDays, children, bundles });
@@ -271,6 +267,11 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
     runtime,
     explorer: createExplorer({ store, clock, version, packages: packagesOf(keys, { children, policy }) }),
   };
+}
+
+/** On a thread of its own, with databases that a trusted key signed. */
+function matcherOf({ keyFolder }: ConsoleConfig) {
+  return threadMatcher(() => readTrustedKeys({ folder: keyFolder, files: [] }));
 }
 
 /** What bundles of verdicts are made with. */
