@@ -29,7 +29,14 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'install-sensor',
     'switch-prevent-on',
   ],
-  'Run the console': ['manage-access', 'sign-in-with-openid-connect', 'audit-evidence', 'verify-a-verdict', 'disaster-recovery'],
+  'Run the console': [
+    'run-in-containers',
+    'manage-access',
+    'sign-in-with-openid-connect',
+    'audit-evidence',
+    'verify-a-verdict',
+    'disaster-recovery',
+  ],
   'Extend Seawall': [
     'add-an-ecosystem',
     'add-a-source',

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeArm64Executable, makePlainFile, makeX64Executable } from './release/one-file.ts';
+import { makeImages, whyNoImages } from './release/images.ts';
 import { type Release, releaseOf, uncleanWarning } from './release/release.ts';
 import { signRelease } from './release/sign.ts';
 import { makeTarball } from './release/tarball.ts';
@@ -23,12 +24,20 @@ const steps: readonly Step[] = [
   { name: 'cli-arm64', what: 'command line as one file, linux arm64', make: makeArm64Executable },
   { name: 'cjs', what: 'command line for machines with Node', make: makePlainFile },
   { name: 'tarball', what: 'tarball', make: makeTarball },
+  { name: 'images', what: 'container images', make: imagesOf },
   {
     name: 'sums',
     what: 'list of files',
     make: async (release) => await signRelease(release, process.env['SEAWALL_RELEASE_KEY']),
   },
 ];
+
+/** Their root file systems are made as root, unless somebody names others. */
+async function imagesOf(release: Release): Promise<string | void> {
+  const why = whyNoImages(release.root);
+  if (why !== undefined) return `not made: ${why}`;
+  await makeImages(release);
+}
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, out: { type: 'string' } } });
 const wanted = values.only?.split(',') ?? steps.map(({ name }) => name);

@@ -333,6 +333,11 @@ export const errorCatalogue = {
     meaning: 'The command changes the host and works for root alone.',
     next: 'Run it again as root.',
   },
+  'host-unseen': {
+    status: 422,
+    meaning: 'The program runs in a container that does not let it work as a part of the host.',
+    next: 'Start the container as `docs/how-to/add-a-host.md` says.',
+  },
   'gate-unsuitable': {
     status: 422,
     meaning: 'The gate cannot be put in place on this host as it was asked for.',

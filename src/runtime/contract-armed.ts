@@ -11,6 +11,8 @@ export const ArmedFact = z.object({
   policy: z.discriminatedUnion('kind', [
     /** The policy that the configuration asks for, at its current version. `rule` is what asks for it; missing: no rule applies. */
     z.object({ kind: z.literal('asked'), rule: z.object({ id: line(64), version: z.int().min(1) }).optional() }),
+    /** The agent itself runs in it, and works on the files of its host: no rule holds there. */
+    z.object({ kind: z.literal('agent') }),
     /** Another policy, or another version of it. */
     z.object({ kind: z.literal('other'), reason: line(1000) }),
     /** The agent has no configuration of its console. */

@@ -27,6 +27,7 @@ const policies: readonly ArmedFact['policy'][] = [
   { kind: 'no-orders' },
   { kind: 'not-reported' },
   { kind: 'other', reason: 'The default holds.' },
+  { kind: 'agent' },
   { kind: 'asked' },
   { kind: 'asked', rule: { id: 'prod', version: 3 } },
   { kind: 'asked', rule: { id: 'prod', version: 2 } },
@@ -81,6 +82,7 @@ function rowOf({ rule, stale, sensor, armed }: ProtectionEvidence): readonly [Pr
     [armed?.policy.kind === 'no-orders', 'unknown', 'no-orders'],
     [armed?.policy.kind === 'not-reported', 'unknown', 'not-reported'],
     [armed?.policy.kind === 'other', 'unprotected', 'other-policy'],
+    [armed?.policy.kind === 'agent', 'watched'],
     [isOther, 'unprotected', 'other-rule'],
     [kind === 'table-full' || kind === 'no-policy' || kind === 'no-overlay', 'unprotected', kind],
     [!programs && !code, 'watched'],
@@ -117,7 +119,7 @@ describe('protectionOf', () => {
             seen.add(`${state} ${cause}`);
             tried += 1;
           }
-    expect(tried).toBe(65 * 2 * 4 * 2689);
+    expect(tried).toBe(65 * 2 * 4 * 3073);
     expect(seen.size).toBeGreaterThan(15);
   });
 

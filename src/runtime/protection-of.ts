@@ -18,7 +18,8 @@ export interface ProtectionEvidence {
  * How a container is protected, by what its host reported alone: protected is only what is armed with the policy that its
  * rule asks for, at its current version, by a mechanism for everything that the rule prevents. Pure.
  */
-export function protectionOf(evidence: ProtectionEvidence): Protection {
+export function protectionOf(given: ProtectionEvidence): Protection {
+  const evidence = given.armed?.policy.kind === 'agent' ? { ...given, rule: undefined } : given;
   const { rule, armed } = evidence;
   const found = findingOf(evidence);
   return {
@@ -58,12 +59,16 @@ function findingOf({ rule, stale, sensor, armed }: ProtectionEvidence): Finding 
       return unknown('not-reported', 'The sensor of its host has not reported it. Restart the container.');
     case 'other':
       return { state: 'unprotected', cause: 'other-policy', reason: `${armed.policy.reason} ${nextIfOther}` };
+    case 'agent':
+      return { state: 'watched', reason: agentReason };
     case 'asked':
       return byRule(rule, armed, armed.policy.rule);
   }
 }
 
 const nextIfOther = 'If that lasts for more than a minute, look at the log of the agent on its host.';
+const agentReason =
+  'The agent of its host runs in it and works on the files of the host, so no rule prevents anything there.';
 const silentReason =
   'Its agent has reported nothing of it. An agent of an earlier release, or one that was started with --no-runtime, does not: upgrade it, and start it without.';
 

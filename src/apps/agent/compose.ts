@@ -132,7 +132,7 @@ function compose(run: AgentRun, context: Context): AgentServices {
   const { link, log, say } = context;
   const settings = settingsOf(config);
   const reporter = overheard(createReporter(link, log), announce);
-  const host = createHostReport(reporter, settings);
+  const host = createHostReport(reporter, settings, config.hidden);
   const packages = openHostPackages(config.stateFolder);
   const executables = openExecutableStore(config.stateFolder);
   let engine: Engine | undefined;
@@ -269,13 +269,17 @@ function hearContact(contact: Contact, { log, say }: Context): void {
 }
 
 /** One sentence for each thing that this agent cannot see. */
-async function sayWhatIsMissing({ isRoot, dockerSocket }: AgentConfig, say: (sentence: string) => void): Promise<void> {
+async function sayWhatIsMissing(
+  { isRoot, dockerSocket, hidden }: AgentConfig,
+  say: (sentence: string) => void,
+): Promise<void> {
   try {
     const places = await imagePlaces(await describeEngine(dockerSocket));
     if (places.kind === 'none') say(`${places.reason} The engine writes each image out once before it is scanned.`);
   } catch (error) {
     say(`How the engine keeps its images could not be seen: ${messageOf(error)}`);
   }
+  if (hidden !== undefined) say(`Nothing is told of the host itself: ${hidden}.`);
   if (!isRoot) say('Without root, files in use are seen only of processes of this user.');
 }
 

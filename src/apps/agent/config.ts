@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { AppError, type Environment, type ImageDigest, isImageDigest, type SubjectId } from '#base/index.ts';
 import { Environment as EnvironmentName } from '#access/contract.ts';
+import { enteredFrom } from '#inventory/agent/index.ts';
 import { Introduction, protocolVersion } from '#link/contract.ts';
 
 /** Everything that an agent is told at its start. Parsed once, frozen, passed down. */
@@ -14,6 +15,10 @@ export interface AgentConfig {
   readonly cacheFolder: string;
   readonly introduction: Introduction;
   readonly allowEnvironments: readonly string[];
+  /** Why the files below `/` are not the host's, as part of a sentence; missing: they are. */
+  readonly hidden?: string;
+  /** The container that it runs in, though it works on the host's files; missing: none. */
+  readonly ownContainer?: string;
   /** What the host's own file system is called. */
   readonly hostSubject: SubjectId;
   /** Targets besides those of the host. */
@@ -89,6 +94,8 @@ export interface AgentOptions {
 export interface AgentSurroundings {
   readonly env: Environment;
   readonly uid: number;
+  /** Why the files below `/` are not the host's. */
+  readonly hidden?: string;
   readonly hostName: string;
   readonly version: string;
   /** Of all programs of this user. */
@@ -112,6 +119,7 @@ export function readAgentConfig(options: AgentOptions, around: AgentSurroundings
     throw new AppError('usage', 'An agent needs --console with the address of its console.');
   const token = tokenOf(options, around.env);
   const introduction = introductionOf(options, around);
+  const ownContainer = enteredFrom(around.env);
   return Object.freeze({
     consoleUrl,
     ...(token && { token }),
@@ -123,6 +131,8 @@ export function readAgentConfig(options: AgentOptions, around: AgentSurroundings
       .split(',')
       .filter((name) => name.trim() !== '')
       .map((name) => environmentOf(name.trim(), '--allow-environments')),
+    ...(around.hidden !== undefined && { hidden: around.hidden }),
+    ...(ownContainer !== undefined && { ownContainer }),
     hostSubject: `host:${introduction.host}` as SubjectId,
     also: options.also,
     local: options.local,

@@ -42,6 +42,7 @@ export function watchRuntime({ config, engine, ...context }: RuntimeContext): Ru
     host: instance === 'default' ? host : `${host}/${instance}`,
     environment: introduction.environment,
     isRoot,
+    ownContainer: config.ownContainer,
     sensor: { socket: runtime.sensorSocket, places: runtime.sensorPlaces, ends: runtime.sensorEnds },
     engineRoot() {
       const found = engine();

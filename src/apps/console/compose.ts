@@ -211,12 +211,8 @@ const newScanId = (): ScanId => randomUUID() as string as ScanId;
 type Services = Awaited<ReturnType<typeof createServices>>;
 
 async function createServices(config: ConsoleConfig, { store, clock, log, masterKey, children, demo }: Context) {
-  const { origin, staleFeedDays } = config;
-  const vulnerability = createVulnerability({
-    store,
-    clock,
-    matcher: threadMatcher(() => readTrustedKeys({ folder: config.keyFolder, files: [] })),
-  });
+  const { origin, staleFeedDays, plainHttp } = config;
+  const vulnerability = createVulnerability({ store, clock, matcher: matcherOf(config) });
   const keys = { store, clock, masterKey };
   const bundles = bundlesOf(keys, vulnerability);
   const policy = await createPolicy({ store, clock, origin: () => origin, staleFeedDays, children, bundles });
@@ -237,7 +233,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
     masterKey,
     hostNames: config.hostNames,
     linkUrl: () => config.linkUrl,
-    addresses: ownAddresses,
+    addresses: config.isContained ? () => [] : ownAddresses,
     handlers: handlersOf(catalog, learning),
     batch: agentBatch,
     evidenceHead: readEvidenceHead,
@@ -245,10 +241,12 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
     routes: [catalog, compliance, admission, runtime].flatMap(({ agentRoutes }) => agentRoutes),
   });
   return {
-    access: accessOf(
-      { store, clock, log, plainHttp: config.plainHttp, ...(demo && { demo }), ...providerOf(config, masterKey) },
-      [policy, compliance, admission, runtime],
-    ),
+    access: accessOf({ store, clock, log, plainHttp, ...(demo && { demo }), ...providerOf(config, masterKey) }, [
+      policy,
+      compliance,
+      admission,
+      runtime,
+    ]),
     link,
     inventory: createInventory({ store, protections: containerProtections }),
     catalog,
@@ -269,6 +267,11 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
     runtime,
     explorer: createExplorer({ store, clock, version, packages: packagesOf(keys, { children, policy }) }),
   };
+}
+
+/** On a thread of its own, with databases that a trusted key signed. */
+function matcherOf({ keyFolder }: ConsoleConfig) {
+  return threadMatcher(() => readTrustedKeys({ folder: keyFolder, files: [] }));
 }
 
 /** What bundles of verdicts are made with. */

@@ -16,6 +16,8 @@ export interface ConsoleConfig {
   readonly webhookPort?: number;
   /** Address that agents dial, without trailing slash. */
   readonly linkUrl: string;
+  /** It runs in a container, so the addresses that it sees are not those of its machine. */
+  readonly isContained: boolean;
   /** Host names served besides the loopback ones, without port. */
   readonly hostNames: readonly string[];
   /** Address of the pages as people open them, without trailing slash. */
@@ -57,12 +59,13 @@ export interface ConsoleOptions {
   readonly linkPort: number;
   readonly webhookPort?: number;
   readonly hostNames: readonly string[];
+  readonly isContained?: boolean;
   /** Instead of `SEAWALL_DB` and the file in the state folder. */
   readonly databasePath?: string;
 }
 
 /**
- * Reads `SEAWALL_DATABASE_URL` (a PostgreSQL of one's own), `SEAWALL_DB`, `SEAWALL_STALE_FEED_DAYS`, `SEAWALL_LEARNING_BUCKET_SECONDS`, `SEAWALL_ORIGIN`
+ * Reads `SEAWALL_DATABASE_URL` (a PostgreSQL of one's own), `SEAWALL_POSTGRES` (folder of the one that is started), `SEAWALL_DB`, `SEAWALL_STALE_FEED_DAYS`, `SEAWALL_LEARNING_BUCKET_SECONDS`, `SEAWALL_ORIGIN`
  * (the address behind a proxy), `SEAWALL_TRUST_PROXY` (addresses of such proxies), `SEAWALL_OWN_IMAGES` (digests of the product's own images),
  * `SEAWALL_OIDC_FILE` and `SEAWALL_KEY_FILE`. Throws `AppError` `usage` naming the setting that is wrong.
  */
@@ -75,6 +78,7 @@ export function readConsoleConfig(env: Environment, options: ConsoleOptions): Co
     port,
     linkPort,
     ...(options.webhookPort === undefined ? {} : { webhookPort: options.webhookPort }),
+    isContained: options.isContained ?? false,
     linkUrl: `https://${new URL(origin).hostname}:${linkPort}`,
     hostNames,
     origin,
@@ -102,7 +106,8 @@ export function masterKeyFile(env: Environment, stateFolder: string): string {
 
 function placeOf(env: Environment, stateFolder: string): StorePlace {
   const url = env['SEAWALL_DATABASE_URL'];
-  if (url === undefined || url === '') return { kind: 'embedded', folder: stateFolder };
+  const programs = env['SEAWALL_POSTGRES'];
+  if (url === undefined || url === '') return { kind: 'embedded', folder: stateFolder, ...(programs && { programs }) };
   if (!/^postgres(?:ql)?:\/\//.test(url) || !URL.canParse(url))
     throw new AppError('usage', 'SEAWALL_DATABASE_URL is not an address like postgresql://USER@HOST/DATABASE.');
   return { kind: 'url', url };

@@ -10,6 +10,7 @@ import { capabilitiesOf, capabilityLines, type HeardOfHost, hearing } from './ca
 import { type Console, composeConsole } from './compose.ts';
 import type { ConsoleConfig } from './config.ts';
 import { type DatabaseOutcome, DatabaseTask } from './database-task.ts';
+import { agentWords, newLinkCommand } from './in-container.ts';
 import { runningConsole, writeInstance } from './instance.ts';
 import { startLocalAgent } from './local-agent.ts';
 import { type HostWork, isWork, wordsOf } from './local-agent-words.ts';
@@ -29,7 +30,7 @@ const followPause = 2000;
 
 /** Runs the console until it is told to end: pages first, then the database, then what this machine holds. */
 export async function startConsole(request: StartRequest): Promise<void> {
-  const { config, terminal } = request;
+  const { config, terminal, env } = request;
   refuseSecond(config.stateFolder);
   const ended = endSignal();
   terminal.err('Starting PostgreSQL …\n');
@@ -44,7 +45,8 @@ export async function startConsole(request: StartRequest): Promise<void> {
     );
   try {
     await console.access.ensureFirstUser();
-    terminal.err(await welcome(console.access, config, terminal));
+    const signIn = await welcome(console.access, { ...config, newLink: newLinkCommand(env) }, terminal);
+    terminal.err(`${signIn}${config.isContained ? await agentWords(console.link, config.linkUrl) : ''}`);
     await work(request, console, ended);
   } finally {
     terminal.err('Stopping …\n');
@@ -94,7 +96,8 @@ async function work(request: StartRequest, console: Console, ended: AbortSignal)
   try {
     const tasks = taskList(request, database, { stopped, listen: (hear) => void (said = hear) });
     await Promise.race([tasks.run().catch(() => undefined), stopped]);
-    if (!ended.aborted) sayCapabilities({ ...heard, ...database.outcome() }, request.terminal);
+    const isWanted = hasAgent || !request.config.isContained;
+    if (!ended.aborted && isWanted) sayCapabilities({ ...heard, ...database.outcome() }, request.terminal);
     said = (news) => sayLater(news, request.terminal);
     await stopped;
   } finally {

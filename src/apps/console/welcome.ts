@@ -6,13 +6,18 @@ import type { ConsoleConfig } from './config.ts';
 export const plainHttpWarning =
   'Passwords and sessions cross the network as plain HTTP: whoever is on the way reads them. Put a proxy with TLS in front and name its address in SEAWALL_ORIGIN.';
 
+interface Welcomed extends Pick<ConsoleConfig, 'origin' | 'plainHttp'> {
+  /** Command that prints a new link. */
+  readonly newLink: string;
+}
+
 /**
  * Where the console is and how to sign in. A link is a secret: it is made for a terminal, which a person reads, or while
  * nobody could sign in otherwise. What a log or a container keeps has none.
  */
 export async function welcome(
   access: Pick<Access, 'hasPasswords' | 'createSignInLink'>,
-  { origin, plainHttp }: Pick<ConsoleConfig, 'origin' | 'plainHttp'>,
+  { origin, plainHttp, newLink }: Welcomed,
   { seen }: Pick<Terminal, 'seen'>,
 ): Promise<string> {
   const isSeen = seen === 'errors' || seen === 'both';
@@ -21,5 +26,5 @@ export async function welcome(
     ? `Sign in with this link, once and within 15 minutes:\n\n  ${origin}/sign-in#${(await access.createSignInLink()).secret}\n`
     : `Sign in with name and password.\n`;
   const warning = plainHttp ? `\n${plainHttpWarning}\n` : '';
-  return `\nSeawall runs on ${origin}\n${how}${warning}\nCtrl-C stops it. A new link: bin/seawall console --sign-in-link\n\n`;
+  return `\nSeawall runs on ${origin}\n${how}${warning}\nCtrl-C stops it. A new link: ${newLink}\n\n`;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestEngine, type TestEngine } from '../../../test/make/docker.ts';
 import { programsImage } from '../../../test/native/programs.ts';
+import { assessDocuments } from '../index.ts';
 import { documentText } from '../document.ts';
 import { hostSubjects } from './host-subjects.ts';
 import type { RunningContainer } from './running.ts';
@@ -123,6 +124,21 @@ test('a host is looked at where its engine has its things, with what the engine 
     unusedImages: { kind: 'missing' },
   });
   docker('rm', '-f', id);
+}, 60_000);
+
+test('of a host whose files are not seen nothing is told, however much lies where this program runs', async () => {
+  const why = 'this program runs in a container';
+  const options = { socket: engine.socket, host: 'node', running: () => [], wrapper: () => undefined };
+  const [document] =
+    (await hostSubjects({ ...options, hidden: why }).read({ kind: 'host', id: 'self', name: '' })) ?? [];
+  const fields = Object.entries(document?.fields ?? {});
+  expect(fields.length).toBeGreaterThan(20);
+  expect(fields.filter(([, field]) => field.kind !== 'missing' || field.why !== why)).toEqual([]);
+  const results = assessDocuments('host', [{ kind: 'host', text: documentText(document?.fields ?? {}) }], {
+    now: new Date(),
+    lists: {},
+  });
+  expect(new Set(results.map(({ state }) => state))).toEqual(new Set(['not-assessed']));
 }, 60_000);
 
 test('what was started in a container with all capabilities is seen, and hides in no other cgroup', async () => {

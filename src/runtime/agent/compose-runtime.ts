@@ -203,6 +203,7 @@ function makePolicies(
     desk,
     rule,
     log: options.log,
+    ownContainer: options.ownContainer,
     table: (digest) => tableOf(digest, { images, tables }),
     keepTables: (digests) => tables.keepOnly(new Set([...digests, ...early.since(performance.now())])),
     model: (id) => configuration.model(id),

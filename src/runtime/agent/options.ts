@@ -11,6 +11,8 @@ export interface RuntimeOptions {
   /** Of the host, as the agent says; missing: none. */
   readonly environment?: string | undefined;
   readonly isRoot: boolean;
+  /** The container that this agent runs in; missing: it runs in none. */
+  readonly ownContainer?: string | undefined;
   /** Where the sensor listens, and where its program may lie. */
   readonly sensor: {
     readonly socket: string;

@@ -1,24 +1,30 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder, stateFolder } from '#base/index.ts';
+import { removeGate, withGateLock, wrapperState } from '#gate/agent/index.ts';
+import { whyNotHostRoot } from '#inventory/agent/index.ts';
 import { runAgent } from '../../agent/compose.ts';
 import { readAgentConfig } from '../../agent/config.ts';
+import { removeAgent } from '../../agent/remove-agent.ts';
 import { createGreeting } from '../../agent/greeting.ts';
 import { tokenReader } from '../../agent/join-token.ts';
 import { joinAsService } from '../../agent/service.ts';
 import { checkoutFolder } from '../checkout.ts';
 import { type CommandCall, type ExitCode, text, texts } from '../command.ts';
+import { contextOf, gateFolder, needsRoot } from '../gate/context.ts';
 import { plain } from '../plain.ts';
 import { userId } from '../scan/database-here.ts';
 import { scanOptions } from '../scan/option-entries.ts';
-import { dockerSocketOf } from '../scan/options.ts';
+import { dockerSocketOf, engineSocketOf } from '../scan/options.ts';
 import { untilInputEnds } from '../until-input-ends.ts';
 import { version } from '../version.ts';
 
 /** `seawall agent`: runs until it is ended; a console that is away is waited for. */
 export async function run(call: CommandCall): Promise<ExitCode> {
   const { env, options, terminal } = call;
-  const config = configOf(call);
+  if (options['remove'] === true) return await remove(call);
+  const hidden = await whyNotHostRoot({ env, socket: engineSocketOf(call) });
+  const config = configOf(call, hidden);
   if (options['token'] !== undefined) terminal.err(visibleToken);
   const token = tokenReader(config.token, { input: process.stdin, say: (text) => terminal.err(text) });
   const ended = new AbortController();
@@ -42,10 +48,34 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   return 0;
 }
 
+async function remove(call: CommandCall): Promise<ExitCode> {
+  needsRoot('agent --remove');
+  const context = contextOf(call);
+  const { instance, stateFolder: ofInstance, engineSocket } = context;
+  const done = await removeAgent({
+    instance,
+    stateFolder: ofInstance,
+    engineSocket,
+    programsFolder: stateFolder(call.env, userId()),
+    cacheFolder: cacheFolder(call.env, userId()),
+    runFolder,
+    sensorPlaces: placesOf('seawall-sensor'),
+    removeGate: async () => {
+      if (wrapperState(context).state === 'absent') return [];
+      const { done: undone, notes } = await withGateLock(context.gateFolder, () => removeGate(context));
+      return [...undone, ...notes];
+    },
+  });
+  call.terminal.out(`${done.map(plain).join('\n')}\n`);
+  return 0;
+}
+
+const runFolder = '/run/seawall';
+
 const visibleToken =
   'Every user of this host sees the join token of --token in the list of processes. Use --token-file FILE, or --token-file - for standard input.\n';
 
-function configOf({ env, options }: CommandCall) {
+function configOf({ env, options }: CommandCall, hidden: string | undefined) {
   const uid = userId();
   return readAgentConfig(
     {
@@ -73,13 +103,14 @@ function configOf({ env, options }: CommandCall) {
     {
       env,
       uid,
+      ...(hidden !== undefined && { hidden }),
       hostName: hostname(),
       version,
       stateFolder: stateFolder(env, uid),
       cacheFolder: cacheFolder(env, uid),
       dockerSocket: dockerSocketOf(env),
-      runFolder: '/run/seawall',
-      gateFolder: '/var/lib/seawall/gate',
+      runFolder,
+      gateFolder,
       sensorPlaces: placesOf('seawall-sensor'),
       authorizationPlaces: placesOf('seawall-authz'),
     },

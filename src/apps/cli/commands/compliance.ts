@@ -59,6 +59,7 @@ export const complianceCommand: CommandEntry = {
       summary: 'Judge this host and its engine: files, accounts, kernel, settings in force',
       examples: ['seawall compliance host', 'seawall compliance host --template cis-docker --format junit'],
       options: [engineOption, ...complianceOptions, ...namedConsoleOptions],
+      ofHost: true,
       load: () => import('./compliance-host.ts'),
     },
     {

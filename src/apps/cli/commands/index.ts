@@ -67,7 +67,7 @@ export const commands: readonly CommandEntry[] = [
       { flags: '--port <number>', summary: 'port of the pages and the API', default: '8083' },
       { flags: '--link-port <number>', summary: 'port that agents dial', default: '8084' },
       { flags: '--webhook-port <number>', summary: 'port that API servers of Kubernetes ask (none)' },
-      { flags: '--host <address>', summary: 'address to listen on', default: '127.0.0.1' },
+      { flags: '--host <address>', summary: 'address to listen on (127.0.0.1; in its image, all of the container)' },
       { flags: '--host-name <name>', summary: 'further name that browsers may use for it', repeated: true },
       { flags: '--sign-in-link', summary: 'print a new one-time link for the console that runs here' },
       {
@@ -119,6 +119,10 @@ export const commands: readonly CommandEntry[] = [
         summary: 'the sensor to start where none listens (the one that was built here, or is installed)',
       },
       { flags: '--service', summary: 'join, and leave the agent to the units of the package from then on' },
+      {
+        flags: '--remove',
+        summary: 'end the agent’s container and its sensor, and remove all that it keeps on this host',
+      },
       { flags: '--no-runtime', summary: 'do not watch what containers do' },
       { flags: '--no-gates', summary: 'do not answer the gates that judge starts' },
       { flags: '--authorization', summary: 'serve the engine’s authorization plugin' },
@@ -135,6 +139,7 @@ export const commands: readonly CommandEntry[] = [
       { ...news, hidden: true },
       ...scanOptions,
     ],
+    ofHost: true,
     load: () => import('./agent.ts'),
   },
   {

@@ -1,6 +1,6 @@
 import { AppError, type Environment } from '#base/index.ts';
 import { defaultLimits, type Platform, type ScanLimits } from '#image/index.ts';
-import { type OptionValue, text } from '../command.ts';
+import { type CommandCall, type OptionValue, text } from '../command.ts';
 import { hostPlatform } from './scan-target.ts';
 
 type Options = Readonly<Record<string, OptionValue>>;
@@ -37,6 +37,11 @@ export function platformOf(options: Options): Platform {
 export function dockerSocketOf(environment: Environment): string {
   const named = environment['DOCKER_HOST'];
   return named === undefined || named === '' ? '/var/run/docker.sock' : named.replace(/^unix:\/\//, '');
+}
+
+/** Socket of the engine that `--engine` names, or the environment. */
+export function engineSocketOf({ options, env }: Pick<CommandCall, 'options' | 'env'>): string {
+  return text(options['engine'])?.replace(/^unix:\/\//, '') ?? dockerSocketOf(env);
 }
 
 /** A whole number with an optional K, M, G or T (powers of 1024). */

@@ -6,7 +6,7 @@ import type { Decision } from '#admission/contract.ts';
 import type { LedgerState } from '#admission/index.ts';
 import { usualSockets } from '#inventory/index.ts';
 import type { BrokenRule } from '../answer/broken-rule.ts';
-import { askEngine, openHostView } from '#inventory/agent/index.ts';
+import { askEngine, enteredVariable, openHostView } from '#inventory/agent/index.ts';
 import { type AnsweringOptions, removeStaleSockets, startAnswering } from './answering-program.ts';
 import type { AuthorizationPorts } from './ports.ts';
 import { type AuthorizationPlugin, inheritedSocket, serveAuthorization } from './server.ts';
@@ -51,8 +51,8 @@ const patience = { engine: 3000, files: 500, image: 3000 } as const;
  * container: an engine whose plugin runs in one of its containers cannot start; and `state-unwritable`.
  */
 export async function startAuthorization(options: AuthorizationOptions): Promise<AuthorizationPlugin> {
-  refuseInContainer();
   const { instance, program, env, log } = options;
+  refuseInContainer(env);
   const ports = portsOf(options);
   const fd = inheritedSocket(env, process.pid);
   if (fd !== undefined) return serveAuthorization({ kind: 'inherited', fd }, ports);
@@ -94,9 +94,9 @@ function portsOf(options: AuthorizationOptions): AuthorizationPorts {
   };
 }
 
-function refuseInContainer(): void {
+function refuseInContainer(env: AuthorizationOptions['env']): void {
   const isContainer = ['/.dockerenv', '/run/.containerenv'].some((file) => existsSync(file));
-  if (!isContainer) return;
+  if (!isContainer && env[enteredVariable] === undefined) return;
   throw new AppError('usage', 'The authorization plugin cannot run in a container: its engine would wait for itself.', {
     next: 'Run the agent as a service of the host, or leave out --authorization.',
   });

@@ -122,7 +122,7 @@ async function refuseWithoutPlugin({ stateFolder, instance }: GateContext): Prom
     throw new AppError(
       'gate-unsuitable',
       `The authorization plugin needs an agent that is a service of the host; ${why}.`,
-      { next: 'Install the gate without --authorization, or run the agent on the host itself.' },
+      { next: 'Install the gate without --authorization, or install the agent on the host by the package seawall.' },
     );
   const socket = pluginSocket(instance);
   const server = await pluginServer(socket);
@@ -165,7 +165,8 @@ function settleEngine(record: OpenRecord, { instance }: GateContext, { wish, set
 
 function putUnits(record: OpenRecord, context: GateContext, { answering }: Plan): readonly string[] {
   const agent = agentProcess(context.stateFolder);
-  if (!hasSystemd() || agent === undefined) return [];
+  // The engine starts an agent in a container; no unit may start another one.
+  if (!hasSystemd() || agent === undefined || notOfHost(agent) !== undefined) return [];
   const unit = agentUnit(context.program, wordsOfAgent(agent));
   const files = [putUnit(record, { name: agentUnitName, text: unit, wantedBy: 'multi-user.target' })];
   if (answering !== undefined) files.push(...putAnswering(record, context, answering));

@@ -8,6 +8,8 @@ export interface AskedPolicy {
   readonly rule: RuntimeRule | undefined;
   /** As it was sent to the sensor; missing: it is not made, because the image is not known yet. */
   readonly sent: SentPolicy | undefined;
+  /** The agent runs in it: none of the rules holds. */
+  readonly isAgent?: true;
   /** Why the sensor has no table of its image's files; missing: it has it. */
   readonly problem?: string;
 }
@@ -55,6 +57,7 @@ function policyOf(evidence: ArmedEvidence): ArmedFact['policy'] {
   if (!hasConfiguration) return { kind: 'no-orders' };
   if (reported === undefined) return { kind: 'not-reported' };
   if (!isAsked(evidence)) return { kind: 'other', reason: whyOther(asked, reported) };
+  if (asked?.isAgent === true) return { kind: 'agent' };
   const rule = asked?.rule;
   return { kind: 'asked', ...(rule !== undefined && { rule: { id: rule.id, version: rule.version } }) };
 }

@@ -92,6 +92,7 @@ function subjectOf(start: StartingContainer, subject: SubjectId | undefined): Po
 type Policy = ReturnType<typeof armedFactOf>['policy'];
 
 const whyLate: Readonly<Record<Policy['kind'], (policy: Policy) => string>> = {
+  agent: () => 'The sensor has not reported it since it was made.',
   asked: () => 'The sensor has not reported it since it was made.',
   'not-reported': () => 'The sensor has not reported it.',
   'no-orders': () => 'The agent has no rules of its console yet.',

@@ -178,3 +178,25 @@ test('nothing is kept of a container that was expected and never came', async ()
   policies.describe(described({}));
   expect(policies.asked(id)?.sent).toBe(undefined);
 });
+
+test('the agent’s own container is outside of all rules, which others of its image are not', async () => {
+  const other = 'c2'.repeat(32);
+  const said: AgentFrame[] = [];
+  const desk = new SensorPolicies(
+    (bytes) => {
+      const frame = decodeFrame(bytes.readUInt16LE(4), bytes.subarray(8));
+      if (frame !== undefined) said.push(frame as AgentFrame);
+    },
+    () => true,
+  );
+  const rule = (): RuntimeRule => ({ ...testRule, drift: 'prevent', code: 'prevent' });
+  const policies = open({ desk, rule, ownContainer: id });
+  for (const one of [id, other]) policies.describe(described({ id: one, subject }));
+  await policies.settled();
+  const own = policies.asked(id);
+  expect(own).toMatchObject({ isAgent: true, rule: undefined });
+  const sent = said.find((frame) => frame.kind === 'policy' && frame.policy === own?.sent?.number);
+  expect(sent).toMatchObject({ driftEffect: 'ignore', codeEffect: 'ignore', modelEffect: 'ignore', images: [] });
+  expect(said).toContainEqual({ kind: 'assign', policy: own?.sent?.number, id });
+  expect(policies.asked(other)?.rule).toMatchObject({ drift: 'prevent' });
+});

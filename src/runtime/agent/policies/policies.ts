@@ -7,6 +7,7 @@ import { type WantedKey, wantedIdOf } from '../../model-id.ts';
 import { policyOf } from '../../policy-of.ts';
 import type { AskedPolicy } from '../containers/armed-fact.ts';
 import { compilePolicy, type ImageTable, type PolicyText } from './compile-policy.ts';
+import { agentKey, exempt } from './exempt.ts';
 import { defaultKey, type SensorPolicies } from './sensor-policies.ts';
 
 export interface PoliciesOptions {
@@ -29,6 +30,8 @@ export interface PoliciesOptions {
   readonly asked: () => void;
   /** Told where an image is used, before its table is asked for. */
   readonly placed: (digest: ImageDigest, imageId: string, container: string) => void;
+  /** The container that the agent runs in; missing: it runs in none. */
+  readonly ownContainer?: string | undefined;
   readonly log: Log;
 }
 
@@ -135,6 +138,7 @@ export class Policies {
     const given = this.#given.get(id);
     if (given === undefined) return { rule: this.#ruleOf(container), sent: undefined };
     const { key, rule, problem } = given;
+    if (key === agentKey) return { rule: undefined, isAgent: true, sent: this.#options.desk.sent(key) };
     return { rule, sent: this.#options.desk.sent(key), ...(problem !== undefined && { problem }) };
   }
 
@@ -191,6 +195,7 @@ export class Policies {
     const { desk, model, phase } = this.#options;
     // It went while the policies before it were made: what is kept of it now, nobody would give up.
     if (!this.#containers.has(id) && !this.#expected.has(id)) return imageKey;
+    if (id === this.#options.ownContainer) return this.#placeAgent(id);
     const holds = this.#ruleOf(container);
     const now = phase(id);
     const modelId = wantedIdOf(key);
@@ -201,6 +206,12 @@ export class Policies {
     if (!isSame || desk.assignedTo(id) !== undefined) desk.assign(id, own);
     this.#given.set(id, { key: own, rule: holds, problem: table?.problem });
     return own;
+  }
+
+  #placeAgent(id: string): string {
+    exempt(this.#options.desk, id);
+    this.#given.set(id, { key: agentKey, rule: undefined, problem: undefined });
+    return agentKey;
   }
 
   #ruleOf({ fact: { image, labels, environment } }: PolicySubject): RuntimeRule | undefined {

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { messageOf, oneLine } from '#base/index.ts';
+import { removeGroup } from './end-sensor.ts';
+import { moveOut } from './sensor-group.ts';
 
 export interface SensorProgram {
   /** Where it may lie; the first that is there is taken. */
@@ -93,34 +95,6 @@ async function launch(file: string, { socket, instance, root, log }: Launch): Pr
     return child;
   } finally {
     closeSync(output);
-  }
-}
-
-/** Into a cgroup of its own, so that whoever ends the agent's does not end the sensor. Without, it stays in the agent's. */
-function moveOut(pid: number, instance: string): void {
-  const folder = groupOf(instance);
-  if (folder === undefined) return;
-  try {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'cgroup.procs'), String(pid));
-  } catch {
-    // Some machines let nobody make cgroups; the sensor works all the same.
-  }
-}
-
-/** Folder of the sensor's own cgroup; `undefined` where there are none of version 2. */
-function groupOf(instance: string): string | undefined {
-  const root = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'].find(
-    (one) => existsSync(join(one, 'cgroup.procs')) && existsSync(join(one, 'cgroup.controllers')),
-  );
-  return root === undefined ? undefined : join(root, `seawall-sensor-${instance}`);
-}
-
-function removeGroup(instance: string): void {
-  try {
-    rmdirSync(groupOf(instance) ?? '');
-  } catch {
-    // Somebody is in it still, or it was never made.
   }
 }
 

