@@ -1,11 +1,10 @@
 import type { Lab } from '../lab.ts';
 import { agentCases } from './agent-cases.ts';
-import { ofHostCases } from './agent-of-host.ts';
 import { type Deployment, setUpDeployment } from './world.ts';
 
 /** From release artefacts to a console and hosts that it protects. */
 export const lab: Lab<Deployment> = {
   name: 'deployment',
-  cases: [...agentCases, ...ofHostCases],
+  cases: [...agentCases],
   setUp: setUpDeployment,
 };
