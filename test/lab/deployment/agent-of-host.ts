@@ -47,11 +47,9 @@ export const ofHostCases: readonly LabCase<Deployment>[] = [
     async run(world) {
       const shore = await atWork(world);
       const { engine } = shore;
-      const gate = (...words: readonly string[]) =>
-        engine.docker(
-          ...['exec', agentName, '/usr/bin/seawall', 'gate', ...words],
-          ...['--engine', engine.socket, '--instance', shore.instance],
-        );
+      const program = ['exec', agentName, '/usr/lib/seawall/bin/seawall', 'gate'];
+      const place = ['--engine', engine.socket, '--instance', shore.instance];
+      const gate = (...words: readonly string[]) => engine.docker(...program, ...words, ...place);
       const plugin = await gate('install', '--authorization');
       expectThat(plugin.code === 2 && /it runs in a container/.test(plugin.stderr), JSON.stringify(plugin));
       const installed = await gate('install', '--when-broken', 'allow');

@@ -117,7 +117,10 @@ export const commands: readonly CommandEntry[] = [
         flags: '--sensor <program>',
         summary: 'the sensor to start where none listens (the one that was built here, or is installed)',
       },
-      { flags: '--remove', summary: 'end the agent’s container and its sensor, and remove all that it keeps on this host' },
+      {
+        flags: '--remove',
+        summary: 'end the agent’s container and its sensor, and remove all that it keeps on this host',
+      },
       { flags: '--no-runtime', summary: 'do not watch what containers do' },
       { flags: '--no-gates', summary: 'do not answer the gates that judge starts' },
       { flags: '--authorization', summary: 'serve the engine’s authorization plugin' },
