@@ -47,7 +47,7 @@ export const ofHostCases: readonly LabCase<Deployment>[] = [
     async run(world) {
       const shore = await atWork(world);
       const { engine } = shore;
-      const program = ['exec', agentName, '/usr/lib/seawall/bin/seawall', 'gate'];
+      const program = ['exec', agentName, '/var/lib/seawall/program/current/bin/seawall', 'gate'];
       const place = ['--engine', engine.socket, '--instance', shore.instance];
       const gate = (...words: readonly string[]) => engine.docker(...program, ...words, ...place);
       const plugin = await gate('install', '--authorization');
