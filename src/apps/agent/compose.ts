@@ -279,7 +279,7 @@ async function sayWhatIsMissing(
   } catch (error) {
     say(`How the engine keeps its images could not be seen: ${messageOf(error)}`);
   }
-  if (hidden !== undefined) say(`Nothing is told of the host itself: ${hidden}.`);
+  if (hidden !== undefined) say(`Nothing is reported of the host itself: ${hidden}.`);
   if (!isRoot) say('Without root, files in use are seen only of processes of this user.');
 }
 

@@ -12,6 +12,7 @@ export interface AgentRemains {
   readonly stateFolder: string;
   /** Of all programs of this user. */
   readonly programsFolder: string;
+  readonly gateFolder: string;
   readonly runFolder: string;
   readonly cacheFolder: string;
   readonly engineSocket: string;
@@ -26,15 +27,15 @@ export interface AgentRemains {
  * service of the host, and `docker-unavailable`.
  */
 export async function removeAgent(remains: AgentRemains): Promise<readonly string[]> {
-  const { instance, stateFolder, programsFolder, runFolder, cacheFolder } = remains;
+  const { instance, stateFolder, programsFolder, gateFolder, runFolder, cacheFolder } = remains;
   const others = namesIn(dirname(stateFolder)).filter((name) => name !== basename(stateFolder));
   const done = await endAgent(remains);
   if (others.length === 0) done.push(...(await remains.removeGate()));
   await endSensorOf(instance, remains.sensorPlaces);
   done.push('The sensor has ended, and nothing of it is left in the kernel.');
-  const shared = [join(programsFolder, 'program'), join(programsFolder, 'gate'), cacheFolder];
-  for (const folder of [stateFolder, join(runFolder, instance), ...(others.length === 0 ? shared : [])])
-    rmSync(folder, { recursive: true, force: true });
+  const own = [stateFolder, join(runFolder, instance), join(gateFolder, 'instances', `${instance}.json`)];
+  const shared = [join(programsFolder, 'program'), gateFolder, cacheFolder];
+  for (const path of [...own, ...(others.length === 0 ? shared : [])]) rmSync(path, { recursive: true, force: true });
   for (const folder of [dirname(stateFolder), programsFolder, runFolder])
     if (existsSync(folder) && namesIn(folder).length === 0) rmdirSync(folder);
   const left = others.length === 0 ? '' : ` Other agents are left as they are: ${others.join(', ')}.`;

@@ -71,7 +71,7 @@ export async function openAgentHost({ console, armed, say }: Ground, closers: Cl
   copyFileSync(makeIntruders(folder).program, join(marks, 'intruder'));
   const host = await openPrivateHost();
   closers.push(() => host.close());
-  markHost(host);
+  await markHost(host);
   const engine = privateEngine({ host, store: 'docker', folder });
   await engine.start();
   closers.push(() => endEngine(engine, instance));
@@ -115,8 +115,9 @@ export async function openAgentHost({ console, armed, say }: Ground, closers: Cl
   };
 }
 
-/** What its host has and no container: a name of its system, and a second account with all rights. */
-function markHost(host: PrivateHost): void {
+/** What its host has and no container: a name of its system, and a second account with all rights. Of Seawall it has nothing. */
+async function markHost(host: PrivateHost): Promise<void> {
+  await host.must('rm', ['-rf', '/var/lib/seawall']);
   const [system, accounts] = ['/etc/os-release', '/etc/passwd'].map((path) => host.place(path));
   if (system === undefined || accounts === undefined) return;
   writeFileSync(system, readFileSync(system, 'utf8').replace(/^PRETTY_NAME=.*$/m, `PRETTY_NAME="${hostSystem}"`));

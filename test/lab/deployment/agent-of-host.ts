@@ -3,7 +3,7 @@ import { getCompliance } from '#compliance/contract.ts';
 import { listHosts } from '#inventory/contract.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import { sensors } from '../sensors.ts';
-import { atWork } from './agent-cases.ts';
+import { atWork } from './agent-protects.ts';
 import { agentName, hostSystem, rights, secondRoot } from './agent-host.ts';
 import type { Deployment } from './world.ts';
 
@@ -47,15 +47,13 @@ export const ofHostCases: readonly LabCase<Deployment>[] = [
     async run(world) {
       const shore = await atWork(world);
       const { engine } = shore;
-      const gate = (...words: readonly string[]) =>
-        engine.docker(
-          ...['exec', agentName, '/usr/bin/seawall', 'gate', ...words],
-          ...['--engine', engine.socket, '--instance', shore.instance],
-        );
+      const program = ['exec', agentName, '/var/lib/seawall/program/current/bin/seawall', 'gate'];
+      const place = ['--engine', engine.socket, '--instance', shore.instance];
+      const gate = (...words: readonly string[]) => engine.docker(...program, ...words, ...place);
       const plugin = await gate('install', '--authorization');
-      expectThat(plugin.code === 2 && /it runs in a container/.test(plugin.stderr), plugin.stderr);
+      expectThat(plugin.code === 2 && /it runs in a container/.test(plugin.stderr), JSON.stringify(plugin));
       const installed = await gate('install', '--when-broken', 'allow');
-      expectThat(installed.code === 0, installed.stderr);
+      expectThat(installed.code === 0, JSON.stringify(installed));
       const under = await shore.server();
       await engine.must('rm', '-f', agentName);
       await engine.must('restart', '-t', '0', under);
@@ -77,10 +75,9 @@ export const ofHostCases: readonly LabCase<Deployment>[] = [
       expectThat(code === 0, stderr);
       expectThat((await shore.engine.docker('inspect', agentName)).code !== 0, 'the container is there');
       expectThat(sensors(shore.instance).length === 0, 'the sensor runs');
-      const left = shore.host.differences().filter((line) => /seawall/.test(line));
-      expectThat(left.length === 0, left.join('; '));
-      const folders = ['/run/seawall', `/sys/fs/bpf/seawall/${shore.instance}`].map(shore.host.place);
-      expectThat(!folders.some((folder) => existsSync(folder)), 'a folder of the sensor is there');
+      const folders = ['/var/lib/seawall', '/run/seawall', `/sys/fs/bpf/seawall/${shore.instance}`];
+      const left = folders.filter((folder) => existsSync(shore.host.place(folder)));
+      expectThat(left.length === 0, `${left} is there`);
       return stdout.trim().split('\n').join(' ');
     },
   },

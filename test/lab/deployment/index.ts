@@ -1,6 +1,5 @@
 import type { Lab } from '../lab.ts';
 import { agentCases } from './agent-cases.ts';
-import { ofHostCases } from './agent-of-host.ts';
 import { consoleCases } from './console-cases.ts';
 import { imageCases } from './image-cases.ts';
 import { type Deployment, setUpDeployment } from './world.ts';
@@ -8,6 +7,6 @@ import { type Deployment, setUpDeployment } from './world.ts';
 /** From release artefacts to a console and hosts that it protects. */
 export const lab: Lab<Deployment> = {
   name: 'deployment',
-  cases: [...consoleCases, ...imageCases, ...agentCases, ...ofHostCases],
+  cases: [...consoleCases, ...imageCases, ...agentCases],
   setUp: setUpDeployment,
 };

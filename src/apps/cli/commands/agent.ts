@@ -58,6 +58,7 @@ async function remove(call: CommandCall): Promise<ExitCode> {
     engineSocket,
     programsFolder: stateFolder(call.env, userId()),
     cacheFolder: cacheFolder(call.env, userId()),
+    gateFolder,
     runFolder,
     sensorPlaces: placesOf('seawall-sensor'),
     removeGate: async () => {

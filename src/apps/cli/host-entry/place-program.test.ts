@@ -34,6 +34,7 @@ function write(path: string, text: string, mode = 0o644): void {
 
 const to = '/var/lib/seawall/program';
 const place = () => placeProgram({ from: join(folder, 'from'), root: join(folder, 'host'), to });
+const releases = () => readdirSync(onHost(to)).filter((name) => name !== 'current');
 const onHost = (path: string) => join(folder, 'host', path);
 
 test('programs lie on the host as they were, without what no agent reads', () => {
@@ -53,8 +54,9 @@ test('the same programs are copied once; others take their place', () => {
   write('from/dist/cli/seawall.js', 'other');
   const second = place();
   expect(second).not.toBe(first);
-  expect(readFileSync(onHost(join(second, 'dist/cli/seawall.js')), 'utf8')).toBe('other');
-  expect(readdirSync(onHost(to))).toHaveLength(1);
+  for (const at of [second, join(to, 'current')])
+    expect(readFileSync(onHost(join(at, 'dist/cli/seawall.js')), 'utf8')).toBe('other');
+  expect(releases()).toHaveLength(1);
 });
 
 test('programs of which one runs stay', async () => {
@@ -66,18 +68,18 @@ test('programs of which one runs stay', async () => {
   try {
     write('from/dist/cli/seawall.js', 'other');
     place();
-    expect(readdirSync(onHost(to))).toHaveLength(2);
+    expect(releases()).toHaveLength(2);
   } finally {
     running.kill('SIGKILL');
     await once(running, 'exit');
   }
   place();
-  expect(readdirSync(onHost(to))).toHaveLength(1);
+  expect(releases()).toHaveLength(1);
 });
 
 test('links of the host lead within the host', () => {
   mkdirSync(join(folder, 'host/data'));
   symlinkSync('/data', join(folder, 'host/var/lib/seawall'));
   expect(dirname(place())).toBe('/data/program');
-  expect(readdirSync(join(folder, 'host/data/program'))).toHaveLength(1);
+  expect(readdirSync(join(folder, 'host/data/program'))).toContain('current');
 });

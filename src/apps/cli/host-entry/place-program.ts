@@ -12,6 +12,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
 } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { createHostReader } from '#inventory/agent/index.ts';
@@ -46,6 +47,7 @@ export function placeProgram({ from, root, to }: Placing): string {
     if (existsSync(place)) rmSync(part, { recursive: true });
     else renameSync(part, place);
   }
+  pointTo(releases, name);
   removeUnused(releases, name);
   return join(inner, name);
 }
@@ -97,11 +99,20 @@ function copy(from: string, to: string): void {
   chmodSync(to, statSync(from).mode & 0o755);
 }
 
-function removeUnused(releases: string, current: string): void {
+/** Where `docker exec` finds the programs: it enters the mounts that the agent is in. */
+const current = 'current';
+
+function pointTo(releases: string, name: string): void {
+  const link = join(releases, `.${randomUUID()}`);
+  symlinkSync(name, link);
+  renameSync(link, join(releases, current));
+}
+
+function removeUnused(releases: string, kept: string): void {
   const running = runningPrograms();
   for (const name of readdirSync(releases)) {
     const isUsed = running.some((path) => path.includes(`/${basename(releases)}/${name}/`));
-    if (name !== current && !isUsed) rmSync(join(releases, name), { recursive: true, force: true });
+    if (name !== kept && name !== current && !isUsed) rmSync(join(releases, name), { recursive: true, force: true });
   }
 }
 
