@@ -28,7 +28,7 @@ export const commands: readonly CommandEntry[] = [
       { flags: '--input <file>', summary: 'archive made by `docker save`, or an OCI layout in a tar' },
       {
         flags: '--format <format>',
-        summary: 'table, json, sarif, junit, html (table); html=FILE writes a file, any number of them',
+        summary: 'table, json, sarif, junit, html, cyclonedx (table); html=FILE writes a file, any number of them',
         repeated: true,
       },
       { flags: '--output <file>', summary: 'write the result there instead of to standard output' },
@@ -51,6 +51,23 @@ export const commands: readonly CommandEntry[] = [
       quiet,
     ],
     load: () => import('./scan.ts'),
+  },
+  {
+    name: 'sbom',
+    usage: '<target>',
+    summary: 'Write the bill of materials of an image or a folder',
+    examples: [
+      'seawall sbom surge/gauge-ingest:3.9 --output app.cdx.json',
+      'seawall sbom archive:image.tar > image.cdx.json',
+      'SOURCE_DATE_EPOCH=0 seawall sbom dir:/srv/app',
+    ],
+    options: [
+      { flags: '--format <format>', summary: 'cyclonedx (cyclonedx)' },
+      { flags: '--output <file>', summary: 'write it there instead of to standard output' },
+      ...scanOptions,
+      quiet,
+    ],
+    load: () => import('./sbom.ts'),
   },
   dbCommand,
   {
