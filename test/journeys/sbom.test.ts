@@ -34,7 +34,11 @@ function archive(name: string, entries: readonly TarEntry[]): string {
 
 const cases: readonly (readonly [string, readonly TarEntry[], string])[] = [
   ['deb', [osRelease('debian', '13'), dpkgStatus([{ name: 'a', version: '1:2-3' }])], 'pkg:deb/debian/a@1:2-3?'],
-  ['apk', [osRelease('alpine', '3.20.3'), apkInstalled([{ name: 'a', version: '1-r2' }])], 'pkg:apk/alpine/a@1-r2?'],
+  [
+    'apk',
+    [osRelease('alpine', '3.20.3'), apkInstalled([{ name: 'a', version: '1-r2', origin: 'a' }])],
+    'pkg:apk/alpine/a@1-r2?',
+  ],
   [
     'rpm',
     [osRelease('almalinux', '9.0'), rpmDatabase([{ name: 'xz-libs', version: '5.2.5-8.el9_0' }])],
