@@ -67,7 +67,9 @@ describe('seawall sbom', () => {
     expect([run.code, run.stdout]).toEqual([0, '']);
     const { components } = JSON.parse(readFileSync(join(folder, 'jar.cdx.json'), 'utf8'));
     expect(components[0]).toMatchObject({
-      ...{ group: 'org.x', name: 'a', version: '1' },
+      group: 'org.x',
+      name: 'a',
+      version: '1',
       hashes: [{ alg: 'SHA-256', content: expect.stringMatching(/^[0-9a-f]{64}$/) }, { alg: 'MD5' }],
     });
   });

@@ -18,8 +18,13 @@ function documentOf(change: Partial<ScanResult> = {}) {
 
 function packageOf(change: Partial<Package> = {}): Package {
   const one = {
-    ...{ type: 'npm', name: 'lodash', version: '4.17.20', licenses: ['MIT'], layer: 0 },
-    ...{ paths: ['app/node_modules/lodash/package.json'], files: [] },
+    type: 'npm',
+    name: 'lodash',
+    version: '4.17.20',
+    licenses: ['MIT'],
+    layer: 0,
+    paths: ['app/node_modules/lodash/package.json'],
+    files: [],
     foundBy: { analyzer: 'npm', evidence: 'package.json' },
     ...change,
   };
@@ -193,7 +198,7 @@ describe('a bill of materials', () => {
 });
 
 describe('its vulnerabilities', () => {
-  const other = { ...packageOf(), ...{ name: 'libexpat1-dev', purl: 'pkg:deb/debian/libexpat1-dev@2.7.1-2' } };
+  const other = { ...packageOf(), name: 'libexpat1-dev', purl: 'pkg:deb/debian/libexpat1-dev@2.7.1-2' };
 
   test('hold each rating with its source, that which counts first', () => {
     const [vulnerability] = documentOf().vulnerabilities;
