@@ -1,6 +1,6 @@
 export type { Contact } from './delivery.ts';
 export { loadIdentity } from './identity.ts';
 export { joinConsole, moveIdentity } from './join-console.ts';
-export { type AgentLink, openLink, type OpenLinkOptions } from './open-link.ts';
+export { type AgentLink, type LinkState, openLink, type OpenLinkOptions } from './open-link.ts';
 export type { Identity } from './schema.ts';
 export { latestWriter, writeSafely } from './write-safely.ts';
