@@ -56,6 +56,7 @@ function configOf({ env, options }: CommandCall) {
       also: texts(options['also']),
       local: options['localScan'] !== false,
       scanWords: scanWordsOf(options),
+      metrics: text(options['metrics']),
       runtime: options['runtime'] !== false,
       sensor: text(options['sensor']),
       gates: options['gates'] !== false,

@@ -95,6 +95,7 @@ export const commands: readonly CommandEntry[] = [
         summary: 'give the evidence log of the console that runs here a new key',
       },
       { flags: '--yes', summary: 'do not ask before keys are discarded' },
+      { flags: '--metrics <address>', summary: 'serve metrics for Prometheus there, like 127.0.0.1:9464 (none)' },
       { flags: '--no-local-scan', summary: 'do not scan what this machine holds' },
       { flags: '--db <file>', summary: 'vulnerability database (SEAWALL_DB, else the one of this user)' },
       { flags: '--scan <target>', summary: 'scan this target too, at start', repeated: true },
@@ -137,6 +138,7 @@ export const commands: readonly CommandEntry[] = [
       { flags: '--no-runtime', summary: 'do not watch what containers do' },
       { flags: '--no-gates', summary: 'do not answer the gates that judge starts' },
       { flags: '--authorization', summary: 'serve the engine’s authorization plugin' },
+      { flags: '--metrics <address>', summary: 'serve metrics for Prometheus there, like 127.0.0.1:9465 (none)' },
       { flags: '--own-image <digest>', summary: 'image of Seawall itself, which always starts', repeated: true },
       {
         flags: '--trial-every <seconds>',
