@@ -28,7 +28,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'install-sensor',
     'switch-prevent-on',
   ],
-  'Run the console': ['manage-access', 'audit-evidence', 'verify-a-verdict', 'disaster-recovery'],
+  'Run the console': ['manage-access', 'monitor-seawall', 'audit-evidence', 'verify-a-verdict', 'disaster-recovery'],
   'Extend Seawall': [
     'add-an-ecosystem',
     'add-a-source',
