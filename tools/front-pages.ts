@@ -28,7 +28,14 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'install-sensor',
     'switch-prevent-on',
   ],
-  'Run the console': ['manage-access', 'monitor-seawall', 'audit-evidence', 'verify-a-verdict', 'disaster-recovery'],
+  'Run the console': [
+    'run-in-containers',
+    'manage-access',
+    'monitor-seawall',
+    'audit-evidence',
+    'verify-a-verdict',
+    'disaster-recovery',
+  ],
   'Extend Seawall': [
     'add-an-ecosystem',
     'add-a-source',

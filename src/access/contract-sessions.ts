@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Immutable } from '#base/index.ts';
 import { line, moment } from '#http/fields.ts';
 import { endpoint, permissions } from '#http/index.ts';
+import { shortestPassword } from './contract-password.ts';
 import { Role, Slug } from './contract-roles.ts';
 
 const Permission = z.enum(permissions);
@@ -14,6 +15,8 @@ const Me = z.object({
   /** Collections that the caller may see; missing: everything. */
   collections: z.array(Slug).optional(),
   hasPassword: z.boolean(),
+  /** Whether a new password needs the old one: not without any, nor after signing in by a link. */
+  needsOldPassword: z.boolean(),
 });
 
 export const Session = z.object({
@@ -66,16 +69,38 @@ export const getConsole = endpoint({
   reply: z.object({
     /** It plays a recording: hosts, people and incidents are those of a run in the lab. Missing: it is no demo. */
     demo: z.object({ recordedAt: moment }).optional(),
+    /** People beyond its machine reach it by plain HTTP: whoever is on the way reads what they type. Missing: they do not. */
+    plainHttp: z.literal(true).optional(),
   }),
 });
 
-/** Sets the password of the signed-in user, at least 12 characters; ends the user's other sessions. */
+/**
+ * Sets the password of the signed-in user, at least 12 characters that are not easy to guess; ends the user's other
+ * sessions and links, and changes the session cookie. `old` is needed where `needsOldPassword` says so.
+ */
 export const setPassword = endpoint({
   method: 'PUT',
   path: '/api/v1/session/password',
   summary: 'Set my password',
   needs: 'own-password',
-  body: z.object({ password: z.string().min(12).max(1024) }),
+  body: z.object({ password: z.string().min(shortestPassword).max(1024), old: z.string().max(1024).optional() }),
+  reply: z.object({}),
+});
+
+export const listOwnSessions = endpoint({
+  method: 'GET',
+  path: '/api/v1/session/sessions',
+  summary: 'My open sessions',
+  needs: 'own-password',
+  reply: z.object({ sessions: z.array(Session) }),
+});
+
+export const revokeOwnSession = endpoint({
+  method: 'DELETE',
+  path: '/api/v1/session/sessions/:id',
+  summary: 'End a session of mine',
+  needs: 'own-password',
+  params: z.object({ id: z.uuid() }),
   reply: z.object({}),
 });
 

@@ -1,6 +1,7 @@
 export * from './contract-audit.ts';
 export * from './contract-collections.ts';
 export * from './contract-exceptions.ts';
+export * from './contract-password.ts';
 export * from './contract-retention.ts';
 export * from './contract-roles.ts';
 export * from './contract-sessions.ts';

@@ -318,10 +318,20 @@ export const errorCatalogue = {
     meaning: 'The output file cannot be written.',
     next: 'Choose another file with --output.',
   },
+  'not-in-one-file': {
+    status: 422,
+    meaning: 'The command needs programs that the command line as one file does not hold.',
+    next: 'Run it from the artefact that the message names.',
+  },
   'needs-root': {
     status: 403,
     meaning: 'The command changes the host and works for root alone.',
     next: 'Run it again as root.',
+  },
+  'host-unseen': {
+    status: 422,
+    meaning: 'The program runs in a container that does not let it work as a part of the host.',
+    next: 'Start the container as `docs/how-to/add-a-host.md` says.',
   },
   'gate-unsuitable': {
     status: 422,

@@ -17,7 +17,13 @@ import type { DomainSchema, Keyed, Store, Transaction } from './store.ts';
  */
 export type StorePlace =
   | { readonly kind: 'url'; readonly url: string }
-  | { readonly kind: 'embedded'; readonly folder: string; readonly durability?: Durability }
+  | {
+      readonly kind: 'embedded';
+      readonly folder: string;
+      readonly durability?: Durability;
+      /** Folder of the PostgreSQL that is started, `/usr/lib/postgresql/17`, instead of the npm package's. */
+      readonly programs?: string;
+    }
   /** Our own, kept running by another program of this user. */
   | { readonly kind: 'running'; readonly folder: string };
 
@@ -45,8 +51,8 @@ export async function openStore({ place, schemas, log, masterKey, clock }: Store
       schemas,
       log,
     );
-  const { folder, durability = 'safe' } = place;
-  const server = await startEmbedded({ folder, durability, log });
+  const { folder, durability = 'safe', programs } = place;
+  const server = await startEmbedded({ folder, durability, log, ...(programs && { programs }) });
   return connect({ address: server.address, workers: 'alone', server, masterKey, clock }, schemas, log);
 }
 

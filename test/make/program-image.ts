@@ -76,7 +76,7 @@ export const ownPrograms = [
 
 /** Loads an image of small programs, each with an inode of its own: busybox's, `/bin/in-memory`, `/bin/into-cgroup`, and
  * `/bin/dynamic` with its loader. */
-export async function loadProgramImage(engine: TestEngine, name: string): Promise<void> {
+export async function loadProgramImage(engine: Pick<TestEngine, 'load'>, name: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'seawall-programs-'));
   const inMemory = build(join(folder, 'in-memory'), memorySource);
   const intoCgroup = build(join(folder, 'into-cgroup'), intoCgroupSource);

@@ -16,8 +16,10 @@ export interface Dependencies {
   readonly random: RandomBytes;
   /** Heads of the audit trail as agents hold them. */
   readonly heldHeads?: () => Promise<readonly HeldHead[]>;
-  /** What of other domains names a collection, in words for people: `policy "Storm gate"`. */
   /** It plays what was recorded then; missing: it is no demo. */
   readonly demo?: Demo;
+  /** Passwords cross the network as plain HTTP. */
+  readonly plainHttp?: boolean;
+  /** What of other domains names a collection, in words for people: `policy "Storm gate"`. */
   readonly usedBy?: (collection: string) => Promise<readonly string[]>;
 }

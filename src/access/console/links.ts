@@ -77,16 +77,26 @@ async function insertLink(
   return { secret, expiresAt };
 }
 
-/** Uses a link up. Of several at once only one gets the user. */
-export async function userOfLink({ store, clock }: Dependencies, secret: string): Promise<string | undefined> {
-  const used = await store
-    .query(accessSchema)
-    .deleteFrom('sign_in_link')
-    .using('user')
-    .whereRef('user.id', '=', 'sign_in_link.user_id')
+/** Uses a link up, under the lock of its user. Of several at once only one gets the user. */
+export async function userOfLink(
+  { clock }: Pick<Dependencies, 'clock'>,
+  transaction: Transaction,
+  secret: string,
+): Promise<string | undefined> {
+  const access = transaction.query(accessSchema);
+  const user = await access
+    .selectFrom('sign_in_link')
+    .innerJoin('user', 'user.id', 'sign_in_link.user_id')
+    .select('user.id')
     .where('secret_hash', '=', hashOf(secret))
     .where('expires_at', '>', clock())
     .where('user.disabled', '=', false)
+    .forUpdate('user')
+    .executeTakeFirst();
+  if (user === undefined) return undefined;
+  const used = await access
+    .deleteFrom('sign_in_link')
+    .where('secret_hash', '=', hashOf(secret))
     .returning('user_id')
     .executeTakeFirst();
   return used?.user_id;

@@ -26,6 +26,8 @@ export interface AccessTables {
     readonly created_at: Date;
     readonly seen_at: Date;
     readonly address: string | null;
+    /** Null: it began before that was kept. */
+    readonly signed_in_by: Generated<string | null>;
   };
   readonly sign_in_link: {
     readonly secret_hash: Buffer;
@@ -55,10 +57,13 @@ export interface AccessTables {
     readonly expires_at: Date | null;
     readonly used_at: Date | null;
   };
-  readonly failure: {
-    /** `address:…` or `name:…`, and `all` for each. */
+  /** What wrong passwords are counted for, `network:…`, `browser:…`, and all failures of a quarter of an hour. */
+  readonly sign_in_delay: {
     readonly source: string;
+    readonly level: number;
     readonly at: Date;
+    /** No password is looked at before. */
+    readonly until: Date;
   };
   readonly collection: {
     readonly id: string;
@@ -193,6 +198,16 @@ export const accessSchema: DomainSchema<AccessTables> = {
           since timestamptz not null, single boolean primary key default true check (single))`.execute(db);
         await sql`insert into audit_unsealed (since)
           select now() where exists (select from audit) or exists (select from audit_checkpoint)`.execute(db);
+      },
+    },
+    '0008-sign-in-delays': {
+      up: async (db) => {
+        await sql`drop table failure`.execute(db);
+        await sql`create table sign_in_delay (
+          source text primary key, level double precision not null, at timestamptz not null,
+          until timestamptz not null)`.execute(db);
+        await sql`create index sign_in_delay_by_age on sign_in_delay (at)`.execute(db);
+        await sql`alter table session add signed_in_by text`.execute(db);
       },
     },
   },

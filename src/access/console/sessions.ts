@@ -1,5 +1,6 @@
 import { AppError } from '#base/index.ts';
 import type { Credentials, Principal } from '#http/console/index.ts';
+import type { Transaction } from '#store/index.ts';
 import type { Session } from '../contract.ts';
 import { sessionPermissions } from '../roles.ts';
 import { type Author, audit } from './audit.ts';
@@ -23,34 +24,48 @@ export interface SignIn {
   readonly user: string;
   readonly by: 'link' | 'password';
   readonly address: string;
+  /** Secret of the session that the browser had until now: it ends. */
+  readonly instead: string | undefined;
 }
 
 /** Opens a session for the user and gives its secret, which only the cookie holds. */
 export async function openSession(
-  { store, clock, random }: Dependencies,
-  { user: userId, by, address }: SignIn,
+  { clock, random }: Pick<Dependencies, 'clock' | 'random'>,
+  transaction: Transaction,
+  { user: userId, by, address, instead }: SignIn,
 ): Promise<string> {
   const secret = newSecret(random);
   const now = clock();
   const { idle, life } = limits(now);
-  await store.transaction(async (transaction) => {
-    const access = transaction.query(accessSchema);
-    await access
-      .deleteFrom('session')
-      .where((is) => is.or([is('seen_at', '<=', idle), is('created_at', '<=', life)]))
-      .execute();
-    const user = await access
-      .updateTable('user')
-      .set({ seen_at: now })
-      .where('id', '=', userId)
-      .returning(['id', 'name'])
-      .executeTakeFirstOrThrow();
-    await access
-      .insertInto('session')
-      .values({ secret_hash: hashOf(secret), user_id: user.id, created_at: now, seen_at: now, address })
-      .execute();
-    await audit(transaction, { actor: { kind: 'user', ...user }, address, action: 'signed-in', detail: { by } });
-  });
+  const access = transaction.query(accessSchema);
+  await access
+    .deleteFrom('session')
+    .where((is) =>
+      is.or([
+        is('seen_at', '<=', idle),
+        is('created_at', '<=', life),
+        ...(instead === undefined ? [] : [is('secret_hash', '=', hashOf(instead))]),
+      ]),
+    )
+    .execute();
+  const user = await access
+    .updateTable('user')
+    .set({ seen_at: now })
+    .where('id', '=', userId)
+    .returning(['id', 'name'])
+    .executeTakeFirstOrThrow();
+  await access
+    .insertInto('session')
+    .values({
+      secret_hash: hashOf(secret),
+      user_id: user.id,
+      created_at: now,
+      seen_at: now,
+      address,
+      signed_in_by: by,
+    })
+    .execute();
+  await audit(transaction, { actor: { kind: 'user', ...user }, address, action: 'signed-in', detail: { by } });
   return secret;
 }
 
@@ -83,10 +98,10 @@ export async function principalOfSession(
   return { kind: 'user', id, name, session, permissions, ...(collections === null ? {} : { collections }) };
 }
 
-/** Those that still hold, last used first. `own` is the caller's. */
+/** Those that still hold, last used first; with `user` that user's alone. `own` is the caller's. */
 export async function allSessions(
   { store, clock }: Pick<Dependencies, 'store' | 'clock'>,
-  own: string | undefined,
+  { own, user }: { readonly own: string | undefined; readonly user?: string },
 ): Promise<readonly Session[]> {
   const { idle, life } = limits(clock());
   const rows = await store
@@ -96,6 +111,7 @@ export async function allSessions(
     .select(['session.id', 'user.name', 'session.created_at', 'session.seen_at', 'address'])
     .where('session.seen_at', '>', idle)
     .where('session.created_at', '>', life)
+    .$if(user !== undefined, (query) => query.where('user_id', '=', String(user)))
     .orderBy('session.seen_at', 'desc')
     .execute();
   return rows.map(({ id, name, created_at, seen_at, address }) => ({
@@ -108,6 +124,7 @@ export async function allSessions(
   }));
 }
 
+<<<<<<< HEAD
 /** How many sessions still hold. */
 export async function countSessions({ store, clock }: Pick<Dependencies, 'store' | 'clock'>): Promise<number> {
   const { idle, life } = limits(clock());
@@ -122,10 +139,13 @@ export async function countSessions({ store, clock }: Pick<Dependencies, 'store'
 }
 
 /** Ends a session; its open pages end within a heartbeat. Throws `AppError` `not-found`. */
+=======
+/** Ends a session, with `of` only one of that user; its open pages end within a heartbeat. Throws `AppError` `not-found`. */
+>>>>>>> 65f8763ec1cca1040e42e9e9439cd1d12e2d4ed3
 export async function closeSession(
   { store }: Pick<Dependencies, 'store'>,
   session: string,
-  { action, ...author }: Author & { readonly action: 'signed-out' | 'session-ended' },
+  { action, of, ...author }: Author & { readonly action: 'signed-out' | 'session-ended'; readonly of?: string },
 ): Promise<void> {
   await store.transaction(async (transaction) => {
     const access = transaction.query(accessSchema);
@@ -134,6 +154,7 @@ export async function closeSession(
       .using('user')
       .whereRef('user.id', '=', 'session.user_id')
       .where('session.id', '=', session)
+      .$if(of !== undefined, (query) => query.where('user_id', '=', String(of)))
       .returning(['user.id', 'user.name'])
       .executeTakeFirst();
     if (closed === undefined) throw new AppError('not-found', 'There is no such session.');

@@ -30,6 +30,19 @@ export async function allUsers({ store }: Pick<Dependencies, 'store'>): Promise<
   return rows.map(toUser);
 }
 
+/** Whether anybody who may sign in has a password. */
+export async function hasPasswords({ store }: Pick<Dependencies, 'store'>): Promise<boolean> {
+  const found = await store
+    .query(accessSchema)
+    .selectFrom('user')
+    .select('id')
+    .where('password', 'is not', null)
+    .where('disabled', '=', false)
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
 /** Throws `AppError`: `name-taken`, `bad-request` for a collection that is not there. */
 export async function addUser(
   { clock }: Dependencies,

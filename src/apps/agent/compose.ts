@@ -156,9 +156,14 @@ function compose(run: AgentRun, context: Context): AgentServices {
   const { config, announce } = run;
   const { link, log, say } = context;
   const settings = settingsOf(config);
+<<<<<<< HEAD
   const { reporter: noted, facts } = noteFacts(createReporter(link, log));
   const reporter = overheard(noted, announce);
   const host = createHostReport(reporter, settings);
+=======
+  const reporter = overheard(createReporter(link, log), announce);
+  const host = createHostReport(reporter, settings, config.hidden);
+>>>>>>> 65f8763ec1cca1040e42e9e9439cd1d12e2d4ed3
   const packages = openHostPackages(config.stateFolder);
   const executables = openExecutableStore(config.stateFolder);
   let engine: Engine | undefined;
@@ -295,13 +300,17 @@ function hearContact(contact: Contact, { log, say }: Context): void {
 }
 
 /** One sentence for each thing that this agent cannot see. */
-async function sayWhatIsMissing({ isRoot, dockerSocket }: AgentConfig, say: (sentence: string) => void): Promise<void> {
+async function sayWhatIsMissing(
+  { isRoot, dockerSocket, hidden }: AgentConfig,
+  say: (sentence: string) => void,
+): Promise<void> {
   try {
     const places = await imagePlaces(await describeEngine(dockerSocket));
     if (places.kind === 'none') say(`${places.reason} The engine writes each image out once before it is scanned.`);
   } catch (error) {
     say(`How the engine keeps its images could not be seen: ${messageOf(error)}`);
   }
+  if (hidden !== undefined) say(`Nothing is told of the host itself: ${hidden}.`);
   if (!isRoot) say('Without root, files in use are seen only of processes of this user.');
 }
 

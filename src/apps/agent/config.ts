@@ -15,6 +15,8 @@ export interface AgentConfig {
   readonly cacheFolder: string;
   readonly introduction: Introduction;
   readonly allowEnvironments: readonly string[];
+  /** Why the files below `/` are not the host's, as part of a sentence; missing: they are. */
+  readonly hidden?: string;
   /** What the host's own file system is called. */
   readonly hostSubject: SubjectId;
   /** Targets besides those of the host. */
@@ -94,6 +96,8 @@ export interface AgentOptions {
 export interface AgentSurroundings {
   readonly env: Environment;
   readonly uid: number;
+  /** Why the files below `/` are not the host's. */
+  readonly hidden?: string;
   readonly hostName: string;
   readonly version: string;
   /** Of all programs of this user. */
@@ -128,6 +132,7 @@ export function readAgentConfig(options: AgentOptions, around: AgentSurroundings
       .split(',')
       .filter((name) => name.trim() !== '')
       .map((name) => environmentOf(name.trim(), '--allow-environments')),
+    ...(around.hidden !== undefined && { hidden: around.hidden }),
     hostSubject: `host:${introduction.host}` as SubjectId,
     also: options.also,
     local: options.local,

@@ -31,7 +31,7 @@ export function targetsOf(config: AgentConfig, collecting: Collecting, packages:
     hasChanged: !packages.isScanned(),
     isRunning: false,
   };
-  return [...images, host, ...also];
+  return [...images, ...(config.hidden === undefined ? [host] : []), ...also];
 }
 
 /** A file's key holds its size and time, so that a new build under the same name is scanned again. */

@@ -51,9 +51,16 @@ export function watchCompliance(watching: ComplianceWatching): ComplianceWatch |
     for (const kind of ['engine', 'host'] as const) watch.look({ kind, id: 'self', name: host });
   };
   const files = watchFiles({ changed: engineChanged, log });
-  const { dockerSocket: socket, gates } = config;
+  const { dockerSocket: socket, gates, hidden } = config;
   const wrapper = (): string | undefined => gates && installedWrapper(gates.folder);
-  const near = hostSubjects({ socket, host, running, wrapper, lookedAt: files.lookedAt });
+  const near = hostSubjects({
+    socket,
+    host,
+    ...(hidden !== undefined && { hidden }),
+    running,
+    wrapper,
+    lookedAt: files.lookedAt,
+  });
   const watch = watchSubjects({ reporter, subjects: near, log, period });
   const orders = followStopRequests({
     ask: async (body, signal) => await watching.link.call(getStopRequests, { body }, signal),

@@ -13,6 +13,8 @@ export interface CommandEntry {
   readonly commands?: readonly CommandEntry[];
   /** Not shown in the help: started by other programs of Seawall. */
   readonly hidden?: boolean;
+  /** Works on the host itself: from a container, it goes on there. */
+  readonly ofHost?: boolean;
 }
 
 export interface OptionEntry {

@@ -9,6 +9,11 @@ export const environmentVariables: readonly { readonly name: string; readonly su
   { name: 'SEAWALL_CONSOLE', summary: 'console that scans are published to' },
   { name: 'SEAWALL_TOKEN', summary: 'token for that console' },
   { name: 'SEAWALL_DATABASE_URL', summary: 'PostgreSQL of one’s own for the console' },
+  {
+    name: 'SEAWALL_POSTGRES',
+    summary:
+      'folder of the PostgreSQL that the console starts, `/usr/lib/postgresql/17`, instead of the one that it brings',
+  },
   { name: 'SEAWALL_ORIGIN', summary: 'address at which people open the console, behind a proxy' },
   {
     name: 'SEAWALL_TRUST_PROXY',
@@ -27,6 +32,11 @@ export const environmentVariables: readonly { readonly name: string; readonly su
     name: 'SEAWALL_LEARNING_BUCKET_SECONDS',
     summary:
       'length of an hour of the learning method in seconds (3600), shorter in labs only; the console says so at its start',
+  },
+  {
+    name: 'SEAWALL_IN_CONTAINER',
+    summary:
+      '1 in the console’s images: it listens on all addresses of the container, and says how its host’s agent starts',
   },
   { name: 'DOCKER_HOST', summary: 'socket of the Docker engine, `unix:///run/docker.sock`' },
   {

@@ -37,7 +37,7 @@ export async function runProgram(
       outside,
     ),
   );
-  const running: Running = { outside, program: commands, ended: (code) => void (exit = code) };
+  const running: Running = { outside, words, program: commands, ended: (code) => void (exit = code) };
   for (const entry of commands) program.addCommand(commandOf(entry, running), { hidden: entry.hidden ?? false });
   prepare(program, outside);
   try {
@@ -53,12 +53,13 @@ export async function runProgram(
 /** One run of the program, for each of its commands. */
 interface Running {
   readonly outside: Outside;
+  readonly words: readonly string[];
   readonly program: readonly CommandEntry[];
   readonly ended: (code: ExitCode) => void;
 }
 
 function commandOf(entry: CommandEntry, running: Running): Command {
-  const { outside, program, ended } = running;
+  const { outside, words, program, ended } = running;
   const command = new Command(entry.name).description(entry.summary);
   if (entry.usage !== '') command.arguments(entry.usage);
   if (entry.examples.length > 0) command.addHelpText('before', examplesText(entry.examples, outside));
@@ -67,8 +68,12 @@ function commandOf(entry: CommandEntry, running: Running): Command {
     command.addCommand(commandOf(child, running), { hidden: child.hidden ?? false });
   if (entry.commands === undefined) {
     command.action(async () => {
-      const { run } = await entry.load();
       const options = command.opts<Record<string, OptionValue>>();
+      if (entry.ofHost === true && options['localScan'] !== false) {
+        const { enterHost } = await import('./host-entry/enter-host.ts');
+        await enterHost({ env: outside.env, options, words });
+      }
+      const { run } = await entry.load();
       ended(
         await run({
           arguments: command.args,

@@ -43,6 +43,7 @@ import { version } from '../cli/version.ts';
 import { agentBatch } from './child-tasks.ts';
 import { openChildren } from './children.ts';
 import type { ConsoleConfig } from './config.ts';
+import { plainHttpWarning } from './welcome.ts';
 import { openConsoleLog } from './console-log.ts';
 import { scanPulled } from './pull-child.ts';
 import { type ConsoleMetrics, openConsoleMetrics } from './metrics/index.ts';
@@ -159,6 +160,7 @@ async function serve(
     authenticate: access.authenticate,
     hostNames: config.hostNames,
     trustProxy: config.trustProxy,
+    origin: config.origin,
     log,
     children,
     webFolder: config.webFolder,
@@ -184,6 +186,7 @@ async function serve(
   const upkeep = startUpkeep(upkeepOf(services, { ...context, bucketSeconds: config.learningBucketSeconds }), log);
   closers.push(() => upkeep.stop());
   closers.push(verifyHourly(services.evidenceLog, log));
+  if (config.plainHttp) log.warn({ origin: config.origin }, plainHttpWarning);
   log.info({ origin, linkOrigin, staleFeedDays: config.staleFeedDays }, 'The console serves.');
   return { url: origin, access, link, vulnerability: services.vulnerability, settle: () => settle(store, upkeep) };
 }
@@ -248,7 +251,7 @@ async function createServices(config: ConsoleConfig, context: ServiceContext) {
     masterKey,
     hostNames: config.hostNames,
     linkUrl: () => config.linkUrl,
-    addresses: ownAddresses,
+    addresses: config.isContained ? () => [] : ownAddresses,
     handlers: handlersOf(catalog, learning),
     batch: agentBatch,
     evidenceHead: readEvidenceHead,
@@ -257,7 +260,12 @@ async function createServices(config: ConsoleConfig, context: ServiceContext) {
     routes: [catalog, compliance, admission, runtime].flatMap(({ agentRoutes }) => agentRoutes),
   });
   return {
-    access: accessOf({ store, clock, log, ...(demo && { demo }) }, [policy, compliance, admission, runtime]),
+    access: accessOf({ store, clock, log, plainHttp: config.plainHttp, ...(demo && { demo }) }, [
+      policy,
+      compliance,
+      admission,
+      runtime,
+    ]),
     link,
     inventory: createInventory({ store, protections: containerProtections }),
     catalog,
@@ -304,7 +312,11 @@ interface CollectionUser {
 }
 
 function accessOf(
+<<<<<<< HEAD
   context: Omit<Context, 'masterKey' | 'children' | 'endedByLimits'>,
+=======
+  context: Omit<Context, 'masterKey' | 'children'> & Pick<ConsoleConfig, 'plainHttp'>,
+>>>>>>> 65f8763ec1cca1040e42e9e9439cd1d12e2d4ed3
   users: readonly CollectionUser[],
 ): Access {
   return createAccess({

@@ -17,10 +17,14 @@ export interface ConsoleConfig {
   readonly webhookPort?: number;
   /** Address that agents dial, without trailing slash. */
   readonly linkUrl: string;
+  /** It runs in a container, so the addresses that it sees are not those of its machine. */
+  readonly isContained: boolean;
   /** Host names served besides the loopback ones, without port. */
   readonly hostNames: readonly string[];
   /** Address of the pages as people open them, without trailing slash. */
   readonly origin: string;
+  /** People beyond this machine open the pages by plain HTTP: whoever is on the way reads what they type. */
+  readonly plainHttp: boolean;
   /** Address at which this machine's own programs reach the console. */
   readonly localUrl: string;
   readonly store: StorePlace;
@@ -56,27 +60,34 @@ export interface ConsoleOptions {
   readonly linkPort: number;
   readonly webhookPort?: number;
   readonly hostNames: readonly string[];
+<<<<<<< HEAD
   readonly metrics?: MetricsAddress;
+=======
+  readonly isContained?: boolean;
+>>>>>>> 65f8763ec1cca1040e42e9e9439cd1d12e2d4ed3
   /** Instead of `SEAWALL_DB` and the file in the state folder. */
   readonly databasePath?: string;
 }
 
 /**
- * Reads `SEAWALL_DATABASE_URL` (a PostgreSQL of one's own), `SEAWALL_DB`, `SEAWALL_STALE_FEED_DAYS`, `SEAWALL_LEARNING_BUCKET_SECONDS`, `SEAWALL_ORIGIN`
+ * Reads `SEAWALL_DATABASE_URL` (a PostgreSQL of one's own), `SEAWALL_POSTGRES` (folder of the one that is started), `SEAWALL_DB`, `SEAWALL_STALE_FEED_DAYS`, `SEAWALL_LEARNING_BUCKET_SECONDS`, `SEAWALL_ORIGIN`
  * (the address behind a proxy), `SEAWALL_TRUST_PROXY` (addresses of such proxies), `SEAWALL_OWN_IMAGES` (digests of the product's own images)
  * and `SEAWALL_KEY_FILE`. Throws `AppError` `usage` naming the setting that is wrong.
  */
 export function readConsoleConfig(env: Environment, options: ConsoleOptions): ConsoleConfig {
   const { stateFolder, host, port, linkPort } = options;
   const origin = originOf(env, options);
+  const hostNames = [...new Set([...options.hostNames, ...(isWildcard(host) ? [] : [host]), hostNameOf(origin)])];
   return Object.freeze({
     host,
     port,
     linkPort,
     ...(options.webhookPort === undefined ? {} : { webhookPort: options.webhookPort }),
+    isContained: options.isContained ?? false,
     linkUrl: `https://${new URL(origin).hostname}:${linkPort}`,
-    hostNames: [...new Set([...options.hostNames, ...(isWildcard(host) ? [] : [host]), hostNameOf(origin)])],
+    hostNames,
     origin,
+    plainHttp: origin.startsWith('http:') && !isLoopback(host) && !hostNames.every(isLoopback),
     localUrl: urlOf(isWildcard(host) ? '127.0.0.1' : host, port),
     store: placeOf(env, stateFolder),
     stateFolder,
@@ -100,7 +111,8 @@ export function masterKeyFile(env: Environment, stateFolder: string): string {
 
 function placeOf(env: Environment, stateFolder: string): StorePlace {
   const url = env['SEAWALL_DATABASE_URL'];
-  if (url === undefined || url === '') return { kind: 'embedded', folder: stateFolder };
+  const programs = env['SEAWALL_POSTGRES'];
+  if (url === undefined || url === '') return { kind: 'embedded', folder: stateFolder, ...(programs && { programs }) };
   if (!/^postgres(?:ql)?:\/\//.test(url) || !URL.canParse(url))
     throw new AppError('usage', 'SEAWALL_DATABASE_URL is not an address like postgresql://USER@HOST/DATABASE.');
   return { kind: 'url', url };
@@ -165,6 +177,11 @@ function ownImagesOf(env: Environment): readonly ImageDigest[] {
 
 function isWildcard(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
+}
+
+/** A host name that is served and stands for this machine alone. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 function urlOf(host: string, port: number): string {

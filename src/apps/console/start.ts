@@ -10,9 +10,11 @@ import { capabilitiesOf, capabilityLines, type HeardOfHost, hearing } from './ca
 import { type Console, composeConsole } from './compose.ts';
 import type { ConsoleConfig } from './config.ts';
 import { type DatabaseOutcome, DatabaseTask } from './database-task.ts';
+import { agentWords, newLinkCommand } from './in-container.ts';
 import { runningConsole, writeInstance } from './instance.ts';
 import { startLocalAgent } from './local-agent.ts';
 import { type HostWork, isWork, wordsOf } from './local-agent-words.ts';
+import { welcome } from './welcome.ts';
 
 export interface StartRequest {
   readonly config: ConsoleConfig;
@@ -28,7 +30,7 @@ const followPause = 2000;
 
 /** Runs the console until it is told to end: pages first, then the database, then what this machine holds. */
 export async function startConsole(request: StartRequest): Promise<void> {
-  const { config, terminal } = request;
+  const { config, terminal, env } = request;
   refuseSecond(config.stateFolder);
   const ended = endSignal();
   terminal.err('Starting PostgreSQL …\n');
@@ -43,10 +45,8 @@ export async function startConsole(request: StartRequest): Promise<void> {
     );
   try {
     await console.access.ensureFirstUser();
-    const { secret } = await console.access.createSignInLink();
-    terminal.err(
-      `\nSeawall runs on ${config.origin}\nSign in with this link, once and within 15 minutes:\n\n  ${config.origin}/sign-in#${secret}\n\nCtrl-C stops it. A new link: bin/seawall console --sign-in-link\n\n`,
-    );
+    const signIn = await welcome(console.access, { ...config, newLink: newLinkCommand(env) }, terminal);
+    terminal.err(`${signIn}${config.isContained ? await agentWords(console.link, config.linkUrl) : ''}`);
     await work(request, console, ended);
   } finally {
     terminal.err('Stopping …\n');
@@ -96,7 +96,8 @@ async function work(request: StartRequest, console: Console, ended: AbortSignal)
   try {
     const tasks = taskList(request, database, { stopped, listen: (hear) => void (said = hear) });
     await Promise.race([tasks.run().catch(() => undefined), stopped]);
-    if (!ended.aborted) sayCapabilities({ ...heard, ...database.outcome() }, request.terminal);
+    const isWanted = hasAgent || !request.config.isContained;
+    if (!ended.aborted && isWanted) sayCapabilities({ ...heard, ...database.outcome() }, request.terminal);
     said = (news) => sayLater(news, request.terminal);
     await stopped;
   } finally {

@@ -27,6 +27,8 @@ export interface HostSubjectsOptions {
   readonly socket: string;
   /** What the host is called. */
   readonly host: string;
+  /** Why the files below `/` are not the host's, as part of a sentence; missing: they are. Nothing is then told of the host. */
+  readonly hidden?: string;
   /** Containers that run now. */
   readonly running: () => readonly RunningContainer[];
   /** SHA-256 in hex of the wrapper of the product that was installed; `undefined`: none was. */
@@ -75,7 +77,7 @@ export function hostSubjects(options: HostSubjectsOptions): WatchedSubjects {
       ...(places && { contents: await engineContents(rounds.current) }),
       ...(options.lookedAt && { lookedAt: options.lookedAt }),
     });
-    return [{ kind: 'host', fields: facts }];
+    return [{ kind: 'host', fields: options.hidden === undefined ? facts : unknownOf(facts, options.hidden) }];
   };
   const now = rounds.current;
   const readers: Readers = {
@@ -102,6 +104,10 @@ export function hostSubjects(options: HostSubjectsOptions): WatchedSubjects {
       if (subject === undefined || subject.kind === 'engine' || subject.kind === 'host') engine.end();
     },
   };
+}
+
+function unknownOf(facts: object, why: string): ReadDocument['fields'] {
+  return Object.fromEntries(Object.keys(facts).map((name) => [name, missing(why)]));
 }
 
 function documentsOf(collected: CollectedEngine | undefined): readonly ReadDocument[] | undefined {

@@ -1,6 +1,8 @@
 export { type ChildPool, openChildPool, type RunOptions } from './child-pool.ts';
+export { type CallerQueues, openCallerQueues } from './caller-queues.ts';
 export { countBody } from './count-body.ts';
 export { type HandlerContext, type Route, route, type Stream, stream, taskRoute } from './route.ts';
+export { type Network, networkOf } from './limits.ts';
 export type { Principal } from './principal.ts';
 export { createServer } from './serve.ts';
 export { healthRoutes, type Missing } from './health-routes.ts';

@@ -13,9 +13,9 @@ export interface HostReport {
   report(): void;
 }
 
-/** Tells nothing before the engine was looked for. */
-export function createHostReport(reporter: Reporter, settings: EnvironmentSettings): HostReport {
-  const machineFacts = readMachine();
+/** Tells nothing before the engine was looked for. `hidden`: why the files below `/` are not the host's. */
+export function createHostReport(reporter: Reporter, settings: EnvironmentSettings, hidden?: string): HostReport {
+  const machineFacts = hidden === undefined ? readMachine() : { ...readMachine(), os: 'unknown' };
   let engine: Engine | undefined;
   let progress: ScanProgress | undefined;
   const report = (): void => {

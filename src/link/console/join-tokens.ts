@@ -44,7 +44,7 @@ export async function makeJoinToken(
 /** Without the secret: the agent asks for it, so that it stands in no list of processes and no shell history. */
 function commandFor(url: string | undefined, [environment]: readonly string[]) {
   if (url === undefined) {
-    const unreachable = 'The console listens for agents on loopback only, so no other host can reach it.';
+    const unreachable = 'The console knows no address of its own that other hosts reach.';
     return { unreachable };
   }
   const place = environment === undefined || environment === unassigned ? '' : ` --environment ${environment}`;

@@ -6,6 +6,7 @@ import type { BodyInput, Task } from '#http/console/tasks.ts';
 import type { ReplyOf } from '#http/index.ts';
 import type { Store } from '#store/index.ts';
 import type { createJoinToken } from '../contract.ts';
+import { readAgents } from './agents.ts';
 import { batchTask, type PreparedBatch } from './batch-task.ts';
 import { readAuthorities, rotateAuthority } from './authorities.ts';
 import { holdAuthorities } from './held-authorities.ts';
@@ -53,6 +54,8 @@ export interface Link {
   }): Promise<{ readonly origin: string; readonly port: number }>;
   /** For programs of the console's own machine. */
   createJoinToken(wanted: NewJoinToken, author: Author): Promise<ReplyOf<typeof createJoinToken>>;
+  /** Whether an agent ever joined. */
+  hasAgents(): Promise<boolean>;
   /** Makes a new authority; agents learn of it when they renew, and consoles serve by it after 31 days. */
   rotateAuthority(author: Author): Promise<void>;
   /**
@@ -91,6 +94,7 @@ export function createLink(options: LinkOptions): Link {
       return { origin: served.origin, port: served.port };
     },
     createJoinToken: (wanted, author) => makeJoinToken(dependencies, wanted, author),
+    hasAgents: async () => (await readAgents(store)).length > 0,
     rotateAuthority: (author) => rotateAuthority(options, author),
     certifyServer: async (hostNames, held) => {
       const current = await authorities.current();

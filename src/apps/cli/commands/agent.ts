@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder, stateFolder } from '#base/index.ts';
+import { whyNotHostRoot } from '#inventory/agent/index.ts';
 import { runAgent } from '../../agent/compose.ts';
 import { readAgentConfig } from '../../agent/config.ts';
 import { createGreeting } from '../../agent/greeting.ts';
@@ -9,14 +10,16 @@ import { checkoutFolder } from '../checkout.ts';
 import { type CommandCall, type ExitCode, text, texts } from '../command.ts';
 import { plain } from '../plain.ts';
 import { userId } from '../scan/database-here.ts';
-import { dockerSocketOf, scanOptions } from '../scan/options.ts';
+import { scanOptions } from '../scan/option-entries.ts';
+import { dockerSocketOf, engineSocketOf } from '../scan/options.ts';
 import { untilInputEnds } from '../until-input-ends.ts';
 import { version } from '../version.ts';
 
 /** `seawall agent`: runs until it is ended; a console that is away is waited for. */
 export async function run(call: CommandCall): Promise<ExitCode> {
   const { env, options, terminal } = call;
-  const config = configOf(call);
+  const hidden = await whyNotHostRoot({ env, socket: engineSocketOf(call) });
+  const config = configOf(call, hidden);
   if (options['token'] !== undefined) terminal.err(visibleToken);
   const token = tokenReader(config.token, { input: process.stdin, say: (text) => terminal.err(text) });
   const ended = new AbortController();
@@ -40,7 +43,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
 const visibleToken =
   'Every user of this host sees the join token of --token in the list of processes. Use --token-file FILE, or --token-file - for standard input.\n';
 
-function configOf({ env, options }: CommandCall) {
+function configOf({ env, options }: CommandCall, hidden: string | undefined) {
   const uid = userId();
   return readAgentConfig(
     {
@@ -69,6 +72,7 @@ function configOf({ env, options }: CommandCall) {
     {
       env,
       uid,
+      ...(hidden !== undefined && { hidden }),
       hostName: hostname(),
       version,
       stateFolder: stateFolder(env, uid),

@@ -3,16 +3,24 @@ import { AppError, missing } from '#base/index.ts';
 import { hostSubjects } from '#compliance/agent/index.ts';
 import { checks } from '#compliance/index.ts';
 import { installedWrapper } from '#gate/agent/index.ts';
+import { whyNotHostRoot } from '#inventory/agent/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { judgeSubject, type SubjectPart } from '../compliance/judge-subject.ts';
 import { gateFolder } from '../gate/context.ts';
-import { dockerSocketOf } from '../scan/options.ts';
+import { engineSocketOf } from '../scan/options.ts';
 
 /** `seawall compliance host`: the host that it runs on, and its engine; of one that does not answer nothing is assessed. */
 export async function run(call: CommandCall): Promise<ExitCode> {
   const name = hostname();
-  const socket = text(call.options['engine']) ?? dockerSocketOf(call.env);
-  const subjects = hostSubjects({ socket, host: name, running: () => [], wrapper: () => installedWrapper(gateFolder) });
+  const socket = engineSocketOf(call);
+  const hidden = await whyNotHostRoot({ env: call.env, socket });
+  const subjects = hostSubjects({
+    socket,
+    host: name,
+    ...(hidden !== undefined && { hidden }),
+    running: () => [],
+    wrapper: () => installedWrapper(gateFolder),
+  });
   return await judgeSubject(call, async () => {
     const engine = await subjects.read({ kind: 'engine', id: 'self', name });
     if (engine === undefined && text(call.options['engine']) !== undefined)

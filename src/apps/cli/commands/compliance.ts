@@ -1,5 +1,5 @@
 import type { CommandEntry, OptionEntry } from '../command.ts';
-import { scanOptions, scriptOption } from '../scan/options.ts';
+import { scanOptions, scriptOption } from '../scan/option-entries.ts';
 import { complianceTemplateCommand } from './compliance-template.ts';
 import { namedConsoleOptions, quiet } from './shared-options.ts';
 
@@ -59,6 +59,7 @@ export const complianceCommand: CommandEntry = {
       summary: 'Judge this host and its engine: files, accounts, kernel, settings in force',
       examples: ['seawall compliance host', 'seawall compliance host --template cis-docker --format junit'],
       options: [engineOption, ...complianceOptions, ...namedConsoleOptions],
+      ofHost: true,
       load: () => import('./compliance-host.ts'),
     },
     {

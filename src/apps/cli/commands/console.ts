@@ -1,5 +1,6 @@
 import { AppError, stateFolder } from '#base/index.ts';
 import { readConsoleConfig } from '../../console/config.ts';
+import { isInContainer } from '../../console/in-container.ts';
 import { resetKeys } from '../../console/reset-keys.ts';
 import { rotateKey } from '../../console/rotate-evidence-key.ts';
 import { printSignInLink } from '../../console/sign-in-link.ts';
@@ -21,6 +22,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     await printSignInLink({ stateFolder: state, env, terminal });
     return 0;
   }
+  const isContained = isInContainer(env);
   const databasePath = text(options['db']);
   const metrics = text(options['metrics']);
   const webhookPort = text(options['webhookPort']);
@@ -29,7 +31,8 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     checkout: checkoutFolder(),
     port: portOf('--port', text(options['port']) ?? '8083'),
     linkPort: portOf('--link-port', text(options['linkPort']) ?? '8084'),
-    host: text(options['host']) ?? '127.0.0.1',
+    host: text(options['host']) ?? (isContained ? '0.0.0.0' : '127.0.0.1'),
+    isContained,
     hostNames: texts(options['hostName']),
     ...(webhookPort === undefined ? {} : { webhookPort: portOf('--webhook-port', webhookPort) }),
     ...(metrics === undefined ? {} : { metrics: metricsAddressOf(metrics) }),
@@ -42,7 +45,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     terminal,
     env,
     checkout: checkoutFolder(),
-    scan: { local: options['localScan'] !== false, also: texts(options['scan']) },
+    scan: { local: !isContained && options['localScan'] !== false, also: texts(options['scan']) },
   });
   return 0;
 }

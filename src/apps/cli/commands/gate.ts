@@ -43,6 +43,7 @@ export const gateCommand: CommandEntry = {
         { flags: '--wrapper <program>', summary: 'the wrapper (the one that was built here, or is installed)' },
         ...gateOptions,
       ],
+      ofHost: true,
       load: () => import('./gate-install.ts'),
     },
     {
@@ -51,6 +52,7 @@ export const gateCommand: CommandEntry = {
       summary: 'How the gate, its ledger and the engine stand, and what to do',
       examples: ['seawall gate status', 'seawall gate status --format json'],
       options: [{ flags: '--format <format>', summary: 'table or json', default: 'table' }, ...gateOptions],
+      ofHost: true,
       load: () => import('./gate-status.ts'),
     },
     {
@@ -59,6 +61,7 @@ export const gateCommand: CommandEntry = {
       summary: 'Undo all that `gate install` changed, byte for byte',
       examples: ['seawall gate remove'],
       options: gateOptions,
+      ofHost: true,
       load: () => import('./gate-remove.ts'),
     },
     {
@@ -71,6 +74,7 @@ export const gateCommand: CommandEntry = {
         { flags: '--reason <text>', summary: 'why, for the audit trail' },
         ...gateOptions,
       ],
+      ofHost: true,
       load: () => import('./gate-allow.ts'),
     },
     {

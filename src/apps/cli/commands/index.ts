@@ -1,11 +1,12 @@
 import type { CommandEntry } from '../command.ts';
-import { scanOptions, scriptOption } from '../scan/options.ts';
+import { scanOptions, scriptOption } from '../scan/option-entries.ts';
 import { auditCommand } from './audit.ts';
 import { complianceCommand } from './compliance.ts';
 import { dbCommand } from './db.ts';
 import { gateCommand } from './gate.ts';
 import { modelCommand } from './model.ts';
 import { policyCommand } from './policy.ts';
+import { selfCommand } from './self.ts';
 import { consoleOptions, dbOptions, news, quiet } from './shared-options.ts';
 import { thisProgram } from './this-program.ts';
 import { verdictCommand } from './verdict.ts';
@@ -83,7 +84,7 @@ export const commands: readonly CommandEntry[] = [
       { flags: '--port <number>', summary: 'port of the pages and the API', default: '8083' },
       { flags: '--link-port <number>', summary: 'port that agents dial', default: '8084' },
       { flags: '--webhook-port <number>', summary: 'port that API servers of Kubernetes ask (none)' },
-      { flags: '--host <address>', summary: 'address to listen on', default: '127.0.0.1' },
+      { flags: '--host <address>', summary: 'address to listen on (127.0.0.1; in its image, all of the container)' },
       { flags: '--host-name <name>', summary: 'further name that browsers may use for it', repeated: true },
       { flags: '--sign-in-link', summary: 'print a new one-time link for the console that runs here' },
       {
@@ -152,6 +153,7 @@ export const commands: readonly CommandEntry[] = [
       { ...news, hidden: true },
       ...scanOptions,
     ],
+    ofHost: true,
     load: () => import('./agent.ts'),
   },
   {
@@ -244,6 +246,7 @@ export const commands: readonly CommandEntry[] = [
     options: [{ flags: '--format <format>', summary: 'table or json', default: 'table' }],
     load: () => import('./list.ts'),
   },
+  selfCommand,
   ...thisProgram,
   {
     name: 'catalog',

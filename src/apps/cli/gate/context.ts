@@ -4,7 +4,7 @@ import { AppError, stateFolder, systemClock } from '#base/index.ts';
 import { checkoutFolder } from '../checkout.ts';
 import { type CommandCall, text } from '../command.ts';
 import { userId } from '../scan/database-here.ts';
-import { dockerSocketOf } from '../scan/options.ts';
+import { engineSocketOf } from '../scan/options.ts';
 
 /** Where the wrapper looks for what it needs; fixed when it is built. */
 export const gateFolder = '/var/lib/seawall/gate';
@@ -18,7 +18,7 @@ export function contextOf({ options, env }: CommandCall): GateContext {
     gateFolder,
     wrapperPlaces: wrapper === undefined ? places : [resolve(wrapper)],
     stateFolder: text(options['state']) ?? join(stateFolder(env, userId()), 'agent', instance),
-    engineSocket: text(options['engine'])?.replace(/^unix:\/\//, '') ?? dockerSocketOf(env),
+    engineSocket: engineSocketOf({ options, env }),
     instance,
     answering: {
       places: [join(checkoutFolder(), 'native/build/seawall-authz'), '/usr/lib/seawall/seawall-authz'],

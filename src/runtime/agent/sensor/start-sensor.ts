@@ -1,5 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { messageOf, oneLine } from '#base/index.ts';
 
@@ -96,21 +106,37 @@ async function launch(file: string, { socket, instance, root, log }: Launch): Pr
   }
 }
 
-/** Into a cgroup of its own, so that whoever ends the agent's does not end the sensor. Without, it stays in the agent's. */
+/**
+ * Into a cgroup of its own, so that whoever ends the agent's does not end the sensor. Without, it stays in the agent's. An
+ * engine with cgroups of version 1 ends what is in a container's group of any hierarchy: there it goes to the top.
+ */
 function moveOut(pid: number, instance: string): void {
-  const folder = groupOf(instance);
-  if (folder === undefined) return;
-  try {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'cgroup.procs'), String(pid));
-  } catch {
-    // Some machines let nobody make cgroups; the sensor works all the same.
+  const own = groupOf(instance);
+  for (const folder of [...(own === undefined ? [] : [own]), ...firstVersion()]) {
+    try {
+      if (folder === own) mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, 'cgroup.procs'), String(pid));
+    } catch {
+      // Some machines let nobody make cgroups; the sensor works all the same.
+    }
   }
 }
 
+/** Tops of the hierarchies of version 1. */
+function firstVersion(): readonly string[] {
+  try {
+    const tops = readdirSync(cgroups).map((name) => join(cgroups, name));
+    return tops.filter((top) => existsSync(join(top, 'release_agent')));
+  } catch {
+    return [];
+  }
+}
+
+const cgroups = '/sys/fs/cgroup';
+
 /** Folder of the sensor's own cgroup; `undefined` where there are none of version 2. */
 function groupOf(instance: string): string | undefined {
-  const root = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'].find(
+  const root = [cgroups, join(cgroups, 'unified')].find(
     (one) => existsSync(join(one, 'cgroup.procs')) && existsSync(join(one, 'cgroup.controllers')),
   );
   return root === undefined ? undefined : join(root, `seawall-sensor-${instance}`);

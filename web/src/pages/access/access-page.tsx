@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { listSessions, listTokens, listUsers } from '#access/contract.ts';
+import { type getMe, listSessions, listTokens, listUsers } from '#access/contract.ts';
+import type { ReplyOf } from '#http/index.ts';
 import { reading } from '../../api.ts';
 import { useMe } from '../../app/session.ts';
 import { Notice } from '../../ui/blank.tsx';
@@ -25,7 +26,7 @@ const tabNames: Readonly<Record<AccessTab, string>> = {
   tokens: 'API tokens',
   sessions: 'Sessions',
   roles: 'Roles',
-  password: 'My password',
+  password: 'My sign-in',
 };
 
 /** Users, tokens and sessions for administrators; roles and one's own password for everyone. */
@@ -54,12 +55,12 @@ export function AccessPage(): ReactNode {
           </Link>
         ))}
       </nav>
-      <Section tab={shown} hasPassword={me.hasPassword} />
+      <Section tab={shown} me={me} />
     </>
   );
 }
 
-function Section({ tab, hasPassword }: { readonly tab: AccessTab; readonly hasPassword: boolean }): ReactNode {
+function Section({ tab, me }: { readonly tab: AccessTab; readonly me: ReplyOf<typeof getMe> }): ReactNode {
   switch (tab) {
     case 'users':
       return <UsersSection />;
@@ -70,7 +71,7 @@ function Section({ tab, hasPassword }: { readonly tab: AccessTab; readonly hasPa
     case 'roles':
       return <RolesSection />;
     case 'password':
-      return <PasswordSection hasPassword={hasPassword} />;
+      return <PasswordSection me={me} />;
   }
 }
 

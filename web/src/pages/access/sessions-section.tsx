@@ -26,13 +26,14 @@ export function SessionsSection(): ReactNode {
     });
   return (
     <>
-      <PlainTable name="Sessions" rows={data?.sessions} columns={columnsOf(end)} keyOf={(session) => session.id} />
+      <PlainTable name="Sessions" rows={data?.sessions} columns={sessionColumns(end)} keyOf={(session) => session.id} />
       <AskOnce asked={asked} close={() => askFor(undefined)} />
     </>
   );
 }
 
-function columnsOf(end: (session: Session) => void): readonly Column<Session>[] {
+/** Columns of a list of sessions, with a button to end each. */
+export function sessionColumns(end: (session: Session) => void): readonly Column<Session>[] {
   return [
     {
       id: 'user',

