@@ -124,7 +124,6 @@ export async function allSessions(
   }));
 }
 
-<<<<<<< HEAD
 /** How many sessions still hold. */
 export async function countSessions({ store, clock }: Pick<Dependencies, 'store' | 'clock'>): Promise<number> {
   const { idle, life } = limits(clock());
@@ -138,10 +137,7 @@ export async function countSessions({ store, clock }: Pick<Dependencies, 'store'
   return count;
 }
 
-/** Ends a session; its open pages end within a heartbeat. Throws `AppError` `not-found`. */
-=======
 /** Ends a session, with `of` only one of that user; its open pages end within a heartbeat. Throws `AppError` `not-found`. */
->>>>>>> 65f8763ec1cca1040e42e9e9439cd1d12e2d4ed3
 export async function closeSession(
   { store }: Pick<Dependencies, 'store'>,
   session: string,

@@ -156,14 +156,9 @@ function compose(run: AgentRun, context: Context): AgentServices {
   const { config, announce } = run;
   const { link, log, say } = context;
   const settings = settingsOf(config);
-<<<<<<< HEAD
   const { reporter: noted, facts } = noteFacts(createReporter(link, log));
   const reporter = overheard(noted, announce);
-  const host = createHostReport(reporter, settings);
-=======
-  const reporter = overheard(createReporter(link, log), announce);
   const host = createHostReport(reporter, settings, config.hidden);
->>>>>>> 65f8763ec1cca1040e42e9e9439cd1d12e2d4ed3
   const packages = openHostPackages(config.stateFolder);
   const executables = openExecutableStore(config.stateFolder);
   let engine: Engine | undefined;

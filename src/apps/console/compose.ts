@@ -240,7 +240,7 @@ async function createServices(config: ConsoleConfig, context: ServiceContext) {
   const admission = await createAdmission({
     store,
     clock,
-    signer: openSigner({ store, clock, masterKey }, ledgerPurpose),
+    signer: openSigner(keys, ledgerPurpose),
     ownImages: config.ownImages,
   });
   const catalog = createCatalog({ store, clock, newScanId, originsOf: readOrigins });
@@ -270,13 +270,7 @@ async function createServices(config: ConsoleConfig, context: ServiceContext) {
     inventory: createInventory({ store, protections: containerProtections }),
     catalog,
     vulnerability,
-    provenance: createProvenance({
-      store,
-      clock,
-      masterKey,
-      usedBy: async (kind, id) => await policy.usersOfTrust(kind, id),
-      ...pullsOf(config),
-    }),
+    provenance: createProvenance({ ...keys, usedBy: trustUsers(policy), ...pullsOf(config) }),
     compliance,
     evidenceLog: createEvidenceLog({ store, clock, masterKey, heldHeads: () => readHeldEvidenceHeads(store) }),
     policy,
@@ -286,6 +280,12 @@ async function createServices(config: ConsoleConfig, context: ServiceContext) {
     runtime,
     explorer: createExplorer({ store, clock, version, packages: packagesOf(keys, { children, policy }) }),
   };
+}
+
+function trustUsers(
+  policy: PolicyService,
+): (...which: Parameters<PolicyService['usersOfTrust']>) => Promise<readonly string[]> {
+  return async (kind, id) => await policy.usersOfTrust(kind, id);
 }
 
 /** What bundles of verdicts are made with. */
@@ -312,11 +312,7 @@ interface CollectionUser {
 }
 
 function accessOf(
-<<<<<<< HEAD
-  context: Omit<Context, 'masterKey' | 'children' | 'endedByLimits'>,
-=======
-  context: Omit<Context, 'masterKey' | 'children'> & Pick<ConsoleConfig, 'plainHttp'>,
->>>>>>> 65f8763ec1cca1040e42e9e9439cd1d12e2d4ed3
+  context: Omit<Context, 'masterKey' | 'children' | 'endedByLimits'> & Pick<ConsoleConfig, 'plainHttp'>,
   users: readonly CollectionUser[],
 ): Access {
   return createAccess({

@@ -60,11 +60,8 @@ export interface ConsoleOptions {
   readonly linkPort: number;
   readonly webhookPort?: number;
   readonly hostNames: readonly string[];
-<<<<<<< HEAD
   readonly metrics?: MetricsAddress;
-=======
   readonly isContained?: boolean;
->>>>>>> 65f8763ec1cca1040e42e9e9439cd1d12e2d4ed3
   /** Instead of `SEAWALL_DB` and the file in the state folder. */
   readonly databasePath?: string;
 }

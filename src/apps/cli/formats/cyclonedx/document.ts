@@ -47,16 +47,31 @@ export function billOf(source: BillSource, judged?: Judged): object {
     compositions: compositionsOf(root['bom-ref'], catalog),
     ...(judged === undefined ? {} : { vulnerabilities: judged.vulnerabilities(packages) }),
   };
-  const { version: documentVersion, metadata, ...rest } = content;
+  return sealedBill(content, moment);
+}
+
+/** What is made of the rest of a bill: its form, its number and its time. */
+export function sealedBill({ version: number, metadata, ...rest }: BillContent, moment: Date): object {
+  const content = { version: number, metadata, ...rest };
   return {
     $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
     bomFormat: 'CycloneDX',
     specVersion: '1.6',
     serialNumber: `urn:uuid:${uuidOf(JSON.stringify(content))}`,
-    version: documentVersion,
+    version: number,
     metadata: { timestamp: `${moment.toISOString().slice(0, 19)}Z`, ...metadata },
     ...rest,
   };
+}
+
+/** The parts of a bill that say something. */
+interface BillContent {
+  readonly version: number;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly components: readonly object[];
+  readonly dependencies: readonly object[];
+  readonly compositions: readonly object[];
+  readonly vulnerabilities?: readonly object[];
 }
 
 /** Namespace of names that are URLs (RFC 9562). */
