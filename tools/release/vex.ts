@@ -20,10 +20,11 @@ export async function makeVex(release: Release): Promise<string> {
   const problems = vexProblems(scans, said);
   if (problems.length > 0) throw new Error(`The release breaks its own rules:\n${problems.join('\n')}`);
   const { out, version } = release;
-  if (said.statements.length === 0) return 'no finding without a fix, so there is nothing to state';
+  const judged = `${scans.length - 1} images and all npm packages judged`;
+  if (said.statements.length === 0) return `${judged}; nothing to state`;
   const file = join(out, `seawall-${version}.openvex.json`);
   writeFileSync(file, `${JSON.stringify(openVexOf(release, said, scans), undefined, 2)}\n`);
-  return `${said.statements.length} statements`;
+  return `${judged}; ${said.statements.length} statements`;
 }
 
 /** Scans every archive of the release, and what is bundled into its programs, where no scan of an image finds it. */
