@@ -28,7 +28,7 @@ export async function makeVex(release: Release): Promise<string> {
 }
 
 /** Scans every archive of the release, and what is bundled into its programs, where no scan of an image finds it. */
-export async function scanRelease(release: Release): Promise<readonly ReleasedScan[]> {
+async function scanRelease(release: Release): Promise<readonly ReleasedScan[]> {
   const work = mkdtempSync(join(tmpdir(), 'seawall-vex-'));
   try {
     const feeds = process.env['SEAWALL_FEEDS'] ?? join(release.root, 'test/feeds');

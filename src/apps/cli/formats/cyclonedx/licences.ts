@@ -16,7 +16,7 @@ export function licencesOf(declared: readonly string[]): readonly object[] {
 }
 
 /** Reduces an expression step by step: each known id becomes `L`, and what is joined is one `L` again. */
-export function isExpression(text: string): boolean {
+function isExpression(text: string): boolean {
   const words = text.match(/[()]|[^\s()]+/g) ?? [];
   let left = words.map((word) => (/^(?:AND|OR|WITH|[()])$/.test(word) ? word : isLicence(word) ? 'L' : '?')).join(' ');
   for (;;) {
