@@ -18,7 +18,7 @@ export interface BillSource {
 }
 
 /** What a scan knows beyond the components. */
-export interface Judged {
+export interface BillFindings {
   readonly vulnerabilities: (packages: readonly Referenced[]) => readonly object[];
   readonly facts: readonly Property[];
 }
@@ -30,7 +30,7 @@ const mostFaults = 200;
  * CycloneDX 1.6, the same text for the same content: everything stands in an order of its own, and the serial number is a
  * hash of all but itself and the time.
  */
-export function billOf(source: BillSource, judged?: Judged): object {
+export function billOf(source: BillSource, judged?: BillFindings): object {
   const { subject, catalog, moment } = source;
   const packages = referenced(catalog.packages);
   const root = subjectComponent(source);
