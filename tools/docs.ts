@@ -24,6 +24,7 @@ import * as runtimeContract from '#runtime/contract.ts';
 import * as vulnerabilityContract from '#vulnerability/contract.ts';
 import { checksBody, checksIntro } from './checks-page.ts';
 import { howToIndex, readme } from './front-pages.ts';
+import { metricsBody, metricsIntro } from './metrics-page.ts';
 import { rulesBody, rulesIntro } from './rules-page.ts';
 
 /** Reference pages that are made from the code: `npm run docs` writes them, `test/docs.test.ts` compares. */
@@ -66,6 +67,7 @@ export function referencePages(): Readonly<Record<string, string>> {
     'limits.md': limitsPage(),
     'checks.md': page('Checks', checksIntro(), checksBody(table)),
     'rules.md': page('Rules', rulesIntro, rulesBody(table)),
+    'metrics.md': page('Metrics', metricsIntro, metricsBody(table)),
     'what-is-matched.md': matchedPage(),
   };
 }

@@ -33,6 +33,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'run-in-containers',
     'manage-access',
     'sign-in-with-openid-connect',
+    'monitor-seawall',
     'audit-evidence',
     'verify-a-verdict',
     'disaster-recovery',

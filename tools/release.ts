@@ -4,9 +4,11 @@ import { parseArgs } from 'node:util';
 import { makeArm64Executable, makePlainFile, makeX64Executable } from './release/one-file.ts';
 import { makeImages, whyNoImages } from './release/images.ts';
 import { type Release, releaseOf, uncleanWarning } from './release/release.ts';
+import { makeSbom } from './release/sbom.ts';
 import { signRelease } from './release/sign.ts';
 import { makeTarball } from './release/tarball.ts';
 import { layTree } from './release/tree.ts';
+import { makeVex } from './release/vex.ts';
 
 /** `npm run release [-- --only NAME,... --out FOLDER]`: all artefacts of a release, offline, from this checkout. */
 
@@ -25,6 +27,8 @@ const steps: readonly Step[] = [
   { name: 'cjs', what: 'command line for machines with Node', make: makePlainFile },
   { name: 'tarball', what: 'tarball', make: makeTarball },
   { name: 'images', what: 'container images', make: imagesOf },
+  { name: 'sbom', what: 'bill of materials', make: makeSbom },
+  { name: 'vex', what: 'our own rules on it, and what is said of open findings', make: makeVex },
   {
     name: 'sums',
     what: 'list of files',

@@ -9,6 +9,12 @@ export interface ErrorEntry {
 
 /** Every code a user can meet, in the CLI, the API and the pages. `docs/reference/errors.md` is made from it. */
 export const errorCatalogue = {
+  'not-ready': {
+    status: 503,
+    meaning: 'The program runs and cannot serve yet, or not any more; the message says which part is missing.',
+    next: 'Look into its log; `docs/how-to/monitor-seawall.md` says what each part is.',
+    retryAfter: 5,
+  },
   'bad-request': {
     status: 400,
     meaning: 'The request does not have the form that the endpoint expects.',

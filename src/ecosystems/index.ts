@@ -45,7 +45,7 @@ export type { VersionScheme } from './scheme.ts';
 /** Every ecosystem. Their faces, which pages know too, are listed in `contract.ts`. */
 export const ecosystems: readonly Ecosystem[] = [deb, apk, rpm, npm, maven, golang, cargo, generic];
 
-export { packageKey, requiredBy } from './npm/required-by.ts';
+export { npmRequirements, packageKey, requiredBy } from './npm/required-by.ts';
 
 /** The ecosystem of a type of package; `undefined` for one that this version does not know. */
 export function ecosystemOf(type: string): Ecosystem | undefined {

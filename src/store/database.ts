@@ -11,8 +11,17 @@ export interface Address {
   readonly database?: string;
 }
 
+/** Sessions that a pool holds, and callers that wait for one. */
+export interface Sessions {
+  readonly open: number;
+  readonly idle: number;
+  readonly most: number;
+  readonly waiting: number;
+}
+
 export interface Database {
   readonly kysely: Kysely<unknown>;
+  readonly sessions: () => Sessions;
   close(): Promise<void>;
 }
 
@@ -61,7 +70,16 @@ export function openDatabase(address: Address, use: DatabaseUse, log: Log): Data
     client.on('error', (error) => log.debug({ error: messageOf(error) }, 'A connection to PostgreSQL failed in use.'));
   });
   const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
-  return { kysely, close: () => kysely.destroy() };
+  return {
+    kysely,
+    sessions: () => ({
+      open: pool.totalCount,
+      idle: pool.idleCount,
+      most: sessions[use],
+      waiting: pool.waitingCount,
+    }),
+    close: () => kysely.destroy(),
+  };
 }
 
 const types: pg.CustomTypesConfig = {

@@ -21,6 +21,20 @@ export async function migrate(kysely: Kysely<unknown>, schemas: readonly DomainS
   });
 }
 
+/** Whether the database has the migrations of these schemas, all of them and no others. */
+export async function isMigrated(kysely: Kysely<unknown>, schemas: readonly DomainSchema<unknown>[]): Promise<boolean> {
+  const { rows } = await sql<{ domain: string; name: string }>`select domain, name from store.migration`.execute(
+    kysely,
+  );
+  const applied = new Set(rows.map(({ domain, name }) => `${domain} ${name}`));
+  const known = schemas.flatMap(({ name: domain, migrations }) =>
+    Object.keys(migrations).map((name) => `${domain} ${name}`),
+  );
+  const domains = new Set(schemas.map(({ name }) => name));
+  const own = rows.filter(({ domain }) => domains.has(domain));
+  return own.length === known.length && known.every((one) => applied.has(one));
+}
+
 async function migrateDomain(transaction: Kysely<unknown>, schema: DomainSchema<unknown>): Promise<void> {
   const known = Object.keys(schema.migrations).toSorted();
   await renameApplied(transaction, schema);

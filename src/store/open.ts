@@ -6,7 +6,7 @@ import type { Durability } from './embedded/initialize.ts';
 import { addressOfRunning, type EmbeddedServer, startEmbedded } from './embedded/server.ts';
 import { readHealth } from './health.ts';
 import { keyedHash } from './keyed-hash.ts';
-import { migrate } from './migrate.ts';
+import { isMigrated, migrate } from './migrate.ts';
 import { openNotices } from './notices.ts';
 import { openOutbox, type Outbox, outboxSchema } from './outbox.ts';
 import type { DomainSchema, Keyed, Store, Transaction } from './store.ts';
@@ -80,7 +80,8 @@ export async function connect(
     await server?.stop();
     throw isAppError(error) ? error : unavailable(error);
   }
-  return storeOf(databases, { address, workers, log, server, clock, keyed: keyedHash(masterKey) });
+  const own = [outboxSchema, ...schemas];
+  return storeOf(databases, { address, workers, log, server, clock, keyed: keyedHash(masterKey), schemas: own });
 }
 
 interface StoreDependencies {
@@ -90,6 +91,7 @@ interface StoreDependencies {
   readonly server: EmbeddedServer | undefined;
   readonly clock: Clock | undefined;
   readonly keyed: Keyed;
+  readonly schemas: readonly DomainSchema<unknown>[];
 }
 
 type Databases = Readonly<Record<DatabaseUse, Database>>;
@@ -98,7 +100,8 @@ async function closeAll({ requests, jobs }: Databases): Promise<void> {
   await Promise.all([requests.close(), jobs.close()]);
 }
 
-function storeOf(databases: Databases, { address, workers, log, server, clock, keyed }: StoreDependencies): Store {
+function storeOf(databases: Databases, dependencies: StoreDependencies): Store {
+  const { address, workers, log, server, clock, keyed, schemas } = dependencies;
   const kysely = (): Kysely<unknown> => databases[isInRequest() ? 'requests' : 'jobs'].kysely;
   const outbox = openOutbox({ address, workers, log });
   const notices = openNotices(address, log);
@@ -114,6 +117,8 @@ function storeOf(databases: Databases, { address, workers, log, server, clock, k
     start: (reactions, notices = []) => outbox.start(databases.jobs.kysely, { reactions, notices }),
     idle: () => outbox.idle(databases.jobs.kysely),
     health: () => readHealth(kysely()),
+    isMigrated: () => isMigrated(kysely(), schemas),
+    sessions: () => ({ requests: databases.requests.sessions(), jobs: databases.jobs.sessions() }),
     close: async () => {
       await outbox.close();
       await notices.close();

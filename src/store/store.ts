@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import type { DatabaseUse, Sessions } from './database.ts';
 import type { StoreHealth } from './health.ts';
 
 /** The PostgreSQL schema of one domain: its name, its tables as Kysely sees them, and its migrations in order of their keys. */
@@ -131,5 +132,9 @@ export interface Store extends Queries, Keyed, Timed {
   idle(): Promise<void>;
   /** What it measures of itself now. */
   health(): Promise<StoreHealth>;
+  /** Whether the database has all migrations of this version and none of a newer one. Throws when it does not answer. */
+  isMigrated(): Promise<boolean>;
+  /** Its sessions now, by their use. */
+  sessions(): Readonly<Record<DatabaseUse, Sessions>>;
   close(): Promise<void>;
 }

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cyclonedxProblems } from '../../src/apps/cli/formats/cyclonedx/testing.ts';
 import { debianImage, type DebianImage } from '../make/debian.ts';
 import { type FullDatabase, fullDatabase } from './full-database.ts';
 import { type Run, runSeawall } from './seawall.ts';
@@ -33,8 +34,28 @@ describe('a real Debian 13 with Tomcat and an application of npm', () => {
 
   function scan(target: string, ...words: readonly string[]): Promise<Run> {
     const env = { ...database.env, XDG_CACHE_HOME: join(folder, 'cache') };
-    return runSeawall(['scan', target, '--format', 'json', '--db', database.path, ...words], { env });
+    return runSeawall(['scan', target, '--db', database.path, '--format', 'json', ...words], {
+      env,
+    });
   }
+
+  async function billOf(target: string): Promise<string> {
+    const path = join(folder, 'bill.json');
+    await scan(target, '--format', `cyclonedx=${path}`);
+    return path;
+  }
+
+  it('is a valid bill of materials, with every package and finding of the result', async () => {
+    const bill = JSON.parse(readFileSync(await billOf(image.archive), 'utf8'));
+    expect(cyclonedxProblems(bill)).toEqual([]);
+    const { findings } = JSON.parse(run.stdout);
+    const ids = (list: readonly { readonly id: string }[]) => new Set(list.map(({ id }) => id));
+    expect(ids(bill.vulnerabilities)).toEqual(ids(findings));
+    expect(ids(findings).size).toBeGreaterThan(5);
+    expect(bill.vulnerabilities.filter(({ affects }: { affects?: unknown }) => affects === undefined)).toEqual([]);
+    const [, ...components] = bill.components;
+    expect(components.map(({ purl }: Found) => purl)).toEqual(packages.map(({ purl }) => purl).sort());
+  });
 
   it('has every package that dpkg-query lists, and no other', () => {
     const found = packages.filter(({ type }) => type === 'deb');

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { placesOf, readLock } from './packages.ts';
+import { type Lock, placesOf, readLock } from './packages.ts';
 
 /** Packages that the bundle of the pages is made with. The others of the release are the dependencies of `package.json`. */
 const ofPages = [
@@ -26,11 +26,16 @@ busybox (GPL-2.0-only), unchanged from the package busybox-static: seawall-busyb
 Their sources are those of the Debian packages glibc, jansson, libbpf and busybox.
 `;
 
+/** Places of all npm packages of the release, in bundles or beside them. */
+export function shippedPlaces(lock: Lock): readonly string[] {
+  const { dependencies, optionalDependencies } = lock.get('') ?? {};
+  return placesOf(lock, [...Object.keys({ ...dependencies, ...optionalDependencies }), ...ofPages]);
+}
+
 /** Licences of all that is in the release and not Seawall's own, each text once. */
 export function noticeOf(root: string): string {
   const lock = readLock(root);
-  const { dependencies, optionalDependencies } = lock.get('') ?? {};
-  const places = placesOf(lock, [...Object.keys({ ...dependencies, ...optionalDependencies }), ...ofPages]);
+  const places = shippedPlaces(lock);
   const texts = new Map<string, string[]>();
   for (const place of places) {
     const { version = '', license = '' } = lock.get(place) ?? {};

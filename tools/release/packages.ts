@@ -6,6 +6,8 @@ import { join } from 'node:path';
 interface LockedPackage {
   readonly version?: string;
   readonly license?: string;
+  /** Of what npm fetches: `sha512-` and base64. */
+  readonly integrity?: string;
   readonly dev?: boolean;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;

@@ -10,6 +10,7 @@ export { checkCollections, collectionsChanged, readCollections } from './collect
 export { exceptionOfRow, stateOfException } from './exception-row.ts';
 export { readRetention } from './retention.ts';
 export { accessSchema } from './schema.ts';
+export { countSessions } from './sessions.ts';
 export { readTokenWorth, type TokenWorth, tokenWorthChanged } from './token-worth.ts';
 export { personBehind } from './person.ts';
 export { checkScope, type Writer, writerOf } from './writer.ts';

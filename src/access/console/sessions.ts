@@ -178,6 +178,19 @@ function confirmationOf({
   };
 }
 
+/** How many sessions still hold. */
+export async function countSessions({ store, clock }: Pick<Dependencies, 'store' | 'clock'>): Promise<number> {
+  const { idle, life } = limits(clock());
+  const { count } = await store
+    .query(accessSchema)
+    .selectFrom('session')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('seen_at', '>', idle)
+    .where('created_at', '>', life)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
 /** Ends a session, with `of` only one of that user; its open pages end within a heartbeat. Throws `AppError` `not-found`. */
 export async function closeSession(
   { store }: Pick<Dependencies, 'store'>,

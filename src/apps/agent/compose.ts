@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { atEachBeat, type ImageDigest, type Log, messageOf, type SubjectId } from '#base/index.ts';
+import { atEachBeat, type ImageDigest, type Log, messageOf, type SubjectId, systemClock } from '#base/index.ts';
 import { configDigestOf, defaultLimits, describeEngine, hostPlatform, imagePlaces } from '#image/index.ts';
 import { type ExecutableStore, openExecutableStore } from '#catalog/agent/index.ts';
 import type { Engine } from '#inventory/contract.ts';
@@ -26,6 +26,8 @@ import type { AgentConfig, TokenSource } from './config.ts';
 import { type HostPackages, openHostPackages } from './host-packages.ts';
 import { ensureIdentity } from './identity.ts';
 import type { HostScanNews } from './news.ts';
+import type { MetricsListener } from '../metrics/listener.ts';
+import { type NotedFacts, noteFacts } from './metrics/noted-facts.ts';
 import { overheard } from './overheard.ts';
 import { scanPorts } from './scan-ports.ts';
 import { createScanReport, type ScanReport } from './scan-report.ts';
@@ -94,6 +96,7 @@ interface AgentServices {
   readonly runtime: Runtime | undefined;
   readonly gate: Gate | undefined;
   readonly compliance: ComplianceWatch | undefined;
+  readonly facts: NotedFacts;
 }
 
 async function work(run: AgentRun, context: Context): Promise<void> {
@@ -116,10 +119,12 @@ async function work(run: AgentRun, context: Context): Promise<void> {
     hearContact(contact, context);
     if (contact.kind === 'connected') void link.flushed().then(() => scanner.askAgain());
   });
+  const metrics = await metricsOf(run, context, services);
   const stopLooking = atEachBeat(packageLook, () => scanner.wake());
   await ended(run.signal);
   log.info({}, 'The agent ends.');
   stopLooking();
+  await within(patience, metrics?.close() ?? Promise.resolve());
   await within(
     patience,
     Promise.all([scanner.close(), use.close(), runtime?.close(), gate?.close(), compliance?.close()]),
@@ -127,11 +132,32 @@ async function work(run: AgentRun, context: Context): Promise<void> {
   await within(patience, collecting.close());
 }
 
+/** Loaded only where it is asked for: it would take memory on every host. One that cannot be served is said. */
+async function metricsOf(
+  { config }: AgentRun,
+  { link, log, say }: Context,
+  { facts, collecting }: AgentServices,
+): Promise<MetricsListener | undefined> {
+  if (config.metrics === undefined) return undefined;
+  const { version } = config.introduction;
+  const running = () => (collecting.present() === undefined ? undefined : collecting.running().map(({ id }) => id));
+  const measured = { version, link: () => link.state(), facts, running, now: systemClock, log };
+  try {
+    const { serveAgentMetrics } = await import('./metrics/index.ts');
+    return await serveAgentMetrics(config.metrics, measured);
+  } catch (error) {
+    log.error({ error: messageOf(error) }, 'Metrics are not served.');
+    say(`Metrics are not served: ${messageOf(error)}`);
+    return undefined;
+  }
+}
+
 function compose(run: AgentRun, context: Context): AgentServices {
   const { config, announce } = run;
   const { link, log, say } = context;
   const settings = settingsOf(config);
-  const reporter = overheard(createReporter(link, log), announce);
+  const { reporter: noted, facts } = noteFacts(createReporter(link, log));
+  const reporter = overheard(noted, announce);
   const host = createHostReport(reporter, settings, config.hidden);
   const packages = openHostPackages(config.stateFolder);
   const executables = openExecutableStore(config.stateFolder);
@@ -184,7 +210,7 @@ function compose(run: AgentRun, context: Context): AgentServices {
   const hostSubject = config.local ? { hostSubject: config.hostSubject } : {};
   const use = new UseWatch({ reporter, running: collecting.running, log, ...hostSubject });
   if (config.local) scans.present(config.hostSubject, [config.introduction.host]);
-  return { reporter, host, packages, collecting, scans, scanner, use, runtime, gate, compliance };
+  return { reporter, host, packages, collecting, scans, scanner, use, runtime, gate, compliance, facts };
 }
 
 /** Not while an image is there whose identity is not known: its file may be among those that nothing asks for. */

@@ -3,6 +3,7 @@ import { AppError, type Environment, type ImageDigest, isImageDigest, type Subje
 import { Environment as EnvironmentName } from '#access/contract.ts';
 import { enteredFrom } from '#inventory/agent/index.ts';
 import { Introduction, protocolVersion } from '#link/contract.ts';
+import { type MetricsAddress, metricsAddressOf } from '../metrics/listener.ts';
 
 /** Everything that an agent is told at its start. Parsed once, frozen, passed down. */
 export interface AgentConfig {
@@ -28,6 +29,8 @@ export interface AgentConfig {
   /** Words of options that bound what a scan may cost. */
   readonly scanWords: readonly string[];
   readonly isRoot: boolean;
+  /** Where metrics are served; missing: nowhere. */
+  readonly metrics?: MetricsAddress;
   /** What sees what containers do; missing: switched off. */
   readonly runtime?: {
     readonly sensorSocket: string;
@@ -77,6 +80,8 @@ export interface AgentOptions {
   readonly also: readonly string[];
   readonly local: boolean;
   readonly scanWords: readonly string[];
+  /** `127.0.0.1:9465`. */
+  readonly metrics?: string | undefined;
   readonly runtime: boolean;
   /** The sensor's program. */
   readonly sensor: string | undefined;
@@ -138,6 +143,7 @@ export function readAgentConfig(options: AgentOptions, around: AgentSurroundings
     local: options.local,
     scanWords: options.scanWords,
     isRoot: around.uid === 0,
+    ...(options.metrics !== undefined && { metrics: metricsAddressOf(options.metrics) }),
     ...(options.runtime && options.local && { runtime: runtimeOf(options, around, introduction.instance) }),
     ...(options.gates &&
       options.local &&

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { type ChildPool, openChildPool } from '#http/console/index.ts';
 import { limits } from '#http/limits.ts';
 
-/** The console's child processes, for all of its ports and domains. */
-export function openChildren(): ChildPool {
+/** The console's child processes, for all of its ports and domains. `overLimit` is called when one is ended by its limits. */
+export function openChildren(overLimit?: () => void): ChildPool {
   return openChildPool({
     entry: entry(),
+    ...(overLimit === undefined ? {} : { overLimit }),
     size: limits.childProcesses.value,
     heapMegabytes: limits.childHeap.value,
     memoryMegabytes: limits.childMemory.value,

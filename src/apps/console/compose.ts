@@ -28,7 +28,7 @@ import {
 } from '#compliance/console/index.ts';
 import { createExplorer, explorerSchema } from '#explorer/console/index.ts';
 import { createGate, gateHandlers, gateSchema, readInstalledGates } from '#gate/console/index.ts';
-import { type ChildPool, createServer } from '#http/console/index.ts';
+import { type ChildPool, createServer, healthRoutes } from '#http/console/index.ts';
 import { createInventory, inventoryHandlers, inventorySchema } from '#inventory/console/index.ts';
 import {
   createLink,
@@ -56,6 +56,8 @@ import type { ConsoleConfig } from './config.ts';
 import { plainHttpWarning } from './welcome.ts';
 import { openConsoleLog } from './console-log.ts';
 import { scanPulled } from './pull-child.ts';
+import { type ConsoleMetrics, openConsoleMetrics } from './metrics/index.ts';
+import { openReadiness } from './readiness.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { notices, reactions } from './reactions.ts';
 import { startUpkeep, type Upkeep, type UpkeepTask } from './upkeep.ts';
@@ -121,9 +123,11 @@ export async function composeConsole(config: ConsoleConfig, given: ConsoleGiven 
     const store = await openStore({ place: config.store, schemas: consoleSchemas, log, masterKey, ...own });
     closers.push(() => store.close());
     held.key = await openMasterKey(store, config.masterKeyFile);
-    const children = openChildren();
+    const tally = { overLimit: 0 };
+    const children = openChildren(() => void (tally.overLimit += 1));
     closers.push(() => children.close());
-    const ground = { store, log, clock, masterKey, children, ...(demo && { demo }) };
+    const endedByLimits = (): number => tally.overLimit;
+    const ground = { store, log, clock, masterKey, children, endedByLimits, ...(demo && { demo }) };
     return { ...(await serve(config, ground, closers)), close };
   } catch (error) {
     log.error({ error: messageOf(error) }, 'The console did not start.');
@@ -139,6 +143,8 @@ interface Context {
   /** Read once, when the store is opened. */
   readonly masterKey: () => Buffer;
   readonly children: ChildPool;
+  /** Tasks of children that were ended by their limits. */
+  readonly endedByLimits: () => number;
   readonly demo?: Demo;
 }
 
@@ -147,13 +153,19 @@ async function serve(
   context: Context,
   closers: (() => unknown)[],
 ): Promise<Omit<Console, 'close'>> {
-  const { store, log, children } = context;
-  const services = await createServices(config, context);
+  const { store, log, children, masterKey } = context;
+  const metrics = config.metrics === undefined ? undefined : openConsoleMetrics(context);
+  const services = await createServices(config, { ...context, metrics });
+  const missing = openReadiness({ store, checkKeys: () => sameKey(config, masterKey()) });
   const { access, link, ...others } = services;
   // The thread that matches outlasts the reactions, which the store ends.
   closers.unshift(() => services.vulnerability.close());
   const server = await createServer({
-    routes: [access, link, ...Object.values(others)].flatMap((service) => service.routes),
+    routes: [
+      ...[access, link, ...Object.values(others)].flatMap((service) => service.routes),
+      ...healthRoutes(missing),
+    ],
+    ...(metrics === undefined ? {} : { observe: metrics.observeOn('pages') }),
     streams: services.explorer.streams,
     authenticate: access.authenticate,
     hostNames: config.hostNames,
@@ -176,6 +188,10 @@ async function serve(
   const { origin } = await server.listen({ host: config.host, port: config.port });
   const { origin: linkOrigin } = await link.start({ host: config.host, port: config.linkPort });
   if (config.webhookPort !== undefined) await services.webhook.start({ host: config.host, port: config.webhookPort });
+  if (config.metrics !== undefined && metrics !== undefined) {
+    const served = await metrics.serve(config.metrics, { missing, log });
+    closers.push(() => served.close());
+  }
   await store.start(reactions(services), notices);
   const upkeep = startUpkeep(upkeepOf(services, { ...context, bucketSeconds: config.learningBucketSeconds }), log);
   closers.push(() => upkeep.stop());
@@ -183,6 +199,11 @@ async function serve(
   if (config.plainHttp) log.warn({ origin: config.origin }, plainHttpWarning);
   log.info({ origin, linkOrigin, staleFeedDays: config.staleFeedDays }, 'The console serves.');
   return { url: origin, access, link, vulnerability: services.vulnerability, settle: () => settle(store, upkeep) };
+}
+
+/** The next start needs the file: a console whose key was lost works until then and no longer. */
+function sameKey({ masterKeyFile }: ConsoleConfig, held: Buffer): void {
+  if (!readMasterKey(masterKeyFile).equals(held)) throw new Error('Another master key.');
 }
 
 /** Beside all other upkeep: of a long log it takes minutes. Gives what ends it. */
@@ -210,7 +231,10 @@ const newScanId = (): ScanId => randomUUID() as string as ScanId;
 
 type Services = Awaited<ReturnType<typeof createServices>>;
 
-async function createServices(config: ConsoleConfig, { store, clock, log, masterKey, children, demo }: Context) {
+type ServiceContext = Context & { readonly metrics: ConsoleMetrics | undefined };
+
+async function createServices(config: ConsoleConfig, context: ServiceContext) {
+  const { store, clock, log, masterKey, children, demo, metrics } = context;
   const { origin, staleFeedDays, plainHttp } = config;
   const vulnerability = createVulnerability({ store, clock, matcher: matcherOf(config) });
   const keys = { store, clock, masterKey };
@@ -222,7 +246,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
   const admission = await createAdmission({
     store,
     clock,
-    signer: openSigner({ store, clock, masterKey }, ledgerPurpose),
+    signer: openSigner(keys, ledgerPurpose),
     ownImages: config.ownImages,
   });
   const catalog = createCatalog({ store, clock, newScanId, originsOf: readOrigins });
@@ -238,6 +262,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
     batch: agentBatch,
     evidenceHead: readEvidenceHead,
     children,
+    ...(metrics && { observe: metrics.observeOn('link') }),
     routes: [catalog, compliance, admission, runtime].flatMap(({ agentRoutes }) => agentRoutes),
   });
   return {
@@ -251,13 +276,7 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
     inventory: createInventory({ store, protections: containerProtections }),
     catalog,
     vulnerability,
-    provenance: createProvenance({
-      store,
-      clock,
-      masterKey,
-      usedBy: async (kind, id) => await policy.usersOfTrust(kind, id),
-      ...pullsOf(config),
-    }),
+    provenance: createProvenance({ ...keys, usedBy: trustUsers(policy), ...pullsOf(config) }),
     compliance,
     evidenceLog: createEvidenceLog({ store, clock, masterKey, heldHeads: () => readHeldEvidenceHeads(store) }),
     policy,
@@ -272,6 +291,12 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
 /** On a thread of its own, with databases that a trusted key signed. */
 function matcherOf({ keyFolder }: ConsoleConfig) {
   return threadMatcher(() => readTrustedKeys({ folder: keyFolder, files: [] }));
+}
+
+function trustUsers(
+  policy: PolicyService,
+): (...which: Parameters<PolicyService['usersOfTrust']>) => Promise<readonly string[]> {
+  return async (kind, id) => await policy.usersOfTrust(kind, id);
 }
 
 /** What bundles of verdicts are made with. */
@@ -307,7 +332,7 @@ function providerOf({ oidcFile, origin }: ConsoleConfig, masterKey: () => Buffer
   return { provider: openProvider(readProviderSettings(oidcFile), origin), vault };
 }
 
-type AccessContext = Omit<Context, 'masterKey' | 'children'> &
+type AccessContext = Omit<Context, 'masterKey' | 'children' | 'endedByLimits'> &
   Pick<ConsoleConfig, 'plainHttp'> &
   ReturnType<typeof providerOf>;
 

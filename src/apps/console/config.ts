@@ -4,6 +4,7 @@ import { AppError, type Environment, type ImageDigest, isImageDigest } from '#ba
 import { usualStaleDays } from '#policy/console/index.ts';
 import { usualBucketSeconds } from '#runtime/console/index.ts';
 import type { StorePlace } from '#store/index.ts';
+import type { MetricsAddress } from '../metrics/listener.ts';
 
 /** Everything that a console is told at its start. Parsed once, frozen, passed down. */
 export interface ConsoleConfig {
@@ -48,6 +49,8 @@ export interface ConsoleConfig {
   readonly learningBucketSeconds: number;
   /** Images of the product itself, by their config digests: every gate lets them start. */
   readonly ownImages: readonly ImageDigest[];
+  /** Where metrics are served; missing: nowhere. */
+  readonly metrics?: MetricsAddress;
 }
 
 export interface ConsoleOptions {
@@ -59,6 +62,7 @@ export interface ConsoleOptions {
   readonly linkPort: number;
   readonly webhookPort?: number;
   readonly hostNames: readonly string[];
+  readonly metrics?: MetricsAddress;
   readonly isContained?: boolean;
   /** Instead of `SEAWALL_DB` and the file in the state folder. */
   readonly databasePath?: string;
@@ -96,6 +100,7 @@ export function readConsoleConfig(env: Environment, options: ConsoleOptions): Co
     staleFeedDays: staleDaysOf(env),
     learningBucketSeconds: bucketSecondsOf(env),
     ownImages: ownImagesOf(env),
+    ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
   });
 }
 

@@ -42,6 +42,24 @@ export function requiredBy(packages: readonly Installed[]): ReadonlyMap<string, 
   return found;
 }
 
+/**
+ * What each package requires, as far as it is installed. A package that is not in the answer does not say what it requires, or
+ * requires what is not there.
+ */
+export function npmRequirements<One extends Installed>(packages: readonly One[]): ReadonlyMap<One, readonly One[]> {
+  const byFolder = new Map<string, One>();
+  const telling = packages.filter(({ requires }) => requires !== undefined);
+  if (telling.length === 0) return new Map();
+  for (const one of packages) for (const path of one.paths) byFolder.set(folderOf(path), one);
+  return new Map(
+    telling.flatMap((one) => {
+      const needs = one.paths.flatMap((path) => dependenciesOf(folderOf(path), one, byFolder));
+      const found = [...new Set(needs)].flatMap((folder) => byFolder.get(folder) ?? []);
+      return new Set(found.map(({ name }) => name)).size < new Set(one.requires).size ? [] : [[one, found] as const];
+    }),
+  );
+}
+
 /** Names a package of the answer. */
 export function packageKey({ name, version }: Pick<Package, 'name' | 'version'>): string {
   return JSON.stringify([name, version]);

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '#base/index.ts';
+import { getHealth, getReadiness } from '../contract.ts';
 import { type Permission, wholePermissions } from '../endpoint.ts';
 import { inRequest } from './in-request.ts';
 import { callerOf, type CountCaller } from './limits.ts';
@@ -8,10 +9,13 @@ import type { Credentials, ServerOptions } from './server.ts';
 import type { SocketGuard } from './socket-guard.ts';
 import { certificateOf } from './tls.ts';
 
+const probes: readonly string[] = [getHealth.path, getReadiness.path];
 const loopback: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
 /** Refuses a host name that is not ours, so that a foreign name cannot be pointed at this console (DNS rebinding). */
 export function checkHost(request: FastifyRequest, hostNames: readonly string[]): void {
+  // Probes name the address of a container or pod, and learn nothing but that it works.
+  if (probes.includes(request.url)) return;
   const host = request.headers.host ?? '';
   const name = host.replace(/:\d+$/, '').replace(/\.$/, '').toLowerCase();
   if (loopback.includes(name) || hostNames.some((one) => one.toLowerCase() === name)) return;

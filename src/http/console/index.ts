@@ -4,6 +4,7 @@ export { type HandlerContext, type Route, route, type Stream, stream, taskRoute 
 export { networkOf } from './limits.ts';
 export type { Principal } from './principal.ts';
 export { createServer } from './serve.ts';
-export type { Credentials, InjectedReply, Server } from './server.ts';
+export { healthRoutes, type Missing } from './health-routes.ts';
+export type { Answered, Credentials, InjectedReply, Observe, Server } from './server.ts';
 export { guardSockets, type SocketGuard, socketOptions, usualSockets } from './socket-guard.ts';
 export type { ServerTls } from './tls.ts';

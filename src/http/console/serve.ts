@@ -14,6 +14,7 @@ import Fastify, {
 import { AppError, type ErrorEntry, errorCatalogue, type Log, messageOf } from '#base/index.ts';
 import type { BodyLimits } from '../endpoint.ts';
 import { limits } from '../limits.ts';
+import { answeredOf } from './answered.ts';
 import { readBody } from './body.ts';
 import { openBodyQuota } from './body-quota.ts';
 import { compressAnswers } from './compress.ts';
@@ -101,9 +102,13 @@ function socketsBehind(trustProxy: readonly string[] = []): SocketBounds {
   return trustProxy.length === 0 ? usualSockets : { ...usualSockets, perAddress: usualSockets.total / 4 };
 }
 
-function prepare(app: FastifyInstance, { hostNames, log }: ServerOptions, holds: OperationOptions['holds']): void {
+function prepare(app: FastifyInstance, options: ServerOptions, holds: OperationOptions['holds']): void {
+  const { hostNames, log, observe } = options;
   app.addHook('onRequest', async (request) => checkHost(request, hostNames));
-  app.addHook('onResponse', async (request, reply) => record(log, request, reply));
+  app.addHook('onResponse', async (request, reply) => {
+    record(log, request, reply);
+    observe?.(answeredOf(request, reply));
+  });
   app.setErrorHandler((error, request, reply) => fail(error, { request, reply, log }));
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', (request: FastifyRequest, payload: IncomingMessage) =>

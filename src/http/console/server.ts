@@ -29,6 +29,18 @@ export interface CallerLimits {
   readonly stranger: number;
 }
 
+/** An answer as measurements count it: of whom and to what exactly it was is not told. */
+export interface Answered {
+  readonly method: string;
+  /** Path as its endpoint declares it, `/api/v1/tokens/:id`; `pages` for files, `none` where there is nothing. */
+  readonly route: string;
+  readonly status: number;
+  /** Missing: a stream, which ends when its page does. */
+  readonly seconds?: number;
+}
+
+export type Observe = (answered: Answered) => void;
+
 export interface ServerOptions {
   readonly routes: readonly Route[];
   readonly streams?: readonly Stream[];
@@ -54,6 +66,8 @@ export interface ServerOptions {
   readonly tls?: ServerTls;
   /** Folder of the built web pages; without it only the API is served. */
   readonly webFolder?: string;
+  /** Told of each answer. */
+  readonly observe?: Observe;
   /** Milliseconds between two heartbeats of a stream; 15,000 unless said. */
   readonly heartbeat?: number;
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { AppError, type ErrorCode, errorCatalogue, messageOf } from '#base/index.ts';
+import { AppError, type ErrorCode, errorCatalogue, isAppError, messageOf } from '#base/index.ts';
 import type { TaskReply, TaskRequest } from './task.ts';
 
 /** What a child may use up. */
@@ -11,6 +11,8 @@ export interface ChildBounds {
   readonly heapMegabytes: number;
   /** Resident memory in MiB, buffers included; looked at each 50 ms while a task runs. */
   readonly memoryMegabytes: number;
+  /** Told when a task is ended by its bounds. */
+  readonly overLimit?: () => void;
 }
 
 /** A child process that does one task at a time. */
@@ -70,7 +72,9 @@ export function startTaskChild(bounds: ChildBounds): TaskChild {
       computedBefore = processorMilliseconds(child.pid);
       const stopWatch = watch(child, { ...bounds, milliseconds, kill });
       try {
-        return outputOf(await ask(child, request, ended), over);
+        const reply = await ask(child, request, ended);
+        if (reply instanceof Error && isAppError(over) && over.code === 'too-costly') bounds.overLimit?.();
+        return outputOf(reply, over);
       } finally {
         stopWatch();
         worked += performance.now() - began;

@@ -37,6 +37,18 @@ export async function readAgent(queries: Queries, name: string): Promise<Agent |
 /** What another domain kept as an agent's id need not be one. */
 const uuidForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** How many agents stand how. */
+export async function countAgents(queries: Queries): Promise<Readonly<Record<AgentState, number>>> {
+  const rows = await queries
+    .query(linkSchema)
+    .selectFrom('agent')
+    .select(['state', sql<number>`count(*)::int`.as('count')])
+    .groupBy('state')
+    .execute();
+  const none = { live: 0, silent: 0, revoked: 0, replaced: 0 };
+  return { ...none, ...Object.fromEntries(rows.map(({ state, count }) => [state, count])) };
+}
+
 /** How agents stand, by their ids; those that do not exist any more are missing. */
 export async function readAgentStates(
   queries: Queries,

@@ -1,4 +1,4 @@
-export { readAgent, readAgents, readAgentStates } from './agents.ts';
+export { countAgents, readAgent, readAgents, readAgentStates } from './agents.ts';
 export { announceClaims, ClaimRefused } from './claim.ts';
 export { agentChanged, claimRefused, factsMissing } from './facts.ts';
 export { readHeldEvidenceHeads, readHeldHeads } from './held-heads.ts';

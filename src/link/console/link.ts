@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AppError, type Clock, isAppError, type Log } from '#base/index.ts';
 import type { Author } from '#access/console/index.ts';
-import type { ChildPool, Route } from '#http/console/index.ts';
+import type { ChildPool, Observe, Route } from '#http/console/index.ts';
 import type { BodyInput, Task } from '#http/console/tasks.ts';
 import type { ReplyOf } from '#http/index.ts';
 import type { Store } from '#store/index.ts';
@@ -18,6 +18,8 @@ import { type ServedLink, serveLink } from './serve-link.ts';
 import { isCurrent, makeServerCertificate, type ServerCertificate } from './server-certificate.ts';
 
 export interface LinkOptions {
+  /** Told of each answer to an agent. */
+  readonly observe?: Observe;
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;

@@ -1,5 +1,5 @@
 import { messageOf } from '#base/index.ts';
-import { type ChildPool, createServer, type Route, type Server } from '#http/console/index.ts';
+import { type ChildPool, createServer, type Observe, type Route, type Server } from '#http/console/index.ts';
 import { linkServerName } from '../contract.ts';
 import { agentOfCertificate } from './authenticate.ts';
 import { authoritiesChannel } from './authorities.ts';
@@ -17,6 +17,7 @@ export interface ServeOptions {
   readonly hostNames: readonly string[];
   readonly authorities: HeldAuthorities;
   readonly children?: ChildPool;
+  readonly observe?: Observe;
 }
 
 /** The link's port at work. */
@@ -71,7 +72,7 @@ export async function serveLink(
 
 async function openServer(
   dependencies: Dependencies,
-  { routes, children }: ServeOptions,
+  { routes, children, observe }: ServeOptions,
   { tls }: ServerCertificate,
 ): Promise<Server> {
   return createServer({
@@ -82,6 +83,7 @@ async function openServer(
     hostNames: [linkServerName],
     log: dependencies.log,
     ...(children === undefined ? {} : { children }),
+    ...(observe === undefined ? {} : { observe }),
     tls,
   });
 }

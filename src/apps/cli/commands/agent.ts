@@ -92,6 +92,7 @@ function configOf({ env, options }: CommandCall, hidden: string | undefined) {
       also: texts(options['also']),
       local: options['localScan'] !== false,
       scanWords: scanWordsOf(options),
+      metrics: text(options['metrics']),
       runtime: options['runtime'] !== false,
       sensor: text(options['sensor']),
       gates: options['gates'] !== false,

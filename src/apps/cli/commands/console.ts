@@ -5,6 +5,7 @@ import { resetKeys } from '../../console/reset-keys.ts';
 import { rotateKey } from '../../console/rotate-evidence-key.ts';
 import { printSignInLink } from '../../console/sign-in-link.ts';
 import { startConsole } from '../../console/start.ts';
+import { metricsAddressOf } from '../../metrics/listener.ts';
 import { checkoutFolder } from '../checkout.ts';
 import { type CommandCall, type ExitCode, text, texts } from '../command.ts';
 import { userId } from '../scan/database-here.ts';
@@ -23,6 +24,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   }
   const isContained = isInContainer(env);
   const databasePath = text(options['db']);
+  const metrics = text(options['metrics']);
   const webhookPort = text(options['webhookPort']);
   const config = readConsoleConfig(env, {
     stateFolder: state,
@@ -33,6 +35,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     isContained,
     hostNames: texts(options['hostName']),
     ...(webhookPort === undefined ? {} : { webhookPort: portOf('--webhook-port', webhookPort) }),
+    ...(metrics === undefined ? {} : { metrics: metricsAddressOf(metrics) }),
     ...(databasePath === undefined ? {} : { databasePath }),
   });
   if (options['resetKeys'] === true)

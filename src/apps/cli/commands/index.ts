@@ -29,7 +29,7 @@ export const commands: readonly CommandEntry[] = [
       { flags: '--input <file>', summary: 'archive made by `docker save`, or an OCI layout in a tar' },
       {
         flags: '--format <format>',
-        summary: 'table, json, sarif, junit, html (table); html=FILE writes a file, any number of them',
+        summary: 'table, json, sarif, junit, html, cyclonedx (table); html=FILE writes a file, any number of them',
         repeated: true,
       },
       { flags: '--output <file>', summary: 'write the result there instead of to standard output' },
@@ -52,6 +52,23 @@ export const commands: readonly CommandEntry[] = [
       quiet,
     ],
     load: () => import('./scan.ts'),
+  },
+  {
+    name: 'sbom',
+    usage: '<target>',
+    summary: 'Write the bill of materials of an image or a folder',
+    examples: [
+      'seawall sbom surge/gauge-ingest:3.9 --output app.cdx.json',
+      'seawall sbom archive:image.tar > image.cdx.json',
+      'SOURCE_DATE_EPOCH=0 seawall sbom dir:/srv/app',
+    ],
+    options: [
+      { flags: '--format <format>', summary: 'cyclonedx (cyclonedx)' },
+      { flags: '--output <file>', summary: 'write it there instead of to standard output' },
+      ...scanOptions,
+      quiet,
+    ],
+    load: () => import('./sbom.ts'),
   },
   dbCommand,
   {
@@ -79,6 +96,7 @@ export const commands: readonly CommandEntry[] = [
         summary: 'give the evidence log of the console that runs here a new key',
       },
       { flags: '--yes', summary: 'do not ask before keys are discarded' },
+      { flags: '--metrics <address>', summary: 'serve metrics for Prometheus there, like 127.0.0.1:9464 (none)' },
       { flags: '--no-local-scan', summary: 'do not scan what this machine holds' },
       { flags: '--db <file>', summary: 'vulnerability database (SEAWALL_DB, else the one of this user)' },
       { flags: '--scan <target>', summary: 'scan this target too, at start', repeated: true },
@@ -126,6 +144,7 @@ export const commands: readonly CommandEntry[] = [
       { flags: '--no-runtime', summary: 'do not watch what containers do' },
       { flags: '--no-gates', summary: 'do not answer the gates that judge starts' },
       { flags: '--authorization', summary: 'serve the engine’s authorization plugin' },
+      { flags: '--metrics <address>', summary: 'serve metrics for Prometheus there, like 127.0.0.1:9465 (none)' },
       { flags: '--own-image <digest>', summary: 'image of Seawall itself, which always starts', repeated: true },
       {
         flags: '--trial-every <seconds>',

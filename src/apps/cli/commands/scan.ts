@@ -16,6 +16,7 @@ import { outputsOf, showsVerdict, writeOutputs } from '../scan/outputs.ts';
 import { readPolicyFile } from '../scan/policy-file.ts';
 import { registryAccessOf } from '../scan/registry-access.ts';
 import type { ScanResult } from '../scan/result.ts';
+import { sourceDateOf } from '../scan/source-date.ts';
 import { type Scanned, scanTarget } from '../scan/scan-target.ts';
 import { scriptsThere } from '../scan/scripts-there.ts';
 import { exitCodes } from '../scan/verdict-exit.ts';
@@ -29,9 +30,10 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     throw new AppError('usage', '--list and --severity go with the table.', {
       next: 'Leave them out: the other formats hold every finding.',
     });
+  const sourceDate = sourceDateOf(call.env);
   const now = new Date();
   const judged = await judgement(call, now);
-  await writeOutputs(outputs, judged, { terminal, now, ...(list === undefined ? {} : { list }) });
+  await writeOutputs(outputs, judged, { terminal, now, sourceDate, ...(list === undefined ? {} : { list }) });
   if (!showsVerdict(outputs, terminal)) terminal.err(`${judged.verdict.kind}: ${plain(judged.verdict.reason)}\n`);
   return exitCodes[judged.verdict.kind];
 }

@@ -1,4 +1,5 @@
 import type { ResultFormat } from '../scan/result.ts';
+import { cyclonedx } from './cyclonedx/index.ts';
 import { html } from './html/index.ts';
 import { json } from './json/index.ts';
 import { junit } from './junit/index.ts';
@@ -6,4 +7,4 @@ import { sarif } from './sarif/index.ts';
 import { table } from './table/index.ts';
 
 /** All formats of `scan --format`. */
-export const formats = [table, json, sarif, junit, html] as const satisfies readonly ResultFormat[];
+export const formats = [table, json, sarif, junit, html, cyclonedx] as const satisfies readonly ResultFormat[];

@@ -43,6 +43,7 @@ const fileColumns = 80;
 interface Writing {
   readonly terminal: Terminal;
   readonly now: Date;
+  readonly sourceDate?: Date | undefined;
   readonly list?: FindingList;
 }
 
@@ -50,7 +51,7 @@ interface Writing {
 export async function writeOutputs(
   outputs: readonly Output[],
   result: ScanResult,
-  { terminal, now, list }: Writing,
+  { terminal, now, sourceDate, list }: Writing,
 ): Promise<void> {
   const failures: unknown[] = [];
   for (const { format, file } of outputs) {
@@ -60,12 +61,13 @@ export async function writeOutputs(
       columns: isShown ? terminal.columns : fileColumns,
       isVerdictBelow: isShown && terminal.seen === undefined && terminal.isOneStream === true,
       now,
+      sourceDate,
       ...(list === undefined ? {} : { list }),
     });
     const remark = format.remark?.(result);
     if (remark !== undefined) terminal.err(`${plain(remark)}\n`);
     if (file === undefined) terminal.out(rendered);
-    else await write(file, rendered).catch((error: unknown) => failures.push(error));
+    else await writeText(file, rendered).catch((error: unknown) => failures.push(error));
   }
   if (failures.length > 0) throw failures[0];
 }
@@ -88,7 +90,8 @@ function formatOf(id: string): ResultFormat {
   return format;
 }
 
-async function write(file: string, rendered: string): Promise<void> {
+/** Writes a document to the file that the user named. Throws `output-unwritable`. */
+export async function writeText(file: string, rendered: string): Promise<void> {
   try {
     await writeFile(file, rendered);
   } catch (error) {

@@ -49,4 +49,6 @@ export interface RenderOptions {
   /** Which findings the table lists one by one; missing: none. */
   readonly list?: FindingList;
   readonly now: Date;
+  /** Time that reproducible documents carry instead of `now` (`SOURCE_DATE_EPOCH`). */
+  readonly sourceDate?: Date | undefined;
 }
