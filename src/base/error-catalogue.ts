@@ -312,6 +312,21 @@ export const errorCatalogue = {
     meaning: 'The output file cannot be written.',
     next: 'Choose another file with --output.',
   },
+  'backup-key-wrong': {
+    status: 422,
+    meaning: 'The key of a backup cannot be used, or the backup was made with another one.',
+    next: 'Name with --key-file the key that the backup was made with.',
+  },
+  'backup-damaged': {
+    status: 422,
+    meaning: 'The file is no backup, or not as it was written.',
+    next: 'Use another backup; `seawall restore --check FILE` says whether one is whole.',
+  },
+  'restore-not-empty': {
+    status: 409,
+    meaning: 'There is data where a backup is to be restored.',
+    next: 'Name an empty state folder with SEAWALL_STATE or an empty database with SEAWALL_DATABASE_URL, or move what is there away.',
+  },
   'needs-root': {
     status: 403,
     meaning: 'The command changes the host and works for root alone.',
