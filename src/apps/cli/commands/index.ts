@@ -4,6 +4,7 @@ import { auditCommand } from './audit.ts';
 import { complianceCommand } from './compliance.ts';
 import { dbCommand } from './db.ts';
 import { gateCommand } from './gate.ts';
+import { keepingCommands } from './keeping.ts';
 import { modelCommand } from './model.ts';
 import { policyCommand } from './policy.ts';
 import { consoleOptions, dbOptions, news, quiet } from './shared-options.ts';
@@ -149,6 +150,7 @@ export const commands: readonly CommandEntry[] = [
   },
   complianceCommand,
   auditCommand,
+  ...keepingCommands,
   policyCommand,
   verdictCommand,
   {
