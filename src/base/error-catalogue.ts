@@ -29,6 +29,11 @@ export const errorCatalogue = {
     meaning: 'The request carries no valid session or token.',
     next: 'Sign in (`seawall console --sign-in-link`), or use a token that is not revoked or expired.',
   },
+  'token-held': {
+    status: 401,
+    meaning: 'An older copy of the data was restored, in which tokens that were revoked since are open again.',
+    next: 'An administrator confirms tokens on the page Access, or with `seawall token --confirm`.',
+  },
   'bad-credentials': {
     status: 401,
     meaning: 'Name and password, token or sign-in link were not accepted.',

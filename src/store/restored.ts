@@ -1,4 +1,5 @@
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
+import type { Transaction } from './store.ts';
 
 /** What restored backups leave for the console that starts on them: doors that were closed since are open again. */
 export interface RestoredCopy {
@@ -13,9 +14,9 @@ export const restoredTable = `create table if not exists store.restored (
   is_settled boolean not null default false)`;
 
 /** The restored copies that no console has settled yet; from the commit on they count as settled. */
-export async function settleRestored(database: Kysely<unknown>): Promise<readonly RestoredCopy[]> {
+export async function settleRestored(transaction: Transaction): Promise<readonly RestoredCopy[]> {
   const { rows } = await sql<RestoredCopy>`
     update store.restored set is_settled = true where not is_settled
-    returning restored_at as "restoredAt", taken_at as "takenAt"`.execute(database);
+    returning restored_at as "restoredAt", taken_at as "takenAt"`.execute(transaction.query({ name: 'store', migrations: {} }));
   return rows;
 }

@@ -51,6 +51,8 @@ export interface AccessTables {
     readonly owner_id: Generated<string | null>;
     /** Kept after that, without its secret: what it published is then known to count nowhere. */
     readonly revoked_at: Generated<Date | null>;
+    /** Since the restore of a copy in which it may be open although it was revoked since; opens nothing until confirmed. */
+    readonly held_at: Generated<Date | null>;
     readonly created_at: Date;
     readonly expires_at: Date | null;
     readonly used_at: Date | null;
@@ -88,6 +90,8 @@ export interface AccessTables {
     readonly hash: string;
     readonly single: Generated<boolean>;
   };
+  /** One row once a copy was restored: the newest. */
+  readonly restored: { readonly restored_at: Date; readonly taken_at: Date; readonly single: Generated<boolean> };
   /** One row once somebody has set it. */
   readonly retention: { readonly days: Stored<Retention>; readonly single: Generated<boolean> };
 }
@@ -184,6 +188,14 @@ export const accessSchema: DomainSchema<AccessTables> = {
           db,
         );
         await sql`create index token_by_owner on token (owner_id)`.execute(db);
+      },
+    },
+    '0012-restored': {
+      up: async (db) => {
+        await sql`alter table token add held_at timestamptz`.execute(db);
+        await sql`create table restored (
+          restored_at timestamptz not null, taken_at timestamptz not null,
+          single boolean primary key default true check (single))`.execute(db);
       },
     },
     '0006-keyed-audit': {

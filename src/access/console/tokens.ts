@@ -150,6 +150,8 @@ export async function principalOfToken(
     .where((is) => is.or([is('token.expires_at', 'is', null), is('token.expires_at', '>', now)]))
     .executeTakeFirst();
   if (row === undefined) return undefined;
+  if (row.held_at !== null)
+    throw new AppError('token-held', `The token ${row.name} is held since an older copy of the data was restored.`);
   const rights = rightsOf(row, ownerIn(row));
   if (rights === undefined) return undefined;
   const { id, name, repositories, used_at } = row;
@@ -173,6 +175,7 @@ function shown(queries: Queries) {
     'token.created_at',
     'token.expires_at',
     'token.used_at',
+    'token.held_at',
     'token.owner',
     'token.owner_id',
     'user.name as user_name',
@@ -183,6 +186,7 @@ type Shown = Awaited<ReturnType<ReturnType<typeof shown>['executeTakeFirstOrThro
 
 function toApiToken(row: Shown): ApiToken {
   const { id, name, role, repositories, collections, created_by, created_at, expires_at, used_at } = row;
+  const { held_at: held } = row;
   return {
     id,
     name,
@@ -195,6 +199,7 @@ function toApiToken(row: Shown): ApiToken {
     createdBy: created_by,
     ...(expires_at === null ? {} : { expiresAt: expires_at.toISOString() }),
     ...(used_at === null ? {} : { lastUsedAt: used_at.toISOString() }),
+    ...(held === null ? {} : { heldSince: held.toISOString() }),
   };
 }
 

@@ -44,6 +44,7 @@ import { agentBatch } from './child-tasks.ts';
 import { openChildren } from './children.ts';
 import type { ConsoleConfig } from './config.ts';
 import { openConsoleLog } from './console-log.ts';
+import { holdRestored } from './hold-restored.ts';
 import { scanPulled } from './pull-child.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { notices, reactions } from './reactions.ts';
@@ -110,6 +111,7 @@ export async function composeConsole(config: ConsoleConfig, given: ConsoleGiven 
     const store = await openStore({ place: config.store, schemas: consoleSchemas, log, masterKey, ...own });
     closers.push(() => store.close());
     held.key = await openMasterKey(store, config.masterKeyFile);
+    await holdRestored(store);
     const children = openChildren();
     closers.push(() => children.close());
     const ground = { store, log, clock, masterKey, children, ...(demo && { demo }) };
