@@ -16,6 +16,7 @@ export {
 export { readDocumentTexts, readFacts } from './read-facts.ts';
 export { type ChangeRow, readChangesBetween } from './log/changes-between.ts';
 export { countEvidenceKeys, discardEvidenceKeys } from './log/evidence-key.ts';
+export { acceptRestoredLog } from './log/accept-restore.ts';
 export { createEvidenceLog } from './log/evidence-log.ts';
 export {
   batchesSince,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, chown, lstat, mkdir, readdir, stat } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { AppError } from '#base/index.ts';
@@ -17,9 +17,36 @@ export interface Folders {
 /** `sockaddr_un` holds 107 bytes (unix(7)); the socket's own name takes 14 of them. */
 const longestSocketFolder = 93;
 
-/** The version is PostgreSQL's major one: data of another cannot be opened. */
+/** Major version of our own PostgreSQL: data of another cannot be opened. */
+const major = 18;
+
 export function dataFolderOf(folder: string): string {
-  return join(folder, 'postgres/data-18');
+  return join(folder, `postgres/data-${major}`);
+}
+
+/**
+ * Throws `AppError` `store-unavailable` where the folder holds data of another major version: an empty store beside it would
+ * look as if everything were lost.
+ */
+export async function refuseOtherMajor(folder: string): Promise<void> {
+  const data = dataFolderOf(folder);
+  const own = await majorOf(data);
+  const names = await readdir(join(folder, 'postgres')).catch(() => []);
+  const others = own === undefined ? names.filter((name) => /^data-\d{1,3}$/.test(name)) : [];
+  const found = own ?? (await Promise.all(others.map((name) => majorOf(join(folder, 'postgres', name))))).find(Boolean);
+  if (found === undefined || found === major) return;
+  throw new AppError('store-unavailable', `${folder} holds data of PostgreSQL ${found}, and this Seawall brings ${major}.`, {
+    next: [
+      'With the Seawall that ran here last: `seawall backup --key-file backup.key --out last.backup`.',
+      `Then with this one: \`SEAWALL_STATE=${folder}-${major} seawall restore last.backup --key-file backup.key\`.`,
+    ].join(' '),
+  });
+}
+
+/** `undefined`: there is no data. */
+async function majorOf(data: string): Promise<number | undefined> {
+  const text = await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : Number.parseInt(text, 10);
 }
 
 /**

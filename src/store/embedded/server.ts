@@ -7,7 +7,7 @@ import { AppError, isAppError, type Log, messageOf } from '#base/index.ts';
 import type { Address } from '../database.ts';
 import { type Account, accountFor } from './account.ts';
 import { installBinaries } from './binaries.ts';
-import { dataFolderOf, type Folders, makeFolders, socketFolderOf } from './folders.ts';
+import { dataFolderOf, type Folders, makeFolders, refuseOtherMajor, socketFolderOf } from './folders.ts';
 import { type Durability, initialize } from './initialize.ts';
 import { takeOwnerLock } from './owner-lock.ts';
 import { hasEnded, spawnPostmaster, stopOrphan, stopPostmaster } from './postmaster.ts';
@@ -47,6 +47,7 @@ const longestWait = 30_000;
 export async function startEmbedded({ folder, durability, log }: EmbeddedOptions): Promise<EmbeddedServer> {
   await mkdir(folder, { recursive: true });
   const home = await realpath(folder);
+  await refuseOtherMajor(home);
   const account = await accountFor(dataFolderOf(home));
   const folders = await makeFolders(home, account);
   const lock = takeOwnerLock(join(folders.root, 'owner.lock'));
