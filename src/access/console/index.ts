@@ -6,7 +6,7 @@ export { type HeldHead, readAuditHead } from './audit-heads.ts';
 export { auditKeysReset, holdsKeyedEntries } from './audit-keys.ts';
 export { checkCollections, collectionsChanged, readCollections } from './collections.ts';
 export { exceptionOfRow, stateOfException } from './exception-row.ts';
-export { holdTokens } from './restored.ts';
+export { holdTokens, readRestored } from './restored.ts';
 export { readRetention } from './retention.ts';
 export { accessSchema } from './schema.ts';
 export { readTokenWorth, type TokenWorth, tokenWorthChanged } from './token-worth.ts';
