@@ -47,8 +47,12 @@ describe('a certificate that the restored copy does not know', () => {
     await restored(-20, -5);
     expect(await speaksFor(certificate)).toBe('quay');
     const { rows } = await run(`select fingerprint from link.agent`);
-    expect(rows).toEqual([{ fingerprint: new X509Certificate(certificate).fingerprint256.replaceAll(':', '').toLowerCase() }]);
-    const { rows: told } = await run(`select count(*)::int as count from access.audit where action = 'agent-readmitted'`);
+    expect(rows).toEqual([
+      { fingerprint: new X509Certificate(certificate).fingerprint256.replaceAll(':', '').toLowerCase() },
+    ]);
+    const { rows: told } = await run(
+      `select count(*)::int as count from access.audit where action = 'agent-readmitted'`,
+    );
     expect(told).toEqual([{ count: 1 }]);
   });
 

@@ -17,6 +17,8 @@ export const restoredTable = `create table if not exists store.restored (
 export async function settleRestored(transaction: Transaction): Promise<readonly RestoredCopy[]> {
   const { rows } = await sql<RestoredCopy>`
     update store.restored set is_settled = true where not is_settled
-    returning restored_at as "restoredAt", taken_at as "takenAt"`.execute(transaction.query({ name: 'store', migrations: {} }));
+    returning restored_at as "restoredAt", taken_at as "takenAt"`.execute(
+    transaction.query({ name: 'store', migrations: {} }),
+  );
   return rows;
 }

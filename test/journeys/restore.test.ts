@@ -88,7 +88,8 @@ function hashesOf(zip: Buffer): Readonly<Record<string, string>> {
   return Object.fromEntries(files.map(([name, bytes]) => [name, createHash('sha256').update(bytes).digest('hex')]));
 }
 
-const run = (words: readonly string[], folder: string) => runSeawall(words, { env: environmentOf(folder) as Record<string, string> });
+const run = (words: readonly string[], folder: string) =>
+  runSeawall(words, { env: environmentOf(folder) as Record<string, string> });
 
 describe('a console that is destroyed', { timeout: 300_000 }, () => {
   test('was backed up while it served', async () => {
@@ -116,7 +117,9 @@ describe('a console that is destroyed', { timeout: 300_000 }, () => {
     expect(made.stderr).toContain('seawall token --confirm');
     const again = await run(['restore', file, '--key-file', keyFile], state);
     expect(again).toMatchObject({ code: 2 });
-    expect(again.stderr).toMatch(/The database is not empty: it holds 1 users, 1 agents, 0 scans: .* \[restore-not-empty\]/);
+    expect(again.stderr).toMatch(
+      /The database is not empty: it holds 1 users, 1 agents, 0 scans: .* \[restore-not-empty\]/,
+    );
     seawall = await startConsole({ state, linkPort });
     administrator = { ...administrator, baseUrl: seawall.origin };
   });
@@ -128,14 +131,21 @@ describe('a console that is destroyed', { timeout: 300_000 }, () => {
     const fresh = { ...administrator, token: await newToken(state, 'fresh', 'administrator') };
     const { tokens, restored } = await call(listTokens, {}, fresh);
     expect(restored?.takenAt).toBeDefined();
-    expect(tokens.filter(({ heldSince }) => heldSince !== undefined).map(({ name }) => name).toSorted()).toEqual(['automat', 'leaked']);
+    expect(
+      tokens
+        .filter(({ heldSince }) => heldSince !== undefined)
+        .map(({ name }) => name)
+        .toSorted(),
+    ).toEqual(['automat', 'leaked']);
     const joining = { console: seawall.origin, token: joinToken.secret, name: 'stranger', environment: 'prod' };
     await expect(joinAsHost(joining)).rejects.toThrow('held since an older copy');
     await call(revokeToken, { params: { id: leaked.token.id } }, fresh);
     const ids = tokens.filter(({ name }) => name !== 'fresh').map(({ id }) => id);
     expect(await call(confirmTokens, { body: { tokens: ids } }, fresh)).toEqual({ confirmed: 1 });
     await call(listTokens, {}, administrator);
-    await expect(call(listTokens, {}, { ...administrator, token: leaked.secret })).rejects.toMatchObject({ code: 'not-signed-in' });
+    await expect(call(listTokens, {}, { ...administrator, token: leaked.secret })).rejects.toMatchObject({
+      code: 'not-signed-in',
+    });
     const held = await run(['token', '--confirm', '--yes'], state);
     expect(held).toMatchObject({ code: 0, stdout: 'confirmed: 0 API tokens, 1 join token\n' });
     expect((await call(listJoinTokens, {}, administrator)).tokens[0]?.heldSince).toBeUndefined();

@@ -1,6 +1,15 @@
 export { type Access, createAccess } from './access.ts';
 export { type Account, readAccounts, type WorkingToken } from './accounts.ts';
 export type { Demo } from './dependencies.ts';
+export {
+  backupsChanged,
+  claimBackup,
+  noteBackup,
+  noteBackupSchedule,
+  noteFailedBackup,
+  readBackups,
+  watchBackups,
+} from './backups.ts';
 export { type Author, audit, authorOf, theConsole } from './audit.ts';
 export { type HeldHead, readAuditHead } from './audit-heads.ts';
 export { auditKeysReset, holdsKeyedEntries } from './audit-keys.ts';

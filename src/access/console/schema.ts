@@ -92,6 +92,20 @@ export interface AccessTables {
   };
   /** One row once a copy was restored: the newest. */
   readonly restored: { readonly restored_at: Date; readonly taken_at: Date; readonly single: Generated<boolean> };
+  /** One row once a console has started: whether backups are scheduled, the last good one, and the last attempt. */
+  readonly backup: {
+    /** null: none are scheduled. */
+    readonly folder: string | null;
+    readonly good_at: Date | null;
+    readonly file: string | null;
+    readonly bytes: number | null;
+    readonly tried_at: Date | null;
+    /** Why the last attempt failed; null: it did not. */
+    readonly failure: string | null;
+    /** The state that was announced last. */
+    readonly told: string | null;
+    readonly single: Generated<boolean>;
+  };
   /** One row once somebody has set it. */
   readonly retention: { readonly days: Stored<Retention>; readonly single: Generated<boolean> };
 }
@@ -195,6 +209,13 @@ export const accessSchema: DomainSchema<AccessTables> = {
         await sql`alter table token add held_at timestamptz`.execute(db);
         await sql`create table restored (
           restored_at timestamptz not null, taken_at timestamptz not null,
+          single boolean primary key default true check (single))`.execute(db);
+      },
+    },
+    '0013-backups': {
+      up: async (db) => {
+        await sql`create table backup (
+          folder text, good_at timestamptz, file text, bytes bigint, tried_at timestamptz, failure text, told text,
           single boolean primary key default true check (single))`.execute(db);
       },
     },

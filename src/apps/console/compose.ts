@@ -41,6 +41,7 @@ import { createVulnerability, type VulnerabilityService, vulnerabilitySchema } f
 import { readTrustedKeys, threadMatcher } from '#vulnerability/index.ts';
 import { version } from '../cli/version.ts';
 import { agentBatch } from './child-tasks.ts';
+import { backUpWhenDue } from './back-up-when-due.ts';
 import { openChildren } from './children.ts';
 import type { ConsoleConfig } from './config.ts';
 import { openConsoleLog } from './console-log.ts';
@@ -169,7 +170,7 @@ async function serve(
   await store.start(reactions(services), notices);
   const upkeep = startUpkeep(upkeepOf(services, { ...context, bucketSeconds: config.learningBucketSeconds }), log);
   closers.push(() => upkeep.stop());
-  closers.push(verifyHourly(services.evidenceLog, log));
+  closers.push(verifyHourly(services.evidenceLog, log), backUpDaily(config, context));
   log.info({ origin, linkOrigin, staleFeedDays: config.staleFeedDays }, 'The console serves.');
   return { url: origin, access, link, vulnerability: services.vulnerability, settle: () => settle(store, upkeep) };
 }
@@ -179,6 +180,17 @@ function verifyHourly(evidenceLog: Services['evidenceLog'], log: Log): () => Pro
   const watching = startUpkeep([{ name: 'verify the evidence log', every: hour, run: () => evidenceLog.watch() }], log);
   return async () => {
     evidenceLog.close();
+    await watching.stop();
+  };
+}
+
+/** Beside all other upkeep too. Gives what ends it. */
+function backUpDaily(config: ConsoleConfig, { store, clock, log }: Context): () => Promise<void> {
+  const ended = new AbortController();
+  const run = backUpWhenDue({ store, clock, log, config, ended: ended.signal });
+  const watching = startUpkeep([{ name: 'back up', every: minute / 4, run }], log);
+  return async () => {
+    ended.abort();
     await watching.stop();
   };
 }

@@ -12,7 +12,10 @@ export interface HeldTokens {
 }
 
 /** Opens the store of the console that runs here. Throws `console-not-running`. */
-export async function withHeldTokens<Value>(place: LocalPlace, work: (held: HeldTokens) => Promise<Value>): Promise<Value> {
+export async function withHeldTokens<Value>(
+  place: LocalPlace,
+  work: (held: HeldTokens) => Promise<Value>,
+): Promise<Value> {
   return await withLocalAccess(place, async (access, _url, store) => {
     let listed: Awaited<ReturnType<HeldTokens['list']>> = { tokens: [], joinTokens: [] };
     return await work({
@@ -23,7 +26,11 @@ export async function withHeldTokens<Value>(place: LocalPlace, work: (held: Held
       },
       confirm: async () => ({
         tokens: await access.confirmTokens(listed.tokens.map(({ id }) => id)),
-        joinTokens: await confirmHeld({ store }, listed.joinTokens.map(({ id }) => id), theConsole),
+        joinTokens: await confirmHeld(
+          { store },
+          listed.joinTokens.map(({ id }) => id),
+          theConsole,
+        ),
       }),
     });
   });

@@ -2,7 +2,14 @@ import { chmod, link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError, messageOf, silentLog } from '#base/index.ts';
 import { readMasterKey } from '#link/console/index.ts';
-import { type BackupContent, type KeyFile, readBackup, readSecret, restoreBackup, withDatabase } from '#store/backup/index.ts';
+import {
+  type BackupContent,
+  type KeyFile,
+  readBackup,
+  readSecret,
+  restoreBackup,
+  withDatabase,
+} from '#store/backup/index.ts';
 import { openStore, type StorePlace } from '#store/index.ts';
 import { keyPlace } from './backup.ts';
 import { consoleSchemas } from './compose.ts';

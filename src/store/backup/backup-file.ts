@@ -62,7 +62,12 @@ export async function* recordsIn(file: string, secret: Buffer): AsyncGenerator<B
   try {
     if (!(await handle.stat()).isFile()) throw new AppError('file-unreadable', `${file} is no plain file.`);
     const key = await keyOfFile(secret, await preludeOf(handle));
-    const pieces = createReadStream(file, { fd: handle.fd, autoClose: false, start: preludeBytes, highWaterMark: 262_144 });
+    const pieces = createReadStream(file, {
+      fd: handle.fd,
+      autoClose: false,
+      start: preludeBytes,
+      highWaterMark: 262_144,
+    });
     yield* readRecords(decompressed(opened(pieces as AsyncIterable<Buffer>, key)));
   } finally {
     await handle.close();
@@ -94,7 +99,10 @@ async function* decompressed(content: AsyncIterable<Buffer>): AsyncGenerator<Buf
 }
 
 /** Errors of both ends arrive at who reads. */
-async function* through(content: AsyncIterable<Buffer>, transform: NodeJS.ReadWriteStream & { destroy(error?: Error): unknown }) {
+async function* through(
+  content: AsyncIterable<Buffer>,
+  transform: NodeJS.ReadWriteStream & { destroy(error?: Error): unknown },
+) {
   const input = Readable.from(content, { objectMode: false });
   input.once('error', (error) => transform.destroy(error));
   input.pipe(transform);
@@ -120,7 +128,8 @@ async function contentOf(records: AsyncIterable<BackupRecord>): Promise<BackupCo
       part = value.kind === 'table' ? `${value.schema}.${value.name}` : '';
       hasVulnerabilityDatabase ||= value.kind === 'vulnerability-database';
     }
-    if (kind === 'part-end' && part !== '' && value.rows > 0) tables.push({ name: part, rows: value.rows, bytes: value.bytes });
+    if (kind === 'part-end' && part !== '' && value.rows > 0)
+      tables.push({ name: part, rows: value.rows, bytes: value.bytes });
   }
   const { header, end } = found;
   if (header === undefined || end === undefined) throw new AppError('backup-damaged', 'The backup holds nothing.');

@@ -100,7 +100,12 @@ async function stateOf(address: Address) {
       rows[table] = found.map(({ row }) => row);
     }
     const without = (lines: readonly string[]) => lines.filter((line) => !line.includes('restored'));
-    return { before: without(before), after: without(after), rows, sequences: sequences.filter(({ name }) => !name.includes('restored')) };
+    return {
+      before: without(before),
+      after: without(after),
+      rows,
+      sequences: sequences.filter(({ name }) => !name.includes('restored')),
+    };
   });
 }
 
@@ -115,7 +120,9 @@ describe('a backup', () => {
     const to = await database();
     expect(await restore(file, to)).toEqual(['master.key AAAA']);
     expect(await stateOf(to)).toEqual(await stateOf(from));
-    expect((await query(to, `select id from "odd ""schema""".log_2026, "odd ""schema""".owned limit 1`)).length).toBe(1);
+    expect((await query(to, `select id from "odd ""schema""".log_2026, "odd ""schema""".owned limit 1`)).length).toBe(
+      1,
+    );
     await expect(query(to, `update "odd ""schema"""."a;b" set n = 2`)).rejects.toThrow('append; only');
     const [next] = await query(to, `insert into "odd ""schema"""."a;b" ("c""d") values ('n') returning id, n`);
     expect(next).toEqual({ id: '9', n: 11 });
@@ -139,14 +146,19 @@ describe('a backup', () => {
   test('is refused where anything of the store is, and leaves it as it is', async () => {
     const to = await filled();
     const before = await stateOf(to);
-    await expect(restore(file, to)).rejects.toMatchObject({ code: 'restore-not-empty', message: expect.stringContaining('odd "schema" (') });
+    await expect(restore(file, to)).rejects.toMatchObject({
+      code: 'restore-not-empty',
+      message: expect.stringContaining('odd "schema" ('),
+    });
     expect(await stateOf(to)).toEqual(before);
   });
 
   test('does not take the place of a good one when it fails', async () => {
     const good = readFileSync(file);
     const broken = await database();
-    await expect(writeBackup(source(broken), { file, secret }, () => undefined)).rejects.toMatchObject({ code: 'store-unavailable' });
+    await expect(writeBackup(source(broken), { file, secret }, () => undefined)).rejects.toMatchObject({
+      code: 'store-unavailable',
+    });
     await query(broken, `create schema store`);
     await query(broken, `create table store.migration as select 'store' as domain, 'x' as name`);
     await query(broken, `create view store.seen as select 1 as one`);

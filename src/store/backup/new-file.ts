@@ -37,7 +37,9 @@ export async function writeNewFile(
 async function refuseOther(file: string): Promise<void> {
   const known = await stat(file).catch(() => undefined);
   if (known !== undefined && !known.isFile())
-    throw new AppError('output-unwritable', `${file} is no plain file.`, { next: 'Name a file, or a folder with --to.' });
+    throw new AppError('output-unwritable', `${file} is no plain file.`, {
+      next: 'Name a file, or a folder with --to.',
+    });
 }
 
 async function write(handle: FileHandle, file: string, content: AsyncIterable<Buffer>): Promise<void> {
@@ -71,7 +73,8 @@ async function removeLeftOver(folder: string): Promise<void> {
     if (!Number.isInteger(owner) || isAlive(owner)) continue;
     const file = join(folder, basename(name));
     const found = await stat(file).catch(() => undefined);
-    if (found !== undefined && Date.now() - found.mtimeMs > leftAfter) await rm(file, { force: true }).catch(() => undefined);
+    if (found !== undefined && Date.now() - found.mtimeMs > leftAfter)
+      await rm(file, { force: true }).catch(() => undefined);
   }
 }
 

@@ -57,7 +57,10 @@ async function refuseFilled(client: pg.Client, { header }: BackupContent): Promi
   );
   if (rows.length === 0) return;
   const found = rows.slice(0, 3).map(({ schema, tables }) => `${schema} (${tables} tables)`);
-  throw new AppError('restore-not-empty', `The database is not empty: it holds ${await saidOf(client)}${found.join(', ')}.`);
+  throw new AppError(
+    'restore-not-empty',
+    `The database is not empty: it holds ${await saidOf(client)}${found.join(', ')}.`,
+  );
 }
 
 /** What a person would miss, as far as these tables are there. */
@@ -92,7 +95,10 @@ class Restoring {
   readonly #request: RestoreRequest;
   readonly #keys: KeyFile[] = [];
   #done = 0;
-  #part: { readonly name: string; readonly rows: CopyIn } | { readonly file: ReturnType<typeof createWriteStream> } | undefined;
+  #part:
+    | { readonly name: string; readonly rows: CopyIn }
+    | { readonly file: ReturnType<typeof createWriteStream> }
+    | undefined;
 
   constructor(client: pg.Client, request: RestoreRequest) {
     this.#client = client;
@@ -129,11 +135,16 @@ class Restoring {
 
   /** The extended protocol takes one statement and no second one behind it. */
   async #run(text: string): Promise<void> {
-    if (!/^(?:create|alter) /i.test(text)) throw new AppError('backup-damaged', 'The backup holds a statement that makes nothing.');
+    if (!/^(?:create|alter) /i.test(text))
+      throw new AppError('backup-damaged', 'The backup holds a statement that makes nothing.');
     try {
-      await this.#client.query({ text, values: [] , queryMode: 'extended' } as pg.QueryConfig);
+      await this.#client.query({ text, values: [], queryMode: 'extended' } as pg.QueryConfig);
     } catch (cause) {
-      throw new AppError('store-unavailable', `PostgreSQL does not take \`${text.slice(0, 120)}\`: ${messageOf(cause)}`, { cause });
+      throw new AppError(
+        'store-unavailable',
+        `PostgreSQL does not take \`${text.slice(0, 120)}\`: ${messageOf(cause)}`,
+        { cause },
+      );
     }
   }
 
@@ -165,7 +176,8 @@ class Restoring {
       return;
     }
     const taken = await part.rows.end();
-    if (taken !== rows) throw new AppError('backup-damaged', `${part.name} has ${taken} rows, and the backup says ${rows}.`);
+    if (taken !== rows)
+      throw new AppError('backup-damaged', `${part.name} has ${taken} rows, and the backup says ${rows}.`);
   }
 
   async #set({ schema, name, value, isCalled }: SequenceValue): Promise<void> {

@@ -48,5 +48,12 @@ export const SequenceValue = z.object({
 export type SequenceValue = Immutable<z.infer<typeof SequenceValue>>;
 
 /** What the whole file holds: what does not agree with it is damaged. */
-export const End = z.object({ tables: Count, rows: Count, bytes: Count, statements: Count, keys: Count, sequences: Count });
+export const End = z.object({
+  tables: Count,
+  rows: Count,
+  bytes: Count,
+  statements: Count,
+  keys: Count,
+  sequences: Count,
+});
 export type End = Immutable<z.infer<typeof End>>;

@@ -30,7 +30,8 @@ export async function* sealed(content: AsyncIterable<Buffer>, key: Buffer): Asyn
 /** Opens what was sealed. Throws `AppError` `backup-damaged` at the first chunk that is not as it was. */
 export async function* opened(content: AsyncIterable<Buffer>, key: Buffer): AsyncGenerator<Buffer> {
   let number = 0;
-  for await (const { bytes, isLast } of chunksOf(content, sealedBytes)) yield openChunk(bytes, key, { number: number++, isLast });
+  for await (const { bytes, isLast } of chunksOf(content, sealedBytes))
+    yield openChunk(bytes, key, { number: number++, isLast });
 }
 
 function openChunk(
@@ -68,7 +69,8 @@ async function* chunksOf(content: AsyncIterable<Buffer>, length: number): AsyncG
     size += part.length;
     if (size <= length) continue;
     let whole = Buffer.concat(held);
-    for (; whole.length > length; whole = whole.subarray(length)) yield { bytes: whole.subarray(0, length), isLast: false };
+    for (; whole.length > length; whole = whole.subarray(length))
+      yield { bytes: whole.subarray(0, length), isLast: false };
     held = [whole];
     size = whole.length;
   }

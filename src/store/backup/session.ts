@@ -18,7 +18,10 @@ const settings = [
 ] as const;
 
 /** One connection, for copying. Throws `AppError` `store-unavailable`. */
-export async function withSession<Value>(address: Address, work: (client: pg.Client) => Promise<Value>): Promise<Value> {
+export async function withSession<Value>(
+  address: Address,
+  work: (client: pg.Client) => Promise<Value>,
+): Promise<Value> {
   const client = new pg.Client({
     ...address,
     connectionTimeoutMillis: 10_000,

@@ -35,12 +35,16 @@ export async function refuseOtherMajor(folder: string): Promise<void> {
   const others = own === undefined ? names.filter((name) => /^data-\d{1,3}$/.test(name)) : [];
   const found = own ?? (await Promise.all(others.map((name) => majorOf(join(folder, 'postgres', name))))).find(Boolean);
   if (found === undefined || found === major) return;
-  throw new AppError('store-unavailable', `${folder} holds data of PostgreSQL ${found}, and this Seawall brings ${major}.`, {
-    next: [
-      'With the Seawall that ran here last: `seawall backup --key-file backup.key --out last.backup`.',
-      `Then with this one: \`SEAWALL_STATE=${folder}-${major} seawall restore last.backup --key-file backup.key\`.`,
-    ].join(' '),
-  });
+  throw new AppError(
+    'store-unavailable',
+    `${folder} holds data of PostgreSQL ${found}, and this Seawall brings ${major}.`,
+    {
+      next: [
+        'With the Seawall that ran here last: `seawall backup --key-file backup.key --out last.backup`.',
+        `Then with this one: \`SEAWALL_STATE=${folder}-${major} seawall restore last.backup --key-file backup.key\`.`,
+      ].join(' '),
+    },
+  );
 }
 
 /** `undefined`: there is no data. */

@@ -24,7 +24,9 @@ export async function run({ options, env, terminal }: CommandCall): Promise<Exit
     line.end();
     terminal.out(`${file}\n`);
     const what = `${counted(end.rows, 'row')} of ${counted(end.tables, 'table')}, ${counted(end.keys, 'key')}`;
-    terminal.err(`${what}; ${sizeOf(statSync(file).size)}, read back whole.\nWithout ${keyFile} nobody can open it: keep both, apart from each other.\n`);
+    terminal.err(
+      `${what}; ${sizeOf(statSync(file).size)}, read back whole.\nWithout ${keyFile} nobody can open it: keep both, apart from each other.\n`,
+    );
   } finally {
     line.end();
   }

@@ -5,7 +5,10 @@ const keyFile: OptionEntry = {
   flags: '--key-file <file>',
   summary: 'passphrase or random bytes that seal the backup (SEAWALL_BACKUP_KEY_FILE)',
 };
-const db: OptionEntry = { flags: '--db <file>', summary: 'vulnerability database (SEAWALL_DB, else the one of this user)' };
+const db: OptionEntry = {
+  flags: '--db <file>',
+  summary: 'vulnerability database (SEAWALL_DB, else the one of this user)',
+};
 
 /** `seawall backup` and `seawall restore`. */
 export const keepingCommands: readonly CommandEntry[] = [

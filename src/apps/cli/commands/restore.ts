@@ -37,7 +37,9 @@ export async function run({ arguments: [named], options, env, terminal }: Comman
 }
 
 function contentText({ header, end, keys, tables, hasVulnerabilityDatabase }: BackupContent): string {
-  const rows = tables.slice(0, longestList).map(({ name, rows: count, bytes }) => `  ${name}: ${counted(count, 'row')}, ${sizeOf(bytes)}\n`);
+  const rows = tables
+    .slice(0, longestList)
+    .map(({ name, rows: count, bytes }) => `  ${name}: ${counted(count, 'row')}, ${sizeOf(bytes)}\n`);
   const more = tables.length > longestList ? `  ${tables.length - longestList} other tables with rows\n` : '';
   return [
     `Whole. Taken ${header.takenAt} by Seawall ${header.seawall} from PostgreSQL ${header.postgres}.\n`,

@@ -33,7 +33,8 @@ async function isAgreed(options: CommandCall['options'], { ask }: Terminal, coun
 /** `seawall token NAME`: a token for the console that runs here, for who may read its state folder. */
 export async function run({ arguments: [name = ''], options, env, terminal, program }: CommandCall): Promise<ExitCode> {
   if (options['confirm'] === true) return await confirmHeld({ arguments: [], options, env, terminal, program });
-  if (name === '') throw new AppError('usage', 'The name of the token is missing.', { next: 'Name it after the build that uses it.' });
+  if (name === '')
+    throw new AppError('usage', 'The name of the token is missing.', { next: 'Name it after the build that uses it.' });
   const role = Role.safeParse(text(options['role']) ?? 'ci').data;
   if (role === undefined)
     throw new AppError('usage', `--role ${text(options['role'])} is none of ${Role.options.join(', ')}.`);
