@@ -1,5 +1,4 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { createZstdCompress, createZstdDecompress } from 'node:zlib';
 import { AppError, isAppError, messageOf } from '#base/index.ts';
@@ -62,13 +61,7 @@ export async function* recordsIn(file: string, secret: Buffer): AsyncGenerator<B
   try {
     if (!(await handle.stat()).isFile()) throw new AppError('file-unreadable', `${file} is no plain file.`);
     const key = await keyOfFile(secret, await preludeOf(handle));
-    const pieces = createReadStream(file, {
-      fd: handle.fd,
-      autoClose: false,
-      start: preludeBytes,
-      highWaterMark: 262_144,
-    });
-    yield* readRecords(decompressed(opened(pieces as AsyncIterable<Buffer>, key)));
+    yield* readRecords(decompressed(opened(piecesOf(handle), key)));
   } finally {
     await handle.close();
   }
@@ -77,6 +70,17 @@ export async function* recordsIn(file: string, secret: Buffer): AsyncGenerator<B
 async function preludeOf(handle: FileHandle): Promise<Buffer> {
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(preludeBytes), 0, preludeBytes, 0);
   return buffer.subarray(0, bytesRead);
+}
+
+const pieceBytes = 262_144;
+
+async function* piecesOf(handle: FileHandle): AsyncGenerator<Buffer> {
+  for (let at = preludeBytes; ; ) {
+    const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(pieceBytes), 0, pieceBytes, at);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
+    at += bytesRead;
+  }
 }
 
 async function* after(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

@@ -85,6 +85,7 @@ async function closeDoors(client: pg.Client, takenAt: string): Promise<void> {
     const { rows } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [table]);
     if (rows[0]?.there === true) await client.query(`delete from ${table}`);
   }
+  await client.query('create schema if not exists store');
   await client.query(restoredTable);
   await client.query('insert into store.restored (restored_at, taken_at) values (now(), $1)', [takenAt]);
 }
