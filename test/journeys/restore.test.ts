@@ -57,7 +57,7 @@ beforeAll(async () => {
   await until(async () => (await evidence()).controls.some(({ subjects }) => subjects.fail > 0));
   moment = new Date().toISOString();
   report = await reportAt(moment, before.folder);
-  table = await reportAt(moment, before.folder, 'table');
+  table = await reportAt(moment, before.folder, 'csv');
 }, 240_000);
 afterAll(async () => {
   await host?.close();
@@ -168,7 +168,7 @@ describe('a console that is destroyed', { timeout: 300_000 }, () => {
   });
 
   test('reports on a moment before the backup byte for byte as it did, but for when a package was written', async () => {
-    expect((await reportAt(moment, after.folder, 'table')).equals(table)).toBe(true);
+    expect((await reportAt(moment, after.folder, 'csv')).equals(table)).toBe(true);
     expect(filesOf(await reportAt(moment, after.folder))).toEqual(filesOf(report));
   });
 
