@@ -41,13 +41,23 @@ export async function noteBackupSchedule({ store }: { readonly store: Store }, f
 
 const nothing = { folder: null, good_at: null, file: null, bytes: null, tried_at: null, failure: null, told: null };
 
+/** Who asks whether a backup is due. */
+export interface BackupClaim {
+  readonly now: Date;
+  /** When backups are taken, UTC. */
+  readonly minuteOfDay: number;
+  /** A console that has just started waits for nothing after a failure: somebody may have mended what it was. */
+  readonly isFirst: boolean;
+}
+
 /** Whether the caller is to take a backup now; of several consoles one is told so. */
-export async function claimBackup(store: Store, now: Date, minuteOfDay: number): Promise<boolean> {
+export async function claimBackup(store: Store, { now, minuteOfDay, isFirst }: BackupClaim): Promise<boolean> {
   return await store.transaction(async (transaction) => {
     await transaction.lock('access backup');
     const access = transaction.query(accessSchema);
     const row = await access.selectFrom('backup').selectAll().executeTakeFirst();
-    if (!isBackupDue({ goodAt: row?.good_at ?? null, triedAt: row?.tried_at ?? null }, now, minuteOfDay)) return false;
+    const triedAt = isFirst && (row?.failure ?? null) !== null ? null : (row?.tried_at ?? null);
+    if (!isBackupDue({ goodAt: row?.good_at ?? null, triedAt }, now, minuteOfDay)) return false;
     await access.updateTable('backup').set({ tried_at: now }).execute();
     return true;
   });

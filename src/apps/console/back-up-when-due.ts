@@ -24,14 +24,17 @@ interface Backing {
 /** Gives what a console does each minute: takes a backup when one is due, and tells how backups stand. */
 export function backUpWhenDue(backing: Backing): () => Promise<void> {
   const { store, clock, config } = backing;
-  let isNoted = false;
+  let [isNoted, isFirst] = [false, true];
   return async () => {
     if (!isNoted) await noteBackupSchedule(backing, config.backups?.folder ?? null);
     isNoted = true;
     // The program that takes it asks for the console that runs here.
     const isWrittenDown = runningConsole(config.stateFolder)?.pid === process.pid;
-    if (config.backups !== undefined && isWrittenDown && (await claimBackup(store, clock(), config.backups.at)))
-      await backUp(backing, config.backups);
+    if (config.backups !== undefined && isWrittenDown) {
+      const claim = { now: clock(), minuteOfDay: config.backups.at, isFirst };
+      isFirst = false;
+      if (await claimBackup(store, claim)) await backUp(backing, config.backups);
+    }
     await watchBackups(store, clock());
   };
 }
