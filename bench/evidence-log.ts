@@ -13,7 +13,7 @@ import { accessSchema } from '#access/console/index.ts';
 import { admissionSchema } from '#admission/console/index.ts';
 import { silentLog } from '#base/index.ts';
 import { catalogSchema } from '#catalog/console/index.ts';
-import { complianceSchema, createEvidenceLog, readStatesAt } from '#compliance/console/index.ts';
+import { complianceSchema, createEvidenceLog, readSubjectsAt } from '#compliance/console/index.ts';
 import { verifyEvidenceLog } from '#compliance/contract.ts';
 import { createExplorer, explorerSchema } from '#explorer/console/index.ts';
 import { getTemplateEvidence, listEvidenceChanges } from '#explorer/contract.ts';
@@ -115,8 +115,8 @@ async function measureQuestions(opened: Store): Promise<void> {
   const peer = await seconds(async () => await readAll(opened));
   const days = Array.from({ length: runs }, (_, at) => new Date(begin.getTime() + (year * (at + 1)) / (runs + 1)));
   for (const at of days) {
-    const { subjects } = await readStatesAt(opened, { at });
-    if (subjects.length !== histories) throw new Error(`${subjects.length} histories on ${at.toISOString()}.`);
+    const subjects = await readSubjectsAt(opened, { at });
+    if (2 * subjects.length !== histories) throw new Error(`${subjects.length} histories on ${at.toISOString()}.`);
   }
   const slowest = async (asks: readonly (() => Promise<unknown>)[]): Promise<number> => {
     const took: number[] = [];

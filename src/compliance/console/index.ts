@@ -14,7 +14,14 @@ export {
   operatorListsChanged,
 } from './facts.ts';
 export { readDocumentTexts, readFacts } from './read-facts.ts';
-export { type ChangeRow, readChangesBetween } from './log/changes-between.ts';
+export {
+  type AskedChanges,
+  type ChangePlace,
+  type ChangeRow,
+  readChangePlaces,
+  readChangesBetween,
+  readChangesOf,
+} from './log/changes-between.ts';
 export { countEvidenceKeys, discardEvidenceKeys } from './log/evidence-key.ts';
 export { acceptRestoredLog } from './log/accept-restore.ts';
 export { createEvidenceLog } from './log/evidence-log.ts';
@@ -30,7 +37,8 @@ export { type EvidenceSeal, sealEvidence } from './log/evidence-seal.ts';
 export { rotateEvidenceKey } from './log/rotate-key.ts';
 export { recordAnswers } from './log/record-answers.ts';
 export { recordImport, recordImportEnd } from './log/record-import.ts';
-export { readStatesAt, type StatesThen, type SubjectThen } from './log/states-at.ts';
+export { readStates } from './log/read-statuses.ts';
+export { readSubjectsAt, type SubjectThen } from './log/states-at.ts';
 export { readEvidenceHead } from './log/verify-stored.ts';
 export { readLogVerified } from './log/watch-log.ts';
 export { readLists } from './operator-lists.ts';

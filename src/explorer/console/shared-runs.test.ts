@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { shareRuns } from './shared-runs.ts';
+import { joinRuns, shareRuns } from './shared-runs.ts';
 
 test('two hundred who ask at once share two runs, and the second begins after the last has asked', async () => {
   const share = shareRuns<void>();
@@ -26,4 +26,20 @@ test('a run that fails fails for who shares it, and not for the next', async () 
   await expect(first).rejects.toThrow('no');
   await expect(second).resolves.toBeUndefined();
   await expect(share('image', async () => undefined)).resolves.toBeUndefined();
+});
+
+test('who joins a run has its answer, and the next run is new; owners, keys and failures are apart', async () => {
+  const join = joinRuns<number>();
+  const [one, other] = [{}, {}];
+  let runs = 0;
+  const work = async (): Promise<number> => {
+    const run = ++runs;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    return run;
+  };
+  const together = await Promise.all([join(one, 'day', work), join(one, 'day', work), join(one, 'month', work)]);
+  expect(together).toEqual([1, 1, 2]);
+  expect(await Promise.all([join(one, 'day', work), join(other, 'day', work)])).toEqual([3, 4]);
+  await expect(join(one, 'day', async () => await Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect(await join(one, 'day', work)).toBe(5);
 });

@@ -23,3 +23,18 @@ export function shareRuns<Value>(): ShareRuns<Value> {
     return known.next;
   };
 }
+
+/**
+ * Lets whoever asks while work of one key runs have its answer, which may be as old as its start. Runs of one owner are
+ * apart from those of another.
+ */
+export function joinRuns<Value>(): (owner: object, key: string, work: () => Promise<Value>) => Promise<Value> {
+  const running = new WeakMap<object, Map<string, Promise<Value>>>();
+  return async (owner, key, work) => {
+    const own = running.get(owner) ?? new Map<string, Promise<Value>>();
+    running.set(owner, own);
+    const run = own.get(key) ?? work().finally(() => own.delete(key));
+    own.set(key, run);
+    return await run;
+  };
+}

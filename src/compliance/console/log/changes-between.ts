@@ -11,18 +11,66 @@ export interface AskedChanges {
   readonly hosts?: readonly string[] | undefined;
   readonly environment?: string | undefined;
   readonly application?: string | undefined;
+}
+
+interface Page {
   readonly limit: number;
   readonly offset: number;
 }
 
 export type ChangeRow = Selectable<ComplianceTables['transition']>;
 
+/** Where something changed, and its row. */
+export type ChangePlace = Pick<
+  ChangeRow,
+  'sequence' | 'received_at' | 'host' | 'kind' | 'name' | 'application' | 'environment'
+>;
+
 /** Changes of the asked checks and answers after one moment and until another, the newest first, a page at a time. */
 export async function readChangesBetween(
   queries: Queries,
-  { from, to, checks, hosts, environment, application, limit, offset }: AskedChanges,
+  { limit, offset, ...asked }: AskedChanges & Page,
 ): Promise<{ readonly changes: readonly ChangeRow[]; readonly total: number }> {
-  const matching = queries
+  const [changes, { total }] = await Promise.all([
+    newestFirst(queries, asked).selectAll().limit(limit).offset(offset).execute(),
+    matching(queries, asked)
+      .select(({ fn }) => fn.countAll<number>().as('total'))
+      .executeTakeFirstOrThrow(),
+  ]);
+  return { changes, total: Number(total) };
+}
+
+/** Where the newest of the same changes were, for who may see some of them: `readChangesOf` reads those. */
+export async function readChangePlaces(
+  queries: Queries,
+  { limit, ...asked }: AskedChanges & Pick<Page, 'limit'>,
+): Promise<readonly ChangePlace[]> {
+  return await newestFirst(queries, asked)
+    .select(['sequence', 'received_at', 'host', 'kind', 'name', 'application', 'environment'])
+    .limit(limit)
+    .execute();
+}
+
+/** The changes themselves, the newest first. */
+export async function readChangesOf(
+  queries: Queries,
+  places: readonly Pick<ChangeRow, 'sequence' | 'received_at'>[],
+): Promise<readonly ChangeRow[]> {
+  const named = JSON.stringify(places.map(({ sequence, received_at }) => ({ sequence, received_at })));
+  const { rows } = await sql<ChangeRow>`
+    select transition.* from compliance.transition
+    join json_to_recordset(${named}::json) as asked (sequence bigint, received_at timestamptz)
+      using (sequence, received_at)
+    order by received_at desc, sequence desc`.execute(queries.query(complianceSchema));
+  return rows;
+}
+
+function newestFirst(queries: Queries, asked: AskedChanges) {
+  return matching(queries, asked).orderBy('received_at', 'desc').orderBy('sequence', 'desc');
+}
+
+function matching(queries: Queries, { from, to, checks, hosts, environment, application }: AskedChanges) {
+  return queries
     .query(complianceSchema)
     .selectFrom('transition')
     .where('received_at', '>', from)
@@ -34,13 +82,4 @@ export async function readChangesBetween(
       environment === 'none' ? all.where('environment', 'is', null) : all.where('environment', '=', environment ?? ''),
     )
     .$if(application !== undefined, (all) => all.where('application', '=', application ?? ''));
-  const changes = await matching
-    .selectAll()
-    .orderBy('received_at', 'desc')
-    .orderBy('sequence', 'desc')
-    .limit(limit)
-    .offset(offset)
-    .execute();
-  const { total } = await matching.select(({ fn }) => fn.countAll<number>().as('total')).executeTakeFirstOrThrow();
-  return { changes, total };
 }

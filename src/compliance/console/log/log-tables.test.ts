@@ -13,7 +13,8 @@ import { complianceSchema } from '../schema.ts';
 import { statusId } from '../transitions.ts';
 import { createEvidenceLog } from './evidence-log.ts';
 import { evidenceLog, evidenceProofs, logSilences, logSnapshots } from './log-tables.ts';
-import { readStatesAt } from './states-at.ts';
+import { readStates } from './read-statuses.ts';
+import { readSubjectsAt } from './states-at.ts';
 import { writeSnapshots } from './snapshots.ts';
 
 const before = Object.fromEntries(Object.entries(complianceSchema.migrations).filter(([name]) => name < '0017'));
@@ -66,15 +67,16 @@ test('rows of before keep their numbers, and each subject says how it stands', a
     for (const migration of [evidenceLog, evidenceProofs, logSnapshots, logSilences]) await migration.up(database);
   });
   expect(await rows()).toEqual(was);
-  const { subjects, states: known } = await readStatesAt(store, { at: new Date(Date.now() + 1000) });
+  const subjects = await readSubjectsAt(store, { at: new Date(Date.now() + 1000) });
+  const known = await readStates(store, new Set(subjects.flatMap(({ checks }) => checks ?? [])));
   expect(subjects).toHaveLength(21);
-  for (const one of subjects) expect(known.get(one.status ?? '')).toEqual(states);
+  for (const one of subjects) expect(known.get(one.checks ?? '')).toEqual(states);
 });
 
 test('it is sealed, verified, and read from snapshots like any other', async () => {
   const clock = () => new Date(Date.now() + 60_000);
   const log = createEvidenceLog({ store, clock, masterKey: () => Buffer.alloc(32, 'test'), heldHeads: async () => [] });
-  const standing = async () => (await readStatesAt(store, { at: clock() })).subjects;
+  const standing = async () => await readSubjectsAt(store, { at: clock() });
   const unsealed = await standing();
   await log.sealNow();
   await writeSnapshots(store, 100);

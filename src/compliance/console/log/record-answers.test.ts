@@ -6,7 +6,8 @@ import { calm, openTestCompliance, privileged, type TestCompliance } from '../te
 import { readChangesBetween } from './changes-between.ts';
 import { readStatuses } from './read-statuses.ts';
 import { recordAnswers, type SubjectAnswers } from './record-answers.ts';
-import { readStatesAt } from './states-at.ts';
+import { readStates } from './read-statuses.ts';
+import { readSubjectsAt } from './states-at.ts';
 
 let world: TestCompliance;
 beforeEach(async () => void (world = await openTestCompliance()));
@@ -33,9 +34,14 @@ const rows = async () =>
     .where('source', '=', 'answers')
     .orderBy('sequence')
     .execute();
+const readAt = async (at: Date, known?: Date) => {
+  const subjects = await readSubjectsAt(world.store, { at, known });
+  const ids = subjects.flatMap(({ checks, answers }) => [checks ?? [], answers ?? []].flat());
+  return { subjects, states: await readStates(world.store, new Set(ids)) };
+};
 const statesOf = async (at: Date, known?: Date) => {
-  const { subjects, states } = await readStatesAt(world.store, { at, known });
-  return subjects.map(({ source, kind, name, status = '' }) => [source, kind, name, states.get(status)?.[gate]?.state]);
+  const { subjects, states } = await readAt(at, known);
+  return subjects.map(({ kind, name, answers = '' }) => ['answers', kind, name, states.get(answers)?.[gate]?.state]);
 };
 
 describe('answers of other domains', () => {
@@ -122,7 +128,7 @@ describe('how all stood', () => {
     expect(await statesOf(before(last))).toEqual([['answers', 'host', 'prod-1', 'warn']]);
     expect(await statesOf(last)).toEqual([]);
     expect(await statesOf(last, third)).toEqual([['answers', 'host', 'prod-1', 'warn']]);
-    expect((await readStatesAt(world.store, { at: first, hosts: ['dev-1'] })).subjects).toEqual([]);
+    expect(await readSubjectsAt(world.store, { at: first, hosts: ['dev-1'] })).toEqual([]);
   });
 
   it('tells what was so, and apart from that what was known', async () => {
@@ -152,8 +158,8 @@ describe('how all stood', () => {
     await world.compliance.watchTime();
     await world.store.idle();
     const states = async (at: Date) => {
-      const then = await readStatesAt(world.store, { at });
-      return then.subjects.map(({ status = '' }) => then.states.get(status)?.['CTR-001']?.state);
+      const then = await readAt(at);
+      return then.subjects.map(({ checks = '' }) => then.states.get(checks)?.['CTR-001']?.state);
     };
     expect([await states(calmAt), await states(privilegedAt), await states(world.now())]).toEqual([
       ['pass'],

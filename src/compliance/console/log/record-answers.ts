@@ -4,6 +4,7 @@ import { linesBetween, type Status } from '../../status.ts';
 import type { Transaction } from '#store/index.ts';
 import { addToHour, readHour, refusePace } from '../pace.ts';
 import { complianceSchema, type ComplianceTables } from '../schema.ts';
+import { readStates } from './read-statuses.ts';
 import { statusId, type TransitionRow, writeStatuses, writeTransitions } from '../transitions.ts';
 
 /** How one subject stands by answers of other domains, by the names of their answers: `answer/gate-refuses`. */
@@ -42,7 +43,7 @@ export async function recordAnswers(transaction: Transaction, { host, now, answe
   const gone = [...before.values()].filter((row) => !there.has(keyOf(row)));
   const others = named.filter((one) => !isSame(before.get(keyOf(one)), one));
   if (gone.length + others.length === 0) return;
-  const states = await readStates(transaction, [...before.values()]);
+  const states = await readStates(transaction, new Set([...before.values()].map(({ status }) => status)));
   const rows = [
     ...gone.map((row) => rowOf({ host, now, subject: row }, { change: 'ended' })),
     ...others.flatMap((one) => {
@@ -88,20 +89,6 @@ async function readAnswered(transaction: Transaction, host: string): Promise<Rea
     .where('host', '=', host)
     .execute();
   return new Map(rows.map((row) => [keyOf(row), row]));
-}
-
-async function readStates(
-  transaction: Transaction,
-  rows: readonly AnsweredRow[],
-): Promise<ReadonlyMap<string, Status>> {
-  const ids = [...new Set(rows.map(({ status }) => status))];
-  const found = await transaction
-    .query(complianceSchema)
-    .selectFrom('status')
-    .select(['id', 'states'])
-    .where('id', '=', sql<string>`any(${ids}::text[])`)
-    .execute();
-  return new Map(found.map(({ id, states }) => [id, states]));
 }
 
 interface RowContext {

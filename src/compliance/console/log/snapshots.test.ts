@@ -7,7 +7,7 @@ import { openTestCompliance, type TestCompliance } from '../testing.ts';
 import { statusId } from '../transitions.ts';
 import { createEvidenceLog, type EvidenceLog } from './evidence-log.ts';
 import { writeSnapshots } from './snapshots.ts';
-import { readStatesAt } from './states-at.ts';
+import { readSubjectsAt } from './states-at.ts';
 
 const hour = 60 * 60_000;
 const begin = Date.parse('2026-09-28T00:00:00Z');
@@ -85,8 +85,13 @@ function standing(rows: number, at: Date, known?: Date): readonly string[] {
 }
 
 const read = async (at: Date, known?: Date, hosts?: readonly string[]): Promise<readonly string[]> => {
-  const { subjects } = await readStatesAt(world.store, { at, known, hosts });
-  return subjects.map(({ source, host, id, status }) => `${source} ${host} ${id} ${status}`).toSorted();
+  const subjects = await readSubjectsAt(world.store, { at, known, hosts });
+  return subjects
+    .flatMap(({ host, id, checks, answers }) => [
+      ...(checks === undefined ? [] : [`checks ${host} ${id} ${checks}`]),
+      ...(answers === undefined ? [] : [`answers ${host} ${id} ${answers}`]),
+    ])
+    .toSorted();
 };
 
 /** Rows in batches of a few each, with a snapshot after each ten; the last rows are not sealed. */

@@ -1,8 +1,6 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Queries } from '#store/index.ts';
-import type { Status } from '../../status.ts';
 import { complianceSchema } from '../schema.ts';
-import { readStates } from './read-statuses.ts';
 import { rowsOfSnapshot, saysHow, snapshotUntil } from './snapshots.ts';
 
 /** Which moment, by what was known when, and of which hosts; all of them where none is named. */
@@ -13,9 +11,8 @@ export interface AskedMoment {
   readonly hosts?: readonly string[] | undefined;
 }
 
-/** A subject as it stood. */
+/** A subject as it stood, by what checks and what other parts of the product said of it. */
 export interface SubjectThen {
-  readonly source: 'checks' | 'answers';
   readonly host: string;
   readonly kind: string;
   readonly id: string;
@@ -23,46 +20,53 @@ export interface SubjectThen {
   readonly name: string;
   readonly application?: string;
   readonly environment?: string;
-  /** Id of how it stood; missing: a release of then did not write it down, and nothing says it since. */
-  readonly status?: string;
+  /**
+   * Id of how it stood by its checks, as `readStates` takes it; missing: nothing was said, or a release of then did not write
+   * it down and nothing says it since.
+   */
+  readonly checks?: string;
+  /** The same, by what other parts of the product answered. */
+  readonly answers?: string;
+  /** Since when nobody knew how its checks stood; missing: it was heard of. */
+  readonly silentSince?: Date;
   readonly facts?: string;
-  readonly silent: boolean;
   /** When it became so, as far as it was known, and when that was written down. */
   readonly observedAt: Date;
   readonly receivedAt: Date;
 }
 
-/** How all stood at a moment. */
-export interface StatesThen {
-  readonly subjects: readonly SubjectThen[];
-  /** By the ids of `status`. */
-  readonly states: ReadonlyMap<string, Status>;
-}
-
 /**
- * How every subject stood at a moment: the newest row of it that was so by then and was known by then. What was told of
- * later counts for the time that it tells of.
+ * How every subject stood at a moment: the newest row of each source that was so by then and was known by then. What was
+ * told of later counts for the time that it tells of.
  */
-export async function readStatesAt(queries: Queries, asked: AskedMoment): Promise<StatesThen> {
-  const rows = await newestRows(queries, asked);
-  const subjects = rows.map(toSubject);
-  return {
-    subjects,
-    states: await readStates(queries, new Set(subjects.flatMap(({ status }) => status ?? []))),
-  };
+export async function readSubjectsAt(queries: Queries, asked: AskedMoment): Promise<readonly SubjectThen[]> {
+  const { rows } = await sql<Row>`
+    with newest as materialized (${await newestRows(queries, asked)}),
+    checked as (select * from newest where source = 'checks'),
+    answered as (select * from newest where source = 'answers')
+    select host, kind, id, coalesce(answered.name, checked.name) as name,
+      coalesce(answered.application, checked.application) as application,
+      coalesce(answered.environment, checked.environment) as environment,
+      checked.status as checks, answered.status as answers, coalesce(checked.facts, answered.facts) as facts,
+      case when checked.silent then checked.observed_at end as silent_since,
+      greatest(checked.observed_at, answered.observed_at) as observed_at,
+      case when answered.observed_at >= checked.observed_at or checked.observed_at is null then answered.received_at
+        else checked.received_at end as received_at
+    from checked full join answered using (host, kind, id)`.execute(queries.query(complianceSchema));
+  return rows.map(toSubject);
 }
 
-interface NewestRow {
-  readonly source: 'checks' | 'answers';
+interface Row {
   readonly host: string;
   readonly kind: string;
   readonly id: string;
   readonly name: string;
   readonly application: string | null;
   readonly environment: string | null;
-  readonly status: string | null;
+  readonly checks: string | null;
+  readonly answers: string | null;
   readonly facts: string | null;
-  readonly silent: boolean;
+  readonly silent_since: Date | null;
   readonly observed_at: Date;
   readonly received_at: Date;
 }
@@ -71,7 +75,7 @@ const columns = sql`
   sequence, source, host, kind, id, name, application, environment, change, status, facts, silent, observed_at, received_at`;
 
 /** From the newest snapshot that was so and known by then, and from the rows after it. */
-async function newestRows(queries: Queries, { at, known, hosts }: AskedMoment): Promise<readonly NewestRow[]> {
+async function newestRows(queries: Queries, { at, known, hosts }: AskedMoment): Promise<RawBuilder<unknown>> {
   const snapshot = await snapshotUntil(queries, known !== undefined && known < at ? known : at);
   const { batch, position } = snapshot ?? { batch: 0, position: 0 };
   const ofHosts = hosts === undefined ? sql`true` : sql`host = any(${hosts}::text[])`;
@@ -79,29 +83,29 @@ async function newestRows(queries: Queries, { at, known, hosts }: AskedMoment): 
   const after = sql`
     select ${columns} from compliance.transition
     where ${saysHow} and observed_at <= ${at} and ${isKnown} and ${ofHosts}`;
-  const { rows } = await sql<NewestRow>`
-    with candidate as (
-      select * from (${rowsOfSnapshot(batch, columns)}) as standing where ${ofHosts}
-      union all ${after} and position >= ${position}
-      union all ${after} and position is null),
-    newest as (select distinct on (source, host, kind, id) * from candidate order by source, host, kind, id, sequence desc)
-    select * from newest where change <> 'ended'`.execute(queries.query(complianceSchema));
-  return rows;
+  return sql`
+    select * from (
+      select distinct on (source, host, kind, id) * from (
+        select * from (${rowsOfSnapshot(batch, columns)}) as standing where ${ofHosts}
+        union all ${after} and position >= ${position}
+        union all ${after} and position is null) as candidate
+      order by source, host, kind, id, sequence desc) as newest
+    where change <> 'ended'`;
 }
 
-function toSubject(row: NewestRow): SubjectThen {
-  const { source, host, kind, id, name, silent } = row;
+function toSubject({ application, environment, checks, answers, facts, ...row }: Row): SubjectThen {
+  const { host, kind, id, name } = row;
   return {
-    source,
     host,
     kind,
     id,
     name,
-    silent,
-    ...(row.application !== null && { application: row.application }),
-    ...(row.environment !== null && { environment: row.environment }),
-    ...(row.status !== null && { status: row.status }),
-    ...(row.facts !== null && { facts: row.facts }),
+    ...(application !== null && { application }),
+    ...(environment !== null && { environment }),
+    ...(checks !== null && { checks }),
+    ...(answers !== null && { answers }),
+    ...(row.silent_since !== null && { silentSince: row.silent_since }),
+    ...(facts !== null && { facts }),
     observedAt: row.observed_at,
     receivedAt: row.received_at,
   };

@@ -1,94 +1,89 @@
 import type { Selectable } from '#access/index.ts';
-import { imagesPlace, readStatesAt, type StatesThen, type SubjectThen } from '#compliance/console/index.ts';
+import { imagesPlace, readSubjectsAt, type SubjectThen } from '#compliance/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import { EvidenceSubjectKind } from '../../contract-evidence.ts';
+import { joinRuns } from '../shared-runs.ts';
 import { consoleId } from './collect-ids.ts';
 import type { Looking, Moment } from './looking.ts';
 import { isSeenInScope } from './scopes.ts';
 
+/** How a subject stood, by the ids of how its checks and its answers did; one object for all that stood alike. */
+export interface StoodAs {
+  readonly kind: EvidenceSubjectKind;
+  readonly checks?: string | undefined;
+  readonly answers?: string | undefined;
+}
+
 /** A subject as it stood then. */
 export interface KnownThen {
-  readonly kind: EvidenceSubjectKind;
-  readonly subject: Omit<SubjectThen, 'source' | 'silent'>;
-  /** Since when nobody knew how its checks stood; missing: it was heard of. */
-  readonly silentSince?: Date;
-  /** Ids of how its checks and its answers stood. */
-  readonly statuses: readonly string[];
+  readonly stood: StoodAs;
+  /** One object for all that stood there. */
+  readonly location: Selectable;
+  readonly subject: SubjectThen;
 }
 
-/** Every subject as it stood at a moment. */
-export interface EstateThen {
-  readonly subjects: readonly KnownThen[];
-  /** By the ids of statuses. */
-  readonly states: StatesThen['states'];
-}
-
-const running = new WeakMap<Queries, Map<string, Promise<EstateThen>>>();
+const joinReading = joinRuns<readonly KnownThen[]>();
 
 /** How all stood at a moment, on all hosts or on those. Who asks for the same meanwhile gets the same reading. */
 export async function readKnownThen(
   queries: Queries,
   { at, known }: Moment,
   hosts?: readonly string[],
-): Promise<EstateThen> {
-  const readings = running.get(queries) ?? new Map<string, Promise<EstateThen>>();
-  running.set(queries, readings);
-  const key = JSON.stringify([at, known, hosts]);
-  const reading = readings.get(key) ?? read(queries, { at, known, hosts });
-  readings.set(key, reading);
-  try {
-    return await reading;
-  } finally {
-    if (readings.get(key) === reading) readings.delete(key);
-  }
+): Promise<readonly KnownThen[]> {
+  return await joinReading(queries, JSON.stringify([at, known, hosts]), async () =>
+    knownOf(await readSubjectsAt(queries, { at, known, hosts })),
+  );
 }
 
-async function read(queries: Queries, asked: Parameters<typeof readStatesAt>[1]): Promise<EstateThen> {
-  const then = await readStatesAt(queries, asked);
-  return { subjects: subjectsOf(then), states: then.states };
-}
-
-/** What checks and what other parts of the product said of a subject are of one subject. */
-function subjectsOf({ subjects }: StatesThen): readonly KnownThen[] {
-  const groups = Map.groupBy(subjects, ({ host, kind, id }) => `${host} ${kind} ${id}`);
-  return [...groups.values()].flatMap((own): readonly KnownThen[] => {
-    const [first] = own;
-    const kind = EvidenceSubjectKind.safeParse(first?.kind);
-    if (first === undefined || !kind.success) return [];
-    const answered = own.find(({ source }) => source === 'answers');
-    const checked = own.find(({ source }) => source === 'checks');
-    // Answers say where an image stood, checks by which facts; what changed last says since when.
-    const [latest = first] = own.toSorted((left, right) => right.observedAt.getTime() - left.observedAt.getTime());
-    const { observedAt, receivedAt } = latest;
-    const facts = checked?.facts === undefined ? {} : { facts: checked.facts };
+function knownOf(subjects: readonly SubjectThen[]): readonly KnownThen[] {
+  const alike = new Map<string, StoodAs>();
+  const locations = new Map<string, Selectable>();
+  return subjects.flatMap((subject): readonly KnownThen[] => {
+    const kind = EvidenceSubjectKind.safeParse(subject.kind);
+    if (!kind.success) return [];
+    const { host, name, application, environment, checks, answers } = subject;
+    const isImage = kind.data === 'image';
     return [
       {
-        kind: kind.data,
-        subject: { ...first, ...checked, ...answered, ...facts, observedAt, receivedAt },
-        ...(checked?.silent === true && { silentSince: checked.observedAt }),
-        statuses: own.flatMap(({ status }) => status ?? []),
+        subject,
+        stood: firstOf(alike, `${kind.data} ${checks} ${answers}`, () => ({ kind: kind.data, checks, answers })),
+        location: firstOf(locations, JSON.stringify([host, isImage && name, application, environment]), () =>
+          locationOf(subject),
+        ),
       },
     ];
   });
 }
 
+/** The first value that was made for a key. */
+function firstOf<Value>(known: Map<string, Value>, key: string, make: () => Value): Value {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
+}
+
 /** What the caller sees of the scope. The console is part of whatever somebody looks at, told of or not. */
 export function seenThen(
-  { subjects }: EstateThen,
+  subjects: readonly KnownThen[],
   { view, scope, at }: Pick<Looking, 'view' | 'scope'> & Pick<Moment, 'at'>,
 ): readonly KnownThen[] {
-  const seen = subjects.filter(
-    ({ kind, subject }) => kind === 'console' || isSeenInScope(scope, [placeThen(subject)], view),
-  );
-  return seen.some(({ kind }) => kind === 'console') ? seen : [...seen, consoleThen(at)];
+  const visible = new Map<Selectable, boolean>();
+  const isVisible = (location: Selectable): boolean => {
+    const known = visible.get(location) ?? isSeenInScope(scope, [location], view);
+    visible.set(location, known);
+    return known;
+  };
+  const seen = subjects.filter(({ stood, location }) => stood.kind === 'console' || isVisible(location));
+  return seen.some(({ stood }) => stood.kind === 'console') ? seen : [...seen, consoleThen(at)];
 }
 
 function consoleThen(at: Date): KnownThen {
   const own = { host: imagesPlace, kind: 'console', id: consoleId, name: 'This console' } as const;
-  return { kind: 'console', subject: { ...own, observedAt: at, receivedAt: at }, statuses: [] };
+  const subject = { ...own, observedAt: at, receivedAt: at };
+  return { subject, stood: { kind: 'console' }, location: locationOf(subject) };
 }
 
-function placeThen({ host, kind, name, application, environment }: KnownThen['subject']): Selectable {
+function locationOf({ host, kind, name, application, environment }: SubjectThen): Selectable {
   return {
     ...(host !== imagesPlace && { host }),
     images: kind === 'image' ? [name] : [],

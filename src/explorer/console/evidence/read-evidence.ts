@@ -95,8 +95,7 @@ async function countsOf(
 ): Promise<Counts> {
   if (moment === undefined)
     return await readCounts(queries, { template: template.id, control, scope: looking.scope, sight: sightOf(looking) });
-  const controls = template.controls.filter(({ id }) => control === undefined || control === id);
-  return await readCountsAt(queries, { ...template, controls }, { moment, looking });
+  return await readCountsAt(queries, template, { moment, looking });
 }
 
 /** How a control stands by counts. */

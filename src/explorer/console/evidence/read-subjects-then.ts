@@ -1,4 +1,4 @@
-import { type CheckAnswer, readResultsOf } from '#compliance/console/index.ts';
+import { type CheckAnswer, readResultsOf, readStates } from '#compliance/console/index.ts';
 import type { StoredResult } from '#compliance/contract.ts';
 import type { Immutable } from '#base/index.ts';
 import type { ReplyOf } from '#http/index.ts';
@@ -9,9 +9,10 @@ import type { Control } from '../../evidence/control.ts';
 import type { HeldAttestations } from '../../evidence/stance.ts';
 import { worstFirst } from '../../evidence/state.ts';
 import { checksOfNobody } from './collect.ts';
-import { readHeldAt, standsThen } from './counts-then.ts';
-import { type EstateThen, type KnownThen, readKnownThen, seenThen } from './known-then.ts';
+import { readHeldAt } from './counts-then.ts';
+import { type KnownThen, readKnownThen, seenThen } from './known-then.ts';
 import type { Moment } from './looking.ts';
+import { readRanksThen } from './ranks-then.ts';
 import { controlNamed } from './read-evidence.ts';
 import { type AskedSubjects, isAsked, toListed } from './read-subjects.ts';
 import { templateNamed } from './templates-here.ts';
@@ -27,27 +28,29 @@ export async function readSubjectsThen(
   const control = controlNamed(template, id);
   const then = await readKnownThen(queries, moment, query.host === undefined ? undefined : [query.host]);
   const held = await readHeldAt(queries, moment);
-  const stands = standsThen({ ...template, controls: [control] }, then, held);
-  const found = seenThen(then, { ...looking, at: moment.at }).flatMap((one) => {
-    const state = stands(one).find(({ question }) => question === (query.question ?? ''))?.state;
+  const seen = seenThen(then, { ...looking, at: moment.at });
+  const ranks = await readRanksThen(queries, { template, held }, new Set(seen.map(({ stood }) => stood)));
+  const found = seen.flatMap((one) => {
+    const state = ranks.stateOf(one.stood, control.id, query.question ?? '');
     return state !== undefined && isAsked(one.subject, state, query) ? [{ one, state }] : [];
   });
   const page = found.toSorted(worstThenByName).slice(query.offset, query.offset + query.limit);
+  const states = await readStates(queries, new Set(page.flatMap(({ one }) => idsOf(one))));
   const results = await readResultsOf(
     queries,
     page.flatMap(({ one }) => one.subject.facts ?? []),
   );
   return {
     subjects: page.map(({ one, state }) => {
-      const { kind, subject, statuses } = one;
+      const { subject, stood } = one;
       const answers = answersThen(one, {
         control,
-        estate: then,
+        states,
         held,
         results: results.get(subject.facts ?? '') ?? [],
       });
-      const since = statuses.length === 0 ? undefined : subject.observedAt;
-      return toListed({ ...subject, kind, state, since }, answers);
+      const since = idsOf(one).length === 0 ? undefined : subject.observedAt;
+      return toListed({ ...subject, kind: stood.kind, state, since }, answers);
     }),
     total: found.length,
   };
@@ -71,16 +74,20 @@ function worstThenByName(left: Found, right: Found): number {
 
 interface Then {
   readonly control: Pick<Control, 'questions'>;
-  readonly estate: EstateThen;
+  /** By the ids of how subjects stood. */
+  readonly states: Awaited<ReturnType<typeof readStates>>;
   readonly held: HeldAttestations;
   /** Of the facts by which it stood so, as far as they are kept. */
   readonly results: readonly StoredResult[];
 }
 
 /** The single answers of a subject to the questions of a control as they were. */
-export function answersThen(one: KnownThen, { control, estate, held, results }: Then): readonly EvidenceAnswer[] {
-  const { kind, statuses } = one;
-  const states: StatusThen = Object.assign({}, ...statuses.map((id) => estate.states.get(id) ?? {}));
+export function answersThen(
+  one: KnownThen,
+  { control, states: known, held, results }: Then,
+): readonly EvidenceAnswer[] {
+  const { kind } = one.stood;
+  const states: StatusThen = Object.assign({}, ...idsOf(one).map((id) => known.get(id) ?? {}));
   const found = new Map(results.map((result) => [result.id, result]));
   const checked = Object.keys(checksOfNobody(kind)).map((check) =>
     checkThen(check, {
@@ -104,6 +111,11 @@ export function answersThen(one: KnownThen, { control, estate, held, results }: 
   });
 }
 
+/** The ids of how its checks and its answers stood. */
+export function idsOf({ stood: { checks, answers } }: KnownThen): readonly string[] {
+  return [checks ?? [], answers ?? []].flat();
+}
+
 type StatusThen = Readonly<Record<string, Pick<StoredResult, 'state' | 'version'>>>;
 
 /** History keeps states. What was seen is told where results of the same facts are still kept. */
@@ -112,7 +124,9 @@ const notKept = 'The history keeps how it stood, not what was seen.';
 function checkThen(
   check: string,
   {
-    one: { silentSince },
+    one: {
+      subject: { silentSince },
+    },
     status,
     result,
   }: {

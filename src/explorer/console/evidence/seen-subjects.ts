@@ -44,13 +44,24 @@ export function isIn({ kind, scopes }: SeenSubject, key: string): boolean {
   return kind === 'console' || scopes.has(key);
 }
 
-interface Kept {
-  readonly hosts: ReadonlyMap<string, { readonly version: string; readonly subjects: readonly SeenSubject[] }>;
+/** A subject as it is for everybody, and where it is. */
+interface KnownSubject extends SeenSubject {
+  readonly locations: readonly Selectable[];
 }
 
+interface OnHost<Subject> {
+  readonly version: string;
+  readonly subjects: readonly Subject[];
+}
+
+type Hosts<Subject> = ReadonlyMap<string, OnHost<Subject>>;
+
 interface Memory {
-  readonly sights: Map<string, Kept>;
-  readonly loading: Map<string, Promise<Kept>>;
+  /** Everything. */
+  known: Hosts<KnownSubject>;
+  loading: Promise<Hosts<KnownSubject>> | undefined;
+  /** What of it those see who do not see everything. */
+  readonly sights: Map<string, Hosts<SeenSubject>>;
   /** By stance; how a stance stands never changes, for it is named by that. */
   stands: Map<string, readonly SeenStand[]>;
 }
@@ -60,52 +71,77 @@ const memories = new WeakMap<Queries, Memory>();
 const mostKept = 200_000;
 const mostStances = 20_000;
 
-/** What somebody sees now. Only hosts on which something changed since somebody with the same sight asked are read. */
+/** What somebody sees now. Only hosts on which something changed since anybody asked are read. */
 export async function readSeen(queries: Queries, sight: Sight): Promise<SeenEstate> {
-  const memory = memories.get(queries) ?? { sights: new Map(), loading: new Map(), stands: new Map() };
+  const memory = memories.get(queries) ?? {
+    known: new Map<string, OnHost<KnownSubject>>(),
+    loading: undefined,
+    sights: new Map(),
+    stands: new Map(),
+  };
   memories.set(queries, memory);
-  const running = memory.loading.get(sight.key) ?? load(queries, memory, sight);
-  memory.loading.set(sight.key, running);
+  const loading = memory.loading ?? load(queries, memory);
+  memory.loading = loading;
   try {
-    const { hosts } = await running;
-    const names = [...hosts.keys()].toSorted(byCode);
-    return { hosts: names.map((name) => hosts.get(name)?.subjects ?? []), stands: memory.stands };
+    const known = await loading;
+    const hosts = sight.view === undefined ? known : seenBy(memory, known, sight);
+    return { hosts: [...hosts.values()].map(({ subjects }) => subjects), stands: memory.stands };
   } finally {
-    if (memory.loading.get(sight.key) === running) memory.loading.delete(sight.key);
+    if (memory.loading === loading) memory.loading = undefined;
   }
 }
 
-/** As the database orders hosts. */
-function byCode(left: string, right: string): number {
-  return left < right ? -1 : Number(left > right);
+async function load(queries: Queries, memory: Memory): Promise<Hosts<KnownSubject>> {
+  const { rows: now } = await sql<{ host: string; version: string }>`
+    select host, changed_at::text as version from explorer.evidence_looked order by host collate "C"`.execute(
+    queries.query(explorerSchema),
+  );
+  const before = memory.known;
+  const others = now.filter(({ host, version }) => before.get(host)?.version !== version).map(({ host }) => host);
+  if (others.length === 0 && now.length === before.size) return before;
+  const read = await readHosts(queries, others);
+  const known = new Map(
+    now.map(({ host, version }) => {
+      const kept = before.get(host);
+      return [host, kept?.version === version ? kept : { version, subjects: read.get(host) ?? [] }];
+    }),
+  );
+  await readStands(queries, memory, known);
+  memory.known = known;
+  return known;
 }
 
-async function load(queries: Queries, memory: Memory, sight: Sight): Promise<Kept> {
-  const { rows: now } = await sql<{ host: string; version: string }>`
-    select host, changed_at::text as version from explorer.evidence_looked`.execute(queries.query(explorerSchema));
-  const before = memory.sights.get(sight.key)?.hosts;
-  const others = now.filter(({ host, version }) => before?.get(host)?.version !== version).map(({ host }) => host);
-  const read =
-    others.length === 0 ? new Map<string, readonly SeenSubject[]>() : await readHosts(queries, others, sight);
-  const kept: Kept = {
-    hosts: new Map(
-      now.map(({ host, version }) => [
-        host,
-        { version, subjects: read.get(host) ?? (others.includes(host) ? [] : (before?.get(host)?.subjects ?? [])) },
-      ]),
-    ),
+/** What of everything somebody sees. Only hosts that changed since he asked are looked through again. */
+function seenBy(memory: Memory, known: Hosts<KnownSubject>, { view, key }: Sight): Hosts<SeenSubject> {
+  const before = memory.sights.get(key);
+  // Subjects in the same locations share what is seen of them.
+  const shared = new Map<readonly Selectable[], ReadonlySet<string>>();
+  const scopesSeen = (locations: readonly Selectable[]): ReadonlySet<string> => {
+    const scopes = shared.get(locations) ?? new Set(scopesOf(locations.filter(view ?? (() => true))).map(scopeKey));
+    shared.set(locations, scopes);
+    return scopes;
   };
-  await readStands(queries, memory, [...read.values()].flat());
-  memory.sights.delete(sight.key);
-  memory.sights.set(sight.key, kept);
+  const seen = new Map(
+    [...known].map(([host, { version, subjects }]) => {
+      const kept = before?.get(host);
+      if (kept?.version === version) return [host, kept];
+      const own = subjects.flatMap(({ locations, ...subject }): readonly SeenSubject[] => {
+        const scopes = scopesSeen(locations);
+        return scopes.size === 0 && subject.kind !== 'console' ? [] : [{ ...subject, scopes }];
+      });
+      return [host, { version, subjects: own }];
+    }),
+  );
+  memory.sights.delete(key);
+  memory.sights.set(key, seen);
   forgetOldest(memory);
-  return kept;
+  return seen;
 }
 
 /** Those that were asked for longest ago go first; the last one stays. */
 function forgetOldest({ sights }: Memory): void {
   let room = mostKept;
-  for (const [at, [key, { hosts }]] of [...sights].toReversed().entries()) {
+  for (const [at, [key, hosts]] of [...sights].toReversed().entries()) {
     for (const { subjects } of hosts.values()) room -= subjects.length;
     if (room < 0 && at > 0) sights.delete(key);
   }
@@ -116,57 +152,48 @@ interface Row {
   readonly kind: EvidenceSubjectKind;
   readonly id: string;
   readonly stance: string;
-  readonly environments: readonly string[];
-  readonly applications: readonly string[];
-  readonly locations: readonly Selectable[] | null;
+  readonly locations: string;
 }
 
 async function readHosts(
   queries: Queries,
   hosts: readonly string[],
-  { view }: Sight,
-): Promise<ReadonlyMap<string, readonly SeenSubject[]>> {
-  const locations = view === undefined ? sql`null` : sql`locations`;
+): Promise<ReadonlyMap<string, readonly KnownSubject[]>> {
   const { rows } = await sql<Row>`
-    select host, kind, id, stance, scope_environments as environments, scope_applications as applications,
-      ${locations} as locations
+    select host, kind, id, stance, locations::text as locations
     from explorer.evidence_subject where host = any(${hosts}::text[]) order by host, kind, name, id`.execute(
     queries.query(explorerSchema),
   );
-  // Subjects that stand in the same pairs share them.
-  const shared = new Map<string, ReadonlySet<string>>();
-  const seen = rows.flatMap((row): readonly SeenSubject[] => {
-    const keys = scopesSeen(row, view);
-    if (keys.length === 0 && row.kind !== 'console') return [];
-    const name = keys.join(' ');
-    const scopes = shared.get(name) ?? new Set(keys);
-    shared.set(name, scopes);
-    const { host, kind, id, stance } = row;
-    return [{ host, kind, id, stance, scopes }];
+  // Subjects in the same locations share them, and the pairs in which they are counted.
+  const shared = new Map<string, Pick<KnownSubject, 'locations' | 'scopes'>>();
+  const known = rows.map(({ locations: text, ...subject }): KnownSubject => {
+    const where = shared.get(text) ?? whereOf(JSON.parse(text));
+    shared.set(text, where);
+    return { ...subject, ...where };
   });
-  return Map.groupBy(seen, ({ host }) => host);
+  return Map.groupBy(known, ({ host }) => host);
 }
 
-function scopesSeen({ environments, applications, locations }: Row, view: View): readonly string[] {
-  if (view === undefined)
-    return environments.map((environment, at) => scopeKey({ environment, application: applications[at] ?? '' }));
-  return scopesOf((locations ?? []).filter(view)).map(scopeKey);
+function whereOf(locations: readonly Selectable[]): Pick<KnownSubject, 'locations' | 'scopes'> {
+  return { locations, scopes: new Set(scopesOf(locations).map(scopeKey)) };
 }
 
-async function readStands(queries: Queries, memory: Memory, subjects: readonly SeenSubject[]): Promise<void> {
-  const asked = [...new Set(subjects.map(({ stance }) => stance))].filter((stance) => !memory.stands.has(stance));
-  if (asked.length === 0) return;
+/** Reads how the stances of all that is known stand, as far as that is not kept. */
+async function readStands(queries: Queries, memory: Memory, known: Hosts<KnownSubject>): Promise<void> {
+  const needed = new Set([...known.values()].flatMap(({ subjects }) => subjects.map(({ stance }) => stance)));
+  const missing = [...needed].filter((stance) => !memory.stands.has(stance));
+  if (missing.length === 0) return;
+  const isFull = memory.stands.size + missing.length > mostStances;
   // Readers of before keep the map that they hold.
-  if (memory.stands.size + asked.length > mostStances) {
-    memory.stands = new Map();
-    memory.sights.clear();
-  }
+  const stands = isFull ? new Map<string, readonly SeenStand[]>() : memory.stands;
+  const asked = [...(isFull ? needed : missing)];
   const rows = await queries
     .query(explorerSchema)
     .selectFrom('evidence_state')
     .selectAll()
     .where('stance', '=', sql<string>`any(${asked}::text[])`)
     .execute();
-  const stands = rows.map((row) => ({ ...row, name: `${row.control} ${row.question}` }));
-  for (const [stance, own] of Map.groupBy(stands, (one) => one.stance)) memory.stands.set(stance, own);
+  const found = rows.map((row) => ({ ...row, name: `${row.control} ${row.question}` }));
+  for (const [stance, own] of Map.groupBy(found, (one) => one.stance)) stands.set(stance, own);
+  memory.stands = stands;
 }

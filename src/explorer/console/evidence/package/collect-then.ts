@@ -1,10 +1,11 @@
+import { readStates } from '#compliance/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { AssessedAnswer, AssessedSubject } from '../../../evidence/assessment.ts';
 import type { ControlTemplate } from '../../../evidence/control.ts';
 import { readHeldAt } from '../counts-then.ts';
 import { type KnownThen, readKnownThen, seenThen } from '../known-then.ts';
 import type { Looking, Moment } from '../looking.ts';
-import { answersThen } from '../read-subjects-then.ts';
+import { answersThen, idsOf } from '../read-subjects-then.ts';
 import { groupAnswers, toGrouped } from './group-answers.ts';
 import { hostOf } from './read-subjects.ts';
 
@@ -20,6 +21,7 @@ export async function collectThen(
   const then = await readKnownThen(queries, moment);
   const held = await readHeldAt(queries, moment);
   const seen = seenThen(then, { ...looking, at: moment.at });
+  const states = await readStates(queries, new Set(seen.flatMap(idsOf)));
   const groups = groupAnswers();
   const questions = template.controls.flatMap((control) => control.questions);
   for (const alike of Map.groupBy(seen.entries(), ([, one]) => stoodAs(one)).values()) {
@@ -27,7 +29,7 @@ export async function collectThen(
     if (first === undefined) continue;
     const answers = questions.flatMap((question) => {
       const control = { questions: [question] };
-      const own = answersThen(first, { control, estate: then, held, results: [] });
+      const own = answersThen(first, { control, states, held, results: [] });
       return own.map((answer) => toGrouped(question, answer));
     });
     for (const [at, { subject }] of alike) {
@@ -40,11 +42,11 @@ export async function collectThen(
 }
 
 /** Those with the same have the same answers. */
-function stoodAs({ kind, silentSince, statuses }: KnownThen): string {
-  return [kind, silentSince?.getTime(), ...statuses].join(' ');
+function stoodAs({ stood: { kind, checks, answers }, subject: { silentSince } }: KnownThen): string {
+  return [kind, silentSince?.getTime(), checks, answers].join(' ');
 }
 
-function toAssessed({ kind, subject }: KnownThen): AssessedSubject {
+function toAssessed({ stood: { kind }, subject }: KnownThen): AssessedSubject {
   const { host, id, name, application, environment, facts } = subject;
   return {
     host: hostOf(host),
