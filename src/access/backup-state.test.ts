@@ -22,15 +22,15 @@ describe('how backups stand', () => {
   });
 
   test.each([
-    ['none is there', null, null, true],
-    ['the first failed a moment ago', null, at(0.5), false],
-    ['the first failed an hour ago', null, at(1), true],
-    ['the last one is from before two this night', at(8.1), at(8.1), true],
-    ['the last one is from two this night', at(8), at(8), false],
-    ['it was tried since and failed a moment ago', at(30), at(0.2), false],
-    ['it was tried since and failed an hour ago', at(30), at(1.1), true],
-  ] as const)('whether one is due when %s', (_, goodAt, triedAt, isDue) => {
-    expect(isBackupDue({ goodAt, triedAt }, now, 2 * 60)).toBe(isDue);
+    ['none is there', { goodAt: null, triedAt: null }, true],
+    ['the first failed a moment ago', { goodAt: null, triedAt: at(0.5) }, false],
+    ['the first failed an hour ago', { goodAt: null, triedAt: at(1) }, true],
+    ['the last one is from before two this night', { goodAt: at(8.1), triedAt: at(8.1) }, true],
+    ['the last one is from two this night', { goodAt: at(8), triedAt: at(8) }, false],
+    ['it was tried since and failed a moment ago', { goodAt: at(30), triedAt: at(0.2) }, false],
+    ['it was tried since and failed an hour ago', { goodAt: at(30), triedAt: at(1.1) }, true],
+  ] as const)('whether one is due when %s', (_, known, isDue) => {
+    expect(isBackupDue(known, now, 2 * 60)).toBe(isDue);
   });
 
   test('one is due at the time of day, and not before it', () => {

@@ -90,7 +90,13 @@ function filesOf(zip: Buffer): Readonly<Record<string, string>> {
   const manifest = files.find(([name]) => name === 'manifest.json')?.[1] ?? '';
   const written = /"madeAt":\s*"([^"]+)"/.exec(manifest)?.[1] ?? 'not said';
   const own = files.filter(([name]) => !name.startsWith('manifest.'));
-  const plain = (text: string): string => text.replaceAll(written, 'WRITTEN').replaceAll(/written [^<]*/g, 'WRITTEN');
+  // The day of the moment itself is written down once it is over, or when a console starts on it: it is not over here.
+  const today = /<h3>Day by day.*?<\/ul>|<p class="quiet">There is no record here of days before.*?<\/p>|\s+/gs;
+  const plain = (text: string): string =>
+    text
+      .replaceAll(written, 'WRITTEN')
+      .replaceAll(/written [^<]*/g, 'WRITTEN')
+      .replaceAll(today, '');
   return Object.fromEntries(own.map(([name, text]) => [name, plain(text)]));
 }
 
