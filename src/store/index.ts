@@ -1,6 +1,6 @@
 export { openStore, type StorePlace } from './open.ts';
 export { packJson, packText, unpackBytes, unpackJson } from './packed-json.ts';
-export { type RestoredCopy, settleRestored } from './restored.ts';
+export { settleRestored } from './restored.ts';
 export {
   type DomainSchema,
   fact,

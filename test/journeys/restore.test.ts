@@ -130,7 +130,7 @@ describe('a console that is destroyed', { timeout: 300_000 }, () => {
     const again = await run(['restore', file, '--key-file', keyFile], state);
     expect(again).toMatchObject({ code: 2 });
     expect(again.stderr).toMatch(
-      /The database is not empty: it holds 1 users, 1 agents, 0 scans: .* \[restore-not-empty\]/,
+      /The database is not empty: it holds 1 user, 1 agent, 0 scans: .* \[restore-not-empty\]/,
     );
     seawall = await startConsole({ state, linkPort });
     administrator = { ...administrator, baseUrl: seawall.origin };

@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import type pg from 'pg';
-import { AppError, messageOf } from '#base/index.ts';
+import { AppError, counted, messageOf } from '#base/index.ts';
 import type { Address } from '../database.ts';
 import { restoredTable } from '../restored.ts';
 import { type BackupContent, recordsIn } from './backup-file.ts';
@@ -67,14 +67,14 @@ async function refuseFilled(client: pg.Client, { header }: BackupContent): Promi
 async function saidOf(client: pg.Client): Promise<string> {
   const said: string[] = [];
   for (const [table, word] of [
-    ['access."user"', 'users'],
-    ['link.agent', 'agents'],
-    ['catalog.scan', 'scans'],
+    ['access."user"', 'user'],
+    ['link.agent', 'agent'],
+    ['catalog.scan', 'scan'],
   ] as const) {
     const { rows } = await client.query<{ there: boolean }>(`select to_regclass($1) is not null as there`, [table]);
     if (rows[0]?.there !== true) continue;
     const { rows: counts } = await client.query<{ count: string }>(`select count(*) as count from ${table}`);
-    said.push(`${counts[0]?.count ?? 0} ${word}`);
+    said.push(counted(Number(counts[0]?.count ?? 0), word));
   }
   return said.length === 0 ? '' : `${said.join(', ')}: `;
 }
