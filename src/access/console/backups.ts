@@ -39,7 +39,15 @@ export async function noteBackupSchedule({ store }: { readonly store: Store }, f
     .execute();
 }
 
-const nothing = { folder: null, good_at: null, file: null, bytes: null, tried_at: null, failure: null, told: null };
+const nothing = {
+  folder: null,
+  good_at: null,
+  file: null,
+  bytes: null,
+  tried_at: null,
+  failure: null,
+  announced: null,
+};
 
 /** Who asks whether a backup is due. */
 export interface BackupClaim {
@@ -92,9 +100,9 @@ export async function watchBackups(store: Store, now: Date): Promise<void> {
     const access = transaction.query(accessSchema);
     const row = await access.selectFrom('backup').selectAll().executeTakeFirst();
     const { state, failed } = standingOf(row, now);
-    const told = failed === undefined ? state : `${state} ${failed.reason}`;
-    if (row === undefined || row.told === told) return;
-    await access.updateTable('backup').set({ told }).execute();
+    const announced = failed === undefined ? state : `${state} ${failed.reason}`;
+    if (row === undefined || row.announced === announced) return;
+    await access.updateTable('backup').set({ announced }).execute();
     await transaction.announce(backupsChanged, { state });
   });
 }

@@ -103,7 +103,7 @@ export interface AccessTables {
     /** Why the last attempt failed; null: it did not. */
     readonly failure: string | null;
     /** The state that was announced last. */
-    readonly told: string | null;
+    readonly announced: string | null;
     readonly single: Generated<boolean>;
   };
   /** One row once somebody has set it. */
@@ -215,7 +215,7 @@ export const accessSchema: DomainSchema<AccessTables> = {
     '0013-backups': {
       up: async (db) => {
         await sql`create table backup (
-          folder text, good_at timestamptz, file text, bytes bigint, tried_at timestamptz, failure text, told text,
+          folder text, good_at timestamptz, file text, bytes bigint, tried_at timestamptz, failure text, announced text,
           single boolean primary key default true check (single))`.execute(db);
       },
     },

@@ -6,11 +6,11 @@ import {
   type BackupContent,
   type BackupProgress,
   type KeyFile,
+  type StorePlace,
   readSecret,
   withDatabase,
   writeBackup,
-} from '#store/backup/index.ts';
-import type { StorePlace } from '#store/index.ts';
+} from '#store/index.ts';
 import { version } from '../cli/version.ts';
 import { masterKeyFile } from './config.ts';
 import { runningConsole } from './instance.ts';

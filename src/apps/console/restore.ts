@@ -9,8 +9,9 @@ import {
   readSecret,
   restoreBackup,
   withDatabase,
-} from '#store/backup/index.ts';
-import { openStore, type StorePlace } from '#store/index.ts';
+  openStore,
+  type StorePlace,
+} from '#store/index.ts';
 import { keyPlace } from './backup.ts';
 import { consoleSchemas } from './compose.ts';
 import { masterKeyFile } from './config.ts';

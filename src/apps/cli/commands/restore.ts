@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { AppError, counted, stateFolder } from '#base/index.ts';
-import type { BackupContent } from '#store/backup/index.ts';
+import type { BackupContent } from '#store/index.ts';
 import { checkBackup, restore } from '../../console/restore.ts';
 import type { CommandCall, ExitCode } from '../command.ts';
 import { bar, progressLine } from '../progress.ts';
