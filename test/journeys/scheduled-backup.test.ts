@@ -21,7 +21,7 @@ beforeAll(async () => {
   writeFileSync(keyFile, 'everybody may read it, which is wrong', { mode: 0o644 });
   seawall = await startConsole({ state, env });
   options = { baseUrl: seawall.origin, token: await newToken(state, 'automat', 'administrator') };
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await seawall?.end('SIGTERM');
   remove();
