@@ -178,6 +178,8 @@ function pointsUp({ from, to }: ImportLine): boolean {
 /** Faces of a domain (`console/tasks.ts`: what a child process of the console loads, and no more); some show a part of theirs apart, so that who loads it loads no more. */
 const faces = ['index.ts', 'contract.ts', 'console/index.ts', 'console/tasks.ts', 'agent/index.ts'];
 const facesApart: Readonly<Record<string, readonly string[]>> = {
+  base: ['folders.ts'],
+  catalog: ['layer-worker.ts'],
   http: ['fields.ts', 'call.ts', 'limits.ts', 'console/in-request.ts'],
   store: ['packed-json.ts'],
   rules: ['expressions/index.ts'],

@@ -53,6 +53,9 @@ export const fileNeeds: readonly FileNeeds[] = [
   { files: 'src/gate/agent/ledger/{encode-ledger,ledger-header}.test.ts', needs: ['C compiler'] },
   { files: 'src/runtime/agent/wire/header.test.ts', needs: ['C compiler'] },
 
+  { files: 'tools/release/sign.test.ts', needs: ['minisign'] },
+  { files: 'tools/release/one-file.test.ts', needs: ['binutils'] },
+
   { files: 'test/journeys/web*.test.ts', needs: ['chromium'] },
   { files: 'test/journeys/{trust,hostile-image,killed-scanner}.test.ts', needs: ['chromium'] },
   { files: 'src/apps/cli/formats/html/index.test.ts', needs: ['chromium'] },

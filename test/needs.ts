@@ -85,6 +85,7 @@ export const needs = {
   },
   rpm: programs(['rpm', 'rpmbuild', 'db_load'], ['rpm', 'db-util']),
   skopeo: programs(['skopeo'], ['skopeo']),
+  minisign: programs(['minisign', 'openssl'], ['minisign', 'openssl']),
   registry: programs(['docker-registry', 'cosign', 'openssl'], ['docker-registry', 'cosign', 'openssl']),
   systemd: programs(['systemd-socket-activate'], []),
   xmllint: programs(['xmllint'], ['libxml2-utils']),

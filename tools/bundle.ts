@@ -42,6 +42,13 @@ export async function bundlePrograms(): Promise<readonly OutputChunk[]> {
   return output.filter((item) => item.type === 'chunk');
 }
 
+/** Bundles the programs into a folder. */
+export async function writePrograms(folder: string, wanted: Readonly<Record<string, string>> = entries): Promise<void> {
+  const build = await rolldown(inputOptions(wanted));
+  await build.write({ ...outputOptions, dir: folder });
+  await build.close();
+}
+
 async function writeBundles(): Promise<void> {
   const options = { quiet: { type: 'boolean', default: false }, demo: { type: 'boolean', default: false } } as const;
   const { values } = parseArgs({ options });
@@ -50,9 +57,7 @@ async function writeBundles(): Promise<void> {
   const dist = join(root, 'dist');
   const next = join(dist, `${name}.next-${process.pid}`);
   mkdirSync(dist, { recursive: true });
-  const build = await rolldown(inputOptions(wanted));
-  await build.write({ ...outputOptions, dir: next });
-  await build.close();
+  await writePrograms(next, wanted);
   swapIn(next, join(dist, name));
   if (!values.quiet)
     console.log(`bundled the programs into dist/${name} in ${Math.round(performance.now() - started)} ms`);

@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '..');
 
 /** How-tos in the order in which a person needs them. Pages in no group are listed last. */
 const groups: Readonly<Record<string, readonly string[]>> = {
-  Begin: ['ask-the-demo'],
+  Begin: ['install', 'ask-the-demo'],
   'Scan and build': ['run-in-ci', 'jenkins', 'github-actions', 'gitlab', 'work-offline'],
   'Set rules': [
     'write-rules',
@@ -28,7 +28,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'install-sensor',
     'switch-prevent-on',
   ],
-  'Run the console': ['manage-access', 'audit-evidence', 'verify-a-verdict', 'disaster-recovery'],
+  'Run the console': ['manage-access', 'sign-in-with-openid-connect', 'audit-evidence', 'verify-a-verdict', 'disaster-recovery'],
   'Extend Seawall': [
     'add-an-ecosystem',
     'add-a-source',

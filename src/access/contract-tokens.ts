@@ -10,8 +10,11 @@ export const TokenOwner = z.discriminatedUnion('kind', [
     kind: z.literal('user'),
     id: z.uuid(),
     name: line(128),
-    /** `may-not-publish`: his role is another now. */
-    state: z.enum(['active', 'may-not-publish', 'disabled', 'deleted']),
+    /**
+     * `may-not-publish`: his role is another now. `no-role`: none of his groups gives one any more. `unconfirmed`: the
+     * provider has not confirmed him for too long; he has to sign in.
+     */
+    state: z.enum(['active', 'may-not-publish', 'disabled', 'deleted', 'no-role', 'unconfirmed']),
   }),
   /** Made on the console's machine, by who may read its state folder. */
   z.object({ kind: z.literal('console') }),

@@ -13,6 +13,17 @@ export const User = z.object({
   lastSeenAt: moment.optional(),
   disabled: z.boolean(),
   hasPassword: z.boolean(),
+  /** Who a provider knows: he signs in there, and his groups give role and collections. Missing: a user of this console. */
+  provider: z
+    .object({
+      issuer: line(512),
+      subject: line(255),
+      /** Group that gives the role; missing: none does any more, so the user may nothing. */
+      group: line(256).optional(),
+      /** When the provider last said so. */
+      confirmedAt: moment,
+    })
+    .optional(),
 });
 export type User = Immutable<z.infer<typeof User>>;
 

@@ -39,6 +39,17 @@ export const errorCatalogue = {
     meaning: 'Name and password, token or sign-in link were not accepted.',
     next: 'Check them; `seawall console --sign-in-link` prints a new link.',
   },
+  'sign-in-refused': {
+    status: 403,
+    meaning: 'The answer of the OpenID Connect provider does not hold, or gives the person no role here.',
+    next: 'Sign in once more; an administrator sees the reason in the audit trail and the log.',
+  },
+  'provider-unavailable': {
+    status: 503,
+    meaning: 'The OpenID Connect provider does not answer, or not as one does.',
+    next: 'Try again; an administrator tests it on the page Access, and may sign in by link or password meanwhile.',
+    retryAfter: 10,
+  },
   'not-allowed': {
     status: 403,
     meaning: 'The session or token may not do this.',
@@ -331,6 +342,11 @@ export const errorCatalogue = {
     status: 409,
     meaning: 'There is data where a backup is to be restored.',
     next: 'Name an empty state folder with SEAWALL_STATE or an empty database with SEAWALL_DATABASE_URL, or move what is there away.',
+  },
+  'not-in-one-file': {
+    status: 422,
+    meaning: 'The command needs programs that the command line as one file does not hold.',
+    next: 'Run it from the artefact that the message names.',
   },
   'needs-root': {
     status: 403,

@@ -38,4 +38,5 @@ export {
 export type { Immutable } from './immutable.ts';
 export type { Limit, Limits } from './limits.ts';
 export { type Log, silentLog } from './log.ts';
+export { type OneFile, oneFile, type Part, runAsOneFile } from './one-file.ts';
 export { oneLine } from './one-line.ts';

@@ -1,4 +1,4 @@
-import { oneLine } from '#base/index.ts';
+import { type OneFile, oneLine } from '#base/index.ts';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { deserialize } from 'node:v8';
@@ -72,9 +72,9 @@ const lookEvery = 50;
  * Starts a child that runs this program. It sees no environment, writes nothing to the terminal and no core file, and
  * ends with this process, however busy it is.
  */
-export function startLayerChild(program: string): LayerChild {
+export function startLayerChild(program: string | OneFile): LayerChild {
   const started = performance.now();
-  const [command, ...words] = [...bounds(), process.execPath, `--max-old-space-size=${heapMegabytes.value}`, program];
+  const [command, ...words] = [...bounds(), ...startOf(program)];
   const child = spawn(command ?? '', words, {
     env: {},
     serialization: 'advanced',
@@ -106,6 +106,13 @@ export function startLayerChild(program: string): LayerChild {
       return end;
     },
   };
+}
+
+/** `program` is the module that the child runs, or the one file that holds it. */
+function startOf(program: string | OneFile): readonly string[] {
+  const options = [`--max-old-space-size=${heapMegabytes.value}`];
+  if (typeof program === 'string') return [process.execPath, ...options, program];
+  return program.startOf('layer-worker', options);
 }
 
 /** Words before a command that bound its processor time, where the machine has a shell. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { type OneFile, oneFile } from '#base/index.ts';
 import type { Fault } from '#image/index.ts';
 import { type ChildEnd, type LayerChild, readerLimits, startLayerChild } from './layer-child.ts';
 import { type LayerResult, unreadLayer } from './layer-result.ts';
@@ -29,9 +30,9 @@ const longestWait = 300;
 const worthAnother = 4 * 1024 ** 2;
 
 /** Starts up to `most` children as they are needed and uses them again. `entry` is the module that each of them runs. */
-export function startLayerChildren(entry: URL, most: number): LayerChildren {
+export function startLayerChildren(entry: URL | OneFile, most: number): LayerChildren {
   const children = new Set<LayerChild>();
-  const program = fileURLToPath(entry);
+  const program = entry instanceof URL ? fileURLToPath(entry) : entry;
   const budget = { resultBytes: readerLimits.resultsBytes.value, handed: 0, timeouts: 0 };
 
   /** A child for this job alone; it is claimed before anyone else can find it free. */
@@ -93,8 +94,10 @@ async function endWhenFree(children: Iterable<LayerChild>): Promise<void> {
   }
 }
 
-/** Entry beside this module: bundled beside the program, else the source. */
-export function layerWorkerEntry(): URL {
+/** Entry beside this module, bundled beside the program or the source, or the one file that holds it. */
+export function layerWorkerEntry(): URL | OneFile {
+  const whole = oneFile();
+  if (whole !== undefined) return whole;
   const places = ['./layer-worker.js', '../layer-worker.js'].map((place) => new URL(place, import.meta.url));
   return places.find((place) => existsSync(place)) ?? new URL('./layer-worker.ts', import.meta.url);
 }

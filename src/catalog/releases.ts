@@ -37,6 +37,8 @@ export const releases: Releases = {
     { id: 'golang', version: 1 },
     { id: 'cargo', version: 1 },
     { id: 'programs', version: 1 },
+    // What Seawall itself brings along lies in folders of hosts.
+    { id: 'bundled-libraries', version: 1, of: 'file-system' },
     { id: 'executables', version: 1, of: 'image' },
     { id: 'image-facts', version: 1, of: 'image' },
   ],

@@ -1,6 +1,9 @@
 /** Words of texts that stand for a secret. Random text of 40 characters holds one of them once in 100,000 or less. */
 const standIns =
-  /example|changeme|change[_-]me|placeholder|your[_-]|replace|insert[_-]|redacted|dummy|sample|(?-i:xxxx|XXXX)|\*\*\*|\.\.\.|foobar|<[^>]{0,60}>|deadbeef|test[_-]?(?:key|token|secret)|fake[_-]?(?:key|token|secret)/i;
+  /example|changeme|change[_-]me|placeholder|your[_-]|replace|insert[_-]|redacted|dummy|sample|\*\*\*|\.\.\.|foobar|<[^>]{0,60}>|deadbeef|test[_-]?(?:key|token|secret)|fake[_-]?(?:key|token|secret)/i;
+
+/** Apart from the others: in either case, but not in both. */
+const crossedOut = /xxxx|XXXX/;
 
 /** A reference to a value elsewhere: `${VAR}`, `$(command)`, `{{ value }}`, `%VAR%`, `@VAR@`, `!ref`, `env:NAME`, `vault:path`. */
 const reference = /^(?:\$|\{\{|%[^%]+%$|@[A-Z_]+@$|!|env[:.(]|vault:|process\.env|os\.environ|ENC\[)|\$\{|\$\(|\{\{|<%/;
@@ -14,7 +17,14 @@ const emulatorKey = /^(?:Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6|C2y6yDjf5\
 
 /** Whether a text stands for a secret rather than being one. */
 export function isPlaceholder(text: string): boolean {
-  return standIns.test(text) || emulatorKey.test(text) || reference.test(text) || words.test(text) || isRegular(text);
+  return (
+    standIns.test(text) ||
+    crossedOut.test(text) ||
+    emulatorKey.test(text) ||
+    reference.test(text) ||
+    words.test(text) ||
+    isRegular(text)
+  );
 }
 
 /** Whether a text repeats few characters or counts up: `aaaa`, `abab`, `12345678`, `abcdefgh`. */

@@ -13,7 +13,7 @@ export interface RealConsole {
   readonly port: number;
   /** Process of the console itself. */
   readonly pid: number;
-  /** The one-time link that it printed. */
+  /** The one-time link that it printed; empty where somebody has a password. */
   readonly link: string;
   /** What it has written to the terminal so far. */
   said(): string;
@@ -41,7 +41,7 @@ export function makeStateFolder(): { readonly folder: string; remove(): void } {
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }) };
 }
 
-/** Starts a console and waits until it serves and has printed its link. */
+/** Starts a console and waits until it serves and has said how to sign in. */
 export async function startConsole(start: ConsoleStart): Promise<RealConsole> {
   const port = start.port ?? (await freePort());
   const ports = ['--port', String(port), '--link-port', String(start.linkPort ?? 0)];
@@ -52,22 +52,23 @@ export async function startConsole(start: ConsoleStart): Promise<RealConsole> {
   });
   const ended = once(child, 'close');
   let said = '';
-  const link = new Promise<string>((resolve) => {
+  const welcome = new Promise<readonly [origin: string, link: string]>((resolve) => {
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
         said += text;
-        const found = /http:\S+\/sign-in#\S+/.exec(said)?.[0];
-        if (found !== undefined) resolve(found);
+        const [, origin, link] = /runs on (\S+)\nSign in with (?:name|this link.*\n\n {2}(\S+#\S+)\n)/.exec(said) ?? [];
+        if (origin !== undefined) resolve([origin, link ?? '']);
       });
     }
   });
-  const first = await Promise.race([link, ended.then(() => undefined)]);
+  const first = await Promise.race([welcome, ended.then(() => undefined)]);
   if (first === undefined) throw new Error(`The console ended before it served: ${said}`);
+  const [origin, link] = first;
   return {
-    origin: new URL(first).origin,
+    origin,
     port,
     pid: child.pid ?? 0,
-    link: first,
+    link,
     said: () => said,
     end: async (signal) => {
       child.kill(signal);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { listImages } from '#explorer/contract.ts';
 import { call } from '#http/index.ts';
-import { environmentOf, makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
+import { environmentOf, makeStateFolder, newToken, type RealConsole, readLog, startConsole } from './real-console.ts';
 import { vulnerableImage } from './sample-estate.ts';
 import { runSeawall } from './seawall.ts';
 
@@ -33,6 +33,32 @@ describe('starting a console', () => {
     expect(await seawall.end('SIGINT')).toBe(0);
     seawall = undefined;
     expect(existsSync(join(state.folder, 'console.json'))).toBe(false);
+  });
+
+  test('prints no link that a log would keep, once somebody has a password', async () => {
+    const own = makeStateFolder();
+    try {
+      seawall = await startConsole({ state: own.folder });
+      const enter = async (body: object, cookie = '') =>
+        await fetch(`${seawall?.origin}/api/v1/session${cookie && '/password'}`, {
+          method: cookie === '' ? 'POST' : 'PUT',
+          headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin', cookie },
+          body: JSON.stringify(body),
+        });
+      const entered = await enter({ by: 'link', secret: new URL(seawall.link).hash.slice(1) });
+      const cookie = entered.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+      expect((await enter({ password: 'the harbour is full of fog' }, cookie)).status).toBe(200);
+      await seawall.end('SIGTERM');
+      seawall = await startConsole({ state: own.folder });
+      expect(seawall.said()).toContain('console --sign-in-link');
+      expect(seawall.said() + readLog(own.folder)).not.toContain('sign-in#');
+      const again = await enter({ by: 'password', name: 'admin', password: 'the harbour is full of fog' });
+      expect(again.status).toBe(200);
+    } finally {
+      await seawall?.end('SIGTERM');
+      seawall = undefined;
+      own.remove();
+    }
   });
 
   test('without an engine says so, and scans the file system of the host', async () => {

@@ -14,12 +14,14 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { createRoot } from 'react-dom/client';
 import { signInPath } from './app/link-secret.ts';
+import { isOutside, keepAnswer } from './app/provider-answer.ts';
 import { createQueries } from './app/queries.ts';
 import { createPages } from './router.tsx';
 import { followSystem } from './ui/color-scheme.ts';
 
+keepAnswer(window);
 const queries = createQueries(() => {
-  if (window.location.pathname === signInPath) return;
+  if (isOutside(window.location.pathname)) return;
   queries.clear();
   void pages.navigate({ to: signInPath, search: { next: window.location.pathname + window.location.search } });
 });

@@ -36,6 +36,7 @@ import { type FrameSearch, parseFrameSearch } from './app/environment.ts';
 import { Frame } from './app/frame.tsx';
 import { PageError } from './app/page-error.tsx';
 import { signInPath } from './app/link-secret.ts';
+import { answerPath } from './app/provider-answer.ts';
 import { parseSearch, stringifySearch, textOf } from './app/search-text.ts';
 import { guard } from './app/session.ts';
 
@@ -68,6 +69,12 @@ const signIn = createRoute({
   path: signInPath,
   validateSearch: (search): { next?: string | undefined } => ({ next: textOf(search['next'], 2048) }),
   component: page(() => import('./pages/access/sign-in-page.tsx'), 'SignInPage'),
+});
+
+const providerAnswer = createRoute({
+  getParentRoute: () => root,
+  path: answerPath,
+  component: lazyRouteComponent(() => import('./pages/access/provider-answer-page.tsx'), 'ProviderAnswerPage'),
 });
 
 const inside = createRoute({
@@ -320,6 +327,7 @@ const admissionRules = createRoute({
 
 const routes = root.addChildren([
   signIn,
+  providerAnswer,
   inside.addChildren([
     overview,
     rules,

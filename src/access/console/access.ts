@@ -9,7 +9,7 @@ import { accessRoutes } from './routes.ts';
 import { principalOfSession, sessionCookie } from './sessions.ts';
 import { confirm } from './restored.ts';
 import { allTokens, makeToken, type NewToken, principalOfToken } from './tokens.ts';
-import { ensureFirstUser } from './users.ts';
+import { ensureFirstUser, hasPasswords } from './users.ts';
 
 /** Who may do what on the console, and the trail of what was done. */
 export interface Access {
@@ -18,6 +18,8 @@ export interface Access {
   authenticate(credentials: Credentials): Promise<Principal | undefined>;
   /** Makes the local user `admin` when there is none; call it at start. */
   ensureFirstUser(): Promise<void>;
+  /** Whether anybody who may sign in has a password. */
+  hasPasswords(): Promise<boolean>;
   /** For `ORIGIN/sign-in#SECRET`: as a fragment it reaches no log. Valid once, for 15 minutes. */
   createSignInLink(): Promise<SignInLink>;
   /** A token made at the console's machine, not by a user. */
@@ -43,6 +45,7 @@ export function createAccess(dependencies: Dependencies): Access {
       return secret === undefined ? undefined : principalOfSession(dependencies, secret, use);
     },
     ensureFirstUser: () => ensureFirstUser(dependencies),
+    hasPasswords: () => hasPasswords(dependencies),
     createSignInLink: () => createTerminalLink(dependencies),
     createToken: (wanted) => makeToken(dependencies, wanted, theConsole),
     heldTokens: async () => (await allTokens(dependencies)).filter(({ heldSince }) => heldSince !== undefined),

@@ -29,6 +29,7 @@ export async function readAccounts(
     .selectFrom('user')
     .select(['name', 'role', 'created_at', 'seen_at'])
     .where('disabled', '=', false)
+    .where((is) => is.or([is('issuer', 'is', null), is('granted_by', 'is not', null)]))
     .orderBy('name')
     .execute();
   const tokens = await access

@@ -73,9 +73,14 @@ export async function saveCollection(
 }
 
 /** Throws `AppError`: `built-in`, `not-found`, `in-use`. */
-export async function removeCollection({ store, usedBy }: Dependencies, id: string, { author }: Writer): Promise<void> {
+export async function removeCollection(
+  { store, usedBy, provider }: Dependencies,
+  id: string,
+  { author }: Writer,
+): Promise<void> {
   checkBuiltIn(id);
-  const elsewhere = (await usedBy?.(id)) ?? [];
+  const mapped = provider?.settings.roles.filter(({ collections }) => collections?.includes(id)) ?? [];
+  const elsewhere = [...((await usedBy?.(id)) ?? []), ...mapped.map(({ group }) => `the role of group "${group}"`)];
   await store.transaction(async (transaction) => {
     await lockCollections(transaction);
     const access = transaction.query(accessSchema);

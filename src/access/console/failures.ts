@@ -1,65 +1,61 @@
 import type { Kysely } from 'kysely';
 import { AppError } from '#base/index.ts';
+import type { Transaction } from '#store/index.ts';
+import { forgetOld } from './attempts.ts';
 import { type AuditRecord, audit } from './audit.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type AccessTables, accessSchema } from './schema.ts';
 
-const minutes = 60_000;
-const span = 15 * minutes;
-const perAddress = 10;
-/** Higher, so that one stranger cannot keep a user from signing in for long; links are not counted by name. */
-const perName = 100;
-/** So many failures in 15 minutes are told one by one; of a flood only each tenth, hundredth … */
+const quarter = 15 * 60_000;
+/** So many failures in a quarter of an hour are told one by one; of a flood only each tenth, hundredth … */
 const reportedSingly = 100;
 
-/** Who tries: an address, and the name when one was given. */
-export interface Attempt {
+/** Who tried: an address, and the name when one was given. */
+export interface Failed {
   readonly ip: string;
+  readonly by: 'link' | 'password' | 'provider';
   readonly name?: string;
+  /** Wrong passwords of the same network or browser that still count. */
+  readonly failures?: number;
 }
 
-/** Throws `AppError` `too-many-requests` after too many failures in 15 minutes, counted for all consoles together. */
-export async function checkFailures(dependencies: Dependencies, attempt: Attempt): Promise<void> {
-  const counts = await countsOf(dependencies, attempt);
-  if (counts.address < perAddress && counts.name < perName) return;
-  throw new AppError('too-many-requests', 'Too many sign-ins failed.', {
-    next: 'Wait 15 minutes, or run `seawall console --sign-in-link` on the machine of the console.',
-  });
-}
-
-/** Counts a failure, tells log and trail without secrets, and gives the error to throw. */
-export async function noteFailure(
-  dependencies: Dependencies,
-  attempt: Attempt,
-  by: 'link' | 'password',
-): Promise<AppError> {
-  const at = dependencies.clock();
+/** Tells log and trail without secrets that a sign-in failed, and gives the error to throw. */
+export async function noteFailure(dependencies: Dependencies, failed: Failed): Promise<AppError> {
+  const { by, ip, failures } = failed;
+  const now = dependencies.clock();
   await dependencies.store.transaction(async (transaction) => {
-    const table = transaction.query(accessSchema);
-    await table
-      .deleteFrom('failure')
-      .where('at', '<=', new Date(at.getTime() - span))
-      .execute();
-    await table
-      .insertInto('failure')
-      .values(sourcesOf(attempt).map((source) => ({ source, at })))
-      .execute();
-    const { address: failures, all } = await countsOf({ ...dependencies, store: transaction }, attempt);
+    await forgetOld(transaction, now);
+    const all = await countFailure(transaction, now);
     if (all > reportedSingly && !Number.isInteger(Math.log10(all))) return;
     await audit(transaction, {
       actor: { kind: 'system', id: 'stranger', name: 'somebody unknown' },
-      address: attempt.ip,
+      address: ip,
       action: 'sign-in-failed',
-      ...(await knownUser(table, attempt)),
+      ...(await knownUser(transaction.query(accessSchema), failed)),
       detail: { by, failures, ofAllAddresses: all },
     });
   });
-  dependencies.log.warn({ by, ip: attempt.ip }, 'A sign-in failed.');
+  dependencies.log.warn({ by, ip }, 'A sign-in failed.');
   return new AppError('bad-credentials', refusals[by]);
 }
 
+/** Failures of all addresses in this quarter of an hour, this one included. */
+async function countFailure(transaction: Transaction, now: Date): Promise<number> {
+  const source = `all:${Math.floor(now.getTime() / quarter)}`;
+  const { level } = await transaction
+    .query(accessSchema)
+    .insertInto('sign_in_delay')
+    .values({ source, level: 1, at: now, until: now })
+    .onConflict((conflict) =>
+      conflict.column('source').doUpdateSet(({ eb }) => ({ level: eb('sign_in_delay.level', '+', 1), at: now })),
+    )
+    .returning('level')
+    .executeTakeFirstOrThrow();
+  return level;
+}
+
 /** Only a name that exists is told: people type passwords into the wrong field. */
-async function knownUser(table: Kysely<AccessTables>, { name }: Attempt): Promise<Pick<AuditRecord, 'target'>> {
+async function knownUser(table: Kysely<AccessTables>, { name }: Failed): Promise<Pick<AuditRecord, 'target'>> {
   if (name === undefined) return {};
   const user = await table.selectFrom('user').select(['id', 'name']).where('name', '=', name).executeTakeFirst();
   return user === undefined ? {} : { target: { kind: 'user', ...user } };
@@ -68,26 +64,5 @@ async function knownUser(table: Kysely<AccessTables>, { name }: Attempt): Promis
 const refusals = {
   link: 'The sign-in link is used up, expired or wrong.',
   password: 'Name or password are wrong.',
+  provider: 'The answer of the provider does not hold.',
 } as const;
-
-type Counts = Readonly<Record<'address' | 'name' | 'all', number>>;
-
-async function countsOf(
-  { store, clock }: Pick<Dependencies, 'clock'> & { readonly store: Pick<Dependencies['store'], 'query'> },
-  attempt: Attempt,
-): Promise<Counts> {
-  const rows = await store
-    .query(accessSchema)
-    .selectFrom('failure')
-    .select(({ fn }) => ['source', fn.countAll<number>().as('failures')])
-    .where('source', 'in', sourcesOf(attempt))
-    .where('at', '>', new Date(clock().getTime() - span))
-    .groupBy('source')
-    .execute();
-  const count = (kind: string): number => rows.find(({ source }) => source.split(':')[0] === kind)?.failures ?? 0;
-  return { address: count('address'), name: count('name'), all: count('all') };
-}
-
-function sourcesOf({ ip, name }: Attempt): string[] {
-  return ['all', `address:${ip}`, ...(name === undefined ? [] : [`name:${name}`])];
-}

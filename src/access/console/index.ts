@@ -1,6 +1,5 @@
 export { type Access, createAccess } from './access.ts';
 export { type Account, readAccounts, type WorkingToken } from './accounts.ts';
-export type { Demo } from './dependencies.ts';
 export {
   backupsChanged,
   claimBackup,
@@ -10,6 +9,9 @@ export {
   readBackups,
   watchBackups,
 } from './backups.ts';
+export type { Demo, Vault } from './dependencies.ts';
+export { openProvider } from './oidc/provider.ts';
+export { readProviderSettings } from './oidc/settings.ts';
 export { type Author, audit, authorOf, theConsole } from './audit.ts';
 export { type HeldHead, readAuditHead } from './audit-heads.ts';
 export { auditKeysReset, holdsKeyedEntries } from './audit-keys.ts';

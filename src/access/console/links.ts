@@ -18,7 +18,7 @@ export interface SignInLink {
   readonly expiresAt: Date;
 }
 
-/** For who sits at the console's machine: signs in as the first user, else as the oldest administrator that can. */
+/** For who sits at the console's machine: signs in as the first user, else as the oldest administrator of this console that can. */
 export async function createTerminalLink(dependencies: Dependencies): Promise<SignInLink> {
   await ensureFirstUser(dependencies);
   return await dependencies.store.transaction(async (transaction) => {
@@ -28,6 +28,7 @@ export async function createTerminalLink(dependencies: Dependencies): Promise<Si
       .select(['id', 'name'])
       .where('role', '=', 'administrator')
       .where('disabled', '=', false)
+      .where('issuer', 'is', null)
       .orderBy(({ eb }) => eb('name', '=', firstUser), 'desc')
       .orderBy('created_at')
       .executeTakeFirstOrThrow();
@@ -38,17 +39,19 @@ export async function createTerminalLink(dependencies: Dependencies): Promise<Si
   });
 }
 
-/** For a user who cannot sign in. Throws `AppError`: `not-found`, `bad-request` when he is disabled. */
+/** For a user who cannot sign in. Throws `AppError`: `not-found`, `bad-request` when he is disabled, or a provider knows him. */
 export async function createLinkFor(dependencies: Dependencies, id: string, author: Author): Promise<SignInLink> {
   return await dependencies.store.transaction(async (transaction) => {
     const user = await transaction
       .query(accessSchema)
       .selectFrom('user')
-      .select(['id', 'name', 'disabled'])
+      .select(['id', 'name', 'disabled', 'issuer'])
       .where('id', '=', id)
       .executeTakeFirst();
     if (user === undefined) throw new AppError('not-found', 'There is no such user.');
-    const { name, disabled } = user;
+    const { name, disabled, issuer } = user;
+    if (issuer !== null)
+      throw new AppError('bad-request', `${name} signs in at the provider ${issuer}, not by a link.`);
     if (disabled) throw new AppError('bad-request', `${name} is disabled.`, { next: 'Enable the user first.' });
     const link = await addLink(dependencies, transaction, id);
     await audit(transaction, { ...author, action: 'sign-in-link-made', target: { kind: 'user', id, name } });
@@ -77,16 +80,26 @@ async function insertLink(
   return { secret, expiresAt };
 }
 
-/** Uses a link up. Of several at once only one gets the user. */
-export async function userOfLink({ store, clock }: Dependencies, secret: string): Promise<string | undefined> {
-  const used = await store
-    .query(accessSchema)
-    .deleteFrom('sign_in_link')
-    .using('user')
-    .whereRef('user.id', '=', 'sign_in_link.user_id')
+/** Uses a link up, under the lock of its user. Of several at once only one gets the user. */
+export async function userOfLink(
+  { clock }: Pick<Dependencies, 'clock'>,
+  transaction: Transaction,
+  secret: string,
+): Promise<string | undefined> {
+  const access = transaction.query(accessSchema);
+  const user = await access
+    .selectFrom('sign_in_link')
+    .innerJoin('user', 'user.id', 'sign_in_link.user_id')
+    .select('user.id')
     .where('secret_hash', '=', hashOf(secret))
     .where('expires_at', '>', clock())
     .where('user.disabled', '=', false)
+    .forUpdate('user')
+    .executeTakeFirst();
+  if (user === undefined) return undefined;
+  const used = await access
+    .deleteFrom('sign_in_link')
+    .where('secret_hash', '=', hashOf(secret))
     .returning('user_id')
     .executeTakeFirst();
   return used?.user_id;

@@ -18,6 +18,13 @@ export interface AccessTables {
     readonly disabled: Generated<boolean>;
     readonly created_at: Date;
     readonly seen_at: Date | null;
+    /** Where a provider says who it is; with the subject the user's identity there. Null: a user of this console. */
+    readonly issuer: Generated<string | null>;
+    readonly subject: Generated<string | null>;
+    /** Group at the provider that gives role and collections; null for one of these: none does, so he has no role. */
+    readonly granted_by: Generated<string | null>;
+    /** When the provider last said so. */
+    readonly confirmed_at: Generated<Date | null>;
   };
   readonly session: {
     readonly id: Generated<string>;
@@ -26,6 +33,21 @@ export interface AccessTables {
     readonly created_at: Date;
     readonly seen_at: Date;
     readonly address: string | null;
+    /** Null: it began before that was kept. */
+    readonly signed_in_by: Generated<string | null>;
+  };
+  /** What a provider gave for a session, beside it. */
+  readonly provider_session: {
+    readonly session_id: string;
+    /** Refresh token and ID token, sealed by the master key. */
+    readonly sealed_grant: Buffer;
+    /** Whether there is a refresh token. */
+    readonly renewable: boolean;
+    readonly confirmed_at: Date;
+    /** Since when a console asks the provider again; null: none does. */
+    readonly asked_at: Date | null;
+    /** When the provider last failed to answer, since it confirmed. */
+    readonly failed_at: Date | null;
   };
   readonly sign_in_link: {
     readonly secret_hash: Buffer;
@@ -57,10 +79,13 @@ export interface AccessTables {
     readonly expires_at: Date | null;
     readonly used_at: Date | null;
   };
-  readonly failure: {
-    /** `address:…` or `name:…`, and `all` for each. */
+  /** What wrong passwords are counted for, `network:…`, `browser:…`, and all failures of a quarter of an hour. */
+  readonly sign_in_delay: {
     readonly source: string;
+    readonly level: number;
     readonly at: Date;
+    /** No password is looked at before. */
+    readonly until: Date;
   };
   readonly collection: {
     readonly id: string;
@@ -219,6 +244,20 @@ export const accessSchema: DomainSchema<AccessTables> = {
           single boolean primary key default true check (single))`.execute(db);
       },
     },
+    '0010-provider': {
+      up: async (db) => {
+        await sql`alter table "user" add issuer text, add subject text, add granted_by text, add confirmed_at timestamptz,
+          add unique (issuer, subject), add check ((issuer is null) = (subject is null)),
+          add check ((issuer is null) = (confirmed_at is null)), add check (issuer is null or password is null)`.execute(
+          db,
+        );
+        await sql`create table provider_session (
+          session_id uuid primary key references session on delete cascade, sealed_grant bytea not null,
+          renewable boolean not null, confirmed_at timestamptz not null, asked_at timestamptz, failed_at timestamptz)`.execute(
+          db,
+        );
+      },
+    },
     '0006-keyed-audit': {
       up: async (db) => {
         await sql`alter table audit add keyed_by text`.execute(db);
@@ -226,6 +265,16 @@ export const accessSchema: DomainSchema<AccessTables> = {
           since timestamptz not null, single boolean primary key default true check (single))`.execute(db);
         await sql`insert into audit_unsealed (since)
           select now() where exists (select from audit) or exists (select from audit_checkpoint)`.execute(db);
+      },
+    },
+    '0008-sign-in-delays': {
+      up: async (db) => {
+        await sql`drop table failure`.execute(db);
+        await sql`create table sign_in_delay (
+          source text primary key, level double precision not null, at timestamptz not null,
+          until timestamptz not null)`.execute(db);
+        await sql`create index sign_in_delay_by_age on sign_in_delay (at)`.execute(db);
+        await sql`alter table session add signed_in_by text`.execute(db);
       },
     },
   },

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { silentLog } from '#base/index.ts';
-import { createServer, type Server } from '#http/console/index.ts';
+import { createServer, type InjectedReply, type Server } from '#http/console/index.ts';
 import { type CallInput, call, type Endpoint, type ReplyOf } from '#http/index.ts';
 import type { Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
@@ -10,6 +10,12 @@ import type { NewToken } from './tokens.ts';
 
 /** Calls an endpoint as somebody; throws the `AppError` of a refusal. */
 export type Caller = <E extends Endpoint>(endpoint: E, input?: Partial<CallInput<E>>) => Promise<ReplyOf<E>>;
+
+/** A browser, which keeps the cookie of its session. */
+export interface Visitor extends Caller {
+  /** Copies the cookie that another one has now. */
+  take(other: Caller): void;
+}
 
 /** Access on a real store, with a clock that a test may turn. */
 export interface TestAccess {
@@ -23,6 +29,8 @@ export interface TestAccess {
   turn(milliseconds: number): void;
   /** Who signs in with this link's secret; without one, the first user. */
   signedIn(secret?: string): Promise<Caller>;
+  /** Somebody with no session, or with a cookie of their own making. */
+  stranger(cookie?: string): Visitor;
   /** Who sends this token's secret. */
   bearing(secret: string): Caller;
   /** Tokens whose worth was announced, oldest first. */
@@ -61,8 +69,9 @@ export async function openTestAccess(): Promise<TestAccess> {
         url: '/api/v1/session',
         payload: { by: 'link', secret: link },
       });
-      return callerOf(server, { cookie: `seawall_session=${reply.cookies[0]?.value}` });
+      return callerOf(server, { cookie: cookieOf(reply) });
     },
+    stranger: (cookie) => callerOf(server, cookie === undefined ? {} : { cookie }),
     bearing: (secret) => callerOf(server, { authorization: `Bearer ${secret}` }),
     announced: () => announcedIn(store),
     token: async (wanted) => {
@@ -84,15 +93,30 @@ async function announcedIn(store: Store): Promise<readonly { readonly id: string
   return rows;
 }
 
-function callerOf(server: Server, credentials: Readonly<Record<string, string>>): Caller {
+function cookieOf({ cookies }: InjectedReply): string {
+  return `seawall_session=${cookies.find(({ name }) => name === 'seawall_session')?.value}`;
+}
+
+const credentialsOf = new WeakMap<Caller, Readonly<Record<string, string>>>();
+
+function callerOf(server: Server, first: Readonly<Record<string, string>>): Visitor {
   const send = async (url: string, { method, headers, body }: RequestInit): Promise<Response> => {
     const reply = await server.inject({
       method: method as 'GET',
       url,
-      headers: { ...(headers as Record<string, string>), ...credentials, 'sec-fetch-site': 'same-origin' },
+      headers: {
+        ...(headers as Record<string, string>),
+        ...credentialsOf.get(visitor),
+        'sec-fetch-site': 'same-origin',
+      },
       ...(typeof body === 'string' ? { payload: body } : {}),
     });
+    if (reply.cookies.length > 0) credentialsOf.set(visitor, { cookie: cookieOf(reply) });
     return new Response(reply.body, { status: reply.statusCode });
   };
-  return (endpoint, input = {}) => call(endpoint, input, { baseUrl: '', fetch: send as typeof fetch });
+  const caller: Caller = (endpoint, input = {}) => call(endpoint, input, { baseUrl: '', fetch: send as typeof fetch });
+  const take = (other: Caller): void => void credentialsOf.set(visitor, credentialsOf.get(other) ?? {});
+  const visitor: Visitor = Object.assign(caller, { take });
+  credentialsOf.set(visitor, first);
+  return visitor;
 }

@@ -6,7 +6,7 @@ import { accessSchema } from './schema.ts';
 
 /**
  * What a token's scans are worth. An expired token counts: what it published in time stays. `revoked`: it was revoked,
- * or nothing is known of it. `owner-lost`: the user that it stands for is disabled, deleted or may not publish any more.
+ * or nothing is known of it. `owner-lost`: the user that it stands for is disabled, deleted, has no role or may not publish any more.
  */
 export type TokenWorth = 'counts' | 'revoked' | 'owner-lost';
 
@@ -86,13 +86,22 @@ export interface OwnerColumns {
   readonly user_role: Exclude<Role, 'ci'> | null;
   readonly user_disabled: boolean | null;
   readonly user_collections: readonly string[] | null;
+  /** Of whom a provider knows: the group that gives the role; null: none does. */
+  readonly user_issuer: string | null;
+  readonly user_group: string | null;
 }
 
-/** Who stands behind the token of this row. */
-export function ownerIn({ owner_kind, user_role, user_disabled, user_collections }: OwnerColumns): Owner {
+/** Who stands behind the token of this row; whom no group gives a role any more is worth what a disabled user is. */
+export function ownerIn({ owner_kind, user_role, user_collections, ...columns }: OwnerColumns): Owner {
   if (owner_kind !== 'user') return { kind: owner_kind };
   if (user_role === null) return { kind: 'deleted' };
-  return { kind: 'user', role: user_role, disabled: user_disabled !== false, collections: user_collections };
+  const disabled = columns.user_disabled !== false || hasNoRole(columns);
+  return { kind: 'user', role: user_role, disabled, collections: user_collections };
+}
+
+/** Whether a provider knows the user, and none of his groups gives a role. */
+export function hasNoRole({ user_issuer, user_group }: Pick<OwnerColumns, 'user_issuer' | 'user_group'>): boolean {
+  return user_issuer !== null && user_group === null;
 }
 
 /** Tokens, each with the user of its `owner_id` where there still is one. */
@@ -107,6 +116,8 @@ export function tokensWithOwners(queries: Queries) {
       'user.role as user_role',
       'user.disabled as user_disabled',
       'user.collections as user_collections',
+      'user.issuer as user_issuer',
+      'user.granted_by as user_group',
     ]);
 }
 

@@ -10,11 +10,21 @@ import { scopeOf } from './collections.ts';
 import type { Dependencies } from './dependencies.ts';
 import { type AccessTables, accessSchema } from './schema.ts';
 import { hashOf, newSecret } from './secret.ts';
-import { ownerIn, rightsOf, tokensWithOwners, tokenWorthChanged, worthOf } from './token-worth.ts';
+import {
+  hasNoRole,
+  type Owner,
+  ownerIn,
+  rightsOf,
+  tokensWithOwners,
+  tokenWorthChanged,
+  worthOf,
+} from './token-worth.ts';
 
 /** Marks our tokens for secret scanners; the secret follows. */
 const prefix = 'seawall_';
 const day = 24 * 60 * 60_000;
+/** Days that a token outlasts the last time when the provider confirmed its owner, unless the settings say it. */
+const usualTokenDays = 30;
 /** Use is written down at most this often. */
 const noteEvery = 60_000;
 
@@ -87,9 +97,9 @@ export async function ownerOfToken(queries: Queries, id: string): Promise<string
 }
 
 /** Newest first; expired ones are listed until they are revoked. */
-export async function allTokens({ store }: Pick<Dependencies, 'store'>): Promise<readonly ApiToken[]> {
+export async function allTokens({ store, clock, provider }: Dependencies): Promise<readonly ApiToken[]> {
   const rows = await shown(store).where('token.revoked_at', 'is', null).orderBy('token.created_at', 'desc').execute();
-  return rows.map(toApiToken);
+  return rows.map((row) => toApiToken(row, isUnconfirmed(row, clock(), provider)));
 }
 
 /** The token opens nothing from now on, and what it published counts nowhere. Throws `AppError` `not-found`. */
@@ -138,7 +148,7 @@ export async function adopt({ store }: Pick<Dependencies, 'store'>, id: string, 
 
 /** What an `Authorization: Bearer` header stands for (RFC 6750), as far as the user behind it may it now. */
 export async function principalOfToken(
-  { store, clock }: Dependencies,
+  { store, clock, provider }: Dependencies,
   authorization: string,
 ): Promise<Principal | undefined> {
   const secret = /^Bearer (seawall_[A-Za-z0-9_-]{43})$/i.exec(authorization)?.[1];
@@ -149,7 +159,7 @@ export async function principalOfToken(
     .where('token.revoked_at', 'is', null)
     .where((is) => is.or([is('token.expires_at', 'is', null), is('token.expires_at', '>', now)]))
     .executeTakeFirst();
-  if (row === undefined) return undefined;
+  if (row === undefined || isUnconfirmed(row, now, provider)) return undefined;
   if (row.held_at !== null)
     throw new AppError('token-held', `The token ${row.name} is held since an older copy of the data was restored.`);
   const rights = rightsOf(row, ownerIn(row));
@@ -158,6 +168,11 @@ export async function principalOfToken(
   if (used_at === null || now.getTime() - used_at.getTime() > noteEvery)
     await store.query(accessSchema).updateTable('token').set({ used_at: now }).where('id', '=', id).execute();
   return { kind: 'token', id, name, ...(repositories === null ? {} : { repositories }), ...rights };
+}
+
+/** Whether the provider has not said for too long that the owner is still who he was. What was published in time counts. */
+function isUnconfirmed({ user_confirmed_at: last }: Shown, now: Date, provider: Dependencies['provider']): boolean {
+  return last !== null && now.getTime() - last.getTime() > (provider?.settings.tokenDays ?? usualTokenDays) * day;
 }
 
 async function oneToken(queries: Queries, id: string): Promise<ApiToken> {
@@ -179,19 +194,20 @@ function shown(queries: Queries) {
     'token.owner',
     'token.owner_id',
     'user.name as user_name',
+    'user.confirmed_at as user_confirmed_at',
   ]);
 }
 
 type Shown = Awaited<ReturnType<ReturnType<typeof shown>['executeTakeFirstOrThrow']>>;
 
-function toApiToken(row: Shown): ApiToken {
+function toApiToken(row: Shown, unconfirmed = false): ApiToken {
   const { id, name, role, repositories, collections, created_by, created_at, expires_at, used_at } = row;
   const { held_at: held } = row;
   return {
     id,
     name,
     role,
-    owner: shownOwner(row),
+    owner: shownOwner(row, unconfirmed),
     worth: worthOf({ revoked: null }, ownerIn(row)) === 'counts' ? 'counts' : 'owner-lost',
     ...(repositories === null ? {} : { repositories }),
     ...(collections === null ? {} : { collections }),
@@ -203,7 +219,7 @@ function toApiToken(row: Shown): ApiToken {
   };
 }
 
-function shownOwner(row: Shown): TokenOwner {
+function shownOwner(row: Shown, unconfirmed: boolean): TokenOwner {
   const owner = ownerIn(row);
   switch (owner.kind) {
     case 'console':
@@ -212,11 +228,16 @@ function shownOwner(row: Shown): TokenOwner {
       return { kind: 'unknown', name: row.owner ?? row.created_by };
     case 'deleted':
       return { ...named(row), state: 'deleted' };
-    case 'user': {
-      const publishes = tokenPermissions(owner.role).includes('publish');
-      return { ...named(row), state: owner.disabled ? 'disabled' : publishes ? 'active' : 'may-not-publish' };
-    }
+    case 'user':
+      return { ...named(row), state: stateOf(row, owner, unconfirmed) };
   }
+}
+
+function stateOf(row: Shown, owner: Extract<Owner, { kind: 'user' }>, unconfirmed: boolean) {
+  if (hasNoRole(row)) return 'no-role';
+  if (owner.disabled) return 'disabled';
+  if (unconfirmed) return 'unconfirmed';
+  return tokenPermissions(owner.role).includes('publish') ? 'active' : 'may-not-publish';
 }
 
 function named({ owner_id, owner, user_name }: Shown) {

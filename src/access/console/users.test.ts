@@ -51,6 +51,7 @@ describe('users, their sessions and tokens', () => {
       role: 'developer',
       permissions: [...rolePermissions.developer, 'own-password'],
       hasPassword: false,
+      needsOldPassword: false,
     });
     await ann(setPassword, { body: { password: 'correct horse battery' } });
     await expect((await test.signedIn(secret))(getMe)).rejects.toMatchObject({ code: 'not-signed-in' });

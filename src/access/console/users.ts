@@ -12,10 +12,11 @@ import { announceOwner } from './token-worth.ts';
 /** The local user that the first start makes. */
 export const firstUser = 'admin';
 
-/** Makes the first user when there is none; he has no password until he sets one. */
+/** Makes the first user when there is none of this console; he has no password until he sets one. */
 export async function ensureFirstUser({ store, clock }: Dependencies): Promise<void> {
   const access = store.query(accessSchema);
-  if ((await access.selectFrom('user').select('id').limit(1).executeTakeFirst()) !== undefined) return;
+  const found = await access.selectFrom('user').select('id').where('issuer', 'is', null).limit(1).executeTakeFirst();
+  if (found !== undefined) return;
   await access
     .insertInto('user')
     .values({ name: firstUser, password: null, role: 'administrator', created_at: clock(), ...never })
@@ -28,6 +29,19 @@ const never = { collections: null, seen_at: null };
 export async function allUsers({ store }: Pick<Dependencies, 'store'>): Promise<readonly User[]> {
   const rows = await store.query(accessSchema).selectFrom('user').selectAll().orderBy('name').execute();
   return rows.map(toUser);
+}
+
+/** Whether anybody who may sign in has a password. */
+export async function hasPasswords({ store }: Pick<Dependencies, 'store'>): Promise<boolean> {
+  const found = await store
+    .query(accessSchema)
+    .selectFrom('user')
+    .select('id')
+    .where('password', 'is not', null)
+    .where('disabled', '=', false)
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
 }
 
 /** Throws `AppError`: `name-taken`, `bad-request` for a collection that is not there. */
@@ -48,7 +62,10 @@ export async function addUser(
   return toUser(row);
 }
 
-/** Throws `AppError`: `not-found`, `last-administrator`, `bad-request` for a collection that is not there. */
+/**
+ * Throws `AppError`: `not-found`, `last-administrator`, `bad-request` for a collection that is not there, or where the
+ * provider says the role.
+ */
 export async function changeUser(
   { store }: Dependencies,
   { params: { id }, body }: Pick<CallInput<typeof updateUser>, 'params' | 'body'>,
@@ -61,6 +78,7 @@ export async function changeUser(
     const access = transaction.query(accessSchema);
     const before = await access.selectFrom('user').selectAll().where('id', '=', id).executeTakeFirst();
     if (before === undefined) throw new AppError('not-found', 'There is no such user.');
+    checkOwnRole(before, { role, collections: scope });
     const after = await access
       .updateTable('user')
       .set({ role, disabled, collections: scope })
@@ -95,14 +113,25 @@ export async function removeUser({ store }: Pick<Dependencies, 'store'>, id: str
   });
 }
 
+function checkOwnRole(before: Row, { role, collections }: Pick<Row, 'role' | 'collections'>): void {
+  if (before.issuer === null) return;
+  if (before.role === role && JSON.stringify(before.collections) === JSON.stringify(collections)) return;
+  throw new AppError('bad-request', `The role of ${before.name} comes from groups at the provider.`, {
+    next: 'Change the groups there or the mapping in SEAWALL_OIDC_FILE; here the user can be disabled.',
+  });
+}
+
+/** One of this console: who a provider makes administrator may be none at the next look, or the provider away. */
 async function keepAdministrator(access: Kysely<AccessTables>, name: string): Promise<void> {
   const left = await access
     .selectFrom('user')
     .select('id')
     .where('role', '=', 'administrator')
     .where('disabled', '=', false)
+    .where('issuer', 'is', null)
     .executeTakeFirst();
-  if (left === undefined) throw new AppError('last-administrator', `${name} is the last administrator.`);
+  if (left === undefined)
+    throw new AppError('last-administrator', `${name} is the last administrator of this console.`);
 }
 
 async function endWaysIn(access: Kysely<AccessTables>, user: string): Promise<void> {
@@ -125,5 +154,12 @@ function toUser(row: Row): User {
     createdAt: created_at.toISOString(),
     ...(seen_at === null ? {} : { lastSeenAt: seen_at.toISOString() }),
     hasPassword: password !== null,
+    ...providerOf(row),
   };
+}
+
+function providerOf({ issuer, subject, granted_by, confirmed_at }: Row): Pick<User, 'provider'> {
+  if (issuer === null || subject === null || confirmed_at === null) return {};
+  const group = granted_by === null ? {} : { group: granted_by };
+  return { provider: { issuer, subject, ...group, confirmedAt: confirmed_at.toISOString() } };
 }

@@ -15,6 +15,10 @@ export const environmentVariables: readonly { readonly name: string; readonly su
     summary: 'proxies that are believed about who calls: addresses, CIDR ranges or `loopback`, with commas between',
   },
   {
+    name: 'SEAWALL_OIDC_FILE',
+    summary: 'how people sign in to the console by OpenID Connect: docs/how-to/sign-in-with-openid-connect.md',
+  },
+  {
     name: 'SEAWALL_KEY_FILE',
     summary: 'the key that opens the keys in the console’s store (`keys/master.key` in its folder)',
   },

@@ -1,9 +1,17 @@
 import { enableCompileCache } from 'node:module';
 import { basename, join } from 'node:path';
+import { cacheFolder } from '#base/folders.ts';
 
-/** Only the bundle keeps compiled code beside itself; the sources stay as they are. */
-if (basename(import.meta.dirname) === 'cli' && import.meta.filename.endsWith('.js')) {
-  enableCompileCache(join(import.meta.dirname, '.compile-cache'));
+/**
+ * Only the bundle keeps compiled code, in a checkout beside itself; the sources stay as they are. An installed program lies
+ * where its users may write nothing, and root must leave nothing that no package knows of.
+ */
+const here = import.meta.dirname;
+if (basename(here) === 'cli' && import.meta.filename.endsWith('.js')) {
+  const isInstalled = process.execPath === join(here, '../../bin/node');
+  enableCompileCache(
+    isInstalled ? join(cacheFolder(process.env, process.getuid?.() ?? -1), 'compiled') : join(here, '.compile-cache'),
+  );
 }
 
 const { runProgram } = await import('./program.ts');

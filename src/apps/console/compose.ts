@@ -1,7 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type Clock, type Log, messageOf, type ScanId, systemClock } from '#base/index.ts';
-import { type Access, accessSchema, createAccess, type Demo } from '#access/console/index.ts';
+import {
+  type Access,
+  accessSchema,
+  createAccess,
+  type Demo,
+  openProvider,
+  readProviderSettings,
+  type Vault,
+} from '#access/console/index.ts';
 import {
   admissionHandlers,
   admissionSchema,
@@ -31,6 +39,8 @@ import {
   readHeldEvidenceHeads,
   readHeldHeads,
   readMasterKey,
+  seal,
+  unseal,
 } from '#link/console/index.ts';
 import { createPolicy, type PolicyService, policySchema } from '#policy/console/index.ts';
 import { bundlePurpose } from '#policy/index.ts';
@@ -44,6 +54,7 @@ import { agentBatch } from './child-tasks.ts';
 import { backUpWhenDue } from './back-up-when-due.ts';
 import { openChildren } from './children.ts';
 import type { ConsoleConfig } from './config.ts';
+import { plainHttpWarning } from './welcome.ts';
 import { openConsoleLog } from './console-log.ts';
 import { holdRestored } from './hold-restored.ts';
 import { scanPulled } from './pull-child.ts';
@@ -150,6 +161,7 @@ async function serve(
     authenticate: access.authenticate,
     hostNames: config.hostNames,
     trustProxy: config.trustProxy,
+    origin: config.origin,
     log,
     children,
     webFolder: config.webFolder,
@@ -171,6 +183,7 @@ async function serve(
   const upkeep = startUpkeep(upkeepOf(services, { ...context, bucketSeconds: config.learningBucketSeconds }), log);
   closers.push(() => upkeep.stop());
   closers.push(verifyHourly(services.evidenceLog, log), backUpDaily(config, context));
+  if (config.plainHttp) log.warn({ origin: config.origin }, plainHttpWarning);
   log.info({ origin, linkOrigin, staleFeedDays: config.staleFeedDays }, 'The console serves.');
   return { url: origin, access, link, vulnerability: services.vulnerability, settle: () => settle(store, upkeep) };
 }
@@ -246,7 +259,10 @@ async function createServices(config: ConsoleConfig, { store, clock, log, master
     routes: [catalog, compliance, admission, runtime].flatMap(({ agentRoutes }) => agentRoutes),
   });
   return {
-    access: accessOf({ store, clock, log, ...(demo && { demo }) }, [policy, compliance, admission, runtime]),
+    access: accessOf(
+      { store, clock, log, plainHttp: config.plainHttp, ...(demo && { demo }), ...providerOf(config, masterKey) },
+      [policy, compliance, admission, runtime],
+    ),
     link,
     inventory: createInventory({ store, protections: containerProtections }),
     catalog,
@@ -292,7 +308,21 @@ interface CollectionUser {
   usersOfCollection(collection: string): Promise<readonly string[]>;
 }
 
-function accessOf(context: Omit<Context, 'masterKey' | 'children'>, users: readonly CollectionUser[]): Access {
+/** By which provider people sign in. Throws `AppError` `usage` for a file that is not understood. */
+function providerOf({ oidcFile, origin }: ConsoleConfig, masterKey: () => Buffer) {
+  if (oidcFile === undefined) return {};
+  const vault: Vault = {
+    seal: (content, purpose) => seal(masterKey(), content, purpose),
+    unseal: (sealed, purpose) => unseal(masterKey(), sealed, purpose),
+  };
+  return { provider: openProvider(readProviderSettings(oidcFile), origin), vault };
+}
+
+type AccessContext = Omit<Context, 'masterKey' | 'children'> &
+  Pick<ConsoleConfig, 'plainHttp'> &
+  ReturnType<typeof providerOf>;
+
+function accessOf(context: AccessContext, users: readonly CollectionUser[]): Access {
   return createAccess({
     ...context,
     random: randomBytes,

@@ -53,6 +53,21 @@ describe('the settings of a console', () => {
     expect(readConsoleConfig({}, { ...options, host: '::1' }).origin).toBe('http://[::1]:8083');
   });
 
+  test.each([
+    ['127.0.0.1', [], {}, false],
+    ['::1', [], {}, false],
+    // No other name is served, so no browser of another machine gets an answer.
+    ['0.0.0.0', [], {}, false],
+    ['0.0.0.0', ['localhost'], {}, false],
+    ['0.0.0.0', ['seawall.lan'], {}, true],
+    ['0.0.0.0', [], { SEAWALL_ORIGIN: 'http://seawall.lan' }, true],
+    ['192.0.2.7', [], {}, true],
+    ['192.0.2.7', ['seawall.lan'], { SEAWALL_ORIGIN: 'https://seawall.example' }, false],
+    ['127.0.0.1', ['seawall.lan'], {}, false],
+  ])('know whether people use plain HTTP: host %s, names %j, %j', (...[host, hostNames, env, plainHttp]) => {
+    expect(readConsoleConfig(env, { ...options, host, hostNames })).toMatchObject({ plainHttp });
+  });
+
   test('believe the proxies that are named', () => {
     const env = { SEAWALL_TRUST_PROXY: 'loopback, 10.0.0.0/8,fd00::/8, 192.0.2.7' };
     expect(readConsoleConfig(env, options).trustProxy).toEqual(['loopback', '10.0.0.0/8', 'fd00::/8', '192.0.2.7']);

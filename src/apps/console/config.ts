@@ -21,6 +21,8 @@ export interface ConsoleConfig {
   readonly hostNames: readonly string[];
   /** Address of the pages as people open them, without trailing slash. */
   readonly origin: string;
+  /** People beyond this machine open the pages by plain HTTP: whoever is on the way reads what they type. */
+  readonly plainHttp: boolean;
   /** Address at which this machine's own programs reach the console. */
   readonly localUrl: string;
   readonly store: StorePlace;
@@ -33,6 +35,8 @@ export interface ConsoleConfig {
   readonly keyFolder: string;
   /** File of the key that opens the keys in the store. */
   readonly masterKeyFile: string;
+  /** File that says how people sign in by OpenID Connect; missing: they do not. */
+  readonly oidcFile?: string;
   /** Addresses of proxies that are believed about who calls; none unless set. */
   readonly trustProxy: readonly string[];
   /** Folder of the built pages. */
@@ -62,20 +66,22 @@ export interface ConsoleOptions {
 
 /**
  * Reads `SEAWALL_DATABASE_URL` (a PostgreSQL of one's own), `SEAWALL_DB`, `SEAWALL_STALE_FEED_DAYS`, `SEAWALL_LEARNING_BUCKET_SECONDS`, `SEAWALL_ORIGIN`
- * (the address behind a proxy), `SEAWALL_TRUST_PROXY` (addresses of such proxies), `SEAWALL_OWN_IMAGES` (digests of the product's own images)
- * `SEAWALL_KEY_FILE`, and `SEAWALL_BACKUP_DIR`, `_KEY_FILE`, `_AT` and `_KEEP`. Throws `AppError` `usage` naming the setting that is wrong.
+ * (the address behind a proxy), `SEAWALL_TRUST_PROXY` (addresses of such proxies), `SEAWALL_OWN_IMAGES` (digests of the product's own images),
+ * `SEAWALL_OIDC_FILE`, `SEAWALL_KEY_FILE`, and `SEAWALL_BACKUP_DIR`, `_KEY_FILE`, `_AT` and `_KEEP`. Throws `AppError` `usage` naming the setting that is wrong.
  */
 export function readConsoleConfig(env: Environment, options: ConsoleOptions): ConsoleConfig {
   const { stateFolder, host, port, linkPort } = options;
   const origin = originOf(env, options);
+  const hostNames = [...new Set([...options.hostNames, ...(isWildcard(host) ? [] : [host]), hostNameOf(origin)])];
   return Object.freeze({
     host,
     port,
     linkPort,
     ...(options.webhookPort === undefined ? {} : { webhookPort: options.webhookPort }),
     linkUrl: `https://${new URL(origin).hostname}:${linkPort}`,
-    hostNames: [...new Set([...options.hostNames, ...(isWildcard(host) ? [] : [host]), hostNameOf(origin)])],
+    hostNames,
     origin,
+    plainHttp: origin.startsWith('http:') && !isLoopback(host) && !hostNames.every(isLoopback),
     localUrl: urlOf(isWildcard(host) ? '127.0.0.1' : host, port),
     store: placeOf(env, stateFolder),
     stateFolder,
@@ -83,6 +89,7 @@ export function readConsoleConfig(env: Environment, options: ConsoleOptions): Co
     databasePath: options.databasePath ?? env['SEAWALL_DB'] ?? join(stateFolder, 'vulnerability.db'),
     keyFolder: join(stateFolder, 'keys'),
     masterKeyFile: masterKeyFile(env, stateFolder),
+    ...oidcFileOf(env),
     trustProxy: proxiesOf(env),
     webFolder: join(options.checkout, 'dist/web'),
     staleFeedDays: staleDaysOf(env),
@@ -115,6 +122,11 @@ function originOf(env: Environment, { host, port, hostNames }: ConsoleOptions): 
   const isOrigin = url !== undefined && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '';
   if (!isOrigin) throw new AppError('usage', `SEAWALL_ORIGIN ${named} is not an address like https://seawall.example.`);
   return url.origin;
+}
+
+function oidcFileOf(env: Environment): Pick<ConsoleConfig, 'oidcFile'> {
+  const oidcFile = env['SEAWALL_OIDC_FILE'];
+  return oidcFile === undefined || oidcFile === '' ? {} : { oidcFile };
 }
 
 /** Addresses, ranges in CIDR form, and the names that `proxy-addr` knows. */
@@ -164,6 +176,11 @@ function ownImagesOf(env: Environment): readonly ImageDigest[] {
 
 function isWildcard(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
+}
+
+/** A host name that is served and stands for this machine alone. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 function urlOf(host: string, port: number): string {

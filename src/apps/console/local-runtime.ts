@@ -76,7 +76,7 @@ async function answer<E extends Endpoint>(
     query: endpoint.query?.parse(input.query ?? {}),
     body: endpoint.body?.parse(input.body ?? {}),
     principal: local,
-    request: { ip: '127.0.0.1', requestId: 'local', signal: new AbortController().signal },
+    request: { ip: '127.0.0.1', cookies: {}, requestId: 'local', signal: new AbortController().signal },
     reply: { setCookie: () => undefined, clearCookie: () => undefined },
   });
   return endpoint.reply.parse(reply) as ReplyOf<E>;

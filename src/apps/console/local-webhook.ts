@@ -31,7 +31,7 @@ export async function askLocalWebhook<E extends Endpoint>(
       params: endpoint.params?.parse(input.params ?? {}),
       query: undefined,
       body: endpoint.body?.parse(input.body ?? {}),
-      request: { ip: '127.0.0.1', requestId: 'local', signal: new AbortController().signal },
+      request: { ip: '127.0.0.1', cookies: {}, requestId: 'local', signal: new AbortController().signal },
       reply: { setCookie: () => undefined, clearCookie: () => undefined },
     });
     return endpoint.reply.parse(reply) as ReplyOf<E>;

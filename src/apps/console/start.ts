@@ -13,6 +13,7 @@ import { type DatabaseOutcome, DatabaseTask } from './database-task.ts';
 import { runningConsole, writeInstance } from './instance.ts';
 import { startLocalAgent } from './local-agent.ts';
 import { type HostWork, isWork, wordsOf } from './local-agent-words.ts';
+import { welcome } from './welcome.ts';
 
 export interface StartRequest {
   readonly config: ConsoleConfig;
@@ -43,10 +44,7 @@ export async function startConsole(request: StartRequest): Promise<void> {
     );
   try {
     await console.access.ensureFirstUser();
-    const { secret } = await console.access.createSignInLink();
-    terminal.err(
-      `\nSeawall runs on ${config.origin}\nSign in with this link, once and within 15 minutes:\n\n  ${config.origin}/sign-in#${secret}\n\nCtrl-C stops it. A new link: bin/seawall console --sign-in-link\n\n`,
-    );
+    terminal.err(await welcome(console.access, config, terminal));
     await work(request, console, ended);
   } finally {
     terminal.err('Stopping …\n');

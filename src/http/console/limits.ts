@@ -37,12 +37,25 @@ export function callerCounter(app: FastifyInstance, bounds: CallerLimits): Count
   };
 }
 
+/** Where a caller comes from, as far as one subscriber of a network has addresses to choose from. */
+export interface Network {
+  /** The IPv4 address, or the /64 of an IPv6 address. */
+  readonly own: string;
+  /** The /48 around it; the same for IPv4. */
+  readonly around: string;
+}
+
+export function networkOf(ip: string): Network {
+  const own = rateLimit.normalizeIP(ip, 64);
+  return { own, around: own.includes(':') ? `${rateLimit.normalizeIP(ip, 48)}/48` : own };
+}
+
 type Kind = Exclude<keyof CallerLimits, 'seconds'>;
 
 /** Names a caller: `user ID`, `token ID`, `agent ID`, or `stranger ADDRESS`. */
 export function callerOf(request: FastifyRequest, principal: Principal | undefined): string {
   const kind: Kind = principal?.kind ?? 'stranger';
-  return `${kind} ${principal?.id ?? rateLimit.normalizeIP(request.ip, 64)}`;
+  return `${kind} ${principal?.id ?? networkOf(request.ip).own}`;
 }
 
 function kindOf(key: string): Kind {

@@ -7,6 +7,7 @@ import { limits } from '../limits.ts';
 import type { ReceivedBody } from './body.ts';
 import type { BodyHold, BodyQuota } from './body-quota.ts';
 import type { ChildPool } from './child-pool.ts';
+import type { Cookies } from './cookies.ts';
 import { admit, type Guard } from './guard.ts';
 import { inRequest } from './in-request.ts';
 import { callerOf } from './limits.ts';
@@ -18,6 +19,7 @@ import { bodyTask, checked } from './sent-body.ts';
 export interface OperationOptions extends Guard {
   readonly closing: AbortSignal;
   readonly children?: ChildPool;
+  readonly cookies: Cookies;
   readonly quota: BodyQuota;
   /** The share of each request's body. */
   readonly holds: WeakMap<FastifyRequest, BodyHold>;
@@ -44,7 +46,7 @@ export function serveRoute(app: FastifyInstance, route: Route, options: Operatio
       holdFor({ request, reply, principal }, options);
     },
     handler: async (request, reply) => {
-      const context = contextOf(request, reply, { admitted, closing: options.closing });
+      const context = contextOf({ request, reply }, admitted, options);
       const params = checked(endpoint.params, sound(request.params, 'params'), 'params');
       const query = checked(endpoint.query, sound(request.query, 'query'), 'query');
       const body = await toBody(request, context);
@@ -107,23 +109,25 @@ function isSmall({ bytes, tokens }: BodyLimits): boolean {
 }
 
 function contextOf(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { admitted, closing }: { readonly admitted: WeakMap<FastifyRequest, Principal>; readonly closing: AbortSignal },
+  at: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+  admitted: WeakMap<FastifyRequest, Principal>,
+  { closing, cookies }: OperationOptions,
 ): HandlerContext {
+  const { request, reply } = at;
   const principal = admitted.get(request);
   return {
     ...(principal === undefined ? {} : { principal }),
-    request: { ip: request.ip, requestId: request.id, signal: AbortSignal.any([closing, goneSignal(reply)]) },
+    request: {
+      ip: request.ip,
+      cookies: request.cookies,
+      requestId: request.id,
+      signal: AbortSignal.any([closing, goneSignal(reply)]),
+    },
     reply: {
-      setCookie: (name, value, maxAge) => void reply.setCookie(name, value, { ...cookieForm(request), maxAge }),
-      clearCookie: (name) => void reply.clearCookie(name, cookieForm(request)),
+      setCookie: (name, value, maxAge) => cookies.set(at, name, { value, maxAge }),
+      clearCookie: (name) => cookies.clear(at, name),
     },
   };
-}
-
-function cookieForm(request: FastifyRequest): { path: string; httpOnly: true; sameSite: 'strict'; secure: boolean } {
-  return { path: '/', httpOnly: true, sameSite: 'strict', secure: request.protocol === 'https' };
 }
 
 /** Fires when the connection closes before the reply was written. */

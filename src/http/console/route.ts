@@ -11,13 +11,15 @@ export interface HandlerContext {
   readonly principal?: Principal;
   readonly request: {
     readonly ip: string;
+    /** Those that `setCookie` set. Never log them. */
+    readonly cookies: Readonly<Record<string, string | undefined>>;
     /** UUID; it is in the log and in the body of an error. */
     readonly requestId: string;
     /** Fires when the caller goes away before the reply, and when the server closes. */
     readonly signal: AbortSignal;
   };
   readonly reply: {
-    /** HttpOnly, SameSite=Strict, for the whole origin; `Secure` when the request came over TLS. */
+    /** HttpOnly, SameSite=Strict, for the whole origin; `Secure` and `__Host-` where the origin is https or the request came over TLS. */
     setCookie(name: string, value: string, maxAgeSeconds: number): void;
     clearCookie(name: string): void;
   };

@@ -18,6 +18,7 @@ import { readBody } from './body.ts';
 import { openBodyQuota } from './body-quota.ts';
 import { compressAnswers } from './compress.ts';
 import { answerClientError } from './client-error.ts';
+import { type Cookies, cookiesOf } from './cookies.ts';
 import { failureBody, toAppError } from './failure.ts';
 import { admit, checkHost } from './guard.ts';
 import { callerCounter, callerOf, usualLimits } from './limits.ts';
@@ -50,10 +51,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const socketGuard = guardSockets(app.server, options.sockets ?? socketsBehind(options.trustProxy));
   const holds: OperationOptions['holds'] = new WeakMap();
   prepare(app, options, holds);
-  await addProtection(app);
+  const cookies = cookiesOf(options.origin);
+  await addProtection(app, cookies);
   await compressAnswers(app);
   const count = callerCounter(app, options.limits ?? usualLimits);
-  const serving = { ...options, count, closing: closing.signal, quota: openBodyQuota(), holds, socketGuard };
+  const serving = { ...options, cookies, count, closing: closing.signal, quota: openBodyQuota(), holds, socketGuard };
   const streamQuota = openStreamQuota();
   const { routes, streams = [] } = options;
   for (const one of [...routes, openApiRoute(routes, streams)]) serveRoute(app, one, serving);
@@ -114,8 +116,9 @@ function prepare(app: FastifyInstance, { hostNames, log }: ServerOptions, holds:
   );
 }
 
-async function addProtection(app: FastifyInstance): Promise<void> {
+async function addProtection(app: FastifyInstance, cookies: Cookies): Promise<void> {
   await app.register(cookie);
+  app.addHook('onRequest', async (request) => void (request.cookies = cookies.read(request)));
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,

@@ -41,6 +41,8 @@ export interface ServerOptions {
    * tell the caller's address and whether the request came over TLS.
    */
   readonly trustProxy?: readonly string[];
+  /** Address of the pages as people open them: with https its cookies are `Secure`, also behind a proxy that says nothing. */
+  readonly origin?: string;
   /** How much one caller may ask; `usualLimits` unless said. */
   readonly limits?: CallerLimits;
   /** How many connections; `usualSockets` unless said. */

@@ -31,7 +31,7 @@ export async function answerOf<E extends Endpoint>(
     query: endpoint.query?.parse(input.query ?? {}),
     body: await bodyFor(found, input.body, principal),
     principal,
-    request: { ip: '127.0.0.1', requestId: randomUUID(), signal: new AbortController().signal },
+    request: { ip: '127.0.0.1', cookies: {}, requestId: randomUUID(), signal: new AbortController().signal },
     reply: { setCookie: () => {}, clearCookie: () => {} },
   });
   return endpoint.reply.parse(reply) as ReplyOf<E>;

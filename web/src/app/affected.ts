@@ -1,4 +1,4 @@
-import { getMe, getRetention, listAudit, listSessions, listTokens, listUsers } from '#access/contract.ts';
+import { getMe, getProvider, getRetention, listAudit, listSessions, listTokens, listUsers } from '#access/contract.ts';
 import {
   getChanges,
   getVulnerabilityTree,
@@ -33,6 +33,7 @@ const untouched: readonly string[] = [
   listTokens.path,
   listUsers.path,
   listSessions.path,
+  getProvider.path,
   listAudit.path,
   listJoinTokens.path,
   getRetention.path,

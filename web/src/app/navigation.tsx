@@ -94,7 +94,10 @@ function Me(): ReactNode {
   const me = useMe();
   const leave = (): void => {
     // A whole new page: nothing that this person could see stays in memory.
-    void ask(signOut).finally(() => window.location.assign(signInPath));
+    void ask(signOut).then(
+      ({ address }) => window.location.assign(address ?? signInPath),
+      () => window.location.assign(signInPath),
+    );
   };
   return (
     <div className="me">

@@ -4,6 +4,8 @@ import type { ReactNode } from 'react';
 import { getConsole } from '#access/contract.ts';
 import { getDatabase } from '#vulnerability/contract.ts';
 import { reading } from '../api.ts';
+import { Minute } from '../ui/marks.tsx';
+import { useMe } from './session.ts';
 import './strips.css';
 
 /** Says on every page that the console plays a recording, where it says so itself. */
@@ -21,6 +23,20 @@ export function DemoMark(): ReactNode {
   );
 }
 
+/** Says where what people type crosses the network in the clear: here by the browser's word, elsewhere by the console's. */
+export function PlainHttp({ where }: { readonly where: 'sign-in' | 'inside' }): ReactNode {
+  const { plainHttp } = useQuery({ ...reading(getConsole), staleTime: Number.POSITIVE_INFINITY }).data ?? {};
+  const isHere = !window.isSecureContext;
+  if (!isHere && (where === 'sign-in' || plainHttp === undefined)) return null;
+  return (
+    <p className="strip" role="note">
+      <strong>{isHere ? 'This page came by plain HTTP.' : 'People sign in by plain HTTP.'}</strong> Whoever is on the
+      way reads passwords and takes over sessions. Put a proxy with TLS in front and name its address in{' '}
+      <code>SEAWALL_ORIGIN</code>.
+    </p>
+  );
+}
+
 /** Without a database the numbers of every page lack their most important part. */
 export function NoDatabase(): ReactNode {
   const database = useQuery(reading(getDatabase)).data;
@@ -29,6 +45,19 @@ export function NoDatabase(): ReactNode {
     <p className="strip" role="status">
       <strong>No vulnerability database.</strong> Findings and verdicts are unknown; images, layers, containers and
       runtime are shown. <Link to="/feeds">What to do</Link>
+    </p>
+  );
+}
+
+/** While the provider does not answer, roles are those of before, and the session has an end. */
+export function ProviderAway(): ReactNode {
+  const provider = useMe()?.provider;
+  if (provider?.failedAt === undefined) return null;
+  return (
+    <p className="strip" role="status">
+      <strong>{provider.name} does not answer.</strong> Your role was last confirmed{' '}
+      <Minute moment={provider.confirmedAt} />. Without another answer the session ends{' '}
+      <Minute moment={provider.until} />.
     </p>
   );
 }

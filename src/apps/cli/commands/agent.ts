@@ -9,7 +9,8 @@ import { checkoutFolder } from '../checkout.ts';
 import { type CommandCall, type ExitCode, text, texts } from '../command.ts';
 import { plain } from '../plain.ts';
 import { userId } from '../scan/database-here.ts';
-import { dockerSocketOf, scanOptions } from '../scan/options.ts';
+import { scanOptions } from '../scan/option-entries.ts';
+import { dockerSocketOf } from '../scan/options.ts';
 import { untilInputEnds } from '../until-input-ends.ts';
 import { version } from '../version.ts';
 

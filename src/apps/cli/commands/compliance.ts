@@ -1,5 +1,5 @@
 import type { CommandEntry, OptionEntry } from '../command.ts';
-import { scanOptions, scriptOption } from '../scan/options.ts';
+import { scanOptions, scriptOption } from '../scan/option-entries.ts';
 import { complianceTemplateCommand } from './compliance-template.ts';
 import { namedConsoleOptions, quiet } from './shared-options.ts';
 

@@ -1,5 +1,5 @@
 import type { CommandEntry } from '../command.ts';
-import { scanOptions, scriptOption } from '../scan/options.ts';
+import { scanOptions, scriptOption } from '../scan/option-entries.ts';
 import { auditCommand } from './audit.ts';
 import { complianceCommand } from './compliance.ts';
 import { dbCommand } from './db.ts';
@@ -7,6 +7,7 @@ import { gateCommand } from './gate.ts';
 import { keepingCommands } from './keeping.ts';
 import { modelCommand } from './model.ts';
 import { policyCommand } from './policy.ts';
+import { selfCommand } from './self.ts';
 import { consoleOptions, dbOptions, news, quiet } from './shared-options.ts';
 import { thisProgram } from './this-program.ts';
 import { verdictCommand } from './verdict.ts';
@@ -232,6 +233,7 @@ export const commands: readonly CommandEntry[] = [
     options: [{ flags: '--format <format>', summary: 'table or json', default: 'table' }],
     load: () => import('./list.ts'),
   },
+  selfCommand,
   ...thisProgram,
   {
     name: 'catalog',

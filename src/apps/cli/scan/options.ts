@@ -1,30 +1,9 @@
 import { AppError, type Environment } from '#base/index.ts';
 import { defaultLimits, type Platform, type ScanLimits } from '#image/index.ts';
-import { type OptionEntry, type OptionValue, text } from '../command.ts';
+import { type OptionValue, text } from '../command.ts';
 import { hostPlatform } from './scan-target.ts';
 
 type Options = Readonly<Record<string, OptionValue>>;
-
-/** Options of every command that scans: what may be read, how much of it, and where results are kept. */
-export const scanOptions: readonly OptionEntry[] = [
-  { flags: '--platform <os/architecture>', summary: 'platform of a multi-platform image (this machine’s)' },
-  { flags: '--max-unpacked <size>', summary: 'largest unpacked size of a layer or archive, like 4G (16G)' },
-  { flags: '--max-entries <number>', summary: 'most entries of a layer (5000000)' },
-  { flags: '--max-file <size>', summary: 'largest file that is looked into (512M)' },
-  { flags: '--max-depth <number>', summary: 'archives inside archives (16)' },
-  { flags: '--max-seconds <number>', summary: 'longest time for one layer (300)' },
-  { flags: '--malware-set <folder>', summary: 'hash lists and YARA rules that every file is compared with' },
-  { flags: '--no-cache', summary: 'neither use nor keep results of layers' },
-  { flags: '--insecure-registry <host>', summary: 'registry that may be asked without TLS', repeated: true },
-  { flags: '--registry-ca <file>', summary: 'authorities of registries, besides the system’s (PEM)' },
-  { flags: '--registry-user <name>', summary: 'user of the registry, with SEAWALL_REGISTRY_PASSWORD (docker login’s)' },
-];
-
-/** Of commands that judge an image by checks of a console too. */
-export const scriptOption: OptionEntry = {
-  flags: '--allow-scripts',
-  summary: 'run scripts of the console’s own checks over the files of the image, confined',
-};
 
 /** Milliseconds; a timer that is longer would end at once. */
 const longestTimer = 2 ** 31 - 1;

@@ -1,16 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { listSessions, listTokens, listUsers } from '#access/contract.ts';
+import { type getMe, listSessions, listTokens, listUsers } from '#access/contract.ts';
+import type { ReplyOf } from '#http/index.ts';
 import { reading } from '../../api.ts';
 import { useMe } from '../../app/session.ts';
 import { Notice } from '../../ui/blank.tsx';
 import { useNow } from '../../ui/clock.ts';
 import { count, counted } from '../../ui/format.ts';
+import { When } from '../../ui/marks.tsx';
 import { Fact, PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import { type AccessTab, accessTabs } from './access-search.ts';
 import { Sees } from './collections-field.tsx';
 import { PasswordSection } from './password-section.tsx';
+import { ProviderSection } from './provider-section.tsx';
 import { RolesSection } from './roles-section.tsx';
 import { SessionsSection } from './sessions-section.tsx';
 import { TokensSection } from './tokens-section.tsx';
@@ -24,8 +27,9 @@ const tabNames: Readonly<Record<AccessTab, string>> = {
   users: 'Users',
   tokens: 'API tokens',
   sessions: 'Sessions',
+  provider: 'Sign-in',
   roles: 'Roles',
-  password: 'My password',
+  password: 'My sign-in',
 };
 
 /** Users, tokens and sessions for administrators; roles and one's own password for everyone. */
@@ -39,7 +43,7 @@ export function AccessPage(): ReactNode {
   return (
     <>
       {administers ? <AdministratorHead /> : <OwnHead />}
-      {!me.hasPassword && shown !== 'password' && <NoPassword />}
+      {!me.hasPassword && me.provider === undefined && shown !== 'password' && <NoPassword />}
       <nav className="tabs" aria-label="Access">
         {tabs.map((one) => (
           <Link
@@ -54,12 +58,12 @@ export function AccessPage(): ReactNode {
           </Link>
         ))}
       </nav>
-      <Section tab={shown} hasPassword={me.hasPassword} />
+      <Section tab={shown} me={me} />
     </>
   );
 }
 
-function Section({ tab, hasPassword }: { readonly tab: AccessTab; readonly hasPassword: boolean }): ReactNode {
+function Section({ tab, me }: { readonly tab: AccessTab; readonly me: ReplyOf<typeof getMe> }): ReactNode {
   switch (tab) {
     case 'users':
       return <UsersSection />;
@@ -67,10 +71,12 @@ function Section({ tab, hasPassword }: { readonly tab: AccessTab; readonly hasPa
       return <TokensSection />;
     case 'sessions':
       return <SessionsSection />;
+    case 'provider':
+      return <ProviderSection />;
     case 'roles':
       return <RolesSection />;
     case 'password':
-      return <PasswordSection hasPassword={hasPassword} />;
+      return <PasswordSection me={me} />;
   }
 }
 
@@ -85,7 +91,7 @@ function AdministratorHead(): ReactNode {
   if (users.error) return <OwnHead />;
   const all = users.data?.users;
   const mayEnter = all?.filter((user) => !user.disabled);
-  const locked = mayEnter?.filter((user) => !user.hasPassword).length ?? 0;
+  const locked = mayEnter?.filter((user) => !user.hasPassword && user.provider === undefined).length ?? 0;
   if (mayEnter === undefined || tokens === undefined || sessions === undefined) return <WaitingHead title={title} />;
   return (
     <PageHead
@@ -118,7 +124,13 @@ function Me(): ReactNode {
       <Fact name="Signed in as">{me?.name}</Fact>
       <Fact name="Role">{me?.role}</Fact>
       <Fact name="Scope">{me && <Sees collections={me.collections} />}</Fact>
-      <Fact name="Password">{me?.hasPassword === true ? 'set' : 'none, links only'}</Fact>
+      {me?.provider === undefined ? (
+        <Fact name="Password">{me?.hasPassword === true ? 'set' : 'none, links only'}</Fact>
+      ) : (
+        <Fact name="Confirmed">
+          by {me.provider.name} <When moment={me.provider.confirmedAt} />
+        </Fact>
+      )}
     </>
   );
 }
@@ -145,6 +157,7 @@ function TabCount({ tab }: { readonly tab: AccessTab }): ReactNode {
       return <TokenCount />;
     case 'sessions':
       return <SessionCount />;
+    case 'provider':
     case 'roles':
     case 'password':
       return null;

@@ -1,6 +1,6 @@
 import { wordOf } from '../../app/search-text.ts';
 
-export const accessTabs = ['users', 'tokens', 'sessions', 'roles', 'password'] as const;
+export const accessTabs = ['users', 'tokens', 'sessions', 'provider', 'roles', 'password'] as const;
 export type AccessTab = (typeof accessTabs)[number];
 
 /** What the address of the page Access holds. */

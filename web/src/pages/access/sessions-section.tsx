@@ -26,13 +26,14 @@ export function SessionsSection(): ReactNode {
     });
   return (
     <>
-      <PlainTable name="Sessions" rows={data?.sessions} columns={columnsOf(end)} keyOf={(session) => session.id} />
+      <PlainTable name="Sessions" rows={data?.sessions} columns={sessionColumns(end)} keyOf={(session) => session.id} />
       <AskOnce asked={asked} close={() => askFor(undefined)} />
     </>
   );
 }
 
-function columnsOf(end: (session: Session) => void): readonly Column<Session>[] {
+/** Columns of a list of sessions, with a button to end each. */
+export function sessionColumns(end: (session: Session) => void): readonly Column<Session>[] {
   return [
     {
       id: 'user',
@@ -52,6 +53,12 @@ function columnsOf(end: (session: Session) => void): readonly Column<Session>[] 
       cell: (session) => <code>{session.address ?? 'unknown'}</code>,
     },
     { id: 'began', name: 'Signed in', className: 'soft', cell: (session) => <When moment={session.createdAt} /> },
+    {
+      id: 'confirmed',
+      name: 'Confirmed',
+      className: 'soft',
+      cell: (session) => <Confirmed session={session} />,
+    },
     { id: 'seen', name: 'Last seen', className: 'soft', cell: (session) => <When moment={session.seenAt} /> },
     {
       id: 'end',
@@ -73,4 +80,14 @@ function columnsOf(end: (session: Session) => void): readonly Column<Session>[] 
         ),
     },
   ];
+}
+
+/** When the provider last said that the user still has the role. */
+function Confirmed({ session: { confirmedAt, failedAt } }: { readonly session: Session }): ReactNode {
+  if (confirmedAt === undefined) return 'local user';
+  return (
+    <>
+      <When moment={confirmedAt} /> {failedAt !== undefined && <span className="mark dashed">provider away</span>}
+    </>
+  );
 }

@@ -3,27 +3,28 @@ import '@mantine/core/styles/PasswordInput.layer.css';
 import '@mantine/core/styles/ActionIcon.layer.css';
 import '@mantine/core/styles/UnstyledButton.layer.css';
 import { PasswordInput, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
-import { signIn } from '#access/contract.ts';
+import { getConsole, signIn } from '#access/contract.ts';
 import type { AppError } from '#base/index.ts';
 import type { CallInput } from '#http/index.ts';
-import { ask, failureOf } from '../../api.ts';
+import { ask, failureOf, reading } from '../../api.ts';
 import { linkSecretIn, placeAfterSignIn } from '../../app/link-secret.ts';
-import { DemoMark } from '../../app/strips.tsx';
+import { DemoMark, PlainHttp } from '../../app/strips.tsx';
 import { meReading } from '../../app/session.ts';
 import { BrandMark } from '../../ui/icon.tsx';
 import { Command } from '../../ui/copy-button.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { StateGlyph } from '../../ui/state-mark.tsx';
+import { ProviderSignIn } from './provider-sign-in.tsx';
 import './sign-in-page.css';
 
 const route = getRouteApi('/sign-in');
 
 type Credentials = CallInput<typeof signIn>['body'];
 
-/** Signs in by the one-time link that the terminal prints, or by name and password. */
+/** Signs in at the provider where there is one, by the one-time link that the terminal prints, or by name and password. */
 export function SignInPage(): ReactNode {
   const { next } = route.useSearch();
   const router = useRouter();
@@ -42,6 +43,9 @@ export function SignInPage(): ReactNode {
   const { mutate } = entering;
   useEffect(() => takeLinks((secret) => mutate({ by: 'link', secret })), [mutate]);
   const byLink = entering.variables?.by === 'link';
+  const { provider } = useQuery(reading(getConsole)).data ?? {};
+  const [asksPassword, askPassword] = useState(false);
+  const hidden = provider?.passwordSignIn === 'hidden' && !asksPassword;
   return (
     <main className="sign-in">
       <div className="sign-in-sheet">
@@ -50,17 +54,26 @@ export function SignInPage(): ReactNode {
           Seawall
           <DemoMark />
         </p>
+        <PlainHttp where="sign-in" />
         {byLink && (entering.isPending || entering.isSuccess) ? (
           <h1 role="status">Signing in by link</h1>
         ) : (
           <>
             {byLink && entering.isError && <LinkRefused failure={failureOf(entering.error)} />}
-            <PasswordForm
-              busy={entering.isPending}
-              failure={entering.isError && !byLink ? failureOf(entering.error) : undefined}
-              enter={(credentials) => mutate(credentials)}
-            />
-            {!byLink && <LinkHint />}
+            {provider && <ProviderSignIn name={provider.name} next={next} />}
+            {hidden && (
+              <button type="button" className="btn plain" onClick={() => askPassword(true)}>
+                Sign in with a password
+              </button>
+            )}
+            {!hidden && (
+              <PasswordForm
+                busy={entering.isPending}
+                failure={entering.isError && !byLink ? failureOf(entering.error) : undefined}
+                enter={(credentials) => mutate(credentials)}
+              />
+            )}
+            {!byLink && !hidden && <LinkHint />}
           </>
         )}
       </div>

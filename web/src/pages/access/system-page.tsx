@@ -7,6 +7,7 @@ import { listLogHeads } from '#compliance/contract.ts';
 import { getLink } from '#link/contract.ts';
 import { ask, reading } from '../../api.ts';
 import { useMe } from '../../app/session.ts';
+import { PlainHttp } from '../../app/strips.tsx';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { Failure } from '../../ui/failure.tsx';
@@ -26,6 +27,7 @@ export function SystemPage(): ReactNode {
   if (me === undefined) return <WaitingHead title={title} />;
   return (
     <>
+      <PlainHttp where="inside" />
       <SystemHead measured={measured} />
       <HealthSection measured={measured} />
       <div className="split system-split">

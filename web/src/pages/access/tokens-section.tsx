@@ -190,6 +190,8 @@ const lostBy = {
   'may-not-publish': 'may not publish: its scans count nowhere',
   disabled: 'disabled: the token does not work',
   deleted: 'deleted: the token does not work',
+  'no-role': 'has no role: the token does not work',
+  unconfirmed: 'has to sign in: until then the token does not work',
 } as const;
 
 function Owner({ owner }: { readonly owner: TokenOwner }): ReactNode {

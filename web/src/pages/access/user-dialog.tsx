@@ -70,8 +70,16 @@ function UserForm({ user, close }: { readonly user: User; readonly close: () => 
   return (
     <form className="form" onSubmit={submit}>
       <h2 className="breakable">Change {user.name}</h2>
-      <Choice label="Role" value={role} options={userRoles} choose={setRole} />
-      <CollectionsField chosen={collections} choose={setCollections} />
+      {user.provider === undefined ? (
+        <>
+          <Choice label="Role" value={role} options={userRoles} choose={setRole} />
+          <CollectionsField chosen={collections} choose={setCollections} />
+        </>
+      ) : (
+        <p className="soft">
+          Role and scope come from groups at the provider: {user.provider.group ?? 'none has a role'}.
+        </p>
+      )}
       <Choice label="State" value={enters} options={mayEnter} choose={setEnters} />
       {mayPublish(user) && !mayPublish({ role, disabled: enters === 'no' }) && <Dependents user={user} />}
       {saving.isError && <Failure error={saving.error} />}

@@ -102,7 +102,7 @@ function columnsOf({ own, change, link, remove }: Actions): readonly Column<User
       id: 'in',
       name: 'Sign-in',
       className: 'soft',
-      cell: (user) => (user.disabled ? 'none' : user.hasPassword ? 'password' : 'link only'),
+      cell: (user) => <WayIn user={user} />,
     },
     { id: 'made', name: 'Created', className: 'soft', cell: (user) => <When moment={user.createdAt} /> },
     {
@@ -118,7 +118,7 @@ function columnsOf({ own, change, link, remove }: Actions): readonly Column<User
       className: 'end nowrap',
       cell: (user) => (
         <>
-          {!user.disabled && (
+          {!user.disabled && user.provider === undefined && (
             <button
               type="button"
               className="btn plain"
@@ -140,4 +140,17 @@ function columnsOf({ own, change, link, remove }: Actions): readonly Column<User
       ),
     },
   ];
+}
+
+/** How the user signs in; for whom a provider knows, the group that gives the role, and when it last said so. */
+function WayIn({ user: { disabled, hasPassword, provider } }: { readonly user: User }): ReactNode {
+  if (disabled) return 'none';
+  if (provider === undefined) return hasPassword ? 'password' : 'link only';
+  const { issuer, subject, group, confirmedAt } = provider;
+  return (
+    <span title={`${subject} at ${issuer}`}>
+      provider, {group === undefined ? <span className="mark dashed">no group with a role</span> : <>group {group}</>},
+      confirmed <When moment={confirmedAt} />
+    </span>
+  );
 }

@@ -4,6 +4,7 @@ import { getOverview } from '#explorer/contract.ts';
 import { reading } from '../../api.ts';
 import { useEnvironment } from '../../app/environment.ts';
 import { NoneLeft } from '../../app/none-left.tsx';
+import { PlainHttp } from '../../app/strips.tsx';
 import { ErrorState, Skeleton } from '../../ui/blank.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { useProtectionReading } from '../sensor/sensors.ts';
@@ -43,6 +44,7 @@ export function OverviewPage(): ReactNode {
   }
   return (
     <>
+      <PlainHttp where="inside" />
       <OverviewHead overview={data} />
       {data.images === 0 && data.unscanned === 0 ? (
         environment === undefined ? (

@@ -1,0 +1,55 @@
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { makeArm64Executable, makePlainFile, makeX64Executable } from './release/one-file.ts';
+import { type Release, releaseOf, uncleanWarning } from './release/release.ts';
+import { signRelease } from './release/sign.ts';
+import { makeTarball } from './release/tarball.ts';
+import { layTree } from './release/tree.ts';
+
+/** `npm run release [-- --only NAME,... --out FOLDER]`: all artefacts of a release, offline, from this checkout. */
+
+interface Step {
+  readonly name: string;
+  readonly what: string;
+  /** Answers words where the artefact needs some, such as why it was not made. */
+  readonly make: (release: Release) => Promise<string | void>;
+}
+
+/** In order: what later ones are made from comes first, the list of all files last. */
+const steps: readonly Step[] = [
+  { name: 'tree', what: 'installed programs', make: layTree },
+  { name: 'cli', what: 'command line as one file, linux x64', make: makeX64Executable },
+  { name: 'cli-arm64', what: 'command line as one file, linux arm64', make: makeArm64Executable },
+  { name: 'cjs', what: 'command line for machines with Node', make: makePlainFile },
+  { name: 'tarball', what: 'tarball', make: makeTarball },
+  {
+    name: 'sums',
+    what: 'list of files',
+    make: async (release) => await signRelease(release, process.env['SEAWALL_RELEASE_KEY']),
+  },
+];
+
+const { values } = parseArgs({ options: { only: { type: 'string' }, out: { type: 'string' } } });
+const wanted = values.only?.split(',') ?? steps.map(({ name }) => name);
+const unknown = wanted.filter((name) => !steps.some((step) => step.name === name));
+if (unknown.length > 0) {
+  console.error(
+    `seawall: --only ${unknown.join(',')} names no step. The steps: ${steps.map(({ name }) => name).join(', ')}.`,
+  );
+  process.exit(2);
+}
+const release = releaseOf(join(import.meta.dirname, '..'), values.out);
+const warning = uncleanWarning(release.root);
+if (warning !== undefined) console.error(`Warning: ${warning}`);
+if (values.only === undefined && existsSync(release.out)) rmSync(release.out, { recursive: true });
+mkdirSync(release.out, { recursive: true });
+for (const { name, what, make } of steps.filter((step) => wanted.includes(step.name))) {
+  const started = performance.now();
+  process.stderr.write(`${name.padEnd(10)} ${what} … `);
+  const words = await make(release);
+  process.stderr.write(
+    `${((performance.now() - started) / 1000).toFixed(1)} s${words === undefined ? '' : `: ${words}`}\n`,
+  );
+}
+console.log(`Seawall ${release.version} is in ${release.out}`);

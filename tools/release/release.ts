@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+/** What is released, and where its artefacts go. Equal releases make equal artefacts, byte for byte. */
+export interface Release {
+  /** The checkout. */
+  readonly root: string;
+  /** Folder of the artefacts. */
+  readonly out: string;
+  readonly version: string;
+  /** Time of the commit in seconds, as `SOURCE_DATE_EPOCH`: the time of every file in an artefact. */
+  readonly epoch: number;
+}
+
+/** The release of a checkout, by its `package.json` and its last commit, or `SOURCE_DATE_EPOCH` where there is no commit. */
+export function releaseOf(root: string, out: string = join(root, 'dist/release')): Release {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string };
+  return { root, out: resolve(out), version, epoch: epochOf(root) };
+}
+
+function epochOf(root: string): number {
+  const named = process.env['SOURCE_DATE_EPOCH'];
+  const epoch = Number(named ?? git(root, ['log', '-1', '--format=%ct']));
+  if (Number.isSafeInteger(epoch) && epoch > 0) return epoch;
+  throw new Error('The time of the release is not known: release from a commit, or set SOURCE_DATE_EPOCH to seconds.');
+}
+
+/** What differs between the checkout and its last commit, as a warning; `undefined` for a clean one. */
+export function uncleanWarning(root: string): string | undefined {
+  const changed = git(root, ['status', '--porcelain']);
+  if (changed === undefined)
+    return 'Git cannot tell whether this checkout is clean, so nobody can make this release again.';
+  const lines = changed.split('\n').filter((line) => line !== '');
+  if (lines.length === 0) return undefined;
+  const [first = ''] = lines;
+  const more = lines.length === 1 ? '' : ` and ${lines.length - 1} more`;
+  return `The checkout is not clean (${first.trim()}${more}), so nobody can make this release again from its commit.`;
+}
+
+function git(root: string, words: readonly string[]): string | undefined {
+  try {
+    return execFileSync('git', ['-C', root, ...words], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trimEnd();
+  } catch {
+    return undefined;
+  }
+}
