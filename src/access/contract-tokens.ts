@@ -37,6 +37,8 @@ export const ApiToken = z.object({
   createdBy: line(128),
   expiresAt: moment.optional(),
   lastUsedAt: moment.optional(),
+  /** It opens nothing since then, until an administrator confirms it: an older copy of the data was restored. */
+  heldSince: moment.optional(),
 });
 export type ApiToken = Immutable<z.infer<typeof ApiToken>>;
 
@@ -45,7 +47,21 @@ export const listTokens = endpoint({
   path: '/api/v1/tokens',
   summary: 'API tokens',
   needs: 'administer',
-  reply: z.object({ tokens: z.array(ApiToken) }),
+  reply: z.object({
+    tokens: z.array(ApiToken),
+    /** The copy that was restored last: what was revoked or changed after `takenAt` is as before. */
+    restored: z.object({ restoredAt: moment, takenAt: moment }).optional(),
+  }),
+});
+
+/** Has held tokens work again, those that are named and no other. */
+export const confirmTokens = endpoint({
+  method: 'POST',
+  path: '/api/v1/tokens/confirm',
+  summary: 'Confirm API tokens that are held since a restore',
+  needs: 'administer',
+  body: z.object({ tokens: z.array(z.uuid()).min(1).max(10_000) }),
+  reply: z.object({ confirmed: z.int().min(0) }),
 });
 
 /** Makes a token; `secret` is shown this once, only its hash is stored. */

@@ -35,6 +35,11 @@ export const errorCatalogue = {
     meaning: 'The request carries no valid session or token.',
     next: 'Sign in (`seawall console --sign-in-link`), or use a token that is not revoked or expired.',
   },
+  'token-held': {
+    status: 401,
+    meaning: 'An older copy of the data was restored, in which tokens that were revoked since are open again.',
+    next: 'An administrator confirms tokens on the page Access, or with `seawall token --confirm`.',
+  },
   'bad-credentials': {
     status: 401,
     meaning: 'Name and password, token or sign-in link were not accepted.',
@@ -328,6 +333,21 @@ export const errorCatalogue = {
     status: 422,
     meaning: 'The output file cannot be written.',
     next: 'Choose another file with --output.',
+  },
+  'backup-key-wrong': {
+    status: 422,
+    meaning: 'The key of a backup cannot be used, or the backup was made with another one.',
+    next: 'Name with --key-file the key that the backup was made with.',
+  },
+  'backup-damaged': {
+    status: 422,
+    meaning: 'The file is no backup, or not as it was written.',
+    next: 'Use another backup; `seawall restore --check FILE` says whether one is whole.',
+  },
+  'restore-not-empty': {
+    status: 409,
+    meaning: 'There is data where a backup is to be restored.',
+    next: 'Name an empty state folder with SEAWALL_STATE or an empty database with SEAWALL_DATABASE_URL, or move what is there away.',
   },
   'not-in-one-file': {
     status: 422,

@@ -30,6 +30,22 @@ export const Health = z.object({
       oldestSeconds: z.number().min(0).optional(),
     })
     .optional(),
+  /** Backups of the console; missing, as `work` is. */
+  backups: z
+    .object({
+      /**
+       * `off`: none are scheduled, and none was taken lately. `none`: there is none yet. `overdue`: the last good one is older
+       * than a day and two hours.
+       */
+      state: z.enum(['off', 'none', 'failed', 'overdue', 'good']),
+      /** When the last good one was taken, where it is, and how large. */
+      goodAt: moment.optional(),
+      file: line(4096).optional(),
+      bytes: z.int().min(0).optional(),
+      /** The attempt after it, and why it failed. */
+      failed: z.object({ at: moment, reason: line(500) }).optional(),
+    })
+    .optional(),
   /** Hosts that the caller may see, and those whose agents are away. */
   hosts: z.object({ all: z.int().min(0), away: z.int().min(0) }),
 });

@@ -24,7 +24,7 @@ export type KeyPair = webcrypto.CryptoKeyPair;
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 /** Certificates hold from a day before they are made, for hosts whose clock is behind. */
-const backdate = 24 * 60 * 60_000;
+export const backdate = 24 * 60 * 60_000;
 
 /** From when to when a certificate holds. */
 export interface Life {

@@ -38,6 +38,8 @@ export const JoinToken = z.object({
   createdAt: moment,
   createdBy: line(255),
   expiresAt: moment,
+  /** Nobody joins by it since then, until an administrator confirms it: an older copy of the data was restored. */
+  heldSince: moment.optional(),
 });
 export type JoinToken = Immutable<z.infer<typeof JoinToken>>;
 
@@ -146,6 +148,16 @@ export const revokeJoinToken = endpoint({
   needs: 'manage-agents',
   params: z.object({ id: z.uuid() }),
   reply: z.object({}),
+});
+
+/** Has hosts join by these held tokens again. */
+export const confirmJoinTokens = endpoint({
+  method: 'POST',
+  path: '/api/v1/join-tokens/confirm',
+  summary: 'Confirm join tokens that are held since a restore',
+  needs: 'manage-agents',
+  body: z.object({ tokens: z.array(z.uuid()).min(1).max(10_000) }),
+  reply: z.object({ confirmed: z.int().min(0) }),
 });
 
 /** Where agents connect; for programs that know the address of the pages. */

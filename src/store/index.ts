@@ -1,5 +1,12 @@
+export { type BackupContent, readBackup, writeBackup } from './backup/backup-file.ts';
+export { readSecret } from './backup/key.ts';
+export { withDatabase } from './backup/place.ts';
+export { restoreBackup } from './backup/restore-backup.ts';
+export type { KeyFile } from './backup/schema.ts';
+export type { BackupProgress } from './backup/take-backup.ts';
 export { openStore, type StorePlace } from './open.ts';
 export { packJson, packText, unpackBytes, unpackJson } from './packed-json.ts';
+export { settleRestored } from './restored.ts';
 export {
   type DomainSchema,
   fact,

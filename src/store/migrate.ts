@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { AppError } from '#base/index.ts';
+import { restoredTable } from './restored.ts';
 import type { DomainSchema } from './store.ts';
 
 /**
@@ -17,6 +18,7 @@ export async function migrate(kysely: Kysely<unknown>, schemas: readonly DomainS
       domain text, name text, applied_at timestamptz not null default now(), primary key (domain, name))`.execute(
       transaction,
     );
+    await sql.raw(restoredTable).execute(transaction);
     for (const schema of schemas) await migrateDomain(transaction, schema);
   });
 }

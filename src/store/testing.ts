@@ -52,6 +52,21 @@ export async function createTestStore(schemas: readonly DomainSchema<unknown>[])
   return { ...store, close: () => (closed ??= close()) };
 }
 
+/** An empty database of its own, for what opens or fills one itself. */
+export async function createTestDatabase(): Promise<{ readonly address: Address; close(): Promise<void> }> {
+  running ??= startServer();
+  const { server } = await running;
+  const database = nameOf('test');
+  await administer(server.address, `create database ${database}`);
+  const close = async (): Promise<void> => await administer(server.address, `drop database ${database} with (force)`);
+  return { address: { ...server.address, database }, close };
+}
+
+/** Opens a store on such a database. */
+export async function openTestDatabase(address: Address, schemas: readonly DomainSchema<unknown>[]): Promise<Store> {
+  return await connect({ address, workers: 'alone', masterKey: () => testKey }, schemas, silentLog);
+}
+
 /** Schemas of the same name may differ between test files, so only the very same ones share a template. */
 function templateOf(templates: Template[], address: Address, schemas: readonly DomainSchema<unknown>[]): Template {
   const found = templates.find(

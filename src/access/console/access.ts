@@ -7,7 +7,8 @@ import { createTerminalLink, type SignInLink } from './links.ts';
 import type { Dependencies } from './dependencies.ts';
 import { accessRoutes } from './routes.ts';
 import { principalOfSession, sessionCookie } from './sessions.ts';
-import { makeToken, type NewToken, principalOfToken } from './tokens.ts';
+import { confirm } from './restored.ts';
+import { allTokens, makeToken, type NewToken, principalOfToken } from './tokens.ts';
 import { ensureFirstUser, hasPasswords } from './users.ts';
 
 /** Who may do what on the console, and the trail of what was done. */
@@ -23,6 +24,10 @@ export interface Access {
   createSignInLink(): Promise<SignInLink>;
   /** A token made at the console's machine, not by a user. */
   createToken(wanted: NewToken): Promise<{ readonly token: ApiToken; readonly secret: string }>;
+  /** Tokens that are held since a restore. */
+  heldTokens(): Promise<readonly ApiToken[]>;
+  /** Has these held tokens work again, at the console's machine. */
+  confirmTokens(ids: readonly string[]): Promise<number>;
   /** Walks the whole audit trail. */
   verifyAudit(): Promise<Verification>;
   /** Acknowledges at the console's machine that an older copy of the data was restored. Throws `AppError` `conflict`. */
@@ -43,6 +48,8 @@ export function createAccess(dependencies: Dependencies): Access {
     hasPasswords: () => hasPasswords(dependencies),
     createSignInLink: () => createTerminalLink(dependencies),
     createToken: (wanted) => makeToken(dependencies, wanted, theConsole),
+    heldTokens: async () => (await allTokens(dependencies)).filter(({ heldSince }) => heldSince !== undefined),
+    confirmTokens: (ids) => confirm(dependencies, ids, theConsole),
     verifyAudit: () => verifyTrail(dependencies),
     acceptRestore: (reason) => acceptRestore(dependencies, reason, theConsole),
     prune: () => pruneTrail(dependencies),

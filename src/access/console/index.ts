@@ -1,5 +1,14 @@
 export { type Access, createAccess } from './access.ts';
 export { type Account, readAccounts, type WorkingToken } from './accounts.ts';
+export {
+  backupsChanged,
+  claimBackup,
+  noteBackup,
+  noteBackupSchedule,
+  noteFailedBackup,
+  readBackups,
+  watchBackups,
+} from './backups.ts';
 export type { Demo, Vault } from './dependencies.ts';
 export { openProvider } from './oidc/provider.ts';
 export { readProviderSettings } from './oidc/settings.ts';
@@ -8,6 +17,7 @@ export { type HeldHead, readAuditHead } from './audit-heads.ts';
 export { auditKeysReset, holdsKeyedEntries } from './audit-keys.ts';
 export { checkCollections, collectionsChanged, readCollections } from './collections.ts';
 export { exceptionOfRow, stateOfException } from './exception-row.ts';
+export { holdTokens, readRestored } from './restored.ts';
 export { readRetention } from './retention.ts';
 export { accessSchema } from './schema.ts';
 export { countSessions } from './sessions.ts';

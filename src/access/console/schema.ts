@@ -73,6 +73,8 @@ export interface AccessTables {
     readonly owner_id: Generated<string | null>;
     /** Kept after that, without its secret: what it published is then known to count nowhere. */
     readonly revoked_at: Generated<Date | null>;
+    /** Since the restore of a copy in which it may be open although it was revoked since; opens nothing until confirmed. */
+    readonly held_at: Generated<Date | null>;
     readonly created_at: Date;
     readonly expires_at: Date | null;
     readonly used_at: Date | null;
@@ -111,6 +113,22 @@ export interface AccessTables {
   readonly audit_checkpoint: {
     readonly sequence: number;
     readonly hash: string;
+    readonly single: Generated<boolean>;
+  };
+  /** One row once a copy was restored: the newest. */
+  readonly restored: { readonly restored_at: Date; readonly taken_at: Date; readonly single: Generated<boolean> };
+  /** One row once a console has started: whether backups are scheduled, the last good one, and the last attempt. */
+  readonly backup: {
+    /** null: none are scheduled. */
+    readonly folder: string | null;
+    readonly good_at: Date | null;
+    readonly file: string | null;
+    readonly bytes: number | null;
+    readonly tried_at: Date | null;
+    /** Why the last attempt failed; null: it did not. */
+    readonly failure: string | null;
+    /** The state that was announced last. */
+    readonly announced: string | null;
     readonly single: Generated<boolean>;
   };
   /** One row once somebody has set it. */
@@ -209,6 +227,21 @@ export const accessSchema: DomainSchema<AccessTables> = {
           db,
         );
         await sql`create index token_by_owner on token (owner_id)`.execute(db);
+      },
+    },
+    '0012-restored': {
+      up: async (db) => {
+        await sql`alter table token add held_at timestamptz`.execute(db);
+        await sql`create table restored (
+          restored_at timestamptz not null, taken_at timestamptz not null,
+          single boolean primary key default true check (single))`.execute(db);
+      },
+    },
+    '0013-backups': {
+      up: async (db) => {
+        await sql`create table backup (
+          folder text, good_at timestamptz, file text, bytes bigint, tried_at timestamptz, failure text, announced text,
+          single boolean primary key default true check (single))`.execute(db);
       },
     },
     '0010-provider': {

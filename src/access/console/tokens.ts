@@ -160,6 +160,8 @@ export async function principalOfToken(
     .where((is) => is.or([is('token.expires_at', 'is', null), is('token.expires_at', '>', now)]))
     .executeTakeFirst();
   if (row === undefined || isUnconfirmed(row, now, provider)) return undefined;
+  if (row.held_at !== null)
+    throw new AppError('token-held', `The token ${row.name} is held since an older copy of the data was restored.`);
   const rights = rightsOf(row, ownerIn(row));
   if (rights === undefined) return undefined;
   const { id, name, repositories, used_at } = row;
@@ -188,6 +190,7 @@ function shown(queries: Queries) {
     'token.created_at',
     'token.expires_at',
     'token.used_at',
+    'token.held_at',
     'token.owner',
     'token.owner_id',
     'user.name as user_name',
@@ -199,6 +202,7 @@ type Shown = Awaited<ReturnType<ReturnType<typeof shown>['executeTakeFirstOrThro
 
 function toApiToken(row: Shown, unconfirmed = false): ApiToken {
   const { id, name, role, repositories, collections, created_by, created_at, expires_at, used_at } = row;
+  const { held_at: held } = row;
   return {
     id,
     name,
@@ -211,6 +215,7 @@ function toApiToken(row: Shown, unconfirmed = false): ApiToken {
     createdBy: created_by,
     ...(expires_at === null ? {} : { expiresAt: expires_at.toISOString() }),
     ...(used_at === null ? {} : { lastUsedAt: used_at.toISOString() }),
+    ...(held === null ? {} : { heldSince: held.toISOString() }),
   };
 }
 

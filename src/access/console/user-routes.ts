@@ -1,6 +1,7 @@
 import { type Route, route } from '#http/console/index.ts';
 import {
   adoptToken,
+  confirmTokens,
   createToken,
   createUser,
   createUserLink,
@@ -13,6 +14,7 @@ import {
 import { audit, authorOf } from './audit.ts';
 import { addLink, createLinkFor } from './links.ts';
 import type { Dependencies } from './dependencies.ts';
+import { confirm, readRestored } from './restored.ts';
 import { adopt, allTokens, makeToken, removeToken } from './tokens.ts';
 import { addUser, allUsers, changeUser, removeUser } from './users.ts';
 
@@ -45,7 +47,13 @@ export function userRoutes(dependencies: Dependencies): readonly Route[] {
       const { secret, expiresAt } = await createLinkFor(dependencies, params.id, authorOf(principal, request));
       return { secret, expiresAt: expiresAt.toISOString() };
     }),
-    route(listTokens, async () => ({ tokens: await allTokens(dependencies) })),
+    route(listTokens, async () => ({
+      tokens: await allTokens(dependencies),
+      ...(await readRestored(dependencies.store)),
+    })),
+    route(confirmTokens, async ({ body, principal, request }) => ({
+      confirmed: await confirm(dependencies, body.tokens, authorOf(principal, request)),
+    })),
     route(createToken, async ({ body, principal, request }) =>
       makeToken(dependencies, body, authorOf(principal, request)),
     ),

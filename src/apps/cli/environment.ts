@@ -27,6 +27,13 @@ export const environmentVariables: readonly { readonly name: string; readonly su
     name: 'SEAWALL_KEY_FILE',
     summary: 'the key that opens the keys in the console’s store (`keys/master.key` in its folder)',
   },
+  {
+    name: 'SEAWALL_BACKUP_DIR',
+    summary: 'folder into which the console backs itself up each day, and `seawall backup`',
+  },
+  { name: 'SEAWALL_BACKUP_KEY_FILE', summary: 'passphrase or random bytes that seal backups and open them' },
+  { name: 'SEAWALL_BACKUP_AT', summary: 'time of day of these backups, UTC (02:00)' },
+  { name: 'SEAWALL_BACKUP_KEEP', summary: 'daily and weekly backups that are kept (7,4)' },
   { name: 'SEAWALL_STALE_FEED_DAYS', summary: 'days that the feeds behind a verdict may be old' },
   {
     name: 'SEAWALL_OWN_IMAGES',

@@ -51,10 +51,12 @@ import { createVulnerability, type VulnerabilityService, vulnerabilitySchema } f
 import { readTrustedKeys, threadMatcher } from '#vulnerability/index.ts';
 import { version } from '../cli/version.ts';
 import { agentBatch } from './child-tasks.ts';
+import { backUpWhenDue } from './back-up-when-due.ts';
 import { openChildren } from './children.ts';
 import type { ConsoleConfig } from './config.ts';
 import { plainHttpWarning } from './welcome.ts';
 import { openConsoleLog } from './console-log.ts';
+import { holdRestored } from './hold-restored.ts';
 import { scanPulled } from './pull-child.ts';
 import { type ConsoleMetrics, openConsoleMetrics } from './metrics/index.ts';
 import { openReadiness } from './readiness.ts';
@@ -123,6 +125,7 @@ export async function composeConsole(config: ConsoleConfig, given: ConsoleGiven 
     const store = await openStore({ place: config.store, schemas: consoleSchemas, log, masterKey, ...own });
     closers.push(() => store.close());
     held.key = await openMasterKey(store, config.masterKeyFile);
+    await holdRestored(store);
     const tally = { overLimit: 0 };
     const children = openChildren(() => void (tally.overLimit += 1));
     closers.push(() => children.close());
@@ -195,7 +198,7 @@ async function serve(
   await store.start(reactions(services), notices);
   const upkeep = startUpkeep(upkeepOf(services, { ...context, bucketSeconds: config.learningBucketSeconds }), log);
   closers.push(() => upkeep.stop());
-  closers.push(verifyHourly(services.evidenceLog, log));
+  closers.push(verifyHourly(services.evidenceLog, log), backUpDaily(config, context));
   if (config.plainHttp) log.warn({ origin: config.origin }, plainHttpWarning);
   log.info({ origin, linkOrigin, staleFeedDays: config.staleFeedDays }, 'The console serves.');
   return { url: origin, access, link, vulnerability: services.vulnerability, settle: () => settle(store, upkeep) };
@@ -211,6 +214,17 @@ function verifyHourly(evidenceLog: Services['evidenceLog'], log: Log): () => Pro
   const watching = startUpkeep([{ name: 'verify the evidence log', every: hour, run: () => evidenceLog.watch() }], log);
   return async () => {
     evidenceLog.close();
+    await watching.stop();
+  };
+}
+
+/** Beside all other upkeep too. Gives what ends it. */
+function backUpDaily(config: ConsoleConfig, { store, clock, log }: Context): () => Promise<void> {
+  const ended = new AbortController();
+  const run = backUpWhenDue({ store, clock, log, config, ended: ended.signal });
+  const watching = startUpkeep([{ name: 'back up', every: minute / 4, run }], log);
+  return async () => {
+    ended.abort();
     await watching.stop();
   };
 }

@@ -5,6 +5,7 @@ import { usualStaleDays } from '#policy/console/index.ts';
 import { usualBucketSeconds } from '#runtime/console/index.ts';
 import type { StorePlace } from '#store/index.ts';
 import type { MetricsAddress } from '../metrics/listener.ts';
+import { backupsOf, type ScheduledBackups } from './scheduled-backups.ts';
 
 /** Everything that a console is told at its start. Parsed once, frozen, passed down. */
 export interface ConsoleConfig {
@@ -47,6 +48,8 @@ export interface ConsoleConfig {
   readonly staleFeedDays: number;
   /** Length of the hours that learning counts: 3600 but in a lab. */
   readonly learningBucketSeconds: number;
+  /** Missing: the console takes none by itself. */
+  readonly backups?: ScheduledBackups;
   /** Images of the product itself, by their config digests: every gate lets them start. */
   readonly ownImages: readonly ImageDigest[];
   /** Where metrics are served; missing: nowhere. */
@@ -71,7 +74,7 @@ export interface ConsoleOptions {
 /**
  * Reads `SEAWALL_DATABASE_URL` (a PostgreSQL of one's own), `SEAWALL_POSTGRES` (folder of the one that is started), `SEAWALL_DB`, `SEAWALL_STALE_FEED_DAYS`, `SEAWALL_LEARNING_BUCKET_SECONDS`, `SEAWALL_ORIGIN`
  * (the address behind a proxy), `SEAWALL_TRUST_PROXY` (addresses of such proxies), `SEAWALL_OWN_IMAGES` (digests of the product's own images),
- * `SEAWALL_OIDC_FILE` and `SEAWALL_KEY_FILE`. Throws `AppError` `usage` naming the setting that is wrong.
+ * `SEAWALL_OIDC_FILE`, `SEAWALL_KEY_FILE`, and `SEAWALL_BACKUP_DIR`, `_KEY_FILE`, `_AT` and `_KEEP`. Throws `AppError` `usage` naming the setting that is wrong.
  */
 export function readConsoleConfig(env: Environment, options: ConsoleOptions): ConsoleConfig {
   const { stateFolder, host, port, linkPort } = options;
@@ -101,6 +104,7 @@ export function readConsoleConfig(env: Environment, options: ConsoleOptions): Co
     learningBucketSeconds: bucketSecondsOf(env),
     ownImages: ownImagesOf(env),
     ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
+    ...backupsOf(env),
   });
 }
 

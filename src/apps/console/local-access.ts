@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Access, accessSchema, createAccess } from '#access/console/index.ts';
 import { AppError, type Environment, silentLog, systemClock } from '#base/index.ts';
 import { linkSchema, readHeldHeads, readMasterKey } from '#link/console/index.ts';
-import { openStore, type StorePlace } from '#store/index.ts';
+import { openStore, type Store, type StorePlace } from '#store/index.ts';
 import { masterKeyFile } from './config.ts';
 import { runningConsole } from './instance.ts';
 
@@ -14,7 +14,7 @@ export interface LocalPlace {
 /** Lets who may read the console's state folder make links and tokens, straight in its database. Throws `console-not-running`. */
 export async function withLocalAccess<Value>(
   place: LocalPlace,
-  work: (access: Access, url: string) => Promise<Value>,
+  work: (access: Access, url: string, store: Store) => Promise<Value>,
 ): Promise<Value> {
   const running = runningConsole(place.stateFolder);
   if (running === undefined)
@@ -24,7 +24,7 @@ export async function withLocalAccess<Value>(
   try {
     const heldHeads = () => readHeldHeads(store);
     const parts = { store, clock: systemClock, log: silentLog, random: randomBytes, heldHeads };
-    return await work(createAccess(parts), running.url);
+    return await work(createAccess(parts), running.url, store);
   } finally {
     await store.close();
   }

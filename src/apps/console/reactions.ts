@@ -1,4 +1,4 @@
-import { collectionsChanged, tokenWorthChanged } from '#access/console/index.ts';
+import { backupsChanged, collectionsChanged, tokenWorthChanged } from '#access/console/index.ts';
 import {
   type AdmissionService,
   admissionRulesChanged,
@@ -220,6 +220,7 @@ function reports({ runtime }: ReactingServices): readonly Reaction[] {
     whenDistinct(hostJudged, 'report-compliance', runtime.reportCompliance),
     when(containerStopped, 'report-stop', runtime.reportCompliance),
     whenDistinct(evidenceLogVerified, 'report-evidence-log', runtime.reportEvidenceLog),
+    whenDistinct(backupsChanged, 'report-backups', runtime.reportBackups),
   ];
 }
 

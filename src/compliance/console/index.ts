@@ -23,6 +23,7 @@ export {
   readChangesOf,
 } from './log/changes-between.ts';
 export { countEvidenceKeys, discardEvidenceKeys } from './log/evidence-key.ts';
+export { acceptRestoredLog } from './log/accept-restore.ts';
 export { createEvidenceLog } from './log/evidence-log.ts';
 export {
   batchesSince,

@@ -3,7 +3,14 @@ import type { Migration } from 'kysely/migration';
 import type { RuleTables } from '#rules/console/index.ts';
 import type { DomainSchema } from '#store/index.ts';
 import type { CheckSubjectKind, CustomCheckText, StoredResult } from '../contract.ts';
-import { evidenceLog, evidenceProofs, logSilences, logSnapshots, type LogTables } from './log/log-tables.ts';
+import {
+  evidenceLog,
+  evidenceProofs,
+  logRestored,
+  logSilences,
+  logSnapshots,
+  type LogTables,
+} from './log/log-tables.ts';
 import {
   brakesOfHosts,
   confirmedReach,
@@ -170,5 +177,6 @@ export const complianceSchema: DomainSchema<ComplianceTables> = {
     '0018-evidence-proofs': evidenceProofs,
     '0019-log-snapshots': logSnapshots,
     '0020-log-silences': logSilences,
+    '0021-log-restored': logRestored,
   },
 };

@@ -4,20 +4,22 @@ import type { Principal } from '#http/console/index.ts';
 import type { AgentRow } from './agents.ts';
 import { holds, promoted } from './certificate-life.ts';
 import type { Dependencies } from './dependencies.ts';
+import { readmitRenewed } from './readmit-renewed.ts';
 import { linkSchema } from './schema.ts';
 
 type AuthenticationDependencies = Pick<Dependencies, 'store' | 'clock'>;
 
 /**
  * The agent that a certificate speaks for. It has to be one that we know as the agent's current one, the one issued last,
- * or the one before within an hour; that an authority signed it is not enough. Throws `AppError` `agent-revoked`.
+ * or the one before within an hour; that an authority signed it is not enough, unless the copy that was restored is too old
+ * to know it. Throws `AppError` `agent-revoked`.
  */
 export async function agentOfCertificate(
   dependencies: AuthenticationDependencies,
   certificate: Buffer,
 ): Promise<Principal | undefined> {
   const fingerprint = createHash('sha256').update(certificate).digest('hex');
-  const row = await find(dependencies, fingerprint);
+  const row = (await find(dependencies, fingerprint)) ?? (await readmitRenewed(dependencies, certificate));
   if (row === undefined || !holds(row, fingerprint, dependencies.clock())) return undefined;
   checkState(row);
   if (row.next_fingerprint === fingerprint) await promote(dependencies, row);

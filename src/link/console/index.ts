@@ -2,6 +2,7 @@ export { countAgents, readAgent, readAgents, readAgentStates } from './agents.ts
 export { announceClaims, ClaimRefused } from './claim.ts';
 export { agentChanged, claimRefused, factsMissing } from './facts.ts';
 export { readHeldEvidenceHeads, readHeldHeads } from './held-heads.ts';
+export { allJoinTokens, confirmHeld, holdJoinTokens } from './join-tokens.ts';
 export { createLink, type Link } from './link.ts';
 export { makeMasterKey, readMasterKey } from './master-key.ts';
 export type { FactHandler, ReportingAgent } from './dependencies.ts';

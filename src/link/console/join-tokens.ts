@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { AppError } from '#base/index.ts';
 import { type Author, audit } from '#access/console/index.ts';
 import type { CallInput, ReplyOf } from '#http/index.ts';
+import type { Transaction } from '#store/index.ts';
 import { type createJoinToken, type JoinToken, unassigned } from '../contract.ts';
 import { fingerprintOf, joinSecretText } from '../join-secret.ts';
 import type { Dependencies } from './dependencies.ts';
@@ -65,6 +66,7 @@ function rowOf(
     created_at: now,
     created_by: createdBy,
     expires_at: new Date(now.getTime() + hours * hour),
+    held_at: null,
   };
 }
 
@@ -103,6 +105,34 @@ export async function removeJoinToken(
   });
 }
 
+/** Holds every join token of a restored copy: one that was revoked after the copy was taken may be among them. */
+export async function holdJoinTokens(transaction: Transaction, restoredAt: Date): Promise<void> {
+  await transaction.query(linkSchema).updateTable('join_token').set({ held_at: restoredAt }).execute();
+}
+
+/** Hosts may join by these held tokens again. Gives how many they were. */
+export async function confirmHeld(
+  { store }: Pick<Dependencies, 'store'>,
+  ids: readonly string[],
+  author: Author,
+): Promise<number> {
+  return await store.transaction(async (transaction) => {
+    const confirmed = await transaction
+      .query(linkSchema)
+      .updateTable('join_token')
+      .set({ held_at: null })
+      .where('id', '=', sql<string>`any(${ids}::uuid[])`)
+      .where('held_at', 'is not', null)
+      .returning('name')
+      .execute();
+    if (confirmed.length === 0) return 0;
+    const names = confirmed.map(({ name }) => name).toSorted();
+    const detail = { count: names.length, names: names.slice(0, 50) };
+    await audit(transaction, { ...author, action: 'join-tokens-confirmed', detail });
+    return confirmed.length;
+  });
+}
+
 type TokenRow = Selectable<LinkTables['join_token']>;
 
 function toJoinToken(row: TokenRow): ReplyOf<typeof createJoinToken>['token'] {
@@ -115,5 +145,6 @@ function toJoinToken(row: TokenRow): ReplyOf<typeof createJoinToken>['token'] {
     createdAt: row.created_at.toISOString(),
     createdBy: row.created_by,
     expiresAt: row.expires_at.toISOString(),
+    ...(row.held_at === null ? {} : { heldSince: row.held_at.toISOString() }),
   };
 }

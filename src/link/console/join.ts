@@ -87,6 +87,10 @@ async function spendUse(transaction: Transaction, { clock }: Dependencies, body:
     .returningAll()
     .executeTakeFirst();
   if (row === undefined) throw new AppError('join-refused', 'The join token is wrong, used up, expired or revoked.');
+  if (row.held_at !== null)
+    throw new AppError('join-refused', 'The join token is held since an older copy of the console was restored.', {
+      next: 'An administrator confirms join tokens on the page Hosts, or with `seawall token --confirm`.',
+    });
   if (row.hosts !== null && !matchesPattern(row.hosts, host))
     throw new AppError('join-refused', `The join token is for hosts named ${row.hosts}, not for ${host}.`);
   return row;

@@ -4,6 +4,7 @@ import { isInCollection } from '#access/index.ts';
 import { type Principal, type Route, route, taskRoute } from '#http/console/index.ts';
 import {
   type Agent,
+  confirmJoinTokens,
   createJoinToken,
   deliver,
   getLink,
@@ -17,7 +18,7 @@ import {
 } from '../contract.ts';
 import { readAgents } from './agents.ts';
 import { joinAgent } from './join.ts';
-import { allJoinTokens, makeJoinToken, removeJoinToken } from './join-tokens.ts';
+import { allJoinTokens, confirmHeld, makeJoinToken, removeJoinToken } from './join-tokens.ts';
 import type { Dependencies } from './dependencies.ts';
 import { receiveBatch } from './receive.ts';
 import { renewCertificate } from './renew.ts';
@@ -38,6 +39,9 @@ export function peopleRoutes(dependencies: Dependencies): readonly Route[] {
     route(createJoinToken, async ({ body, principal, request }) =>
       makeJoinToken(dependencies, body, authorOf(principal, request)),
     ),
+    route(confirmJoinTokens, async ({ body, principal, request }) => ({
+      confirmed: await confirmHeld(dependencies, body.tokens, authorOf(principal, request)),
+    })),
     route(revokeJoinToken, async ({ params, principal, request }) => {
       await removeJoinToken(dependencies, params.id, authorOf(principal, request));
       return {};

@@ -37,6 +37,8 @@ export interface LinkTables {
     readonly created_at: Date;
     readonly created_by: string;
     readonly expires_at: Date;
+    /** Since the restore of an older copy; nobody joins by it until it is confirmed. */
+    readonly held_at: Generated<Date | null>;
   };
   readonly agent: {
     readonly id: string;
@@ -202,6 +204,12 @@ const fixedEnvironments: Migration = {
   },
 };
 
+const restored: Migration = {
+  async up(database) {
+    await sql`alter table link.join_token add held_at timestamptz`.execute(database);
+  },
+};
+
 export const linkSchema: DomainSchema<LinkTables> = {
   name: 'link',
   migrations: {
@@ -210,5 +218,6 @@ export const linkSchema: DomainSchema<LinkTables> = {
     '0003-audit-heads': auditHeads,
     '0004-fixed-environments': fixedEnvironments,
     '0005-evidence-heads': evidenceHeads,
+    '0006-restored': restored,
   },
 };

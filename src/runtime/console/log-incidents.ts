@@ -4,11 +4,11 @@ import type { Dependencies } from './dependencies.ts';
 import { incidentsChanged } from './facts.ts';
 import { storeDetections } from './report-detections.ts';
 import { reportedContainer, reportedDetection, reportedId } from './reported-detection.ts';
-import { runtimeSchema } from './schema.ts';
+import { type IncidentTopic, runtimeSchema } from './schema.ts';
 
 const topic = 'evidence-log';
-/** What stands in the place of a host: no host has this name. */
-const host = '-';
+/** What stands in the place of a host for an incident of the console itself: no host has this name. */
+export const host = '-';
 
 /**
  * The evidence log does not verify: one incident while it lasts, which tells each new reason. Once a person closed it, it
@@ -21,7 +21,7 @@ export async function reportEvidenceLog({ store, clock }: Dependencies): Promise
     if (found === undefined) return;
     const { at, state, reason } = found;
     if (reason === undefined) {
-      await close(transaction, clock());
+      await closeOwn(transaction, clock(), { topic, note: 'The evidence log verifies again.' });
       return;
     }
     const body = reportedDetection({
@@ -39,20 +39,24 @@ export async function reportEvidenceLog({ store, clock }: Dependencies): Promise
       expected: 'Every row and head of the evidence log is what was sealed, and what agents hold of it.',
       seen: reason.slice(0, 2000),
       remedy:
-        'Give no package of evidence away. Copy the database as it is, find out in the log of PostgreSQL who changed it, and restore a copy from before. After a restore of an older copy, which agents hold more than, note the day for the auditor and close this incident.',
+        'Give no package of evidence away. Copy the database as it is, find out in the log of PostgreSQL who changed it, and restore a copy from before. After a restore of an older copy, which agents hold more than, note the day for the auditor and run `seawall audit accept-restore`.',
     });
     await storeDetections(transaction, host, [{ at: clock(), body, topic }]);
   });
 }
 
-async function close(transaction: Transaction, at: Date): Promise<void> {
-  const note = 'The evidence log verifies again.';
+/** Closes what the console opened about itself. */
+export async function closeOwn(
+  transaction: Transaction,
+  at: Date,
+  { topic: own, note }: { readonly topic: IncidentTopic; readonly note: string },
+): Promise<void> {
   const ended = await transaction
     .query(runtimeSchema)
     .updateTable('incident')
     .set({ state: 'closed', acknowledged: JSON.stringify({ by: 'console', at: at.toISOString(), note }) })
     .where('host', '=', host)
-    .where('topic', '=', topic)
+    .where('topic', '=', own)
     .where('state', '!=', 'closed')
     .returning('id')
     .execute();

@@ -217,13 +217,14 @@ export interface RuntimeTables extends RuleTables<RuntimeRuleText> {
 }
 
 /**
- * A refused claim, checks that fail, a difference between publishers, an evidence log that does not verify, what a host detected beyond its limit, events that wait on a host, or a
+ * A refused claim, checks that fail, a difference between publishers, an evidence log that does not verify, a backup that failed, what a host detected beyond its limit, events that wait on a host, or a
  * container that is not protected.
  */
 export type IncidentTopic =
   | 'claim'
   | 'compliance'
   | 'difference'
+  | 'backup'
   | 'evidence-log'
   | 'further'
   | 'waiting-events'

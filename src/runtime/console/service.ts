@@ -26,6 +26,7 @@ import { reportDetections } from './report-detections.ts';
 import { reportLoss } from './report-loss.ts';
 import { reportArmed } from './report-armed.ts';
 import { reportSensor } from './report-sensor.ts';
+import { reportBackups } from './backup-incidents.ts';
 import { reportEvidenceLog } from './log-incidents.ts';
 import { type MissingFacts, reportMissingFacts } from './missing-facts.ts';
 import { prune } from './prune.ts';
@@ -69,6 +70,7 @@ export interface RuntimeService {
   reportCompliance(judged: { readonly host: string }): Promise<void>;
   /** After `evidenceLogVerified`: the evidence log does not verify, or does so again. */
   reportEvidenceLog(): Promise<void>;
+  reportBackups(): Promise<void>;
   /** After `collectionsChanged`: agents hear of what their rules name, and other evidence may count. */
   followCollections(): Promise<void>;
   /** After `runtimeRulesChanged` and `modelsPlaced`: other evidence may count. */
@@ -124,6 +126,7 @@ export async function createRuntime(dependencies: Dependencies): Promise<Runtime
     reportClaim: async (claim) => await reportClaim(dependencies, claim),
     reportCompliance: async ({ host }) => await reportCompliance(dependencies, host),
     reportEvidenceLog: async () => await reportEvidenceLog(dependencies),
+    reportBackups: async () => await reportBackups(dependencies),
     followCollections: async () => {
       await followCollections(store);
       await followSources(dependencies);

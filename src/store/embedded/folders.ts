@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, chown, lstat, mkdir, readdir, stat } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { AppError } from '#base/index.ts';
@@ -28,8 +28,34 @@ export function dataFolderOf(folder: string, major: number = usualMajor): string
 /** Major versions of which there is data, ascending. */
 export async function majorsIn(folder: string): Promise<readonly number[]> {
   const names = await readdir(join(folder, 'postgres')).catch(() => []);
-  const majors = names.map((name) => Number(/^data-(\d+)$/.exec(name)?.[1]));
+  const majors = names.map((name) => Number(/^data-(\d{1,3})$/.exec(name)?.[1]));
   return majors.filter((major) => !Number.isNaN(major)).toSorted((left, right) => left - right);
+}
+
+/**
+ * Throws `AppError` `store-unavailable` where the folder holds data of another major version and none of this one: an empty
+ * store beside it would look as if everything were lost.
+ */
+export async function refuseOtherMajor(folder: string, major: number): Promise<void> {
+  const majors = await majorsIn(folder);
+  const found = majors.includes(major) ? await majorOf(dataFolderOf(folder, major)) : majors.at(-1);
+  if (found === undefined || found === major) return;
+  throw new AppError(
+    'store-unavailable',
+    `${folder} holds data of PostgreSQL ${found}, and this Seawall brings ${major}.`,
+    {
+      next: [
+        'With the Seawall that ran here last: `seawall backup --key-file backup.key --out last.backup`.',
+        `Then with this one: \`SEAWALL_STATE=${folder}-${major} seawall restore last.backup --key-file backup.key\`.`,
+      ].join(' '),
+    },
+  );
+}
+
+/** What data says of itself, in a folder that may have been renamed by hand; `undefined`: it says nothing. */
+async function majorOf(data: string): Promise<number | undefined> {
+  const text = await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : Number.parseInt(text, 10);
 }
 
 /**

@@ -51,7 +51,7 @@ it('makes no new database beside one of another major version', async () => {
   await mkdir(dataFolderOf(folder, 16), { recursive: true });
   await expect(start()).rejects.toMatchObject({
     code: 'store-unavailable',
-    message: `The data in ${folder} is of PostgreSQL 16, and this Seawall has PostgreSQL 18.`,
+    message: `${folder} holds data of PostgreSQL 16, and this Seawall brings 18.`,
     next: expect.stringMatching(/seawall backup .*seawall restore/),
   });
   expect(await majorsIn(folder)).toEqual([16]);

@@ -7,7 +7,7 @@ import { AppError, isAppError, type Log, messageOf } from '#base/index.ts';
 import type { Address } from '../database.ts';
 import { type Account, accountFor } from './account.ts';
 import { findPrograms, type Programs } from './binaries.ts';
-import { dataFolderOf, type Folders, majorsIn, makeFolders, socketFolderOf } from './folders.ts';
+import { dataFolderOf, type Folders, majorsIn, makeFolders, refuseOtherMajor, socketFolderOf } from './folders.ts';
 import { type Durability, initialize } from './initialize.ts';
 import { takeOwnerLock } from './owner-lock.ts';
 import { hasEnded, spawnPostmaster, stopOrphan, stopPostmaster } from './postmaster.ts';
@@ -49,14 +49,13 @@ const longestWait = 30_000;
 export async function startEmbedded({ folder, durability, log, programs }: EmbeddedOptions): Promise<EmbeddedServer> {
   await mkdir(folder, { recursive: true });
   const home = await realpath(folder);
-  const majors = await majorsIn(home);
-  const account = await accountFor(dataFolderOf(home, majors.at(-1)));
+  const account = await accountFor(dataFolderOf(home, (await majorsIn(home)).at(-1)));
   const made = await makeFolders(home, account);
   const lock = takeOwnerLock(join(made.root, 'owner.lock'));
   if (lock === undefined) throw new AppError('already-running', `A program of this user already works in ${folder}.`);
   try {
     const server = await findPrograms(made.root, programs);
-    refuseOtherData(home, { majors, major: server.major });
+    await refuseOtherMajor(home, server.major);
     const folders = { ...made, data: dataFolderOf(home, server.major) };
     if ((await stopOrphan(folders.data)) === 'stopped')
       log.warn({}, 'Stopped the PostgreSQL of a console that was killed.');
@@ -66,22 +65,6 @@ export async function startEmbedded({ folder, durability, log, programs }: Embed
     lock.release();
     throw isAppError(error) ? error : startFailure(messageOf(error), made, error);
   }
-}
-
-/** A new database beside the old one would look as if everything were lost. */
-function refuseOtherData(
-  folder: string,
-  { majors, major }: { readonly majors: readonly number[]; readonly major: number },
-): void {
-  const found = majors.at(-1);
-  if (found === undefined || majors.includes(major)) return;
-  throw new AppError(
-    'store-unavailable',
-    `The data in ${folder} is of PostgreSQL ${found}, and this Seawall has PostgreSQL ${major}.`,
-    {
-      next: `Run \`seawall backup FILE\` with the Seawall that used it last, then \`seawall restore FILE\` with this one and an empty folder.`,
-    },
-  );
 }
 
 /** Address of the server that another program of this user keeps running in the folder. */

@@ -4,6 +4,7 @@ import { auditCommand } from './audit.ts';
 import { complianceCommand } from './compliance.ts';
 import { dbCommand } from './db.ts';
 import { gateCommand } from './gate.ts';
+import { keepingCommands } from './keeping.ts';
 import { modelCommand } from './model.ts';
 import { policyCommand } from './policy.ts';
 import { selfCommand } from './self.ts';
@@ -163,18 +164,24 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'token',
-    usage: '<name>',
-    summary: 'Create an API token on the console that runs here',
-    examples: ['seawall token jenkins --role ci --repository registry.example/shop/app --days 90'],
+    usage: '[name]',
+    summary: 'Create an API token on the console that runs here, or confirm those that are held since a restore',
+    examples: [
+      'seawall token jenkins --role ci --repository registry.example/shop/app --days 90',
+      'seawall token --confirm',
+    ],
     options: [
       { flags: '--role <role>', summary: 'administrator, operator, auditor, developer or ci', default: 'ci' },
       { flags: '--repository <pattern>', summary: 'repository that a ci token speaks for', repeated: true },
       { flags: '--days <number>', summary: 'days until it expires (never)' },
+      { flags: '--confirm', summary: 'list the tokens that are held since a restore, and have them work again' },
+      { flags: '--yes', summary: 'confirm without a question' },
     ],
     load: () => import('./token.ts'),
   },
   complianceCommand,
   auditCommand,
+  ...keepingCommands,
   policyCommand,
   verdictCommand,
   {

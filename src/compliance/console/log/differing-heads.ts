@@ -11,16 +11,36 @@ export interface HeldLogHead {
 export interface ComparedLog {
   readonly hashes: ReadonlyMap<number, string>;
   readonly newest: number;
+  /** Gaps that restored copies left and that somebody acknowledged. */
+  readonly restores: readonly AcceptedGap[];
+}
+
+/** Batches that are known to be lost: those after one, through another, of which agents were told until then. */
+export interface AcceptedGap {
+  readonly after: number;
+  readonly through: number;
+  readonly at: Date;
+}
+
+/** Heads that the log does not hold, in order; not those of a gap that was acknowledged. */
+export function differingLogHeads(
+  held: readonly HeldLogHead[],
+  { hashes, restores }: ComparedLog,
+): readonly HeldLogHead[] {
+  const isAccepted = ({ batch, at }: HeldLogHead): boolean =>
+    restores.some((gap) => batch > gap.after && batch <= gap.through && Date.parse(at) <= gap.at.getTime());
+  return held
+    .filter((head) => hashes.get(head.batch) !== head.hash && !isAccepted(head))
+    .toSorted((left, right) => left.batch - right.batch || (left.agent < right.agent ? -1 : 1));
 }
 
 /**
  * Why the log is not the one that agents were given, by the first head that tells; `undefined`: it is. Whoever has the
  * database and the key can write a history anew and sign it; what hosts keep is out of reach.
  */
-export function differenceOf(held: readonly HeldLogHead[], { hashes, newest }: ComparedLog): string | undefined {
-  const first = held
-    .toSorted((left, right) => left.batch - right.batch || (left.agent < right.agent ? -1 : 1))
-    .find(({ batch, hash }) => hashes.get(batch) !== hash);
+export function differenceOf(held: readonly HeldLogHead[], log: ComparedLog): string | undefined {
+  const { hashes, newest } = log;
+  const [first] = differingLogHeads(held, log);
   if (first === undefined) return undefined;
   const { agent, batch, hash, at } = first;
   const named = `batch ${batch} of ${at}, which agent ${agent} holds as ${hash}`;

@@ -53,6 +53,15 @@ export interface LogTables {
     /** null: nothing is wrong. */
     readonly reason: string | null;
   };
+  /** Gaps that restored copies left and that a person acknowledged. */
+  readonly log_restored: {
+    /** The last batch before the gap, and the last one that an agent held of what was lost. */
+    readonly after: number;
+    readonly through: number;
+    readonly at: Date;
+    /** Shows that a console wrote it. */
+    readonly proof: string;
+  };
   /** Which row was the newest of each subject that stood at the end of a batch. It follows from the rows. */
   readonly log_snapshot: {
     readonly batch: number;
@@ -149,6 +158,16 @@ export const logSnapshots: Migration = {
         positions bigint[] not null, received timestamptz[] not null);
       create index transition_observed on transition (observed_at) where status is not null or change <> 'changed';
       drop index transition_told`.execute(database);
+  },
+};
+
+/** What a person acknowledged to be lost by a restored copy. */
+export const logRestored: Migration = {
+  async up(database) {
+    await sql`
+      create table log_restored (after bigint not null, through bigint not null, at timestamptz not null, proof text not null)`.execute(
+      database,
+    );
   },
 };
 

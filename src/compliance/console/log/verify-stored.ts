@@ -3,6 +3,7 @@ import type { ReplyOf } from '#http/index.ts';
 import type { Keyed, Queries } from '#store/index.ts';
 import type { verifyEvidenceLog } from '../../contract.ts';
 import { complianceSchema } from '../schema.ts';
+import { readAcceptedGaps } from './accepted-gaps.ts';
 import { type ComparedLog, differenceOf, type HeldLogHead } from './differing-heads.ts';
 import { readNewestHead, type SealDependencies } from './seal-log.ts';
 import { walkLog } from './walk-log.ts';
@@ -43,8 +44,7 @@ export async function verifyStored(
   { store, masterKey, signal }: Verifying,
   held: readonly (GivenHead & { readonly agent: string })[],
 ): Promise<Reply> {
-  const given = held.filter((head) => head.proof === proofOf(head, store));
-  const heads = given.map(({ sequence: batch, hash, at, agent }): HeldLogHead => ({ batch, hash, at, agent }));
+  const heads = headsOf(store, held);
   const difference = differenceOf(heads, await compared(store, heads));
   const { reason, ...counts } = await walkLog(store, { masterKey: masterKey(), signal });
   const agents = new Set(heads.map(({ agent }) => agent)).size;
@@ -53,7 +53,16 @@ export async function verifyStored(
   return { state: counts.heads === 0 ? 'empty' : 'intact', ...counts, agents };
 }
 
-async function compared(queries: Queries, held: readonly HeldLogHead[]): Promise<ComparedLog> {
+/** Those that a console gave out. */
+export function headsOf(
+  keyed: Keyed,
+  held: readonly (GivenHead & { readonly agent: string })[],
+): readonly HeldLogHead[] {
+  const given = held.filter((head) => head.proof === proofOf(head, keyed));
+  return given.map(({ sequence: batch, hash, at, agent }) => ({ batch, hash, at, agent }));
+}
+
+export async function compared(queries: Queries & Keyed, held: readonly HeldLogHead[]): Promise<ComparedLog> {
   const batches = [...new Set(held.map(({ batch }) => batch))];
   const rows = await queries
     .query(complianceSchema)
@@ -62,5 +71,6 @@ async function compared(queries: Queries, held: readonly HeldLogHead[]): Promise
     .where('batch', '=', sql<number>`any(${batches}::bigint[])`)
     .execute();
   const newest = (await readNewestHead(queries))?.batch ?? 0;
-  return { hashes: new Map(rows.map(({ batch, hash }) => [batch, hash])), newest };
+  const restores = await readAcceptedGaps(queries);
+  return { hashes: new Map(rows.map(({ batch, hash }) => [batch, hash])), newest, restores };
 }

@@ -10,6 +10,7 @@ const health = {
   measuredAt: '2026-11-28T12:00:00Z',
   store: { version: '18.4', milliseconds: 3.4, bytes: 9_000_000 },
   work: { waiting: 0, retrying: 0, failed: 0 },
+  backups: { state: 'good', goodAt: '2026-11-28T02:00:00Z', file: '/b/x.backup', bytes: 5_000_000 },
   hosts: { all: 3, away: 0 },
 } satisfies Health;
 const feed = { id: 'osv', asOf: '2026-11-28T06:00:00Z' };
@@ -24,16 +25,27 @@ function statesOf(measured: Measured): Readonly<Record<string, string>> {
 describe('the parts of the product', () => {
   test('are well only where each was measured as well', () => {
     expect(new Set(Object.values(statesOf(well)))).toEqual(new Set(['pass']));
-    expect(partsOf(well, now)).toHaveLength(5);
+    expect(partsOf(well, now)).toHaveLength(6);
   });
 
   test('leave out what whoever sees a part of the estate is not told', () => {
-    const { store: _store, work: _work, ...scoped } = health;
+    const { store: _store, work: _work, backups: _backups, ...scoped } = health;
     expect(Object.keys(statesOf({ ...well, health: scoped })).toSorted()).toEqual([
       'Agents',
       'Sensors',
       'Vulnerability feeds',
     ]);
+  });
+
+  test.each([
+    [{ state: 'off' }, 'unknown', /^None is scheduled: set SEAWALL_BACKUP_DIR\. There is no backup yet\.$/],
+    [{ state: 'none' }, 'unknown', /^There is no backup yet\.$/],
+    [{ state: 'failed', failed: { at: '2026-11-28T02:00:00Z', reason: 'no room' } }, 'fail', /failed: no room$/],
+    [{ state: 'overdue', goodAt: '2026-11-26T02:00:00Z' }, 'fail', /^Overdue\. The last good one is 2 d old/],
+    [{ state: 'good', goodAt: '2026-11-28T02:00:00Z', bytes: 5_000_000 }, 'pass', /^The last good one is 10 h old/],
+  ] as const)('say how backups stand: %j', (backups, state, words) => {
+    const part = partsOf({ ...well, health: { ...health, backups } }, now).find(({ name }) => name === 'Backups');
+    expect(part).toMatchObject({ state, words: expect.stringMatching(words) });
   });
 
   test('are unknown where nothing was measured, never well', () => {
@@ -66,7 +78,7 @@ describe('the parts of the product', () => {
   ] as const)('%s is %s', (name, state, measured) => {
     const states = statesOf(measured as Measured);
     expect(states[name]).toBe(state);
-    expect(Object.values(states).filter((one) => one === 'pass')).toHaveLength(state === 'pass' ? 5 : 4);
+    expect(Object.values(states).filter((one) => one === 'pass')).toHaveLength(state === 'pass' ? 6 : 5);
     // What is not well is said first.
     expect(partsOf(measured as Measured, now)[0]?.name).toBe(state === 'pass' ? 'Database' : name);
   });
@@ -76,7 +88,14 @@ describe('the parts of the product', () => {
       ...well,
       health: { ...health, work: { ...health.work, failed: 2 }, hosts: { all: 2, away: 2 } },
     };
-    expect(partsOf(measured, now).map(({ state }) => state)).toEqual(['unknown', 'fail', 'pass', 'pass', 'pass']);
+    expect(partsOf(measured, now).map(({ state }) => state)).toEqual([
+      'unknown',
+      'fail',
+      'pass',
+      'pass',
+      'pass',
+      'pass',
+    ]);
   });
 });
 

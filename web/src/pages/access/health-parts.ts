@@ -30,6 +30,7 @@ export function partsOf({ health, database, sensors }: Measured, now: Date): rea
     // Whoever sees a part of the estate is not told of these.
     ...(health !== undefined && health.store === undefined ? [] : [storePart(health?.store)]),
     ...(health !== undefined && health.work === undefined ? [] : [workPart(health?.work)]),
+    ...(health !== undefined && health.backups === undefined ? [] : [backupsPart(health?.backups, now)]),
     agentsPart(health?.hosts),
     sensorsPart(sensors),
     feedsPart(database, now),
@@ -61,6 +62,29 @@ function workPart(work: Health['work'] | undefined): HealthPart {
       : `${counted(waiting, 'job waits', 'jobs wait')}, the oldest for ${span(oldestSeconds * 1000)}.`,
   ];
   return { name, state: failed > 0 ? 'fail' : late || retrying > 0 ? 'partly' : 'pass', words: words.join(' ') };
+}
+
+function backupsPart(backups: Health['backups'] | undefined, now: Date): HealthPart {
+  const name = 'Backups';
+  if (backups === undefined) return { name, ...notMeasured };
+  const { state, goodAt, bytes: size = 0, failed } = backups;
+  const last =
+    goodAt === undefined
+      ? 'There is no backup yet.'
+      : `The last good one is ${span(now.getTime() - Date.parse(goodAt))} old`;
+  const words = goodAt === undefined ? last : `${last}, ${bytes(size)}, read back whole.`;
+  switch (state) {
+    case 'off':
+      return { name, state: 'unknown', words: `None is scheduled: set SEAWALL_BACKUP_DIR. ${words}` };
+    case 'none':
+      return { name, state: 'unknown', words };
+    case 'failed':
+      return { name, state: 'fail', words: `${words} The one after it failed: ${failed?.reason ?? 'unknown'}` };
+    case 'overdue':
+      return { name, state: 'fail', words: `Overdue. ${words}` };
+    case 'good':
+      return { name, state: 'pass', words };
+  }
 }
 
 function agentsPart(hosts: Health['hosts'] | undefined): HealthPart {

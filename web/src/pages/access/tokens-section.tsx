@@ -1,13 +1,21 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { adoptToken, type ApiToken, listTokens, revokeToken, type TokenOwner } from '#access/contract.ts';
+import {
+  adoptToken,
+  type ApiToken,
+  confirmTokens,
+  listTokens,
+  revokeToken,
+  type TokenOwner,
+} from '#access/contract.ts';
+import type { ReplyOf } from '#http/index.ts';
 import { ask, reading } from '../../api.ts';
 import { type Asked, AskOnce } from '../../ui/ask-once.tsx';
 import { EmptyState, ErrorState, Notice } from '../../ui/blank.tsx';
 import { useNow } from '../../ui/clock.ts';
 import type { Column } from '../../ui/columns.ts';
 import { counted, date } from '../../ui/format.ts';
-import { When } from '../../ui/marks.tsx';
+import { Minute, When } from '../../ui/marks.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
 import { Sees } from './collections-field.tsx';
 import { NewToken } from './new-token.tsx';
@@ -45,6 +53,11 @@ export function TokensSection(): ReactNode {
         <NewToken />
       </section>
       <Ownerless tokens={data?.tokens ?? []} />
+      <Held
+        tokens={data?.tokens ?? []}
+        restored={data?.restored}
+        confirm={(tokens) => askFor(confirming(tokens, (ids) => done(ask(confirmTokens, { body: { tokens: ids } }))))}
+      />
       <PlainTable
         name="API tokens"
         rows={data?.tokens}
@@ -75,6 +88,39 @@ function Ownerless({ tokens }: { readonly tokens: readonly ApiToken[] }): ReactN
   );
 }
 
+function confirming(tokens: readonly ApiToken[], run: (ids: string[]) => Promise<void>): Asked {
+  return {
+    title: `Have ${counted(tokens.length, 'token')} work again?`,
+    consequence: `${tokens.map(({ name }) => name).join(', ')}: whoever holds one of them gets in again. Revoke first what must not work.`,
+    act: 'Confirm',
+    keep: 'Cancel',
+    run: async () => await run(tokens.map(({ id }) => id)),
+  };
+}
+
+interface HeldWords {
+  readonly tokens: readonly ApiToken[];
+  readonly restored: ReplyOf<typeof listTokens>['restored'];
+  readonly confirm: (tokens: readonly ApiToken[]) => void;
+}
+
+/** Tokens of a restored copy hold until somebody looked at the list. */
+function Held({ tokens, restored, confirm }: HeldWords): ReactNode {
+  const held = tokens.filter(({ heldSince }) => heldSince !== undefined);
+  if (held.length === 0 || restored === undefined) return null;
+  return (
+    <Notice title={`${counted(held.length, 'token is', 'tokens are')} held`}>
+      <p className="soft">
+        A backup of <Minute moment={restored.takenAt} /> was restored: what was revoked or changed since then is as
+        before. Revoke below what must not work, and look at users, agents and clusters too. Then confirm the rest.
+      </p>
+      <button type="button" className="btn" onClick={() => confirm(held)}>
+        Confirm {counted(held.length, 'token')}…
+      </button>
+    </Notice>
+  );
+}
+
 interface Actions {
   readonly revoke: (token: ApiToken) => void;
   readonly adopt: (token: ApiToken) => void;
@@ -87,7 +133,11 @@ function columnsOf({ revoke, adopt }: Actions): readonly Column<ApiToken>[] {
       name: 'Token',
       className: 'breakable',
       heads: 'row',
-      cell: (token) => <span className="strong">{token.name}</span>,
+      cell: ({ name, heldSince }) => (
+        <>
+          <span className="strong">{name}</span> {heldSince && <span className="mark dashed">held: does not work</span>}
+        </>
+      ),
     },
     { id: 'role', name: 'Role', className: '', cell: (token) => token.role },
     { id: 'owner', name: 'Owner', className: 'breakable', cell: ({ owner }) => <Owner owner={owner} /> },

@@ -1,12 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { type JoinToken, listJoinTokens, revokeJoinToken } from '#link/contract.ts';
+import { confirmJoinTokens, type JoinToken, listJoinTokens, revokeJoinToken } from '#link/contract.ts';
 import { ask, reading } from '../../api.ts';
 import { type Asked, AskOnce } from '../../ui/ask-once.tsx';
-import { EmptyState, ErrorState } from '../../ui/blank.tsx';
+import { EmptyState, ErrorState, Notice } from '../../ui/blank.tsx';
 import { useNow } from '../../ui/clock.ts';
 import type { Column } from '../../ui/columns.ts';
-import { count } from '../../ui/format.ts';
+import { count, counted } from '../../ui/format.ts';
 import { Minute, When } from '../../ui/marks.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
 
@@ -26,8 +26,31 @@ export function JoinTokens({ add }: { readonly add: ReactNode }): ReactNode {
         await queries.invalidateQueries({ queryKey: reading(listJoinTokens).queryKey });
       },
     });
+  const held = (data?.tokens ?? []).filter(({ heldSince }) => heldSince !== undefined);
+  const confirm = (): void =>
+    askFor({
+      title: `Have hosts join by ${counted(held.length, 'held token')} again?`,
+      consequence: `${held.map(({ name }) => name).join(', ')}: whoever holds one of them may join hosts again. Revoke first what must not work.`,
+      act: 'Confirm',
+      keep: 'Cancel',
+      run: async () => {
+        await ask(confirmJoinTokens, { body: { tokens: held.map(({ id }) => id) } });
+        await queries.invalidateQueries({ queryKey: reading(listJoinTokens).queryKey });
+      },
+    });
   return (
     <>
+      {held.length > 0 && (
+        <Notice title={`${counted(held.length, 'join token is', 'join tokens are')} held`}>
+          <p className="soft">
+            A backup was restored: a token that was revoked since then is in the list again. Revoke below what must not
+            work, then confirm the rest.
+          </p>
+          <button type="button" className="btn" onClick={confirm}>
+            Confirm {counted(held.length, 'join token')}…
+          </button>
+        </Notice>
+      )}
       <PlainTable
         name="Join tokens"
         rows={data?.tokens}
@@ -52,7 +75,11 @@ function columnsOf(revoke: (token: JoinToken) => void): readonly Column<JoinToke
       name: 'Token',
       className: 'breakable',
       heads: 'row',
-      cell: (token) => <span className="strong">{token.name}</span>,
+      cell: ({ name, heldSince }) => (
+        <>
+          <span className="strong">{name}</span> {heldSince && <span className="mark dashed">held: nobody joins</span>}
+        </>
+      ),
     },
     {
       id: 'environments',

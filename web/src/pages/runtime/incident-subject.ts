@@ -1,9 +1,10 @@
 import type { Detection, Incident } from '#runtime/contract.ts';
 
-/** Detectors that tell of hosts, reports, gates, protection and the evidence log: no process of a container is part of what they tell. */
+/** Detectors that tell of hosts, reports, gates, protection, the evidence log and backups: no process of a container is part of what they tell. */
 const reporters: ReadonlySet<string> = new Set([
   'claims',
   'compliance',
+  'backup',
   'evidence-log',
   'witnesses',
   'missing-facts',

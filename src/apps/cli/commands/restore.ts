@@ -1,0 +1,70 @@
+import { resolve } from 'node:path';
+import { AppError, counted, stateFolder } from '#base/index.ts';
+import type { BackupContent } from '#store/index.ts';
+import { checkBackup, restore } from '../../console/restore.ts';
+import type { CommandCall, ExitCode } from '../command.ts';
+import { bar, progressLine } from '../progress.ts';
+import { databasePath, userId } from '../scan/database-here.ts';
+import { keyFileOf, sizeOf } from './backup.ts';
+
+const longestList = 12;
+
+/** `seawall restore FILE`: brings a backup back where nothing is, or only says what it holds. */
+export async function run({ arguments: [named], options, env, terminal }: CommandCall): Promise<ExitCode> {
+  if (named === undefined) throw new AppError('usage', 'The backup is missing.', { next: 'Name its file.' });
+  const [file, keyFile] = [resolve(named), keyFileOf(options, env)];
+  if (options['check'] === true) {
+    terminal.out(contentText(await checkBackup({ file, keyFile })));
+    return 0;
+  }
+  const line = progressLine(terminal);
+  try {
+    const content = await restore({
+      stateFolder: stateFolder(env, userId()),
+      env,
+      file,
+      keyFile,
+      vulnerabilityDatabase: databasePath(options, env),
+      form: options['asItWas'] === true ? 'then' : 'now',
+      progress: (done, { end }) => line.show(`${bar(done / Math.max(1, end.tables))} ${done} of ${end.tables} tables`),
+    });
+    line.end();
+    terminal.err(options['asItWas'] === true ? wordsOfThen(content) : wordsOf(content));
+  } finally {
+    line.end();
+  }
+  return 0;
+}
+
+function contentText({ header, end, keys, tables, hasVulnerabilityDatabase }: BackupContent): string {
+  const rows = tables
+    .slice(0, longestList)
+    .map(({ name, rows: count, bytes }) => `  ${name}: ${counted(count, 'row')}, ${sizeOf(bytes)}\n`);
+  const more = tables.length > longestList ? `  ${tables.length - longestList} other tables with rows\n` : '';
+  return [
+    `Whole. Taken ${header.takenAt} by Seawall ${header.seawall} from PostgreSQL ${header.postgres}.\n`,
+    `${counted(end.rows, 'row')} of ${counted(end.tables, 'table')}, ${sizeOf(end.bytes)}:\n`,
+    ...rows,
+    more,
+    `Keys: ${keys.join(', ')}\n`,
+    `Vulnerability database: ${hasVulnerabilityDatabase ? 'held' : 'not held; it is built again from the feeds'}\n`,
+    `Migrations: ${header.migrations.length}\n`,
+  ].join('');
+}
+
+function wordsOf({ header, end }: BackupContent): string {
+  return [
+    `Restored as of ${header.takenAt}: ${counted(end.rows, 'row')}, ${counted(end.keys, 'key')}.`,
+    'Next:',
+    '  1. Start the console. Sign in by password, or with the link of `seawall console --sign-in-link`.',
+    '  2. API tokens and join tokens are held: what was revoked since then is in their lists again.',
+    '     Revoke what must not work, then confirm the rest on the page Access, or with `seawall token --confirm`.',
+    '  3. Revoke again the agents, users and clusters that were revoked or disabled since then.',
+    '  4. Two minutes later: `seawall audit accept-restore --reason "…"`.',
+    '',
+  ].join('\n');
+}
+
+function wordsOfThen({ header }: BackupContent): string {
+  return `Restored as it was at ${header.takenAt}, for Seawall ${header.seawall}.\nThat version holds no tokens: what was revoked since then opens again, until you revoke it once more.\n`;
+}

@@ -1,0 +1,187 @@
+import { createWriteStream } from 'node:fs';
+import { once } from 'node:events';
+import type pg from 'pg';
+import { AppError, counted, messageOf } from '#base/index.ts';
+import type { Address } from '../database.ts';
+import { restoredTable } from '../restored.ts';
+import { type BackupContent, recordsIn } from './backup-file.ts';
+import { CopyIn } from './copy.ts';
+import type { BackupRecord } from './records.ts';
+import type { KeyFile, Part, PartEnd, SequenceValue } from './schema.ts';
+import { withSession } from './session.ts';
+import { columnsOf, nameOf } from './take-backup.ts';
+
+/** From where to where. */
+export interface RestoreRequest {
+  readonly file: string;
+  readonly secret: Buffer;
+  readonly address: Address;
+  /** What the file holds, read whole before. */
+  readonly content: BackupContent;
+  /** Puts the key files in their places, before anything of the store is to be seen. */
+  readonly keepKeys: (keys: readonly KeyFile[]) => Promise<void>;
+  /** Where the vulnerability database goes, if the backup holds one. */
+  readonly vulnerabilityDatabase: string;
+  readonly progress: (done: number) => void;
+}
+
+/**
+ * Restores a backup into a database that holds nothing of Seawall, in one transaction: it is there whole, or nothing is.
+ * What signs people in without a password is left out; tokens are held by the console that starts on it. Throws `AppError`:
+ * `restore-not-empty`, `backup-damaged`, `store-unavailable`.
+ */
+export async function restoreBackup(request: RestoreRequest): Promise<void> {
+  await withSession(request.address, async (client) => {
+    await client.query('begin');
+    await client.query(`select pg_advisory_xact_lock(hashtextextended('seawall-migrations', 0))`);
+    await refuseFilled(client, request.content);
+    const restoring = new Restoring(client, request);
+    try {
+      for await (const record of recordsIn(request.file, request.secret)) await restoring.take(record);
+    } finally {
+      await restoring.leave();
+    }
+    await closeDoors(client, request.content.header.takenAt);
+    await client.query('commit');
+    await client.query('analyze');
+  });
+}
+
+async function refuseFilled(client: pg.Client, { header }: BackupContent): Promise<void> {
+  const schemas = [...new Set(['store', 'jobs', ...header.migrations.map(({ domain }) => domain)])];
+  const { rows } = await client.query<{ schema: string; tables: number }>(
+    `select n.nspname as schema, count(c.oid)::int as tables
+     from pg_namespace n join pg_class c on c.relnamespace = n.oid where n.nspname = any($1) and c.relkind in ('r', 'p')
+     group by 1 order by 2 desc`,
+    [schemas],
+  );
+  if (rows.length === 0) return;
+  const found = rows.slice(0, 3).map(({ schema, tables }) => `${schema} (${tables} tables)`);
+  throw new AppError(
+    'restore-not-empty',
+    `The database is not empty: it holds ${await saidOf(client)}${found.join(', ')}.`,
+  );
+}
+
+/** What a person would miss, as far as these tables are there. */
+async function saidOf(client: pg.Client): Promise<string> {
+  const said: string[] = [];
+  for (const [table, word] of [
+    ['access."user"', 'user'],
+    ['link.agent', 'agent'],
+    ['catalog.scan', 'scan'],
+  ] as const) {
+    const { rows } = await client.query<{ there: boolean }>(`select to_regclass($1) is not null as there`, [table]);
+    if (rows[0]?.there !== true) continue;
+    const { rows: counts } = await client.query<{ count: string }>(`select count(*) as count from ${table}`);
+    said.push(counted(Number(counts[0]?.count ?? 0), word));
+  }
+  return said.length === 0 ? '' : `${said.join(', ')}: `;
+}
+
+/** Sessions and links of then are worth nothing now; the mark has the console that starts hold tokens. */
+async function closeDoors(client: pg.Client, takenAt: string): Promise<void> {
+  for (const table of ['access.session', 'access.sign_in_link']) {
+    const { rows } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [table]);
+    if (rows[0]?.there === true) await client.query(`delete from ${table}`);
+  }
+  await client.query('create schema if not exists store');
+  await client.query(restoredTable);
+  await client.query('insert into store.restored (restored_at, taken_at) values (now(), $1)', [takenAt]);
+}
+
+/** Does what the records say, one after the other. */
+class Restoring {
+  readonly #client: pg.Client;
+  readonly #request: RestoreRequest;
+  readonly #keys: KeyFile[] = [];
+  #done = 0;
+  #part:
+    | { readonly name: string; readonly rows: CopyIn }
+    | { readonly file: ReturnType<typeof createWriteStream> }
+    | undefined;
+
+  constructor(client: pg.Client, request: RestoreRequest) {
+    this.#client = client;
+    this.#request = request;
+  }
+
+  async take({ kind, value }: BackupRecord): Promise<void> {
+    switch (kind) {
+      case 'header':
+        return;
+      case 'key':
+        this.#keys.push(value);
+        return;
+      case 'before':
+      case 'after':
+        return await this.#run(value.text);
+      case 'part':
+        return await this.#begin(value);
+      case 'data':
+        return await this.#write(value);
+      case 'part-end':
+        return await this.#end(value);
+      case 'sequence':
+        return await this.#set(value);
+      case 'end':
+        return await this.#request.keepKeys(this.#keys);
+    }
+  }
+
+  async leave(): Promise<void> {
+    if (this.#part !== undefined && 'file' in this.#part) this.#part.file.destroy();
+    this.#part = undefined;
+  }
+
+  /** The extended protocol takes one statement and no second one behind it. */
+  async #run(text: string): Promise<void> {
+    if (!/^(?:create|alter) /i.test(text))
+      throw new AppError('backup-damaged', 'The backup holds a statement that makes nothing.');
+    try {
+      await this.#client.query({ text, values: [], queryMode: 'extended' } as pg.QueryConfig);
+    } catch (cause) {
+      throw new AppError(
+        'store-unavailable',
+        `PostgreSQL does not take \`${text.slice(0, 120)}\`: ${messageOf(cause)}`,
+        { cause },
+      );
+    }
+  }
+
+  async #begin(value: Part): Promise<void> {
+    if (value.kind === 'vulnerability-database') {
+      const file = createWriteStream(this.#request.vulnerabilityDatabase, { flags: 'wx', mode: 0o644 });
+      await once(file, 'open');
+      this.#part = { file };
+      return;
+    }
+    const name = nameOf(value);
+    this.#request.progress(this.#done++);
+    this.#part = { name, rows: new CopyIn(this.#client, `copy ${columnsOf(value)} from stdin`) };
+  }
+
+  async #write(piece: Buffer): Promise<void> {
+    if (this.#part === undefined) return;
+    if ('rows' in this.#part) return await this.#part.rows.write(piece);
+    if (!this.#part.file.write(piece)) await once(this.#part.file, 'drain');
+  }
+
+  async #end({ rows }: PartEnd): Promise<void> {
+    const part = this.#part;
+    this.#part = undefined;
+    if (part === undefined) return;
+    if ('file' in part) {
+      part.file.end();
+      await once(part.file, 'close');
+      return;
+    }
+    const taken = await part.rows.end();
+    if (taken !== rows)
+      throw new AppError('backup-damaged', `${part.name} has ${taken} rows, and the backup says ${rows}.`);
+  }
+
+  async #set({ schema, name, value, isCalled }: SequenceValue): Promise<void> {
+    await this.#client.query('select setval($1::regclass, $2, $3)', [nameOf({ schema, name }), value, isCalled]);
+  }
+}
