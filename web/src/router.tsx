@@ -8,7 +8,7 @@ import {
   redirect,
   retainSearchParams,
 } from '@tanstack/react-router';
-import type { ComponentType, ReactNode } from 'react';
+import type { ComponentType } from 'react';
 import { parseAccessSearch } from './pages/access/access-search.ts';
 import { parseAuditSearch } from './pages/access/audit-search.ts';
 import { parseCollectionsSearch } from './pages/access/collections-search.ts';
@@ -34,6 +34,7 @@ import { parseRulesSearch } from './pages/rules/rules-search.ts';
 import { parseVulnerabilitySearch } from './pages/vulnerability/vulnerability-search.ts';
 import { type FrameSearch, parseFrameSearch } from './app/environment.ts';
 import { Frame } from './app/frame.tsx';
+import { NotFound } from './app/not-found.tsx';
 import { PageError } from './app/page-error.tsx';
 import { signInPath } from './app/link-secret.ts';
 import { answerPath } from './app/provider-answer.ts';
@@ -381,17 +382,6 @@ export function createPages(queries: QueryClient) {
     defaultErrorComponent: ({ error, reset }) => <PageError error={error} retry={reset} />,
     defaultNotFoundComponent: NotFound,
   });
-}
-
-function NotFound(): ReactNode {
-  return (
-    <main className="blank">
-      <h1>There is no page at this address</h1>
-      <p className="soft">
-        <a href="/images">All images</a> and <a href="/vulnerabilities">all vulnerabilities</a> are one step away.
-      </p>
-    </main>
-  );
 }
 
 declare module '@tanstack/react-router' {

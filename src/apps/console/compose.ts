@@ -1,15 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type Clock, type Log, messageOf, type ScanId, systemClock } from '#base/index.ts';
-import {
-  type Access,
-  accessSchema,
-  createAccess,
-  type Demo,
-  openProvider,
-  readProviderSettings,
-  type Vault,
-} from '#access/console/index.ts';
+import { type Access, accessSchema, createAccess, type Demo } from '#access/console/index.ts';
 import {
   admissionHandlers,
   admissionSchema,
@@ -39,8 +31,6 @@ import {
   readHeldEvidenceHeads,
   readHeldHeads,
   readMasterKey,
-  seal,
-  unseal,
 } from '#link/console/index.ts';
 import { createPolicy, type PolicyService, policySchema } from '#policy/console/index.ts';
 import { bundlePurpose } from '#policy/index.ts';
@@ -61,6 +51,7 @@ import { scanPulled } from './pull-child.ts';
 import { type ConsoleMetrics, openConsoleMetrics } from './metrics/index.ts';
 import { openReadiness } from './readiness.ts';
 import { ownAddresses } from './own-addresses.ts';
+import { signInProvider } from './sign-in-provider.ts';
 import { notices, reactions } from './reactions.ts';
 import { startUpkeep, type Upkeep, type UpkeepTask } from './upkeep.ts';
 
@@ -280,7 +271,7 @@ async function createServices(config: ConsoleConfig, context: ServiceContext) {
     routes: [catalog, compliance, admission, runtime].flatMap(({ agentRoutes }) => agentRoutes),
   });
   return {
-    access: accessOf({ store, clock, log, plainHttp, ...(demo && { demo }), ...providerOf(config, masterKey) }, [
+    access: accessOf({ store, clock, log, plainHttp, ...(demo && { demo }), ...signInProvider(config, masterKey) }, [
       policy,
       compliance,
       admission,
@@ -336,19 +327,9 @@ interface CollectionUser {
   usersOfCollection(collection: string): Promise<readonly string[]>;
 }
 
-/** By which provider people sign in. Throws `AppError` `usage` for a file that is not understood. */
-function providerOf({ oidcFile, origin }: ConsoleConfig, masterKey: () => Buffer) {
-  if (oidcFile === undefined) return {};
-  const vault: Vault = {
-    seal: (content, purpose) => seal(masterKey(), content, purpose),
-    unseal: (sealed, purpose) => unseal(masterKey(), sealed, purpose),
-  };
-  return { provider: openProvider(readProviderSettings(oidcFile), origin), vault };
-}
-
 type AccessContext = Omit<Context, 'masterKey' | 'children' | 'endedByLimits'> &
   Pick<ConsoleConfig, 'plainHttp'> &
-  ReturnType<typeof providerOf>;
+  ReturnType<typeof signInProvider>;
 
 function accessOf(context: AccessContext, users: readonly CollectionUser[]): Access {
   return createAccess({

@@ -1,21 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Catalog } from '#catalog/index.ts';
 import { npmRequirements } from '#ecosystems/index.ts';
-import { faultKindOf, type Subject } from '#image/index.ts';
+import { faultKindOf } from '#image/index.ts';
 import { version } from '../../version.ts';
+import type { BillSource } from './bill-source.ts';
 import { componentsOf } from './components.ts';
 import { type Property, properties, unlessEmpty } from './property.ts';
 import { type Referenced, referenced } from './references.ts';
 import { subjectComponent, systemComponent } from './subject.ts';
-
-/** What a bill of materials is made of. */
-export interface BillSource {
-  readonly target: string;
-  readonly subject: Subject;
-  readonly catalog: Catalog;
-  /** When it was scanned, or what `SOURCE_DATE_EPOCH` says instead. */
-  readonly moment: Date;
-}
 
 /** What a scan knows beyond the components. */
 export interface BillFindings {

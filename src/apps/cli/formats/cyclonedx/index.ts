@@ -1,6 +1,7 @@
 import { plainJson } from '../../plain.ts';
 import type { ResultFormat, ScanResult } from '../../scan/result.ts';
-import { type BillSource, billOf } from './document.ts';
+import type { BillSource } from './bill-source.ts';
+import { billOf } from './document.ts';
 import { properties } from './property.ts';
 import { vulnerabilitiesOf } from './vulnerabilities.ts';
 

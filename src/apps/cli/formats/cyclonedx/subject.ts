@@ -1,7 +1,7 @@
 import { PackageURL } from 'packageurl-js';
 import type { Catalog } from '#catalog/index.ts';
 import { type ImageSubject, parseImageName, repositoryOf } from '#image/index.ts';
-import type { BillSource } from './document.ts';
+import type { BillSource } from './bill-source.ts';
 import { properties, unlessEmpty } from './property.ts';
 
 interface RootComponent extends Readonly<Record<string, unknown>> {
