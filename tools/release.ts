@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { makeDeb } from './release/deb.ts';
 import { makeArm64Executable, makePlainFile, makeX64Executable } from './release/one-file.ts';
 import { makeImages, whyNoImages } from './release/images.ts';
 import { type Release, releaseOf, uncleanWarning } from './release/release.ts';
@@ -26,6 +27,7 @@ const steps: readonly Step[] = [
   { name: 'cli-arm64', what: 'command line as one file, linux arm64', make: makeArm64Executable },
   { name: 'cjs', what: 'command line for machines with Node', make: makePlainFile },
   { name: 'tarball', what: 'tarball', make: makeTarball },
+  { name: 'deb', what: 'Debian package of agent, sensor and gate', make: makeDeb },
   { name: 'images', what: 'container images', make: imagesOf },
   { name: 'sbom', what: 'bill of materials', make: makeSbom },
   { name: 'vex', what: 'our own rules on it, and what is said of open findings', make: makeVex },

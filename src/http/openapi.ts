@@ -143,11 +143,12 @@ function securityOf(needs: Permission): Operation['security'] {
   }
 }
 
-/** `GET /api/v1/images/:digest/layers` → `getImagesByDigestLayers`. */
+/** `GET /api/v1/images/:digest/layers` → `getImagesByDigestLayers`, `GET /healthz` → `getHealthz`. */
 function operationIdOf({ method, path }: Pick<Endpoint, 'method' | 'path'>): string {
   const words = path
+    .replace(/^\/[a-z]+\/v\d+\//, '/')
     .split('/')
-    .slice(3)
+    .slice(1)
     .map((segment) => (segment.startsWith(':') ? `By-${segment.slice(1)}` : segment))
     .flatMap((segment) => segment.split(/[^A-Za-z0-9]+/));
   return method.toLowerCase() + words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');

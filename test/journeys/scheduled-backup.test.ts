@@ -4,6 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { getHealth } from '#explorer/contract.ts';
 import { call } from '#http/index.ts';
 import { listIncidents } from '#runtime/contract.ts';
+import { parseMetrics } from '../../src/apps/metrics/testing.ts';
+import { freePort } from '../make/free-port.ts';
 import { until } from './browser.ts';
 import { makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
 
@@ -46,12 +48,16 @@ test('a console that starts on what was mended takes one at once, and closes the
   await seawall.end('SIGTERM');
   chmodSync(keyFile, 0o600);
   rmSync(join(backups, 'none'), { force: true });
-  seawall = await startConsole({ state, env });
+  const port = await freePort();
+  seawall = await startConsole({ state, env, words: ['--metrics', `127.0.0.1:${port}`] });
   options = { ...options, baseUrl: seawall.origin };
   await until(async () => (await standing())?.state === 'good');
-  const { file, bytes, failed } = (await standing()) ?? {};
+  const { file, bytes, failed, goodAt = '' } = (await standing()) ?? {};
   expect(readdirSync(backups).map((name) => join(backups, name))).toEqual([file]);
   expect(bytes).toBeGreaterThan(10_000);
   expect(failed).toBeUndefined();
+  const { samples } = parseMetrics(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text());
+  const at = samples.find(({ name }) => name === 'seawall_backup_last_success_timestamp_seconds');
+  expect(at?.value).toBe(Date.parse(goodAt) / 1000);
   await until(async () => (await incidents('closed')).length === 1);
 });

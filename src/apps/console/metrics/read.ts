@@ -1,4 +1,4 @@
-import { countSessions } from '#access/console/index.ts';
+import { countSessions, readBackups } from '#access/console/index.ts';
 import type { Clock } from '#base/index.ts';
 import { countAgents } from '#link/console/index.ts';
 import type { Store } from '#store/index.ts';
@@ -11,8 +11,6 @@ export interface Measured {
   readonly store: Store;
   readonly clock: Clock;
   readonly endedByLimits: () => number;
-  /** When the last backup ended well. */
-  readonly lastBackup?: () => Promise<Date | undefined>;
 }
 
 type Samples = readonly Sample<ConsoleMetric>[];
@@ -45,12 +43,12 @@ function ownSamples({ store, endedByLimits }: Measured): Samples {
 }
 
 async function storedSamples(measured: Measured): Promise<Samples> {
-  const { store, clock, lastBackup } = measured;
+  const { store, clock } = measured;
   const { bytes, work } = await store.health();
   const agents = await countAgents(store);
   const sessions = await countSessions(measured);
   const database = await readDatabaseState(store, clock());
-  const backup = await lastBackup?.();
+  const { goodAt } = await readBackups(store, clock());
   return [
     { name: 'seawall_database_bytes', value: bytes },
     { name: 'seawall_jobs_waiting', value: work.waiting },
@@ -60,9 +58,9 @@ async function storedSamples(measured: Measured): Promise<Samples> {
     { name: 'seawall_sessions', value: sessions },
     ...Object.entries(agents).map(([state, value]) => ({ name: 'seawall_agents' as const, value, labels: { state } })),
     ...(database.state === 'ready' ? feedSamples(database.info) : []),
-    ...(backup === undefined
+    ...(goodAt === undefined
       ? []
-      : [{ name: 'seawall_backup_last_success_timestamp_seconds' as const, value: backup.getTime() / 1000 }]),
+      : [{ name: 'seawall_backup_last_success_timestamp_seconds' as const, value: goodAt.getTime() / 1000 }]),
   ];
 }
 
