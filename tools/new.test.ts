@@ -100,7 +100,7 @@ describe('npm run new', () => {
 
   test('names a format in the help of scan', () => {
     const help = readFileSync(join(copy, 'src/apps/cli/commands/index.ts'), 'utf8');
-    expect(help).toMatch(/summary: '[^']*, slack-text \(table\); /);
+    expect(help).toMatch(/summary:\s+'[^']*, slack-text \(table\); /);
   });
 
   test('what it makes passes format, lint and types', () => {

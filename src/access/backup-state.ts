@@ -5,7 +5,7 @@
 export type BackupState = 'off' | 'none' | 'failed' | 'overdue' | 'good';
 
 /** How backups stand. */
-export interface BackupStanding {
+export interface BackupSummary {
   readonly state: BackupState;
   /** When the last good one was taken, where it is, and how large. */
   readonly goodAt?: Date;

@@ -295,7 +295,7 @@ describe('joining', () => {
     const page = { baseUrl: origin, fetch: ofPage(origin) };
     const made = await call(createJoinToken, { body: { name: 'by page', environments: ['unassigned'] } }, page);
     expect(made).not.toHaveProperty('command');
-    expect(made.unreachable).toContain('loopback');
+    expect(made.unreachable).toContain('knows no address of its own');
     const stateFolder = await test.newFolder();
     const introduction = introductionOf('quay-10');
     const identity = await joinConsole({ consoleUrl: origin, token: made.secret, stateFolder, introduction });

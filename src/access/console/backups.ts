@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import { oneLine } from '#base/index.ts';
 import { fact, type Queries, type Store } from '#store/index.ts';
-import { type BackupState, backupStateOf, type BackupStanding, isBackupDue } from '../backup-state.ts';
+import { type BackupState, backupStateOf, type BackupSummary, isBackupDue } from '../backup-state.ts';
 import { type AccessTables, accessSchema } from './schema.ts';
 
 /** How backups stand is another than it was: they failed, are overdue, or are well again. */
@@ -12,12 +12,12 @@ const longestReason = 500;
 type Row = Selectable<AccessTables['backup']>;
 
 /** How backups stand at a moment. */
-export async function readBackups(queries: Queries, now: Date): Promise<BackupStanding> {
+export async function readBackups(queries: Queries, now: Date): Promise<BackupSummary> {
   const row = await queries.query(accessSchema).selectFrom('backup').selectAll().executeTakeFirst();
-  return standingOf(row, now);
+  return summaryOf(row, now);
 }
 
-function standingOf(row: Row | undefined, now: Date): BackupStanding {
+function summaryOf(row: Row | undefined, now: Date): BackupSummary {
   const { folder = null, good_at: goodAt = null, tried_at: triedAt = null, failure = null } = row ?? {};
   const { file = null, bytes = null } = row ?? {};
   return {
@@ -99,7 +99,7 @@ export async function watchBackups(store: Store, now: Date): Promise<void> {
     await transaction.lock('access backup');
     const access = transaction.query(accessSchema);
     const row = await access.selectFrom('backup').selectAll().executeTakeFirst();
-    const { state, failed } = standingOf(row, now);
+    const { state, failed } = summaryOf(row, now);
     const announced = failed === undefined ? state : `${state} ${failed.reason}`;
     if (row === undefined || row.announced === announced) return;
     await access.updateTable('backup').set({ announced }).execute();

@@ -10,7 +10,7 @@ import { differencesOf, listDifferences } from './differences.ts';
 import { readSubject } from './scans.ts';
 import { catalogSchema } from './schema.ts';
 import { subjectIdOf } from './subject-id.ts';
-import { debianPackage, imageAnalyzers, imageScan } from './testing.ts';
+import { debianPackage, debianScan, imageAnalyzers, imageScan } from './testing.ts';
 
 const name = 'registry.example/shop/web:1';
 const repository = 'registry.example/shop/web';
@@ -229,7 +229,10 @@ describe('a compromised agent', () => {
   test('says nothing of the file system of another host', async () => {
     const id = 'host:pier-1';
     if (!isSubjectId(id)) throw new Error(id);
-    const files = ScanPublication.parse({ ...clean, subject: { kind: 'file-system', id, name: 'pier-1', path: '/' } });
+    const files = ScanPublication.parse({
+      ...debianScan([], new Date()),
+      subject: { kind: 'file-system', id, name: 'pier-1', path: '/' },
+    });
     for (const agent of [prod, dev]) {
       await reportAs(at.store, agent, {
         kind: 'subject',
