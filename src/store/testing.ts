@@ -62,11 +62,6 @@ export async function createTestDatabase(): Promise<{ readonly address: Address;
   return { address: { ...server.address, database }, close };
 }
 
-/** Opens a store on such a database. */
-export async function openTestDatabase(address: Address, schemas: readonly DomainSchema<unknown>[]): Promise<Store> {
-  return await connect({ address, workers: 'alone', masterKey: () => testKey }, schemas, silentLog);
-}
-
 /** Schemas of the same name may differ between test files, so only the very same ones share a template. */
 function templateOf(templates: Template[], address: Address, schemas: readonly DomainSchema<unknown>[]): Template {
   const found = templates.find(
