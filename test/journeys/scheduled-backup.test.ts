@@ -32,7 +32,7 @@ afterAll(async () => {
 const standing = async () => (await call(getHealth, {}, options)).backups;
 const incidents = async (status: 'open' | 'closed') =>
   (await call(listIncidents, { query: {} }, options)).incidents.filter(
-    ({ container, state: own }) => container.id === 'backup' && own === status,
+    ({ container, state: own }) => container.name === 'backup' && own === status,
   );
 
 test('it fails, says why, and is an incident; nothing is left in the folder', { timeout: 240_000 }, async () => {

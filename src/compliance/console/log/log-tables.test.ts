@@ -12,7 +12,7 @@ import { verifyEvidenceLog } from '../../contract.ts';
 import { complianceSchema } from '../schema.ts';
 import { statusId } from '../transitions.ts';
 import { createEvidenceLog } from './evidence-log.ts';
-import { evidenceLog, evidenceProofs, logSilences, logSnapshots } from './log-tables.ts';
+import { evidenceLog, evidenceProofs, logRestored, logSilences, logSnapshots } from './log-tables.ts';
 import { readStates } from './read-statuses.ts';
 import { readSubjectsAt } from './states-at.ts';
 import { writeSnapshots } from './snapshots.ts';
@@ -64,7 +64,8 @@ test('rows of before keep their numbers, and each subject says how it stands', a
   const was = await rows();
   expect(was).toHaveLength(300);
   await within(async (database) => {
-    for (const migration of [evidenceLog, evidenceProofs, logSnapshots, logSilences]) await migration.up(database);
+    for (const migration of [evidenceLog, evidenceProofs, logSnapshots, logSilences, logRestored])
+      await migration.up(database);
   });
   expect(await rows()).toEqual(was);
   const subjects = await readSubjectsAt(store, { at: new Date(Date.now() + 1000) });
