@@ -53,7 +53,7 @@ export const errorCatalogue = {
   'provider-unavailable': {
     status: 503,
     meaning: 'The OpenID Connect provider does not answer, or not as one does.',
-    next: 'Try again; an administrator tests it on the page Access, and may sign in by link or password meanwhile.',
+    next: 'Try again, or sign in by link or password; an administrator tests it on the page Access.',
     retryAfter: 10,
   },
   'not-allowed': {
@@ -347,7 +347,7 @@ export const errorCatalogue = {
   'restore-not-empty': {
     status: 409,
     meaning: 'There is data where a backup is to be restored.',
-    next: 'Name an empty state folder with SEAWALL_STATE or an empty database with SEAWALL_DATABASE_URL, or move what is there away.',
+    next: 'Name an empty folder (SEAWALL_STATE) or database (SEAWALL_DATABASE_URL).',
   },
   'not-in-one-file': {
     status: 422,

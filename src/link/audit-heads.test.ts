@@ -113,10 +113,11 @@ describe('console and agent', () => {
     let now = Date.now();
     const pace = { heartbeat: 50, firstPause: 20, longestPause: 100 };
     const clock = (): Date => new Date(now);
+    // The console stores what an agent tells once a minute: the first that it is told has to be this one.
+    await append();
+    const head = await readAuditHead(test.store);
     const link = await openLink({ identity, stateFolder, introduction, log: silentLog, pace, clock });
     try {
-      await append();
-      const head = await readAuditHead(test.store);
       await expect
         .poll(
           async () => {

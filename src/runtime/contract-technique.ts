@@ -23,6 +23,7 @@ const techniques = [
   ['T1095', 'Non-Application Layer Protocol', 'Command and Control'],
   ['T1105', 'Ingress Tool Transfer', 'Command and Control'],
   ['T1218', 'System Binary Proxy Execution', 'Defense Evasion'],
+  ['T1490', 'Inhibit System Recovery', 'Impact'],
   ['T1496', 'Resource Hijacking', 'Impact'],
   ['T1505.003', 'Web Shell', 'Persistence'],
   ['T1547.006', 'Kernel Modules and Extensions', 'Persistence'],
