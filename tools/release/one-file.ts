@@ -111,16 +111,26 @@ async function bundled(root: string, entry: string, target?: string): Promise<st
   return output[0].code;
 }
 
+/** Modules that open a console's own database, and what each is entered by. */
+const ofTheConsole = {
+  'local-access.ts': 'withLocalAccess',
+  'local-runtime.ts': 'withLocalRuntime',
+  'accept-restore.ts': 'acknowledgeRestore',
+  'held-tokens.ts': 'withHeldTokens',
+} as const;
+
 /** Commands that say where they are (`commands-here.ts`) have empty modules; what opens a console's own database says so. */
 function withoutLeftOut(root: string): Plugin {
   const commands = join(root, 'src/apps/cli/commands/');
-  const consoles = ['local-access.ts', 'local-runtime.ts'].map((name) => join(root, 'src/apps/console', name));
+  const consoles = new Map(
+    Object.entries(ofTheConsole).map(([file, name]) => [join(root, 'src/apps/console', file), name]),
+  );
   const refusal = JSON.stringify(join(root, folder, 'no-local-console.ts'));
   return {
     name: 'without-left-out',
     load(id) {
-      if (consoles.includes(id))
-        return `export { notHere as withLocalAccess, notHere as withLocalRuntime } from ${refusal};`;
+      const name = consoles.get(id);
+      if (name !== undefined) return `export { notHere as ${name} } from ${refusal};`;
       const isEmpty = id.startsWith(commands) && leftOut.some(({ modules }) => modules.test(basename(id)));
       return isEmpty ? 'export const run = undefined;' : undefined;
     },

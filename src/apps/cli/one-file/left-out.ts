@@ -16,6 +16,21 @@ export const leftOut: readonly LeftOut[] = [
     modules: /^console\.ts$/,
     place: `It needs the pages and PostgreSQL: use the console’s image, ${host}`,
   },
+  {
+    command: 'backup',
+    modules: /^backup\.ts$/,
+    place: `It needs the database of the console: use the console’s image, ${host}`,
+  },
+  {
+    command: 'restore',
+    modules: /^restore\.ts$/,
+    place: `It needs PostgreSQL: use the console’s image, ${host}`,
+  },
+  {
+    command: 'doctor',
+    modules: /^doctor\.ts$/,
+    place: `It looks at what is installed on a host: use ${host}`,
+  },
   { command: 'agent', modules: /^agent\.ts$/, place: `It needs the sensor: use the agent’s image, ${host}` },
   { command: 'gate', modules: /^gate-[a-z]+\.ts$/, place: `It needs the gate’s own programs: use ${host}` },
 ];
