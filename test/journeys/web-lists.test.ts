@@ -247,7 +247,7 @@ test('System says version and health as measured, what is unknown first', async 
   const { page } = browser;
   const health = await call(getHealth, {}, administrator);
   await open('/system');
-  await until(async () => (await page.locator('.health li').count()) === 5);
+  await until(async () => (await page.locator('.health li').count()) === 6);
   const states = await page
     .locator('.health li')
     .evaluateAll((parts) => parts.map((part) => part.getAttribute('data-state')));
