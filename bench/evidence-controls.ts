@@ -211,7 +211,8 @@ async function fillHistory(into: Store): Promise<void> {
       kind || ' ' || (variant + at / all_of_them) % ways, facts, false
     from generate_series(0, ${changes - 1}::int) as at
     join numbered on number = at % (select count(*) from numbered)
-    cross join lateral (select ${begin}::timestamptz + make_interval(secs => at * ${(days * dayLength) / 1000 / changes}::float8) as told)`.execute(
+    cross join lateral (select ${begin}::timestamptz + make_interval(secs => at * ${(days * dayLength) / 1000 / changes}::float8) as told)
+    order by at`.execute(
     database,
   );
   await sql`
