@@ -212,9 +212,7 @@ async function fillHistory(into: Store): Promise<void> {
     from generate_series(0, ${changes - 1}::int) as at
     join numbered on number = at % (select count(*) from numbered)
     cross join lateral (select ${begin}::timestamptz + make_interval(secs => at * ${(days * dayLength) / 1000 / changes}::float8) as told)
-    order by at`.execute(
-    database,
-  );
+    order by at`.execute(database);
   await sql`
     insert into ${columns}
     select told, told, 'host-' || host, 'host', 'self', 'host-' || host, null, null, 'changed', check_id,
