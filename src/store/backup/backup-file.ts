@@ -56,7 +56,7 @@ export async function readBackup(file: string, secret: Buffer): Promise<BackupCo
 /** Opens, unpacks and checks what a backup holds. */
 export async function* recordsIn(file: string, secret: Buffer): AsyncGenerator<BackupRecord> {
   const handle = await open(file, 'r').catch((cause: unknown) => {
-    throw new AppError('file-unreadable', `${file} cannot be read: ${messageOf(cause)}`, { cause });
+    throw new AppError('file-unreadable', `${file} cannot be read: ${messageOf(cause)}.`, { cause });
   });
   try {
     if (!(await handle.stat()).isFile()) throw new AppError('file-unreadable', `${file} is no plain file.`);

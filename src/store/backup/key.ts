@@ -27,7 +27,7 @@ export interface FileKey {
  */
 export async function readSecret(file: string): Promise<Buffer> {
   const handle = await open(file, 'r').catch((cause: unknown) => {
-    throw new AppError('backup-key-wrong', `The key file ${file} cannot be read: ${messageOf(cause)}`, { cause });
+    throw new AppError('backup-key-wrong', `The key file ${file} cannot be read: ${messageOf(cause)}.`, { cause });
   });
   try {
     const { mode, size } = await handle.stat();

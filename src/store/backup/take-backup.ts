@@ -151,7 +151,7 @@ async function* contentOf(file: string): AsyncGenerator<Buffer, number> {
   try {
     for await (const piece of createReadStream(file, { highWaterMark: pieceBytes })) yield piece as Buffer;
   } catch (cause) {
-    throw new AppError('file-unreadable', `${file} cannot be read: ${messageOf(cause)}`, { cause });
+    throw new AppError('file-unreadable', `${file} cannot be read: ${messageOf(cause)}.`, { cause });
   }
   return 0;
 }

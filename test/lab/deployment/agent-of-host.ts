@@ -57,9 +57,12 @@ export const ofHostCases: readonly LabCase<Deployment>[] = [
       const under = await shore.server();
       await engine.must('rm', '-f', agentName);
       await engine.must('restart', '-t', '0', under);
+      const again = new Date();
       await shore.startAgent();
+      // Until it has gone on in the host, `docker exec` sees the mounts of the container.
+      await shore.isHeard(again);
       const removed = await gate('remove');
-      expectThat(removed.code === 0, removed.stderr);
+      expectThat(removed.code === 0, JSON.stringify(removed));
       await engine.must('rm', '-f', agentName);
       await engine.must('restart', '-t', '0', under);
       await engine.must('rm', '-f', under);

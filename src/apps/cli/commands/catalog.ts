@@ -1,9 +1,7 @@
 import { hostname, setPriority } from 'node:os';
-import { AppError, cacheFolder } from '#base/index.ts';
+import { AppError } from '#base/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
-import { userId } from '../scan/database-here.ts';
-import { dockerSocketOf, limitsOf, platformOf } from '../scan/options.ts';
-import { registryAccessOf } from '../scan/registry-access.ts';
+import { requestOf } from '../scan/scan-request.ts';
 import { scanTarget } from '../scan/scan-target.ts';
 import { untilInputEnds } from '../until-input-ends.ts';
 import { version } from '../version.ts';
@@ -26,19 +24,9 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   return 0;
 }
 
-async function publicationOf(target: string, { options, env }: CommandCall): Promise<object> {
+async function publicationOf(target: string, call: CommandCall): Promise<object> {
   const scannedAt = new Date().toISOString();
-  const scanned = await scanTarget({
-    target,
-    platform: platformOf(options),
-    isPlatformAsked: options['platform'] !== undefined,
-    limits: limitsOf(options),
-    dockerSocket: dockerSocketOf(env),
-    registry: registryAccessOf(options, env),
-    executables: 'hashed',
-    malwareSet: text(options['malwareSet']),
-    ...(options['cache'] === false ? {} : { cacheFolder: cacheFolder(env, userId()) }),
-  });
+  const scanned = await scanTarget(requestOf(target, call));
   const scanner = { name: 'seawall', version, host: hostname() };
-  return { ...scanned, target: text(options['name']) ?? target, scannedAt, scanner };
+  return { ...scanned, target: text(call.options['name']) ?? target, scannedAt, scanner };
 }

@@ -1,13 +1,12 @@
-import { AppError, cacheFolder } from '#base/index.ts';
+import { AppError } from '#base/index.ts';
 import { type Catalog, imageFactsOfKept } from '#catalog/index.ts';
 import { openCustom } from '#compliance/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { scannedBase } from '../compliance/base-image.ts';
 import { judgeSubject, type SubjectFacts, type SubjectPart } from '../compliance/judge-subject.ts';
-import { userId } from '../scan/database-here.ts';
-import { dockerSocketOf, limitsOf, platformOf } from '../scan/options.ts';
-import { registryAccessOf } from '../scan/registry-access.ts';
-import { type Scanned, type ScanRequest, scanTarget } from '../scan/scan-target.ts';
+import { dockerSocketOf } from '../scan/options.ts';
+import { requestOf } from '../scan/scan-request.ts';
+import { type Scanned, scanTarget } from '../scan/scan-target.ts';
 import { scriptsThere } from '../scan/scripts-there.ts';
 
 /** `seawall compliance image TARGET`. */
@@ -35,20 +34,6 @@ async function factsOf(target: string, call: CommandCall): Promise<SubjectFacts>
       base === undefined
         ? { about: { kind: 'unknown' }, parts: [] }
         : { about: base.base, parts: [partOf(base.base.name, base.scanned.catalog)] },
-  };
-}
-
-function requestOf(target: string, { options, env }: CommandCall): ScanRequest {
-  return {
-    target,
-    platform: platformOf(options),
-    isPlatformAsked: options['platform'] !== undefined,
-    limits: limitsOf(options),
-    dockerSocket: dockerSocketOf(env),
-    registry: registryAccessOf(options, env),
-    executables: 'hashed',
-    malwareSet: text(options['malwareSet']),
-    ...(options['cache'] === false ? {} : { cacheFolder: cacheFolder(env, userId()) }),
   };
 }
 

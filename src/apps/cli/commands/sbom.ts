@@ -1,14 +1,10 @@
-import { AppError, cacheFolder } from '#base/index.ts';
+import { AppError } from '#base/index.ts';
 import { countFaults, faultKindOf } from '#image/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { componentsOnly } from '../formats/cyclonedx/index.ts';
 import { plain } from '../plain.ts';
-import { layerProgress } from '../progress.ts';
-import { userId } from '../scan/database-here.ts';
-import { dockerSocketOf, limitsOf, platformOf } from '../scan/options.ts';
 import { writeText } from '../scan/outputs.ts';
-import { registryAccessOf } from '../scan/registry-access.ts';
-import { type Scanned, scanTarget } from '../scan/scan-target.ts';
+import { requestOf, scanShown } from '../scan/scan-request.ts';
 import { sourceDateOf } from '../scan/source-date.ts';
 import { exitCodes } from '../scan/verdict-exit.ts';
 
@@ -24,7 +20,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
       next: 'Choose cyclonedx, or leave out --format.',
     });
   const moment = sourceDateOf(env) ?? new Date();
-  const scanned = await scannedHere(call);
+  const scanned = await scanShown(requestOf(target(call), call), terminal);
   const written = componentsOnly({ ...scanned, moment });
   const file = text(options['output']);
   if (file === undefined) terminal.out(written);
@@ -42,26 +38,4 @@ function isUnseen(code: string): boolean {
 
 function target({ arguments: [named = ''] }: CommandCall): string {
   return named;
-}
-
-async function scannedHere(call: CommandCall): Promise<Scanned> {
-  const { options, env, terminal } = call;
-  const progress = layerProgress(terminal);
-  try {
-    return await scanTarget({
-      target: target(call),
-      platform: platformOf(options),
-      isPlatformAsked: options['platform'] !== undefined,
-      limits: limitsOf(options),
-      dockerSocket: dockerSocketOf(env),
-      registry: registryAccessOf(options, env),
-      executables: 'hashed',
-      malwareSet: text(options['malwareSet']),
-      onRegistry: (repository) => terminal.err(`Not on this machine; asking the registry for ${plain(repository)}.\n`),
-      onProgress: progress.show,
-      ...(options['cache'] === false ? {} : { cacheFolder: cacheFolder(env, userId()) }),
-    });
-  } finally {
-    progress.end();
-  }
 }

@@ -1,23 +1,21 @@
-import { AppError, cacheFolder } from '#base/index.ts';
+import { AppError } from '#base/index.ts';
 import type { ExecutablesWanted, WantedScripts } from '#catalog/index.ts';
 import { checkSeverities, type CheckSeverity, openCustom } from '#compliance/index.ts';
 import type { Policy } from '#policy/index.ts';
 import { parseThreshold, policyFor } from '#policy/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { plain } from '../plain.ts';
-import { layerProgress } from '../progress.ts';
-import { databaseHere, userId } from '../scan/database-here.ts';
+import { databaseHere } from '../scan/database-here.ts';
 import { findingListOf } from '../scan/finding-list.ts';
 import { jobOf } from '../scan/job.ts';
 import { complianceRuleHere, judgeHere } from '../scan/judge-here.ts';
 import { judgeThere } from '../scan/judge-there.ts';
-import { dockerSocketOf, limitsOf, platformOf } from '../scan/options.ts';
 import { outputsOf, showsVerdict, writeOutputs } from '../scan/outputs.ts';
 import { readPolicyFile } from '../scan/policy-file.ts';
-import { registryAccessOf } from '../scan/registry-access.ts';
 import type { ScanResult } from '../scan/result.ts';
 import { sourceDateOf } from '../scan/source-date.ts';
-import { type Scanned, scanTarget } from '../scan/scan-target.ts';
+import { requestOf, scanShown } from '../scan/scan-request.ts';
+import type { Scanned } from '../scan/scan-target.ts';
 import { scriptsThere } from '../scan/scripts-there.ts';
 import { exitCodes } from '../scan/verdict-exit.ts';
 
@@ -121,7 +119,7 @@ function refuseOwnRules(options: CommandCall['options']): void {
 }
 
 async function scanned(call: CommandCall, executables: ExecutablesWanted, scripts?: WantedScripts): Promise<Scanned> {
-  const { options, env, terminal } = call;
+  const { options, terminal } = call;
   const [named] = call.arguments;
   const input = text(options['input']);
   if ((named === undefined) === (input === undefined)) {
@@ -131,23 +129,5 @@ async function scanned(call: CommandCall, executables: ExecutablesWanted, script
       { next: 'Try `seawall scan IMAGE`, or `seawall scan --input image.tar`; `seawall scan --help` shows more.' },
     );
   }
-  const progress = layerProgress(terminal);
-  try {
-    return await scanTarget({
-      target: named ?? `archive:${input}`,
-      platform: platformOf(options),
-      isPlatformAsked: options['platform'] !== undefined,
-      limits: limitsOf(options),
-      dockerSocket: dockerSocketOf(env),
-      registry: registryAccessOf(options, env),
-      executables,
-      scripts,
-      malwareSet: text(options['malwareSet']),
-      onRegistry: (repository) => terminal.err(`Not on this machine; asking the registry for ${plain(repository)}.\n`),
-      onProgress: progress.show,
-      ...(options['cache'] === false ? {} : { cacheFolder: cacheFolder(env, userId()) }),
-    });
-  } finally {
-    progress.end();
-  }
+  return await scanShown({ ...requestOf(named ?? `archive:${input}`, call), executables, scripts }, terminal);
 }

@@ -38,7 +38,11 @@ describe('the parts of the product', () => {
   });
 
   test.each([
-    [{ state: 'off' }, 'unknown', /^None is scheduled: set SEAWALL_BACKUP_DIR\. There is no backup yet\.$/],
+    [
+      { state: 'off' },
+      'unknown',
+      /^There is no backup yet\. None is scheduled; SEAWALL_BACKUP_DIR names where they go\.$/,
+    ],
     [{ state: 'none' }, 'unknown', /^There is no backup yet\.$/],
     [{ state: 'failed', failed: { at: '2026-11-28T02:00:00Z', reason: 'no room' } }, 'fail', /failed: no room$/],
     [{ state: 'overdue', goodAt: '2026-11-26T02:00:00Z' }, 'fail', /^Overdue\. The last good one is 2 d old/],

@@ -75,7 +75,7 @@ function backupsPart(backups: Health['backups'] | undefined, now: Date): HealthP
   const words = goodAt === undefined ? last : `${last}, ${bytes(size)}, read back whole.`;
   switch (state) {
     case 'off':
-      return { name, state: 'unknown', words: `None is scheduled: set SEAWALL_BACKUP_DIR. ${words}` };
+      return { name, state: 'unknown', words: `${words} None is scheduled; SEAWALL_BACKUP_DIR names where they go.` };
     case 'none':
       return { name, state: 'unknown', words };
     case 'failed':
