@@ -24,10 +24,15 @@ export interface TestSensor {
   readonly pid: number;
   /** Ends the process as a crash would; what it pinned stays. */
   kill(): Promise<void>;
-  /** Starts it again after `kill`. */
-  start(): Promise<void>;
+  /** Starts it again after `kill`: as it was built, or another program with its options and this environment. */
+  start(other?: OtherProgram): Promise<void>;
   /** Ends it and removes what it pinned. */
   stop(): Promise<void>;
+}
+
+interface OtherProgram {
+  readonly program: string;
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** Builds the sensor where a source is newer, and starts it for the engine with this data folder. Needs root. */
@@ -51,9 +56,10 @@ export async function startBuiltSensor(engineRoot: string, seconds = 30): Promis
     }
     await rm(socket, { force: true });
   };
-  const start = async () => {
+  const start = async (other?: OtherProgram) => {
     const log: string[] = [];
-    child = spawn(program, ['--instance', instance, '--socket', socket, '--engine-root', engineRoot]);
+    const options = ['--instance', instance, '--socket', socket, '--engine-root', engineRoot];
+    child = spawn(other?.program ?? program, options, { env: { ...process.env, ...other?.environment } });
     child.stderr?.on('data', (text: Buffer) => log.push(text.toString()));
     for (let attempt = 0; attempt < 40 * seconds && !existsSync(socket); attempt += 1) {
       if (child.exitCode !== null) throw new Error(`The sensor ended: ${log.join('')}`);

@@ -104,15 +104,16 @@ test('a guard that hangs is given up: the container is without it until it is ma
   writeFileSync(fault, '');
   agent.close();
   await sensor.kill();
-  const built = spawnSync('make', ['--silent', '-C', join(native, 'test'), '../build/test/guard-fault.so']);
-  expect(built.status, built.stderr.toString()).toBe(0);
-  Object.assign(process.env, { LD_PRELOAD: join(native, 'build/test/guard-fault.so'), GUARD_FAULT: fault });
-  try {
-    await sensor.start();
-  } finally {
-    delete process.env['LD_PRELOAD'];
-    delete process.env['GUARD_FAULT'];
+  const [library, program] = ['build/test/guard-fault.so', 'build/test/dynamic-sensor'];
+  for (const [folder, target] of [
+    ['.', program],
+    ['test', `../${library}`],
+  ] as const) {
+    const built = spawnSync('make', ['--silent', '-C', join(native, folder), target]);
+    expect(built.status, built.stderr.toString()).toBe(0);
   }
+  const environment = { LD_PRELOAD: join(native, library), GUARD_FAULT: fault };
+  await sensor.start({ program: join(native, program), environment });
   agent = new TestAgent(sensor.socket);
   const id = await start('unguarded');
   await armed(id, ({ problem, mechanisms }) => problem === 'none' && mechanisms === everything);
