@@ -122,16 +122,25 @@ void containers_armed(struct containers *containers, uint64_t cgroup, int mark_e
 	pthread_mutex_unlock(&containers->lock);
 }
 
-bool containers_has_id(struct containers *containers, const char *id)
+/* With the containers' lock. */
+static bool has_id(const struct containers *containers, const char *id)
 {
 	const struct container *container;
 	bool has = false;
 	int i;
 
-	pthread_mutex_lock(&containers->lock);
 	for (i = 0; i < CONTAINER_BUCKETS; i++)
 		for (container = containers->buckets[i]; container; container = container->next)
 			has |= !container->gone && !memcmp(container->value.id, id, WIRE_ID);
+	return has;
+}
+
+bool containers_has_id(struct containers *containers, const char *id)
+{
+	bool has;
+
+	pthread_mutex_lock(&containers->lock);
+	has = has_id(containers, id);
 	pthread_mutex_unlock(&containers->lock);
 	return has;
 }
@@ -217,18 +226,31 @@ bool containers_policy(struct containers *containers, uint64_t cgroup, struct co
 	return container != NULL;
 }
 
+/* A free place, else that of the one that was assigned first among those that are not there: whoever starts many containers
+ * takes no policy from one that runs. */
+static struct wire_assign *place_to_assign(struct containers *containers)
+{
+	struct wire_assign *place;
+	uint32_t tries;
+
+	if (containers->assigned_count < MAX_ASSIGNED)
+		return &containers->assigned[containers->assigned_count++];
+	for (tries = 0; tries < MAX_ASSIGNED; tries++) {
+		place = &containers->assigned[containers->assigned_next];
+		containers->assigned_next = (containers->assigned_next + 1) % MAX_ASSIGNED;
+		if (!has_id(containers, place->id))
+			break;
+	}
+	return place;
+}
+
 static void note_assigned(struct containers *containers, const struct wire_assign *assign)
 {
 	struct wire_assign *before = (struct wire_assign *)assigned_to(containers, assign->id);
 
-	if (before) {
-		*before = *assign;
-		return;
-	}
-	containers->assigned[containers->assigned_next] = *assign;
-	containers->assigned_next = (containers->assigned_next + 1) % MAX_ASSIGNED;
-	if (containers->assigned_count < MAX_ASSIGNED)
-		containers->assigned_count++;
+	if (!before)
+		before = place_to_assign(containers);
+	*before = *assign;
 }
 
 void containers_assign(struct containers *containers, const struct wire_assign *assign)
