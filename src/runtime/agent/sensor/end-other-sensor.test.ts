@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -27,30 +27,38 @@ async function start(engineRoot: string): Promise<ChildProcess> {
 }
 
 test('the one that would be started goes on', async () => {
-  const sensor = await start('/engine');
+  const sensor = await start(folder);
   const copy = join(folder, 'sensor');
   copyFileSync(file, copy);
-  expect(await endOtherSensor({ instance, file: copy, engineRoot: '/engine', sharesMounts: true })).toBe(false);
+  expect(await endOtherSensor({ instance, file: copy, engineRoot: folder, sharesMounts: true })).toBe(false);
+  expect(sensor.signalCode).toBeNull();
+});
+
+test('one that is told the same folder by another name goes on', async () => {
+  const link = join(folder, 'link');
+  symlinkSync(folder, link);
+  const sensor = await start(link);
+  expect(await endOtherSensor({ instance, file, engineRoot: folder, sharesMounts: true })).toBe(false);
   expect(sensor.signalCode).toBeNull();
 });
 
 test('one with another program is ended', async () => {
-  const ended = once(await start('/engine'), 'exit');
+  const ended = once(await start(folder), 'exit');
   const newer = join(folder, 'sensor');
   writeFileSync(newer, 'newer');
-  expect(await endOtherSensor({ instance, file: newer, engineRoot: '/engine', sharesMounts: false })).toBe(true);
+  expect(await endOtherSensor({ instance, file: newer, engineRoot: folder, sharesMounts: false })).toBe(true);
   expect(await ended).toEqual([null, 'SIGTERM']);
 });
 
 test('one for another folder of the engine is ended', async () => {
-  const ended = once(await start('/before'), 'exit');
-  expect(await endOtherSensor({ instance, file, engineRoot: '/engine', sharesMounts: false })).toBe(true);
+  const ended = once(await start(join(folder, 'gone')), 'exit');
+  expect(await endOtherSensor({ instance, file, engineRoot: folder, sharesMounts: false })).toBe(true);
   expect(await ended).toEqual([null, 'SIGTERM']);
 });
 
 test('that of another instance goes on', async () => {
-  const sensor = await start('/before');
-  const other = { instance: `${instance}-two`, file, engineRoot: '/engine', sharesMounts: false };
+  const sensor = await start(tmpdir());
+  const other = { instance: `${instance}-two`, file, engineRoot: folder, sharesMounts: false };
   expect(await endOtherSensor(other)).toBe(false);
   expect(sensor.signalCode).toBeNull();
 });

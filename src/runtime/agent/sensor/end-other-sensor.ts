@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { endSensors, sensorsOf } from './end-sensor.ts';
 
 /** The sensor that an agent would start. */
@@ -28,7 +28,7 @@ function isOther(pid: number, { file, engineRoot, sharesMounts }: OwnSensor): bo
     const isElsewhere = sharesMounts && readlinkSync(`/proc/${pid}/ns/mnt`) !== readlinkSync('/proc/self/ns/mnt');
     return (
       isElsewhere ||
-      words[words.indexOf('--engine-root') + 1] !== engineRoot ||
+      realOf(rootOf(words)) !== realOf(engineRoot) ||
       !readFileSync(`/proc/${pid}/exe`).equals(readFileSync(file))
     );
   } catch {
@@ -36,3 +36,20 @@ function isOther(pid: number, { file, engineRoot, sharesMounts }: OwnSensor): bo
     return false;
   }
 }
+
+function rootOf(words: readonly string[]): string {
+  const at = words.indexOf('--engine-root');
+  return (at < 0 ? undefined : words[at + 1]) ?? usualEngineRoot;
+}
+
+/** A folder that was moved away is told by its name. */
+function realOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+/** Where the sensor looks when nothing is said. */
+const usualEngineRoot = '/var/lib/docker';
