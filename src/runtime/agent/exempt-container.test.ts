@@ -61,7 +61,7 @@ function answer(say: (bytes: Buffer) => void): void {
 test.each([protocol, protocol - 1, protocol + 1])('a sensor of protocol %i takes the container out', async (spoken) => {
   const heard = await listen(spoken, spoken);
   expect(await ask()).toBe('taken');
-  expect(heard.map(({ kind }) => kind)).toEqual(['agent-hello', 'policy', 'assign', 'ask-status']);
+  expect(heard.map(({ kind }) => kind)).toEqual(['agent-hello', 'policy', 'assign', 'keep-assigned', 'ask-status']);
   expect(heard[1]).toMatchObject({ driftEffect: 'ignore', codeEffect: 'ignore', images: [] });
   expect(heard[2]).toMatchObject({ id: container, policy: (heard[1] as { policy?: number }).policy });
 });

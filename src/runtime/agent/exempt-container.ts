@@ -21,7 +21,7 @@ const patience = 5000;
 
 /**
  * Tells a sensor that goes on from an earlier agent that the agent's new container runs programs of the host: by the rules of
- * others it would be ended. A sensor of another release is told in its own protocol: what is said here is the same in each.
+ * others it would be ended. No agent that is at work there changes that. A sensor of another release is told in its own protocol: what is said here is the same in each.
  */
 export function exemptContainer({ socket, instance, container }: Exemption): Promise<Exempted> {
   return new Promise((resolve) => {
@@ -46,6 +46,7 @@ export function exemptContainer({ socket, instance, container }: Exemption): Pro
           if (type !== frameType.sensorHello) continue;
           line.write(encodeFrame({ kind: 'agent-hello', protocol: payload.readUInt16LE(0), instance }));
           exempt(desk, container);
+          line.write(encodeFrame({ kind: 'keep-assigned', id: container }));
           line.write(encodeFrame({ kind: 'ask-status' }));
         }
       } catch {

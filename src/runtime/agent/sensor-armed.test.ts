@@ -99,6 +99,22 @@ test('assignments of containers that went take none from one that runs', async (
   await remove('steady');
 });
 
+test('what is to be kept is, whatever another agent assigns', async () => {
+  putPolicy(7, 40);
+  putPolicy(9, 5, []);
+  const id = await start('kept');
+  agent.send({ kind: 'assign', policy: 9, id });
+  agent.send({ kind: 'keep-assigned', id });
+  await armed(id, ({ policy }) => policy === 9);
+  agent.close();
+  agent = new TestAgent(sensor.socket);
+  agent.send({ kind: 'assign', policy: 7, id });
+  const before = agent.frames.length;
+  putPolicy(9, 6, []);
+  expect(await armed(id, ({ version }) => version !== 5, before)).toMatchObject({ policy: 9, version: 6 });
+  await remove('kept');
+});
+
 test('one whose root is mounted in another mount namespace is not marked, with the reason, and only killed', async () => {
   const id = await start('elsewhere');
   const merged = (await docker(engine, 'inspect', '--format', '{{.GraphDriver.Data.MergedDir}}', 'elsewhere')).stdout;

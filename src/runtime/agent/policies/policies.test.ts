@@ -205,7 +205,10 @@ test('the container of the agent is under no rule before the engine has describe
   const desk = new SensorPolicies(nothing, () => true);
   const policies = open({ desk, ownContainer: id });
   const told = () => desk.all().map((bytes) => decodeFrame(bytes.readUInt16LE(4), bytes.subarray(8)));
-  expect(told()).toMatchObject([{ kind: 'policy', driftEffect: 'ignore' }, { kind: 'assign', id }]);
+  expect(told()).toMatchObject([
+    { kind: 'policy', driftEffect: 'ignore' },
+    { kind: 'assign', id },
+  ]);
   policies.refresh();
   await policies.settled();
   expect(told()).toContainEqual(expect.objectContaining({ kind: 'assign', id }));
