@@ -2,14 +2,16 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, messageOf, oneLine, stateFolder } from '#base/index.ts';
+import { agentProcess } from '#gate/agent/index.ts';
 import { engineProcess, enteredVariable, mountSpaceOf, whyNotHostRoot } from '#inventory/agent/index.ts';
 import { exemptContainer } from '#runtime/agent/index.ts';
+import { inUse } from '../../agent/state-lock.ts';
 import { checkoutFolder } from '../checkout.ts';
 import { type CommandCall, text } from '../command.ts';
 import { userId } from '../scan/database-here.ts';
 import { engineSocketOf } from '../scan/options.ts';
 import { withTokenOfFile } from './token-file.ts';
-import { placeProgram } from './place-program.ts';
+import { foundOnHost, placeProgram } from './place-program.ts';
 
 /** What tells a program that it runs in a container, which it then does no more. */
 const ofContainer = ['KUBERNETES_SERVICE_HOST', 'container', 'HOSTNAME'];
@@ -31,11 +33,13 @@ export async function enterHost({ env, options, words }: Entry): Promise<void> {
   if ((await whyNotHostRoot({ env, socket })) === undefined) return;
   refuseWithoutRights();
   const target = await targetOf(socket);
-  const to = join(stateFolder(env, 0), 'program');
-  const place = placed({ from, root: `/proc/${target}/root`, to });
-  const container = containerOf(target);
+  const root = `/proc/${target}/root`;
   const instance = text(options['instance']) ?? 'default';
-  const sensor = `/proc/${target}/root/run/seawall/${instance}/sensor.sock`;
+  if (words[0] === 'agent' && options['remove'] !== true) refuseSecond({ root, instance, env, options });
+  const to = join(stateFolder(env, 0), 'program');
+  const place = placed({ from, root, to });
+  const container = containerOf(target);
+  const sensor = join(root, 'run/seawall', instance, 'sensor.sock');
   const exempted = container === undefined ? 'none' : await exemptContainer({ socket: sensor, instance, container });
   const enter = ['--target', String(target), '--mount', '--uts', '--ipc', '--net', '--cgroup', '--'];
   tryProgram([...enter, join(place, 'bin/node'), '--version'], exempted === 'refused' ? instance : undefined);
@@ -62,6 +66,19 @@ async function targetOf(socket: string): Promise<number> {
   const first = mountSpaceOf(1);
   if (first !== undefined && first !== mountSpaceOf('self')) return 1;
   throw unseen('it does not see the processes of the host', 'Start it with --pid host.');
+}
+
+interface Second extends Pick<CommandCall, 'env' | 'options'> {
+  /** Of the host, as this process reaches it. */
+  readonly root: string;
+  readonly instance: string;
+}
+
+/** Two agents with one state would end each other's programs, and take the sensor from each other. */
+function refuseSecond({ root, instance, env, options }: Second): void {
+  const state = text(options['state']) ?? join(stateFolder(env, 0), 'agent', instance);
+  const holder = agentProcess(join(root, foundOnHost(root, state)));
+  if (holder !== undefined) throw inUse(state, holder);
 }
 
 /** Bits of capabilities(7), by their names. */

@@ -80,7 +80,7 @@ function copyAll({ from, files, to }: Copying): void {
 }
 
 /** Links in the path lead within the host. What is not there yet is taken by its name. */
-function foundOnHost(root: string, path: string): string {
+export function foundOnHost(root: string, path: string): string {
   const found = createHostReader(root).resolve(path);
   if (found !== undefined || path === '/') return found ?? path;
   return join(foundOnHost(root, dirname(path)), basename(path));
