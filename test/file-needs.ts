@@ -56,6 +56,7 @@ export const fileNeeds: readonly FileNeeds[] = [
 
   { files: 'tools/release/sign.test.ts', needs: ['minisign'] },
   { files: 'tools/release/one-file.test.ts', needs: ['binutils'] },
+  { files: 'tools/release/library-versions.test.ts', needs: ['binutils'] },
 
   { files: 'test/journeys/web*.test.ts', needs: ['chromium'] },
   { files: 'test/journeys/{trust,hostile-image,killed-scanner}.test.ts', needs: ['chromium'] },

@@ -114,6 +114,9 @@ describe('a console that is destroyed', { timeout: 300_000 }, () => {
   });
 
   test('comes back from the backup, and not into a folder that holds one', async () => {
+    const env = { ...(environmentOf(state) as Record<string, string>), SEAWALL_POSTGRES: backups };
+    const elsewhere = await runSeawall(['restore', file, '--key-file', keyFile], { env });
+    expect(elsewhere.stderr).toContain(`${backups}/bin/postgres does not tell its version`);
     const made = await run(['restore', file, '--key-file', keyFile], state);
     expect(made).toMatchObject({ code: 0 });
     expect(made.stderr).toContain('seawall token --confirm');

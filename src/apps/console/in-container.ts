@@ -3,6 +3,7 @@ import { theConsole } from '#access/console/index.ts';
 import type { Environment } from '#base/index.ts';
 import type { Link } from '#link/console/index.ts';
 import { unassigned } from '#link/contract.ts';
+import { agentCapabilities } from '../agent-capabilities.ts';
 import { version } from '../cli/version.ts';
 
 /** Whether this is the console's image, which says so: its own addresses and its file system are not those of its host. */
@@ -40,7 +41,7 @@ export function wordsOf({ linkUrl, secret, version }: AgentStart): string {
     '',
     `  SEAWALL_TOKEN=${secret} \\`,
     '  docker run -d --name seawall-agent --restart unless-stopped --pid host --network host \\',
-    '    --cap-add SYS_ADMIN --cap-add SYS_PTRACE --cap-add SYS_NICE --cap-add NET_ADMIN \\',
+    `    ${agentCapabilities.map((name) => `--cap-add ${name}`).join(' ')} \\`,
     '    --security-opt apparmor=unconfined -e SEAWALL_TOKEN \\',
     `    seawall/agent:${version} --console ${linkUrl}`,
     '',

@@ -14,9 +14,9 @@ import {
 } from '#store/index.ts';
 import { keyPlace } from './backup.ts';
 import { consoleSchemas } from './compose.ts';
-import { masterKeyFile } from './config.ts';
+import { masterKeyFile, ownStorePlace } from './config.ts';
 import { runningConsole } from './instance.ts';
-import { type LocalPlace, storePlace } from './local-access.ts';
+import type { LocalPlace } from './local-access.ts';
 
 export interface RestoreOrder extends LocalPlace {
   readonly file: string;
@@ -46,7 +46,7 @@ export async function restore(order: RestoreOrder): Promise<BackupContent> {
     });
   const secret = await readSecret(keyFile);
   const content = await readBackup(file, secret);
-  const place = placeOf(order);
+  const place = ownStorePlace(order);
   await mkdir(stateFolder, { recursive: true });
   await withDatabase(place, silentLog, async (address) => {
     await restoreBackup({
@@ -61,11 +61,6 @@ export async function restore(order: RestoreOrder): Promise<BackupContent> {
   });
   if (order.form === 'now') await bringUpToDate(order, place);
   return content;
-}
-
-function placeOf(order: LocalPlace): StorePlace {
-  const named = storePlace(order);
-  return named.kind === 'running' ? { kind: 'embedded', folder: order.stateFolder } : named;
 }
 
 async function bringUpToDate({ env, stateFolder }: LocalPlace, place: StorePlace): Promise<void> {

@@ -3,6 +3,7 @@ import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSy
 import { join } from 'node:path';
 import { type Host, listContainers, listHosts, type Protection } from '#inventory/contract.ts';
 import { createJoinToken } from '#link/contract.ts';
+import { agentCapabilities } from '../../../src/apps/agent-capabilities.ts';
 import { type DockerResult, loadProgramImage } from '../../make/program-image.ts';
 import { type PrivateEngine, privateEngine } from '../../make/private-engine.ts';
 import { openPrivateHost, type PrivateHost } from '../../make/private-host.ts';
@@ -45,7 +46,7 @@ export const rights = [
   'host',
   '--network',
   'host',
-  ...['SYS_ADMIN', 'SYS_PTRACE', 'SYS_NICE', 'NET_ADMIN'].flatMap((name) => ['--cap-add', name]),
+  ...agentCapabilities.flatMap((name) => ['--cap-add', name]),
   '--security-opt',
   'apparmor=unconfined',
 ] as const;
