@@ -13,6 +13,7 @@ interface FileNeeds {
  */
 export const fileNeeds: readonly FileNeeds[] = [
   { files: 'src/runtime/agent/sensor*.test.ts', needs: ['kernel'] },
+  { files: 'src/runtime/agent/sensor/sensor-group.test.ts', needs: ['kernel'] },
   { files: 'test/native/**/*.test.ts', needs: ['kernel'] },
   { files: 'src/apps/agent/runtime.test.ts', needs: ['docker', 'kernel'] },
 

@@ -70,6 +70,17 @@ export const ofHostCases: readonly LabCase<Deployment>[] = [
     },
   },
   {
+    id: 'A10',
+    title: 'a second agent is refused, with what to do; the first one goes on protecting',
+    async run(world) {
+      const shore = await atWork(world);
+      const second = await shore.tryAgent(rights);
+      expectThat(second.code === 2 && second.stderr.includes('already works with the state'), JSON.stringify(second));
+      await shore.isHeard(new Date());
+      return undefined;
+    },
+  },
+  {
     id: 'A8',
     title: 'one command removes the agent: container, sensor and all that it kept on the host',
     async run(world) {
