@@ -331,6 +331,22 @@ describe('a token of a user whom the provider knows', () => {
   });
 });
 
+it('a token of a user whom another provider knew opens nothing, and counts on', async () => {
+  const { login, session } = await person('captains');
+  const { body } = await world.ask(session, 'POST', '/api/v1/tokens', { name: 'kept', role: 'administrator' });
+  const bearer = `Bearer ${String(body['secret'])}`;
+  const { id } = body['token'] as { readonly id: string };
+  expect((await me(bearer)).status).toBe(200);
+  const issuer = 'https://login.example/';
+  const users = world.store.query(accessSchema).updateTable('user');
+  await users
+    .set({ issuer })
+    .where('id', '=', (await userOf(login)).id)
+    .execute();
+  expect((await me(bearer)).status).toBe(401);
+  expect((await readTokenWorth(world.store, [id])).get(id)).toBe('counts');
+});
+
 describe('another provider', () => {
   it('that tells groups to who asks is asked; one without refresh tokens has people sign in each hour', async () => {
     const other = await openSignInWorld({ groupsIn: 'userinfo', refreshTokens: false });
