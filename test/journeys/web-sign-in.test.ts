@@ -159,6 +159,8 @@ describe('plain HTTP', () => {
         await atRest(other.page);
         expect(await other.page.getByText('This page came by plain HTTP.').count()).toBe(1);
       }
+      expect(console.said()).toContain('Passwords and sessions cross the network as plain HTTP');
+      expect(readLog(named.folder)).toContain('Passwords and sessions cross the network as plain HTTP');
     } finally {
       await other.close();
       await console.end('SIGTERM');
