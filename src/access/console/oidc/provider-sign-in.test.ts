@@ -109,6 +109,11 @@ describe('who a user is', () => {
     expect((await me(await world.signIn('grace-2'))).body).toMatchObject({ name: 'grace (Harbour)', role: 'operator' });
     world.provider.accounts.set('grace-3', { name: 'Grace', groups: ['pilots'] });
     expect((await me(await world.signIn('grace-3'))).body).toMatchObject({ name: 'Grace (Harbour 2)' });
+    for (const [login, name] of ['Gr\u200bace', 'Ｇrace', 'Grace\u00ad'].entries()) {
+      world.provider.accounts.set(`grace-like-${login}`, { name, groups: ['pilots'] });
+      const { body: like } = await me(await world.signIn(`grace-like-${login}`));
+      expect({ name, mark: String(like['name']).includes('(Harbour') }).toEqual({ name, mark: true });
+    }
     const local = await world.store.query(accessSchema).selectFrom('user').selectAll().where('id', '=', id).execute();
     expect(local).toMatchObject([{ name: 'Grace', role: 'auditor', issuer: null }]);
   });
