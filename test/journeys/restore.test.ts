@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { confirmTokens, createToken, listTokens, revokeToken } from '#access/contract.ts';
+import { confirmTokens, confirmUsers, createToken, listTokens, listUsers, revokeToken } from '#access/contract.ts';
 import { getLedger } from '#admission/contract.ts';
 import { documentText } from '#compliance/index.ts';
 import { getTemplateEvidence } from '#explorer/contract.ts';
@@ -148,6 +148,10 @@ describe('a console that is destroyed', { timeout: 300_000 }, () => {
     await expect(call(listTokens, {}, { ...administrator, token: leaked.secret })).rejects.toMatchObject({
       code: 'not-signed-in',
     });
+    // The users of then are told of, too, until an administrator confirms them.
+    expect((await call(listUsers, {}, fresh)).restored).toEqual(restored);
+    await call(confirmUsers, { body: { restoredAt: restored?.restoredAt ?? '' } }, fresh);
+    expect((await call(listUsers, {}, fresh)).restored).toBeUndefined();
     const held = await run(['token', '--confirm', '--yes'], state);
     expect(held).toMatchObject({ code: 0, stdout: 'confirmed: 0 API tokens, 1 join token\n' });
     expect((await call(listJoinTokens, {}, administrator)).tokens[0]?.heldSince).toBeUndefined();

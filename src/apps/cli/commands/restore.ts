@@ -59,7 +59,7 @@ function wordsOf({ header, end }: BackupContent): string {
     '  1. Start the console. Sign in by password, or with the link of `seawall console --sign-in-link`.',
     '  2. API tokens and join tokens are held: what was revoked since then is in their lists again.',
     '     Revoke what must not work, then confirm the rest on the page Access, or with `seawall token --confirm`.',
-    '  3. Revoke again the agents, users and clusters that were revoked or disabled since then.',
+    '  3. Disable or revoke again the users, agents and clusters that were since then, and confirm that on the page Access.',
     '  4. Two minutes later: `seawall audit accept-restore --reason "…"`.',
     '',
   ].join('\n');
