@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -101,6 +101,11 @@ describe('a console that is destroyed', { timeout: 300_000 }, () => {
     const checked = await run(['restore', '--check', file, '--key-file', keyFile], after.folder);
     expect(checked.stdout).toMatch(/^Whole\. Taken \S+ by Seawall /);
     expect(checked.stdout).toContain('Keys: master.key');
+    expect(checked.stderr).toBe('');
+    const renamed = join(backups, 'seawall-2020-01-01T020000Z.backup');
+    copyFileSync(file, renamed);
+    const { stderr } = await run(['restore', '--check', renamed, '--key-file', keyFile], after.folder);
+    expect(stderr).toContain('is of another moment');
   });
 
   test('went on: a token and a join token were revoked, the agent reported, its ledger rose', async () => {

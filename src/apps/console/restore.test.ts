@@ -9,7 +9,7 @@ import { silentLog } from '#base/index.ts';
 import { openMasterKey } from '#link/console/index.ts';
 import { openStore, type Store } from '#store/index.ts';
 import { createTestDatabase } from '#store/testing.ts';
-import { takeBackup } from './backup.ts';
+import { backupName, isMisnamed, takeBackup } from './backup.ts';
 import { consoleSchemas } from './compose.ts';
 import { restore } from './restore.ts';
 
@@ -136,4 +136,18 @@ describe('a restore', { timeout: 60_000 }, () => {
     await restore(orderOf(place));
     expect(readdirSync(place.stateFolder).toSorted()).toEqual(['keys', 'vulnerability.db']);
   });
+});
+
+describe('the name of a backup', () => {
+  const takenAt = '2026-12-01T02:00:04.000Z';
+  test.each([
+    [backupName(new Date('2026-12-01T02:00:00Z')), false],
+    ['/backups/seawall-2026-12-01T014504Z.backup', false],
+    ['/backups/seawall-2026-12-01T014503Z.backup', true],
+    ['/backups/seawall-2026-12-01T021504Z.backup', false],
+    ['/backups/seawall-2026-12-01T021505Z.backup', true],
+    ['/backups/seawall-2026-12-02T020000Z.backup', true],
+    ['/backups/seawall-2026-99-99T020000Z.backup', true],
+    ['/backups/night.backup', false],
+  ])('%s of what was taken at 02:00:04', (name, misnamed) => expect(isMisnamed(name, takenAt)).toBe(misnamed));
 });

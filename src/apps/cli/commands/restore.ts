@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { AppError, counted, stateFolder } from '#base/index.ts';
 import type { BackupContent } from '#store/index.ts';
+import { isMisnamed } from '../../console/backup.ts';
 import { checkBackup, restore } from '../../console/restore.ts';
 import type { CommandCall, ExitCode } from '../command.ts';
 import { bar, progressLine } from '../progress.ts';
@@ -14,7 +15,9 @@ export async function run({ arguments: [named], options, env, terminal }: Comman
   if (named === undefined) throw new AppError('usage', 'The backup is missing.', { next: 'Name its file.' });
   const [file, keyFile] = [resolve(named), keyFileOf(options, env)];
   if (options['check'] === true) {
-    terminal.out(contentText(await checkBackup({ file, keyFile })));
+    const content = await checkBackup({ file, keyFile });
+    terminal.out(contentText(content));
+    warnOfName(file, content, terminal);
     return 0;
   }
   const line = progressLine(terminal);
@@ -30,10 +33,16 @@ export async function run({ arguments: [named], options, env, terminal }: Comman
     });
     line.end();
     terminal.err(options['asItWas'] === true ? wordsOfThen(content) : wordsOf(content));
+    warnOfName(file, content, terminal);
   } finally {
     line.end();
   }
   return 0;
+}
+
+function warnOfName(file: string, { header: { takenAt } }: BackupContent, { err }: CommandCall['terminal']): void {
+  if (!isMisnamed(file, takenAt)) return;
+  err(`The name of ${file} is of another moment: it holds ${takenAt}. Somebody may have put an old backup in the place of a newer one.\n`);
 }
 
 function contentText({ header, end, keys, tables, hasVulnerabilityDatabase }: BackupContent): string {
