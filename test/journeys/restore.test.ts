@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { confirmTokens, createToken, listTokens, revokeToken } from '#access/contract.ts';
+import { confirmTokens, confirmUsers, createToken, listTokens, listUsers, revokeToken } from '#access/contract.ts';
 import { getLedger } from '#admission/contract.ts';
 import { documentText } from '#compliance/index.ts';
 import { getTemplateEvidence } from '#explorer/contract.ts';
@@ -101,6 +101,11 @@ describe('a console that is destroyed', { timeout: 300_000 }, () => {
     const checked = await run(['restore', '--check', file, '--key-file', keyFile], after.folder);
     expect(checked.stdout).toMatch(/^Whole\. Taken \S+ by Seawall /);
     expect(checked.stdout).toContain('Keys: master.key');
+    expect(checked.stderr).toBe('');
+    const renamed = join(backups, 'seawall-2020-01-01T020000Z.backup');
+    copyFileSync(file, renamed);
+    const { stderr } = await run(['restore', '--check', renamed, '--key-file', keyFile], after.folder);
+    expect(stderr).toContain('is of another moment');
   });
 
   test('went on: a token and a join token were revoked, the agent reported, its ledger rose', async () => {
@@ -151,6 +156,10 @@ describe('a console that is destroyed', { timeout: 300_000 }, () => {
     await expect(call(listTokens, {}, { ...administrator, token: leaked.secret })).rejects.toMatchObject({
       code: 'not-signed-in',
     });
+    // The users of then are told of, too, until an administrator confirms them.
+    expect((await call(listUsers, {}, fresh)).restored).toEqual(restored);
+    await call(confirmUsers, { body: { restoredAt: restored?.restoredAt ?? '' } }, fresh);
+    expect((await call(listUsers, {}, fresh)).restored).toBeUndefined();
     const held = await run(['token', '--confirm', '--yes'], state);
     expect(held).toMatchObject({ code: 0, stdout: 'confirmed: 0 API tokens, 1 join token\n' });
     expect((await call(listJoinTokens, {}, administrator)).tokens[0]?.heldSince).toBeUndefined();

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { AppError, messageOf, silentLog } from '#base/index.ts';
 import {
   type BackupContent,
@@ -31,6 +31,21 @@ export interface BackupRequest extends LocalPlace {
 /** Name of a file that a backup gets unless it is told another, the newest last: `seawall-2026-12-01T020000Z.backup`. */
 export function backupName(now: Date): string {
   return `seawall-${now.toISOString().slice(0, 19).replaceAll(':', '')}Z.backup`;
+}
+
+const named = /^seawall-(\d{4}-\d{2}-\d{2})T(\d{2})(\d{2})(\d{2})Z\.backup$/;
+/** Between the naming of a file and the moment that it holds. */
+const longestStart = 15 * 60_000;
+
+/**
+ * Whether a file has the name of another moment than the one that it holds: an old backup under a new name brings back what was
+ * revoked since. Names of one's own say nothing.
+ */
+export function isMisnamed(file: string, takenAt: string): boolean {
+  const [, day, hours, minutes, seconds] = named.exec(basename(file)) ?? [];
+  if (day === undefined) return false;
+  const told = Date.parse(`${day}T${hours}:${minutes}:${seconds}Z`);
+  return !(Math.abs(Date.parse(takenAt) - told) <= longestStart);
 }
 
 /**

@@ -89,7 +89,7 @@ export function readConsoleConfig(env: Environment, options: ConsoleOptions): Co
     linkUrl: `https://${new URL(origin).hostname}:${linkPort}`,
     hostNames,
     origin,
-    plainHttp: origin.startsWith('http:') && !isLoopback(host) && !hostNames.every(isLoopback),
+    plainHttp: origin.startsWith('http:') && isSeenBeyond({ origin, host, hostNames }),
     localUrl: urlOf(isWildcard(host) ? '127.0.0.1' : host, port),
     store: ownStorePlace({ env, stateFolder }),
     stateFolder,
@@ -190,6 +190,11 @@ function ownImagesOf(env: Environment): readonly ImageDigest[] {
 
 function isWildcard(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
+}
+
+/** Whether people open the pages from other machines: by the address that is named, or by one that is served there. */
+function isSeenBeyond({ origin, host, hostNames }: Pick<ConsoleConfig, 'origin' | 'host' | 'hostNames'>): boolean {
+  return !isLoopback(hostNameOf(origin)) || (!isLoopback(host) && !hostNames.every(isLoopback));
 }
 
 /** A host name that is served and stands for this machine alone. */

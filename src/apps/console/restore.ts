@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError, messageOf, silentLog } from '#base/index.ts';
@@ -15,6 +16,7 @@ import {
 import { keyPlace } from './backup.ts';
 import { consoleSchemas } from './compose.ts';
 import { masterKeyFile, ownStorePlace } from './config.ts';
+import { holdRestored } from './hold-restored.ts';
 import { runningConsole } from './instance.ts';
 import type { LocalPlace } from './local-access.ts';
 
@@ -46,6 +48,7 @@ export async function restore(order: RestoreOrder): Promise<BackupContent> {
     });
   const secret = await readSecret(keyFile);
   const content = await readBackup(file, secret);
+  refuseFile(order, content);
   const place = ownStorePlace(order);
   await mkdir(stateFolder, { recursive: true });
   await withDatabase(place, silentLog, async (address) => {
@@ -54,6 +57,7 @@ export async function restore(order: RestoreOrder): Promise<BackupContent> {
       secret,
       address,
       content,
+      ...(order.form === 'now' && { schemas: consoleSchemas }),
       keepKeys: async (keys) => await keepKeys(order, keys),
       vulnerabilityDatabase: order.vulnerabilityDatabase,
       progress: (done) => order.progress(done, content),
@@ -63,10 +67,18 @@ export async function restore(order: RestoreOrder): Promise<BackupContent> {
   return content;
 }
 
+function refuseFile({ vulnerabilityDatabase: file }: RestoreOrder, { hasVulnerabilityDatabase }: BackupContent): void {
+  if (!hasVulnerabilityDatabase || !existsSync(file)) return;
+  throw new AppError('restore-not-empty', `There is a vulnerability database in ${file}, and the backup holds one, too.`, {
+    next: 'Move the file away; a console that has none builds it again.',
+  });
+}
+
+/** A console that runs on this database already hears of the restore only here. */
 async function bringUpToDate({ env, stateFolder }: LocalPlace, place: StorePlace): Promise<void> {
   const masterKey = (): Buffer => readMasterKey(masterKeyFile(env, stateFolder));
   const store = await openStore({ place, schemas: consoleSchemas, log: silentLog, masterKey });
-  await store.close();
+  await holdRestored(store).finally(() => store.close());
 }
 
 /** All or none are new: a key that is there with other bytes is never replaced. */

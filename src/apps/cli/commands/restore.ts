@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { AppError, counted, stateFolder } from '#base/index.ts';
 import type { BackupContent } from '#store/index.ts';
+import { isMisnamed } from '../../console/backup.ts';
 import { checkBackup, restore } from '../../console/restore.ts';
 import type { CommandCall, ExitCode } from '../command.ts';
 import { bar, progressLine } from '../progress.ts';
@@ -14,7 +15,9 @@ export async function run({ arguments: [named], options, env, terminal }: Comman
   if (named === undefined) throw new AppError('usage', 'The backup is missing.', { next: 'Name its file.' });
   const [file, keyFile] = [resolve(named), keyFileOf(options, env)];
   if (options['check'] === true) {
-    terminal.out(contentText(await checkBackup({ file, keyFile })));
+    const content = await checkBackup({ file, keyFile });
+    terminal.out(contentText(content));
+    warnOfName(file, content, terminal);
     return 0;
   }
   const line = progressLine(terminal);
@@ -30,10 +33,16 @@ export async function run({ arguments: [named], options, env, terminal }: Comman
     });
     line.end();
     terminal.err(options['asItWas'] === true ? wordsOfThen(content) : wordsOf(content));
+    warnOfName(file, content, terminal);
   } finally {
     line.end();
   }
   return 0;
+}
+
+function warnOfName(file: string, { header: { takenAt } }: BackupContent, { err }: CommandCall['terminal']): void {
+  if (!isMisnamed(file, takenAt)) return;
+  err(`The name of ${file} is of another moment: it holds ${takenAt}. Somebody may have put an old backup in the place of a newer one.\n`);
 }
 
 function contentText({ header, end, keys, tables, hasVulnerabilityDatabase }: BackupContent): string {
@@ -59,7 +68,7 @@ function wordsOf({ header, end }: BackupContent): string {
     '  1. Start the console. Sign in by password, or with the link of `seawall console --sign-in-link`.',
     '  2. API tokens and join tokens are held: what was revoked since then is in their lists again.',
     '     Revoke what must not work, then confirm the rest on the page Access, or with `seawall token --confirm`.',
-    '  3. Revoke again the agents, users and clusters that were revoked or disabled since then.',
+    '  3. Disable or revoke again the users, agents and clusters that were since then, and confirm that on the page Access.',
     '  4. Two minutes later: `seawall audit accept-restore --reason "…"`.',
     '',
   ].join('\n');
