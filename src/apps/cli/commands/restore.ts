@@ -1,7 +1,10 @@
-import { resolve } from 'node:path';
+import { readdirSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { AppError, counted, stateFolder } from '#base/index.ts';
 import type { BackupContent } from '#store/index.ts';
+import { backupName } from '../../console/backup.ts';
 import { checkBackup, restore } from '../../console/restore.ts';
+import { newestBackup } from '../../console/scheduled-backups.ts';
 import type { CommandCall, ExitCode } from '../command.ts';
 import { bar, progressLine } from '../progress.ts';
 import { databasePath, userId } from '../scan/database-here.ts';
@@ -12,7 +15,7 @@ const longestList = 12;
 /** `seawall restore FILE`: brings a backup back where nothing is, or only says what it holds. */
 export async function run({ arguments: [named], options, env, terminal }: CommandCall): Promise<ExitCode> {
   if (named === undefined) throw new AppError('usage', 'The backup is missing.', { next: 'Name its file.' });
-  const [file, keyFile] = [resolve(named), keyFileOf(options, env)];
+  const [file, keyFile] = [fileOf(resolve(named)), keyFileOf(options, env)];
   if (options['check'] === true) {
     terminal.out(contentText(await checkBackup({ file, keyFile })));
     return 0;
@@ -34,6 +37,16 @@ export async function run({ arguments: [named], options, env, terminal }: Comman
     line.end();
   }
   return 0;
+}
+
+/** A folder stands for the newest backup in it. */
+function fileOf(named: string): string {
+  if (statSync(named, { throwIfNoEntry: false })?.isDirectory() !== true) return named;
+  const newest = newestBackup(readdirSync(named));
+  if (newest !== undefined) return join(named, newest);
+  throw new AppError('file-unreadable', `No file in ${named} has a name like ${backupName(new Date())}.`, {
+    next: 'Name the file of the backup.',
+  });
 }
 
 function contentText({ header, end, keys, tables, hasVulnerabilityDatabase }: BackupContent): string {
