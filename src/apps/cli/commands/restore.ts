@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { AppError, counted, stateFolder } from '#base/index.ts';
 import type { BackupContent } from '#store/index.ts';
 import { backupName } from '../../console/backup.ts';
+import { isInContainer } from '../../console/in-container.ts';
 import { checkBackup, restore } from '../../console/restore.ts';
 import { newestBackup } from '../../console/scheduled-backups.ts';
 import type { CommandCall, ExitCode } from '../command.ts';
@@ -32,7 +33,7 @@ export async function run({ arguments: [named], options, env, terminal }: Comman
       progress: (done, { end }) => line.show(`${bar(done / Math.max(1, end.tables))} ${done} of ${end.tables} tables`),
     });
     line.end();
-    terminal.err(options['asItWas'] === true ? wordsOfThen(content) : wordsOf(content));
+    terminal.err(options['asItWas'] === true ? wordsOfThen(content) : wordsOf(content, isInContainer(env)));
   } finally {
     line.end();
   }
@@ -65,15 +66,16 @@ function contentText({ header, end, keys, tables, hasVulnerabilityDatabase }: Ba
   ].join('');
 }
 
-function wordsOf({ header, end }: BackupContent): string {
+function wordsOf({ header, end }: BackupContent, isContained: boolean): string {
+  const seawall = isContained ? 'docker exec -it seawall seawall' : 'seawall';
   return [
     `Restored as of ${header.takenAt}: ${counted(end.rows, 'row')}, ${counted(end.keys, 'key')}.`,
     'Next:',
-    '  1. Start the console. Sign in by password, or with the link of `seawall console --sign-in-link`.',
+    `  1. Start the console. Sign in by password, or with the link of \`${seawall} console --sign-in-link\`.`,
     '  2. API tokens and join tokens are held: what was revoked since then is in their lists again.',
-    '     Revoke what must not work, then confirm the rest on the page Access, or with `seawall token --confirm`.',
+    `     Revoke what must not work, then confirm the rest on the page Access, or with \`${seawall} token --confirm\`.`,
     '  3. Revoke again the agents, users and clusters that were revoked or disabled since then.',
-    '  4. Two minutes later: `seawall audit accept-restore --reason "…"`.',
+    `  4. Two minutes later: \`${seawall} audit accept-restore --reason "…"\`.`,
     '',
   ].join('\n');
 }
