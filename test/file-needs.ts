@@ -48,6 +48,7 @@ export const fileNeeds: readonly FileNeeds[] = [
   { files: 'src/gate/agent/decisions/decision-spool.test.ts', needs: ['root'] },
   { files: 'src/gate/agent/break-glass/break-glass-book.test.ts', needs: ['root'] },
   { files: 'src/store/embedded/server.test.ts', needs: ['root'] },
+  { files: 'test/journeys/full-disk.test.ts', needs: ['root'] },
   { files: 'src/catalog/analyze.test.ts', needs: ['dpkg'] },
 
   { files: 'src/gate/agent/docker-authz/answering-program.test.ts', needs: ['C compiler', 'systemd'] },

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeImages, type ReleasedImage } from '../../../tools/release/images.ts';
+import { imageArchives } from '../../../tools/release/image-archives.ts';
+import { makeImages } from '../../../tools/release/images.ts';
 import { type Release, releaseOf } from '../../../tools/release/release.ts';
 import { layTree } from '../../../tools/release/tree.ts';
 import { repository } from '../../journeys/seawall.ts';
@@ -13,7 +14,7 @@ import type { LabOptions } from '../lab.ts';
 /** What is released of this checkout: its programs and the images of them. */
 export interface Released {
   readonly release: Release;
-  readonly images: readonly ReleasedImage[];
+  readonly images: ReturnType<typeof imageArchives>;
 }
 
 /** An engine with the images of the release. */
@@ -43,14 +44,21 @@ export function openHarbours({ say }: Pick<LabOptions, 'say'>, closers: Closers)
   return { released, harbour };
 }
 
+/** The release in the folder `SEAWALL_RELEASE`, or one that is made of this checkout. */
 async function release(say: LabOptions['say'], closers: Closers): Promise<Released> {
+  const given = process.env['SEAWALL_RELEASE'];
+  if (given !== undefined) {
+    const release = releaseOf(repository, given);
+    return { release, images: imageArchives(release) };
+  }
   const out = mkdtempSync(join(tmpdir(), 'seawall-release-'));
   closers.push(() => rmSync(out, { recursive: true }));
   const release = { ...releaseOf(repository), out };
   say('laying out the programs of the release');
   await layTree(release);
   say('making its images');
-  return { release, images: await makeImages(release) };
+  await makeImages(release);
+  return { release, images: imageArchives(release) };
 }
 
 interface Opening extends Pick<LabOptions, 'say'> {
