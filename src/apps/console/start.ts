@@ -37,6 +37,7 @@ export async function startConsole(request: StartRequest): Promise<void> {
   const console = await composeConsole(config);
   const forget = writeInstance(config.stateFolder, {
     url: config.origin,
+    localUrl: config.localUrl,
     bucketSeconds: config.learningBucketSeconds,
   });
   if (config.learningBucketSeconds < usualBucketSeconds)
