@@ -72,6 +72,8 @@ function layPackages({ root }: Release, folder: string): string {
 interface ScanDocument {
   readonly findings: readonly ReleasedFinding[];
   readonly packages: readonly { readonly purl: string; readonly type: string }[];
+  /** Missing: what was scanned is no image. */
+  readonly compliance?: readonly { readonly id: string; readonly status: string; readonly impliedBy?: string }[];
   readonly faults: readonly { readonly code: string; readonly message: string; readonly path?: string }[];
 }
 
@@ -79,12 +81,15 @@ interface ScanDocument {
 const notOfReading = ['no-advisory-data', 'unidentified-package'];
 
 function scanOf(name: string, document: unknown): ReleasedScan {
-  const { findings, packages, faults } = document as ScanDocument;
+  const { findings, packages, compliance = [], faults } = document as ScanDocument;
   const speaks = faults.some(({ code }) => code === 'no-advisory-data');
   return {
     name,
     findings,
     notJudged: speaks ? packages.filter(({ type }) => type === 'generic').map(({ purl }) => purl) : [],
+    failing: compliance
+      .filter(({ status, impliedBy }) => status === 'fail' && impliedBy === undefined)
+      .map(({ id }) => id),
     unseen: faults
       .filter(({ code }) => !notOfReading.includes(code))
       .map(({ code, message, path }) => `${code}: ${message}${path === undefined ? '' : ` (${path})`}`),
