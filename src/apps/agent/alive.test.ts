@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, expect, test, vi } from 'vitest';
 import { showAlive } from './alive.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'seawall-alive-'));
