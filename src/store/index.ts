@@ -4,6 +4,7 @@ export { withDatabase } from './backup/place.ts';
 export { restoreBackup } from './backup/restore-backup.ts';
 export type { KeyFile } from './backup/schema.ts';
 export type { BackupProgress } from './backup/take-backup.ts';
+export { embeddedMajor } from './embedded/binaries.ts';
 export { openStore, type StorePlace } from './open.ts';
 export { packJson, packText, unpackBytes, unpackJson } from './packed-json.ts';
 export { settleRestored } from './restored.ts';

@@ -80,6 +80,7 @@ describe('the command line', () => {
     [{ ...folder, owner: 8 }, weakens, 'uid 8'],
     [{ ...folder, mode: 0o40720 }, weakens, 'chmod go-w'],
     [{ ...folder, mode: 0o40711 }, 'fine', ''],
+    [{ ...folder, owner: 0, mode: 0o41777 }, 'fine', '/s/t'],
     [{ ...folder, freeBytes: 900 * 1024 ** 2 }, weakens, 'nearly full'],
   ]);
 
@@ -137,12 +138,14 @@ describe('a console', () => {
     [{ wanted: [1, 2], listeners: [{ port: 2 }] }, stops, '--link-port and another number; root sees'],
   ]);
 
-  const kept = { isOurs: true, me: 0, folder: '/s/postgres/data-18', data: { uid: 60883, mode: 0o700 }, others: [] };
+  const place = { isOurs: true, me: 0, major: 18, folder: '/s/postgres/data-18' };
+  const kept = { ...place, data: { uid: 60883, mode: 0o700 }, others: [] };
   table('folder of PostgreSQL', judgePostgres, [
     [kept, 'fine', 'data-18'],
     [{ ...kept, isOurs: false, others: ['17'], data: { uid: 1, mode: 0o777 } }, 'fine', 'your own'],
-    [{ isOurs: true, me: 0, folder: kept.folder, others: [] }, 'fine', 'first start'],
-    [{ isOurs: true, me: 0, folder: kept.folder, others: ['17'] }, stops, 'PostgreSQL 17'],
+    [{ ...place, others: [] }, 'fine', 'first start'],
+    [{ ...place, others: ['17'] }, stops, 'PostgreSQL 17; this release opens those of 18'],
+    [{ ...place, major: 17, others: ['18'] }, stops, 'PostgreSQL 18; this release opens those of 17'],
     [{ ...kept, others: ['17'] }, 'fine', ''],
     [{ ...kept, me: 7 }, stops, 'uid 60883'],
     [{ ...kept, me: 7, data: { uid: 7, mode: 0o750 } }, 'fine', ''],

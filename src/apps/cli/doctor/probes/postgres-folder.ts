@@ -1,11 +1,14 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { runningConsole } from '../../../console/instance.ts';
+import { embeddedMajor } from '#store/index.ts';
 import { type Answer, fine, probe, stops } from '../probe.ts';
 
 interface PostgresFact {
   readonly isOurs: boolean;
   readonly me: number;
+  /** Of the PostgreSQL that the console starts. */
+  readonly major: number;
   readonly folder: string;
   /** Missing: it is not made yet. */
   readonly data?: { readonly uid: number; readonly mode: number };
@@ -22,13 +25,24 @@ export const postgresFolder = probe({
   id: 'postgres-folder',
   title: 'Folder of PostgreSQL',
   parts: ['console'],
-  look: ({ env, stateFolder, uid }): PostgresFact => lookAt(stateFolder, { uid, url: env['SEAWALL_DATABASE_URL'] }),
+  look: async ({ env, stateFolder, uid }): Promise<PostgresFact> =>
+    lookAt(stateFolder, {
+      uid,
+      url: env['SEAWALL_DATABASE_URL'],
+      major: await embeddedMajor(env['SEAWALL_POSTGRES'] || undefined),
+    }),
   judge: judgePostgres,
 });
 
-function lookAt(state: string, { uid, url }: { readonly uid: number; readonly url: string | undefined }): PostgresFact {
+interface Looked {
+  readonly uid: number;
+  readonly url: string | undefined;
+  readonly major: number;
+}
+
+function lookAt(state: string, { uid, url, major }: Looked): PostgresFact {
   const root = join(state, 'postgres');
-  const folder = join(root, 'data-18');
+  const folder = join(root, `data-${major}`);
   const data = statSync(folder, { throwIfNoEntry: false });
   const barrier = data === undefined || data.uid === uid ? undefined : barrierAbove(root);
   const holder = lockHolder(join(root, 'owner.lock'));
@@ -36,11 +50,12 @@ function lookAt(state: string, { uid, url }: { readonly uid: number; readonly ur
   return {
     isOurs: url === undefined || url === '',
     me: uid,
+    major,
     folder,
     ...(data && { data: { uid: data.uid, mode: data.mode & 0o777 } }),
     others: namesIn(root)
       .flatMap((name) => /^data-(\d+)$/.exec(name)?.slice(1) ?? [])
-      .filter((one) => one !== '18'),
+      .filter((one) => one !== String(major)),
     ...(barrier !== undefined && { barrier }),
     ...(holder !== undefined && { holder }),
     ...(running !== undefined && { console: running }),
@@ -74,12 +89,12 @@ function lockHolder(file: string): number | undefined {
 }
 
 export function judgePostgres(fact: PostgresFact): Answer {
-  const { isOurs, me, folder, data, others, barrier, holder, console: running } = fact;
+  const { isOurs, me, major, folder, data, others, barrier, holder, console: running } = fact;
   if (!isOurs) return fine('a PostgreSQL of your own is used');
   if (data === undefined) {
     if (others.length === 0) return fine(`${folder} is made at the first start`);
     return stops(
-      `${dirname(folder)} holds data of PostgreSQL ${others.join(', ')}; this release opens those of 18 and would begin with an empty one.`,
+      `${dirname(folder)} holds data of PostgreSQL ${others.join(', ')}; this release opens those of ${major} and would begin with an empty one.`,
       'Start the release that made them, make a backup there, and restore it here.',
     );
   }

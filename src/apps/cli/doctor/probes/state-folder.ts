@@ -67,12 +67,13 @@ export function judgeFolder(fact: FolderFact): Answer {
     );
   if (freeBytes < leastBytes || freeFiles === 0)
     return stops(`The disk of ${nearest} is full: ${roomOf(fact)}.`, `Free some space, ${other}`);
-  if (found === 'folder' && owner !== me)
+  // Sticky, as the volume of a container: many users may keep theirs there, and nobody another's.
+  if ((mode & 0o1000) === 0 && found === 'folder' && owner !== me)
     return weakens(
       `${path} belongs to uid ${owner}, and this is uid ${me}: what is made here may be closed to its owner.`,
       `Run Seawall as its owner, ${other}`,
     );
-  if (found === 'folder' && (mode & 0o022) !== 0)
+  if ((mode & 0o1000) === 0 && found === 'folder' && (mode & 0o022) !== 0)
     return weakens(`Others may write to ${path}.`, `Run \`chmod go-w ${path}\`.`);
   if (freeBytes < goodBytes)
     return weakens(`The disk of ${nearest} is nearly full: ${roomOf(fact)}.`, `Free some space, ${other}`);
