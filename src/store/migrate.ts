@@ -48,7 +48,7 @@ async function migrateDomain(transaction: Kysely<unknown>, schema: DomainSchema<
       'store-unavailable',
       `The database has "${unknown}" of ${schema.name}, made by a newer version.`,
       {
-        next: 'Use the newest version of Seawall that ran on this database.',
+        next: 'Use the newest version of Seawall that ran on this database; or restore a backup from before it into an empty one.',
       },
     );
   }

@@ -15,8 +15,8 @@ export interface ConsoleContainer {
   logs(): Promise<string>;
   /** Waits until it serves. */
   served(): Promise<void>;
-  /** Starts it again by the same command, when its container was removed; with another volume, where one is named. */
-  run(volume?: string): Promise<void>;
+  /** Starts it again by the same command, when its container was removed; with another volume or image, where one is named. */
+  run(volume?: string, image?: string): Promise<void>;
   token(role: 'administrator' | 'ci'): Promise<string>;
   ask<E extends Endpoint>(endpoint: E, token: string, input?: Partial<CallInput<E>>): Promise<ReplyOf<E>>;
   remove(): Promise<void>;
@@ -51,13 +51,13 @@ export async function consoleIn(
     volume: name,
     url,
     logs,
-    run: async (volume = name) => {
+    run: async (volume = name, newer = image) => {
       const places = ['-v', `${volume}:/var/lib/seawall`, '-v', `${feeds}:/feeds:ro`];
       const settings = ['-e', 'SEAWALL_FEEDS=/feeds', '-e', 'SEAWALL_STALE_FEED_DAYS=36500'];
       const entry = first === 'shell' ? ['--entrypoint', '/bin/sh'] : [];
       const command = first === 'shell' ? ['-c', `seawall ${words.join(' ')}; exit 1`] : words;
       const own = ['-d', '--name', name, '--network', 'host', ...places, ...settings, ...entry, ...options];
-      await harbour.must('run', ...own, image, ...command);
+      await harbour.must('run', ...own, newer, ...command);
     },
     served: async () => {
       // A start that was killed in its middle leaves the first line alone.

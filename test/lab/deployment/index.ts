@@ -3,11 +3,12 @@ import { agentCases } from './agent-cases.ts';
 import { consoleCases } from './console-cases.ts';
 import { imageCases } from './image-cases.ts';
 import { ownRuleCases } from './own-rules.ts';
+import { wholeCases } from './whole.ts';
 import { type Deployment, setUpDeployment } from './world.ts';
 
 /** From release artefacts to a console and hosts that it protects. */
 export const lab: Lab<Deployment> = {
   name: 'deployment',
-  cases: [...consoleCases, ...imageCases, ...ownRuleCases, ...agentCases],
+  cases: [...consoleCases, ...imageCases, ...ownRuleCases, ...wholeCases, ...agentCases],
   setUp: setUpDeployment,
 };

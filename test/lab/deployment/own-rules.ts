@@ -36,7 +36,7 @@ export const ownRuleCases: readonly LabCase<Deployment>[] = [
 ];
 
 async function underTheGate(world: Deployment, closers: Closers): Promise<string> {
-  const { images, release } = await world.released();
+  const { images } = await world.released();
   const registry = await startRegistry();
   closers.push(() => registry.end());
   const keyFile = join(world.state, 'release.key');
@@ -56,7 +56,7 @@ async function underTheGate(world: Deployment, closers: Closers): Promise<string
   for (const image of images) {
     await quay.engine.must('load', '-q', '-i', image.archive);
     await refused(quay, image.name, /registry|comes from/);
-    const at = push(image, `${registry.host}/${image.name}`, release.version);
+    const at = push(image, `${registry.host}/${image.name}`, join(world.state, 'digest'));
     await look(image);
     await refused(quay, image.name, /signed/);
     cosign.sign(at);
@@ -94,14 +94,13 @@ async function ownRules({ ask }: Deployment, registry: string, pem: string): Pro
 }
 
 /** Puts an archive into the registry as it is. Answers what cosign signs. */
-function push({ archive }: ReleasedImage, place: string, version: string): string {
-  const from = `oci-archive:${archive}:${version}`;
-  const words = ['copy', '--quiet', '--dest-tls-verify=false', '--preserve-digests', '--digestfile', '/dev/stdout'];
-  const { status, stdout, stderr } = spawnSync('skopeo', [...words, from, `docker://${place}:${version}`], {
+function push({ archive }: ReleasedImage, place: string, digestFile: string): string {
+  const words = ['copy', '--quiet', '--dest-tls-verify=false', '--preserve-digests', '--digestfile', digestFile];
+  const { status, stderr } = spawnSync('skopeo', [...words, `oci-archive:${archive}:latest`, `docker://${place}`], {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`skopeo copy of ${archive} ended with ${status}: ${stderr}`);
-  return `${place}@${stdout.trim()}`;
+  return `${place}@${readFileSync(digestFile, 'utf8').trim()}`;
 }
 
 /** Runs nothing of it but the start of its shell. */
