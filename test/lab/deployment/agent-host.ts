@@ -58,11 +58,13 @@ export const secondRoot = 'shoremaster';
 
 /** Name of the agent's container. */
 export const agentName = 'seawall-agent';
-const image = 'lab/programs:1';
 const program = '/var/lib/seawall/program/current/bin/seawall';
 
 /** Of a console what such a host needs. */
 type ConsoleOfHost = Pick<LabConsole, 'state' | 'linkPort' | 'ask'>;
+
+/** Image of small programs. */
+export const programs = 'lab/programs:1';
 
 interface Ground extends Pick<LabOptions, 'armed' | 'say'> {
   readonly console: ConsoleOfHost;
@@ -107,7 +109,7 @@ export async function openAgentHost({ console, armed, say }: Ground, closers: Cl
       engine.docker('exec', agentName, program, 'gate', ...words, '--engine', engine.socket, '--instance', instance),
     tryAgent: (given, ...words) => engine.docker(...command(['--rm', ...given], words)),
     server: async () => {
-      const words = ['-d', '--network', 'none', '-v', `${marks}:/mark`, image, '/bin/sleep', '100000'];
+      const words = ['-d', '--network', 'none', '-v', `${marks}:/mark`, programs, '/bin/sleep', '100000'];
       return (await engine.must('run', ...words)).trim();
     },
     inside: (id, script) => engine.docker('exec', '-e', 'MARK=/mark/ran', id, '/bin/sh', '-c', script),
@@ -156,16 +158,18 @@ function commandOf({ console, engine, instance, secret }: Command) {
   ];
 }
 
-async function loadPrograms(engine: PrivateEngine, folder: string): Promise<void> {
+/** Puts that image into an engine. */
+export async function loadPrograms(engine: PrivateEngine, folder: string): Promise<void> {
   const load = async (archive: Uint8Array): Promise<string> => {
     const file = join(folder, 'programs.tar');
     writeFileSync(file, archive);
     return await engine.must('load', '-q', '-i', file);
   };
-  await loadProgramImage({ load }, image);
+  await loadProgramImage({ load }, programs);
 }
 
-async function endEngine(engine: PrivateEngine, instance: string): Promise<void> {
+/** Ends an engine with all its containers, and the sensor of the instance. */
+export async function endEngine(engine: PrivateEngine, instance: string): Promise<void> {
   const ids = (await engine.docker('ps', '-aq')).stdout.split('\n').filter((id) => id !== '');
   if (ids.length > 0) await engine.docker('rm', '-f', ...ids);
   await endSensor(instance);

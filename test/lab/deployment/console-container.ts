@@ -16,8 +16,8 @@ export interface ConsoleContainer {
   logs(): Promise<string>;
   /** Waits until it serves. */
   served(): Promise<void>;
-  /** Starts it, again where its container was removed, by one command; further words of `docker run` may be added. */
-  run(...more: readonly string[]): Promise<void>;
+  /** Starts it, again where its container was removed, by one command; with another image, or more words of `docker run`. */
+  run(other?: { readonly image?: string; readonly words?: readonly string[] }): Promise<void>;
   token(role: 'administrator' | 'ci'): Promise<string>;
   ask<E extends Endpoint>(endpoint: E, token: string, input?: Partial<CallInput<E>>): Promise<ReplyOf<E>>;
   remove(): Promise<void>;
@@ -53,13 +53,13 @@ export async function consoleIn(
     url,
     linkPort,
     logs,
-    run: async (...more) => {
+    run: async ({ image: started = image, words: more = [] } = {}) => {
       const places = ['-v', `${name}:/var/lib/seawall`, '-v', `${feeds}:/feeds:ro`];
       const settings = ['-e', 'SEAWALL_FEEDS=/feeds', '-e', 'SEAWALL_STALE_FEED_DAYS=36500'];
       const entry = first === 'shell' ? ['--entrypoint', '/bin/sh'] : [];
       const command = first === 'shell' ? ['-c', `seawall ${words.join(' ')}; exit 1`] : words;
       const own = ['-d', '--name', name, '--network', 'host', ...places, ...settings, ...entry, ...options, ...more];
-      await harbour.must('run', ...own, image, ...command);
+      await harbour.must('run', ...own, started, ...command);
     },
     served: async () => {
       // A start that was killed in its middle leaves the first line alone.

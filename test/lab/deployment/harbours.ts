@@ -1,8 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { imageArchives } from '../../../tools/release/image-archives.ts';
-import { makeImages } from '../../../tools/release/images.ts';
+import { makeImages, type ReleasedImage } from '../../../tools/release/images.ts';
 import { type Release, releaseOf } from '../../../tools/release/release.ts';
 import { layTree } from '../../../tools/release/tree.ts';
 import { repository } from '../../journeys/seawall.ts';
@@ -14,7 +15,7 @@ import type { LabOptions } from '../lab.ts';
 /** What is released of this checkout: its programs and the images of them. */
 export interface Released {
   readonly release: Release;
-  readonly images: ReturnType<typeof imageArchives>;
+  readonly images: readonly ReleasedImage[];
 }
 
 /** An engine with the images of the release. */
@@ -47,18 +48,24 @@ export function openHarbours({ say }: Pick<LabOptions, 'say'>, closers: Closers)
 /** The release in the folder `SEAWALL_RELEASE`, or one that is made of this checkout. */
 async function release(say: LabOptions['say'], closers: Closers): Promise<Released> {
   const given = process.env['SEAWALL_RELEASE'];
-  if (given !== undefined) {
-    const release = releaseOf(repository, given);
-    return { release, images: imageArchives(release) };
-  }
+  if (given !== undefined) return releaseIn(given);
   const out = mkdtempSync(join(tmpdir(), 'seawall-release-'));
   closers.push(() => rmSync(out, { recursive: true }));
   const release = { ...releaseOf(repository), out };
   say('laying out the programs of the release');
   await layTree(release);
   say('making its images');
-  await makeImages(release);
-  return { release, images: imageArchives(release) };
+  return { release, images: await makeImages(release) };
+}
+
+function releaseIn(out: string): Released {
+  const release = { ...releaseOf(repository), out };
+  const images = imageArchives(release).map(({ name, archive }) => {
+    const text = execFileSync('tar', ['--extract', '--to-stdout', '--file', archive, 'manifest.json'], { encoding: 'utf8' });
+    const [{ Config: path = '' } = {}] = JSON.parse(text) as readonly { readonly Config?: string }[];
+    return { name: `seawall/${name}`, archive, digest: path.replace(/^blobs\/sha256\//, 'sha256:') };
+  });
+  return { release, images };
 }
 
 interface Opening extends Pick<LabOptions, 'say'> {

@@ -52,7 +52,7 @@ async function destroyed(world: Deployment, closers: Closers): Promise<string> {
   const moment = new Date().toISOString();
   await ground.must('rm', '-f', console.name);
   const start = [...vault.mounts, ...vault.schedule];
-  await console.run(...start);
+  await console.run({ words: start });
   await console.served();
   await isBackedUp(estate);
   await shore.isHeard(new Date());
@@ -67,7 +67,7 @@ async function destroyed(world: Deployment, closers: Closers): Promise<string> {
   await mustRun(shore, sound);
   const began = performance.now();
   if (world.armed) await restore(ground.must, console.volume, vault);
-  await console.run(...start);
+  await console.run({ words: start });
   await console.served();
   const back = Math.round((performance.now() - began) / 1000);
 
