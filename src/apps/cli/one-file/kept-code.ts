@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -12,7 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Script } from 'node:vm';
-import { cacheFolder } from '#base/folders.ts';
+import { inOwnCache } from '../own-folder.ts';
 
 /** Code that V8 compiled in earlier runs, in the user's cache. */
 export interface KeptCode {
@@ -27,9 +28,13 @@ const prefix = 'one-file-';
 const mostNames = 40;
 const mostBytes = 64 * 1024 ** 2;
 
-/** Where this user's code of the program is kept. `id` names the program; V8 itself refuses code of another V8. */
+/**
+ * Where this user's code of the program is kept; empty where no folder is this user's alone. `id` names the program; V8
+ * itself refuses code of another V8.
+ */
 export function placeOfCode(id: string, env: Readonly<Record<string, string | undefined>>): string {
-  return join(cacheFolder(env, process.getuid?.() ?? -1), 'compiled', `${prefix}${id}`);
+  const folder = inOwnCache(env, process.getuid?.() ?? -1, 'compiled');
+  return folder === undefined ? '' : join(folder, `${prefix}${id}`);
 }
 
 /** What was kept. Code is run as it is, so that only a file counts that nobody else can have written. */
@@ -58,9 +63,9 @@ function readOwn(file: string): Buffer {
 /** Keeps the code once more where this command was not called before. A cache that cannot be written costs only time. */
 export function keepCode(script: Script, { file, names }: KeptCode, command: string): void {
   const known = script.cachedDataRejected === true ? [] : names;
-  if (!/^[a-z-]{1,40}$/.test(command) || known.includes(command) || known.length >= mostNames) return;
+  if (file === '' || !/^[a-z-]{1,40}$/.test(command) || known.includes(command) || known.length >= mostNames) return;
   const folder = dirname(file);
-  const next = `${file}.${process.pid}`;
+  const next = `${file}.${randomBytes(6).toString('hex')}`;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const head = `${[...known, command].join(' ')}\n`;
@@ -71,6 +76,7 @@ export function keepCode(script: Script, { file, names }: KeptCode, command: str
       if (name.startsWith(prefix) && old !== file) rmSync(old, { force: true });
     }
   } catch {
-    // Nothing is lost.
+    // Nothing is lost, and a full disk gets back what it took.
+    rmSync(next, { force: true });
   }
 }
