@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -13,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Script } from 'node:vm';
+import { crc32 } from 'node:zlib';
 import { inOwnCache } from '../own-folder.ts';
 
 /** Code that V8 compiled in earlier runs, in the user's cache. */
@@ -37,12 +37,17 @@ export function placeOfCode(id: string, env: Readonly<Record<string, string | un
   return folder === undefined ? '' : join(folder, `${prefix}${id}`);
 }
 
-/** What was kept. Code is run as it is, so that only a file counts that nobody else can have written. */
+/**
+ * What was kept. Code is run as it is, so that only a file counts that nobody else can have written, and that is as it was
+ * written: V8 ends the process over code that a disk damaged.
+ */
 export function keptCode(file: string): KeptCode {
   try {
     const bytes = readOwn(file);
     const end = bytes.indexOf(10);
-    return { file, names: bytes.toString('latin1', 0, end).split(' '), code: bytes.subarray(end + 1) };
+    const [sum, ...names] = bytes.toString('latin1', 0, end).split(' ');
+    const code = bytes.subarray(end + 1);
+    return sum === crc32(code).toString(16) ? { file, names, code } : { file, names: [] };
   } catch {
     return { file, names: [] };
   }
@@ -65,11 +70,13 @@ export function keepCode(script: Script, { file, names }: KeptCode, command: str
   const known = script.cachedDataRejected === true ? [] : names;
   if (file === '' || !/^[a-z-]{1,40}$/.test(command) || known.includes(command) || known.length >= mostNames) return;
   const folder = dirname(file);
-  const next = `${file}.${randomBytes(6).toString('hex')}`;
+  // Two containers with one home have equal process ids.
+  const next = `${file}.${process.pid}-${process.hrtime.bigint()}`;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const head = `${[...known, command].join(' ')}\n`;
-    writeFileSync(next, Buffer.concat([Buffer.from(head), script.createCachedData()]), { flag: 'wx', mode: 0o600 });
+    const code = script.createCachedData();
+    const head = `${[crc32(code).toString(16), ...known, command].join(' ')}\n`;
+    writeFileSync(next, Buffer.concat([Buffer.from(head), code]), { flag: 'wx', mode: 0o600 });
     renameSync(next, file);
     for (const name of readdirSync(folder)) {
       const old = join(folder, name);
