@@ -1,10 +1,12 @@
 import { hostname, networkInterfaces } from 'node:os';
+import type { RunsFrom } from '#access/contract.ts';
 import { theConsole } from '#access/console/index.ts';
 import type { Environment } from '#base/index.ts';
 import type { Link } from '#link/console/index.ts';
 import { unassigned } from '#link/contract.ts';
 import { agentCapabilities } from '../agent-capabilities.ts';
 import { version } from '../cli/version.ts';
+import { ownProgram } from './own-program.ts';
 
 /** Whether this is the console's image, which says so: its own addresses and its file system are not those of its host. */
 export function isInContainer(env: Environment): boolean {
@@ -12,9 +14,9 @@ export function isInContainer(env: Environment): boolean {
 }
 
 /** The command that prints a new sign-in link, from where a person sits. An engine names a container by its id. */
-export function newLinkCommand(env: Environment, name: string = hostname()): string {
-  if (!isInContainer(env)) return 'bin/seawall console --sign-in-link';
-  return `docker exec ${/^[0-9a-f]{12}$/.test(name) ? name : 'seawall'} seawall console --sign-in-link`;
+export function newLinkCommand(from: RunsFrom, name: string = hostname()): string {
+  const container = /^[0-9a-f]{12}$/.test(name) ? name : 'seawall';
+  return `${ownProgram(from, container)} console --sign-in-link`;
 }
 
 /** Hours in which the agent of this host may be started. */

@@ -31,7 +31,7 @@ const followPause = 2000;
 
 /** Runs the console until it is told to end: pages first, then the database, then what this machine holds. */
 export async function startConsole(request: StartRequest): Promise<void> {
-  const { config, terminal, env } = request;
+  const { config, terminal } = request;
   refuseSecond(config.stateFolder);
   const ended = endSignal();
   terminal.err('Starting PostgreSQL …\n');
@@ -48,7 +48,7 @@ export async function startConsole(request: StartRequest): Promise<void> {
   try {
     await console.access.ensureFirstUser();
     terminal.err(clockWords(await console.link.authorityFrom(), systemClock()));
-    const signIn = await welcome(console.access, { ...config, newLink: newLinkCommand(env) }, terminal);
+    const signIn = await welcome(console.access, { ...config, newLink: newLinkCommand(config.runsFrom) }, terminal);
     terminal.err(`${signIn}${config.isContained ? await agentWords(console.link, config.linkUrl) : ''}`);
     await work(request, console, ended);
   } finally {
@@ -75,7 +75,7 @@ function endSignal(): AbortSignal {
 
 async function work(request: StartRequest, console: Console, ended: AbortSignal): Promise<void> {
   let said: (news: HostWork) => void = () => undefined;
-  let heard: HeardOfHost = { isRoot: process.getuid?.() === 0 };
+  let heard: HeardOfHost = { isRoot: process.getuid?.() === 0, runsFrom: request.config.runsFrom };
   const { local, also } = request.scan;
   const hasAgent = local || also.length > 0;
   const agent = hasAgent
