@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isInContainer, newLinkCommand, wordsOf } from './in-container.ts';
+import { howToStop, isInContainer, newLinkCommand, wordsOf } from './in-container.ts';
 
 test.each([
   [{}, false],
@@ -17,6 +17,14 @@ test.each([
   [{ SEAWALL_IN_CONTAINER: '1' }, '0123456789abc', 'docker exec seawall seawall console --sign-in-link'],
 ] as const)('with %j on %s a new link comes by `%s`', (env, name, command) => {
   expect(newLinkCommand(env, name)).toBe(command);
+});
+
+test.each([
+  [{}, '0123456789ab', 'Ctrl-C stops it.'],
+  [{ SEAWALL_IN_CONTAINER: '1' }, '0123456789ab', 'To stop it: docker stop 0123456789ab.'],
+  [{ SEAWALL_IN_CONTAINER: '1' }, 'pier-1', 'To stop it: docker stop seawall.'],
+] as const)('with %j on %s: %s', (env, name, words) => {
+  expect(howToStop(env, name)).toBe(words);
 });
 
 const secret = 'seawall-join_secret.fingerprint';

@@ -13,7 +13,16 @@ export function isInContainer(env: Environment): boolean {
 /** The command that prints a new sign-in link, from where a person sits. An engine names a container by its id. */
 export function newLinkCommand(env: Environment, name: string = hostname()): string {
   if (!isInContainer(env)) return 'bin/seawall console --sign-in-link';
-  return `docker exec ${/^[0-9a-f]{12}$/.test(name) ? name : 'seawall'} seawall console --sign-in-link`;
+  return `docker exec ${containerName(name)} seawall console --sign-in-link`;
+}
+
+/** How the console is stopped: a container in the background has no terminal. */
+export function howToStop(env: Environment, name: string = hostname()): string {
+  return isInContainer(env) ? `To stop it: docker stop ${containerName(name)}.` : 'Ctrl-C stops it.';
+}
+
+function containerName(host: string): string {
+  return /^[0-9a-f]{12}$/.test(host) ? host : 'seawall';
 }
 
 /** Hours in which the agent of this host may be started. */

@@ -10,7 +10,7 @@ import { capabilitiesOf, capabilityLines, type HeardOfHost, hearing } from './ca
 import { type Console, composeConsole } from './compose.ts';
 import type { ConsoleConfig } from './config.ts';
 import { type DatabaseOutcome, DatabaseTask } from './database-task.ts';
-import { agentWords, newLinkCommand } from './in-container.ts';
+import { agentWords, howToStop, newLinkCommand } from './in-container.ts';
 import { runningConsole, writeInstance } from './instance.ts';
 import { startLocalAgent } from './local-agent.ts';
 import { type HostWork, isWork, wordsOf } from './local-agent-words.ts';
@@ -45,7 +45,7 @@ export async function startConsole(request: StartRequest): Promise<void> {
     );
   try {
     await console.access.ensureFirstUser();
-    const signIn = await welcome(console.access, { ...config, newLink: newLinkCommand(env) }, terminal);
+    const signIn = await welcome(console.access, { ...config, newLink: newLinkCommand(env), stop: howToStop(env) }, terminal);
     terminal.err(`${signIn}${config.isContained ? await agentWords(console.link, config.linkUrl) : ''}`);
     await work(request, console, ended);
   } finally {
