@@ -14,8 +14,7 @@ export function NoImages({ unscanned }: { readonly unscanned: number }): ReactNo
       </p>
       <Command text={`bin/seawall scan IMAGE --console ${window.location.origin} --token TOKEN`} />
       <p className="small quiet">
-        Create a token under <Link to="/access">Access</Link>. A small vulnerable image to look at comes with{' '}
-        <code>npm run demo</code>.
+        Create a token under <Link to="/access">Access</Link>.
       </p>
     </EmptyState>
   );
