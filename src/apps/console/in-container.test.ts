@@ -1,6 +1,6 @@
 import type { NetworkInterfaceInfo } from 'node:os';
 import { expect, test } from 'vitest';
-import { hasNetwork, isInContainer, newLinkCommand, wordsOf } from './in-container.ts';
+import { hasNetwork, howToStop, isInContainer, newLinkCommand, wordsOf } from './in-container.ts';
 
 test.each([
   [{}, false],
@@ -19,6 +19,15 @@ test.each([
   ['image', '0123456789abc', 'docker exec seawall seawall console --sign-in-link'],
 ] as const)('started from a %s on %s, a new link comes by `%s`', (from, name, command) => {
   expect(newLinkCommand(from, name)).toBe(command);
+});
+
+test.each([
+  ['checkout', '0123456789ab', 'Ctrl-C stops it.'],
+  ['package', '0123456789ab', 'Ctrl-C stops it.'],
+  ['image', '0123456789ab', 'To stop it: docker stop 0123456789ab.'],
+  ['image', 'pier-1', 'To stop it: docker stop seawall.'],
+] as const)('started from a %s on %s: %s', (from, name, words) => {
+  expect(howToStop(from, name)).toBe(words);
 });
 
 const secret = 'seawall-join_secret.fingerprint';

@@ -15,8 +15,16 @@ export function isInContainer(env: Environment): boolean {
 
 /** The command that prints a new sign-in link, from where a person sits. An engine names a container by its id. */
 export function newLinkCommand(from: RunsFrom, name: string = hostname()): string {
-  const container = /^[0-9a-f]{12}$/.test(name) ? name : 'seawall';
-  return `${ownProgram(from, container)} console --sign-in-link`;
+  return `${ownProgram(from, containerName(name))} console --sign-in-link`;
+}
+
+/** How the console is stopped: a container in the background has no terminal. */
+export function howToStop(from: RunsFrom, name: string = hostname()): string {
+  return from === 'image' ? `To stop it: docker stop ${containerName(name)}.` : 'Ctrl-C stops it.';
+}
+
+function containerName(host: string): string {
+  return /^[0-9a-f]{12}$/.test(host) ? host : 'seawall';
 }
 
 /** Hours in which the agent of this host may be started. */
