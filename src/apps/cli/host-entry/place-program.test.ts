@@ -1,6 +1,7 @@
 import {
   chmodSync,
   copyFileSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -46,6 +47,18 @@ test('programs lie on the host as they were, without what no agent reads', () =>
     ['bin', 'bin/seawall', 'dist', 'dist/cli', 'dist/cli/seawall.js'].toSorted(),
   );
   expect(statSync(onHost(join(at, 'bin/seawall'))).mode & 0o777).toBe(0o755);
+});
+
+test('a program that the image links to lies on the host itself', () => {
+  write('elsewhere/busybox', 'shell', 0o755);
+  mkdirSync(join(folder, 'from/native/build'), { recursive: true });
+  symlinkSync(join(folder, 'elsewhere/busybox'), join(folder, 'from/native/build/seawall-busybox'));
+  symlinkSync('/nowhere', join(folder, 'from/native/build/broken'));
+  symlinkSync(folder, join(folder, 'from/native/build/folder'));
+  const at = onHost(join(place(), 'native/build'));
+  expect(readdirSync(at)).toEqual(['seawall-busybox']);
+  expect(lstatSync(join(at, 'seawall-busybox')).isFile()).toBe(true);
+  expect(statSync(join(at, 'seawall-busybox')).mode & 0o777).toBe(0o755);
 });
 
 test('the same programs are copied once; others take their place', () => {

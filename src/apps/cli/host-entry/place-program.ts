@@ -95,7 +95,8 @@ function filesOf(from: string): readonly string[] {
       const path = join(folder, entry.name);
       if (leftOut.includes(relative(from, path))) continue;
       if (entry.isDirectory()) look(path);
-      else if (entry.isFile()) found.push(relative(from, path));
+      // A link leads out of the folder, to what the host may not have.
+      else if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) found.push(relative(from, path));
     }
   };
   look(from);

@@ -77,11 +77,19 @@ describe('files are not taken for the host’s', () => {
     engine('mnt:[2]', { uid: 1000 });
     expect(await why()).toMatch(/sees no process of the engine/);
   });
+
+  test('where nobody can tell whether the engine runs in a container', async () => {
+    write('.dockerenv', '');
+    engine('mnt:[2]');
+    rmSync(join(root, 'proc/20/cgroup'));
+    expect(await why()).toMatch(/sees no process of the engine/);
+  });
 });
 
 test('the container that a program came from is an id or nothing', () => {
   const id = 'b2'.repeat(32);
   expect(enteredFrom({ SEAWALL_ENTERED_HOST: id })).toBe(id);
-  expect(enteredFrom({ SEAWALL_ENTERED_HOST: 'unknown' })).toBeUndefined();
+  for (const other of ['unknown', `${id}c`, ` ${id}`, id.toUpperCase()])
+    expect(enteredFrom({ SEAWALL_ENTERED_HOST: other })).toBeUndefined();
   expect(enteredFrom({})).toBeUndefined();
 });
