@@ -62,7 +62,9 @@ async function release(say: LabOptions['say'], closers: Closers): Promise<Releas
 function releaseIn(out: string): Released {
   const release = { ...releaseOf(repository), out };
   const images = imageArchives(release).map(({ name, archive }) => {
-    const text = execFileSync('tar', ['--extract', '--to-stdout', '--file', archive, 'manifest.json'], { encoding: 'utf8' });
+    const text = execFileSync('tar', ['--extract', '--to-stdout', '--file', archive, 'manifest.json'], {
+      encoding: 'utf8',
+    });
     const [{ Config: path = '' } = {}] = JSON.parse(text) as readonly { readonly Config?: string }[];
     return { name: `seawall/${name}`, archive, digest: path.replace(/^blobs\/sha256\//, 'sha256:') };
   });
