@@ -16,6 +16,9 @@ import type { Closers } from '../lab-console.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import type { Deployment } from './world.ts';
 
+/** Seconds in which an image is scanned, and the host hears what the console says of it. */
+const patience = 240;
+
 /** Our own images under our own gate. */
 export const ownRuleCases: readonly LabCase<Deployment>[] = [
   {
@@ -61,7 +64,7 @@ async function underTheGate(world: Deployment, closers: Closers): Promise<string
     await refused(quay, image.name, /signed/);
     cosign.sign(at);
     await look(image);
-    await until(`the start of ${image.name}`, async () => (await start(quay, image.name)).code === 0, { seconds: 60 });
+    await until(`the start of ${image.name}`, async () => (await start(quay, image.name)).code === 0, { seconds: patience });
   }
   const [{ name } = { name: '' }] = images;
   await quay.engine.must('create', '--name', 'changed', name);
@@ -116,6 +119,6 @@ async function refused(quay: Quay, image: string, says: RegExp): Promise<void> {
     said = code === 0 ? 'it runs' : stderr.replaceAll(/\s+/g, ' ');
     return said.includes('refused by Seawall') && says.test(said);
   };
-  const isRefused = await until(`a refusal of ${image}`, look, { seconds: 60 }).catch(() => false);
+  const isRefused = await until(`a refusal of ${image}`, look, { seconds: patience }).catch(() => false);
   expectThat(isRefused, `${image}: ${said}`);
 }
