@@ -48,6 +48,20 @@ describe('a release', () => {
     ],
     ['an unfixed one without a statement', problems({ findings: [open] }), /no fix and no statement/],
     ['an unrated one', problems({ findings: [{ ...open, severity: 'unrated' }] }), /no fix and no statement/],
+    ['a high one', problems({ findings: [{ ...open, severity: 'high' }] }), /no fix and no statement/],
+    ['a critical one', problems({ findings: [{ ...open, severity: 'critical' }] }), /no fix and no statement/],
+    [
+      'one that affects us, in the fewest words',
+      problems(
+        { findings: [open] },
+        {
+          statements: [
+            { vulnerability: 'CVE-1', package: statement.package, status: 'affected', reason: 'x'.repeat(20) },
+          ],
+        },
+      ),
+      undefined,
+    ],
     ['a statement without a finding', problems({}, { statements: [statement] }), /speaks of no unfixed finding/],
     ['a file that was not read', problems({ unseen: ['file-limit: x'] }), /not seen in full: file-limit/],
     [
@@ -71,7 +85,7 @@ describe('a release', () => {
     ],
     [
       'a statement without a reason',
-      problems({ findings: [open] }, { statements: [{ ...statement, reason: 'no' }] }),
+      problems({ findings: [open] }, { statements: [{ ...statement, reason: 'x'.repeat(19) }] }),
       /gives no reason/,
     ],
     [

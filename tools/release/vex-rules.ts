@@ -4,7 +4,6 @@ export interface ReleasedFinding {
   readonly package: string;
   readonly purl: string;
   readonly severity: string;
-  readonly score?: number;
   readonly fixed?: string;
   readonly suppressed?: object;
 }
@@ -126,5 +125,5 @@ function shown({ id, package: name, severity }: ReleasedFinding): string {
 
 /** A package URL without version, qualifiers and subpath. */
 export function bare(purl: string): string {
-  return purl.replace(/[?#].*$/, '').replace(/(?<=.)@[^/@]*$/, '');
+  return purl.replace(/[?#].*$/, '').replace(/@[^/@]*$/, '');
 }

@@ -45,10 +45,9 @@ export function openHarbours({ say }: Pick<LabOptions, 'say'>, closers: Closers)
   return { released, harbour };
 }
 
-/** Folder of a release that is there, instead of one that is made. */
-const given = process.env['SEAWALL_LAB_RELEASE'];
-
+/** The release in the folder `SEAWALL_RELEASE`, or one that is made of this checkout. */
 async function release(say: LabOptions['say'], closers: Closers): Promise<Released> {
+  const given = process.env['SEAWALL_RELEASE'];
   if (given !== undefined) return releaseIn(given);
   const out = mkdtempSync(join(tmpdir(), 'seawall-release-'));
   closers.push(() => rmSync(out, { recursive: true }));

@@ -46,7 +46,7 @@ export function placeOf({ env, options }: Pick<CommandCall, 'env' | 'options'>, 
     instance,
     engineSocket: text(options['engine'])?.replace(/^unix:\/\//, '') ?? dockerSocketOf(env),
     consoleUrl: named?.replace(/\/+$/, '') ?? localUrlOf(state),
-    token: text(options['token']) ?? env['SEAWALL_TOKEN'],
+    token: text(options['token']) ?? apiTokenOf(env),
     ports: { pages: Number(text(options['port']) ?? 8083), agents: Number(text(options['linkPort']) ?? 8084) },
     once: <Fact>(name: string, look: () => Promise<Fact>) => {
       const known = looks.get(name) ?? look();
@@ -54,6 +54,14 @@ export function placeOf({ env, options }: Pick<CommandCall, 'env' | 'options'>, 
       return known as Promise<Fact>;
     },
   };
+}
+
+const joinPrefix = 'seawall-join_';
+
+/** An agent's container holds its join token in the same variable. */
+function apiTokenOf(env: Environment): string | undefined {
+  const given = env['SEAWALL_TOKEN'];
+  return given?.startsWith(joinPrefix) === true ? undefined : given;
 }
 
 /** What others call a console may lead nowhere on its own machine, or in its container. */
