@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 process.exitCode = 1;
 try {
   const { localUrl } = JSON.parse(readFileSync(`${process.env.SEAWALL_STATE}/console.json`, 'utf8'));
-  const response = await fetch(`${localUrl}/readyz`, { signal: AbortSignal.timeout(5000) });
+  const response = await fetch(`${localUrl}/readyz`, { signal: AbortSignal.timeout(20_000) });
   console.log((await response.text()).slice(0, 200));
   if (response.ok) process.exitCode = 0;
 } catch (error) {
