@@ -12,12 +12,18 @@ export interface Release {
   readonly version: string;
   /** Time of the commit in seconds, as `SOURCE_DATE_EPOCH`: the time of every file in an artefact. */
   readonly epoch: number;
+  /** The commit; missing: there is none. */
+  readonly revision?: string;
 }
+
+/** Where people find Seawall and its sources. */
+export const homepage = 'https://seawall.example';
 
 /** The release of a checkout, by its `package.json` and its last commit, or `SOURCE_DATE_EPOCH` where there is no commit. */
 export function releaseOf(root: string, out: string = usualOut(root)): Release {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string };
-  return { root, out: resolve(out), version, epoch: epochOf(root) };
+  const revision = git(root, ['rev-parse', 'HEAD']);
+  return { root, out: resolve(out), version, epoch: epochOf(root), ...(revision !== undefined && { revision }) };
 }
 
 function usualOut(root: string): string {

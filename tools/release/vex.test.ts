@@ -79,8 +79,8 @@ test('what has no fix is stated by the schema of OpenVEX', () => {
     { ...said, status: 'affected' } as const,
     { ...said, status: 'under_investigation' } as const,
   ];
-  const scans = [{ name: 'agent', findings: [finding, finding], notJudged: [], unseen: [] }];
-  const document = openVexOf(release, { statements, notJudged: [] }, scans);
+  const scans = [{ name: 'agent', findings: [finding, finding], notJudged: [], failing: [], unseen: [] }];
+  const document = openVexOf(release, { statements, notJudged: [], notMet: [] }, scans);
   expect([isValid(document), isValid.errors]).toEqual([true, null]);
   expect(document).toMatchObject({ statements: [{ products: [{ '@id': purl }] }, {}, {}] });
   expect(isValid({ ...document, statements: [] })).toBe(false);

@@ -72,6 +72,8 @@ function layPackages({ root }: Release, folder: string): string {
 interface ScanDocument {
   readonly findings: readonly ReleasedFinding[];
   readonly packages: readonly { readonly purl: string; readonly type: string }[];
+  /** Missing: what was scanned is no image. */
+  readonly compliance?: readonly { readonly id: string; readonly status: string; readonly impliedBy?: string }[];
   readonly faults: readonly { readonly code: string; readonly message: string; readonly path?: string }[];
 }
 
@@ -82,13 +84,16 @@ function isOfPrograms({ code, message }: ScanDocument['faults'][number]): boolea
 
 /** What a result says of a part of the release; files that nothing identifies are the release's own. */
 export function scanOf(name: string, document: unknown): ReleasedScan {
-  const { findings, packages, faults } = document as ScanDocument;
+  const { findings, packages, compliance = [], faults } = document as ScanDocument;
   return {
     name,
     findings,
     notJudged: faults.some(isOfPrograms)
       ? packages.filter(({ type }) => type === 'generic').map(({ purl }) => purl)
       : [],
+    failing: compliance
+      .filter(({ status, impliedBy }) => status === 'fail' && impliedBy === undefined)
+      .map(({ id }) => id),
     unseen: faults
       .filter((fault) => fault.code !== 'unidentified-package' && !isOfPrograms(fault))
       .map(({ code, message, path }) => `${code}: ${message}${path === undefined ? '' : ` (${path})`}`),
