@@ -1,12 +1,13 @@
 import { hostname } from 'node:os';
 import { Listr, type ListrTask } from 'listr2';
-import { AppError, messageOf } from '#base/index.ts';
+import { AppError, messageOf, systemClock } from '#base/index.ts';
 import { theConsole } from '#access/console/index.ts';
 import type { Terminal } from '../cli/command.ts';
 import { plain } from '../cli/plain.ts';
 import { unassigned } from '#link/contract.ts';
 import { usualBucketSeconds } from '#runtime/console/index.ts';
 import { capabilitiesOf, capabilityLines, type HeardOfHost, hearing } from './capabilities.ts';
+import { clockWords } from './clock-words.ts';
 import { type Console, composeConsole } from './compose.ts';
 import type { ConsoleConfig } from './config.ts';
 import { type DatabaseOutcome, DatabaseTask } from './database-task.ts';
@@ -30,13 +31,14 @@ const followPause = 2000;
 
 /** Runs the console until it is told to end: pages first, then the database, then what this machine holds. */
 export async function startConsole(request: StartRequest): Promise<void> {
-  const { config, terminal, env } = request;
+  const { config, terminal } = request;
   refuseSecond(config.stateFolder);
   const ended = endSignal();
   terminal.err('Starting PostgreSQL …\n');
   const console = await composeConsole(config);
   const forget = writeInstance(config.stateFolder, {
     url: config.origin,
+    localUrl: config.localUrl,
     bucketSeconds: config.learningBucketSeconds,
   });
   if (config.learningBucketSeconds < usualBucketSeconds)
@@ -45,7 +47,9 @@ export async function startConsole(request: StartRequest): Promise<void> {
     );
   try {
     await console.access.ensureFirstUser();
-    const signIn = await welcome(console.access, { ...config, newLink: newLinkCommand(env), stop: howToStop(env) }, terminal);
+    terminal.err(clockWords(await console.link.authorityFrom(), systemClock()));
+    const words = { newLink: newLinkCommand(config.runsFrom), stop: howToStop(config.runsFrom) };
+    const signIn = await welcome(console.access, { ...config, ...words }, terminal);
     terminal.err(`${signIn}${config.isContained ? await agentWords(console.link, config.linkUrl) : ''}`);
     await work(request, console, ended);
   } finally {
@@ -72,7 +76,7 @@ function endSignal(): AbortSignal {
 
 async function work(request: StartRequest, console: Console, ended: AbortSignal): Promise<void> {
   let said: (news: HostWork) => void = () => undefined;
-  let heard: HeardOfHost = { isRoot: process.getuid?.() === 0 };
+  let heard: HeardOfHost = { isRoot: process.getuid?.() === 0, runsFrom: request.config.runsFrom };
   const { local, also } = request.scan;
   const hasAgent = local || also.length > 0;
   const agent = hasAgent

@@ -11,10 +11,10 @@ import type { AppError } from '#base/index.ts';
 import type { CallInput } from '#http/index.ts';
 import { ask, failureOf, reading } from '../../api.ts';
 import { linkSecretIn, placeAfterSignIn } from '../../app/link-secret.ts';
+import { ConsoleCommand } from '../../app/own-program.tsx';
 import { DemoMark, PlainHttp } from '../../app/strips.tsx';
 import { meReading } from '../../app/session.ts';
 import { BrandMark } from '../../ui/icon.tsx';
-import { Command } from '../../ui/copy-button.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { StateGlyph } from '../../ui/state-mark.tsx';
 import { ProviderSignIn } from './provider-sign-in.tsx';
@@ -118,7 +118,7 @@ function LinkRefused({ failure }: { readonly failure: AppError }): ReactNode {
         A link works once and for a while. An administrator makes a new one under Access; on the machine of the console
         it is made by:
       </p>
-      <Command text="bin/seawall console --sign-in-link" />
+      <ConsoleCommand words="console --sign-in-link" />
     </div>
   );
 }
@@ -130,7 +130,7 @@ function LinkHint(): ReactNode {
         No password yet, or forgotten? An administrator makes a one-time link under Access, or on the machine of the
         console:
       </p>
-      <Command text="bin/seawall console --sign-in-link" />
+      <ConsoleCommand words="console --sign-in-link" />
     </div>
   );
 }
