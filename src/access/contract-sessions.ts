@@ -16,7 +16,7 @@ export const Me = z.object({
   /** Collections that the caller may see; missing: everything. */
   collections: z.array(Slug).optional(),
   hasPassword: z.boolean(),
-  /** Whether a new password needs the old one: not without any, nor after signing in by a link. */
+  /** Whether a new password needs the old one: not without any, nor in the hour after signing in by a link. */
   needsOldPassword: z.boolean(),
   /** Of whom a provider knows: how long the session goes on without another word of it. */
   provider: z

@@ -217,7 +217,7 @@ export const errorCatalogue = {
   'database-missing': {
     status: 503,
     meaning: 'There is no vulnerability database.',
-    next: 'Run `seawall db build --feeds DIR --out FILE` or `seawall db update`.',
+    next: 'Run `seawall db update`, or without a network `seawall db build --feeds FOLDER`.',
   },
   'database-unreadable': {
     status: 422,

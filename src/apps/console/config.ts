@@ -92,10 +92,10 @@ export function readConsoleConfig(env: Environment, options: ConsoleOptions): Co
     linkUrl: `https://${new URL(origin).hostname}:${linkPort}`,
     hostNames,
     origin,
+    plainHttp: origin.startsWith('http:') && isSeenBeyond({ origin, host, hostNames }),
     runsFrom: runsFrom(options),
-    plainHttp: origin.startsWith('http:') && !isLoopback(host) && !hostNames.every(isLoopback),
     localUrl: urlOf(isWildcard(host) ? '127.0.0.1' : host, port),
-    store: placeOf(env, stateFolder),
+    store: ownStorePlace({ env, stateFolder }),
     stateFolder,
     logFile: join(stateFolder, 'console.log'),
     databasePath: options.databasePath ?? env['SEAWALL_DB'] ?? join(stateFolder, 'vulnerability.db'),
@@ -117,7 +117,11 @@ export function masterKeyFile(env: Environment, stateFolder: string): string {
   return env['SEAWALL_KEY_FILE'] ?? join(stateFolder, 'keys/master.key');
 }
 
-function placeOf(env: Environment, stateFolder: string): StorePlace {
+/** The store of the console of this folder, for who starts it: the same PostgreSQL, whatever is done with it. */
+export function ownStorePlace({
+  env,
+  stateFolder,
+}: Pick<ConsoleConfig, 'stateFolder'> & { readonly env: Environment }): StorePlace {
   const url = env['SEAWALL_DATABASE_URL'];
   const programs = env['SEAWALL_POSTGRES'];
   if (url === undefined || url === '') return { kind: 'embedded', folder: stateFolder, ...(programs && { programs }) };
@@ -190,6 +194,11 @@ function ownImagesOf(env: Environment): readonly ImageDigest[] {
 
 function isWildcard(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
+}
+
+/** Whether people open the pages from other machines: by the address that is named, or by one that is served there. */
+function isSeenBeyond({ origin, host, hostNames }: Pick<ConsoleConfig, 'origin' | 'host' | 'hostNames'>): boolean {
+  return !isLoopback(hostNameOf(origin)) || (!isLoopback(host) && !hostNames.every(isLoopback));
 }
 
 /** A host name that is served and stands for this machine alone. */

@@ -6,6 +6,9 @@ import { type AgentHost, openAgentHost } from './agent-host.ts';
 import { type PackageHost, openPackageHost } from './package-host.ts';
 import { type Harbours, openHarbours } from './harbours.ts';
 
+/** Seconds of an hour in this lab. The learning method's limits stay as they are. */
+const bucketSeconds = 2;
+
 /** What the cases work on: a console, and hosts that come to be when a case asks for one. */
 export interface Deployment extends LabConsole, Harbours {
   readonly armed: boolean;
@@ -24,7 +27,8 @@ export async function setUpDeployment({
     for (const one of closers.splice(0).toReversed()) await one();
   };
   try {
-    const console = await openLabConsole({ say, closers });
+    const env = { SEAWALL_LEARNING_BUCKET_SECONDS: String(bucketSeconds) };
+    const console = await openLabConsole({ say, closers, env });
     await switchComplianceOff(console);
     await console.ask(putRuntimeRule, { params: { id: 'shore' }, body: { basedOn: 0, rule: { ...preventing } } });
     let host: Promise<AgentHost> | undefined;
@@ -40,7 +44,7 @@ export async function setUpDeployment({
 }
 
 /** What is not the image's does not run. */
-const preventing = {
+export const preventing = {
   name: 'Protect the shore',
   state: 'on',
   drift: 'prevent',

@@ -60,7 +60,7 @@ function Settings({ provider }: { readonly provider: Provider }): ReactNode {
           <Fact name="Tokens work">{provider.tokenDays} days after their owner was last confirmed</Fact>
           <Fact name="Password form">{provider.passwordSignIn}</Fact>
         </dl>
-        <p>
+        <p className="provider-test">
           <button type="button" className="btn" disabled={testing.isPending} onClick={() => testing.mutate()}>
             Test the provider
           </button>

@@ -64,6 +64,7 @@ export function SignInPage(): ReactNode {
             {byLink && entering.isError && <LinkRefused failure={failureOf(entering.error)} />}
             <h1>Sign in</h1>
             {provider && <ProviderSignIn name={provider.name} next={next} />}
+            {provider && !hidden && <p className="small quiet">Or with name and password:</p>}
             {hidden && !about.isPending && (
               <button type="button" className="btn plain" onClick={() => askPassword(true)}>
                 Sign in with a password
@@ -72,6 +73,7 @@ export function SignInPage(): ReactNode {
             {!hidden && (
               <PasswordForm
                 busy={entering.isPending}
+                isFirst={provider === undefined}
                 failure={entering.isError && !byLink ? failureOf(entering.error) : undefined}
                 enter={(credentials) => mutate(credentials)}
               />
@@ -135,11 +137,13 @@ function LinkHint(): ReactNode {
 
 interface FormProps {
   readonly busy: boolean;
+  /** Whether no other way to sign in stands above it. */
+  readonly isFirst: boolean;
   readonly failure: AppError | undefined;
   readonly enter: (credentials: Credentials) => void;
 }
 
-function PasswordForm({ busy, failure, enter }: FormProps): ReactNode {
+function PasswordForm({ busy, isFirst, failure, enter }: FormProps): ReactNode {
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const submit = (event: FormEvent): void => {
@@ -167,7 +171,7 @@ function PasswordForm({ busy, failure, enter }: FormProps): ReactNode {
         value={password}
         onChange={(event) => setPassword(event.currentTarget.value)}
       />
-      <button type="submit" className="btn primary" disabled={busy}>
+      <button type="submit" className={isFirst ? 'btn primary' : 'btn'} disabled={busy}>
         Sign in
       </button>
     </form>

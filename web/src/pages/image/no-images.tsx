@@ -14,8 +14,7 @@ export function NoImages({ unscanned }: { readonly unscanned: number }): ReactNo
       </p>
       <ScanCommand />
       <p className="small quiet">
-        Create a token under <Link to="/access">Access</Link>. A small vulnerable image to look at comes with{' '}
-        <code>npm run demo</code>.
+        Create a token under <Link to="/access">Access</Link>.
       </p>
     </EmptyState>
   );
