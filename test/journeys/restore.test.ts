@@ -21,7 +21,7 @@ import { runSeawall } from './seawall.ts';
 const [before, after] = [makeStateFolder(), makeStateFolder()];
 const keyFile = join(before.folder, 'backup.key');
 const backups = join(after.folder, 'backups');
-const file = join(backups, 'night.backup');
+const file = join(backups, 'seawall-2026-12-01T020000Z.backup');
 const state = join(after.folder, 'state');
 const recording = new URL('../../src/compliance/checks/host/fixtures/debian-13-plain.json', import.meta.url);
 let seawall: RealConsole;
@@ -119,7 +119,12 @@ describe('a console that is destroyed', { timeout: 300_000 }, () => {
   });
 
   test('comes back from the backup, and not into a folder that holds one', async () => {
-    const made = await run(['restore', file, '--key-file', keyFile], state);
+    const env = { ...(environmentOf(state) as Record<string, string>), SEAWALL_POSTGRES: backups };
+    const elsewhere = await runSeawall(['restore', file, '--key-file', keyFile], { env });
+    expect(elsewhere.stderr).toContain(`${backups}/bin/postgres does not tell its version`);
+    const nothing = await run(['restore', state, '--key-file', keyFile], state);
+    expect(nothing).toMatchObject({ code: 2, lastLine: expect.stringContaining('No file in') });
+    const made = await run(['restore', backups, '--key-file', keyFile], state);
     expect(made).toMatchObject({ code: 0 });
     expect(made.stderr).toContain('seawall token --confirm');
     const again = await run(['restore', file, '--key-file', keyFile], state);

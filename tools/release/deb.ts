@@ -18,7 +18,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { librariesOf } from './library-versions.ts';
-import type { Release } from './release.ts';
+import { homepage, type Release } from './release.ts';
 import { run } from './run.ts';
 import { programFolder, treeFolder } from './tree.ts';
 
@@ -117,7 +117,7 @@ function putControl({ root, version }: Release, stage: string): void {
     Recommends: 'docker.io | docker-ce | moby-engine',
     Section: 'admin',
     Priority: 'optional',
-    Homepage: 'https://seawall.example',
+    Homepage: homepage,
     Description: description,
   };
   const control = Object.entries(fields).map(([name, value]) => `${name}: ${value}\n`);

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { bytesOf, type KeyChange } from '#apps/cli/release/keys.ts';
+import { bytesOf, fingerprintOf, type KeyChange, readPublicKey } from '#apps/cli/release/keys.ts';
 import { mostArtefactBytes } from '#apps/cli/release/read-bounded.ts';
 import { type ReleaseCheck, verifyRelease } from '#apps/cli/release/verify-release.ts';
 import { changesText, makeKey, readKey, stateChange } from './key-file.ts';
@@ -98,6 +98,21 @@ describe('a signed release', () => {
     await expect(signAgain()).rejects.toThrow(`Others may read ${key}.`);
     expect(() => makeKey(key)).toThrow('EEXIST');
   });
+
+  test('needs an ed25519 key', async () => {
+    const { privateKey } = generateKeyPairSync('ed448');
+    writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    await expect(signAgain()).rejects.toThrow(`${key} is no ed25519 key.`);
+  });
+
+  test('is read by its key in the form of minisign, and of that algorithm alone', () => {
+    const text = readFileSync(join(out, 'seawall-release.minisign.pub'), 'utf8');
+    const read = readPublicKey(text);
+    expect(read && fingerprintOf(read)).toBe(trusted);
+    const [comment = '', line = ''] = text.split('\n');
+    const other = Buffer.concat([Buffer.from('XX'), Buffer.from(line, 'base64').subarray(2)]).toString('base64');
+    expect(readPublicKey(`${comment}\n${other}\n`)).toBeUndefined();
+  });
 });
 
 describe('what is not as it was signed is refused', () => {
@@ -119,6 +134,11 @@ describe('what is not as it was signed is refused', () => {
       what: 'two extra files',
       attack: () => [mkdirSync(join(out, 'b')), writeFileSync(join(out, '.a'), '')],
       why: '.a and 1 more file lies in the folder and is not in SHA256SUMS: it is no file of this release.',
+    },
+    {
+      what: 'files without end',
+      attack: () => Array.from({ length: 10_000 }, (_, at) => writeFileSync(join(out, `more-${at}`), '')),
+      why: 'The folder has more than 10000 entries, so it is no release.',
     },
     {
       what: 'a changed list',

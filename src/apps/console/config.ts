@@ -91,7 +91,7 @@ export function readConsoleConfig(env: Environment, options: ConsoleOptions): Co
     origin,
     plainHttp: origin.startsWith('http:') && isSeenBeyond({ origin, host, hostNames }),
     localUrl: urlOf(isWildcard(host) ? '127.0.0.1' : host, port),
-    store: placeOf(env, stateFolder),
+    store: ownStorePlace({ env, stateFolder }),
     stateFolder,
     logFile: join(stateFolder, 'console.log'),
     databasePath: options.databasePath ?? env['SEAWALL_DB'] ?? join(stateFolder, 'vulnerability.db'),
@@ -113,7 +113,11 @@ export function masterKeyFile(env: Environment, stateFolder: string): string {
   return env['SEAWALL_KEY_FILE'] ?? join(stateFolder, 'keys/master.key');
 }
 
-function placeOf(env: Environment, stateFolder: string): StorePlace {
+/** The store of the console of this folder, for who starts it: the same PostgreSQL, whatever is done with it. */
+export function ownStorePlace({
+  env,
+  stateFolder,
+}: Pick<ConsoleConfig, 'stateFolder'> & { readonly env: Environment }): StorePlace {
   const url = env['SEAWALL_DATABASE_URL'];
   const programs = env['SEAWALL_POSTGRES'];
   if (url === undefined || url === '') return { kind: 'embedded', folder: stateFolder, ...(programs && { programs }) };

@@ -1,5 +1,6 @@
+import type { NetworkInterfaceInfo } from 'node:os';
 import { expect, test } from 'vitest';
-import { isInContainer, newLinkCommand, wordsOf } from './in-container.ts';
+import { hasNetwork, isInContainer, newLinkCommand, wordsOf } from './in-container.ts';
 
 test.each([
   [{}, false],
@@ -36,4 +37,22 @@ test.each([
   ['https://seawall.example:8084', 'Other hosts: Hosts → Add a host.'],
 ])('at %s it says what others do', (linkUrl, said) => {
   expect(wordsOf({ linkUrl, secret, version: '1' })).toContain(said);
+});
+
+const at = (internal: boolean): NetworkInterfaceInfo => ({
+  address: '192.0.2.1',
+  netmask: '255.255.255.0',
+  family: 'IPv4',
+  mac: '00:00:00:00:00:00',
+  cidr: null,
+  internal,
+});
+
+test.each([
+  [{}, false],
+  [{ lo: [at(true), at(true)] }, false],
+  [{ lo: [at(true)], eth0: [] }, false],
+  [{ lo: [at(true)], eth0: [at(false)] }, true],
+])('with the interfaces %j others reach it: %s', (interfaces, isReached) => {
+  expect(hasNetwork(interfaces)).toBe(isReached);
 });

@@ -1,8 +1,9 @@
-import { hostname } from 'node:os';
+import { hostname, networkInterfaces } from 'node:os';
 import { theConsole } from '#access/console/index.ts';
 import type { Environment } from '#base/index.ts';
 import type { Link } from '#link/console/index.ts';
 import { unassigned } from '#link/contract.ts';
+import { agentCapabilities } from '../agent-capabilities.ts';
 import { version } from '../cli/version.ts';
 
 /** Whether this is the console's image, which says so: its own addresses and its file system are not those of its host. */
@@ -19,8 +20,17 @@ export function newLinkCommand(env: Environment, name: string = hostname()): str
 /** Hours in which the agent of this host may be started. */
 const hours = 24;
 
+const unreached =
+  'This container has no network: no browser and no agent reaches it. Run it without `--network none`, and with `-p 127.0.0.1:8083:8083 -p 8084:8084`.\n\n';
+
+/** Whether others can reach this container at all. */
+export function hasNetwork(interfaces: ReturnType<typeof networkInterfaces> = networkInterfaces()): boolean {
+  return Object.values(interfaces).some((addresses) => addresses?.some(({ internal }) => !internal));
+}
+
 /** How to start the agent of the console's host, while none ever joined; else nothing. */
 export async function agentWords(link: Link, linkUrl: string): Promise<string> {
+  if (!hasNetwork()) return unreached;
   if (await link.hasAgents()) return '';
   const wanted = { name: 'agent of the console’s host', environments: [unassigned], uses: 1, hours };
   const { secret } = await link.createJoinToken(wanted, theConsole);
@@ -40,7 +50,7 @@ export function wordsOf({ linkUrl, secret, version }: AgentStart): string {
     '',
     `  SEAWALL_TOKEN=${secret} \\`,
     '  docker run -d --name seawall-agent --restart unless-stopped --pid host --network host \\',
-    '    --cap-add SYS_ADMIN --cap-add SYS_PTRACE --cap-add SYS_NICE --cap-add NET_ADMIN \\',
+    `    ${agentCapabilities.map((name) => `--cap-add ${name}`).join(' ')} \\`,
     '    --security-opt apparmor=unconfined -e SEAWALL_TOKEN \\',
     `    seawall/agent:${version} --console ${linkUrl}`,
     '',

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { chmod, link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { chmod, link, mkdir, open, readFile, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { AppError, messageOf, silentLog } from '#base/index.ts';
+import { AppError, isAppError, messageOf, silentLog } from '#base/index.ts';
 import { readMasterKey } from '#link/console/index.ts';
 import {
   type BackupContent,
   type KeyFile,
+  isDiskFull,
   readBackup,
   readSecret,
   restoreBackup,
@@ -15,10 +16,10 @@ import {
 } from '#store/index.ts';
 import { keyPlace } from './backup.ts';
 import { consoleSchemas } from './compose.ts';
-import { masterKeyFile } from './config.ts';
+import { masterKeyFile, ownStorePlace } from './config.ts';
 import { holdRestored } from './hold-restored.ts';
 import { runningConsole } from './instance.ts';
-import { type LocalPlace, storePlace } from './local-access.ts';
+import type { LocalPlace } from './local-access.ts';
 
 export interface RestoreOrder extends LocalPlace {
   readonly file: string;
@@ -36,8 +37,8 @@ export async function checkBackup({ file, keyFile }: Pick<RestoreOrder, 'file' |
 }
 
 /**
- * Restores a backup where nothing of a console is. Throws `AppError`: `already-running`, `restore-not-empty`, and what reading
- * the backup throws; nothing is changed then.
+ * Restores a backup where nothing of a console is. Throws `AppError`: `already-running`, `restore-not-empty`,
+ * `output-unwritable` where the disk is full, and what reading the backup throws; nothing is restored then.
  */
 export async function restore(order: RestoreOrder): Promise<BackupContent> {
   const { stateFolder, file, keyFile } = order;
@@ -49,21 +50,25 @@ export async function restore(order: RestoreOrder): Promise<BackupContent> {
   const secret = await readSecret(keyFile);
   const content = await readBackup(file, secret);
   refuseFile(order, content);
-  const place = placeOf(order);
+  const place = ownStorePlace(order);
   await mkdir(stateFolder, { recursive: true });
-  await withDatabase(place, silentLog, async (address) => {
-    await restoreBackup({
-      file,
-      secret,
-      address,
-      content,
-      ...(order.form === 'now' && { schemas: consoleSchemas }),
-      keepKeys: async (keys) => await keepKeys(order, keys),
-      vulnerabilityDatabase: order.vulnerabilityDatabase,
-      progress: (done) => order.progress(done, content),
+  try {
+    await withDatabase(place, silentLog, async (address) => {
+      await restoreBackup({
+        file,
+        secret,
+        address,
+        content,
+        ...(order.form === 'now' && { schemas: consoleSchemas }),
+        keepKeys: async (keys) => await keepKeys(order, keys),
+        vulnerabilityDatabase: order.vulnerabilityDatabase,
+        progress: (done) => order.progress(done, content),
+      });
     });
-  });
-  if (order.form === 'now') await bringUpToDate(order, place);
+    if (order.form === 'now') await bringUpToDate(order, place);
+  } catch (error) {
+    throw (await failedByFullDisk(error, place)) ? noRoom(place, error) : error;
+  }
   return content;
 }
 
@@ -74,9 +79,22 @@ function refuseFile({ vulnerabilityDatabase: file }: RestoreOrder, { hasVulnerab
   });
 }
 
-function placeOf(order: LocalPlace): StorePlace {
-  const named = storePlace(order);
-  return named.kind === 'running' ? { kind: 'embedded', folder: order.stateFolder } : named;
+/** PostgreSQL writes its log in files of this size, and ends where one finds no room: then only the disk itself tells why. */
+const walFileBytes = 16 * 1024 * 1024;
+
+async function failedByFullDisk(error: unknown, place: StorePlace): Promise<boolean> {
+  if (isDiskFull(error)) return true;
+  if (place.kind === 'url' || (isAppError(error) && error.code !== 'store-unavailable')) return false;
+  const { bavail, bsize } = await statfs(place.folder);
+  return bavail * bsize < walFileBytes;
+}
+
+function noRoom(place: StorePlace, cause: unknown): AppError {
+  const where = place.kind === 'url' ? 'the database of SEAWALL_DATABASE_URL' : place.folder;
+  return new AppError('output-unwritable', `There is no room for the restored data in ${where}.`, {
+    next: 'Make room there, or restore to another place, and run it again.',
+    cause,
+  });
 }
 
 /** A console that runs on this database already hears of the restore only here. */

@@ -1,12 +1,13 @@
 import { hostname } from 'node:os';
 import { Listr, type ListrTask } from 'listr2';
-import { AppError, messageOf } from '#base/index.ts';
+import { AppError, messageOf, systemClock } from '#base/index.ts';
 import { theConsole } from '#access/console/index.ts';
 import type { Terminal } from '../cli/command.ts';
 import { plain } from '../cli/plain.ts';
 import { unassigned } from '#link/contract.ts';
 import { usualBucketSeconds } from '#runtime/console/index.ts';
 import { capabilitiesOf, capabilityLines, type HeardOfHost, hearing } from './capabilities.ts';
+import { clockWords } from './clock-words.ts';
 import { type Console, composeConsole } from './compose.ts';
 import type { ConsoleConfig } from './config.ts';
 import { type DatabaseOutcome, DatabaseTask } from './database-task.ts';
@@ -37,6 +38,7 @@ export async function startConsole(request: StartRequest): Promise<void> {
   const console = await composeConsole(config);
   const forget = writeInstance(config.stateFolder, {
     url: config.origin,
+    localUrl: config.localUrl,
     bucketSeconds: config.learningBucketSeconds,
   });
   if (config.learningBucketSeconds < usualBucketSeconds)
@@ -45,6 +47,7 @@ export async function startConsole(request: StartRequest): Promise<void> {
     );
   try {
     await console.access.ensureFirstUser();
+    terminal.err(clockWords(await console.link.authorityFrom(), systemClock()));
     const signIn = await welcome(console.access, { ...config, newLink: newLinkCommand(env) }, terminal);
     terminal.err(`${signIn}${config.isContained ? await agentWords(console.link, config.linkUrl) : ''}`);
     await work(request, console, ended);

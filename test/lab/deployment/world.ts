@@ -5,6 +5,9 @@ import type { LabOptions } from '../lab.ts';
 import { type AgentHost, openAgentHost } from './agent-host.ts';
 import { type Harbours, openHarbours } from './harbours.ts';
 
+/** Seconds of an hour in this lab. The learning method's limits stay as they are. */
+const bucketSeconds = 2;
+
 /** What the cases work on: a console, and hosts that come to be when a case asks for one. */
 export interface Deployment extends LabConsole, Harbours {
   readonly armed: boolean;
@@ -21,7 +24,8 @@ export async function setUpDeployment({
     for (const one of closers.splice(0).toReversed()) await one();
   };
   try {
-    const console = await openLabConsole({ say, closers });
+    const env = { SEAWALL_LEARNING_BUCKET_SECONDS: String(bucketSeconds) };
+    const console = await openLabConsole({ say, closers, env });
     await switchComplianceOff(console);
     await console.ask(putRuntimeRule, { params: { id: 'shore' }, body: { basedOn: 0, rule: { ...preventing } } });
     let host: Promise<AgentHost> | undefined;
@@ -34,7 +38,7 @@ export async function setUpDeployment({
 }
 
 /** What is not the image's does not run. */
-const preventing = {
+export const preventing = {
   name: 'Protect the shore',
   state: 'on',
   drift: 'prevent',
