@@ -75,7 +75,10 @@ async function byTwoCommands(world: Deployment, store: EngineStore, closers: Clo
   await console.run({ image: 'seawall/console:next' });
   await console.served();
   const { users } = await console.ask(listUsers, ground.token);
-  expectThat(users.some(({ name }) => name === 'sailor'), 'the user is gone with the image');
+  expectThat(
+    users.some(({ name }) => name === 'sailor'),
+    'the user is gone with the image',
+  );
   await heard(ground, new Date());
   await mustBeRefused(ground, server);
   return `doctor: ${doctors.join(' and ')}`;
