@@ -12,7 +12,7 @@ import {
   writeBackup,
 } from '#store/index.ts';
 import { version } from '../cli/version.ts';
-import { masterKeyFile } from './config.ts';
+import { embeddedPlace, masterKeyFile } from './config.ts';
 import { runningConsole } from './instance.ts';
 import { type LocalPlace, storePlace } from './local-access.ts';
 
@@ -50,7 +50,7 @@ export async function takeBackup(request: BackupRequest): Promise<BackupContent>
 function placeOf(place: LocalPlace): StorePlace {
   const named = storePlace(place);
   if (named.kind !== 'running' || runningConsole(place.stateFolder) !== undefined) return named;
-  if (existsSync(join(place.stateFolder, 'postgres'))) return { kind: 'embedded', folder: place.stateFolder };
+  if (existsSync(join(place.stateFolder, 'postgres'))) return embeddedPlace(place.env, place.stateFolder);
   throw new AppError('store-unavailable', `There is nothing of a console in ${place.stateFolder}.`, {
     next: 'Name its state folder with SEAWALL_STATE, or its database with SEAWALL_DATABASE_URL.',
   });

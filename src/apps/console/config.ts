@@ -115,11 +115,16 @@ export function masterKeyFile(env: Environment, stateFolder: string): string {
 
 function placeOf(env: Environment, stateFolder: string): StorePlace {
   const url = env['SEAWALL_DATABASE_URL'];
-  const programs = env['SEAWALL_POSTGRES'];
-  if (url === undefined || url === '') return { kind: 'embedded', folder: stateFolder, ...(programs && { programs }) };
+  if (url === undefined || url === '') return embeddedPlace(env, stateFolder);
   if (!/^postgres(?:ql)?:\/\//.test(url) || !URL.canParse(url))
     throw new AppError('usage', 'SEAWALL_DATABASE_URL is not an address like postgresql://USER@HOST/DATABASE.');
   return { kind: 'url', url };
+}
+
+/** The PostgreSQL that is started for a state folder: of the npm package, or of the folder that the machine names. */
+export function embeddedPlace(env: Environment, stateFolder: string): StorePlace {
+  const programs = env['SEAWALL_POSTGRES'];
+  return { kind: 'embedded', folder: stateFolder, ...(programs && { programs }) };
 }
 
 function originOf(env: Environment, { host, port, hostNames }: ConsoleOptions): string {

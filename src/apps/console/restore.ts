@@ -14,7 +14,7 @@ import {
 } from '#store/index.ts';
 import { keyPlace } from './backup.ts';
 import { consoleSchemas } from './compose.ts';
-import { masterKeyFile } from './config.ts';
+import { embeddedPlace, masterKeyFile } from './config.ts';
 import { runningConsole } from './instance.ts';
 import { type LocalPlace, storePlace } from './local-access.ts';
 
@@ -65,7 +65,7 @@ export async function restore(order: RestoreOrder): Promise<BackupContent> {
 
 function placeOf(order: LocalPlace): StorePlace {
   const named = storePlace(order);
-  return named.kind === 'running' ? { kind: 'embedded', folder: order.stateFolder } : named;
+  return named.kind === 'running' ? embeddedPlace(order.env, order.stateFolder) : named;
 }
 
 async function bringUpToDate({ env, stateFolder }: LocalPlace, place: StorePlace): Promise<void> {

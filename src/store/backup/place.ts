@@ -11,8 +11,8 @@ export async function withDatabase<Value>(
 ): Promise<Value> {
   if (place.kind === 'url') return await work({ connectionString: place.url });
   if (place.kind === 'running') return await work(await addressOfRunning(place.folder));
-  const { folder, durability = 'safe' } = place;
-  const server = await startEmbedded({ folder, durability, log });
+  const { folder, durability = 'safe', programs } = place;
+  const server = await startEmbedded({ folder, durability, log, ...(programs && { programs }) });
   try {
     return await work(server.address);
   } finally {
