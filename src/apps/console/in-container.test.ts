@@ -15,6 +15,12 @@ test.each([
   [{ SEAWALL_IN_CONTAINER: '1' }, '0123456789ab', 'docker exec 0123456789ab seawall console --sign-in-link'],
   [{ SEAWALL_IN_CONTAINER: '1' }, 'pier-1', 'docker exec seawall seawall console --sign-in-link'],
   [{ SEAWALL_IN_CONTAINER: '1' }, '0123456789abc', 'docker exec seawall seawall console --sign-in-link'],
+  [{ KUBERNETES_SERVICE_HOST: '10.0.0.1' }, 'seawall-console-0', 'bin/seawall console --sign-in-link'],
+  [
+    { SEAWALL_IN_CONTAINER: '1', KUBERNETES_SERVICE_HOST: '10.0.0.1' },
+    'seawall-console-0',
+    'kubectl exec seawall-console-0 -- seawall console --sign-in-link',
+  ],
 ] as const)('with %j on %s a new link comes by `%s`', (env, name, command) => {
   expect(newLinkCommand(env, name)).toBe(command);
 });

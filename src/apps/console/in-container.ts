@@ -10,9 +10,15 @@ export function isInContainer(env: Environment): boolean {
   return env['SEAWALL_IN_CONTAINER'] === '1';
 }
 
-/** The command that prints a new sign-in link, from where a person sits. An engine names a container by its id. */
+/** Whether kubelet started it: then neither its links nor its agents come by `docker`. */
+export function isInPod(env: Environment): boolean {
+  return isInContainer(env) && env['KUBERNETES_SERVICE_HOST'] !== undefined;
+}
+
+/** The command that prints a new sign-in link, from where a person sits. An engine names a container by its id, kubelet by its pod. */
 export function newLinkCommand(env: Environment, name: string = hostname()): string {
   if (!isInContainer(env)) return 'bin/seawall console --sign-in-link';
+  if (isInPod(env)) return `kubectl exec ${name} -- seawall console --sign-in-link`;
   return `docker exec ${/^[0-9a-f]{12}$/.test(name) ? name : 'seawall'} seawall console --sign-in-link`;
 }
 

@@ -10,7 +10,7 @@ import { capabilitiesOf, capabilityLines, type HeardOfHost, hearing } from './ca
 import { type Console, composeConsole } from './compose.ts';
 import type { ConsoleConfig } from './config.ts';
 import { type DatabaseOutcome, DatabaseTask } from './database-task.ts';
-import { agentWords, newLinkCommand } from './in-container.ts';
+import { agentWords, isInPod, newLinkCommand } from './in-container.ts';
 import { runningConsole, writeInstance } from './instance.ts';
 import { startLocalAgent } from './local-agent.ts';
 import { type HostWork, isWork, wordsOf } from './local-agent-words.ts';
@@ -46,7 +46,8 @@ export async function startConsole(request: StartRequest): Promise<void> {
   try {
     await console.access.ensureFirstUser();
     const signIn = await welcome(console.access, { ...config, newLink: newLinkCommand(env) }, terminal);
-    terminal.err(`${signIn}${config.isContained ? await agentWords(console.link, config.linkUrl) : ''}`);
+    const saysAgent = config.isContained && !isInPod(env);
+    terminal.err(`${signIn}${saysAgent ? await agentWords(console.link, config.linkUrl) : ''}`);
     await work(request, console, ended);
   } finally {
     terminal.err('Stopping …\n');
