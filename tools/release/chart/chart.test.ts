@@ -7,9 +7,10 @@ import { misunderstood } from '#apps/cli/testing.ts';
 import { filledManifest } from '#apps/cli/gate/kubernetes-manifest.ts';
 import { wordsOf as agentWordsOf } from '#apps/console/in-container.ts';
 import { chartName } from '../chart.ts';
-import { faultsOf, type KubernetesObject, objectsIn } from './check-objects.ts';
+import { faultsOf } from './check-objects.ts';
 import { helm } from './helm.ts';
 import { type PodTemplate, workloadsIn } from './loose-ends.ts';
+import { type KubernetesObject, objectsIn } from './objects.ts';
 import { notesOf, rendered, root, unpackedChart, version } from './packed-chart.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'seawall-chart-test-'));

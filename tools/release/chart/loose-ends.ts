@@ -1,4 +1,4 @@
-import type { KubernetesObject } from './check-objects.ts';
+import type { KubernetesObject } from './objects.ts';
 
 /** What schemas do not see, and the API server or kubelet refuses: names that lead nowhere. */
 

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeChart } from '../chart.ts';
 import { run } from '../run.ts';
-import { type KubernetesObject, objectsIn } from './check-objects.ts';
+import { type KubernetesObject, objectsIn } from './objects.ts';
 import { helm } from './helm.ts';
 
 /** The checkout. */
