@@ -2,9 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf } from '#base/index.ts';
+import { makeChart, makeCompose } from './release/chart.ts';
 import { makeDeb } from './release/deb.ts';
 import { makeArm64Executable, makePlainFile, makeX64Executable } from './release/one-file.ts';
 import { makeImages, whyNoImages } from './release/images.ts';
+import { makeReadme } from './release/readme.ts';
 import { type Release, releaseOf, removeEarlier, uncleanWarning } from './release/release.ts';
 import { makeSbom } from './release/sbom.ts';
 import { signRelease } from './release/sign.ts';
@@ -29,9 +31,12 @@ const steps: readonly Step[] = [
   { name: 'cjs', what: 'command line for machines with Node', make: makePlainFile },
   { name: 'tarball', what: 'tarball', make: makeTarball },
   { name: 'deb', what: 'Debian package of agent, sensor and gate', make: makeDeb },
+  { name: 'chart', what: 'Helm chart', make: makeChart },
+  { name: 'compose', what: 'compose file', make: makeCompose },
   { name: 'images', what: 'container images', make: imagesOf },
   { name: 'sbom', what: 'bill of materials', make: makeSbom },
   { name: 'vex', what: 'our own rules on it, and what is said of open findings', make: makeVex },
+  { name: 'readme', what: 'what each file is, and the first steps', make: async (release) => makeReadme(release, process.env['SEAWALL_RELEASE_KEY']) },
   {
     name: 'sums',
     what: 'list of files',

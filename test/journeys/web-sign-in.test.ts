@@ -85,7 +85,7 @@ describe('a password', () => {
 
   test('that is wrong too often says how long to wait, and a link leads in at once', async () => {
     const { page } = browser;
-    const wait = page.getByText(/the next one is looked at in \d+ s\./);
+    const wait = page.getByText(/the next one is checked in \d+ s\./);
     await enter(browser, 'it was not this either');
     await page.getByText('Name or password are wrong.').waitFor();
     await until(async () => {

@@ -240,7 +240,7 @@ type ServiceContext = Context & { readonly metrics: ConsoleMetrics | undefined }
 
 async function createServices(config: ConsoleConfig, context: ServiceContext) {
   const { store, clock, log, masterKey, children, demo, metrics } = context;
-  const { origin, staleFeedDays, plainHttp } = config;
+  const { origin, staleFeedDays, plainHttp, runsFrom } = config;
   const vulnerability = createVulnerability({ store, clock, matcher: matcherOf(config) });
   const keys = { store, clock, masterKey };
   const bundles = bundlesOf(keys, vulnerability);
@@ -271,7 +271,7 @@ async function createServices(config: ConsoleConfig, context: ServiceContext) {
     routes: [catalog, compliance, admission, runtime].flatMap(({ agentRoutes }) => agentRoutes),
   });
   return {
-    access: accessOf({ store, clock, log, plainHttp, ...(demo && { demo }), ...signInProvider(config, masterKey) }, [
+    access: accessOf({ store, clock, log, plainHttp, runsFrom, ...(demo && { demo }), ...signInProvider(config, masterKey) }, [
       policy,
       compliance,
       admission,
@@ -328,7 +328,7 @@ interface CollectionUser {
 }
 
 type AccessContext = Omit<Context, 'masterKey' | 'children' | 'endedByLimits'> &
-  Pick<ConsoleConfig, 'plainHttp'> &
+  Pick<ConsoleConfig, 'plainHttp' | 'runsFrom'> &
   ReturnType<typeof signInProvider>;
 
 function accessOf(context: AccessContext, users: readonly CollectionUser[]): Access {

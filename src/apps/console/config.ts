@@ -1,10 +1,12 @@
 import { isIP } from 'node:net';
 import { join } from 'node:path';
+import type { RunsFrom } from '#access/contract.ts';
 import { AppError, type Environment, type ImageDigest, isImageDigest } from '#base/index.ts';
 import { usualStaleDays } from '#policy/console/index.ts';
 import { usualBucketSeconds } from '#runtime/console/index.ts';
 import type { StorePlace } from '#store/index.ts';
 import type { MetricsAddress } from '../metrics/listener.ts';
+import { runsFrom } from './own-program.ts';
 import { backupsOf, type ScheduledBackups } from './scheduled-backups.ts';
 
 /** Everything that a console is told at its start. Parsed once, frozen, passed down. */
@@ -26,6 +28,7 @@ export interface ConsoleConfig {
   readonly origin: string;
   /** People beyond this machine open the pages by plain HTTP: whoever is on the way reads what they type. */
   readonly plainHttp: boolean;
+  readonly runsFrom: RunsFrom;
   /** Address at which this machine's own programs reach the console. */
   readonly localUrl: string;
   readonly store: StorePlace;
@@ -90,6 +93,7 @@ export function readConsoleConfig(env: Environment, options: ConsoleOptions): Co
     hostNames,
     origin,
     plainHttp: origin.startsWith('http:') && isSeenBeyond({ origin, host, hostNames }),
+    runsFrom: runsFrom(options, env),
     localUrl: urlOf(isWildcard(host) ? '127.0.0.1' : host, port),
     store: ownStorePlace({ env, stateFolder }),
     stateFolder,
@@ -119,11 +123,16 @@ export function ownStorePlace({
   stateFolder,
 }: Pick<ConsoleConfig, 'stateFolder'> & { readonly env: Environment }): StorePlace {
   const url = env['SEAWALL_DATABASE_URL'];
-  const programs = env['SEAWALL_POSTGRES'];
-  if (url === undefined || url === '') return { kind: 'embedded', folder: stateFolder, ...(programs && { programs }) };
+  if (url === undefined || url === '') return embeddedPlace(env, stateFolder);
   if (!/^postgres(?:ql)?:\/\//.test(url) || !URL.canParse(url))
     throw new AppError('usage', 'SEAWALL_DATABASE_URL is not an address like postgresql://USER@HOST/DATABASE.');
   return { kind: 'url', url };
+}
+
+/** The PostgreSQL that is started for a state folder: of the npm package, or of the folder that the machine names. */
+function embeddedPlace(env: Environment, stateFolder: string): StorePlace {
+  const programs = env['SEAWALL_POSTGRES'];
+  return { kind: 'embedded', folder: stateFolder, ...(programs && { programs }) };
 }
 
 function originOf(env: Environment, { host, port, hostNames }: ConsoleOptions): string {

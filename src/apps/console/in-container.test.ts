@@ -1,6 +1,6 @@
 import type { NetworkInterfaceInfo } from 'node:os';
 import { expect, test } from 'vitest';
-import { hasNetwork, isInContainer, newLinkCommand, wordsOf } from './in-container.ts';
+import { hasNetwork, howToStop, isInContainer, newLinkCommand, wordsOf } from './in-container.ts';
 
 test.each([
   [{}, false],
@@ -12,12 +12,24 @@ test.each([
 });
 
 test.each([
-  [{}, '0123456789ab', 'bin/seawall console --sign-in-link'],
-  [{ SEAWALL_IN_CONTAINER: '1' }, '0123456789ab', 'docker exec 0123456789ab seawall console --sign-in-link'],
-  [{ SEAWALL_IN_CONTAINER: '1' }, 'pier-1', 'docker exec seawall seawall console --sign-in-link'],
-  [{ SEAWALL_IN_CONTAINER: '1' }, '0123456789abc', 'docker exec seawall seawall console --sign-in-link'],
-] as const)('with %j on %s a new link comes by `%s`', (env, name, command) => {
-  expect(newLinkCommand(env, name)).toBe(command);
+  ['checkout', '0123456789ab', 'bin/seawall console --sign-in-link'],
+  ['package', '0123456789ab', 'seawall console --sign-in-link'],
+  ['image', '0123456789ab', 'docker exec 0123456789ab seawall console --sign-in-link'],
+  ['image', 'pier-1', 'docker exec seawall seawall console --sign-in-link'],
+  ['image', '0123456789abc', 'docker exec seawall seawall console --sign-in-link'],
+  ['pod', 'seawall-console-0', 'kubectl exec seawall-console-0 -- seawall console --sign-in-link'],
+] as const)('started from a %s on %s, a new link comes by `%s`', (from, name, command) => {
+  expect(newLinkCommand(from, name)).toBe(command);
+});
+
+test.each([
+  ['checkout', '0123456789ab', 'Ctrl-C stops it.'],
+  ['package', '0123456789ab', 'Ctrl-C stops it.'],
+  ['image', '0123456789ab', 'To stop it: docker stop 0123456789ab.'],
+  ['image', 'pier-1', 'To stop it: docker stop seawall.'],
+  ['pod', 'seawall-console-0', 'To stop it: kubectl delete pod seawall-console-0; its controller starts another.'],
+] as const)('started from a %s on %s: %s', (from, name, words) => {
+  expect(howToStop(from, name)).toBe(words);
 });
 
 const secret = 'seawall-join_secret.fingerprint';

@@ -1,20 +1,31 @@
 import { hostname, networkInterfaces } from 'node:os';
+import type { RunsFrom } from '#access/contract.ts';
 import { theConsole } from '#access/console/index.ts';
 import type { Environment } from '#base/index.ts';
 import type { Link } from '#link/console/index.ts';
 import { unassigned } from '#link/contract.ts';
 import { agentCapabilities } from '../agent-capabilities.ts';
 import { version } from '../cli/version.ts';
+import { ownProgram } from './own-program.ts';
 
 /** Whether this is the console's image, which says so: its own addresses and its file system are not those of its host. */
 export function isInContainer(env: Environment): boolean {
   return env['SEAWALL_IN_CONTAINER'] === '1';
 }
 
-/** The command that prints a new sign-in link, from where a person sits. An engine names a container by its id. */
-export function newLinkCommand(env: Environment, name: string = hostname()): string {
-  if (!isInContainer(env)) return 'bin/seawall console --sign-in-link';
-  return `docker exec ${/^[0-9a-f]{12}$/.test(name) ? name : 'seawall'} seawall console --sign-in-link`;
+/** The command that prints a new sign-in link, from where a person sits. An engine names a container by its id, kubelet by its pod. */
+export function newLinkCommand(from: RunsFrom, name: string = hostname()): string {
+  return `${ownProgram(from, from === 'pod' ? name : containerName(name))} console --sign-in-link`;
+}
+
+/** How the console is stopped: a container in the background has no terminal. */
+export function howToStop(from: RunsFrom, name: string = hostname()): string {
+  if (from === 'pod') return `To stop it: kubectl delete pod ${name}; its controller starts another.`;
+  return from === 'image' ? `To stop it: docker stop ${containerName(name)}.` : 'Ctrl-C stops it.';
+}
+
+function containerName(host: string): string {
+  return /^[0-9a-f]{12}$/.test(host) ? host : 'seawall';
 }
 
 /** Hours in which the agent of this host may be started. */

@@ -11,7 +11,7 @@ import { clockWords } from './clock-words.ts';
 import { type Console, composeConsole } from './compose.ts';
 import type { ConsoleConfig } from './config.ts';
 import { type DatabaseOutcome, DatabaseTask } from './database-task.ts';
-import { agentWords, newLinkCommand } from './in-container.ts';
+import { agentWords, howToStop, newLinkCommand } from './in-container.ts';
 import { runningConsole, writeInstance } from './instance.ts';
 import { startLocalAgent } from './local-agent.ts';
 import { type HostWork, isWork, wordsOf } from './local-agent-words.ts';
@@ -31,7 +31,7 @@ const followPause = 2000;
 
 /** Runs the console until it is told to end: pages first, then the database, then what this machine holds. */
 export async function startConsole(request: StartRequest): Promise<void> {
-  const { config, terminal, env } = request;
+  const { config, terminal } = request;
   refuseSecond(config.stateFolder);
   const ended = endSignal();
   terminal.err('Starting PostgreSQL …\n');
@@ -48,8 +48,9 @@ export async function startConsole(request: StartRequest): Promise<void> {
   try {
     await console.access.ensureFirstUser();
     terminal.err(clockWords(await console.link.authorityFrom(), systemClock()));
-    const signIn = await welcome(console.access, { ...config, newLink: newLinkCommand(env) }, terminal);
-    terminal.err(`${signIn}${config.isContained ? await agentWords(console.link, config.linkUrl) : ''}`);
+    const words = { newLink: newLinkCommand(config.runsFrom), stop: howToStop(config.runsFrom) };
+    const signIn = await welcome(console.access, { ...config, ...words }, terminal);
+    terminal.err(`${signIn}${config.runsFrom === 'image' ? await agentWords(console.link, config.linkUrl) : ''}`);
     await work(request, console, ended);
   } finally {
     terminal.err('Stopping …\n');
@@ -75,7 +76,7 @@ function endSignal(): AbortSignal {
 
 async function work(request: StartRequest, console: Console, ended: AbortSignal): Promise<void> {
   let said: (news: HostWork) => void = () => undefined;
-  let heard: HeardOfHost = { isRoot: process.getuid?.() === 0 };
+  let heard: HeardOfHost = { isRoot: process.getuid?.() === 0, runsFrom: request.config.runsFrom };
   const { local, also } = request.scan;
   const hasAgent = local || also.length > 0;
   const agent = hasAgent
