@@ -33,8 +33,10 @@ async function newPlace() {
 }
 type Place = Awaited<ReturnType<typeof newPlace>>;
 
-function urlOf({ host = '', user = '', database = '' }: Readonly<Record<string, unknown>>): string {
-  return `postgresql://${String(user)}@/${String(database)}?host=${encodeURIComponent(String(host))}`;
+type Address = Awaited<ReturnType<typeof createTestDatabase>>['address'];
+
+function urlOf({ host = '', user = '', database = '' }: Address): string {
+  return `postgresql://${user}@/${database}?host=${encodeURIComponent(host)}`;
 }
 
 async function open({ stateFolder, env: { SEAWALL_DATABASE_URL: url } }: Place): Promise<Store> {
