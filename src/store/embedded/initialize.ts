@@ -87,7 +87,10 @@ function hasName(): boolean {
 const full = /No space left on device|Disk quota exceeded|Check free disk space/;
 const failure = /error:|FATAL:|PANIC:/;
 
-/** The program's first error on a full disk, else its last: it goes on to say what it removes. Where it said nothing, why it could not be run. */
+/**
+ * The program's first error on a full disk, else its last: it goes on to say what it removes. Where it said nothing, why it
+ * could not be run.
+ */
 function reasonOf(cause: unknown): { readonly reason: string; readonly isFull: boolean } {
   const { stderr = '' } = cause as { readonly stderr?: string };
   const isFull = full.test(stderr);
