@@ -15,9 +15,9 @@ test.each([
   ['EACCES', { me: 7, owner: undefined }, /cannot be used: EACCES: it failed\.$/, /writable/],
   ['EROFS', { me: 7, owner: 8 }, /cannot be used: EROFS: it failed\.$/, /writable/],
   ['ENOSPC', { me: 7, owner: 8 }, /cannot be used: ENOSPC: it failed\.$/, /writable/],
-])('a state folder that cannot be written, by %s of %j, says what to do', (code, users, message, next) => {
+])('a state folder that cannot be written, by %s of %j, says what to do', (code, users, ...says) => {
   const error = unwritable('/s', failed(code), users);
   expect(error.code).toBe('state-unwritable');
-  expect(error.message).toMatch(message);
-  expect(error.next).toMatch(next);
+  expect(error.message).toMatch(says[0]);
+  expect(error.next).toMatch(says[1]);
 });

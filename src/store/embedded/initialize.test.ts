@@ -11,17 +11,22 @@ test.each([
   [
     'says what it lacks',
     "echo 'some words' >&2; echo 'initdb: error: no such user' >&2; exit 1",
-    /: initdb: error: no such user$/,
+    /: initdb: error: no such user\.$/,
   ],
   [
     'goes on to clear up',
     "echo 'FATAL: could not write' >&2; echo 'initdb: removing contents of data directory' >&2; exit 1",
-    /: FATAL: could not write$/,
+    /: FATAL: could not write\.$/,
   ],
   [
     'finds the disk full',
-    "echo 'PANIC: no: No space left on device' >&2; echo 'child error: ended' >&2; echo 'initdb: removing' >&2; exit 1",
-    /: PANIC: no: No space left on device$/,
+    "echo 'FATAL: no: No space left on device' >&2; echo 'PANIC: ended' >&2; echo 'initdb: removing' >&2; exit 1",
+    /: the disk is full: FATAL: no: No space left on device\.$/,
+  ],
+  [
+    'writes a part of a block',
+    "echo 'FATAL: wrote only 1 byte' >&2; echo 'HINT:  Check free disk space.' >&2; echo 'PANIC: ended' >&2; exit 1",
+    /: the disk is full: FATAL: wrote only 1 byte\.$/,
   ],
   ['says nothing', 'exit 1', /Command failed/],
 ])('a data folder that cannot be made: the reason is one line where initdb %s', async (_, script, reason) => {

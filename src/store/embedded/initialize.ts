@@ -48,9 +48,13 @@ export async function initialize(
     await rename(building, folders.data);
   } catch (cause) {
     await rm(building, { recursive: true, force: true });
-    const reason = reasonOf(cause);
-    const next = full.test(reason) ? 'Free 200 MB there, or keep the state in another place.' : 'Run `seawall doctor`.';
-    throw new AppError('store-unavailable', `PostgreSQL's data folder cannot be made: ${reason}`, { next, cause });
+    const { reason, isFull } = reasonOf(cause);
+    const next = isFull ? 'Free 200 MB there, or keep the state in another place.' : 'Run `seawall doctor`.';
+    const what = isFull ? 'the disk is full: ' : '';
+    throw new AppError('store-unavailable', `PostgreSQL's data folder cannot be made: ${what}${reason}.`, {
+      next,
+      cause,
+    });
   } finally {
     await rm(nameFile(building), { force: true });
   }
@@ -79,16 +83,20 @@ function hasName(): boolean {
   }
 }
 
-const full = /No space left on device|Disk quota exceeded/;
+/** A part of a block that was still written tells of it by the hint alone. */
+const full = /No space left on device|Disk quota exceeded|Check free disk space/;
+const failure = /error:|FATAL:|PANIC:/;
 
 /**
- * What the program says of a full disk, else its last error, for it goes on to say what it removes. Where it said nothing, why
- * it could not be run.
+ * The program's first error on a full disk, else its last: it goes on to say what it removes. Where it said nothing, why it
+ * could not be run.
  */
-function reasonOf(cause: unknown): string {
+function reasonOf(cause: unknown): { readonly reason: string; readonly isFull: boolean } {
   const { stderr = '' } = cause as { readonly stderr?: string };
+  const isFull = full.test(stderr);
   const lines = stderr.trim().split('\n');
   const [first = ''] = messageOf(cause).split('\n');
-  const error = lines.find((line) => full.test(line)) ?? lines.findLast((line) => /error:|FATAL:|PANIC:/.test(line));
-  return (error ?? lines.at(-1)) || first;
+  const errors = lines.filter((line) => failure.test(line));
+  const reason = (isFull ? errors[0] : errors.at(-1)) ?? (lines.at(-1) || first);
+  return { reason: reason.replace(/\.$/, ''), isFull };
 }
