@@ -86,4 +86,5 @@ export const fileNeeds: readonly FileNeeds[] = [
   { files: 'src/image/open-target-skopeo.test.ts', needs: ['skopeo'] },
   { files: 'src/apps/cli/formats/junit/index.test.ts', needs: ['xmllint'] },
   { files: 'test/journeys/jenkins.test.ts', needs: ['groovy'] },
+  { files: 'test/journeys/jenkins-bare.test.ts', needs: ['binutils', 'busybox', 'groovy', 'root'] },
 ];

@@ -4,6 +4,7 @@ import { consoleCases } from './console-cases.ts';
 import { imageCases } from './image-cases.ts';
 import { memoryCases } from './memory-cases.ts';
 import { removalCases } from './removal-cases.ts';
+import { packageCases } from './package-cases.ts';
 import { restoreCases } from './restore-cases.ts';
 import { ownRuleCases } from './own-rules.ts';
 import { wholeCases } from './whole.ts';
@@ -21,6 +22,7 @@ export const lab: Lab<Deployment> = {
     ...restoreCases,
     ...memoryCases,
     ...removalCases,
+    ...packageCases,
   ],
   setUp: setUpDeployment,
 };

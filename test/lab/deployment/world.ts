@@ -3,6 +3,7 @@ import { switchComplianceOff } from '../compliance-off.ts';
 import { type Closers, type LabConsole, openLabConsole } from '../lab-console.ts';
 import type { LabOptions } from '../lab.ts';
 import { type AgentHost, openAgentHost } from './agent-host.ts';
+import { type PackageHost, openPackageHost } from './package-host.ts';
 import { type Harbours, openHarbours } from './harbours.ts';
 
 /** Seconds of an hour in this lab. The learning method's limits stay as they are. */
@@ -13,6 +14,8 @@ export interface Deployment extends LabConsole, Harbours {
   readonly armed: boolean;
   /** The host whose agent runs in a container, made when a case first asks for it. */
   agentHost(): Promise<AgentHost>;
+  /** The machine that gets the package, likewise. */
+  packageHost(): Promise<PackageHost>;
 }
 
 export async function setUpDeployment({
@@ -30,7 +33,10 @@ export async function setUpDeployment({
     await console.ask(putRuntimeRule, { params: { id: 'shore' }, body: { basedOn: 0, rule: { ...preventing } } });
     let host: Promise<AgentHost> | undefined;
     const agentHost = (): Promise<AgentHost> => (host ??= openAgentHost({ console, armed, say }, closers));
-    return { world: { ...console, ...openHarbours({ say }, closers), armed, agentHost }, close };
+    let machine: Promise<PackageHost> | undefined;
+    const packageHost = (): Promise<PackageHost> => (machine ??= openPackageHost({ console, armed, say }, closers));
+    const harbours = openHarbours({ say }, closers);
+    return { world: { ...console, ...harbours, armed, agentHost, packageHost }, close };
   } catch (error) {
     await close();
     throw error;
