@@ -33,10 +33,12 @@ async function newPlace() {
 }
 type Place = Awaited<ReturnType<typeof newPlace>>;
 
-type Address = Awaited<ReturnType<typeof createTestDatabase>>['address'];
-
-function urlOf({ host = '', user = '', database = '' }: Address): string {
-  return `postgresql://${user}@/${database}?host=${encodeURIComponent(host)}`;
+function urlOf({
+  host = '',
+  user = '',
+  database = '',
+}: Readonly<Partial<Record<'host' | 'user' | 'database', string>>>): string {
+  return `postgresql://${String(user)}@/${String(database)}?host=${encodeURIComponent(String(host))}`;
 }
 
 async function open({ stateFolder, env: { SEAWALL_DATABASE_URL: url } }: Place): Promise<Store> {
