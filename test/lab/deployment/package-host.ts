@@ -87,7 +87,15 @@ export async function openPackageHost(ground: Ground, closers: Closers): Promise
     join: async () => {
       const { secret } = await console.ask(createJoinToken, { body: { name: 'package', environments: ['prod'] } });
       const where = ['--console', `https://127.0.0.1:${console.linkPort}`, '--environment', 'prod'];
-      const words = ['seawall', 'agent', ...where, '--token-file', '-', ...(armed ? [] : ['--no-runtime']), '--service'];
+      const words = [
+        'seawall',
+        'agent',
+        ...where,
+        '--token-file',
+        '-',
+        ...(armed ? [] : ['--no-runtime']),
+        '--service',
+      ];
       const { code, stdout, stderr } = await machine.run(words, { input: secret });
       expectThat(code === 0, `joining ended with ${code}: ${stdout}${stderr}`);
       return stderr;
@@ -124,7 +132,10 @@ export async function filesOf(must: PackageHost['must']): Promise<readonly strin
   const text = await must('find', ...places, '-printf', '%p %y %m %l\n');
   const noted =
     /^\/var\/(?:log|tmp|lib\/(?:docker|containerd|systemd|dpkg\/(?:status|available|lock|triggers|diversions))|cache\/(?:man|ldconfig|debconf|apt))|^\/run\/(?:systemd|docker|containerd|udev|user|credentials|log|lock|sshd|blkid)/;
-  return text.split('\n').filter((line) => !noted.test(line)).toSorted();
+  return text
+    .split('\n')
+    .filter((line) => !noted.test(line))
+    .toSorted();
 }
 
 async function makePackages(folder: string): Promise<void> {
