@@ -75,8 +75,6 @@ export async function openPackageHost(ground: Ground, closers: Closers): Promise
   };
   await must('sh', '-c', `mount LABEL=${diskLabels.brought} /mnt && cp /mnt/*.deb /root && umount /mnt`);
   await load(boxImage);
-  const host = async (): Promise<Host | undefined> =>
-    (await console.ask(listHosts)).hosts.find((one) => one.name === name);
   return {
     machine,
     before: await filesOf(must),
@@ -104,6 +102,16 @@ export async function openPackageHost(ground: Ground, closers: Closers): Promise
       const kept = ['-d', '--name', container, '--restart', 'always', '--network', 'none', '-v', '/root/marks:/mark'];
       await must('docker', 'run', ...kept, image, '/bin/busybox', 'sleep', '100000');
     },
+    ...waitsOf(console, must),
+    wasMarked: async () => (await run('rm', '/root/marks/ran')).code === 0,
+  };
+}
+
+/** What is waited for at the console. */
+function waitsOf(console: LabConsole, must: PackageHost['must']): Pick<PackageHost, 'shown' | 'isHeard'> {
+  const host = async (): Promise<Host | undefined> =>
+    (await console.ask(listHosts)).hosts.find((one) => one.name === name);
+  return {
     shown: async (container, fits) => {
       const id = (await must('docker', 'inspect', '-f', '{{.Id}}', container)).trim();
       let last: Protection | undefined;
@@ -122,7 +130,6 @@ export async function openPackageHost(ground: Ground, closers: Closers): Promise
       };
       await until(`the agent of ${name}`, look, { seconds: 240 });
     },
-    wasMarked: async () => (await run('rm', '/root/marks/ran')).code === 0,
   };
 }
 
