@@ -65,9 +65,13 @@ export function refuseNewer(
     const names = applied.filter(({ domain }) => domain === schema.name).map(({ name }) => name);
     const unknown = names.find((name) => !isKnown(schema, name, names));
     if (unknown === undefined) continue;
-    throw new AppError('store-unavailable', `The ${what} has "${unknown}" of ${schema.name}, made by a newer version.`, {
-      next: `Use the newest version of Seawall that ${what === 'backup' ? 'made it' : 'ran on this database'}.`,
-    });
+    throw new AppError(
+      'store-unavailable',
+      `The ${what} has "${unknown}" of ${schema.name}, made by a newer version.`,
+      {
+        next: `Use the newest version of Seawall that ${what === 'backup' ? 'made it' : 'ran on this database'}.`,
+      },
+    );
   }
 }
 

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { bare, type ReleasedFinding, type ReleasedScan, type Statement, type Statements, vexProblems } from './vex-rules.ts';
+import {
+  bare,
+  type ReleasedFinding,
+  type ReleasedScan,
+  type Statement,
+  type Statements,
+  vexProblems,
+} from './vex-rules.ts';
 
 const open: ReleasedFinding = {
   id: 'CVE-1',
@@ -17,10 +24,7 @@ const statement: Statement = {
 const root = { check: 'IMG-001', image: 'agent', reason: 'It loads programs into the kernel.' };
 const busybox = { package: 'pkg:generic/busybox', reason: 'Unchanged from Debian.' };
 
-function problems(
-  scan: Partial<ReleasedScan>,
-  said: Partial<Statements> = {},
-): readonly string[] {
+function problems(scan: Partial<ReleasedScan>, said: Partial<Statements> = {}): readonly string[] {
   const whole = { name: 'agent', findings: [], notJudged: [], failing: [], unseen: [], ...scan };
   return vexProblems([whole], { statements: [], notJudged: [], notMet: [], ...said });
 }

@@ -37,9 +37,13 @@ async function sequenceInForce(dependencies: Dependencies, host: string, known: 
   const isBehind = before === undefined || before.sequence < known || before.renew_at <= dependencies.clock();
   if (!isBehind) return before.sequence;
   if (known - (before?.sequence ?? 0) > longestLeap)
-    throw new AppError('bad-request', `The agent says that it has ledger ${known}, which this console never gave out.`, {
-      next: 'Revoke the agent, and join the host again with an empty state folder.',
-    });
+    throw new AppError(
+      'bad-request',
+      `The agent says that it has ledger ${known}, which this console never gave out.`,
+      {
+        next: 'Revoke the agent, and join the host again with an empty state folder.',
+      },
+    );
   // A store that came back from a backup has given less than the agent already has.
   const failed = await publishLedgers(dependencies, [host], { host, sequence: known });
   const after = await readHead(dependencies.store, host);

@@ -1,7 +1,7 @@
 import { mkdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cacheFolder } from '#base/folders.ts';
-import type { Environment } from '#base/environment.ts';
+import type { Environment } from '#base/index.ts';
 
 /**
  * This user's folder of what may be deleted, made where it is missing. `undefined` where somebody else may write: compiled

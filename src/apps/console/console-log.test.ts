@@ -4,7 +4,12 @@ import { unwritable } from './console-log.ts';
 const failed = (code: string) => Object.assign(new Error(`${code}: it failed`), { code });
 
 test.each([
-  ['EACCES', { me: 65_532, owner: 4242 }, /by uid 65532: .* belongs to uid 4242\.$/, /--user 4242:4242`.*chown -R 65532/],
+  [
+    'EACCES',
+    { me: 65_532, owner: 4242 },
+    /by uid 65532: .* belongs to uid 4242\.$/,
+    /--user 4242:4242`.*chown -R 65532/,
+  ],
   ['EPERM', { me: 65_532, owner: 0 }, /belongs to uid 0\.$/, /--user 0:0/],
   ['EACCES', { me: 7, owner: 7 }, /cannot be used: EACCES: it failed\.$/, /writable/],
   ['EACCES', { me: 7, owner: undefined }, /cannot be used: EACCES: it failed\.$/, /writable/],

@@ -74,9 +74,13 @@ export async function restore(order: RestoreOrder): Promise<BackupContent> {
 
 function refuseFile({ vulnerabilityDatabase: file }: RestoreOrder, { hasVulnerabilityDatabase }: BackupContent): void {
   if (!hasVulnerabilityDatabase || !existsSync(file)) return;
-  throw new AppError('restore-not-empty', `There is a vulnerability database in ${file}, and the backup holds one, too.`, {
-    next: 'Move the file away; a console that has none builds it again.',
-  });
+  throw new AppError(
+    'restore-not-empty',
+    `There is a vulnerability database in ${file}, and the backup holds one, too.`,
+    {
+      next: 'Move the file away; a console that has none builds it again.',
+    },
+  );
 }
 
 /** PostgreSQL writes its log in files of this size, and ends where one finds no room: then only the disk itself tells why. */

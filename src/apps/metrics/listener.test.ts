@@ -121,9 +121,17 @@ describe('its listener', () => {
     const held = Array.from({ length: 100 }, () => connect({ host: '127.0.0.1', port: served.port }));
     for (const one of held) one.on('error', () => undefined);
     try {
-      await Promise.all(held.map((one) => new Promise((resolve) => one.once('connect', resolve).once('close', resolve))));
+      await Promise.all(
+        held.map((one) => new Promise((resolve) => one.once('connect', resolve).once('close', resolve))),
+      );
       const status = await new Promise((resolve, reject) => {
-        const asked = { host: '127.0.0.1', port: served.port, path: '/healthz', localAddress: '127.0.0.2', agent: false };
+        const asked = {
+          host: '127.0.0.1',
+          port: served.port,
+          path: '/healthz',
+          localAddress: '127.0.0.2',
+          agent: false,
+        };
         get(asked, ({ statusCode }) => resolve(statusCode)).once('error', reject);
       });
       expect(status).toBe(200);

@@ -121,10 +121,7 @@ class Restoring {
   readonly #request: RestoreRequest;
   readonly #keys: KeyFile[] = [];
   #done = 0;
-  #part:
-    | { readonly name: string; readonly rows: CopyIn }
-    | { readonly file: FileHandle }
-    | undefined;
+  #part: { readonly name: string; readonly rows: CopyIn } | { readonly file: FileHandle } | undefined;
   #building: string | undefined;
 
   constructor(client: pg.Client, request: RestoreRequest) {

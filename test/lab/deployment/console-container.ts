@@ -14,8 +14,8 @@ export interface ConsoleContainer {
   readonly linkPort: number;
   /** Everything that it printed so far. */
   logs(): Promise<string>;
-  /** Waits until it serves. */
-  served(): Promise<void>;
+  /** Waits until it serves: two minutes, where nothing else is said. */
+  served(seconds?: number): Promise<void>;
   /** Starts it, again where its container was removed, by one command; with another image, or more words of `docker run`. */
   run(other?: { readonly image?: string; readonly words?: readonly string[] }): Promise<void>;
   token(role: 'administrator' | 'ci'): Promise<string>;
@@ -61,7 +61,7 @@ export async function consoleIn(
       const own = ['-d', '--name', name, '--network', 'host', ...places, ...settings, ...entry, ...options, ...more];
       await harbour.must('run', ...own, started, ...command);
     },
-    served: async () => {
+    served: async (seconds = 120) => {
       // A start that was killed in its middle leaves the first line alone.
       const state = async (): Promise<'up' | 'ended' | undefined> => {
         const said = await logs();
@@ -70,7 +70,7 @@ export async function consoleIn(
           ? 'ended'
           : undefined;
       };
-      const found = await until('the console', state, { seconds: 120, every: 200 }).catch(String);
+      const found = await until('the console', state, { seconds, every: 200 }).catch(String);
       if (found !== 'up') throw new Error(`the console is not up: ${found}: ${(await logs()).slice(-1500)}`);
     },
     token: async (role) => {

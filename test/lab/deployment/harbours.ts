@@ -49,8 +49,9 @@ export function openHarbours({ say }: Pick<LabOptions, 'say'>, closers: Closers)
 async function release(say: LabOptions['say'], closers: Closers): Promise<Released> {
   const given = process.env['SEAWALL_RELEASE'];
   if (given !== undefined) return releaseIn(given);
-  const out = mkdtempSync(join(tmpdir(), 'seawall-release-'));
-  closers.push(() => rmSync(out, { recursive: true }));
+  const folder = mkdtempSync(join(tmpdir(), 'seawall-release-'));
+  closers.push(() => rmSync(folder, { recursive: true }));
+  const out = join(folder, 'out');
   const release = { ...releaseOf(repository), out };
   say('laying out the programs of the release');
   await layTree(release);
@@ -61,7 +62,9 @@ async function release(say: LabOptions['say'], closers: Closers): Promise<Releas
 function releaseIn(out: string): Released {
   const release = { ...releaseOf(repository), out };
   const images = imageArchives(release).map(({ name, archive }) => {
-    const text = execFileSync('tar', ['--extract', '--to-stdout', '--file', archive, 'manifest.json'], { encoding: 'utf8' });
+    const text = execFileSync('tar', ['--extract', '--to-stdout', '--file', archive, 'manifest.json'], {
+      encoding: 'utf8',
+    });
     const [{ Config: path = '' } = {}] = JSON.parse(text) as readonly { readonly Config?: string }[];
     return { name: `seawall/${name}`, archive, digest: path.replace(/^blobs\/sha256\//, 'sha256:') };
   });

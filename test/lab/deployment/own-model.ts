@@ -7,6 +7,8 @@ import { atWork } from './agent-protects.ts';
 import { type ConsoleContainer, consoleIn } from './console-container.ts';
 import { type Deployment, preventing } from './world.ts';
 
+/** Seconds for a start beside an agent that scans all images for the first time. */
+const patience = 400;
 const image = 'seawall/console';
 /** There is no tool in the image but Node. */
 const drop = [
@@ -35,7 +37,7 @@ export const ownModelCases: readonly LabCase<Deployment>[] = [
       const console = await consoleIn(shore.engine, { options: ['-v', `${shore.marks}:/mark`] });
       try {
         await console.run();
-        await console.served();
+        await console.served(patience);
         return await underItsModel(world, shore, console);
       } finally {
         await console.remove();
@@ -72,7 +74,7 @@ async function underItsModel(world: Deployment, shore: AgentHost, console: Conso
   expectThat(!shore.wasMarked() && code !== 0, 'a dropped program ran in the console’s container');
   await work();
   await shore.engine.must('restart', console.name);
-  await console.served();
+  await console.served(patience);
   await work();
   const { alerts } = await world.ask(listAlerts, { query: { container: id, since: since.toISOString(), limit: 1000 } });
   const ours = alerts.filter(({ effect, process }) => effect !== 'alert' && process.path !== '/tmp/dropped');

@@ -11,10 +11,14 @@ import { makeKey, readKey } from '../../../tools/release/key-file.ts';
 import type { ReleasedImage } from '../../../tools/release/images.ts';
 import { cosignWithKey } from '../../make/cosign.ts';
 import { startRegistry } from '../../make/registry.ts';
+import type { PolicyRule } from '../gates/dock.ts';
 import { openQuay, type Quay } from '../gates/quay.ts';
 import type { Closers } from '../lab-console.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
 import type { Deployment } from './world.ts';
+
+/** Seconds in which an image is scanned, and the host hears what the console says of it. */
+const patience = 240;
 
 /** Our own images under our own gate. */
 export const ownRuleCases: readonly LabCase<Deployment>[] = [
@@ -61,7 +65,9 @@ async function underTheGate(world: Deployment, closers: Closers): Promise<string
     await refused(quay, image.name, /signed/);
     cosign.sign(at);
     await look(image);
-    await until(`the start of ${image.name}`, async () => (await start(quay, image.name)).code === 0, { seconds: 60 });
+    await until(`the start of ${image.name}`, async () => (await start(quay, image.name)).code === 0, {
+      seconds: patience,
+    });
   }
   const [{ name } = { name: '' }] = images;
   await quay.engine.must('create', '--name', 'changed', name);
@@ -79,14 +85,11 @@ async function ownRules({ ask }: Deployment, registry: string, pem: string): Pro
   const selects = { environments: ['prod'] };
   await ask(putCollection, { params: { id: 'own' }, body: { name: 'Own', description: '', selects } });
   const both = { unknown: 'block', effect: 'block' } as const;
-  const policy = {
-    name: 'Own images alone',
-    collections: ['own'],
-    rules: [
-      { kind: 'trusted-source', from: [repositories], ...both } as const,
-      { kind: 'signature', keys: ['release'], need: 'any', ...both } as const,
-    ],
-  };
+  const rules: PolicyRule[] = [
+    { kind: 'trusted-source', from: [repositories], ...both },
+    { kind: 'signature', keys: ['release'], need: 'any', ...both },
+  ];
+  const policy = { name: 'Own images alone', collections: ['own'], rules };
   await ask(putPolicy, { params: { id: 'own' }, body: { policy, basedOn: 0 } });
   const strict = { fail: 'block', cannotJudge: 'block', unknown: 'block', builds: 'allow', rogue: 'alert' } as const;
   const rule = { name: 'Own', state: 'on', holdSeconds: 30, ...strict } as const;
@@ -116,6 +119,6 @@ async function refused(quay: Quay, image: string, says: RegExp): Promise<void> {
     said = code === 0 ? 'it runs' : stderr.replaceAll(/\s+/g, ' ');
     return said.includes('refused by Seawall') && says.test(said);
   };
-  const isRefused = await until(`a refusal of ${image}`, look, { seconds: 60 }).catch(() => false);
+  const isRefused = await until(`a refusal of ${image}`, look, { seconds: patience }).catch(() => false);
   expectThat(isRefused, `${image}: ${said}`);
 }

@@ -31,6 +31,9 @@ export const wholeCases: readonly LabCase<Deployment>[] = (['docker', 'container
   },
 }));
 
+/** Seconds for a start beside an agent that scans all images for the first time. */
+const patience = 400;
+
 interface Ground {
   readonly engine: PrivateEngine;
   readonly console: ConsoleContainer;
@@ -55,7 +58,7 @@ async function byTwoCommands(world: Deployment, store: EngineStore, closers: Clo
   const console = await consoleIn(engine);
   closers.push(() => console.remove());
   await console.run();
-  await console.served();
+  await console.served(patience);
   const ground = { engine, console, instance, marks, token: await console.token('administrator') };
   await repeatPrinted(ground, world.armed ? [] : ['--no-runtime']);
   await heard(ground, new Date(0));
@@ -73,9 +76,12 @@ async function byTwoCommands(world: Deployment, store: EngineStore, closers: Clo
   await engine.must('rm', '-f', console.name);
   await engine.must('tag', 'seawall/console', 'seawall/console:next');
   await console.run({ image: 'seawall/console:next' });
-  await console.served();
+  await console.served(patience);
   const { users } = await console.ask(listUsers, ground.token);
-  expectThat(users.some(({ name }) => name === 'sailor'), 'the user is gone with the image');
+  expectThat(
+    users.some(({ name }) => name === 'sailor'),
+    'the user is gone with the image',
+  );
   await heard(ground, new Date());
   await mustBeRefused(ground, server);
   return `doctor: ${doctors.join(' and ')}`;

@@ -24,6 +24,7 @@ test('each image that goes on has a health check by a program that it brings', (
     const [kind, ...words] = (config['Healthcheck'] as { readonly Test: readonly string[] } | undefined)?.Test ?? [];
     expect([name, kind]).toEqual([name, name === 'cli' ? undefined : name === 'agent' ? 'CMD-SHELL' : 'CMD']);
     const script = /integrations\/docker\/[\w-]+\.mjs/.exec(words.join(' '))?.[0] ?? '';
-    if (kind !== undefined) expect([existsSync(script), without.some((one) => script.startsWith(one))]).toEqual([true, false]);
+    if (kind !== undefined)
+      expect([existsSync(script), without.some((one) => script.startsWith(one))]).toEqual([true, false]);
   }
 });

@@ -63,7 +63,7 @@ const entry = ['/usr/bin/tini', '--', '/usr/lib/seawall/bin/seawall'];
 /** Folder of the health checks, below that of the programs. */
 const checks = 'integrations/docker';
 const second = 1e9;
-const often = { Interval: 30 * second, Timeout: 10 * second, StartPeriod: 120 * second, Retries: 3 };
+const often = { Interval: 30 * second, Timeout: 30 * second, StartPeriod: 120 * second, Retries: 3 };
 const ready = ['CMD', '/usr/lib/seawall/bin/node', `/usr/lib/seawall/${checks}/console-health.mjs`];
 /** Run where the agent is: on the host, by the copy of the programs there. */
 const copied = `"\${SEAWALL_STATE:-${stateFolder}}/program/current`;

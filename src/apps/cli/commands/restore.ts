@@ -45,7 +45,9 @@ export async function run({ arguments: [named], options, env, terminal }: Comman
 
 function warnOfName(file: string, { header: { takenAt } }: BackupContent, { err }: CommandCall['terminal']): void {
   if (!isMisnamed(file, takenAt)) return;
-  err(`The name of ${file} is of another moment: it holds ${takenAt}. Somebody may have put an old backup in the place of a newer one.\n`);
+  err(
+    `The name of ${file} is of another moment: it holds ${takenAt}. Somebody may have put an old backup in the place of a newer one.\n`,
+  );
 }
 
 /** A folder stands for the newest backup in it. */

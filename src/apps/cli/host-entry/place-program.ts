@@ -42,6 +42,7 @@ export function placeProgram({ from, root, to }: Placing): string {
   const place = join(releases, name);
   mkdirSync(releases, { recursive: true, mode: 0o700 });
   refuseForeign(root, inner);
+  removeParts(releases);
   // One that a power cut or a full disk damaged is copied again.
   if (existsSync(place) && fingerprintOf(place, filesOf(place)) !== name) rmSync(place, { recursive: true });
   if (!existsSync(place)) copyAll({ from, files, to: place });
@@ -138,20 +139,27 @@ function pointTo(releases: string, name: string): void {
 
 function removeUnused(releases: string, kept: string): void {
   const running = runningPrograms();
-  for (const name of readdirSync(releases)) {
-    const isUsed =
-      isCopied(join(releases, name)) || running.some((path) => path.includes(`/${basename(releases)}/${name}/`));
+  for (const name of readdirSync(releases).filter((one) => !isPart(one))) {
+    const isUsed = running.some((path) => path.includes(`/${basename(releases)}/${name}/`));
     if (name !== kept && name !== current && !isUsed) rmSync(join(releases, name), { recursive: true, force: true });
   }
 }
 
 /** Milliseconds in which a copy is made. */
-const longestCopy = 600_000;
+const longestCopy = 120_000;
 
-/** Whether another container may be at work on it. */
-function isCopied(path: string): boolean {
-  const begun = lstatSync(path, { throwIfNoEntry: false })?.birthtimeMs ?? 0;
-  return basename(path).startsWith('.') && begun > Date.now() - longestCopy;
+/** Removes what was not finished, but for what another container may be at work on. */
+function removeParts(releases: string): void {
+  const latest = Date.now() - longestCopy;
+  for (const part of readdirSync(releases).filter(isPart)) {
+    const path = join(releases, part);
+    if ((lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < latest)
+      rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function isPart(name: string): boolean {
+  return name.startsWith('.');
 }
 
 function runningPrograms(): readonly string[] {
