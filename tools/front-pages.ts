@@ -31,6 +31,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   ],
   'Run the console': [
     'run-in-containers',
+    'run-in-kubernetes',
     'manage-access',
     'sign-in-with-openid-connect',
     'monitor-seawall',

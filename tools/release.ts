@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf } from '#base/index.ts';
+import { makeChart, makeCompose } from './release/chart.ts';
 import { makeDeb } from './release/deb.ts';
 import { makeArm64Executable, makePlainFile, makeX64Executable } from './release/one-file.ts';
 import { makeImages, whyNoImages } from './release/images.ts';
@@ -30,6 +31,8 @@ const steps: readonly Step[] = [
   { name: 'cjs', what: 'command line for machines with Node', make: makePlainFile },
   { name: 'tarball', what: 'tarball', make: makeTarball },
   { name: 'deb', what: 'Debian package of agent, sensor and gate', make: makeDeb },
+  { name: 'chart', what: 'Helm chart', make: makeChart },
+  { name: 'compose', what: 'compose file', make: makeCompose },
   { name: 'images', what: 'container images', make: imagesOf },
   { name: 'sbom', what: 'bill of materials', make: makeSbom },
   { name: 'vex', what: 'our own rules on it, and what is said of open findings', make: makeVex },

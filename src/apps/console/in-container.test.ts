@@ -17,6 +17,7 @@ test.each([
   ['image', '0123456789ab', 'docker exec 0123456789ab seawall console --sign-in-link'],
   ['image', 'pier-1', 'docker exec seawall seawall console --sign-in-link'],
   ['image', '0123456789abc', 'docker exec seawall seawall console --sign-in-link'],
+  ['pod', 'seawall-console-0', 'kubectl exec seawall-console-0 -- seawall console --sign-in-link'],
 ] as const)('started from a %s on %s, a new link comes by `%s`', (from, name, command) => {
   expect(newLinkCommand(from, name)).toBe(command);
 });
@@ -26,6 +27,7 @@ test.each([
   ['package', '0123456789ab', 'Ctrl-C stops it.'],
   ['image', '0123456789ab', 'To stop it: docker stop 0123456789ab.'],
   ['image', 'pier-1', 'To stop it: docker stop seawall.'],
+  ['pod', 'seawall-console-0', 'To stop it: kubectl delete pod seawall-console-0; its controller starts another.'],
 ] as const)('started from a %s on %s: %s', (from, name, words) => {
   expect(howToStop(from, name)).toBe(words);
 });

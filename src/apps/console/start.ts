@@ -50,7 +50,7 @@ export async function startConsole(request: StartRequest): Promise<void> {
     terminal.err(clockWords(await console.link.authorityFrom(), systemClock()));
     const words = { newLink: newLinkCommand(config.runsFrom), stop: howToStop(config.runsFrom) };
     const signIn = await welcome(console.access, { ...config, ...words }, terminal);
-    terminal.err(`${signIn}${config.isContained ? await agentWords(console.link, config.linkUrl) : ''}`);
+    terminal.err(`${signIn}${config.runsFrom === 'image' ? await agentWords(console.link, config.linkUrl) : ''}`);
     await work(request, console, ended);
   } finally {
     terminal.err('Stopping …\n');

@@ -18,8 +18,15 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     return 0;
   }
   const url = text(options['url']);
+  const service = text(options['service']);
+  if (url !== undefined && service !== undefined)
+    throw new AppError(
+      'usage',
+      '--url names a console outside of the cluster, --service one inside: give one of them.',
+    );
   const settings = {
     ...(url === undefined ? {} : { url: urlOf(url) }),
+    ...(service === undefined ? {} : { service: serviceOf(service) }),
     failurePolicy: options['failOpen'] === true ? ('Ignore' as const) : ('Fail' as const),
     leftOut: texts(options['leaveOut']),
     port: portOf(text(options['webhookPort']) ?? '8085'),
@@ -69,6 +76,14 @@ function urlOf(word: string): string {
   const url = URL.canParse(word) ? new URL(word) : undefined;
   if (url?.protocol === 'https:' && url.pathname === '/' && url.search === '' && url.username === '') return url.origin;
   throw new AppError('usage', `--url ${word} is no address like https://seawall.example:8085.`);
+}
+
+/** Names as the API server takes them. */
+function serviceOf(word: string): { readonly namespace: string; readonly name: string } {
+  const [, namespace, name] =
+    /^([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)\/([a-z](?:[a-z0-9-]{0,61}[a-z0-9])?)$/.exec(word) ?? [];
+  if (namespace !== undefined && name !== undefined) return { namespace, name };
+  throw new AppError('usage', `--service ${word} is no namespace and service like seawall/seawall-webhook.`);
 }
 
 function portOf(word: string): number {

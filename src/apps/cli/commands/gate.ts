@@ -88,6 +88,10 @@ export const gateCommand: CommandEntry = {
       options: [
         { flags: '--environment <name>', summary: 'environment of namespaces that no collection gives one' },
         { flags: '--url <address>', summary: 'where the webhook of a console outside of the cluster is asked' },
+        {
+          flags: '--service <namespace/name>',
+          summary: 'service of the webhook that the Helm chart made in the cluster',
+        },
         { flags: '--webhook-port <number>', summary: 'port of the webhook in the cluster', default: '8085' },
         { flags: '--output <file>', summary: 'write the manifest there instead of to standard output' },
         { flags: '--fail-open', summary: 'let pods start while the console does not answer' },

@@ -164,6 +164,16 @@ describe('the manifest of a cluster', () => {
     expect(webhookIn({ failurePolicy: 'Ignore' }).failurePolicy).toBe('Ignore');
   });
 
+  test('for a service that stands there makes none, and has a name of its own', () => {
+    const service = { namespace: 'pier', name: 'north-webhook' };
+    const [made, ...others] = objectsIn(filledManifest(checkoutFolder(), { ...settings, service, leftOut: ['dock'] }));
+    expect(others).toEqual([]);
+    expect(made).toMatchObject({ kind: 'ValidatingWebhookConfiguration', metadata: { name: 'north-webhook.pier' } });
+    const { clientConfig, namespaceSelector } = webhookIn({ service, leftOut: ['dock'] });
+    expect(clientConfig).toMatchObject({ service: { ...service, path: settings.path } });
+    expect(namespaceSelector.matchExpressions[0]?.values).toEqual(['pier', 'dock']);
+  });
+
   test('of a console outside asks at its address, and makes no service', () => {
     const text = filledManifest(checkoutFolder(), { ...settings, url: 'https://seawall.example:8085' });
     expect(objectsIn(text).map(({ kind }) => kind)).toEqual(['ValidatingWebhookConfiguration']);

@@ -12,6 +12,8 @@ export interface ManifestSettings {
   readonly url?: string;
   /** Of that service. */
   readonly port: number;
+  /** The service that stands in the cluster already, as the chart makes one; missing: the manifest makes it. */
+  readonly service?: { readonly namespace: string; readonly name: string };
   readonly failurePolicy: 'Fail' | 'Ignore';
   /** Namespaces about which nothing is asked, besides the console's own. */
   readonly leftOut: readonly string[];
@@ -30,10 +32,10 @@ export function filledManifest(checkout: string, settings: ManifestSettings): st
 }
 
 function filled(document: Document.Parsed, settings: ManifestSettings): Document.Parsed | undefined {
-  const { path, authority, url, port, failurePolicy, leftOut } = settings;
+  const { path, authority, url, port, service, failurePolicy, leftOut } = settings;
   switch (document.get('kind')) {
     case 'Service':
-      if (url !== undefined) return undefined;
+      if (url !== undefined || service !== undefined) return undefined;
       document.setIn(['spec', 'ports', 0, 'targetPort'], port);
       return document;
     case 'ValidatingWebhookConfiguration':
@@ -42,12 +44,21 @@ function filled(document: Document.Parsed, settings: ManifestSettings): Document
         document.deleteIn([...webhook, 'clientConfig', 'service']);
         document.setIn([...webhook, 'clientConfig', 'url'], `${url}${path}`);
       }
+      if (service !== undefined) pointTo(document, service);
       document.setIn([...webhook, 'clientConfig', 'caBundle'], Buffer.from(authority).toString('base64'));
       document.setIn([...webhook, 'failurePolicy'], failurePolicy);
       for (const [index, namespace] of leftOut.entries())
         document.setIn([...webhook, 'namespaceSelector', 'matchExpressions', 0, 'values', index + 1], namespace);
       return document;
     default:
-      return url === undefined ? document : undefined;
+      return url === undefined && service === undefined ? document : undefined;
   }
+}
+
+/** Consoles of one cluster have configurations of their own, and each leaves its own namespace out. */
+function pointTo(document: Document.Parsed, { namespace, name }: NonNullable<ManifestSettings['service']>): void {
+  document.setIn(['metadata', 'name'], `${name}.${namespace}`);
+  document.setIn([...webhook, 'clientConfig', 'service', 'namespace'], namespace);
+  document.setIn([...webhook, 'clientConfig', 'service', 'name'], name);
+  document.setIn([...webhook, 'namespaceSelector', 'matchExpressions', 0, 'values', 0], namespace);
 }
