@@ -2,6 +2,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { agentCapabilities } from '#apps/agent-capabilities.ts';
+import { environmentVariables } from '#apps/cli/environment.ts';
 import { misunderstood } from '#apps/cli/testing.ts';
 import { errorCatalogue } from '#base/index.ts';
 import { faultCatalogue } from '#image/index.ts';
@@ -51,6 +53,27 @@ describe('the docs', () => {
     expect(lines.length).toBeGreaterThan(25);
     for (const line of lines) expect.soft(await misunderstood(line), line).toBe('');
     expect(await misunderstood('seawall scan app:7 --only-fix')).toContain('Did you mean --only-fixed?');
+  });
+
+  test('every variable that the programs read has its line in the list of variables', async () => {
+    const files = await readdir(join(root, 'src'), { recursive: true });
+    const sources = files.filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+    const named = /\benv(?:ironment)?\['(SEAWALL_\w+)'\]/g;
+    const read = new Set(
+      sources.flatMap((file) =>
+        [...readFileSync(join(root, 'src', file), 'utf8').matchAll(named)].map(([, name = '']) => name),
+      ),
+    );
+    const listed = environmentVariables.map(({ name }) => name);
+    expect(read.size).toBeGreaterThan(15);
+    expect([...read].filter((name) => !listed.includes(name))).toEqual([]);
+  });
+
+  test('the page on hosts prints each capability of the agent’s container, and says what it is for', () => {
+    const page = readFileSync(join(root, 'docs/how-to/add-a-host.md'), 'utf8');
+    const command = /^SEAWALL_TOKEN=… docker run(?:.*\\\n)*.*/m.exec(page)?.[0] ?? '';
+    expect([...command.matchAll(/--cap-add (\w+)/g)].map(([, name]) => name)).toEqual(agentCapabilities);
+    for (const name of agentCapabilities) expect(page).toContain(`| \`${name}\` |`);
   });
 
   test('links lead somewhere', async () => {

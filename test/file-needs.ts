@@ -13,6 +13,7 @@ interface FileNeeds {
  */
 export const fileNeeds: readonly FileNeeds[] = [
   { files: 'src/runtime/agent/sensor*.test.ts', needs: ['kernel'] },
+  { files: 'src/runtime/agent/sensor/sensor-group.test.ts', needs: ['kernel'] },
   { files: 'test/native/**/*.test.ts', needs: ['kernel'] },
   { files: 'src/apps/agent/runtime.test.ts', needs: ['docker', 'kernel'] },
 
@@ -47,6 +48,7 @@ export const fileNeeds: readonly FileNeeds[] = [
   { files: 'src/gate/agent/decisions/decision-spool.test.ts', needs: ['root'] },
   { files: 'src/gate/agent/break-glass/break-glass-book.test.ts', needs: ['root'] },
   { files: 'src/store/embedded/server.test.ts', needs: ['root'] },
+  { files: 'test/journeys/full-disk.test.ts', needs: ['root'] },
   { files: 'src/catalog/analyze.test.ts', needs: ['dpkg'] },
 
   { files: 'src/gate/agent/docker-authz/answering-program.test.ts', needs: ['C compiler', 'systemd'] },
@@ -56,6 +58,7 @@ export const fileNeeds: readonly FileNeeds[] = [
 
   { files: 'tools/release/sign.test.ts', needs: ['minisign'] },
   { files: 'tools/release/one-file.test.ts', needs: ['binutils'] },
+  { files: 'tools/release/library-versions.test.ts', needs: ['binutils'] },
 
   { files: 'test/journeys/web*.test.ts', needs: ['chromium'] },
   { files: 'test/journeys/{trust,hostile-image,killed-scanner}.test.ts', needs: ['chromium'] },
@@ -83,4 +86,5 @@ export const fileNeeds: readonly FileNeeds[] = [
   { files: 'src/image/open-target-skopeo.test.ts', needs: ['skopeo'] },
   { files: 'src/apps/cli/formats/junit/index.test.ts', needs: ['xmllint'] },
   { files: 'test/journeys/jenkins.test.ts', needs: ['groovy'] },
+  { files: 'test/journeys/jenkins-bare.test.ts', needs: ['binutils', 'busybox', 'groovy', 'root'] },
 ];

@@ -22,6 +22,7 @@ const short = {
   SEAWALL_LAB_TRIES: values.disarmed ? '2' : '4',
   SEAWALL_LAB_STARTS: values.disarmed ? '4' : '16',
   SEAWALL_LAB_KILLS: '3',
+  SEAWALL_LAB_REST: '20',
   SEAWALL_LAB_CHURN: '24',
   SEAWALL_LAB_PATIENCE: values.disarmed ? '20' : '2.5',
   SEAWALL_LAB_SIEGE: '8',

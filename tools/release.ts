@@ -1,11 +1,13 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { messageOf } from '#base/index.ts';
 import { makeChart, makeCompose } from './release/chart.ts';
 import { makeDeb } from './release/deb.ts';
 import { makeArm64Executable, makePlainFile, makeX64Executable } from './release/one-file.ts';
 import { makeImages, whyNoImages } from './release/images.ts';
-import { type Release, releaseOf, uncleanWarning } from './release/release.ts';
+import { makeReadme } from './release/readme.ts';
+import { type Release, releaseOf, removeEarlier, uncleanWarning } from './release/release.ts';
 import { makeSbom } from './release/sbom.ts';
 import { signRelease } from './release/sign.ts';
 import { makeTarball } from './release/tarball.ts';
@@ -35,6 +37,11 @@ const steps: readonly Step[] = [
   { name: 'sbom', what: 'bill of materials', make: makeSbom },
   { name: 'vex', what: 'our own rules on it, and what is said of open findings', make: makeVex },
   {
+    name: 'readme',
+    what: 'what each file is, and the first steps',
+    make: async (release) => makeReadme(release, process.env['SEAWALL_RELEASE_KEY']),
+  },
+  {
     name: 'sums',
     what: 'list of files',
     make: async (release) => await signRelease(release, process.env['SEAWALL_RELEASE_KEY']),
@@ -57,17 +64,25 @@ if (unknown.length > 0) {
   );
   process.exit(2);
 }
-const release = releaseOf(join(import.meta.dirname, '..'), values.out);
-const warning = uncleanWarning(release.root);
-if (warning !== undefined) console.error(`Warning: ${warning}`);
-if (values.only === undefined && existsSync(release.out)) rmSync(release.out, { recursive: true });
-mkdirSync(release.out, { recursive: true });
-for (const { name, what, make } of steps.filter((step) => wanted.includes(step.name))) {
-  const started = performance.now();
-  process.stderr.write(`${name.padEnd(10)} ${what} … `);
-  const words = await make(release);
-  process.stderr.write(
-    `${((performance.now() - started) / 1000).toFixed(1)} s${words === undefined ? '' : `: ${words}`}\n`,
-  );
+try {
+  await makeRelease();
+} catch (error) {
+  console.error(`\nseawall: ${messageOf(error)}`);
+  process.exitCode = 1;
 }
-console.log(`Seawall ${release.version} is in ${release.out}`);
+
+async function makeRelease(): Promise<void> {
+  const release = releaseOf(join(import.meta.dirname, '..'), values.out);
+  const warning = uncleanWarning(release.root);
+  if (warning !== undefined) console.error(`Warning: ${warning}`);
+  if (values.only === undefined) removeEarlier(release);
+  mkdirSync(release.out, { recursive: true });
+  for (const { name, what, make } of steps.filter((step) => wanted.includes(step.name))) {
+    const started = performance.now();
+    process.stderr.write(`${name.padEnd(10)} ${what} … `);
+    const words = await make(release);
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    process.stderr.write(`${seconds} s${words === undefined ? '' : `: ${words}`}\n`);
+  }
+  console.log(`Seawall ${release.version} is in ${release.out}`);
+}

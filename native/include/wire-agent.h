@@ -125,4 +125,9 @@ struct wire_assign {
 	char id[WIRE_ID];
 } __attribute__((packed));
 
+/* What this container is assigned now holds from here on, whatever else it is assigned. */
+struct wire_keep_assigned {
+	char id[WIRE_ID];
+} __attribute__((packed));
+
 #endif

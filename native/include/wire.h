@@ -6,6 +6,10 @@
  * Both sides begin with HELLO. Events carry a sequence; the agent acknowledges the last one that it keeps, and after a
  * reconnect the sensor sends again what was not acknowledged. What a receiver does not know by type it passes over.
  *
+ * What takes a container out of all rules stays as it is in every protocol, because an agent of another release says it
+ * before it ends the sensor: `protocol` at the start of the sensor's HELLO; the agent's HELLO, POLICY without lists, ASSIGN,
+ * KEEP_ASSIGNED and ASK_STATUS; the type of STATUS.
+ *
  * `src/runtime/agent/wire/` reads and writes the same; its `header.test.ts` compares the offsets of both.
  */
 #ifndef SEAWALL_WIRE_H
@@ -45,6 +49,7 @@ enum wire_type {
 	WIRE_TABLE = 71,
 	WIRE_FORGET_TABLE = 72,
 	WIRE_ASK_CODE = 73,
+	WIRE_KEEP_ASSIGNED = 74,
 };
 
 struct wire_header {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "arming.h"
+#include "assigned.h"
 #include "log.h"
 #include "agent-frames.h"
 
@@ -143,6 +144,14 @@ static int assign(struct server *server, const char *payload)
 	return 0;
 }
 
+static void keep_assigned(struct server *server, const char *payload)
+{
+	struct wire_keep_assigned kept;
+
+	memcpy(&kept, payload, sizeof(kept));
+	assigned_keep(server->containers, kept.id);
+}
+
 static void look_at_mappings(struct server *server, const char *payload)
 {
 	struct wire_ask_code asked;
@@ -172,6 +181,8 @@ static uint32_t least_length(uint16_t type)
 		return sizeof(struct wire_forget_policy);
 	case WIRE_ASSIGN:
 		return sizeof(struct wire_assign);
+	case WIRE_KEEP_ASSIGNED:
+		return sizeof(struct wire_keep_assigned);
 	case WIRE_ASK_CODE:
 		return sizeof(struct wire_ask_code);
 	case WIRE_TABLE:
@@ -203,6 +214,9 @@ int frame_done(struct server *server, const struct wire_header *header, const ch
 		return forget(server, payload);
 	case WIRE_ASSIGN:
 		return assign(server, payload);
+	case WIRE_KEEP_ASSIGNED:
+		keep_assigned(server, payload);
+		return 0;
 	case WIRE_ASK_CODE:
 		look_at_mappings(server, payload);
 		return 0;

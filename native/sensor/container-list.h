@@ -30,6 +30,11 @@ struct container {
 	uint32_t guard_events;
 };
 
+struct assigned {
+	struct wire_assign said;
+	bool kept; /* whatever is said later */
+};
+
 /* Locks of the sensor, in the order in which one may be taken while another is held:
  *   guard.lock, mounts.lock        of the guard; held while the mounts of one container are marked
  *   containers.lock                held for one container: a look-up, or writing its policy and report
@@ -44,7 +49,7 @@ struct containers {
 	struct policies *policies;
 	struct outbox *outbox;
 	struct container *buckets[CONTAINER_BUCKETS];
-	struct wire_assign assigned[MAX_ASSIGNED];
+	struct assigned assigned[MAX_ASSIGNED];
 	uint32_t assigned_count, assigned_next;
 	uint32_t count;
 	uint32_t unreported;      /* containers of which there is something to report */

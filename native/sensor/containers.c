@@ -5,6 +5,7 @@
 #include <bpf/bpf.h>
 
 #include "arming.h"
+#include "assigned.h"
 #include "container-report.h"
 #include "containers.h"
 #include "log.h"
@@ -27,16 +28,6 @@ static struct container *find(struct containers *containers, uint64_t cgroup)
 	return container;
 }
 
-static const struct wire_assign *assigned_to(const struct containers *containers, const char *id)
-{
-	uint32_t i;
-
-	for (i = 0; i < containers->assigned_count; i++)
-		if (!memcmp(containers->assigned[i].id, id, WIRE_ID))
-			return &containers->assigned[i];
-	return NULL;
-}
-
 /* The policy that holds for a container. */
 struct choice {
 	uint32_t policy;
@@ -46,11 +37,11 @@ struct choice {
 /* On the server's thread, which alone changes what is assigned, or with the containers' lock. */
 static struct choice choose(struct containers *containers, const char *id, const char *image)
 {
-	const struct wire_assign *assigned = assigned_to(containers, id);
+	const struct assigned *assigned = assigned_find(containers, id);
 
 	/* One that was refused, or is on its way, does not hold: the image's does. */
-	if (assigned && policies_hold(containers->policies, assigned->policy))
-		return (struct choice){ .policy = assigned->policy, .assigned = true };
+	if (assigned && policies_hold(containers->policies, assigned->said.policy))
+		return (struct choice){ .policy = assigned->said.policy, .assigned = true };
 	return (struct choice){ .policy = policies_for_image(containers->policies, image) };
 }
 
@@ -122,16 +113,24 @@ void containers_armed(struct containers *containers, uint64_t cgroup, int mark_e
 	pthread_mutex_unlock(&containers->lock);
 }
 
-bool containers_has_id(struct containers *containers, const char *id)
+bool containers_there(const struct containers *containers, const char *id)
 {
 	const struct container *container;
 	bool has = false;
 	int i;
 
-	pthread_mutex_lock(&containers->lock);
 	for (i = 0; i < CONTAINER_BUCKETS; i++)
 		for (container = containers->buckets[i]; container; container = container->next)
 			has |= !container->gone && !memcmp(container->value.id, id, WIRE_ID);
+	return has;
+}
+
+bool containers_has_id(struct containers *containers, const char *id)
+{
+	bool has;
+
+	pthread_mutex_lock(&containers->lock);
+	has = containers_there(containers, id);
 	pthread_mutex_unlock(&containers->lock);
 	return has;
 }
@@ -217,24 +216,10 @@ bool containers_policy(struct containers *containers, uint64_t cgroup, struct co
 	return container != NULL;
 }
 
-static void note_assigned(struct containers *containers, const struct wire_assign *assign)
-{
-	struct wire_assign *before = (struct wire_assign *)assigned_to(containers, assign->id);
-
-	if (before) {
-		*before = *assign;
-		return;
-	}
-	containers->assigned[containers->assigned_next] = *assign;
-	containers->assigned_next = (containers->assigned_next + 1) % MAX_ASSIGNED;
-	if (containers->assigned_count < MAX_ASSIGNED)
-		containers->assigned_count++;
-}
-
 void containers_assign(struct containers *containers, const struct wire_assign *assign)
 {
 	pthread_mutex_lock(&containers->lock);
-	note_assigned(containers, assign);
+	assigned_note(containers, assign);
 	pthread_mutex_unlock(&containers->lock);
 	containers_choose(containers);
 }

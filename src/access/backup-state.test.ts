@@ -14,6 +14,8 @@ describe('how backups stand', () => {
     [{ isScheduled: true, goodAt: null, triedAt: at(0), failure: null }, 'none'],
     [{ isScheduled: true, goodAt: null, triedAt: at(1), failure: 'full' }, 'failed'],
     [{ isScheduled: true, goodAt: at(25), triedAt: at(1), failure: 'full' }, 'failed'],
+    [{ isScheduled: true, goodAt: at(1), triedAt: at(1), failure: 'full' }, 'failed'],
+    [{ isScheduled: true, goodAt: at(1), triedAt: at(2), failure: 'full' }, 'good'],
     [{ isScheduled: true, goodAt: at(1), triedAt: at(1), failure: null }, 'good'],
     [{ isScheduled: true, goodAt: at(26), triedAt: at(26), failure: null }, 'good'],
     [{ isScheduled: true, goodAt: at(26.01), triedAt: at(26), failure: null }, 'overdue'],
@@ -36,6 +38,8 @@ describe('how backups stand', () => {
   test('one is due at the time of day, and not before it', () => {
     const goodAt = new Date('2026-12-01T12:00:00Z');
     const dueAt = (minute: number) => isBackupDue({ goodAt, triedAt: goodAt }, now, minute);
+    // Another console began at that very minute.
+    expect(isBackupDue({ goodAt, triedAt: now }, now, 10 * 60)).toBe(false);
     expect([dueAt(9 * 60 + 59), dueAt(10 * 60), dueAt(10 * 60 + 1)]).toEqual([true, true, false]);
   });
 });

@@ -16,7 +16,7 @@ export const Me = z.object({
   /** Collections that the caller may see; missing: everything. */
   collections: z.array(Slug).optional(),
   hasPassword: z.boolean(),
-  /** Whether a new password needs the old one: not without any, nor after signing in by a link. */
+  /** Whether a new password needs the old one: not without any, nor in the hour after signing in by a link. */
   needsOldPassword: z.boolean(),
   /** Of whom a provider knows: how long the session goes on without another word of it. */
   provider: z
@@ -76,6 +76,10 @@ export const getMe = endpoint({
   reply: Me,
 });
 
+/** What a console was started from, which says how its commands are called on its machine. */
+export const RunsFrom = z.enum(['checkout', 'package', 'image']);
+export type RunsFrom = z.infer<typeof RunsFrom>;
+
 /** What every page says of the console, also before somebody signs in. */
 export const getConsole = endpoint({
   method: 'GET',
@@ -89,6 +93,8 @@ export const getConsole = endpoint({
     provider: z.object({ name: line(64), passwordSignIn: z.enum(['shown', 'hidden']) }).optional(),
     /** People beyond its machine reach it by plain HTTP: whoever is on the way reads what they type. Missing: they do not. */
     plainHttp: z.literal(true).optional(),
+    /** Missing: one of the release before. */
+    runsFrom: RunsFrom.optional(),
   }),
 });
 

@@ -32,7 +32,24 @@ export const listUsers = endpoint({
   path: '/api/v1/users',
   summary: 'Users',
   needs: 'administer',
-  reply: z.object({ users: z.array(User) }),
+  reply: z.object({
+    users: z.array(User),
+    /**
+     * The copy that was restored last, until an administrator confirms it: users, their roles and passwords, agents and
+     * clusters are as they were at `takenAt`.
+     */
+    restored: z.object({ restoredAt: moment, takenAt: moment }).optional(),
+  }),
+});
+
+/** Says that somebody looked at what the restore of this moment brought back. */
+export const confirmUsers = endpoint({
+  method: 'POST',
+  path: '/api/v1/users/confirm',
+  summary: 'Confirm users, agents and clusters after a restore',
+  needs: 'administer',
+  body: z.object({ restoredAt: moment }),
+  reply: z.object({}),
 });
 
 const NewUser = z.object({

@@ -217,7 +217,7 @@ export const errorCatalogue = {
   'database-missing': {
     status: 503,
     meaning: 'There is no vulnerability database.',
-    next: 'Run `seawall db build --feeds DIR --out FILE` or `seawall db update`.',
+    next: 'Run `seawall db update`, or without a network `seawall db build --feeds FOLDER`.',
   },
   'database-unreadable': {
     status: 422,
@@ -249,7 +249,7 @@ export const errorCatalogue = {
   'console-not-running': {
     status: 503,
     meaning: 'No console runs on this machine for this user.',
-    next: 'Start it with `npm start`, or name its SEAWALL_STATE, or its address in SEAWALL_CONSOLE.',
+    next: 'Start it with `seawall console` (`npm start` in a checkout), or name its SEAWALL_STATE, or its address in SEAWALL_CONSOLE.',
   },
   'join-refused': {
     status: 403,

@@ -42,22 +42,48 @@ async function migrateDomain(transaction: Kysely<unknown>, schema: DomainSchema<
   await renameApplied(transaction, schema);
   await forgetUndone(transaction, schema);
   const done = await appliedTo(transaction, schema.name);
-  const unknown = [...done].find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    throw new AppError(
-      'store-unavailable',
-      `The database has "${unknown}" of ${schema.name}, made by a newer version.`,
-      {
-        next: 'Use the newest version of Seawall that ran on this database.',
-      },
-    );
-  }
+  refuseNewer(
+    'database',
+    [schema],
+    [...done].map((name) => ({ domain: schema.name, name })),
+  );
   await sql`create schema if not exists ${sql.id(schema.name)}`.execute(transaction);
   await sql`select set_config('search_path', ${schema.name}, true)`.execute(transaction);
   for (const name of known.filter((one) => !done.has(one))) {
     await schema.migrations[name]?.up(transaction.withSchema(schema.name));
     await sql`insert into store.migration (domain, name) values (${schema.name}, ${name})`.execute(transaction);
   }
+}
+
+/** Throws `AppError` `store-unavailable` where migrations were applied that these schemas do not know. */
+export function refuseNewer(
+  what: 'database' | 'backup',
+  schemas: readonly DomainSchema<unknown>[],
+  applied: readonly { readonly domain: string; readonly name: string }[],
+): void {
+  for (const schema of schemas) {
+    const names = applied.filter(({ domain }) => domain === schema.name).map(({ name }) => name);
+    const unknown = names.find((name) => !isKnown(schema, name, names));
+    if (unknown === undefined) continue;
+    throw new AppError(
+      'store-unavailable',
+      `The ${what} has "${unknown}" of ${schema.name}, made by a newer version.`,
+      {
+        next: `Use the newest version of Seawall that ${what === 'backup' ? 'made it' : 'ran on this database'}.`,
+      },
+    );
+  }
+}
+
+/** Also under a name that it had before, and one that a later migration undid. */
+function isKnown(
+  { migrations, formerNames = {}, undone = {} }: DomainSchema<unknown>,
+  name: string,
+  applied: readonly string[],
+): boolean {
+  if (Object.hasOwn(migrations, name) || Object.values(formerNames).includes(name)) return true;
+  const later = undone[name];
+  return later !== undefined && applied.includes(later);
 }
 
 /** A migration that was applied under its former name is noted under the name of now, so that it is not applied again. */

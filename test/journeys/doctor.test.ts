@@ -49,6 +49,14 @@ async function listen<S extends Server | TcpServer>(server: S, port = 0): Promis
   return (server.address() as { port: number }).port;
 }
 
+/** A folder whose PostgreSQL tells this version, and does nothing else. */
+function programsSaying(version: string): string {
+  const folder = join(state.folder, 'programs');
+  mkdirSync(join(folder, 'bin'), { recursive: true });
+  writeFileSync(join(folder, 'bin/postgres'), `#!/bin/sh\necho "postgres (PostgreSQL) ${version}"\n`, { mode: 0o755 });
+  return folder;
+}
+
 describe('seawall doctor', { timeout: 300_000 }, () => {
   test('on a laptop finds what keeps scans from judging, and a folder that is none', async () => {
     const told = await doctor([], { SEAWALL_DB: join(state.folder, 'none.db') });
@@ -166,6 +174,11 @@ describe('seawall doctor', { timeout: 300_000 }, () => {
       chmodSync(data, 0o700);
       renameSync(data, join(state.folder, 'postgres/data-17'));
       expect((await doctor([])).of('postgres-folder')?.words).toContain('PostgreSQL 17');
+      const debian = { SEAWALL_POSTGRES: programsSaying('17.12 (Debian 17.12-0+deb13u1)') };
+      expect((await doctor([], debian)).of('postgres-folder')).toMatchObject({ state: 'fine' });
+      renameSync(file, `${file}.away`);
+      expect((await doctor([], debian)).of('master-key')?.words).toContain('only it opens');
+      renameSync(`${file}.away`, file);
       renameSync(join(state.folder, 'postgres/data-17'), data);
       await (await startConsole({ state: state.folder })).end('SIGTERM');
       const ended = await doctor(['--db-key', key]);

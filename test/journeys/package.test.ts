@@ -43,7 +43,7 @@ afterAll(async () => {
   await root.close();
   await console.end('SIGTERM');
   state.remove();
-  rmSync(out, { recursive: true });
+  for (const one of [out, treeFolder(release)]) rmSync(one, { recursive: true });
 });
 
 const hashOf = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');

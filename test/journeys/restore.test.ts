@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { confirmTokens, createToken, listTokens, revokeToken } from '#access/contract.ts';
+import { confirmTokens, confirmUsers, createToken, listTokens, listUsers, revokeToken } from '#access/contract.ts';
 import { getLedger } from '#admission/contract.ts';
 import { documentText } from '#compliance/index.ts';
 import { getTemplateEvidence } from '#explorer/contract.ts';
@@ -21,7 +21,7 @@ import { runSeawall } from './seawall.ts';
 const [before, after] = [makeStateFolder(), makeStateFolder()];
 const keyFile = join(before.folder, 'backup.key');
 const backups = join(after.folder, 'backups');
-const file = join(backups, 'night.backup');
+const file = join(backups, 'seawall-2026-12-01T020000Z.backup');
 const state = join(after.folder, 'state');
 const recording = new URL('../../src/compliance/checks/host/fixtures/debian-13-plain.json', import.meta.url);
 let seawall: RealConsole;
@@ -98,26 +98,14 @@ describe('a console that is destroyed', { timeout: 300_000 }, () => {
     const made = await run(['backup', '--key-file', keyFile, '--out', file], before.folder);
     expect(made).toMatchObject({ code: 0, stdout: `${file}\n` });
     expect(statSync(file).mode & 0o777).toBe(0o600);
-  });
-
-  // As in the console's image, which brings none of npm.
-  test('is backed up and restored with the PostgreSQL that its machine names', async () => {
-    const stopped = makeStateFolder();
-    mkdirSync(join(stopped.folder, 'postgres'));
-    mkdirSync(join(stopped.folder, 'keys'));
-    writeFileSync(join(stopped.folder, 'keys/master.key'), Buffer.alloc(32), { mode: 0o600 });
-    for (const words of [
-      ['backup', '--out', join(stopped.folder, 'a.backup')],
-      ['restore', file],
-    ]) {
-      const env = { ...environmentOf(stopped.folder), SEAWALL_POSTGRES: '/nonexistent' } as Record<string, string>;
-      const { code, stderr } = await runSeawall([...words, '--key-file', keyFile], { env });
-      expect([code, stderr], words[0]).toEqual([2, expect.stringContaining('/nonexistent/bin/postgres')]);
-    }
-    stopped.remove();
     const checked = await run(['restore', '--check', file, '--key-file', keyFile], after.folder);
     expect(checked.stdout).toMatch(/^Whole\. Taken \S+ by Seawall /);
     expect(checked.stdout).toContain('Keys: master.key');
+    expect(checked.stderr).toBe('');
+    const renamed = join(backups, 'seawall-2020-01-01T020000Z.backup');
+    copyFileSync(file, renamed);
+    const { stderr } = await run(['restore', '--check', renamed, '--key-file', keyFile], after.folder);
+    expect(stderr).toContain('is of another moment');
   });
 
   test('went on: a token and a join token were revoked, the agent reported, its ledger rose', async () => {
@@ -131,7 +119,12 @@ describe('a console that is destroyed', { timeout: 300_000 }, () => {
   });
 
   test('comes back from the backup, and not into a folder that holds one', async () => {
-    const made = await run(['restore', file, '--key-file', keyFile], state);
+    const env = { ...(environmentOf(state) as Record<string, string>), SEAWALL_POSTGRES: backups };
+    const elsewhere = await runSeawall(['restore', file, '--key-file', keyFile], { env });
+    expect(elsewhere.stderr).toContain(`${backups}/bin/postgres does not tell its version`);
+    const nothing = await run(['restore', state, '--key-file', keyFile], state);
+    expect(nothing).toMatchObject({ code: 2, lastLine: expect.stringContaining('No file in') });
+    const made = await run(['restore', backups, '--key-file', keyFile], state);
     expect(made).toMatchObject({ code: 0 });
     expect(made.stderr).toContain('seawall token --confirm');
     const again = await run(['restore', file, '--key-file', keyFile], state);
@@ -165,6 +158,10 @@ describe('a console that is destroyed', { timeout: 300_000 }, () => {
     await expect(call(listTokens, {}, { ...administrator, token: leaked.secret })).rejects.toMatchObject({
       code: 'not-signed-in',
     });
+    // The users of then are told of, too, until an administrator confirms them.
+    expect((await call(listUsers, {}, fresh)).restored).toEqual(restored);
+    await call(confirmUsers, { body: { restoredAt: restored?.restoredAt ?? '' } }, fresh);
+    expect((await call(listUsers, {}, fresh)).restored).toBeUndefined();
     const held = await run(['token', '--confirm', '--yes'], state);
     expect(held).toMatchObject({ code: 0, stdout: 'confirmed: 0 API tokens, 1 join token\n' });
     expect((await call(listJoinTokens, {}, administrator)).tokens[0]?.heldSince).toBeUndefined();

@@ -85,7 +85,7 @@ describe('a password', () => {
 
   test('that is wrong too often says how long to wait, and a link leads in at once', async () => {
     const { page } = browser;
-    const wait = page.getByText(/the next one is looked at in \d+ s\./);
+    const wait = page.getByText(/the next one is checked in \d+ s\./);
     await enter(browser, 'it was not this either');
     await page.getByText('Name or password are wrong.').waitFor();
     await until(async () => {
@@ -133,19 +133,16 @@ describe('plain HTTP', () => {
 
   test('is told of before anybody types a password, and inside', async () => {
     const named = makeStateFolder();
-    const console = await startConsole({
-      state: named.folder,
-      words: ['--no-local-scan', '--host-name', 'seawall.example'],
-    });
+    const origin = 'http://seawall.example';
+    const console = await startConsole({ state: named.folder, env: { SEAWALL_ORIGIN: origin } });
     const other = await openBrowser();
     try {
       // As if a name server knew it.
-      const origin = `http://seawall.example:${console.port}`;
       await other.context.route(`${origin}/**`, async (route) => {
-        const url = route.request().url().replace(origin, console.origin);
+        const url = route.request().url().replace(origin, `http://127.0.0.1:${console.port}`);
         // What stays open cannot be handed on whole.
         if (route.request().headers()['accept'] === 'text/event-stream') return await route.abort();
-        const headers = { ...(await route.request().allHeaders()), host: `seawall.example:${console.port}` };
+        const headers = { ...(await route.request().allHeaders()), host: 'seawall.example' };
         await route.fulfill({ response: await route.fetch({ url, headers }) });
       });
       await other.page.goto(`${origin}/sign-in`);
@@ -159,6 +156,8 @@ describe('plain HTTP', () => {
         await atRest(other.page);
         expect(await other.page.getByText('This page came by plain HTTP.').count()).toBe(1);
       }
+      expect(console.said()).toContain('Passwords and sessions cross the network as plain HTTP');
+      expect(readLog(named.folder)).toContain('Passwords and sessions cross the network as plain HTTP');
     } finally {
       await other.close();
       await console.end('SIGTERM');

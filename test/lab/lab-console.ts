@@ -30,6 +30,16 @@ export interface LabConsole {
 /** What is to be ended, the newest first. */
 export type Closers = (() => Promise<unknown> | void)[];
 
+/** Does something, and ends what it opened. */
+export async function withClosers<Value>(work: (closers: Closers) => Promise<Value>): Promise<Value> {
+  const closers: Closers = [];
+  try {
+    return await work(closers);
+  } finally {
+    for (const one of closers.splice(0).toReversed()) await one();
+  }
+}
+
 export interface LabConsoleOptions {
   readonly say: (words: string) => void;
   readonly closers: Closers;

@@ -5,7 +5,8 @@ import { repository } from '../journeys/seawall.ts';
 import { until } from './lab.ts';
 import { processes } from './processes.ts';
 
-const program = join(repository, 'native/build/seawall-sensor');
+/** The sensor of this checkout. */
+export const sensorProgram = join(repository, 'native/build/seawall-sensor');
 
 /** Ends an instance's sensor and removes what it left in the kernel. */
 export async function endSensor(instance: string): Promise<void> {
@@ -14,7 +15,7 @@ export async function endSensor(instance: string): Promise<void> {
     process.kill(pid, 'SIGCONT'); // it may be stopped
   }
   await until('the end of the sensor', async () => sensors(instance).length === 0, { seconds: 20 });
-  if (existsSync(program)) spawnSync(program, ['--instance', instance, '--remove']);
+  if (existsSync(sensorProgram)) spawnSync(sensorProgram, ['--instance', instance, '--remove']);
 }
 
 /** Processes of this instance's sensor. */

@@ -17,8 +17,9 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { docPages } from './doc-pages.ts';
 import { librariesOf } from './library-versions.ts';
-import type { Release } from './release.ts';
+import { homepage, type Release } from './release.ts';
 import { run } from './run.ts';
 import { programFolder, treeFolder } from './tree.ts';
 
@@ -76,10 +77,7 @@ function putDocs({ root, version, epoch }: Release, stage: string): void {
   put(stage, join(docFolder, 'changelog.gz'), gzipSync(changes, { level: 9 }));
   put(stage, join(docFolder, 'CHANGELOG.md.gz'), gzipSync(readFileSync(join(root, 'CHANGELOG.md')), { level: 9 }));
   put(stage, join(docFolder, 'copyright'), readFileSync(join(root, 'integrations/debian/copyright')));
-  for (const folder of ['how-to', 'reference']) {
-    const pages = readdirSync(join(root, 'docs', folder)).filter((name) => name.endsWith('.md'));
-    for (const page of pages) put(stage, join(docFolder, folder, page), readFileSync(join(root, 'docs', folder, page)));
-  }
+  for (const [path, page] of docPages(root)) put(stage, join(docFolder, path), page);
   put(stage, 'usr/share/man/man1/seawall.1.gz', gzipSync(said(stage, ['man']), { level: 9 }));
   put(stage, 'usr/share/bash-completion/completions/seawall', said(stage, ['completion', 'bash']));
   put(stage, 'usr/share/zsh/vendor-completions/_seawall', said(stage, ['completion', 'zsh']));
@@ -117,7 +115,7 @@ function putControl({ root, version }: Release, stage: string): void {
     Recommends: 'docker.io | docker-ce | moby-engine',
     Section: 'admin',
     Priority: 'optional',
-    Homepage: 'https://seawall.example',
+    Homepage: homepage,
     Description: description,
   };
   const control = Object.entries(fields).map(([name, value]) => `${name}: ${value}\n`);

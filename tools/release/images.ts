@@ -1,9 +1,9 @@
-import { linkSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { blobPath, imageDocuments, type Layer } from './images/archive.ts';
 import { canMakeRoots, hasRoot, packLayer, rootTar, suite, tarOf } from './images/layers.ts';
 import { type ImageRecipe, recipes, type RootRecipe } from './images/recipes.ts';
-import type { Release } from './release.ts';
+import { homepage, type Release } from './release.ts';
 import { programFolder, treeFolder } from './tree.ts';
 
 /** An image of the release, as an archive that `docker load` reads with either store. */
@@ -17,7 +17,7 @@ export interface ReleasedImage {
 
 /**
  * Writes an archive of each image, from the tree and a root file system of Debian's packages, without an engine or a network.
- * Layers: Debian, Node, the programs; images with the same one share it.
+ * Layers: Debian, Node, the programs, links to Debian's; images with the same one share it.
  */
 export async function makeImages(release: Release): Promise<readonly ReleasedImage[]> {
   const work = join(release.out, 'images');
@@ -47,7 +47,8 @@ interface Making {
 
 async function makeImage(release: Release, { recipe, work, layers, made }: Making): Promise<ReleasedImage> {
   const name = `seawall/${recipe.name}`;
-  const all = [await layers.root(recipe.root), await layers.node(), await layers.programs(recipe)];
+  const { root, node, programs, links } = layers;
+  const all = [await root(recipe.root), await node(), await programs(recipe), ...(await links(recipe))];
   const config = { ...recipe.config, Labels: labelsOf(release, recipe), Env: environmentOf(recipe, made) };
   const { version, epoch } = release;
   const { digest, files } = imageDocuments({ name, version, created: epoch, config, layers: all });
@@ -59,9 +60,16 @@ async function makeImage(release: Release, { recipe, work, layers, made }: Makin
   return { name, digest, archive };
 }
 
-function labelsOf({ version }: Release, { title }: ImageRecipe): Readonly<Record<string, string>> {
-  const prefix = 'org.opencontainers.image';
-  return { [`${prefix}.title`]: title, [`${prefix}.version`]: version, [`${prefix}.licenses`]: 'Apache-2.0' };
+function labelsOf({ version, revision }: Release, { title }: ImageRecipe): Readonly<Record<string, string>> {
+  const labels = {
+    title,
+    version,
+    vendor: 'Seawall',
+    source: homepage,
+    ...(revision !== undefined && { revision }),
+    licenses: 'Apache-2.0',
+  };
+  return Object.fromEntries(Object.entries(labels).map(([name, text]) => [`org.opencontainers.image.${name}`, text]));
 }
 
 /** Gates of a console's hosts let its agents start, known by their content, whatever rules say. */
@@ -77,6 +85,8 @@ interface Layers {
   root(recipe: RootRecipe): Promise<Layer>;
   node(): Promise<Layer>;
   programs(recipe: ImageRecipe): Promise<Layer>;
+  /** None, or one. */
+  links(recipe: ImageRecipe): Promise<readonly Layer[]>;
 }
 
 /** Each is made once, however many images have it. */
@@ -103,6 +113,16 @@ function layersOf(release: Release, work: string): Layers {
     programs: (recipe) => {
       const without = leftOut(tree, recipe);
       return once(without.join(), async () => packed('programs of Seawall', programFolder, [node, ...without]));
+    },
+    links: async ({ links = {} }) => {
+      const paths = Object.keys(links).map((path) => join(programFolder, path));
+      if (paths.length === 0) return [];
+      const folder = join(work, 'links');
+      for (const [path, target] of Object.entries(links))
+        put(join(folder, programFolder, path), (link) => symlinkSync(target, link));
+      const to = join(work, 'links.tar');
+      tarOf(folder, paths, { to, without: [] });
+      return [await packLayer(to, blobs, 'programs of Debian').finally(() => rmSync(to))];
     },
   };
 }

@@ -12,7 +12,9 @@ const lock: Lock = new Map([
     },
   ],
   ['node_modules/@scope/tool', { dependencies: { shared: '2' } }],
-  ['node_modules/@scope/tool/node_modules/shared', { dependencies: { deep: '1' } }],
+  ['node_modules/@scope/tool/node_modules/shared', { dependencies: { deep: '1', near: '1' } }],
+  ['node_modules/@scope/tool/node_modules/near', {}],
+  ['node_modules/near', {}],
   ['node_modules/shared', { optionalDependencies: { native: '1' } }],
   ['node_modules/peer', {}],
   ['node_modules/deep', { dependencies: { server: '1' } }],
@@ -23,6 +25,7 @@ const lock: Lock = new Map([
 test('a package brings what it needs, the nearest one, peers and a circle among it', () => {
   expect(placesOf(lock, ['server'])).toEqual([
     'node_modules/@scope/tool',
+    'node_modules/@scope/tool/node_modules/near',
     'node_modules/@scope/tool/node_modules/shared',
     'node_modules/deep',
     'node_modules/peer',

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { signatureFiles } from '#apps/cli/release/sums.ts';
 
 /** What is released, and where its artefacts go. Equal releases make equal artefacts, byte for byte. */
 export interface Release {
@@ -11,12 +12,32 @@ export interface Release {
   readonly version: string;
   /** Time of the commit in seconds, as `SOURCE_DATE_EPOCH`: the time of every file in an artefact. */
   readonly epoch: number;
+  /** The commit; missing: there is none. */
+  readonly revision?: string;
 }
 
+/** Where people find Seawall and its sources. */
+export const homepage = 'https://seawall.example';
+
 /** The release of a checkout, by its `package.json` and its last commit, or `SOURCE_DATE_EPOCH` where there is no commit. */
-export function releaseOf(root: string, out: string = join(root, 'dist/release')): Release {
+export function releaseOf(root: string, out: string = usualOut(root)): Release {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string };
-  return { root, out: resolve(out), version, epoch: epochOf(root) };
+  const revision = git(root, ['rev-parse', 'HEAD']);
+  return { root, out: resolve(out), version, epoch: epochOf(root), ...(revision !== undefined && { revision }) };
+}
+
+function usualOut(root: string): string {
+  return join(root, 'dist/release');
+}
+
+/** Removes the release before. Throws for a folder that holds something else, which `--out` may name by mistake. */
+export function removeEarlier({ root, out }: Pick<Release, 'root' | 'out'>): void {
+  if (!existsSync(out)) return;
+  const names = readdirSync(out);
+  const isRelease = out === usualOut(root) || names.includes(signatureFiles.sums);
+  if (names.length > 0 && !isRelease)
+    throw new Error(`${out} is not empty and holds no release. Empty it yourself, or name another folder with --out.`);
+  rmSync(out, { recursive: true });
 }
 
 function epochOf(root: string): number {

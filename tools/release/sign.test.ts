@@ -14,10 +14,15 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { bytesOf, type KeyChange } from '#apps/cli/release/keys.ts';
+import { bytesOf, fingerprintOf, type KeyChange, readPublicKey } from '#apps/cli/release/keys.ts';
+import type { CommandCall } from '#apps/cli/command.ts';
+import { run } from '#apps/cli/commands/self-verify.ts';
 import { mostArtefactBytes } from '#apps/cli/release/read-bounded.ts';
 import { type ReleaseCheck, verifyRelease } from '#apps/cli/release/verify-release.ts';
+import { recordingTerminal } from '#apps/cli/testing.ts';
+import { version } from '#apps/cli/version.ts';
 import { changesText, makeKey, readKey, stateChange } from './key-file.ts';
+import { minisigOf } from './minisign.ts';
 import { signRelease } from './sign.ts';
 
 let folder = '';
@@ -72,6 +77,7 @@ describe('a signed release', () => {
       signer: trusted,
       changes: [],
       names,
+      name: { version: '1.2.3', at: '2023-11-14T22:13:20.000Z' },
     });
     rmSync(join(out, 'image.tar'));
     expect(await verifyRelease({ folder: out, names: ['seawall.cjs'], trusted })).toMatchObject({
@@ -98,10 +104,34 @@ describe('a signed release', () => {
     await expect(signAgain()).rejects.toThrow(`Others may read ${key}.`);
     expect(() => makeKey(key)).toThrow('EEXIST');
   });
+
+  test('needs an ed25519 key', async () => {
+    const { privateKey } = generateKeyPairSync('ed448');
+    writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    await expect(signAgain()).rejects.toThrow(`${key} is no ed25519 key.`);
+  });
+
+  test('is read by its key in the form of minisign, and of that algorithm alone', () => {
+    const text = readFileSync(join(out, 'seawall-release.minisign.pub'), 'utf8');
+    const read = readPublicKey(text);
+    expect(read && fingerprintOf(read)).toBe(trusted);
+    const [comment = '', line = ''] = text.split('\n');
+    const other = Buffer.concat([Buffer.from('XX'), Buffer.from(line, 'base64').subarray(2)]).toString('base64');
+    expect(readPublicKey(`${comment}\n${other}\n`)).toBeUndefined();
+  });
 });
 
 describe('what is not as it was signed is refused', () => {
   const sums = (): string => readFileSync(join(out, 'SHA256SUMS'), 'utf8');
+  const minisig = (): string => readFileSync(join(out, 'SHA256SUMS.minisig'), 'utf8');
+  const unnamed = 'SHA256SUMS.minisig is not what the release key signed.';
+  const signList = (text: string): void => {
+    const list = Buffer.from(text);
+    writeFileSync(join(out, 'SHA256SUMS'), list);
+    writeFileSync(join(out, 'SHA256SUMS.sig'), sign(undefined, list, readKey(key)));
+    const name = minisigOf(list, readKey(key), 'Seawall 1.2.3, 2023-11-14T22:13:20.000Z');
+    writeFileSync(join(out, 'SHA256SUMS.minisig'), name);
+  };
   const unsigned = 'SHA256SUMS is not what the release key signed: it was changed or cut, or another key signed it.';
 
   test.each<{ what: string; attack: () => void; why: string }>([
@@ -121,6 +151,11 @@ describe('what is not as it was signed is refused', () => {
       why: '.a and 1 more file lies in the folder and is not in SHA256SUMS: it is no file of this release.',
     },
     {
+      what: 'files without end',
+      attack: () => Array.from({ length: 10_000 }, (_, at) => writeFileSync(join(out, `more-${at}`), '')),
+      why: 'The folder has more than 10000 entries, so it is no release.',
+    },
+    {
       what: 'a changed list',
       attack: () => writeFileSync(join(out, 'SHA256SUMS'), sums().replace('image', 'other')),
       why: unsigned,
@@ -136,6 +171,42 @@ describe('what is not as it was signed is refused', () => {
       what: 'a key that is none',
       attack: () => writeFileSync(join(out, 'seawall-release.pub'), 'x'),
       why: 'seawall-release.pub is no ed25519 public key.',
+    },
+    {
+      what: 'no name of the release',
+      attack: () => rmSync(join(out, 'SHA256SUMS.minisig')),
+      why: 'SHA256SUMS.minisig is missing.',
+    },
+    {
+      what: 'another name of the release',
+      attack: () => writeFileSync(join(out, 'SHA256SUMS.minisig'), minisig().replace('1.2.3', '9.2.3')),
+      why: unnamed,
+    },
+    {
+      what: 'a name that is signed in the other way of minisign',
+      attack: () => writeFileSync(join(out, 'SHA256SUMS.minisig'), minisig().replace(/^RU/m, 'RW')),
+      why: unnamed,
+    },
+    {
+      what: 'the name of another release of the same key',
+      attack: () => {
+        const later = minisigOf(Buffer.from('other'), readKey(key), 'Seawall 9.2.3, 2027-11-14T22:13:20.000Z');
+        writeFileSync(join(out, 'SHA256SUMS.minisig'), later);
+      },
+      why: unnamed,
+    },
+    {
+      what: 'a link as name',
+      attack: () => [
+        renameSync(join(out, 'SHA256SUMS.minisig'), join(folder, 'i')),
+        symlinkSync(join(folder, 'i'), join(out, 'SHA256SUMS.minisig')),
+      ],
+      why: 'SHA256SUMS.minisig is a symbolic link.',
+    },
+    {
+      what: 'lines that end as in DOS, though the key signed them',
+      attack: () => signList(sums().replaceAll('\n', '\r\n')),
+      why: 'SHA256SUMS is no list of files: line 1 is not a digest and a file name.',
     },
     { what: 'a cut signature', attack: () => truncateSync(join(out, 'SHA256SUMS.sig'), 63), why: unsigned },
     {
@@ -194,10 +265,33 @@ describe('what is not as it was signed is refused', () => {
   });
 
   test('names that lead elsewhere, though the key signed them', async () => {
-    const list = Buffer.from(`${'a'.repeat(64)}  ../image.tar\n`);
-    writeFileSync(join(out, 'SHA256SUMS'), list);
-    writeFileSync(join(out, 'SHA256SUMS.sig'), sign(undefined, list, readKey(key)));
+    signList(`${'a'.repeat(64)}  ../image.tar\n`);
     expect(await verified()).toBe('SHA256SUMS is no list of files: line 1 is not a digest and a file name.');
+  });
+});
+
+describe('an old release', () => {
+  const call = async (
+    options: CommandCall['options'] = {},
+  ): Promise<{ readonly code: number; readonly err: string }> => {
+    const terminal = recordingTerminal();
+    const code = await run({ arguments: [out], options: { key: trusted, ...options }, terminal, env: {}, program: [] });
+    return { code, err: terminal.said.err };
+  };
+  const signed = async (version: string): Promise<void> =>
+    void (await signRelease({ root: folder, out, version, epoch: 1_700_000_000 }, key));
+
+  test.each([
+    { released: '0.0.9', code: 1 },
+    { released: `${version}-rc.1`, code: 1 },
+    { released: 'not-a-version', code: 1 },
+    { released: version, code: 0 },
+    { released: '99.0.0', code: 0 },
+  ])('$released, seen by this program: $code', async ({ released, code }) => {
+    await signed(released);
+    const said = await call();
+    expect([said.code, said.err.includes(`but older than this program, ${version}.`)]).toEqual([code, code === 1]);
+    expect((await call({ older: true })).code).toBe(0);
   });
 });
 

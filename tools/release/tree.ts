@@ -36,8 +36,13 @@ const nativePrograms = [
   'seawall-script',
   'seawall-busybox',
 ] as const;
-/** What commands read beside the programs: units and manifests that they fill in. */
-const templates = ['integrations/docker/seawall-authorization.socket', 'integrations/kubernetes/webhook.yaml'] as const;
+/** What lies beside the programs: units and manifests that commands fill in, and the health checks of images. */
+const templates = [
+  'integrations/docker/seawall-authorization.socket',
+  'integrations/docker/console-health.mjs',
+  'integrations/docker/agent-health.mjs',
+  'integrations/kubernetes/webhook.yaml',
+] as const;
 
 /** Lays out the installed programs, anew. */
 export async function layTree(release: Release): Promise<void> {

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { bare, type ReleasedFinding, type ReleasedScan, type Statement, vexProblems } from './vex-rules.ts';
+import {
+  bare,
+  type ReleasedFinding,
+  type ReleasedScan,
+  type Statement,
+  type Statements,
+  vexProblems,
+} from './vex-rules.ts';
 
 const open: ReleasedFinding = {
   id: 'CVE-1',
@@ -14,14 +21,12 @@ const statement: Statement = {
   justification: 'vulnerable_code_not_in_execute_path',
   reason: 'No program of ours calls the function with input of others.',
 };
+const root = { check: 'IMG-001', image: 'agent', reason: 'It loads programs into the kernel.' };
 const busybox = { package: 'pkg:generic/busybox', reason: 'Unchanged from Debian.' };
 
-function problems(
-  scan: Partial<ReleasedScan>,
-  said: { readonly statements?: readonly Statement[]; readonly notJudged?: readonly (typeof busybox)[] } = {},
-): readonly string[] {
-  const whole = { name: 'agent', findings: [], notJudged: [], unseen: [], ...scan };
-  return vexProblems([whole], { statements: [], notJudged: [], ...said });
+function problems(scan: Partial<ReleasedScan>, said: Partial<Statements> = {}): readonly string[] {
+  const whole = { name: 'agent', findings: [], notJudged: [], failing: [], unseen: [], ...scan };
+  return vexProblems([whole], { statements: [], notJudged: [], notMet: [], ...said });
 }
 
 describe('a release', () => {
@@ -43,6 +48,20 @@ describe('a release', () => {
     ],
     ['an unfixed one without a statement', problems({ findings: [open] }), /no fix and no statement/],
     ['an unrated one', problems({ findings: [{ ...open, severity: 'unrated' }] }), /no fix and no statement/],
+    ['a high one', problems({ findings: [{ ...open, severity: 'high' }] }), /no fix and no statement/],
+    ['a critical one', problems({ findings: [{ ...open, severity: 'critical' }] }), /no fix and no statement/],
+    [
+      'one that affects us, in the fewest words',
+      problems(
+        { findings: [open] },
+        {
+          statements: [
+            { vulnerability: 'CVE-1', package: statement.package, status: 'affected', reason: 'x'.repeat(20) },
+          ],
+        },
+      ),
+      undefined,
+    ],
     ['a statement without a finding', problems({}, { statements: [statement] }), /speaks of no unfixed finding/],
     ['a file that was not read', problems({ unseen: ['file-limit: x'] }), /not seen in full: file-limit/],
     [
@@ -51,9 +70,22 @@ describe('a release', () => {
       /no feed speaks for pkg:generic\/busybox/,
     ],
     ['a reason for what is judged', problems({}, { notJudged: [busybox] }), /is in no image or is judged/],
+    ['a check that fails with a reason', problems({ failing: ['IMG-001'] }, { notMet: [root] }), undefined],
+    ['a check that fails', problems({ failing: ['IMG-001'] }), /^agent: IMG-001 fails, and notMet does not name it/],
+    [
+      'a check that fails in another image',
+      problems({ failing: ['IMG-001'] }, { notMet: [root, { ...root, image: 'cli' }] }),
+      /IMG-001 of cli, which is met or not released/,
+    ],
+    ['a reason for a check that is met', problems({}, { notMet: [root] }), /which is met or not released/],
+    [
+      'no reason for a check that fails',
+      problems({ failing: ['IMG-001'] }, { notMet: [{ ...root, reason: 'so' }] }),
+      /notMet gives no reason for IMG-001 of agent/,
+    ],
     [
       'a statement without a reason',
-      problems({ findings: [open] }, { statements: [{ ...statement, reason: 'no' }] }),
+      problems({ findings: [open] }, { statements: [{ ...statement, reason: 'x'.repeat(19) }] }),
       /gives no reason/,
     ],
     [

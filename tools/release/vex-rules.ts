@@ -4,7 +4,6 @@ export interface ReleasedFinding {
   readonly package: string;
   readonly purl: string;
   readonly severity: string;
-  readonly score?: number;
   readonly fixed?: string;
   readonly suppressed?: object;
 }
@@ -25,6 +24,8 @@ export interface Statements {
   readonly statements: readonly Statement[];
   /** Packages for which no feed speaks, and why they are shipped all the same. */
   readonly notJudged: readonly { readonly package: string; readonly reason: string }[];
+  /** Checks of compliance that an image fails on purpose; `docs/how-to/run-in-containers.md` tells users. */
+  readonly notMet: readonly { readonly check: string; readonly image: string; readonly reason: string }[];
 }
 
 /** What one scan of a part of the release told. */
@@ -33,6 +34,8 @@ export interface ReleasedScan {
   readonly findings: readonly ReleasedFinding[];
   /** Package URLs for which no feed speaks. */
   readonly notJudged: readonly string[];
+  /** Ids of checks that fail. */
+  readonly failing: readonly string[];
   /** Faults that kept the scan from seeing everything. */
   readonly unseen: readonly string[];
 }
@@ -48,9 +51,11 @@ const leastReason = 20;
 
 /**
  * What keeps a release from being published, as sentences: a finding at or above Medium that has a fix, one without a fix
- * of which nothing is said, a statement of which there is no finding, and what was not seen or not judged.
+ * of which nothing is said, a statement of which there is no finding, what was not seen or not judged, and a check that fails
+ * without a reason.
  */
-export function vexProblems(scans: readonly ReleasedScan[], { statements, notJudged }: Statements): readonly string[] {
+export function vexProblems(scans: readonly ReleasedScan[], said: Statements): readonly string[] {
+  const { statements, notJudged } = said;
   const open = scans.flatMap(({ name, findings }) => findings.filter(counts).map((finding) => ({ name, finding })));
   const unjudged = scans.flatMap((scan) => scan.notJudged.map((purl) => ({ name: scan.name, purl: bare(purl) })));
   return [
@@ -74,6 +79,24 @@ export function vexProblems(scans: readonly ReleasedScan[], { statements, notJud
     ...notJudged
       .filter((one) => !unjudged.some(({ purl }) => purl === one.package))
       .map((one) => `notJudged names ${one.package}, which is in no image or is judged. Remove it.`),
+    ...complianceProblems(scans, said),
+  ];
+}
+
+function complianceProblems(scans: readonly ReleasedScan[], { notMet }: Statements): readonly string[] {
+  const failing = scans.flatMap(({ name, failing: checks }) => checks.map((check) => ({ image: name, check })));
+  const isSame = (one: { readonly image: string; readonly check: string }, other: typeof one): boolean =>
+    one.image === other.image && one.check === other.check;
+  return [
+    ...failing
+      .filter((one) => !notMet.some((known) => isSame(known, one)))
+      .map(({ image, check }) => `${image}: ${check} fails, and notMet does not name it. Meet it, or give a reason.`),
+    ...notMet
+      .filter((known) => !failing.some((one) => isSame(known, one)))
+      .map(({ image, check }) => `notMet names ${check} of ${image}, which is met or not released. Remove it.`),
+    ...notMet
+      .filter(({ reason }) => reason.length < leastReason)
+      .map(({ image, check }) => `notMet gives no reason for ${check} of ${image}.`),
   ];
 }
 
@@ -102,5 +125,5 @@ function shown({ id, package: name, severity }: ReleasedFinding): string {
 
 /** A package URL without version, qualifiers and subpath. */
 export function bare(purl: string): string {
-  return purl.replace(/[?#].*$/, '').replace(/(?<=.)@[^/@]*$/, '');
+  return purl.replace(/[?#].*$/, '').replace(/@[^/@]*$/, '');
 }

@@ -9,7 +9,7 @@ import { dpkgStatus, npmPackage, osRelease } from '../../test/make/packages.ts';
 import { makeTar } from '../../test/make/tar.ts';
 import type { Release } from './release.ts';
 import { makeSbom } from './sbom.ts';
-import { makeVex, openVexOf } from './vex.ts';
+import { makeVex, openVexOf, scanOf } from './vex.ts';
 
 const root = join(import.meta.dirname, '../..');
 let release: Release;
@@ -79,9 +79,33 @@ test('what has no fix is stated by the schema of OpenVEX', () => {
     { ...said, status: 'affected' } as const,
     { ...said, status: 'under_investigation' } as const,
   ];
-  const scans = [{ name: 'agent', findings: [finding, finding], notJudged: [], unseen: [] }];
-  const document = openVexOf(release, { statements, notJudged: [] }, scans);
+  const scans = [{ name: 'agent', findings: [finding, finding], notJudged: [], failing: [], unseen: [] }];
+  const document = openVexOf(release, { statements, notJudged: [], notMet: [] }, scans);
   expect([isValid(document), isValid.errors]).toEqual([true, null]);
   expect(document).toMatchObject({ statements: [{ products: [{ '@id': purl }] }, {}, {}] });
   expect(isValid({ ...document, statements: [] })).toBe(false);
+});
+
+test('programs without a feed are named one by one; all else that was not seen or judged is told as it is', () => {
+  const packages = [
+    { purl: 'pkg:generic/busybox@1', type: 'generic' },
+    { purl: 'pkg:npm/zod@4', type: 'npm' },
+  ];
+  const fault = (code: string, message: string, path?: string) => ({ code, message, ...(path && { path }) });
+  const told = scanOf('cli', {
+    findings: [],
+    packages,
+    faults: [
+      fault('no-advisory-data', 'No feed speaks for programs: 1 package is not judged.'),
+      fault('no-advisory-data', 'No feed speaks for npm: 1 package is not judged.'),
+      fault('unidentified-package', 'Nothing identifies it.', 'bin/node'),
+      fault('file-limit', 'It is too large.', 'a/b'),
+    ],
+  });
+  expect(told.notJudged).toEqual(['pkg:generic/busybox@1']);
+  expect(told.unseen).toEqual([
+    'no-advisory-data: No feed speaks for npm: 1 package is not judged.',
+    'file-limit: It is too large. (a/b)',
+  ]);
+  expect(scanOf('cli', { findings: [], packages, faults: [] }).notJudged).toEqual([]);
 });

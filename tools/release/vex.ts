@@ -72,21 +72,30 @@ function layPackages({ root }: Release, folder: string): string {
 interface ScanDocument {
   readonly findings: readonly ReleasedFinding[];
   readonly packages: readonly { readonly purl: string; readonly type: string }[];
+  /** Missing: what was scanned is no image. */
+  readonly compliance?: readonly { readonly id: string; readonly status: string; readonly impliedBy?: string }[];
   readonly faults: readonly { readonly code: string; readonly message: string; readonly path?: string }[];
 }
 
-/** Judged by another rule than reading: whether a feed speaks of a package, and files that are the release's own. */
-const notOfReading = ['no-advisory-data', 'unidentified-package'];
+/** Of programs `notJudged` names each one. Nothing excuses a distribution or an ecosystem without a feed. */
+function isOfPrograms({ code, message }: ScanDocument['faults'][number]): boolean {
+  return code === 'no-advisory-data' && message.startsWith('No feed speaks for programs:');
+}
 
-function scanOf(name: string, document: unknown): ReleasedScan {
-  const { findings, packages, faults } = document as ScanDocument;
-  const speaks = faults.some(({ code }) => code === 'no-advisory-data');
+/** What a result says of a part of the release; files that nothing identifies are the release's own. */
+export function scanOf(name: string, document: unknown): ReleasedScan {
+  const { findings, packages, compliance = [], faults } = document as ScanDocument;
   return {
     name,
     findings,
-    notJudged: speaks ? packages.filter(({ type }) => type === 'generic').map(({ purl }) => purl) : [],
+    notJudged: faults.some(isOfPrograms)
+      ? packages.filter(({ type }) => type === 'generic').map(({ purl }) => purl)
+      : [],
+    failing: compliance
+      .filter(({ status, impliedBy }) => status === 'fail' && impliedBy === undefined)
+      .map(({ id }) => id),
     unseen: faults
-      .filter(({ code }) => !notOfReading.includes(code))
+      .filter((fault) => fault.code !== 'unidentified-package' && !isOfPrograms(fault))
       .map(({ code, message, path }) => `${code}: ${message}${path === undefined ? '' : ` (${path})`}`),
   };
 }

@@ -75,7 +75,7 @@ export function isMissingPart(error: unknown): boolean {
 export function failureOf(error: unknown): AppError {
   if (isMissingPart(error))
     return new AppError('console-unreachable', 'The console does not answer, so this page could not be loaded.', {
-      next: 'Check that it runs: bin/seawall console. The page loads by itself as soon as it answers.',
+      next: 'Check that the console runs, and start it where it does not. The page loads by itself as soon as it answers.',
     });
   return isAppError(error) ? error : new AppError('internal', messageOf(error), { next: 'Reload the page.' });
 }

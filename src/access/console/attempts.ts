@@ -155,8 +155,8 @@ function refuseEarly(rows: readonly Stored[], now: Date): void {
   const wait = Math.max(0, ...rows.map(({ until }) => until.getTime() - now.getTime()));
   if (wait === 0) return;
   const seconds = Math.ceil(wait / 1000);
-  throw new AppError('too-many-requests', `After wrong passwords the next one is looked at in ${seconds} s.`, {
-    next: 'Wait that long and send it again. A sign-in link works at once.',
+  throw new AppError('too-many-requests', `Too many wrong passwords: the next one is checked in ${seconds} s.`, {
+    next: 'Wait that long, then try again. A sign-in link works at once.',
     retryAfter: seconds,
   });
 }

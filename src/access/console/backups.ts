@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import { oneLine } from '#base/index.ts';
-import { fact, type Queries, type Store } from '#store/index.ts';
+import { type Address, fact, type Queries, type Store, withSession } from '#store/index.ts';
 import { type BackupState, backupStateOf, type BackupSummary, isBackupDue } from '../backup-state.ts';
 import { type AccessTables, accessSchema } from './schema.ts';
 
@@ -71,11 +71,15 @@ export async function claimBackup(store: Store, { now, minuteOfDay, isFirst }: B
   });
 }
 
-/** Notes a backup that was read back whole. */
-export async function noteBackup(
-  store: Store,
-  { file, bytes, at }: { readonly file: string; readonly bytes: number; readonly at: Date },
-): Promise<void> {
+/** A backup that was read back whole. */
+interface GoodBackup {
+  readonly file: string;
+  readonly bytes: number;
+  readonly at: Date;
+}
+
+/** Notes a backup that the console took by itself. */
+export async function noteBackup(store: Store, { file, bytes, at }: GoodBackup): Promise<void> {
   const row = { good_at: at, file, bytes, tried_at: at, failure: null };
   await store
     .query(accessSchema)
@@ -83,6 +87,20 @@ export async function noteBackup(
     .values({ ...nothing, ...row })
     .onConflict((conflict) => conflict.column('single').doUpdateSet(row))
     .execute();
+}
+
+/** Notes one that another program took. A store of a version that notes none stays as it is: nothing brings it up to date here. */
+export async function noteTakenBackup(address: Address, { file, bytes, at }: GoodBackup): Promise<void> {
+  await withSession(address, async (client) => {
+    const { rows } = await client.query(`select from pg_catalog.pg_class where oid = to_regclass('access.backup')`);
+    if (rows.length === 0) return;
+    await client.query(
+      `insert into access.backup (good_at, file, bytes, tried_at) values ($1, $2, $3, $1)
+       on conflict (single) do update
+       set good_at = excluded.good_at, file = excluded.file, bytes = excluded.bytes, tried_at = excluded.tried_at, failure = null`,
+      [at, file, bytes],
+    );
+  });
 }
 
 export async function noteFailedBackup(store: Store, reason: string): Promise<void> {

@@ -29,6 +29,10 @@ describe('waits after wrong passwords', () => {
     expect(levelAt({ level, at: start }, after(seconds))).toBe(left);
   });
 
+  it('count one that is half forgotten as a whole one', () => {
+    expect([5, 5.1, 6, 6.1].map((level) => waitAfter('network', level, 0))).toEqual([0, 1, 1, 2]);
+  });
+
   it('bound what an attack in one network finds out in a day, and how long it is remembered', () => {
     let count = { level: 0, at: start };
     let [tries, seconds] = [0, 0];

@@ -1,5 +1,6 @@
 import type { Clock, Log } from '#base/index.ts';
 import type { Store } from '#store/index.ts';
+import type { RunsFrom } from '../contract-sessions.ts';
 import type { HeldHead } from './audit-heads.ts';
 import type { Provider } from './oidc/provider.ts';
 import type { RandomBytes } from './secret.ts';
@@ -32,6 +33,8 @@ export interface Dependencies {
   readonly demo?: Demo;
   /** Passwords cross the network as plain HTTP. */
   readonly plainHttp?: boolean;
+  /** What the console was started from; missing: that is told to nobody. */
+  readonly runsFrom?: RunsFrom;
   /** What of other domains names a collection, in words for people: `policy "Storm gate"`. */
   readonly usedBy?: (collection: string) => Promise<readonly string[]>;
 }

@@ -4,6 +4,7 @@ export {
   backupsChanged,
   claimBackup,
   noteBackup,
+  noteTakenBackup,
   noteBackupSchedule,
   noteFailedBackup,
   readBackups,

@@ -58,6 +58,22 @@ it('needs the old one, unless a link led in', async () => {
   expect(await codeOf(linked(setPassword, { body: { password: first } }))).toBe('done');
 });
 
+it('needs the old one after a link, too, once it was set there or an hour is over', async () => {
+  const { secret } = await administrator(createUserLink, { params: { id } });
+  const linked = await test.signedIn(secret);
+  await linked(setPassword, { body: { password: second } });
+  expect(await linked(getMe)).toMatchObject({ needsOldPassword: true });
+  expect(await codeOf(linked(setPassword, { body: { password: first } }))).toBe('bad-request');
+  const { secret: next } = await administrator(createUserLink, { params: { id } });
+  const later = await test.signedIn(next);
+  test.turn(60 * 60_000 - 1000);
+  expect(await later(getMe)).toMatchObject({ needsOldPassword: false });
+  test.turn(1000);
+  expect(await later(getMe)).toMatchObject({ needsOldPassword: true });
+  expect(await codeOf(later(setPassword, { body: { password: first } }))).toBe('bad-request');
+  expect(await codeOf(later(setPassword, { body: { password: first, old: second } }))).toBe('done');
+});
+
 it('ends other sessions and links, and goes on with another secret', async () => {
   const [mira, other, copied] = [await byPassword(first), await byPassword(first), test.stranger()];
   copied.take(mira);

@@ -11,16 +11,26 @@ import type { PasswordQueue } from './password-queue.ts';
 import { accessSchema } from './schema.ts';
 import { hashOf, newSecret } from './secret.ts';
 
-/** Who signed in by a link shows by that who they are; there may be no password, or it is forgotten. */
-export async function needsOldPassword({ store }: Pick<Dependencies, 'store'>, session: string): Promise<boolean> {
+const hour = 60 * 60_000;
+
+/**
+ * Who just signed in by a link shows by that who they are; there may be no password, or it is forgotten. Whoever finds the
+ * session open later does not, nor once the password was set in it.
+ */
+export async function needsOldPassword(
+  { store, clock }: Pick<Dependencies, 'store' | 'clock'>,
+  session: string,
+): Promise<boolean> {
   const found = await store
     .query(accessSchema)
     .selectFrom('session')
     .innerJoin('user', 'user.id', 'session.user_id')
-    .select(['password', 'signed_in_by'])
+    .select(['password', 'signed_in_by', 'session.created_at'])
     .where('session.id', '=', session)
     .executeTakeFirst();
-  return found === undefined || (found.password !== null && found.signed_in_by !== 'link');
+  if (found === undefined) return true;
+  const { password, signed_in_by: by, created_at: since } = found;
+  return password !== null && (by !== 'link' || clock().getTime() - since.getTime() >= hour);
 }
 
 interface Change {
@@ -125,7 +135,7 @@ async function endOthers(
   await access.deleteFrom('session').where('user_id', '=', id).where('id', '!=', session).execute();
   const renewed = await access
     .updateTable('session')
-    .set({ secret_hash: hashOf(secret) })
+    .set({ secret_hash: hashOf(secret), signed_in_by: 'password' })
     .where('id', '=', session)
     .returning('id')
     .executeTakeFirst();

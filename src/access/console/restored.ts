@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
+import { AppError } from '#base/index.ts';
 import type { Queries, Transaction } from '#store/index.ts';
 import { type Author, audit, theConsole } from './audit.ts';
 import type { Dependencies } from './dependencies.ts';
-import { accessSchema } from './schema.ts';
+import { type AccessTables, accessSchema } from './schema.ts';
 
 /** Names that an entry of the trail holds. */
 const namedTokens = 50;
@@ -16,7 +17,7 @@ export async function holdTokens(
   { restoredAt, takenAt }: { readonly restoredAt: Date; readonly takenAt: Date },
 ): Promise<void> {
   const access = transaction.query(accessSchema);
-  const row = { restored_at: restoredAt, taken_at: takenAt };
+  const row = { restored_at: restoredAt, taken_at: takenAt, confirmed_at: null };
   await access
     .insertInto('restored')
     .values(row)
@@ -34,13 +35,48 @@ export async function holdTokens(
   await audit(transaction, { ...theConsole, action: 'backup-restored', detail });
 }
 
-/** The copy that was restored last, as the endpoint tells it. */
-export async function readRestored(
-  queries: Queries,
-): Promise<{ readonly restored?: { readonly restoredAt: string; readonly takenAt: string } }> {
-  const row = await queries.query(accessSchema).selectFrom('restored').selectAll().executeTakeFirst();
+interface Restored {
+  readonly restored?: { readonly restoredAt: string; readonly takenAt: string };
+}
+
+/** The copy that was restored last, as endpoints tell it. */
+export async function readRestored(queries: Queries): Promise<Restored> {
+  return shown(await queries.query(accessSchema).selectFrom('restored').selectAll().executeTakeFirst());
+}
+
+/** The same, until an administrator looked at what it brought back. */
+export async function readUnconfirmed(queries: Queries): Promise<Restored> {
+  const open = queries.query(accessSchema).selectFrom('restored').selectAll().where('confirmed_at', 'is', null);
+  return shown(await open.executeTakeFirst());
+}
+
+function shown(row: Pick<AccessTables['restored'], 'restored_at' | 'taken_at'> | undefined): Restored {
   if (row === undefined) return {};
   return { restored: { restoredAt: row.restored_at.toISOString(), takenAt: row.taken_at.toISOString() } };
+}
+
+/** An administrator looked at users, agents and clusters. Throws `AppError` `conflict` where it is not this restore any more. */
+export async function confirmRestored(
+  { store, clock }: Pick<Dependencies, 'store' | 'clock'>,
+  restoredAt: string,
+  author: Author,
+): Promise<void> {
+  await store.transaction(async (transaction) => {
+    const confirmed = await transaction
+      .query(accessSchema)
+      .updateTable('restored')
+      .set({ confirmed_at: clock() })
+      .where('restored_at', '=', new Date(restoredAt))
+      .where('confirmed_at', 'is', null)
+      .returning('taken_at')
+      .executeTakeFirst();
+    if (confirmed === undefined)
+      throw new AppError('conflict', 'Somebody confirmed this restore already, or there was another one since.', {
+        next: 'Load the page again.',
+      });
+    const detail = { restoredAt, takenAt: confirmed.taken_at.toISOString() };
+    await audit(transaction, { ...author, action: 'restore-confirmed', detail });
+  });
 }
 
 /** These held tokens work again. Gives how many they were. */

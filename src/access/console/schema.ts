@@ -116,7 +116,13 @@ export interface AccessTables {
     readonly single: Generated<boolean>;
   };
   /** One row once a copy was restored: the newest. */
-  readonly restored: { readonly restored_at: Date; readonly taken_at: Date; readonly single: Generated<boolean> };
+  readonly restored: {
+    readonly restored_at: Date;
+    readonly taken_at: Date;
+    /** When an administrator said that users, agents and clusters are right again; null: nobody did. */
+    readonly confirmed_at: Generated<Date | null>;
+    readonly single: Generated<boolean>;
+  };
   /** One row once a console has started: whether backups are scheduled, the last good one, and the last attempt. */
   readonly backup: {
     /** null: none are scheduled. */
@@ -235,6 +241,11 @@ export const accessSchema: DomainSchema<AccessTables> = {
         await sql`create table restored (
           restored_at timestamptz not null, taken_at timestamptz not null,
           single boolean primary key default true check (single))`.execute(db);
+      },
+    },
+    '0014-restored-users': {
+      up: async (db) => {
+        await sql`alter table restored add confirmed_at timestamptz`.execute(db);
       },
     },
     '0013-backups': {

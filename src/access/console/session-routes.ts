@@ -84,11 +84,12 @@ function withSession(principal: Principal | undefined): Principal & { readonly s
   return { ...principal, session: principal.session };
 }
 
-function consoleOf({ demo, plainHttp = false, provider }: Dependencies): ReplyOf<typeof getConsole> {
+function consoleOf({ demo, plainHttp = false, provider, runsFrom }: Dependencies): ReplyOf<typeof getConsole> {
   const { name, passwordSignIn } = provider?.settings ?? {};
   return {
     ...(demo !== undefined && { demo: { recordedAt: demo.recordedAt.toISOString() } }),
     ...(plainHttp && { plainHttp }),
+    ...(runsFrom !== undefined && { runsFrom }),
     ...(name !== undefined && passwordSignIn !== undefined && { provider: { name, passwordSignIn } }),
   };
 }

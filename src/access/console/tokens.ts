@@ -23,8 +23,6 @@ import {
 /** Marks our tokens for secret scanners; the secret follows. */
 const prefix = 'seawall_';
 const day = 24 * 60 * 60_000;
-/** Days that a token outlasts the last time when the provider confirmed its owner, unless the settings say it. */
-const usualTokenDays = 30;
 /** Use is written down at most this often. */
 const noteEvery = 60_000;
 
@@ -170,9 +168,18 @@ export async function principalOfToken(
   return { kind: 'token', id, name, ...(repositories === null ? {} : { repositories }), ...rights };
 }
 
-/** Whether the provider has not said for too long that the owner is still who he was. What was published in time counts. */
-function isUnconfirmed({ user_confirmed_at: last }: Shown, now: Date, provider: Dependencies['provider']): boolean {
-  return last !== null && now.getTime() - last.getTime() > (provider?.settings.tokenDays ?? usualTokenDays) * day;
+/**
+ * Whether the provider of now has not said for too long that the owner is still who he was; of another provider's users it
+ * says nothing. What was published in time counts.
+ */
+function isUnconfirmed(
+  { user_confirmed_at: last, user_issuer: issuer }: Shown,
+  now: Date,
+  provider: Dependencies['provider'],
+): boolean {
+  if (last === null) return false;
+  if (provider?.settings.issuer !== issuer) return true;
+  return now.getTime() - last.getTime() > provider.settings.tokenDays * day;
 }
 
 async function oneToken(queries: Queries, id: string): Promise<ApiToken> {

@@ -2,6 +2,7 @@ import { type Route, route } from '#http/console/index.ts';
 import {
   adoptToken,
   confirmTokens,
+  confirmUsers,
   createToken,
   createUser,
   createUserLink,
@@ -14,14 +15,21 @@ import {
 import { audit, authorOf } from './audit.ts';
 import { addLink, createLinkFor } from './links.ts';
 import type { Dependencies } from './dependencies.ts';
-import { confirm, readRestored } from './restored.ts';
+import { confirm, confirmRestored, readRestored, readUnconfirmed } from './restored.ts';
 import { adopt, allTokens, makeToken, removeToken } from './tokens.ts';
 import { addUser, allUsers, changeUser, removeUser } from './users.ts';
 
 /** People and machines that may come in. */
 export function userRoutes(dependencies: Dependencies): readonly Route[] {
   return [
-    route(listUsers, async () => ({ users: await allUsers(dependencies) })),
+    route(listUsers, async () => ({
+      users: await allUsers(dependencies),
+      ...(await readUnconfirmed(dependencies.store)),
+    })),
+    route(confirmUsers, async ({ body, principal, request }) => {
+      await confirmRestored(dependencies, body.restoredAt, authorOf(principal, request));
+      return {};
+    }),
     route(createUser, async ({ body, principal, request }) =>
       dependencies.store.transaction(async (transaction) => {
         const user = await addUser(dependencies, transaction, body);

@@ -25,11 +25,25 @@ function hostOf(principal: Principal | undefined): string {
   throw new AppError('not-allowed', 'Only an agent with its certificate may do this.');
 }
 
+/**
+ * More than a console gives out between a backup and its restore. Whoever says more makes it up, and would use up the numbers
+ * of its host for the agent that joins there next.
+ */
+const longestLeap = 10_000_000;
+
 /** Of the newest ledger. The first is made when it is asked for, as is the next when its time is over. */
 async function sequenceInForce(dependencies: Dependencies, host: string, known: number): Promise<number> {
   const before = await readHead(dependencies.store, host);
   const isBehind = before === undefined || before.sequence < known || before.renew_at <= dependencies.clock();
   if (!isBehind) return before.sequence;
+  if (known - (before?.sequence ?? 0) > longestLeap)
+    throw new AppError(
+      'bad-request',
+      `The agent says that it has ledger ${known}, which this console never gave out.`,
+      {
+        next: 'Revoke the agent, and join the host again with an empty state folder.',
+      },
+    );
   // A store that came back from a backup has given less than the agent already has.
   const failed = await publishLedgers(dependencies, [host], { host, sequence: known });
   const after = await readHead(dependencies.store, host);

@@ -228,6 +228,13 @@ describe('the ledger of a host', () => {
     await expect(test.ledger('never-1')).rejects.toMatchObject({ code: 'not-found' });
   });
 
+  it('does not use up the numbers of a host for an agent that makes one up', async () => {
+    const { sequence } = await test.ledger('prod-1');
+    for (const known of [Number.MAX_SAFE_INTEGER, sequence + 10_000_001])
+      await expect(test.ledger('prod-1', { known })).rejects.toMatchObject({ code: 'bad-request' });
+    expect((await test.ledger('prod-1')).sequence).toBe(sequence);
+  });
+
   it('is tried before a rule is saved: what would be refused, and of what runs', async () => {
     await put({ name: 'Default', fail: 'alert' });
     const tried = await test.ask(replayAdmissionRule, { body: { rule: ruleText({ name: 'Default' }), id: 'default' } });

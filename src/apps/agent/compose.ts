@@ -22,6 +22,7 @@ import type { Runtime } from '#runtime/agent/index.ts';
 import type { Terminal } from '../cli/command.ts';
 import { plain } from '../cli/plain.ts';
 import { openAgentLog } from './agent-log.ts';
+import { showAlive } from './alive.ts';
 import type { AgentConfig, TokenSource } from './config.ts';
 import { type HostPackages, openHostPackages } from './host-packages.ts';
 import { ensureIdentity } from './identity.ts';
@@ -101,6 +102,7 @@ interface AgentServices {
 
 async function work(run: AgentRun, context: Context): Promise<void> {
   const { link, log } = context;
+  const { ownContainer, runFolder } = run.config;
   const services = compose(run, context);
   const { reporter, host, collecting, scans, scanner, use, runtime, gate, compliance } = services;
   link.onEpoch(async () => {
@@ -120,10 +122,12 @@ async function work(run: AgentRun, context: Context): Promise<void> {
     if (contact.kind === 'connected') void link.flushed().then(() => scanner.askAgain());
   });
   const metrics = await metricsOf(run, context, services);
+  const stopShowing = ownContainer === undefined ? undefined : showAlive(runFolder, ownContainer);
   const stopLooking = atEachBeat(packageLook, () => scanner.wake());
   await ended(run.signal);
   log.info({}, 'The agent ends.');
   stopLooking();
+  stopShowing?.();
   await within(patience, metrics?.close() ?? Promise.resolve());
   await within(
     patience,

@@ -14,6 +14,8 @@ export interface AgentConfig {
   /** Of this instance alone. */
   readonly stateFolder: string;
   readonly cacheFolder: string;
+  /** Of the instance's sockets. */
+  readonly runFolder: string;
   readonly introduction: Introduction;
   readonly allowEnvironments: readonly string[];
   /** Why the files below `/` are not the host's, as part of a sentence; missing: they are. */
@@ -131,6 +133,7 @@ export function readAgentConfig(options: AgentOptions, around: AgentSurroundings
     dockerSocket: options.engine?.replace(/^unix:\/\//, '') ?? around.dockerSocket,
     stateFolder: options.state ?? join(around.stateFolder, 'agent', introduction.instance),
     cacheFolder: around.cacheFolder,
+    runFolder: join(around.runFolder, introduction.instance),
     introduction,
     allowEnvironments: (options.allowEnvironments ?? '')
       .split(',')

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { AppError, isAppError, type Log } from '#base/index.ts';
 import { type Identity, joinConsole, loadIdentity, moveIdentity } from '#link/agent/index.ts';
 import type { AgentConfig, TokenSource } from './config.ts';
+import { joinTrouble } from './join-trouble.ts';
 
 /** Milliseconds between two attempts to join a console that does not answer. */
 const pause = 5000;
@@ -58,7 +59,7 @@ async function joinWithToken({ config, log, signal, readToken, say }: IdentityOp
       return await joinConsole({ consoleUrl, token, stateFolder, introduction });
     } catch (error) {
       if (!isAppError(error) || error.code !== 'console-unreachable') throw error;
-      if (!said) say(`${error.message} It is tried again until it answers.`);
+      if (!said) say(joinTrouble(error));
       said = true;
       log.warn({ error: error.message }, 'The console could not be joined.');
       await wait(pause, undefined, { signal }).catch(() => undefined);

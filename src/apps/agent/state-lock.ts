@@ -64,7 +64,8 @@ function isAlive(holder: Holder | undefined): holder is Holder {
   return holder?.start !== undefined && startOf(holder.pid) === holder.start;
 }
 
-function inUse(stateFolder: string, holder: Holder | undefined): AppError {
+/** Says that an agent works with a state folder already. */
+export function inUse(stateFolder: string, holder: { readonly pid: number } | undefined): AppError {
   const who = holder === undefined ? 'Another agent' : `The agent with the process number ${holder.pid}`;
   return new AppError('already-running', `${who} already works with the state in ${stateFolder}.`, {
     next: 'Stop it, or give this agent an --instance or --state of its own.',

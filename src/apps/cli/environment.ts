@@ -8,6 +8,7 @@ export const environmentVariables: readonly { readonly name: string; readonly su
   { name: 'SEAWALL_FEEDS', summary: 'folder of feeds that databases are built from' },
   { name: 'SEAWALL_CONSOLE', summary: 'console that scans are published to' },
   { name: 'SEAWALL_TOKEN', summary: 'token for that console' },
+  { name: 'SEAWALL_REGISTRY_PASSWORD', summary: 'password of the user that --registry-user names' },
   { name: 'SEAWALL_DATABASE_URL', summary: 'PostgreSQL of one’s own for the console' },
   {
     name: 'SEAWALL_POSTGRES',

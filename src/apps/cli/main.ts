@@ -1,6 +1,6 @@
 import { enableCompileCache } from 'node:module';
 import { basename, join } from 'node:path';
-import { cacheFolder } from '#base/folders.ts';
+import { inOwnCache } from './own-folder.ts';
 
 /**
  * Only the bundle keeps compiled code, in a checkout beside itself; the sources stay as they are. An installed program lies
@@ -9,9 +9,8 @@ import { cacheFolder } from '#base/folders.ts';
 const here = import.meta.dirname;
 if (basename(here) === 'cli' && import.meta.filename.endsWith('.js')) {
   const isInstalled = process.execPath === join(here, '../../bin/node');
-  enableCompileCache(
-    isInstalled ? join(cacheFolder(process.env, process.getuid?.() ?? -1), 'compiled') : join(here, '.compile-cache'),
-  );
+  const folder = isInstalled ? inOwnCache(process.env, process.getuid?.() ?? -1, 'compiled') : join(here, '.compile-cache');
+  if (folder !== undefined) enableCompileCache(folder);
 }
 
 const { runProgram } = await import('./program.ts');

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { noteTakenBackup } from '#access/console/index.ts';
 import { AppError, messageOf, silentLog } from '#base/index.ts';
 import {
+  type Address,
   type BackupContent,
   type BackupProgress,
   type KeyFile,
@@ -12,7 +14,7 @@ import {
   writeBackup,
 } from '#store/index.ts';
 import { version } from '../cli/version.ts';
-import { embeddedPlace, masterKeyFile } from './config.ts';
+import { masterKeyFile, ownStorePlace } from './config.ts';
 import { runningConsole } from './instance.ts';
 import { type LocalPlace, storePlace } from './local-access.ts';
 
@@ -33,24 +35,61 @@ export function backupName(now: Date): string {
   return `seawall-${now.toISOString().slice(0, 19).replaceAll(':', '')}Z.backup`;
 }
 
+const named = /^seawall-(\d{4}-\d{2}-\d{2})T(\d{2})(\d{2})(\d{2})Z\.backup$/;
+/** Between the naming of a file and the moment that it holds. */
+const longestStart = 15 * 60_000;
+
+/**
+ * Whether a file has the name of another moment than the one that it holds: an old backup under a new name brings back what was
+ * revoked since. Names of one's own say nothing.
+ */
+export function isMisnamed(file: string, takenAt: string): boolean {
+  const [, day, hours, minutes, seconds] = named.exec(basename(file)) ?? [];
+  if (day === undefined) return false;
+  const told = Date.parse(`${day}T${hours}:${minutes}:${seconds}Z`);
+  return !(Math.abs(Date.parse(takenAt) - told) <= longestStart);
+}
+
+/** What was written, and whether the console was told that it is there. */
+export interface TakenBackup extends BackupContent {
+  /** Why it was not told; missing: it was. */
+  readonly unnoted?: string;
+}
+
 /**
  * Writes all that the console of this folder keeps into one sealed file: of one that runs, which goes on, or of one that is
  * stopped. Throws `AppError`.
  */
-export async function takeBackup(request: BackupRequest): Promise<BackupContent> {
+export async function takeBackup(request: BackupRequest): Promise<TakenBackup> {
   const { file, keyFile, vulnerabilityDatabase, progress = () => undefined } = request;
   const secret = await readSecret(keyFile);
   const keys = await readKeys(request);
   return await withDatabase(placeOf(request), silentLog, async (address) => {
     const source = { address, version, keys, ...(vulnerabilityDatabase !== undefined && { vulnerabilityDatabase }) };
-    return await writeBackup(source, { file, secret }, progress);
+    const content = await writeBackup(source, { file, secret }, progress);
+    return { ...content, ...(await note(address, file, content)) };
   });
+}
+
+/** The backup is good whether or not it can be noted, as in a store that only reads. */
+async function note(
+  address: Address,
+  file: string,
+  { header }: BackupContent,
+): Promise<Pick<TakenBackup, 'unnoted'> | undefined> {
+  try {
+    const { size: bytes } = await stat(file);
+    await noteTakenBackup(address, { file, bytes, at: new Date(header.takenAt) });
+    return undefined;
+  } catch (error) {
+    return { unnoted: messageOf(error) };
+  }
 }
 
 function placeOf(place: LocalPlace): StorePlace {
   const named = storePlace(place);
   if (named.kind !== 'running' || runningConsole(place.stateFolder) !== undefined) return named;
-  if (existsSync(join(place.stateFolder, 'postgres'))) return embeddedPlace(place.env, place.stateFolder);
+  if (existsSync(join(place.stateFolder, 'postgres'))) return ownStorePlace(place);
   throw new AppError('store-unavailable', `There is nothing of a console in ${place.stateFolder}.`, {
     next: 'Name its state folder with SEAWALL_STATE, or its database with SEAWALL_DATABASE_URL.',
   });

@@ -17,6 +17,7 @@ const works = {
 } as const;
 const whole: HeardOfHost = {
   isRoot: true,
+  runsFrom: 'package',
   database: { kind: 'ready', words: '3 advisories of 1 source' },
   engine: docker,
   sensor: works,
@@ -32,7 +33,7 @@ describe('what is on', () => {
   });
 
   test('is unknown before a part reported', () => {
-    expect(stateOf({ isRoot: true })).toEqual({
+    expect(stateOf({ isRoot: true, runsFrom: 'package' })).toEqual({
       database: 'unknown',
       engine: 'unknown',
       sensor: 'unknown',
@@ -65,13 +66,34 @@ describe('what is on', () => {
   });
 
   test('follows what the agent tells, one line each', () => {
-    const heard = hearing(hearing({ isRoot: true }, { kind: 'found', engine: docker, targets: 2 }), {
-      kind: 'sensor',
-      fact: works as never,
-    });
+    const heard = hearing(
+      hearing({ isRoot: true, runsFrom: 'package' }, { kind: 'found', engine: docker, targets: 2 }),
+      {
+        kind: 'sensor',
+        fact: works as never,
+      },
+    );
     expect(stateOf(heard)).toMatchObject({ engine: 'on', sensor: 'on', gate: 'unknown' });
     const lines = capabilityLines(capabilitiesOf(heard));
     expect(lines).toHaveLength(4);
     expect(lines.every((line) => !line.includes('\n'))).toBe(true);
+  });
+
+  test.each([
+    ['checkout', 'bin/seawall', 'npm start'],
+    ['package', 'seawall', 'seawall console'],
+  ] as const)('names the next commands as a %s has them', (runsFrom, program, start) => {
+    const next = (changes: Partial<HeardOfHost>) =>
+      capabilitiesOf({ ...whole, runsFrom, ...changes }).flatMap((one) => one.next ?? []);
+    expect(next({ isRoot: false })).toEqual([`Run \`${start}\` as root.`, `Run \`${start}\` as root.`]);
+    const [engine] = next({ isRoot: false, engine: { kind: 'none', reason: 'no socket' } });
+    expect(engine).toBe(`Start Docker, and run \`${start}\` as root or as a user who may use it.`);
+    const absent = { wrapper: 'absent', authorization: 'off', problems: [] } as const;
+    expect(next({ database: { kind: 'missing', words: 'No network.' }, gate: absent })).toEqual([
+      expect.stringContaining(`\`${program} db import FILE\``),
+      expect.stringContaining(`\`${program} gate install\``),
+    ]);
+    const damaged = { wrapper: 'installed', authorization: 'on', problems: ['No ledger.'] } as const;
+    expect(next({ gate: damaged })).toEqual([`Run \`${program} gate status\`.`]);
   });
 });

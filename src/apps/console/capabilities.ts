@@ -1,7 +1,9 @@
+import type { RunsFrom } from '#access/contract.ts';
 import type { GateFact } from '#gate/contract.ts';
 import type { SensorFact } from '#runtime/contract.ts';
 import type { HostScanNews } from '../agent/news.ts';
 import type { DatabaseOutcome } from './database-task.ts';
+import { ownProgram, ownStart } from './own-program.ts';
 
 /** A part of the product on this machine: whether it works, by its own word, and what would switch it on. */
 export interface Capability {
@@ -15,6 +17,7 @@ export interface Capability {
 /** What was heard of this machine so far. */
 export interface HeardOfHost {
   readonly isRoot: boolean;
+  readonly runsFrom: RunsFrom;
   /** Missing: it is still being made. */
   readonly database?: DatabaseOutcome;
   /** Missing: this machine is not looked at, or not yet. */
@@ -49,29 +52,28 @@ export function capabilityLines(capabilities: readonly Capability[]): readonly s
   );
 }
 
-const offline =
-  'Or run `bin/seawall db import FILE` with a database from another machine. Images and containers are shown without it; findings are unknown.';
-
-function databaseOf({ database }: HeardOfHost): Capability {
+function databaseOf({ database, runsFrom }: HeardOfHost): Capability {
   const name = 'database';
   if (database === undefined) return { name, state: 'unknown', words: 'It is still being built.' };
   const { kind, words } = database;
-  return kind === 'ready' ? { name, state: 'on', words } : { name, state: 'off', words, next: offline };
+  if (kind === 'ready') return { name, state: 'on', words };
+  const next = `Or run \`${ownProgram(runsFrom)} db import FILE\` with a database from another machine. Images and containers are shown without it; findings are unknown.`;
+  return { name, state: 'off', words, next };
 }
 
-function engineOf({ engine, isRoot }: HeardOfHost): Capability {
+function engineOf({ engine, isRoot, runsFrom }: HeardOfHost): Capability {
   const name = 'engine';
   if (engine === undefined) return { name, state: 'unknown', words: 'This machine has not been looked at yet.' };
   if (engine.kind === 'docker') return { name, state: 'on', words: `Docker ${engine.version}` };
   const next = isRoot
     ? 'Start Docker, or name its socket with DOCKER_HOST.'
-    : 'Start Docker, and run `npm start` as root or as a user who may use it.';
+    : `Start Docker, and run \`${ownStart(runsFrom)}\` as root or as a user who may use it.`;
   return { name, state: 'off', words: sentence(engine.reason), next };
 }
 
-function sensorOf({ sensor, isRoot }: HeardOfHost): Capability {
+function sensorOf({ sensor, isRoot, runsFrom }: HeardOfHost): Capability {
   const name = 'sensor';
-  if (!isRoot) return { name, state: 'off', words: 'It needs root.', next: 'Run `npm start` as root.' };
+  if (!isRoot) return { name, state: 'off', words: 'It needs root.', next: asRoot(runsFrom) };
   if (sensor === undefined) return { name, state: 'unknown', words: 'It has not reported yet.' };
   if (sensor.state !== 'working')
     return { name, state: 'off', words: sentence(sensor.reason ?? 'It does not answer.') };
@@ -83,19 +85,25 @@ function sensorOf({ sensor, isRoot }: HeardOfHost): Capability {
   return { name, state: 'partly', words: sentence(`It lacks "${first?.name}"${more}${why}`), next: 'See Hosts.' };
 }
 
-const install = 'To refuse starts, create an admission rule, then run `bin/seawall gate install`.';
+function asRoot(from: RunsFrom): string {
+  return `Run \`${ownStart(from)}\` as root.`;
+}
 
-function gateOf({ gate, isRoot, engine }: HeardOfHost): Capability {
+function gateOf({ gate, isRoot, engine, runsFrom }: HeardOfHost): Capability {
   const name = 'gate';
-  if (!isRoot) return { name, state: 'off', words: 'It needs root.', next: 'Run `npm start` as root.' };
+  if (!isRoot) return { name, state: 'off', words: 'It needs root.', next: asRoot(runsFrom) };
   if (engine?.kind === 'none') return { name, state: 'off', words: 'There is no engine whose starts it could check.' };
   if (gate === undefined) return { name, state: 'unknown', words: 'It has not reported yet.' };
-  if (gate.wrapper === 'absent') return { name, state: 'off', words: 'It is not installed.', next: install };
+  const program = ownProgram(runsFrom);
+  if (gate.wrapper === 'absent') {
+    const next = `To refuse starts, create an admission rule, then run \`${program} gate install\`.`;
+    return { name, state: 'off', words: 'It is not installed.', next };
+  }
   const [problem] = gate.problems;
   if (gate.wrapper === 'installed' && problem === undefined)
     return { name, state: 'on', words: 'The engine starts containers through it.' };
   const words = problem ?? 'Not every start goes through it.';
-  return { name, state: 'partly', words: sentence(words), next: 'Run `bin/seawall gate status`.' };
+  return { name, state: 'partly', words: sentence(words), next: `Run \`${program} gate status\`.` };
 }
 
 function sentence(text: string): string {

@@ -240,7 +240,7 @@ type ServiceContext = Context & { readonly metrics: ConsoleMetrics | undefined }
 
 async function createServices(config: ConsoleConfig, context: ServiceContext) {
   const { store, clock, log, masterKey, children, demo, metrics } = context;
-  const { origin, staleFeedDays, plainHttp } = config;
+  const { origin, staleFeedDays, plainHttp, runsFrom } = config;
   const vulnerability = createVulnerability({ store, clock, matcher: matcherOf(config) });
   const keys = { store, clock, masterKey };
   const bundles = bundlesOf(keys, vulnerability);
@@ -271,12 +271,10 @@ async function createServices(config: ConsoleConfig, context: ServiceContext) {
     routes: [catalog, compliance, admission, runtime].flatMap(({ agentRoutes }) => agentRoutes),
   });
   return {
-    access: accessOf({ store, clock, log, plainHttp, ...(demo && { demo }), ...signInProvider(config, masterKey) }, [
-      policy,
-      compliance,
-      admission,
-      runtime,
-    ]),
+    access: accessOf(
+      { store, clock, log, plainHttp, runsFrom, ...(demo && { demo }), ...signInProvider(config, masterKey) },
+      [policy, compliance, admission, runtime],
+    ),
     link,
     inventory: createInventory({ store, protections: containerProtections }),
     catalog,
@@ -328,7 +326,7 @@ interface CollectionUser {
 }
 
 type AccessContext = Omit<Context, 'masterKey' | 'children' | 'endedByLimits'> &
-  Pick<ConsoleConfig, 'plainHttp'> &
+  Pick<ConsoleConfig, 'plainHttp' | 'runsFrom'> &
   ReturnType<typeof signInProvider>;
 
 function accessOf(context: AccessContext, users: readonly CollectionUser[]): Access {

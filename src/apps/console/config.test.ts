@@ -64,6 +64,10 @@ describe('the settings of a console', () => {
     ['192.0.2.7', [], {}, true],
     ['192.0.2.7', ['seawall.lan'], { SEAWALL_ORIGIN: 'https://seawall.example' }, false],
     ['127.0.0.1', ['seawall.lan'], {}, false],
+    // A proxy on the same machine without TLS.
+    ['127.0.0.1', [], { SEAWALL_ORIGIN: 'http://seawall.lan' }, true],
+    ['127.0.0.1', [], { SEAWALL_ORIGIN: 'http://localhost:8083' }, false],
+    ['127.0.0.1', [], { SEAWALL_ORIGIN: 'http://[::1]:8083' }, false],
   ])('know whether people use plain HTTP: host %s, names %j, %j', (...[host, hostNames, env, plainHttp]) => {
     expect(readConsoleConfig(env, { ...options, host, hostNames })).toMatchObject({ plainHttp });
   });

@@ -1,10 +1,12 @@
 import { isIP } from 'node:net';
 import { join } from 'node:path';
+import type { RunsFrom } from '#access/contract.ts';
 import { AppError, type Environment, type ImageDigest, isImageDigest } from '#base/index.ts';
 import { usualStaleDays } from '#policy/console/index.ts';
 import { usualBucketSeconds } from '#runtime/console/index.ts';
 import type { StorePlace } from '#store/index.ts';
 import type { MetricsAddress } from '../metrics/listener.ts';
+import { runsFrom } from './own-program.ts';
 import { backupsOf, type ScheduledBackups } from './scheduled-backups.ts';
 
 /** Everything that a console is told at its start. Parsed once, frozen, passed down. */
@@ -26,6 +28,7 @@ export interface ConsoleConfig {
   readonly origin: string;
   /** People beyond this machine open the pages by plain HTTP: whoever is on the way reads what they type. */
   readonly plainHttp: boolean;
+  readonly runsFrom: RunsFrom;
   /** Address at which this machine's own programs reach the console. */
   readonly localUrl: string;
   readonly store: StorePlace;
@@ -89,9 +92,10 @@ export function readConsoleConfig(env: Environment, options: ConsoleOptions): Co
     linkUrl: `https://${new URL(origin).hostname}:${linkPort}`,
     hostNames,
     origin,
-    plainHttp: origin.startsWith('http:') && !isLoopback(host) && !hostNames.every(isLoopback),
+    plainHttp: origin.startsWith('http:') && isSeenBeyond({ origin, host, hostNames }),
+    runsFrom: runsFrom(options),
     localUrl: urlOf(isWildcard(host) ? '127.0.0.1' : host, port),
-    store: placeOf(env, stateFolder),
+    store: ownStorePlace({ env, stateFolder }),
     stateFolder,
     logFile: join(stateFolder, 'console.log'),
     databasePath: options.databasePath ?? env['SEAWALL_DB'] ?? join(stateFolder, 'vulnerability.db'),
@@ -113,18 +117,17 @@ export function masterKeyFile(env: Environment, stateFolder: string): string {
   return env['SEAWALL_KEY_FILE'] ?? join(stateFolder, 'keys/master.key');
 }
 
-function placeOf(env: Environment, stateFolder: string): StorePlace {
+/** The store of the console of this folder, for who starts it: the same PostgreSQL, whatever is done with it. */
+export function ownStorePlace({
+  env,
+  stateFolder,
+}: Pick<ConsoleConfig, 'stateFolder'> & { readonly env: Environment }): StorePlace {
   const url = env['SEAWALL_DATABASE_URL'];
-  if (url === undefined || url === '') return embeddedPlace(env, stateFolder);
+  const programs = env['SEAWALL_POSTGRES'];
+  if (url === undefined || url === '') return { kind: 'embedded', folder: stateFolder, ...(programs && { programs }) };
   if (!/^postgres(?:ql)?:\/\//.test(url) || !URL.canParse(url))
     throw new AppError('usage', 'SEAWALL_DATABASE_URL is not an address like postgresql://USER@HOST/DATABASE.');
   return { kind: 'url', url };
-}
-
-/** The PostgreSQL that is started for a state folder: of the npm package, or of the folder that the machine names. */
-export function embeddedPlace(env: Environment, stateFolder: string): StorePlace {
-  const programs = env['SEAWALL_POSTGRES'];
-  return { kind: 'embedded', folder: stateFolder, ...(programs && { programs }) };
 }
 
 function originOf(env: Environment, { host, port, hostNames }: ConsoleOptions): string {
@@ -191,6 +194,11 @@ function ownImagesOf(env: Environment): readonly ImageDigest[] {
 
 function isWildcard(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
+}
+
+/** Whether people open the pages from other machines: by the address that is named, or by one that is served there. */
+function isSeenBeyond({ origin, host, hostNames }: Pick<ConsoleConfig, 'origin' | 'host' | 'hostNames'>): boolean {
+  return !isLoopback(hostNameOf(origin)) || (!isLoopback(host) && !hostNames.every(isLoopback));
 }
 
 /** A host name that is served and stands for this machine alone. */

@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, renameSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { pino } from 'pino';
 import { AppError, type Log, messageOf } from '#base/index.ts';
@@ -8,7 +8,7 @@ const longestLog = 16 * 1024 ** 2;
 
 /** A console's log: one JSON object a line, in a file that only its user reads. */
 export function openConsoleLog(file: string): { readonly log: Log; close(): void } {
-  makeFolder(dirname(file));
+  makeFolder(dirname(file), file);
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   if (size > longestLog) renameSync(file, `${file}.1`);
   const destination = pino.destination({ dest: file, append: true, mode: 0o600, sync: false });
@@ -22,11 +22,43 @@ export function openConsoleLog(file: string): { readonly log: Log; close(): void
   return { log, close: () => destination.flushSync() };
 }
 
-function makeFolder(folder: string): void {
+function makeFolder(folder: string, file: string): void {
+  let looked = folder;
   try {
     mkdirSync(folder, { recursive: true });
-    accessSync(folder, constants.W_OK);
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    looked = file;
+    closeSync(openSync(file, 'a', 0o600));
   } catch (cause) {
-    throw new AppError('state-unwritable', `The state folder ${folder} cannot be used: ${messageOf(cause)}`, { cause });
+    throw unwritable(folder, cause, { me: process.getuid?.() ?? 0, owner: ownerOf(looked) });
   }
+}
+
+function ownerOf(path: string): number | undefined {
+  try {
+    return statSync(path).uid;
+  } catch {
+    return undefined;
+  }
+}
+
+interface Users {
+  readonly me: number;
+  /** Of what cannot be written; missing: nobody can tell. */
+  readonly owner: number | undefined;
+}
+
+/** Why the state folder is of no use, and what to do. */
+export function unwritable(folder: string, cause: unknown, { me, owner }: Users): AppError {
+  const { code } = cause as NodeJS.ErrnoException;
+  if ((code === 'EACCES' || code === 'EPERM') && owner !== undefined && owner !== me)
+    return new AppError(
+      'state-unwritable',
+      `The state folder ${folder} cannot be used by uid ${me}: it, or what lies in it, belongs to uid ${owner}.`,
+      {
+        next: `Run Seawall as that user, in a container with \`--user ${owner}:${owner}\`; or \`chown -R ${me} FOLDER\`, or name another with SEAWALL_STATE.`,
+        cause,
+      },
+    );
+  return new AppError('state-unwritable', `The state folder ${folder} cannot be used: ${messageOf(cause)}.`, { cause });
 }

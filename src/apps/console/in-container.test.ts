@@ -1,5 +1,6 @@
+import type { NetworkInterfaceInfo } from 'node:os';
 import { expect, test } from 'vitest';
-import { isInContainer, newLinkCommand, wordsOf } from './in-container.ts';
+import { hasNetwork, howToStop, isInContainer, isInPod, newLinkCommand, wordsInPod, wordsOf } from './in-container.ts';
 
 test.each([
   [{}, false],
@@ -11,18 +12,32 @@ test.each([
 });
 
 test.each([
-  [{}, '0123456789ab', 'bin/seawall console --sign-in-link'],
-  [{ SEAWALL_IN_CONTAINER: '1' }, '0123456789ab', 'docker exec 0123456789ab seawall console --sign-in-link'],
-  [{ SEAWALL_IN_CONTAINER: '1' }, 'pier-1', 'docker exec seawall seawall console --sign-in-link'],
-  [{ SEAWALL_IN_CONTAINER: '1' }, '0123456789abc', 'docker exec seawall seawall console --sign-in-link'],
-  [{ KUBERNETES_SERVICE_HOST: '10.0.0.1' }, 'seawall-console-0', 'bin/seawall console --sign-in-link'],
-  [
-    { SEAWALL_IN_CONTAINER: '1', KUBERNETES_SERVICE_HOST: '10.0.0.1' },
-    'seawall-console-0',
-    'kubectl exec seawall-console-0 -- seawall console --sign-in-link',
-  ],
-] as const)('with %j on %s a new link comes by `%s`', (env, name, command) => {
-  expect(newLinkCommand(env, name)).toBe(command);
+  ['checkout', '0123456789ab', 'bin/seawall console --sign-in-link'],
+  ['package', '0123456789ab', 'seawall console --sign-in-link'],
+  ['image', '0123456789ab', 'docker exec 0123456789ab seawall console --sign-in-link'],
+  ['image', 'pier-1', 'docker exec seawall seawall console --sign-in-link'],
+  ['image', '0123456789abc', 'docker exec seawall seawall console --sign-in-link'],
+] as const)('started from a %s on %s, a new link comes by `%s`', (from, name, command) => {
+  expect(newLinkCommand(from, name)).toBe(command);
+});
+
+test.each([
+  ['checkout', '0123456789ab', 'Ctrl-C stops it.'],
+  ['package', '0123456789ab', 'Ctrl-C stops it.'],
+  ['image', '0123456789ab', 'To stop it: docker stop 0123456789ab.'],
+  ['image', 'pier-1', 'To stop it: docker stop seawall.'],
+] as const)('started from a %s on %s: %s', (from, name, words) => {
+  expect(howToStop(from, name)).toBe(words);
+});
+
+test('in a pod it is entered and stopped by kubectl', () => {
+  expect(isInPod({ SEAWALL_IN_CONTAINER: '1', KUBERNETES_SERVICE_HOST: '10.0.0.1' })).toBe(true);
+  expect(isInPod({ SEAWALL_IN_CONTAINER: '1' })).toBe(false);
+  expect(isInPod({ KUBERNETES_SERVICE_HOST: '10.0.0.1' })).toBe(false);
+  expect(wordsInPod('seawall-console-0')).toEqual({
+    newLink: 'kubectl exec seawall-console-0 -- seawall console --sign-in-link',
+    stop: 'To stop it: kubectl scale statefulset seawall-console --replicas 0.',
+  });
 });
 
 const secret = 'seawall-join_secret.fingerprint';
@@ -42,4 +57,22 @@ test.each([
   ['https://seawall.example:8084', 'Other hosts: Hosts → Add a host.'],
 ])('at %s it says what others do', (linkUrl, said) => {
   expect(wordsOf({ linkUrl, secret, version: '1' })).toContain(said);
+});
+
+const at = (internal: boolean): NetworkInterfaceInfo => ({
+  address: '192.0.2.1',
+  netmask: '255.255.255.0',
+  family: 'IPv4',
+  mac: '00:00:00:00:00:00',
+  cidr: null,
+  internal,
+});
+
+test.each([
+  [{}, false],
+  [{ lo: [at(true), at(true)] }, false],
+  [{ lo: [at(true)], eth0: [] }, false],
+  [{ lo: [at(true)], eth0: [at(false)] }, true],
+])('with the interfaces %j others reach it: %s', (interfaces, isReached) => {
+  expect(hasNetwork(interfaces)).toBe(isReached);
 });

@@ -1,32 +1,60 @@
-import { hostname } from 'node:os';
+import { hostname, networkInterfaces } from 'node:os';
+import type { RunsFrom } from '#access/contract.ts';
 import { theConsole } from '#access/console/index.ts';
 import type { Environment } from '#base/index.ts';
 import type { Link } from '#link/console/index.ts';
 import { unassigned } from '#link/contract.ts';
+import { agentCapabilities } from '../agent-capabilities.ts';
 import { version } from '../cli/version.ts';
+import { ownProgram } from './own-program.ts';
 
 /** Whether this is the console's image, which says so: its own addresses and its file system are not those of its host. */
 export function isInContainer(env: Environment): boolean {
   return env['SEAWALL_IN_CONTAINER'] === '1';
 }
 
-/** Whether kubelet started it: then neither its links nor its agents come by `docker`. */
+/** The command that prints a new sign-in link, from where a person sits. An engine names a container by its id. */
+export function newLinkCommand(from: RunsFrom, name: string = hostname()): string {
+  return `${ownProgram(from, containerName(name))} console --sign-in-link`;
+}
+
+/** How the console is stopped: a container in the background has no terminal. */
+export function howToStop(from: RunsFrom, name: string = hostname()): string {
+  return from === 'image' ? `To stop it: docker stop ${containerName(name)}.` : 'Ctrl-C stops it.';
+}
+
+/** Whether kubelet started it: then it is not entered, stopped or given an agent by `docker`. */
 export function isInPod(env: Environment): boolean {
   return isInContainer(env) && env['KUBERNETES_SERVICE_HOST'] !== undefined;
 }
 
-/** The command that prints a new sign-in link, from where a person sits. An engine names a container by its id, kubelet by its pod. */
-export function newLinkCommand(env: Environment, name: string = hostname()): string {
-  if (!isInContainer(env)) return 'bin/seawall console --sign-in-link';
-  if (isInPod(env)) return `kubectl exec ${name} -- seawall console --sign-in-link`;
-  return `docker exec ${/^[0-9a-f]{12}$/.test(name) ? name : 'seawall'} seawall console --sign-in-link`;
+/** Both in a pod of the chart, whose name is that of its host. */
+export function wordsInPod(name: string = hostname()) {
+  const workload = name.replace(/-\d+$/, '');
+  return {
+    newLink: `kubectl exec ${name} -- seawall console --sign-in-link`,
+    stop: `To stop it: kubectl scale statefulset ${workload} --replicas 0.`,
+  };
+}
+
+function containerName(host: string): string {
+  return /^[0-9a-f]{12}$/.test(host) ? host : 'seawall';
 }
 
 /** Hours in which the agent of this host may be started. */
 const hours = 24;
 
+const unreached =
+  'This container has no network: no browser and no agent reaches it. Run it without `--network none`, and with `-p 127.0.0.1:8083:8083 -p 8084:8084`.\n\n';
+
+/** Whether others can reach this container at all. */
+export function hasNetwork(interfaces: ReturnType<typeof networkInterfaces> = networkInterfaces()): boolean {
+  return Object.values(interfaces).some((addresses) => addresses?.some(({ internal }) => !internal));
+}
+
 /** How to start the agent of the console's host, while none ever joined; else nothing. */
 export async function agentWords(link: Link, linkUrl: string): Promise<string> {
+  if (!hasNetwork()) return unreached;
   if (await link.hasAgents()) return '';
   const wanted = { name: 'agent of the console’s host', environments: [unassigned], uses: 1, hours };
   const { secret } = await link.createJoinToken(wanted, theConsole);
@@ -46,7 +74,7 @@ export function wordsOf({ linkUrl, secret, version }: AgentStart): string {
     '',
     `  SEAWALL_TOKEN=${secret} \\`,
     '  docker run -d --name seawall-agent --restart unless-stopped --pid host --network host \\',
-    '    --cap-add SYS_ADMIN --cap-add SYS_PTRACE --cap-add SYS_NICE --cap-add NET_ADMIN \\',
+    `    ${agentCapabilities.map((name) => `--cap-add ${name}`).join(' ')} \\`,
     '    --security-opt apparmor=unconfined -e SEAWALL_TOKEN \\',
     `    seawall/agent:${version} --console ${linkUrl}`,
     '',

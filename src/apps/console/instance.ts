@@ -8,6 +8,8 @@ export interface Instance {
   readonly startTicks: string;
   /** Origin of its pages. */
   readonly url: string;
+  /** Where this machine's own programs reach them; missing: an older console wrote it. */
+  readonly localUrl?: string;
   readonly startedAt: string;
   /** Length of an hour of its learning method; missing: 3600. */
   readonly bucketSeconds?: number;
@@ -27,12 +29,13 @@ export function runningConsole(stateFolder: string): Instance | undefined {
 /** Writes this process down as the console of the folder; the answer takes it back. */
 export function writeInstance(
   stateFolder: string,
-  { url, bucketSeconds }: Pick<Instance, 'url' | 'bucketSeconds'>,
+  { url, localUrl, bucketSeconds }: Pick<Instance, 'url' | 'localUrl' | 'bucketSeconds'>,
 ): () => void {
   const instance: Instance = {
     pid: process.pid,
     startTicks: startTicks(process.pid) ?? '',
     url,
+    ...(localUrl === undefined ? {} : { localUrl }),
     startedAt: new Date().toISOString(),
     ...(bucketSeconds === undefined ? {} : { bucketSeconds }),
   };

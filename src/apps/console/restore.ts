@@ -1,10 +1,12 @@
-import { chmod, link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, link, mkdir, open, readFile, rm, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { AppError, messageOf, silentLog } from '#base/index.ts';
+import { AppError, isAppError, messageOf, silentLog } from '#base/index.ts';
 import { readMasterKey } from '#link/console/index.ts';
 import {
   type BackupContent,
   type KeyFile,
+  isDiskFull,
   readBackup,
   readSecret,
   restoreBackup,
@@ -14,9 +16,10 @@ import {
 } from '#store/index.ts';
 import { keyPlace } from './backup.ts';
 import { consoleSchemas } from './compose.ts';
-import { embeddedPlace, masterKeyFile } from './config.ts';
+import { masterKeyFile, ownStorePlace } from './config.ts';
+import { holdRestored } from './hold-restored.ts';
 import { runningConsole } from './instance.ts';
-import { type LocalPlace, storePlace } from './local-access.ts';
+import type { LocalPlace } from './local-access.ts';
 
 export interface RestoreOrder extends LocalPlace {
   readonly file: string;
@@ -34,8 +37,8 @@ export async function checkBackup({ file, keyFile }: Pick<RestoreOrder, 'file' |
 }
 
 /**
- * Restores a backup where nothing of a console is. Throws `AppError`: `already-running`, `restore-not-empty`, and what reading
- * the backup throws; nothing is changed then.
+ * Restores a backup where nothing of a console is. Throws `AppError`: `already-running`, `restore-not-empty`,
+ * `output-unwritable` where the disk is full, and what reading the backup throws; nothing is restored then.
  */
 export async function restore(order: RestoreOrder): Promise<BackupContent> {
   const { stateFolder, file, keyFile } = order;
@@ -46,32 +49,63 @@ export async function restore(order: RestoreOrder): Promise<BackupContent> {
     });
   const secret = await readSecret(keyFile);
   const content = await readBackup(file, secret);
-  const place = placeOf(order);
+  refuseFile(order, content);
+  const place = ownStorePlace(order);
   await mkdir(stateFolder, { recursive: true });
-  await withDatabase(place, silentLog, async (address) => {
-    await restoreBackup({
-      file,
-      secret,
-      address,
-      content,
-      keepKeys: async (keys) => await keepKeys(order, keys),
-      vulnerabilityDatabase: order.vulnerabilityDatabase,
-      progress: (done) => order.progress(done, content),
+  try {
+    await withDatabase(place, silentLog, async (address) => {
+      await restoreBackup({
+        file,
+        secret,
+        address,
+        content,
+        ...(order.form === 'now' && { schemas: consoleSchemas }),
+        keepKeys: async (keys) => await keepKeys(order, keys),
+        vulnerabilityDatabase: order.vulnerabilityDatabase,
+        progress: (done) => order.progress(done, content),
+      });
     });
-  });
-  if (order.form === 'now') await bringUpToDate(order, place);
+    if (order.form === 'now') await bringUpToDate(order, place);
+  } catch (error) {
+    throw (await failedByFullDisk(error, place)) ? noRoom(place, error) : error;
+  }
   return content;
 }
 
-function placeOf(order: LocalPlace): StorePlace {
-  const named = storePlace(order);
-  return named.kind === 'running' ? embeddedPlace(order.env, order.stateFolder) : named;
+function refuseFile({ vulnerabilityDatabase: file }: RestoreOrder, { hasVulnerabilityDatabase }: BackupContent): void {
+  if (!hasVulnerabilityDatabase || !existsSync(file)) return;
+  throw new AppError(
+    'restore-not-empty',
+    `There is a vulnerability database in ${file}, and the backup holds one, too.`,
+    {
+      next: 'Move the file away; a console that has none builds it again.',
+    },
+  );
 }
 
+/** PostgreSQL writes its log in files of this size, and ends where one finds no room: then only the disk itself tells why. */
+const walFileBytes = 16 * 1024 * 1024;
+
+async function failedByFullDisk(error: unknown, place: StorePlace): Promise<boolean> {
+  if (isDiskFull(error)) return true;
+  if (place.kind === 'url' || (isAppError(error) && error.code !== 'store-unavailable')) return false;
+  const { bavail, bsize } = await statfs(place.folder);
+  return bavail * bsize < walFileBytes;
+}
+
+function noRoom(place: StorePlace, cause: unknown): AppError {
+  const where = place.kind === 'url' ? 'the database of SEAWALL_DATABASE_URL' : place.folder;
+  return new AppError('output-unwritable', `There is no room for the restored data in ${where}.`, {
+    next: 'Make room there, or restore to another place, and run it again.',
+    cause,
+  });
+}
+
+/** A console that runs on this database already hears of the restore only here. */
 async function bringUpToDate({ env, stateFolder }: LocalPlace, place: StorePlace): Promise<void> {
   const masterKey = (): Buffer => readMasterKey(masterKeyFile(env, stateFolder));
   const store = await openStore({ place, schemas: consoleSchemas, log: silentLog, masterKey });
-  await store.close();
+  await holdRestored(store).finally(() => store.close());
 }
 
 /** All or none are new: a key that is there with other bytes is never replaced. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { backupName } from './backup.ts';
-import { backupsOf, outdatedBackups } from './scheduled-backups.ts';
+import { backupsOf, newestBackup, outdatedBackups } from './scheduled-backups.ts';
 
 const daysBefore = (days: number, hour = 2): string =>
   backupName(new Date(Date.parse('2026-12-01T00:00:00Z') - days * 86_400_000 + hour * 3_600_000));
@@ -19,6 +19,11 @@ test('removes nothing only because no new one came', () => {
   const names = [100, 200, 300].map((days) => daysBefore(days));
   expect(outdatedBackups(names, { daily: 3, weekly: 0 })).toEqual([]);
   expect(outdatedBackups(names, { daily: 1, weekly: 0 })).toEqual([daysBefore(200), daysBefore(300)]);
+});
+
+test('the newest is the one with the latest time in its name', () => {
+  expect(newestBackup([daysBefore(2), daysBefore(0), daysBefore(1), 'zebra.backup'])).toBe(daysBefore(0));
+  expect(newestBackup(['night.backup'])).toBeUndefined();
 });
 
 test('is read from variables, and says which one is wrong', () => {

@@ -69,6 +69,14 @@ export function outdatedBackups(
   return own.filter((one) => !days.includes(one) && !weeks.includes(one));
 }
 
+/** The newest of these files that the console named. */
+export function newestBackup(names: readonly string[]): string | undefined {
+  return names
+    .filter((one) => name.test(one))
+    .toSorted()
+    .at(-1);
+}
+
 function dayOf(file: string): string {
   return name.exec(file)?.[1] ?? '';
 }

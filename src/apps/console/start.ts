@@ -1,16 +1,17 @@
 import { hostname } from 'node:os';
 import { Listr, type ListrTask } from 'listr2';
-import { AppError, messageOf } from '#base/index.ts';
+import { AppError, messageOf, systemClock } from '#base/index.ts';
 import { theConsole } from '#access/console/index.ts';
 import type { Terminal } from '../cli/command.ts';
 import { plain } from '../cli/plain.ts';
 import { unassigned } from '#link/contract.ts';
 import { usualBucketSeconds } from '#runtime/console/index.ts';
 import { capabilitiesOf, capabilityLines, type HeardOfHost, hearing } from './capabilities.ts';
+import { clockWords } from './clock-words.ts';
 import { type Console, composeConsole } from './compose.ts';
 import type { ConsoleConfig } from './config.ts';
 import { type DatabaseOutcome, DatabaseTask } from './database-task.ts';
-import { agentWords, isInPod, newLinkCommand } from './in-container.ts';
+import { agentWords, howToStop, isInPod, newLinkCommand, wordsInPod } from './in-container.ts';
 import { runningConsole, writeInstance } from './instance.ts';
 import { startLocalAgent } from './local-agent.ts';
 import { type HostWork, isWork, wordsOf } from './local-agent-words.ts';
@@ -30,13 +31,14 @@ const followPause = 2000;
 
 /** Runs the console until it is told to end: pages first, then the database, then what this machine holds. */
 export async function startConsole(request: StartRequest): Promise<void> {
-  const { config, terminal, env } = request;
+  const { config, terminal } = request;
   refuseSecond(config.stateFolder);
   const ended = endSignal();
   terminal.err('Starting PostgreSQL …\n');
   const console = await composeConsole(config);
   const forget = writeInstance(config.stateFolder, {
     url: config.origin,
+    localUrl: config.localUrl,
     bucketSeconds: config.learningBucketSeconds,
   });
   if (config.learningBucketSeconds < usualBucketSeconds)
@@ -45,9 +47,11 @@ export async function startConsole(request: StartRequest): Promise<void> {
     );
   try {
     await console.access.ensureFirstUser();
-    const signIn = await welcome(console.access, { ...config, newLink: newLinkCommand(env) }, terminal);
-    const saysAgent = config.isContained && !isInPod(env);
-    terminal.err(`${signIn}${saysAgent ? await agentWords(console.link, config.linkUrl) : ''}`);
+    terminal.err(clockWords(await console.link.authorityFrom(), systemClock()));
+    const isPod = isInPod(env);
+    const usual = { newLink: newLinkCommand(config.runsFrom), stop: howToStop(config.runsFrom) };
+    const signIn = await welcome(console.access, { ...config, ...(isPod ? wordsInPod() : usual) }, terminal);
+    terminal.err(`${signIn}${config.isContained && !isPod ? await agentWords(console.link, config.linkUrl) : ''}`);
     await work(request, console, ended);
   } finally {
     terminal.err('Stopping …\n');
@@ -73,7 +77,7 @@ function endSignal(): AbortSignal {
 
 async function work(request: StartRequest, console: Console, ended: AbortSignal): Promise<void> {
   let said: (news: HostWork) => void = () => undefined;
-  let heard: HeardOfHost = { isRoot: process.getuid?.() === 0 };
+  let heard: HeardOfHost = { isRoot: process.getuid?.() === 0, runsFrom: request.config.runsFrom };
   const { local, also } = request.scan;
   const hasAgent = local || also.length > 0;
   const agent = hasAgent

@@ -7,7 +7,12 @@ import type { Store } from '#store/index.ts';
 import { createTestStore } from '#store/testing.ts';
 import { welcome } from './welcome.ts';
 
-const config = { origin: 'http://127.0.0.1:8083', plainHttp: false, newLink: 'seawall console --sign-in-link' };
+const config = {
+  origin: 'http://127.0.0.1:8083',
+  plainHttp: false,
+  newLink: 'seawall console --sign-in-link',
+  stop: 'Ctrl-C stops it.',
+};
 
 describe('at its start a console', () => {
   let store: Store;

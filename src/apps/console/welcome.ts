@@ -9,6 +9,8 @@ export const plainHttpWarning =
 interface Welcomed extends Pick<ConsoleConfig, 'origin' | 'plainHttp'> {
   /** Command that prints a new link. */
   readonly newLink: string;
+  /** Sentence that says how to stop it. */
+  readonly stop: string;
 }
 
 /**
@@ -17,7 +19,7 @@ interface Welcomed extends Pick<ConsoleConfig, 'origin' | 'plainHttp'> {
  */
 export async function welcome(
   access: Pick<Access, 'hasPasswords' | 'createSignInLink'>,
-  { origin, plainHttp, newLink }: Welcomed,
+  { origin, plainHttp, newLink, stop }: Welcomed,
   { seen }: Pick<Terminal, 'seen'>,
 ): Promise<string> {
   const isSeen = seen === 'errors' || seen === 'both';
@@ -26,5 +28,5 @@ export async function welcome(
     ? `Sign in with this link, once and within 15 minutes:\n\n  ${origin}/sign-in#${(await access.createSignInLink()).secret}\n`
     : `Sign in with name and password.\n`;
   const warning = plainHttp ? `\n${plainHttpWarning}\n` : '';
-  return `\nSeawall runs on ${origin}\n${how}${warning}\nCtrl-C stops it. A new link: ${newLink}\n\n`;
+  return `\nSeawall runs on ${origin}\n${how}${warning}\n${stop} A new link: ${newLink}\n\n`;
 }

@@ -1,3 +1,5 @@
+import { get } from 'node:http';
+import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { silentLog } from '#base/index.ts';
 import { agentMetrics } from '../agent/metrics/list.ts';
@@ -110,4 +112,34 @@ describe('its listener', () => {
     '%s is none',
     (written) => expect(() => metricsAddressOf(written)).toThrow('no address'),
   );
+
+  test('answers others while somebody holds all the connections that there are', async () => {
+    const served = await serveMetrics(
+      { host: '127.0.0.1', port: 0 },
+      { metrics: async () => '', missing: async () => undefined, log: silentLog },
+    );
+    const held = Array.from({ length: 100 }, () => connect({ host: '127.0.0.1', port: served.port }));
+    for (const one of held) one.on('error', () => undefined);
+    try {
+      await Promise.all(
+        held.map((one) => new Promise((resolve) => one.once('connect', resolve).once('close', resolve))),
+      );
+      const status = await new Promise((resolve, reject) => {
+        const asked = {
+          host: '127.0.0.1',
+          port: served.port,
+          path: '/healthz',
+          localAddress: '127.0.0.2',
+          agent: false,
+        };
+        get(asked, ({ statusCode }) => resolve(statusCode)).once('error', reject);
+      });
+      expect(status).toBe(200);
+      // Who comes last from the same address is answered, too.
+      expect((await fetch(`http://127.0.0.1:${served.port}/healthz`)).status).toBe(200);
+    } finally {
+      for (const one of held) one.destroy();
+      await served.close();
+    }
+  });
 });

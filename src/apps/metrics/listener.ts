@@ -1,5 +1,5 @@
-import { createServer, type ServerResponse } from 'node:http';
-import { isIP } from 'node:net';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { isIP, type Socket } from 'node:net';
 import { AppError, type Log, messageOf } from '#base/index.ts';
 
 /** Where metrics are served. */
@@ -33,8 +33,9 @@ export interface MetricsListener {
   close(): Promise<void>;
 }
 
-/** Connections at once, and milliseconds for the head of a request and for all of it. */
-const most = 16;
+/** Connections at once, of all and of one address, and milliseconds for the head of a request and for all of it. */
+const most = 64;
+const mostOfAddress = 8;
 const patience = 5_000;
 /** Of the text format that Prometheus reads (exposition formats, version 0.0.4). */
 const textFormat = 'text/plain; version=0.0.4; charset=utf-8';
@@ -46,6 +47,7 @@ const textFormat = 'text/plain; version=0.0.4; charset=utf-8';
 export async function serveMetrics({ host, port }: MetricsAddress, answers: Answers): Promise<MetricsListener> {
   const server = createServer({ requestTimeout: patience, headersTimeout: patience, maxHeaderSize: 8192 });
   server.maxConnections = most;
+  shareAmongAddresses(server);
   server.on('request', (request, response) => {
     request.resume();
     const path = request.url?.split('?')[0];
@@ -78,6 +80,22 @@ export async function serveMetrics({ host, port }: MetricsAddress, answers: Answ
       await closed;
     },
   };
+}
+
+/** Whoever holds connections gives up the oldest for a newer one, so that a probe of others is answered. */
+function shareAmongAddresses(server: Server): void {
+  const open = new Map<string, Set<Socket>>();
+  server.on('connection', (socket) => {
+    const address = socket.remoteAddress ?? '';
+    const own = open.get(address) ?? new Set();
+    open.set(address, own.add(socket));
+    const [oldest] = own;
+    if (own.size > mostOfAddress) oldest?.destroy();
+    socket.once('close', () => {
+      own.delete(socket);
+      if (own.size === 0 && open.get(address) === own) open.delete(address);
+    });
+  });
 }
 
 interface Page {

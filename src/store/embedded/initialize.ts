@@ -48,7 +48,9 @@ export async function initialize(
     await rename(building, folders.data);
   } catch (cause) {
     await rm(building, { recursive: true, force: true });
-    throw new AppError('store-unavailable', `PostgreSQL's data folder cannot be made: ${reasonOf(cause)}`, { cause });
+    const reason = reasonOf(cause);
+    const next = full.test(reason) ? 'Free 200 MB there, or keep the state in another place.' : 'Run `seawall doctor`.';
+    throw new AppError('store-unavailable', `PostgreSQL's data folder cannot be made: ${reason}`, { next, cause });
   } finally {
     await rm(nameFile(building), { force: true });
   }
@@ -77,9 +79,16 @@ function hasName(): boolean {
   }
 }
 
-/** What the program said last; where it said nothing, why it could not be run. */
+const full = /No space left on device|Disk quota exceeded/;
+
+/**
+ * What the program says of a full disk, else its last error, for it goes on to say what it removes. Where it said nothing, why
+ * it could not be run.
+ */
 function reasonOf(cause: unknown): string {
   const { stderr = '' } = cause as { readonly stderr?: string };
+  const lines = stderr.trim().split('\n');
   const [first = ''] = messageOf(cause).split('\n');
-  return stderr.trim().split('\n').at(-1) || first;
+  const error = lines.find((line) => full.test(line)) ?? lines.findLast((line) => /error:|FATAL:|PANIC:/.test(line));
+  return (error ?? lines.at(-1)) || first;
 }

@@ -52,7 +52,10 @@ export async function startEmbedded({ folder, durability, log, programs }: Embed
   const account = await accountFor(dataFolderOf(home, (await majorsIn(home)).at(-1)));
   const made = await makeFolders(home, account);
   const lock = takeOwnerLock(join(made.root, 'owner.lock'));
-  if (lock === undefined) throw new AppError('already-running', `A program of this user already works in ${folder}.`);
+  if (lock === undefined)
+    throw new AppError('already-running', `Another console works with the data in ${folder}; only one at a time can.`, {
+      next: 'Stop it, or give this one a folder of its own (SEAWALL_STATE); in a container, a volume of its own.',
+    });
   try {
     const server = await findPrograms(made.root, programs);
     await refuseOtherMajor(home, server.major);

@@ -3,6 +3,7 @@ import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSy
 import { join } from 'node:path';
 import { type Host, listContainers, listHosts, type Protection } from '#inventory/contract.ts';
 import { createJoinToken } from '#link/contract.ts';
+import { agentCapabilities } from '../../../src/apps/agent-capabilities.ts';
 import { type DockerResult, loadProgramImage } from '../../make/program-image.ts';
 import { type PrivateEngine, privateEngine } from '../../make/private-engine.ts';
 import { openPrivateHost, type PrivateHost } from '../../make/private-host.ts';
@@ -25,6 +26,8 @@ export interface AgentHost {
   startAgent(...words: readonly string[]): Promise<void>;
   /** Runs the agent's command with these rights instead of the usual ones, until it ends. */
   tryAgent(rights: readonly string[], ...words: readonly string[]): Promise<DockerResult>;
+  /** `seawall gate …` from the agent's container. */
+  gate(verb: string, ...words: readonly string[]): Promise<DockerResult>;
   /** Starts a container that goes on; answers its id. */
   server(): Promise<string>;
   /** Runs a script in a container in which `/mark/intruder` is what was dropped; it marks that it ran. */
@@ -45,7 +48,7 @@ export const rights = [
   'host',
   '--network',
   'host',
-  ...['SYS_ADMIN', 'SYS_PTRACE', 'SYS_NICE', 'NET_ADMIN'].flatMap((name) => ['--cap-add', name]),
+  ...agentCapabilities.flatMap((name) => ['--cap-add', name]),
   '--security-opt',
   'apparmor=unconfined',
 ] as const;
@@ -55,10 +58,16 @@ export const secondRoot = 'shoremaster';
 
 /** Name of the agent's container. */
 export const agentName = 'seawall-agent';
-const image = 'lab/programs:1';
+const program = '/var/lib/seawall/program/current/bin/seawall';
+
+/** Of a console what such a host needs. */
+type ConsoleOfHost = Pick<LabConsole, 'state' | 'linkPort' | 'ask'>;
+
+/** Image of small programs. */
+export const programs = 'lab/programs:1';
 
 interface Ground extends Pick<LabOptions, 'armed' | 'say'> {
-  readonly console: LabConsole;
+  readonly console: ConsoleOfHost;
 }
 
 /** The agent does not run yet. Disarmed, it watches nothing of what containers do. */
@@ -96,9 +105,11 @@ export async function openAgentHost({ console, armed, say }: Ground, closers: Cl
       const asked = [...(armed ? [] : ['--no-runtime']), ...words];
       await engine.must(...command(['-d', '--name', agentName, ...rights], asked));
     },
+    gate: (...words) =>
+      engine.docker('exec', agentName, program, 'gate', ...words, '--engine', engine.socket, '--instance', instance),
     tryAgent: (given, ...words) => engine.docker(...command(['--rm', ...given], words)),
     server: async () => {
-      const words = ['-d', '--network', 'none', '-v', `${marks}:/mark`, image, '/bin/sleep', '100000'];
+      const words = ['-d', '--network', 'none', '-v', `${marks}:/mark`, programs, '/bin/sleep', '100000'];
       return (await engine.must('run', ...words)).trim();
     },
     inside: (id, script) => engine.docker('exec', '-e', 'MARK=/mark/ran', id, '/bin/sh', '-c', script),
@@ -125,7 +136,7 @@ async function markHost(host: PrivateHost): Promise<void> {
 }
 
 interface Command {
-  readonly console: LabConsole;
+  readonly console: Pick<ConsoleOfHost, 'linkPort'>;
   readonly engine: PrivateEngine;
   readonly instance: string;
   readonly secret: string;
@@ -147,16 +158,18 @@ function commandOf({ console, engine, instance, secret }: Command) {
   ];
 }
 
-async function loadPrograms(engine: PrivateEngine, folder: string): Promise<void> {
+/** Puts that image into an engine. */
+export async function loadPrograms(engine: PrivateEngine, folder: string): Promise<void> {
   const load = async (archive: Uint8Array): Promise<string> => {
     const file = join(folder, 'programs.tar');
     writeFileSync(file, archive);
     return await engine.must('load', '-q', '-i', file);
   };
-  await loadProgramImage({ load }, image);
+  await loadProgramImage({ load }, programs);
 }
 
-async function endEngine(engine: PrivateEngine, instance: string): Promise<void> {
+/** Ends an engine with all its containers, and the sensor of the instance. */
+export async function endEngine(engine: PrivateEngine, instance: string): Promise<void> {
   const ids = (await engine.docker('ps', '-aq')).stdout.split('\n').filter((id) => id !== '');
   if (ids.length > 0) await engine.docker('rm', '-f', ...ids);
   await endSensor(instance);
@@ -169,7 +182,7 @@ interface Wanted {
   readonly seconds: number;
 }
 
-async function shownAs({ ask }: LabConsole, { id, fits, seconds }: Wanted): Promise<Protection> {
+async function shownAs({ ask }: Pick<ConsoleOfHost, 'ask'>, { id, fits, seconds }: Wanted): Promise<Protection> {
   let last: Protection | undefined;
   const look = async (): Promise<Protection | undefined> => {
     const { containers } = await ask(listContainers, { query: { search: id, limit: 1 } });

@@ -20,16 +20,16 @@ export async function loadAgentImage(engine: PrivateEngine): Promise<void> {
     await engine.must('load', '-q', '-i', archive);
     return;
   }
-  const out = mkdtempSync(join(tmpdir(), 'seawall-agent-tree-'));
+  const folder = mkdtempSync(join(tmpdir(), 'seawall-agent-tree-'));
   try {
-    const release = { ...releaseOf(repository), out };
+    const release = { ...releaseOf(repository), out: join(folder, 'out') };
     await layTree(release);
     await engine.must('load', '-q', '-i', (await debianImage()).archive);
     const tree = treeFolder(release);
-    writeFileSync(join(out, 'Dockerfile'), dockerfile);
-    await engine.must('build', '-q', '-t', agentImage, '-f', join(out, 'Dockerfile'), tree);
+    writeFileSync(join(folder, 'Dockerfile'), dockerfile);
+    await engine.must('build', '-q', '-t', agentImage, '-f', join(folder, 'Dockerfile'), tree);
   } finally {
-    rmSync(out, { recursive: true });
+    rmSync(folder, { recursive: true });
   }
 }
 

@@ -46,10 +46,7 @@ export const ofHostCases: readonly LabCase<Deployment>[] = [
       'the gate is installed from the agent’s container; the authorization plugin is refused; what runs starts without both',
     async run(world) {
       const shore = await atWork(world);
-      const { engine } = shore;
-      const program = ['exec', agentName, '/var/lib/seawall/program/current/bin/seawall', 'gate'];
-      const place = ['--engine', engine.socket, '--instance', shore.instance];
-      const gate = (...words: readonly string[]) => engine.docker(...program, ...words, ...place);
+      const { engine, gate } = shore;
       const plugin = await gate('install', '--authorization');
       expectThat(plugin.code === 2 && /it runs in a container/.test(plugin.stderr), JSON.stringify(plugin));
       const installed = await gate('install', '--when-broken', 'allow');
@@ -66,6 +63,17 @@ export const ofHostCases: readonly LabCase<Deployment>[] = [
       await engine.must('rm', '-f', agentName);
       await engine.must('restart', '-t', '0', under);
       await engine.must('rm', '-f', under);
+      return undefined;
+    },
+  },
+  {
+    id: 'A10',
+    title: 'a second agent is refused, with what to do; the first one goes on protecting',
+    async run(world) {
+      const shore = await atWork(world);
+      const second = await shore.tryAgent(rights);
+      expectThat(second.code === 2 && second.stderr.includes('already works with the state'), JSON.stringify(second));
+      await shore.isHeard(new Date());
       return undefined;
     },
   },

@@ -1,8 +1,8 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listIncidents } from '#runtime/contract.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
-import { sensors } from '../sensors.ts';
+import { sensorProgram, sensors } from '../sensors.ts';
 import { type AgentHost, agentName } from './agent-host.ts';
 import type { Deployment } from './world.ts';
 
@@ -32,6 +32,41 @@ async function mustBeRefused(shore: AgentHost, id: string): Promise<void> {
   expectThat(!shore.wasMarked() && code !== 0, `a dropped program ran in ${id.slice(0, 12)}`);
 }
 
+/** A container that tries again and again to run what was dropped into it. */
+function openStorm(shore: AgentHost, id: string): { stop(): void; tries(): Promise<number> } {
+  const stop = join(shore.marks, 'stop');
+  const storm = shore.inside(
+    id,
+    'cp /mark/intruder /tmp/dropped; n=0; while [ ! -e /mark/stop ]; do /tmp/dropped 2>/dev/null; n=$((n+1)); done; echo $n',
+  );
+  return {
+    stop: () => writeFileSync(stop, ''),
+    tries: async () => {
+      const { stdout } = await storm;
+      rmSync(stop);
+      return Number(stdout.trim());
+    },
+  };
+}
+
+/** Starts a sensor with other bytes, as one that an agent of another release left; answers its number. */
+async function otherRelease({ instance, host, engine }: AgentHost): Promise<number> {
+  for (const pid of sensors(instance)) process.kill(pid, 'SIGTERM');
+  await until('the end of the sensor', async () => sensors(instance).length === 0, { seconds: 10 });
+  const folder = '/var/lib/seawall/program/0000000000000000';
+  mkdirSync(host.place(folder), { recursive: true });
+  const program = join(folder, 'seawall-sensor');
+  writeFileSync(host.place(program), Buffer.concat([readFileSync(sensorProgram), Buffer.alloc(1)]), { mode: 0o755 });
+  const socket = `/run/seawall/${instance}/sensor.sock`;
+  const words = ['--instance', instance, '--socket', socket, '--engine-root', engine.root];
+  host.spawn(program, words, { detached: true, stdio: 'ignore' }).unref();
+  return await until('the other sensor', async () => sensors(instance)[0], { seconds: 10 });
+}
+
+function hasWatchdog(sensor: number): boolean {
+  return readFileSync(`/proc/${sensor}/task/${sensor}/children`, 'utf8').trim() !== '';
+}
+
 /** The agent in a container sees and protects as an installed one does. */
 export const protectingCases: readonly LabCase<Deployment>[] = [
   {
@@ -58,6 +93,7 @@ export const protectingCases: readonly LabCase<Deployment>[] = [
       const before = sensors(shore.instance);
       await shore.engine.must('rm', '-f', agentName);
       await mustBeRefused(shore, id);
+      expectThat(before.every(hasWatchdog), 'the sensor lost its watchdog');
       const later = await shore.server();
       await shore.isSilent();
       await shore.shown(id, ({ state, cause }) => state === 'unknown' && cause === 'agent-away');
@@ -79,11 +115,7 @@ export const protectingCases: readonly LabCase<Deployment>[] = [
     async run(world) {
       const shore = await atWork(world);
       const id = await protectedServer(world, shore);
-      const stop = join(shore.marks, 'stop');
-      const storm = shore.inside(
-        id,
-        'cp /mark/intruder /tmp/dropped; n=0; while [ ! -e /mark/stop ]; do /tmp/dropped 2>/dev/null; n=$((n+1)); done; echo $n',
-      );
+      const storm = openStorm(shore, id);
       try {
         for (let round = 0; round < restarts; round += 1) {
           await shore.engine.must('restart', '-t', '5', agentName);
@@ -91,12 +123,42 @@ export const protectingCases: readonly LabCase<Deployment>[] = [
           await shore.isHeard(again);
         }
       } finally {
-        writeFileSync(stop, '');
+        storm.stop();
       }
-      const tries = (await storm).stdout.trim();
-      rmSync(stop);
+      const tries = await storm.tries();
       expectThat(!shore.wasMarked(), `it ran, in ${tries} tries`);
-      expectThat(Number(tries) > restarts, `the storm had ${tries} tries`);
+      expectThat(tries > restarts, `the storm had ${tries} tries`);
+      return `0 of ${tries} ran`;
+    },
+  },
+  {
+    id: 'A9',
+    title:
+      'an agent of another release takes the place of the sensor that runs, in a storm of execs: nothing that was dropped runs',
+    protectedBy,
+    async run(world) {
+      const shore = await atWork(world);
+      const id = await protectedServer(world, shore);
+      await shore.engine.must('rm', '-f', agentName);
+      const other = await otherRelease(shore);
+      await mustBeRefused(shore, id);
+      const storm = openStorm(shore, id);
+      const again = new Date();
+      try {
+        await shore.startAgent();
+        await shore.isHeard(again);
+        const isReplaced = async () => sensors(shore.instance).length === 1 && !sensors(shore.instance).includes(other);
+        await until('the sensor of this release', isReplaced, { seconds: 60 });
+        await shore.shown(
+          id,
+          ({ state, since }) => state === 'protected' && since !== undefined && new Date(since) >= again,
+        );
+      } finally {
+        storm.stop();
+      }
+      const tries = await storm.tries();
+      expectThat(!shore.wasMarked(), `it ran, in ${tries} tries`);
+      await mustBeRefused(shore, id);
       return `0 of ${tries} ran`;
     },
   },

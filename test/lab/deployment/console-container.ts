@@ -11,12 +11,13 @@ export interface ConsoleContainer {
   readonly name: string;
   readonly volume: string;
   readonly url: string;
+  readonly linkPort: number;
   /** Everything that it printed so far. */
   logs(): Promise<string>;
-  /** Waits until it serves. */
-  served(): Promise<void>;
-  /** Starts it again by the same command, when its container was removed; with another volume, where one is named. */
-  run(volume?: string): Promise<void>;
+  /** Waits until it serves: two minutes, where nothing else is said. */
+  served(seconds?: number): Promise<void>;
+  /** Starts it, again where its container was removed, by one command; with another image, or more words of `docker run`. */
+  run(other?: { readonly image?: string; readonly words?: readonly string[] }): Promise<void>;
   token(role: 'administrator' | 'ci'): Promise<string>;
   ask<E extends Endpoint>(endpoint: E, token: string, input?: Partial<CallInput<E>>): Promise<ReplyOf<E>>;
   remove(): Promise<void>;
@@ -50,16 +51,17 @@ export async function consoleIn(
     name,
     volume: name,
     url,
+    linkPort,
     logs,
-    run: async (volume = name) => {
-      const places = ['-v', `${volume}:/var/lib/seawall`, '-v', `${feeds}:/feeds:ro`];
+    run: async ({ image: started = image, words: more = [] } = {}) => {
+      const places = ['-v', `${name}:/var/lib/seawall`, '-v', `${feeds}:/feeds:ro`];
       const settings = ['-e', 'SEAWALL_FEEDS=/feeds', '-e', 'SEAWALL_STALE_FEED_DAYS=36500'];
       const entry = first === 'shell' ? ['--entrypoint', '/bin/sh'] : [];
       const command = first === 'shell' ? ['-c', `seawall ${words.join(' ')}; exit 1`] : words;
-      const own = ['-d', '--name', name, '--network', 'host', ...places, ...settings, ...entry, ...options];
-      await harbour.must('run', ...own, image, ...command);
+      const own = ['-d', '--name', name, '--network', 'host', ...places, ...settings, ...entry, ...options, ...more];
+      await harbour.must('run', ...own, started, ...command);
     },
-    served: async () => {
+    served: async (seconds = 120) => {
       // A start that was killed in its middle leaves the first line alone.
       const state = async (): Promise<'up' | 'ended' | undefined> => {
         const said = await logs();
@@ -68,7 +70,7 @@ export async function consoleIn(
           ? 'ended'
           : undefined;
       };
-      const found = await until('the console', state, { seconds: 120, every: 200 }).catch(String);
+      const found = await until('the console', state, { seconds, every: 200 }).catch(String);
       if (found !== 'up') throw new Error(`the console is not up: ${found}: ${(await logs()).slice(-1500)}`);
     },
     token: async (role) => {

@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { imageArchives } from '../../../tools/release/image-archives.ts';
 import { makeImages, type ReleasedImage } from '../../../tools/release/images.ts';
 import { type Release, releaseOf } from '../../../tools/release/release.ts';
 import { layTree } from '../../../tools/release/tree.ts';
@@ -43,14 +45,30 @@ export function openHarbours({ say }: Pick<LabOptions, 'say'>, closers: Closers)
   return { released, harbour };
 }
 
+/** The release in the folder `SEAWALL_RELEASE`, or one that is made of this checkout. */
 async function release(say: LabOptions['say'], closers: Closers): Promise<Released> {
-  const out = mkdtempSync(join(tmpdir(), 'seawall-release-'));
-  closers.push(() => rmSync(out, { recursive: true }));
+  const given = process.env['SEAWALL_RELEASE'];
+  if (given !== undefined) return releaseIn(given);
+  const folder = mkdtempSync(join(tmpdir(), 'seawall-release-'));
+  closers.push(() => rmSync(folder, { recursive: true }));
+  const out = join(folder, 'out');
   const release = { ...releaseOf(repository), out };
   say('laying out the programs of the release');
   await layTree(release);
   say('making its images');
   return { release, images: await makeImages(release) };
+}
+
+function releaseIn(out: string): Released {
+  const release = { ...releaseOf(repository), out };
+  const images = imageArchives(release).map(({ name, archive }) => {
+    const text = execFileSync('tar', ['--extract', '--to-stdout', '--file', archive, 'manifest.json'], {
+      encoding: 'utf8',
+    });
+    const [{ Config: path = '' } = {}] = JSON.parse(text) as readonly { readonly Config?: string }[];
+    return { name: `seawall/${name}`, archive, digest: path.replace(/^blobs\/sha256\//, 'sha256:') };
+  });
+  return { release, images };
 }
 
 interface Opening extends Pick<LabOptions, 'say'> {

@@ -3,13 +3,19 @@ import { switchComplianceOff } from '../compliance-off.ts';
 import { type Closers, type LabConsole, openLabConsole } from '../lab-console.ts';
 import type { LabOptions } from '../lab.ts';
 import { type AgentHost, openAgentHost } from './agent-host.ts';
+import { type PackageHost, openPackageHost } from './package-host.ts';
 import { type Harbours, openHarbours } from './harbours.ts';
+
+/** Seconds of an hour in this lab. The learning method's limits stay as they are. */
+const bucketSeconds = 2;
 
 /** What the cases work on: a console, and hosts that come to be when a case asks for one. */
 export interface Deployment extends LabConsole, Harbours {
   readonly armed: boolean;
   /** The host whose agent runs in a container, made when a case first asks for it. */
   agentHost(): Promise<AgentHost>;
+  /** The machine that gets the package, likewise. */
+  packageHost(): Promise<PackageHost>;
 }
 
 export async function setUpDeployment({
@@ -21,12 +27,16 @@ export async function setUpDeployment({
     for (const one of closers.splice(0).toReversed()) await one();
   };
   try {
-    const console = await openLabConsole({ say, closers });
+    const env = { SEAWALL_LEARNING_BUCKET_SECONDS: String(bucketSeconds) };
+    const console = await openLabConsole({ say, closers, env });
     await switchComplianceOff(console);
     await console.ask(putRuntimeRule, { params: { id: 'shore' }, body: { basedOn: 0, rule: { ...preventing } } });
     let host: Promise<AgentHost> | undefined;
     const agentHost = (): Promise<AgentHost> => (host ??= openAgentHost({ console, armed, say }, closers));
-    return { world: { ...console, ...openHarbours({ say }, closers), armed, agentHost }, close };
+    let machine: Promise<PackageHost> | undefined;
+    const packageHost = (): Promise<PackageHost> => (machine ??= openPackageHost({ console, armed, say }, closers));
+    const harbours = openHarbours({ say }, closers);
+    return { world: { ...console, ...harbours, armed, agentHost, packageHost }, close };
   } catch (error) {
     await close();
     throw error;
@@ -34,7 +44,7 @@ export async function setUpDeployment({
 }
 
 /** What is not the image's does not run. */
-const preventing = {
+export const preventing = {
   name: 'Protect the shore',
   state: 'on',
   drift: 'prevent',

@@ -85,6 +85,13 @@ interface DiskOptions {
   readonly label: string;
 }
 
+/** A folder as a disk that the guest mounts by the label: much faster than copying it in. */
+export function broughtDisk(content: string, folder: string): string {
+  const disk = join(folder, 'brought');
+  makeDisk(content, disk, { size: '2G', label: diskLabels.brought });
+  return disk;
+}
+
 /** `mke2fs` fills the file system itself from a folder or a tar, so nothing is mounted. */
 function makeDisk(content: string, disk: string, { size, label }: DiskOptions): void {
   const words = ['-q', '-t', 'ext4', '-L', label, '-d', content, disk, size];

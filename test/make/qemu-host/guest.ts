@@ -7,7 +7,7 @@ export const guestRelease = 'trixie';
 export const checkoutInGuest = '/seawall';
 
 /** By these the guest knows its further disks: their order is not certain. */
-export const diskLabels = { checkout: 'checkout', modules: 'modules' } as const;
+export const diskLabels = { checkout: 'checkout', modules: 'modules', brought: 'brought' } as const;
 
 /** What the guest writes on its console when Docker and ssh are up. */
 export const readyWord = 'seawall-guest-is-ready';

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { freePort } from '../free-port.ts';
-import { cachedDisks, checkoutDisk, type Disks, type Kernel } from './disks.ts';
+import { broughtDisk, cachedDisks, checkoutDisk, type Disks, type Kernel } from './disks.ts';
 import { readyWord } from './guest.ts';
 import { connect, makeKey, type Ran, type RunOptions, type Shell } from './shell.ts';
 
@@ -13,6 +13,8 @@ export interface Host {
   run(words: readonly string[], options?: RunOptions): Promise<Ran>;
   /** Copies a file or a folder to `path`, whose own folder is made. */
   copyIn(local: string, path: string): Promise<void>;
+  /** Boots it again, with what it wrote; resolves when Docker is up. Only where the options say that it may. */
+  reboot(): Promise<void>;
   /** Ends the machine; what it wrote is gone. */
   close(): Promise<void>;
 }
@@ -24,6 +26,12 @@ export interface HostOptions {
   readonly say?: (words: string) => void;
   /** Milliseconds until Docker must be up; 10 minutes where none is named. */
   readonly limit?: number;
+  /** Whether it may be booted again; else it ends where its kernel would. */
+  readonly reboots?: boolean;
+  /** Ports of this machine's loopback that the guest has on its own. */
+  readonly reaches?: readonly number[];
+  /** A folder that the guest may mount as the disk of the label `brought`. */
+  readonly brings?: string;
 }
 
 const security = 'landlock,lockdown,yama,apparmor,bpf';
@@ -33,24 +41,40 @@ const security = 'landlock,lockdown,yama,apparmor,bpf';
  * openssh-client). Resolves when Docker is up; else rejects with the end of the console's output. It has no network but
  * the forwarded port, and ends with this process.
  */
-export async function bootHost({ kernel, folder, say = () => {}, limit = 600_000 }: HostOptions): Promise<Host> {
+export async function bootHost(options: HostOptions): Promise<Host> {
+  const { kernel, folder, say = () => {}, limit = 600_000, reboots = false, reaches = [], brings } = options;
   const disks = cachedDisks(folder ?? join(import.meta.dirname, '../../../.cache/qemu-host'), say);
   const work = mkdtempSync(join(tmpdir(), 'seawall-qemu-'));
-  const started = Date.now();
+  let started = Date.now();
   const port = await freePort();
-  const words = machineWords({ kernel, disks, work, port });
+  const words = machineWords({ kernel, disks, work, port, reboots, ...(brings !== undefined && { brings }) });
   say(`booting the kernel of ${kernel}`);
   const machine = spawn('setpriv', ['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...words]);
-  const end = async (shell?: Shell) => {
+  let shell: Shell | undefined;
+  const end = async () => {
     shell?.close();
     await ended(machine);
     rmSync(work, { recursive: true, force: true });
   };
-  try {
+  const up = async (): Promise<Shell> => {
     await untilReady(machine, limit);
-    const shell = await connect(work, port, 60_000);
+    shell = await connect(work, port, { limit: 60_000, reaches });
     say(`Docker is up after ${((Date.now() - started) / 1000).toFixed(0)} s`);
-    return { run: shell.run, copyIn: (local, path) => copyIn(shell, local, path), close: () => end(shell) };
+    return shell;
+  };
+  try {
+    let open = await up();
+    return {
+      run: (command, settings) => open.run(command, settings),
+      copyIn: (local, path) => copyIn(open, local, path),
+      reboot: async () => {
+        started = Date.now();
+        await open.run(['systemctl', 'reboot', '--no-block']);
+        open.close();
+        open = await up();
+      },
+      close: end,
+    };
   } catch (error) {
     await end();
     throw error;
@@ -62,20 +86,23 @@ interface MachineOptions {
   readonly disks: Disks;
   readonly work: string;
   readonly port: number;
+  readonly reboots: boolean;
+  readonly brings?: string;
 }
 
 /**
  * NVMe and ext4 are built into both kernels, so none needs an initial memory disk. Only the root is NVMe: several would
  * come in any order.
  */
-function machineWords({ kernel, disks, work, port }: MachineOptions): readonly string[] {
+function machineWords({ kernel, disks, work, port, reboots, brings }: MachineOptions): readonly string[] {
   const key = readFileSync(makeKey(work)).toString('base64');
   const line = `root=/dev/nvme0n1 rw rootflags=noinit_itable console=ttyS0 panic=-1 net.ifnames=0 lsm=${security} systemd.show_status=no systemd.set_credential_binary=ssh.authorized_keys.root:${key}`;
   const machine = ['-machine', 'q35,graphics=off,sata=off,smbus=off,vmport=off', '-accel', 'tcg,thread=multi'];
   const size = ['-cpu', 'max,-svm', '-smp', '2', '-m', '4096'];
-  const bare = ['-nodefaults', '-no-reboot', '-display', 'none', '-serial', 'stdio'];
+  const bare = ['-nodefaults', ...(reboots ? [] : ['-no-reboot']), '-display', 'none', '-serial', 'stdio'];
   const boot = ['-kernel', disks.kernelOf(kernel), '-append', line];
-  const files = [disks.root, checkoutDisk(work), disks.modules];
+  const brought = brings === undefined ? [] : [broughtDisk(brings, work)];
+  const files = [disks.root, checkoutDisk(work), disks.modules, ...brought];
   const drives = files.flatMap((file, at) => {
     const device = at === 0 ? 'nvme,serial=root' : 'virtio-blk-pci';
     const drive = `if=none,id=disk${at},file=${file},format=raw,snapshot=on,cache=unsafe`;

@@ -35,14 +35,22 @@ export function makeKey(folder: string): string {
   return join(folder, 'key.pub');
 }
 
+export interface ConnectOptions {
+  /** Milliseconds until the guest must answer. */
+  readonly limit: number;
+  /** Ports of this machine's loopback that the guest gets on its own. */
+  readonly reaches: readonly number[];
+}
+
 /** Connects as root through a port of loopback with the key in `folder`. Rejects when the guest does not answer in time. */
-export async function connect(folder: string, port: number, limit: number): Promise<Shell> {
+export async function connect(folder: string, port: number, { limit, reaches }: ConnectOptions): Promise<Shell> {
   const socket = join(folder, 'ssh');
   const settings = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'LogLevel=ERROR', 'BatchMode=yes'];
   const common = ['-F', 'none', '-i', join(folder, 'key'), '-p', `${port}`, '-S', socket];
   const options = [...common, ...settings.flatMap((setting) => ['-o', setting])];
   const timeout = `ConnectTimeout=${Math.ceil(limit / 1000)}`;
-  const master = spawn('ssh', [...options, '-M', '-N', '-o', timeout, 'root@127.0.0.1'], {
+  const back = reaches.flatMap((one) => ['-R', `127.0.0.1:${one}:127.0.0.1:${one}`]);
+  const master = spawn('ssh', [...options, '-M', '-N', '-o', timeout, ...back, 'root@127.0.0.1'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const errors: string[] = [];

@@ -14,11 +14,11 @@ const plain: RootRecipe = {
   kept: 'base-files base-passwd dash gcc-14-base libc6 libgcc-s1 libstdc++6 tini tzdata'.split(' '),
 };
 
-/** With `nsenter`, by which the agent goes over to its host. */
+/** With `nsenter`, by which the agent goes over to its host, and the shell that scripts of checks run in. */
 const host: RootRecipe = {
   name: 'host',
-  installed: plain.installed,
-  kept: [...plain.kept, 'libpcre2-8-0', 'libselinux1', 'util-linux'],
+  installed: [...plain.installed, 'busybox-static'],
+  kept: [...plain.kept, 'busybox-static', 'libpcre2-8-0', 'libselinux1', 'util-linux'],
 };
 
 /** With PostgreSQL's server; without its clients, Perl, and the compiler of queries with LLVM (`jit=off`). */
@@ -45,6 +45,8 @@ export interface ImageRecipe {
   readonly without: readonly string[];
   /** The folders of `node_modules` that it needs; missing: all others. */
   readonly packages?: readonly string[];
+  /** Programs below the folder of the installed ones that are those of Debian's packages, so that scans know them. */
+  readonly links?: Readonly<Record<string, string>>;
   /** `config` of its OCI configuration. */
   readonly config: Readonly<Record<string, unknown>>;
 }
@@ -58,8 +60,18 @@ const ofNobody = { User: '65532:65532', WorkingDir: '/', StopSignal: 'SIGTERM' }
 /** The first process takes over those whose parents ended, which Node does not, and hands signals on. */
 const entry = ['/usr/bin/tini', '--', '/usr/lib/seawall/bin/seawall'];
 
+/** Folder of the health checks, below that of the programs. */
+const checks = 'integrations/docker';
+const second = 1e9;
+const often = { Interval: 30 * second, Timeout: 30 * second, StartPeriod: 120 * second, Retries: 3 };
+const ready = ['CMD', '/usr/lib/seawall/bin/node', `/usr/lib/seawall/${checks}/console-health.mjs`];
+/** Run where the agent is: on the host, by the copy of the programs there. */
+const copied = `"\${SEAWALL_STATE:-${stateFolder}}/program/current`;
+const alive = ['CMD-SHELL', `exec ${copied}/bin/node" ${copied}/${checks}/agent-health.mjs"`];
+
 const ofConsole = {
   ...ofNobody,
+  Healthcheck: { Test: ready, ...often },
   Entrypoint: entry,
   Cmd: ['console'],
   ExposedPorts: { '8083/tcp': {}, '8084/tcp': {} },
@@ -73,8 +85,10 @@ export const recipes: readonly ImageRecipe[] = [
     name: 'agent',
     title: 'Seawall agent',
     root: host,
-    without: ['dist/web', embedded],
+    without: ['dist/web', embedded, 'native/build/seawall-busybox'],
+    links: { 'native/build/seawall-busybox': '/usr/bin/busybox' },
     config: {
+      Healthcheck: { Test: alive, ...often },
       // It takes these along to its host.
       Env: [path],
       User: '0:0',

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { getConsole } from '#access/contract.ts';
+import { getConsole, listTokens } from '#access/contract.ts';
 import { getDatabase } from '#vulnerability/contract.ts';
 import { reading } from '../api.ts';
+import { counted } from '../ui/format.ts';
 import { Minute } from '../ui/marks.tsx';
 import { useMe } from './session.ts';
 import './strips.css';
@@ -45,6 +46,23 @@ export function NoDatabase(): ReactNode {
     <p className="strip" role="status">
       <strong>No vulnerability database.</strong> Findings and verdicts are unknown; images, layers, containers and
       runtime are shown. <Link to="/feeds">What to do</Link>
+    </p>
+  );
+}
+
+/** After a restore pipelines stand still until an administrator has looked at the tokens. */
+export function HeldTokens(): ReactNode {
+  const isAdministrator = useMe()?.permissions.includes('administer') === true;
+  const { tokens = [], restored } = useQuery({ ...reading(listTokens), enabled: isAdministrator }).data ?? {};
+  const held = tokens.filter(({ heldSince }) => heldSince !== undefined).length;
+  if (held === 0 || restored === undefined) return null;
+  return (
+    <p className="strip" role="status">
+      <strong>Restored from a backup.</strong> It was taken <Minute moment={restored.takenAt} />;{' '}
+      {counted(held, 'API token')} {held === 1 ? 'does' : 'do'} not work until you confirm {held === 1 ? 'it' : 'them'}.{' '}
+      <Link to="/access" search={{ tab: 'tokens' }}>
+        What to do
+      </Link>
     </p>
   );
 }

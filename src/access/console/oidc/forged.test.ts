@@ -68,6 +68,7 @@ const forgeries: Readonly<Record<string, (real: string) => string>> = {
   'that is expired': resigned((claims) => ({ ...claims, exp: now - 3600 })),
   'without an end': resigned((claims) => ({ ...claims, exp: undefined })),
   'that is not valid yet': resigned((claims) => ({ ...claims, nbf: now + 3600 })),
+  'of tomorrow': resigned((claims) => ({ ...claims, iat: now + 86_400, exp: now + 90_000 })),
   'with another nonce': resigned((claims) => ({ ...claims, nonce: 'another' })),
   'without a nonce': resigned((claims) => ({ ...claims, nonce: undefined })),
   'without a subject': resigned((claims) => ({ ...claims, sub: undefined })),

@@ -52,5 +52,6 @@ export function nameIn(claims: Claims, subject: string): string {
 
 /** What the groups give: the first line of the mapping, from the top down, whose group the person is in. */
 export function roleFor(groups: readonly string[], roles: ProviderSettings['roles']): GroupRole | undefined {
-  return roles.find(({ group }) => groups.includes(group));
+  const held = new Set(groups);
+  return roles.find(({ group }) => held.has(group));
 }

@@ -109,6 +109,11 @@ describe('who a user is', () => {
     expect((await me(await world.signIn('grace-2'))).body).toMatchObject({ name: 'grace (Harbour)', role: 'operator' });
     world.provider.accounts.set('grace-3', { name: 'Grace', groups: ['pilots'] });
     expect((await me(await world.signIn('grace-3'))).body).toMatchObject({ name: 'Grace (Harbour 2)' });
+    for (const [login, name] of ['Gr\u200bace', 'Ｇrace', 'Grace\u00ad'].entries()) {
+      world.provider.accounts.set(`grace-like-${login}`, { name, groups: ['pilots'] });
+      const { body: like } = await me(await world.signIn(`grace-like-${login}`));
+      expect({ name, mark: String(like['name']).includes('(Harbour') }).toEqual({ name, mark: true });
+    }
     const local = await world.store.query(accessSchema).selectFrom('user').selectAll().where('id', '=', id).execute();
     expect(local).toMatchObject([{ name: 'Grace', role: 'auditor', issuer: null }]);
   });
@@ -329,6 +334,22 @@ describe('a token of a user whom the provider knows', () => {
     await world.signIn(login);
     expect((await me(bearer)).status).toBe(200);
   });
+});
+
+it('a token of a user whom another provider knew opens nothing, and counts on', async () => {
+  const { login, session } = await person('captains');
+  const { body } = await world.ask(session, 'POST', '/api/v1/tokens', { name: 'kept', role: 'administrator' });
+  const bearer = `Bearer ${String(body['secret'])}`;
+  const { id } = body['token'] as { readonly id: string };
+  expect((await me(bearer)).status).toBe(200);
+  const issuer = 'https://login.example/';
+  const users = world.store.query(accessSchema).updateTable('user');
+  await users
+    .set({ issuer })
+    .where('id', '=', (await userOf(login)).id)
+    .execute();
+  expect((await me(bearer)).status).toBe(401);
+  expect((await readTokenWorth(world.store, [id])).get(id)).toBe('counts');
 });
 
 describe('another provider', () => {

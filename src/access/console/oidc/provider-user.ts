@@ -108,12 +108,18 @@ async function addUser(transaction: Transaction, { settings, proof, granted, now
 /** A name that somebody has already stays his: people and approvals are told apart by names. */
 async function freeName(transaction: Transaction, wanted: string, provider: string): Promise<string> {
   const taken = await transaction.query(accessSchema).selectFrom('user').select('name').execute();
-  const names = new Set(taken.map(({ name }) => name.toLowerCase()));
+  const names = new Set(taken.map(({ name }) => asRead(name)));
   const mark = provider.slice(0, 24);
   for (let count = 1; ; count++) {
     const name = count === 1 ? wanted : `${wanted} (${mark}${count === 2 ? '' : ` ${count - 1}`})`;
-    if (!names.has(name.toLowerCase())) return name;
+    if (!names.has(asRead(name))) return name;
   }
+}
+
+/** Alike for names that look alike by width, case, spaces, or characters that are not to be seen. */
+function asRead(name: string): string {
+  const seen = name.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
+  return seen.replace(/\s+/g, ' ').toLowerCase().trim();
 }
 
 async function grant(

@@ -29,6 +29,8 @@ import { isLoopback, type ProviderSettings, readClientSecret } from './settings.
 const freshFor = 10 * 60_000;
 /** Seconds that the library waits; the bounded fetch gives up sooner. */
 const timeout = 10;
+/** Seconds that the provider's clock may be ahead; the library compares the end of a token, and not its beginning. */
+const mostAhead = 300;
 /** Signatures by the provider's private key alone: no `none`, and nothing that a public key could stand in for. */
 export const algorithms = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ');
 
@@ -185,6 +187,8 @@ async function proofOf(
   // The library compares `azp` only where there are several audiences.
   if (claims?.azp !== undefined && claims.azp !== clientId)
     throw new ProviderFailure('refused', 'The token says another azp than expected.');
+  if (claims !== undefined && claims.iat > Date.now() / 1000 + mostAhead)
+    throw new ProviderFailure('refused', 'The token is not valid yet (iat); compare the clocks of both machines.');
   const inToken = claims === undefined ? undefined : groupsIn(claims, groupsClaim);
   const asksMore = inToken === undefined && config.serverMetadata().userinfo_endpoint !== undefined;
   const more = asksMore ? await fetchUserInfo(config, tokens.access_token, subject) : undefined;

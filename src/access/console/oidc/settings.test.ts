@@ -48,7 +48,9 @@ describe('the settings of a provider', () => {
     ['issuer', { issuer: 'http://login.example' }],
     ['issuer', { issuer: 'http://127.0.0.1.login.example' }],
     ['issuer', { issuer: 'https://login.example/?tenant=1' }],
+    ['issuer', { issuer: 'https://login.example/#realm' }],
     ['issuer', { issuer: 'https://me@login.example' }],
+    ['issuer', { issuer: 'https://:password@login.example' }],
     ['issuer', { issuer: 'login.example' }],
     ['scopes', { scopes: ['profile'] }],
     ['scopes.0', { scopes: ['openid profile'] }],
@@ -67,6 +69,9 @@ describe('the settings of a provider', () => {
   });
 
   it('name the file where it is no YAML, or is not there', () => {
+    expect(() => read(`# ${'x'.repeat(262_144)}`)).toThrow(
+      expect.objectContaining({ message: expect.stringContaining('it is too large') }),
+    );
     expect(() => read('a: [')).toThrow(expect.objectContaining({ message: expect.stringContaining(file) }));
     expect(() => readProviderSettings(join(folder, 'none'))).toThrow(expect.objectContaining({ code: 'usage' }));
   });

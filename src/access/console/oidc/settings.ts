@@ -99,13 +99,22 @@ export function readClientSecret(file: string): string {
     }
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
-    throw new AppError('usage', `The client secret ${file} cannot be used: ${messageOf(cause)}.`, { cause });
+    throw new AppError('usage', `The client secret ${file} cannot be used: ${messageOf(cause)}.`, {
+      next: ownerFix(file, cause) ?? 'Write the secret alone into it.',
+      cause,
+    });
   }
+}
+
+/** Files that root wrote for a console of another user: in its container that is nobody's number on the host. */
+function ownerFix(file: string, cause: unknown): string | undefined {
+  if ((cause as NodeJS.ErrnoException | undefined)?.code !== 'EACCES') return undefined;
+  return `The console runs as uid ${process.getuid?.()}: run \`chown ${process.getuid?.()} ${file}\` as root, and let it pass through the folders above.`;
 }
 
 function wrong(file: string, why: string, cause?: unknown): AppError {
   return new AppError('usage', `SEAWALL_OIDC_FILE ${file} cannot be used: ${why}.`, {
-    next: 'Correct it as docs/how-to/sign-in-with-openid-connect.md says.',
+    next: ownerFix(file, cause) ?? 'Correct it as docs/how-to/sign-in-with-openid-connect.md says.',
     cause,
   });
 }

@@ -121,6 +121,9 @@ describe('the agent', () => {
       canary: { at: '2026-11-24T11:00:00Z', passed: true, message: 'm' },
       ledger: { sequence: 1, issuedAt: '2026-11-24T11:00:00Z', expiresAt: '2026-11-25T11:00:00Z', entries: 1 },
     };
+    const all = samples({ sensor, gate: whole }, { link: () => ({ ...link, clockOffset: 0 }) });
+    const given = new Set(Object.keys(all).map((name) => `seawall_agent_${name.replace(/\{.*/, '')}`));
+    expect(agentMetrics.map(({ name }) => name).filter((name) => !given.has(name))).toEqual([]);
     expect(samples({ gate: whole })).toMatchObject({
       gate_installed: 0,
       gate_canary_let_through: 1,

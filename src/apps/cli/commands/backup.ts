@@ -14,7 +14,7 @@ export async function run({ options, env, terminal }: CommandCall): Promise<Exit
   const place = { stateFolder: stateFolder(env, userId()), env };
   const vulnerabilityDatabase = options['withVulnerabilityDatabase'] === true ? databasePath(options, env) : undefined;
   try {
-    const { end } = await takeBackup({
+    const { end, unnoted } = await takeBackup({
       ...place,
       file,
       keyFile,
@@ -27,6 +27,7 @@ export async function run({ options, env, terminal }: CommandCall): Promise<Exit
     terminal.err(
       `${what}; ${sizeOf(statSync(file).size)}, read back whole.\nWithout ${keyFile} nobody can open it: keep both, apart from each other.\n`,
     );
+    if (unnoted !== undefined) terminal.err(`The console shows the backup before it as the last one: ${unnoted}\n`);
   } finally {
     line.end();
   }

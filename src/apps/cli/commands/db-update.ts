@@ -1,7 +1,7 @@
-import { join } from 'node:path';
-import { cacheFolder } from '#base/index.ts';
+import { AppError, cacheFolder } from '#base/index.ts';
 import { downloadFeeds } from '#vulnerability/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
+import { inOwnCache } from '../own-folder.ts';
 import { bar, progressLine } from '../progress.ts';
 import { databasePath, userId } from '../scan/database-here.ts';
 import { build } from './db-build.ts';
@@ -9,7 +9,11 @@ import { build } from './db-build.ts';
 /** `seawall db update`: fetch what changed in the public feeds, then build. */
 export async function run(call: CommandCall): Promise<ExitCode> {
   const { options, env, terminal } = call;
-  const folder = join(cacheFolder(env, userId()), 'feeds');
+  const folder = inOwnCache(env, userId(), 'feeds');
+  if (folder === undefined)
+    throw new AppError('usage', `Somebody else may write to ${cacheFolder(env, userId())}, or you may not.`, {
+      next: 'Name a folder that is yours alone with XDG_CACHE_HOME: feeds that lie there are believed.',
+    });
   const line = progressLine(terminal);
   try {
     await downloadFeeds({

@@ -33,9 +33,10 @@ export const keepingCommands: readonly CommandEntry[] = [
   {
     name: 'restore',
     usage: '[file]',
-    summary: 'Bring a backup back where nothing of a console is',
+    summary: 'Bring a backup back where nothing of a console is; of a folder the newest one',
     examples: [
       'seawall restore seawall-2026-12-01T020000Z.backup --key-file backup.key',
+      'seawall restore /backups --key-file backup.key',
       'seawall restore --check last.backup --key-file backup.key',
     ],
     options: [

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { lt, valid } from 'semver';
 import { AppError, counted, messageOf } from '#base/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { plain } from '../plain.ts';
@@ -7,8 +8,12 @@ import { fingerprintOf, readPublicKey } from '../release/keys.ts';
 import { readSmall } from '../release/read-bounded.ts';
 import { signatureFiles } from '../release/sums.ts';
 import { type ReleaseWanted, verifyRelease } from '../release/verify-release.ts';
+import { version } from '../version.ts';
 
-/** `seawall self verify [PLACE]`: 0 as the trusted key signed, 1 not, 3 as signed, but nobody said whose signature counts. */
+/**
+ * `seawall self verify [PLACE]`: 0 as the trusted key signed, 1 not, or a release before this program, 3 as signed, but
+ * nobody said whose signature counts.
+ */
 export async function run({ arguments: [place = '.'], options, terminal }: CommandCall): Promise<ExitCode> {
   const key = text(options['key']);
   const trusted = key === undefined ? undefined : await fingerprintBy(key);
@@ -20,10 +25,18 @@ export async function run({ arguments: [place = '.'], options, terminal }: Comma
     );
     return 1;
   }
-  const { signer, changes, names } = check;
+  const { signer, changes, names, name } = check;
+  if (options['older'] !== true && isOlder(name.version, version)) {
+    terminal.err(
+      `${plain(`Seawall ${name.version} of ${name.at} is as it was signed, but older than this program, ${version}.`)}\nAn old release has holes that are known by now. To go back all the same, add --older.\n`,
+    );
+    return 1;
+  }
   const what =
-    wanted.names === undefined ? `All ${counted(names.length, 'file')} of the release are` : `${names.join(', ')} is`;
-  terminal.out(`${plain(`${what} as the key ${signer} signed.`)}\n`);
+    wanted.names === undefined
+      ? `All ${counted(names.length, 'file')} of Seawall ${name.version} are`
+      : `${names.join(', ')} of Seawall ${name.version} is`;
+  terminal.out(`${plain(`${what} as the key ${signer} signed. The commit is of ${name.at}.`)}\n`);
   for (const { at } of changes) terminal.out(`The key before it signed on ${at} that it takes its place.\n`);
   if (trusted === undefined) {
     terminal.err('Whose key that is, nothing here proves. Name the fingerprint that you know with --key.\n');
@@ -36,6 +49,11 @@ export async function run({ arguments: [place = '.'], options, terminal }: Comma
   );
   terminal.err('This does not say whether there is a newer release.\n');
   return 0;
+}
+
+/** A version that cannot be compared is not taken for a newer one. */
+function isOlder(released: string, own: string): boolean {
+  return valid(released) === null || valid(own) === null || lt(released, own);
 }
 
 function wantedAt(place: string): Pick<ReleaseWanted, 'folder' | 'names'> {

@@ -12,7 +12,7 @@ export const selfCommand: CommandEntry = {
     {
       name: 'verify',
       usage: '[place]',
-      summary: 'Verify a folder with a release, or one file of it: 0 as signed, 1 not, 3 without --key',
+      summary: 'Verify a folder with a release, or one file of it: 0 as signed, 1 not or older than this program, 3 without --key',
       examples: [
         'seawall self verify ./release --key "$FINGERPRINT"',
         'seawall self verify ./release/seawall-linux-x64 --key ~/seawall-release.pub',
@@ -22,6 +22,7 @@ export const selfCommand: CommandEntry = {
           flags: '--key <key>',
           summary: 'fingerprint of the release key that you trust, or a file with it (PEM or minisign)',
         },
+        { flags: '--older', summary: 'also accept a release that is older than this program' },
       ],
       load: () => import('./self-verify.ts'),
     },

@@ -66,6 +66,7 @@ describe('the command line', () => {
     me: 7,
     owner: 7,
     mode: 0o40700,
+    isVolume: false,
     freeBytes: 5e9,
     freeFiles: 9,
   } as const;
@@ -80,6 +81,8 @@ describe('the command line', () => {
     [{ ...folder, owner: 8 }, weakens, 'uid 8'],
     [{ ...folder, mode: 0o40720 }, weakens, 'chmod go-w'],
     [{ ...folder, mode: 0o40711 }, 'fine', ''],
+    [{ ...folder, owner: 0, mode: 0o41777 }, weakens, 'uid 0'],
+    [{ ...folder, owner: 0, mode: 0o41777, isVolume: true }, 'fine', '/s/t'],
     [{ ...folder, freeBytes: 900 * 1024 ** 2 }, weakens, 'nearly full'],
   ]);
 
@@ -89,7 +92,8 @@ describe('the command line', () => {
     { id: 'undated', advisories: 3, covers: [] },
   ];
   const signature = { keyId: 'k', trusted: true };
-  const file = { path: '/db', now, info: { signature, sources, advisories: 9 } };
+  const file = { path: '/db', now, isNeeded: true, info: { signature, sources, advisories: 9 } };
+  const missing = { ...failure, code: 'database-missing' } as const;
   table('vulnerability database', judgeDatabase, [
     [file, 'fine', '9 advisories'],
     [{ ...file, now: new Date('2026-12-02T12:00:01Z') }, weakens, '8 days old'],
@@ -99,6 +103,9 @@ describe('the command line', () => {
     [{ ...file, info: { ...file.info, sources: [] } }, stops, 'no advisories'],
     [{ ...file, info: { ...file.info, sources: sources.slice(2) } }, 'unknown stops', 'states its date'],
     [{ ...file, info: failure }, stops, 'Mend it.'],
+    [{ ...file, info: missing }, stops, 'Mend it.'],
+    [{ ...file, info: missing, isNeeded: false }, 'fine', 'the console matches'],
+    [{ ...file, info: failure, isNeeded: false }, stops, 'Mend it.'],
   ]);
 
   const url = 'http://console.example:8083';
@@ -137,13 +144,14 @@ describe('a console', () => {
     [{ wanted: [1, 2], listeners: [{ port: 2 }] }, stops, '--link-port and another number; root sees'],
   ]);
 
-  const kept = { isOurs: true, me: 0, folder: '/s/postgres/data-18', data: { uid: 60883, mode: 0o700 }, others: [] };
+  const kept = { isOurs: true, me: 0, major: 18, folder: '/s/postgres/data-18', data: { uid: 60883, mode: 0o700 }, others: [] };
+  const nothing = { isOurs: true, me: 0, major: 18, folder: kept.folder };
   table('folder of PostgreSQL', judgePostgres, [
     [kept, 'fine', 'data-18'],
-    [{ ...kept, isOurs: false, others: ['17'], data: { uid: 1, mode: 0o777 } }, 'fine', 'your own'],
-    [{ isOurs: true, me: 0, folder: kept.folder, others: [] }, 'fine', 'first start'],
-    [{ isOurs: true, me: 0, folder: kept.folder, others: ['17'] }, stops, 'PostgreSQL 17'],
-    [{ ...kept, others: ['17'] }, 'fine', ''],
+    [{ ...kept, isOurs: false, others: [17], data: { uid: 1, mode: 0o777 } }, 'fine', 'your own'],
+    [{ ...nothing, others: [] }, 'fine', 'first start'],
+    [{ ...nothing, others: [17] }, stops, 'PostgreSQL 17; this console opens those of 18'],
+    [{ ...kept, others: [17] }, 'fine', ''],
     [{ ...kept, me: 7 }, stops, 'uid 60883'],
     [{ ...kept, me: 7, data: { uid: 7, mode: 0o750 } }, 'fine', ''],
     [{ ...kept, data: { uid: 60883, mode: 0o770 } }, stops, 'chmod 700'],

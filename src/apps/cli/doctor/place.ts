@@ -20,7 +20,7 @@ export interface Place {
   readonly agentFolder: string;
   readonly instance: string;
   readonly engineSocket: string;
-  /** Origin of the console's pages: the one that is named, else the one that runs here. */
+  /** Address of the console's pages: the one that is named, else that of the one that runs here. */
   readonly consoleUrl: string | undefined;
   readonly token: string | undefined;
   readonly ports: { readonly pages: number; readonly agents: number };
@@ -45,8 +45,8 @@ export function placeOf({ env, options }: Pick<CommandCall, 'env' | 'options'>, 
     agentFolder,
     instance,
     engineSocket: text(options['engine'])?.replace(/^unix:\/\//, '') ?? dockerSocketOf(env),
-    consoleUrl: named?.replace(/\/+$/, '') ?? runningConsole(state)?.url,
-    token: text(options['token']) ?? env['SEAWALL_TOKEN'],
+    consoleUrl: named?.replace(/\/+$/, '') ?? localUrlOf(state),
+    token: text(options['token']) ?? apiTokenOf(env),
     ports: { pages: Number(text(options['port']) ?? 8083), agents: Number(text(options['linkPort']) ?? 8084) },
     once: <Fact>(name: string, look: () => Promise<Fact>) => {
       const known = looks.get(name) ?? look();
@@ -54,6 +54,20 @@ export function placeOf({ env, options }: Pick<CommandCall, 'env' | 'options'>, 
       return known as Promise<Fact>;
     },
   };
+}
+
+const joinPrefix = 'seawall-join_';
+
+/** An agent's container holds its join token in the same variable. */
+function apiTokenOf(env: Environment): string | undefined {
+  const given = env['SEAWALL_TOKEN'];
+  return given?.startsWith(joinPrefix) === true ? undefined : given;
+}
+
+/** What others call a console may lead nowhere on its own machine, or in its container. */
+function localUrlOf(state: string): string | undefined {
+  const running = runningConsole(state);
+  return running?.localUrl ?? running?.url;
 }
 
 function consoleHere(env: Environment, state: string): readonly Part[] {

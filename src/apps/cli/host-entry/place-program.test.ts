@@ -1,5 +1,7 @@
 import {
+  chmodSync,
   copyFileSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -7,6 +9,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -46,6 +49,18 @@ test('programs lie on the host as they were, without what no agent reads', () =>
   expect(statSync(onHost(join(at, 'bin/seawall'))).mode & 0o777).toBe(0o755);
 });
 
+test('a program that the image links to lies on the host itself', () => {
+  write('elsewhere/busybox', 'shell', 0o755);
+  mkdirSync(join(folder, 'from/native/build'), { recursive: true });
+  symlinkSync(join(folder, 'elsewhere/busybox'), join(folder, 'from/native/build/seawall-busybox'));
+  symlinkSync('/nowhere', join(folder, 'from/native/build/broken'));
+  symlinkSync(folder, join(folder, 'from/native/build/folder'));
+  const at = onHost(join(place(), 'native/build'));
+  expect(readdirSync(at)).toEqual(['seawall-busybox']);
+  expect(lstatSync(join(at, 'seawall-busybox')).isFile()).toBe(true);
+  expect(statSync(join(at, 'seawall-busybox')).mode & 0o777).toBe(0o755);
+});
+
 test('the same programs are copied once; others take their place', () => {
   const first = place();
   const made = statSync(onHost(join(first, 'bin/seawall'))).ino;
@@ -57,6 +72,47 @@ test('the same programs are copied once; others take their place', () => {
   for (const at of [second, join(to, 'current')])
     expect(readFileSync(onHost(join(at, 'dist/cli/seawall.js')), 'utf8')).toBe('other');
   expect(releases()).toHaveLength(1);
+});
+
+test('what damaged a copy is undone', () => {
+  const first = place();
+  write(join('host', first, 'dist/cli/seawall.js'), '');
+  expect(place()).toBe(first);
+  expect(readFileSync(onHost(join(first, 'dist/cli/seawall.js')), 'utf8')).toBe('first');
+  expect(releases()).toHaveLength(1);
+});
+
+test('a copy that cannot be finished leaves nothing', () => {
+  // On the host, where its path is longer, it has no place.
+  const room = 4090 - join(folder, 'from').length;
+  const names = Array.from({ length: Math.floor(room / 250) }, () => 'x'.repeat(249));
+  write(join('from', ...names, 'y'.repeat(room % 250)), 'deep');
+  expect(() => place()).toThrow('ENAMETOOLONG');
+  expect(releases()).toEqual([]);
+});
+
+test('what was left of a copy that was killed goes, what is being copied stays', () => {
+  for (const part of ['.killed', '.copying']) mkdirSync(onHost(join(to, part)), { recursive: true, mode: 0o700 });
+  const before = new Date(Date.now() - 180_000);
+  utimesSync(onHost(join(to, '.killed')), before, before);
+  place();
+  expect(readdirSync(onHost(to)).filter((name) => name.startsWith('.'))).toEqual(['.copying']);
+});
+
+test.each([
+  ['/var/lib', 0o777],
+  ['/var/lib/seawall', 0o775],
+  [to, 0o702],
+])('nothing is copied where others may replace it: %s with mode %o', (path, mode) => {
+  mkdirSync(onHost(to), { recursive: true, mode: 0o700 });
+  chmodSync(onHost(path), mode);
+  expect(() => place()).toThrow(`others may change ${path} there`);
+  expect(releases()).toEqual([]);
+});
+
+test('where others may add files and replace none, programs are copied', () => {
+  chmodSync(onHost('/var/lib'), 0o1777);
+  expect(dirname(place())).toBe(to);
 });
 
 test('programs of which one runs stay', async () => {

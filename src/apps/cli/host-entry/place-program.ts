@@ -4,6 +4,7 @@ import {
   closeSync,
   copyFileSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -40,20 +41,47 @@ export function placeProgram({ from, root, to }: Placing): string {
   const releases = join(root, inner);
   const place = join(releases, name);
   mkdirSync(releases, { recursive: true, mode: 0o700 });
-  if (!existsSync(place)) {
-    const part = join(releases, `.${randomUUID()}`);
-    for (const file of files) copy(join(from, file), join(part, file));
-    // Another container of the same release may have been first.
-    if (existsSync(place)) rmSync(part, { recursive: true });
-    else renameSync(part, place);
-  }
+  refuseForeign(root, inner);
+  removeParts(releases);
+  // One that a power cut or a full disk damaged is copied again.
+  if (existsSync(place) && fingerprintOf(place, filesOf(place)) !== name) rmSync(place, { recursive: true });
+  if (!existsSync(place)) copyAll({ from, files, to: place });
   pointTo(releases, name);
   removeUnused(releases, name);
   return join(inner, name);
 }
 
+/** Whoever could replace the programs would run as root. Throws where others than this user may change a folder of the path. */
+function refuseForeign(root: string, inner: string): void {
+  const { uid, mode } = statSync(join(root, inner));
+  const isSticky = (mode & 0o1000) !== 0;
+  if (uid !== process.getuid?.() || (!isSticky && (mode & 0o022) !== 0))
+    throw new Error(
+      `user ${uid} or others may change ${inner} there. Run \`chown root:root ${inner} && chmod go-w ${inner}\` on the host`,
+    );
+  if (inner !== '/') refuseForeign(root, dirname(inner));
+}
+
+interface Copying {
+  readonly from: string;
+  readonly files: readonly string[];
+  readonly to: string;
+}
+
+/** All of it or nothing, whenever this ends. */
+function copyAll({ from, files, to }: Copying): void {
+  const part = join(dirname(to), `.${randomUUID()}`);
+  try {
+    for (const file of files) copy(join(from, file), join(part, file));
+    // Another container of the same release may have been first.
+    if (!existsSync(to)) renameSync(part, to);
+  } finally {
+    rmSync(part, { recursive: true, force: true });
+  }
+}
+
 /** Links in the path lead within the host. What is not there yet is taken by its name. */
-function foundOnHost(root: string, path: string): string {
+export function foundOnHost(root: string, path: string): string {
   const found = createHostReader(root).resolve(path);
   if (found !== undefined || path === '/') return found ?? path;
   return join(foundOnHost(root, dirname(path)), basename(path));
@@ -67,7 +95,8 @@ function filesOf(from: string): readonly string[] {
       const path = join(folder, entry.name);
       if (leftOut.includes(relative(from, path))) continue;
       if (entry.isDirectory()) look(path);
-      else if (entry.isFile()) found.push(relative(from, path));
+      // A link leads out of the folder, to what the host may not have.
+      else if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) found.push(relative(from, path));
     }
   };
   look(from);
@@ -110,10 +139,27 @@ function pointTo(releases: string, name: string): void {
 
 function removeUnused(releases: string, kept: string): void {
   const running = runningPrograms();
-  for (const name of readdirSync(releases)) {
+  for (const name of readdirSync(releases).filter((one) => !isPart(one))) {
     const isUsed = running.some((path) => path.includes(`/${basename(releases)}/${name}/`));
     if (name !== kept && name !== current && !isUsed) rmSync(join(releases, name), { recursive: true, force: true });
   }
+}
+
+/** Milliseconds in which a copy is made. */
+const longestCopy = 120_000;
+
+/** Removes what was not finished, but for what another container may be at work on. */
+function removeParts(releases: string): void {
+  const latest = Date.now() - longestCopy;
+  for (const part of readdirSync(releases).filter(isPart)) {
+    const path = join(releases, part);
+    if ((lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < latest)
+      rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function isPart(name: string): boolean {
+  return name.startsWith('.');
 }
 
 function runningPrograms(): readonly string[] {

@@ -12,7 +12,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Script } from 'node:vm';
-import { cacheFolder } from '#base/folders.ts';
+import { crc32 } from 'node:zlib';
+import { inOwnCache } from '../own-folder.ts';
 
 /** Code that V8 compiled in earlier runs, in the user's cache. */
 export interface KeptCode {
@@ -27,17 +28,26 @@ const prefix = 'one-file-';
 const mostNames = 40;
 const mostBytes = 64 * 1024 ** 2;
 
-/** Where this user's code of the program is kept. `id` names the program; V8 itself refuses code of another V8. */
+/**
+ * Where this user's code of the program is kept; empty where no folder is this user's alone. `id` names the program; V8
+ * itself refuses code of another V8.
+ */
 export function placeOfCode(id: string, env: Readonly<Record<string, string | undefined>>): string {
-  return join(cacheFolder(env, process.getuid?.() ?? -1), 'compiled', `${prefix}${id}`);
+  const folder = inOwnCache(env, process.getuid?.() ?? -1, 'compiled');
+  return folder === undefined ? '' : join(folder, `${prefix}${id}`);
 }
 
-/** What was kept. Code is run as it is, so that only a file counts that nobody else can have written. */
+/**
+ * What was kept. Code is run as it is, so that only a file counts that nobody else can have written, and that is as it was
+ * written: V8 ends the process over code that a disk damaged.
+ */
 export function keptCode(file: string): KeptCode {
   try {
     const bytes = readOwn(file);
     const end = bytes.indexOf(10);
-    return { file, names: bytes.toString('latin1', 0, end).split(' '), code: bytes.subarray(end + 1) };
+    const [sum, ...names] = bytes.toString('latin1', 0, end).split(' ');
+    const code = bytes.subarray(end + 1);
+    return sum === crc32(code).toString(16) ? { file, names, code } : { file, names: [] };
   } catch {
     return { file, names: [] };
   }
@@ -58,19 +68,22 @@ function readOwn(file: string): Buffer {
 /** Keeps the code once more where this command was not called before. A cache that cannot be written costs only time. */
 export function keepCode(script: Script, { file, names }: KeptCode, command: string): void {
   const known = script.cachedDataRejected === true ? [] : names;
-  if (!/^[a-z-]{1,40}$/.test(command) || known.includes(command) || known.length >= mostNames) return;
+  if (file === '' || !/^[a-z-]{1,40}$/.test(command) || known.includes(command) || known.length >= mostNames) return;
   const folder = dirname(file);
-  const next = `${file}.${process.pid}`;
+  // Two containers with one home have equal process ids.
+  const next = `${file}.${process.pid}-${process.hrtime.bigint()}`;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const head = `${[...known, command].join(' ')}\n`;
-    writeFileSync(next, Buffer.concat([Buffer.from(head), script.createCachedData()]), { flag: 'wx', mode: 0o600 });
+    const code = script.createCachedData();
+    const head = `${[crc32(code).toString(16), ...known, command].join(' ')}\n`;
+    writeFileSync(next, Buffer.concat([Buffer.from(head), code]), { flag: 'wx', mode: 0o600 });
     renameSync(next, file);
     for (const name of readdirSync(folder)) {
       const old = join(folder, name);
       if (name.startsWith(prefix) && old !== file) rmSync(old, { force: true });
     }
   } catch {
-    // Nothing is lost.
+    // Nothing is lost, and a full disk gets back what it took.
+    rmSync(next, { force: true });
   }
 }

@@ -3,6 +3,7 @@ import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { counted } from '#base/index.ts';
 import { fingerprintOf, type KeyChange, readKeyChanges, readPublicKey, wayBetween } from './keys.ts';
+import { readMinisig, type ReleaseName } from './minisig.ts';
 import { digestOf, readSmall, type Unread } from './read-bounded.ts';
 import { readSums, signatureFiles, unlisted } from './sums.ts';
 
@@ -23,6 +24,7 @@ export type ReleaseCheck =
       readonly signer: string;
       readonly changes: readonly KeyChange[];
       readonly names: readonly string[];
+      readonly name: ReleaseName;
     }
   | { readonly state: 'refused'; readonly why: string };
 
@@ -46,13 +48,37 @@ export async function verifyRelease({ folder, names, trusted }: ReleaseWanted): 
     return refused(
       `${signatureFiles.sums} is not what the release key signed: it was changed or cut, or another key signed it.`,
     );
+  const name = await nameOf({ folder, list, signer });
+  if ('state' in name) return name;
   const sums = readSums(list.toString('latin1'));
   if (sums.kind === 'bad') return refused(`${signatureFiles.sums} is no list of files: ${sums.why}.`);
   const wrong = await wrongFile({ folder, names: names ?? [...sums.digests.keys()], digests: sums.digests });
   if (wrong !== undefined) return wrong;
   const extra = names === undefined ? await extraIn(folder, sums.digests) : undefined;
   return (
-    extra ?? { state: 'verified', signer: fingerprintOf(signer), changes, names: names ?? [...sums.digests.keys()] }
+    extra ?? {
+      state: 'verified',
+      signer: fingerprintOf(signer),
+      changes,
+      names: names ?? [...sums.digests.keys()],
+      name,
+    }
+  );
+}
+
+interface Signed {
+  readonly folder: string;
+  readonly list: Buffer;
+  readonly signer: KeyObject;
+}
+
+/** An old release is signed as well as the newest, so it says which one it is. */
+async function nameOf({ folder, list, signer }: Signed): Promise<ReleaseName | Refused> {
+  const text = await readSmall(join(folder, signatureFiles.minisign), 1024);
+  if (!Buffer.isBuffer(text)) return notRead(signatureFiles.minisign, text);
+  return (
+    readMinisig(text.toString('latin1'), list, signer) ??
+    refused(`${signatureFiles.minisign} is not what the release key signed.`)
   );
 }
 

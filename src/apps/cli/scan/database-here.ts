@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Environment, isAppError, stateFolder } from '#base/index.ts';
+import { AppError, type Environment, isAppError, stateFolder } from '#base/index.ts';
 import { openDatabase, readTrustedKeys } from '#vulnerability/index.ts';
 import { type OptionValue, text } from '../command.ts';
+import { isOwn } from '../own-folder.ts';
 import type { DatabaseHere } from './judge-here.ts';
 
 type Options = Readonly<Record<string, OptionValue>>;
@@ -35,9 +37,18 @@ export function databaseHere(options: Options, environment: Environment): Databa
   }
 }
 
-/** Keys of this user: one to sign with, those of others that are trusted. */
+/**
+ * Keys of this user: one to sign with, those of others that are trusted. Throws where nobody named the folder and somebody
+ * else may write to it, as below `/tmp` without a home.
+ */
 export function keyFolder(environment: Environment): string {
-  return join(stateFolder(environment, userId()), 'keys');
+  const state = stateFolder(environment, userId());
+  const folder = join(state, 'keys');
+  if (environment['SEAWALL_STATE'] === undefined && existsSync(folder) && !isOwn(folder, userId()))
+    throw new AppError('usage', `Somebody else may write to ${folder}, which says whose databases are trusted.`, {
+      next: 'Name a folder that you trust with SEAWALL_STATE.',
+    });
+  return folder;
 }
 
 /** uid of this process; -1 where the system has none. */

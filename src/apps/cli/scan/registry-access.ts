@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { AppError, type Environment, messageOf } from '#base/index.ts';
 import { type Credentials, dockerCredentials, type RegistryAccess, usualPatience } from '#image/index.ts';
 import { type OptionValue, text, texts } from '../command.ts';
@@ -16,13 +16,29 @@ export function registryAccessOf(
   const user = text(options['registryUser']);
   const authorities = authoritiesOf(text(options['registryCa']));
   const named = user === undefined ? undefined : namedUser(user, environment);
-  const folder = environment['DOCKER_CONFIG'] ?? join(environment['HOME'] ?? homedir(), '.docker');
+  const folder = dockerFolder(environment);
+  const kept = async (host: string) => folder && (await dockerCredentials(join(folder, 'config.json'), host));
   return {
     insecure: texts(options['insecureRegistry']).map((host) => host.toLowerCase()),
     ...(authorities === undefined ? {} : { authorities }),
-    credentials: async (host) => named ?? (await dockerCredentials(join(folder, 'config.json'), host)),
+    credentials: async (host) => named ?? (await kept(host)),
     patience: usualPatience,
   };
+}
+
+/** None for a user without a home: below the folder of this process or `/tmp` others may write. */
+function dockerFolder(environment: Environment): string | undefined {
+  const home = environment['HOME'] ?? homeOfAccount();
+  return environment['DOCKER_CONFIG'] ?? (home !== undefined && isAbsolute(home) ? join(home, '.docker') : undefined);
+}
+
+/** A container may run as a number that no account has. */
+function homeOfAccount(): string | undefined {
+  try {
+    return homedir();
+  } catch {
+    return undefined;
+  }
 }
 
 function namedUser(user: string, environment: Environment): Credentials {

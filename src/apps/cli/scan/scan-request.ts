@@ -1,5 +1,5 @@
-import { cacheFolder } from '#base/index.ts';
 import { type CommandCall, text } from '../command.ts';
+import { ownCache } from '../own-folder.ts';
 import { plain } from '../plain.ts';
 import { layerProgress } from '../progress.ts';
 import { userId } from './database-here.ts';
@@ -9,6 +9,7 @@ import { type Scanned, type ScanRequest, scanTarget } from './scan-target.ts';
 
 /** How a target is scanned by the options that all commands share which scan. */
 export function requestOf(target: string, { options, env }: Pick<CommandCall, 'options' | 'env'>): ScanRequest {
+  const cacheFolder = options['cache'] === false ? undefined : ownCache(env, userId());
   return {
     target,
     platform: platformOf(options),
@@ -18,7 +19,7 @@ export function requestOf(target: string, { options, env }: Pick<CommandCall, 'o
     registry: registryAccessOf(options, env),
     executables: 'hashed',
     malwareSet: text(options['malwareSet']),
-    ...(options['cache'] === false ? {} : { cacheFolder: cacheFolder(env, userId()) }),
+    ...(cacheFolder === undefined ? {} : { cacheFolder }),
   };
 }
 

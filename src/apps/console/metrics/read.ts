@@ -13,6 +13,7 @@ export interface Measured {
   readonly endedByLimits: () => number;
 }
 
+type StoreHealth = Awaited<ReturnType<Store['health']>>;
 type Samples = readonly Sample<ConsoleMetric>[];
 
 const mostFeeds = 200;
@@ -20,11 +21,9 @@ const mostFeeds = 200;
 /** What the console knows of itself now. Without its database it says what it knows without one. */
 export async function readConsoleSamples(measured: Measured): Promise<Samples> {
   const own = ownSamples(measured);
-  try {
-    return [...own, ...(await storedSamples(measured)), { name: 'seawall_database_up', value: 1 }];
-  } catch {
-    return [...own, { name: 'seawall_database_up', value: 0 }];
-  }
+  const health = await measured.store.health().catch(() => undefined);
+  if (health === undefined) return [...own, { name: 'seawall_database_up', value: 0 }];
+  return [...own, { name: 'seawall_database_up', value: 1 }, ...(await storedSamples(measured, health))];
 }
 
 function ownSamples({ store, endedByLimits }: Measured): Samples {
@@ -42,9 +41,8 @@ function ownSamples({ store, endedByLimits }: Measured): Samples {
   ];
 }
 
-async function storedSamples(measured: Measured): Promise<Samples> {
+async function storedSamples(measured: Measured, { bytes, work }: StoreHealth): Promise<Samples> {
   const { store, clock } = measured;
-  const { bytes, work } = await store.health();
   const agents = await countAgents(store);
   const sessions = await countSessions(measured);
   const database = await readDatabaseState(store, clock());

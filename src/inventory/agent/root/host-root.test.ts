@@ -29,9 +29,9 @@ function link(path: string, target: string): void {
   symlinkSync(target, join(root, path));
 }
 
-function engine(mounts: string, cgroup = ofHost): void {
+function engine(mounts: string, { cgroup = ofHost, uid = 0 } = {}): void {
   write('proc/20/stat', `20 (dockerd) S 1 ${'0 '.repeat(16)}100 0\n`);
-  write('proc/20/status', 'Uid:\t0\t0\t0\t0\n');
+  write('proc/20/status', `Uid:\t${uid}\t${uid}\t${uid}\t${uid}\n`);
   write('proc/20/cmdline', 'dockerd\0');
   write('proc/20/environ', '');
   write('proc/20/cgroup', cgroup);
@@ -68,7 +68,20 @@ describe('files are not taken for the host’s', () => {
 
   test('where what looks like the engine runs in a container itself', async () => {
     write('.dockerenv', '');
-    engine('mnt:[2]', ofContainer);
+    engine('mnt:[2]', { cgroup: ofContainer });
+    expect(await why()).toMatch(/sees no process of the engine/);
+  });
+
+  test('where it is of another user than root', async () => {
+    write('.dockerenv', '');
+    engine('mnt:[2]', { uid: 1000 });
+    expect(await why()).toMatch(/sees no process of the engine/);
+  });
+
+  test('where nobody can tell whether the engine runs in a container', async () => {
+    write('.dockerenv', '');
+    engine('mnt:[2]');
+    rmSync(join(root, 'proc/20/cgroup'));
     expect(await why()).toMatch(/sees no process of the engine/);
   });
 });
@@ -76,6 +89,7 @@ describe('files are not taken for the host’s', () => {
 test('the container that a program came from is an id or nothing', () => {
   const id = 'b2'.repeat(32);
   expect(enteredFrom({ SEAWALL_ENTERED_HOST: id })).toBe(id);
-  expect(enteredFrom({ SEAWALL_ENTERED_HOST: 'unknown' })).toBeUndefined();
+  for (const other of ['unknown', `${id}c`, ` ${id}`, id.toUpperCase()])
+    expect(enteredFrom({ SEAWALL_ENTERED_HOST: other })).toBeUndefined();
   expect(enteredFrom({})).toBeUndefined();
 });

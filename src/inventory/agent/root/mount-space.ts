@@ -12,10 +12,13 @@ export function mountSpaceOf(pid: number | 'self', proc = '/proc'): string | und
   }
 }
 
-/** The process of the engine behind a socket. One in a container is none: it may be anybody's program of that name. */
+/**
+ * The process of the engine behind a socket. One in a container is none, and one of another user than root: either may be
+ * anybody's program of that name, with files of its own.
+ */
 export async function engineProcess(socket: string, proc = '/proc'): Promise<number | undefined> {
   const found = await findEngineProcess(socket, await runningPrograms(proc), proc).catch(() => undefined);
-  return found === undefined || isInContainer(found.pid, proc) ? undefined : found.pid;
+  return found === undefined || found.uid !== 0 || isInContainer(found.pid, proc) ? undefined : found.pid;
 }
 
 function isInContainer(pid: number, proc: string): boolean {

@@ -200,3 +200,16 @@ test('the agent’s own container is outside of all rules, which others of its i
   expect(said).toContainEqual({ kind: 'assign', policy: own?.sent?.number, id });
   expect(policies.asked(other)?.rule).toMatchObject({ drift: 'prevent' });
 });
+
+test('the container of the agent is under no rule before the engine has described it', async () => {
+  const desk = new SensorPolicies(nothing, () => true);
+  const policies = open({ desk, ownContainer: id });
+  const told = () => desk.all().map((bytes) => decodeFrame(bytes.readUInt16LE(4), bytes.subarray(8)));
+  expect(told()).toMatchObject([
+    { kind: 'policy', driftEffect: 'ignore' },
+    { kind: 'assign', id },
+  ]);
+  policies.refresh();
+  await policies.settled();
+  expect(told()).toContainEqual(expect.objectContaining({ kind: 'assign', id }));
+});

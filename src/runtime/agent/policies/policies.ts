@@ -80,6 +80,8 @@ export class Policies {
 
   constructor(options: PoliciesOptions) {
     this.#options = options;
+    // A sensor that starts again asks before the engine has described the container.
+    if (options.ownContainer !== undefined) exempt(options.desk, options.ownContainer);
   }
 
   /** Takes in what the engine says of a container. Its policy is there before it starts, as far as this host is quick. */
@@ -162,8 +164,8 @@ export class Policies {
   }
 
   async #compileAll(): Promise<void> {
-    const { desk, rule } = this.#options;
-    const used = new Set<string>([defaultKey]);
+    const { desk, rule, ownContainer } = this.#options;
+    const used = new Set<string>([defaultKey, ...(ownContainer === undefined ? [] : [agentKey])]);
     desk.put(defaultKey, this.#compile({ rule: rule({ images: [], labels: {} }), phase: 'run' }));
     const images = Map.groupBy(this.#placed(), ({ digest }) => digest);
     for (const [digest, containers] of images)

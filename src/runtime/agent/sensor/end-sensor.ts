@@ -9,12 +9,17 @@ const pause = 50;
 
 /** Ends the sensor of an instance, whoever started it, and removes what it left in the kernel and among the cgroups. */
 export async function endSensorOf(instance: string, places: readonly string[]): Promise<void> {
-  const found = sensorsOf(instance);
-  for (const pid of found) process.kill(pid, 'SIGTERM');
-  for (let waited = 0; waited < patience && sensorsOf(instance).length > 0; waited += pause) await wait(pause);
+  await endSensors(sensorsOf(instance), instance);
   const file = places.find((one) => existsSync(one));
   if (file !== undefined) spawnSync(file, ['--instance', instance, '--remove'], { env: {}, stdio: 'ignore' });
   removeGroup(instance);
+}
+
+/** Asks these sensors of the instance to end, and waits for it. */
+export async function endSensors(pids: readonly number[], instance: string): Promise<void> {
+  const isThere = (): boolean => sensorsOf(instance).some((pid) => pids.includes(pid));
+  for (const pid of pids) process.kill(pid, 'SIGTERM');
+  for (let waited = 0; waited < patience && isThere(); waited += pause) await wait(pause);
 }
 
 /** Removes the sensor's own cgroup, where nobody is in it any more. */
@@ -26,7 +31,8 @@ export function removeGroup(instance: string): void {
   }
 }
 
-function sensorsOf(instance: string): readonly number[] {
+/** Numbers of the processes that are this instance's sensor. */
+export function sensorsOf(instance: string): readonly number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && isSensorOf(name, instance))
     .map(Number);

@@ -26,6 +26,7 @@ function starter(more: Partial<SensorProgram> = {}) {
     engineRoot: () => '/var/lib/docker',
     stateFolder: folder,
     isRoot: true,
+    sharesMounts: false,
     ...more,
   });
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { messageOf, oneLine } from '#base/index.ts';
+import { endOtherSensor } from './end-other-sensor.ts';
 import { removeGroup } from './end-sensor.ts';
 import { moveOut } from './sensor-group.ts';
 
@@ -14,6 +15,8 @@ export interface SensorProgram {
   readonly engineRoot: () => string | undefined;
   readonly stateFolder: string;
   readonly isRoot: boolean;
+  /** Whether it has to be in the mounts of its agent: those of the engine. */
+  readonly sharesMounts: boolean;
 }
 
 /** Milliseconds in which a sensor that cannot work ends. */
@@ -23,6 +26,8 @@ const patience = 1500;
 export interface SensorStarter {
   /** Answers why there can be none, or nothing when one is on its way. */
   start(): Promise<string | undefined>;
+  /** Ends one of an earlier agent that is not as this one would start it, once the engine says where it keeps what it has. */
+  renew(): Promise<void>;
   /** Ends the one that was started here, and what it left in the kernel. */
   end(): Promise<void>;
 }
@@ -33,6 +38,7 @@ export interface SensorStarter {
  */
 export function sensorStarter(program: SensorProgram): SensorStarter {
   let running: { readonly file: string; readonly child: ChildProcess } | undefined;
+  let renewedFor: string | undefined;
   return {
     async start() {
       const { isRoot, engineRoot, places, stateFolder } = program;
@@ -49,6 +55,13 @@ export function sensorStarter(program: SensorProgram): SensorStarter {
       }
       const ended = await endedWithin(running.child, patience);
       return ended === undefined ? undefined : `The sensor ended with ${ended}: ${lastLine(log)}`;
+    },
+    async renew() {
+      const { instance, isRoot, places, sharesMounts } = program;
+      const [file, engineRoot] = [places.find((one) => existsSync(one)), program.engineRoot()];
+      if (!isRoot || file === undefined || engineRoot === undefined || engineRoot === renewedFor) return;
+      renewedFor = engineRoot;
+      await endOtherSensor({ instance, file, engineRoot, sharesMounts });
     },
     async end() {
       if (running === undefined) return;

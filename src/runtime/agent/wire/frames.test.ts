@@ -173,6 +173,7 @@ const fields = {
   },
   'forget-policy': { policy: u32 },
   assign: { policy: u32, id },
+  'keep-assigned': { id },
   table: {
     table: u32,
     device: u32,

@@ -34,6 +34,7 @@ const agentForms = {
   policy: policyFrame,
   'forget-policy': plainFrame('forget-policy', [type.forgetPolicy, structs.forgetPolicy], []),
   assign: plainFrame('assign', [type.assign, structs.assign], []),
+  'keep-assigned': plainFrame('keep-assigned', [type.keepAssigned, structs.keepAssigned], []),
   'ask-code': plainFrame('ask-code', [type.askCode, structs.askCode], []),
   table: tableFrame,
   'forget-table': plainFrame('forget-table', [type.forgetTable, structs.forgetTable], []),

@@ -203,3 +203,4 @@ export const policy = struct({
 
 export const forgetPolicy = struct({ policy: u32 });
 export const assign = struct({ policy: u32, id: text(idLength) });
+export const keepAssigned = struct({ id: text(idLength) });

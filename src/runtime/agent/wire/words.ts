@@ -32,6 +32,7 @@ export const frameType = {
   assign: 69,
   askStatus: 70,
   askCode: 73,
+  keepAssigned: 74,
   table: 71,
   forgetTable: 72,
 } as const;

@@ -44,7 +44,7 @@ export function AccessPage(): ReactNode {
     <>
       {administers ? <AdministratorHead /> : <OwnHead />}
       {!me.hasPassword && me.provider === undefined && shown !== 'password' && <NoPassword />}
-      <nav className="tabs" aria-label="Access">
+      <nav className="tabs" aria-label="Access" ref={showCurrent}>
         {tabs.map((one) => (
           <Link
             key={one}
@@ -61,6 +61,12 @@ export function AccessPage(): ReactNode {
       <Section tab={shown} me={me} />
     </>
   );
+}
+
+/** On a narrow screen the row of tabs is longer than the page. */
+function showCurrent(row: HTMLElement | null): void {
+  const current = row?.querySelector<HTMLElement>('[aria-current]');
+  if (row && current) row.scrollLeft += current.getBoundingClientRect().right - row.getBoundingClientRect().right + 40;
 }
 
 function Section({ tab, me }: { readonly tab: AccessTab; readonly me: ReplyOf<typeof getMe> }): ReactNode {
@@ -86,6 +92,7 @@ function AdministratorHead(): ReactNode {
   const tokens = useQuery(reading(listTokens)).data?.tokens.filter(
     ({ expiresAt }) => expiresAt === undefined || Date.parse(expiresAt) > now.getTime(),
   );
+  const held = tokens?.filter(({ heldSince }) => heldSince !== undefined).length ?? 0;
   const sessions = useQuery(reading(listSessions)).data?.sessions;
   // The section below shows the error.
   if (users.error) return <OwnHead />;
@@ -96,7 +103,7 @@ function AdministratorHead(): ReactNode {
   return (
     <PageHead
       title={title}
-      verdict={`${counted(mayEnter.length, 'user')}, ${counted(tokens.length, 'active token')}.`}
+      verdict={`${counted(mayEnter.length, 'user')}, ${counted(tokens.length - held, 'active token')}${held > 0 ? `, ${held} held` : ''}.`}
       reason={`${counted(sessions.length, 'open session')}.${locked > 0 ? ` ${counted(locked, 'user has no password and signs', 'users have no password and sign')} in by link only.` : ''}`}
       facts={<Me />}
     />

@@ -3,9 +3,9 @@ import type { ReactNode } from 'react';
 import { getProvider, type ProviderCheck, testProvider } from '#access/contract.ts';
 import type { ReplyOf } from '#http/index.ts';
 import { ask, reading } from '../../api.ts';
+import { StartCommand } from '../../app/own-program.tsx';
 import { EmptyState, ErrorState, Skeleton } from '../../ui/blank.tsx';
 import type { Column } from '../../ui/columns.ts';
-import { Command } from '../../ui/copy-button.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { Fact } from '../../ui/page-head.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
@@ -35,7 +35,7 @@ function NoProvider(): ReactNode {
         With an OpenID Connect provider they sign in there, and groups give roles. Name a file of settings, then start
         the console again; docs/how-to/sign-in-with-openid-connect.md shows one.
       </p>
-      <Command text="SEAWALL_OIDC_FILE=/etc/seawall/sign-in.yaml bin/seawall console" />
+      <StartCommand setting="SEAWALL_OIDC_FILE=/etc/seawall/sign-in.yaml" />
     </EmptyState>
   );
 }
@@ -60,7 +60,7 @@ function Settings({ provider }: { readonly provider: Provider }): ReactNode {
           <Fact name="Tokens work">{provider.tokenDays} days after their owner was last confirmed</Fact>
           <Fact name="Password form">{provider.passwordSignIn}</Fact>
         </dl>
-        <p>
+        <p className="provider-test">
           <button type="button" className="btn" disabled={testing.isPending} onClick={() => testing.mutate()}>
             Test the provider
           </button>

@@ -67,7 +67,7 @@ export function sessionColumns(end: (session: Session) => void): readonly Column
       className: 'end',
       cell: (session) =>
         session.current ? (
-          <span className="quiet small">sign out below the navigation</span>
+          <span className="quiet small">this session</span>
         ) : (
           <button
             type="button"

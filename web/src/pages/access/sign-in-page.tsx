@@ -11,10 +11,10 @@ import type { AppError } from '#base/index.ts';
 import type { CallInput } from '#http/index.ts';
 import { ask, failureOf, reading } from '../../api.ts';
 import { linkSecretIn, placeAfterSignIn } from '../../app/link-secret.ts';
+import { ConsoleCommand } from '../../app/own-program.tsx';
 import { DemoMark, PlainHttp } from '../../app/strips.tsx';
 import { meReading } from '../../app/session.ts';
 import { BrandMark } from '../../ui/icon.tsx';
-import { Command } from '../../ui/copy-button.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { StateGlyph } from '../../ui/state-mark.tsx';
 import { ProviderSignIn } from './provider-sign-in.tsx';
@@ -64,6 +64,7 @@ export function SignInPage(): ReactNode {
             {byLink && entering.isError && <LinkRefused failure={failureOf(entering.error)} />}
             <h1>Sign in</h1>
             {provider && <ProviderSignIn name={provider.name} next={next} />}
+            {provider && !hidden && <p className="small quiet">Or with name and password:</p>}
             {hidden && !about.isPending && (
               <button type="button" className="btn plain" onClick={() => askPassword(true)}>
                 Sign in with a password
@@ -72,6 +73,7 @@ export function SignInPage(): ReactNode {
             {!hidden && (
               <PasswordForm
                 busy={entering.isPending}
+                isFirst={provider === undefined}
                 failure={entering.isError && !byLink ? failureOf(entering.error) : undefined}
                 enter={(credentials) => mutate(credentials)}
               />
@@ -116,7 +118,7 @@ function LinkRefused({ failure }: { readonly failure: AppError }): ReactNode {
         A link works once and for a while. An administrator makes a new one under Access; on the machine of the console
         it is made by:
       </p>
-      <Command text="bin/seawall console --sign-in-link" />
+      <ConsoleCommand words="console --sign-in-link" />
     </div>
   );
 }
@@ -128,18 +130,20 @@ function LinkHint(): ReactNode {
         No password yet, or forgotten? An administrator makes a one-time link under Access, or on the machine of the
         console:
       </p>
-      <Command text="bin/seawall console --sign-in-link" />
+      <ConsoleCommand words="console --sign-in-link" />
     </div>
   );
 }
 
 interface FormProps {
   readonly busy: boolean;
+  /** Whether no other way to sign in stands above it. */
+  readonly isFirst: boolean;
   readonly failure: AppError | undefined;
   readonly enter: (credentials: Credentials) => void;
 }
 
-function PasswordForm({ busy, failure, enter }: FormProps): ReactNode {
+function PasswordForm({ busy, isFirst, failure, enter }: FormProps): ReactNode {
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const submit = (event: FormEvent): void => {
@@ -167,7 +171,7 @@ function PasswordForm({ busy, failure, enter }: FormProps): ReactNode {
         value={password}
         onChange={(event) => setPassword(event.currentTarget.value)}
       />
-      <button type="submit" className="btn primary" disabled={busy}>
+      <button type="submit" className={isFirst ? 'btn primary' : 'btn'} disabled={busy}>
         Sign in
       </button>
     </form>

@@ -1,11 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { createUserLink, deleteUser, listTokens, listUsers, type User } from '#access/contract.ts';
+import { confirmUsers, createUserLink, deleteUser, listTokens, listUsers, type User } from '#access/contract.ts';
 import { ask, reading } from '../../api.ts';
 import { useMe } from '../../app/session.ts';
 import { type Asked, AskOnce } from '../../ui/ask-once.tsx';
 import type { Column } from '../../ui/columns.ts';
-import { ErrorState } from '../../ui/blank.tsx';
+import type { ReplyOf } from '#http/index.ts';
+import { ErrorState, Notice } from '../../ui/blank.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { Minute, When } from '../../ui/marks.tsx';
 import { PlainTable } from '../../ui/plain-table.tsx';
@@ -57,6 +58,22 @@ export function UsersSection(): ReactNode {
           </ShownOnce>
         )}
       </section>
+      <Restored
+        restored={data?.restored}
+        confirm={(restoredAt) =>
+          askFor({
+            title: 'Confirm users, agents and clusters?',
+            consequence:
+              'You say that you disabled, deleted or revoked again what must not work. The audit trail names you.',
+            act: 'Confirm',
+            keep: 'Cancel',
+            run: async () => {
+              await ask(confirmUsers, { body: { restoredAt } });
+              await queries.invalidateQueries({ queryKey: reading(listUsers).queryKey });
+            },
+          })
+        }
+      />
       <PlainTable
         name="Users"
         rows={data?.users}
@@ -72,6 +89,28 @@ export function UsersSection(): ReactNode {
       <AskOnce asked={asked} close={() => askFor(undefined)} />
       <UserDialog user={changed} close={() => change(undefined)} />
     </>
+  );
+}
+
+interface RestoredWords {
+  readonly restored: ReplyOf<typeof listUsers>['restored'];
+  readonly confirm: (restoredAt: string) => void;
+}
+
+/** Whoever was removed after the backup is back, until somebody looks. */
+function Restored({ restored, confirm }: RestoredWords): ReactNode {
+  if (restored === undefined) return null;
+  return (
+    <Notice title="A backup was restored: users are as they were then">
+      <p className="soft">
+        Everybody who was deleted, disabled or demoted since <Minute moment={restored.takenAt} /> has the role of then
+        again, and passwords are those of then. Agents and clusters that were revoked since are back, too: look at the
+        pages Agents and Deployments. Disable or revoke what must not work, then confirm the rest.
+      </p>
+      <button type="button" className="btn" onClick={() => confirm(restored.restoredAt)}>
+        Confirm users…
+      </button>
+    </Notice>
   );
 }
 

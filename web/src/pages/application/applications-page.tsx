@@ -5,7 +5,7 @@ import { type ApplicationRow, listApplications } from '#explorer/contract.ts';
 import { reading } from '../../api.ts';
 import { environmentName, useEnvironment } from '../../app/environment.ts';
 import { listPage, rowsOf } from '../../app/list-page.tsx';
-import { Command } from '../../ui/copy-button.tsx';
+import { ScanCommand } from '../../app/own-program.tsx';
 import { count, counted } from '../../ui/format.ts';
 import { PageHead, WaitingHead } from '../../ui/page-head.tsx';
 import { stateOfVerdict } from '../../ui/state-mark.tsx';
@@ -37,7 +37,7 @@ const ApplicationList = listPage<ApplicationRow, ApplicationsSearch>({
           Containers of one compose project are an application, as are those with one label{' '}
           <code>seawall.application</code>. A build names its own:
         </p>
-        <Command text={`bin/seawall scan IMAGE --application NAME --console ${window.location.origin} --token TOKEN`} />
+        <ScanCommand words="IMAGE --application NAME" />
       </>
     ),
   },

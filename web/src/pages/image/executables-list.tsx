@@ -4,8 +4,8 @@ import type { Executable } from '#catalog/contract.ts';
 import { quoted } from '#ecosystems/contract.ts';
 import { listExecutables } from '#explorer/contract.ts';
 import { listPage, rowsOf } from '../../app/list-page.tsx';
+import { ScanCommand } from '../../app/own-program.tsx';
 import { ErrorState, Notice, Skeleton } from '../../ui/blank.tsx';
-import { Command } from '../../ui/copy-button.tsx';
 import { executableColumns } from './executable-columns.tsx';
 import { kindWords, useExecutables } from './executables.ts';
 import type { ImageSearch } from './image-search.ts';
@@ -80,7 +80,7 @@ function NotHashed({ name }: { readonly name: string | undefined }): ReactNode {
         The scan that is shown did not hash files. What such an image runs cannot be compared with what it holds. Scan
         it again:
       </p>
-      <Command text={`bin/seawall scan ${quoted(name ?? 'IMAGE')} --console ${window.location.origin} --token TOKEN`} />
+      <ScanCommand words={quoted(name ?? 'IMAGE')} />
     </Notice>
   );
 }

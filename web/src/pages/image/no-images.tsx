@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { ScanCommand } from '../../app/own-program.tsx';
 import { EmptyState } from '../../ui/blank.tsx';
-import { Command } from '../../ui/copy-button.tsx';
 
 /** A console that has no scanned image: how the first one comes. */
 export function NoImages({ unscanned }: { readonly unscanned: number }): ReactNode {
@@ -12,10 +12,9 @@ export function NoImages({ unscanned }: { readonly unscanned: number }): ReactNo
           ? 'This console knows the images listed below; none of them is scanned yet.'
           : 'On a host with Docker the images appear by themselves. Any other image, archive or folder is scanned by one command:'}
       </p>
-      <Command text={`bin/seawall scan IMAGE --console ${window.location.origin} --token TOKEN`} />
+      <ScanCommand />
       <p className="small quiet">
-        Create a token under <Link to="/access">Access</Link>. A small vulnerable image to look at comes with{' '}
-        <code>npm run demo</code>.
+        Create a token under <Link to="/access">Access</Link>.
       </p>
     </EmptyState>
   );

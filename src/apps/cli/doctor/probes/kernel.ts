@@ -74,7 +74,7 @@ export function judgeCgroups(all: readonly Mount[]): Answer {
   if (unified.length === 0)
     return stops(
       'No cgroup2 is mounted: the sensor does not know which container a program belongs to.',
-      'Boot with systemd.unified_cgroup_hierarchy=1, or mount it: `mount -t cgroup2 none /sys/fs/cgroup/unified`.',
+      'Boot with systemd.unified_cgroup_hierarchy=1, or mount it: `mkdir -p /sys/fs/cgroup/unified && mount -t cgroup2 none /sys/fs/cgroup/unified`.',
     );
   if (unified.includes('/sys/fs/cgroup')) return fine('unified, version 2');
   return fine(`version 2 at ${unified[0]}, beside version 1`);

@@ -5,6 +5,7 @@ import { masterKeyFile } from '../../../console/config.ts';
 import type { Place } from '../place.ts';
 import { type Answer, fine, probe, stops, unknown } from '../probe.ts';
 import { reachedStore } from './database-url.ts';
+import { postgresMajor } from './postgres-folder.ts';
 
 interface KeyFact {
   readonly file: string;
@@ -39,7 +40,9 @@ async function storeOf(place: Place): Promise<KeyFact['store']> {
   const reached = await reachedStore(place);
   if (reached?.kind === 'answers') return reached.isFilled ? 'filled' : 'empty';
   if (reached?.kind === 'silent') return 'unknown';
-  return existsSync(join(place.stateFolder, 'postgres/data-18/PG_VERSION')) ? 'filled' : 'empty';
+  const { dataFolderOf } = await import('#store/index.ts');
+  const data = dataFolderOf(place.stateFolder, await postgresMajor(place));
+  return existsSync(join(data, 'PG_VERSION')) ? 'filled' : 'empty';
 }
 
 export function judgeKey({ file, key, store }: KeyFact): Answer {

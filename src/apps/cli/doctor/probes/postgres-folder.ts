@@ -1,16 +1,20 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Environment } from '#base/index.ts';
 import { runningConsole } from '../../../console/instance.ts';
+import type { Place } from '../place.ts';
 import { type Answer, fine, probe, stops } from '../probe.ts';
 
 interface PostgresFact {
   readonly isOurs: boolean;
   readonly me: number;
+  /** Major version of the programs that this console brings. */
+  readonly major: number;
   readonly folder: string;
   /** Missing: it is not made yet. */
   readonly data?: { readonly uid: number; readonly mode: number };
   /** Major versions whose data lie beside it. */
-  readonly others: readonly string[];
+  readonly others: readonly number[];
   /** A folder above it that its user may not go through. */
   readonly barrier?: string;
   /** Process that holds the folder, and that of the console. */
@@ -22,13 +26,17 @@ export const postgresFolder = probe({
   id: 'postgres-folder',
   title: 'Folder of PostgreSQL',
   parts: ['console'],
-  look: ({ env, stateFolder, uid }): PostgresFact => lookAt(stateFolder, { uid, url: env['SEAWALL_DATABASE_URL'] }),
+  look: lookAt,
   judge: judgePostgres,
 });
 
-function lookAt(state: string, { uid, url }: { readonly uid: number; readonly url: string | undefined }): PostgresFact {
-  const root = join(state, 'postgres');
-  const folder = join(root, 'data-18');
+async function lookAt(place: Place): Promise<PostgresFact> {
+  const { env, stateFolder: state, uid } = place;
+  const { dataFolderOf } = await import('#store/index.ts');
+  const url = env['SEAWALL_DATABASE_URL'];
+  const major = await postgresMajor(place);
+  const folder = dataFolderOf(state, major);
+  const root = dirname(folder);
   const data = statSync(folder, { throwIfNoEntry: false });
   const barrier = data === undefined || data.uid === uid ? undefined : barrierAbove(root);
   const holder = lockHolder(join(root, 'owner.lock'));
@@ -36,15 +44,29 @@ function lookAt(state: string, { uid, url }: { readonly uid: number; readonly ur
   return {
     isOurs: url === undefined || url === '',
     me: uid,
+    major,
     folder,
     ...(data && { data: { uid: data.uid, mode: data.mode & 0o777 } }),
     others: namesIn(root)
-      .flatMap((name) => /^data-(\d+)$/.exec(name)?.slice(1) ?? [])
-      .filter((one) => one !== '18'),
+      .map((name) => Number(/^data-(\d+)$/.exec(name)?.[1] ?? major))
+      .filter((one) => one !== major),
     ...(barrier !== undefined && { barrier }),
     ...(holder !== undefined && { holder }),
     ...(running !== undefined && { console: running }),
   };
+}
+
+/** Major version of the PostgreSQL that the console here starts. */
+export function postgresMajor({ env, once }: Place): Promise<number> {
+  return once('postgres-major', async () => {
+    const { majorOfPrograms } = await import('#store/index.ts');
+    return await majorOfPrograms(programsOf(env));
+  });
+}
+
+function programsOf(env: Environment): string | undefined {
+  const named = env['SEAWALL_POSTGRES'];
+  return named === '' ? undefined : named;
 }
 
 function namesIn(folder: string): readonly string[] {
@@ -74,12 +96,12 @@ function lockHolder(file: string): number | undefined {
 }
 
 export function judgePostgres(fact: PostgresFact): Answer {
-  const { isOurs, me, folder, data, others, barrier, holder, console: running } = fact;
+  const { isOurs, me, major, folder, data, others, barrier, holder, console: running } = fact;
   if (!isOurs) return fine('a PostgreSQL of your own is used');
   if (data === undefined) {
     if (others.length === 0) return fine(`${folder} is made at the first start`);
     return stops(
-      `${dirname(folder)} holds data of PostgreSQL ${others.join(', ')}; this release opens those of 18 and would begin with an empty one.`,
+      `${dirname(folder)} holds data of PostgreSQL ${others.join(', ')}; this console opens those of ${major} and would begin with an empty one.`,
       'Start the release that made them, make a backup there, and restore it here.',
     );
   }

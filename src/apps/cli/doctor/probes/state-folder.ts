@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isInContainer } from '../../../console/in-container.ts';
 import { type Answer, fine, probe, stops, weakens } from '../probe.ts';
 
 interface FolderFact {
@@ -11,6 +12,8 @@ interface FolderFact {
   readonly me: number;
   readonly owner: number;
   readonly mode: number;
+  /** The root of a volume of our image, which any user may use. */
+  readonly isVolume: boolean;
   readonly freeBytes: number;
   readonly freeFiles: number;
 }
@@ -23,11 +26,11 @@ export const stateFolderProbe = probe({
   id: 'state-folder',
   title: 'State folder',
   parts: ['cli'],
-  look: ({ stateFolder, uid }) => lookAt(stateFolder, uid),
+  look: ({ stateFolder, uid, env }) => lookAt(stateFolder, uid, isInContainer(env)),
   judge: judgeFolder,
 });
 
-function lookAt(path: string, me: number): FolderFact {
+function lookAt(path: string, me: number, isContained: boolean): FolderFact {
   let nearest = path;
   while (!existsSync(nearest) && dirname(nearest) !== nearest) nearest = dirname(nearest);
   const { uid: owner, mode } = statSync(nearest);
@@ -41,6 +44,8 @@ function lookAt(path: string, me: number): FolderFact {
     me,
     owner,
     mode,
+    // Sticky, as /tmp: nobody removes what another made.
+    isVolume: isContained && (mode & 0o1777) === 0o1777,
     freeBytes: bavail * bsize,
     // File systems without a table of files say 0 of 0.
     freeFiles: files === 0 ? Infinity : ffree,
@@ -57,7 +62,7 @@ function canWrite(path: string): boolean {
 }
 
 export function judgeFolder(fact: FolderFact): Answer {
-  const { path, found, nearest, canWrite: writes, me, owner, mode, freeBytes, freeFiles } = fact;
+  const { path, found, nearest, canWrite: writes, me, owner, mode, isVolume, freeBytes, freeFiles } = fact;
   const other = 'or name another folder with SEAWALL_STATE.';
   if (found === 'other') return stops(`${nearest} is no folder.`, `Move it away, ${other}`);
   if (!writes)
@@ -67,12 +72,13 @@ export function judgeFolder(fact: FolderFact): Answer {
     );
   if (freeBytes < leastBytes || freeFiles === 0)
     return stops(`The disk of ${nearest} is full: ${roomOf(fact)}.`, `Free some space, ${other}`);
-  if (found === 'folder' && owner !== me)
+  const isOwn = found === 'folder' && !isVolume;
+  if (isOwn && owner !== me)
     return weakens(
       `${path} belongs to uid ${owner}, and this is uid ${me}: what is made here may be closed to its owner.`,
       `Run Seawall as its owner, ${other}`,
     );
-  if (found === 'folder' && (mode & 0o022) !== 0)
+  if (isOwn && (mode & 0o022) !== 0)
     return weakens(`Others may write to ${path}.`, `Run \`chmod go-w ${path}\`.`);
   if (freeBytes < goodBytes)
     return weakens(`The disk of ${nearest} is nearly full: ${roomOf(fact)}.`, `Free some space, ${other}`);

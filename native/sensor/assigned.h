@@ -1,0 +1,17 @@
+/* Which containers were given a policy of their own. On the server's thread, which alone changes it, or with the containers'
+ * lock. */
+#ifndef SEAWALL_ASSIGNED_H
+#define SEAWALL_ASSIGNED_H
+
+#include "container-list.h"
+
+/* NULL: none was. */
+struct assigned *assigned_find(struct containers *containers, const char *id);
+
+/* With the containers' lock. */
+void assigned_note(struct containers *containers, const struct wire_assign *assign);
+
+/* What this container has it keeps, whatever it is given later. */
+void assigned_keep(struct containers *containers, const char *id);
+
+#endif

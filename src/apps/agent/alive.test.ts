@@ -1,0 +1,21 @@
+import { existsSync, mkdtempSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test, vi } from 'vitest';
+import { showAlive } from './alive.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'seawall-alive-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const file = join(folder, 'alive-mine');
+
+test('an agent shows again and again that it is alive, and no more once it ended', async () => {
+  writeFileSync(join(folder, 'alive-gone'), '');
+  writeFileSync(join(folder, 'sensor.sock'), '');
+  const end = showAlive(folder, 'mine', 20);
+  utimesSync(file, 0, 0);
+  await vi.waitFor(() => expect(statSync(file).mtimeMs).toBeGreaterThan(0));
+  expect(existsSync(join(folder, 'alive-gone'))).toBe(false);
+  expect(existsSync(join(folder, 'sensor.sock'))).toBe(true);
+  end();
+  expect(existsSync(file)).toBe(false);
+});

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { unwritable } from './console-log.ts';
+
+const failed = (code: string) => Object.assign(new Error(`${code}: it failed`), { code });
+
+test.each([
+  [
+    'EACCES',
+    { me: 65_532, owner: 4242 },
+    /by uid 65532: .* belongs to uid 4242\.$/,
+    /--user 4242:4242`.*chown -R 65532/,
+  ],
+  ['EPERM', { me: 65_532, owner: 0 }, /belongs to uid 0\.$/, /--user 0:0/],
+  ['EACCES', { me: 7, owner: 7 }, /cannot be used: EACCES: it failed\.$/, /writable/],
+  ['EACCES', { me: 7, owner: undefined }, /cannot be used: EACCES: it failed\.$/, /writable/],
+  ['EROFS', { me: 7, owner: 8 }, /cannot be used: EROFS: it failed\.$/, /writable/],
+  ['ENOSPC', { me: 7, owner: 8 }, /cannot be used: ENOSPC: it failed\.$/, /writable/],
+])('a state folder that cannot be written, by %s of %j, says what to do', (code, users, message, next) => {
+  const error = unwritable('/s', failed(code), users);
+  expect(error.code).toBe('state-unwritable');
+  expect(error.message).toMatch(message);
+  expect(error.next).toMatch(next);
+});
