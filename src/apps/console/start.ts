@@ -48,7 +48,7 @@ export async function startConsole(request: StartRequest): Promise<void> {
   try {
     await console.access.ensureFirstUser();
     terminal.err(clockWords(await console.link.authorityFrom(), systemClock()));
-    const isPod = isInPod(env);
+    const isPod = isInPod(request.env);
     const usual = { newLink: newLinkCommand(config.runsFrom), stop: howToStop(config.runsFrom) };
     const signIn = await welcome(console.access, { ...config, ...(isPod ? wordsInPod() : usual) }, terminal);
     terminal.err(`${signIn}${config.isContained && !isPod ? await agentWords(console.link, config.linkUrl) : ''}`);
