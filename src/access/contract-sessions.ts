@@ -77,7 +77,7 @@ export const getMe = endpoint({
 });
 
 /** What a console was started from, which says how its commands are called on its machine. */
-export const RunsFrom = z.enum(['checkout', 'package', 'image']);
+export const RunsFrom = z.enum(['checkout', 'package', 'image', 'pod']);
 export type RunsFrom = z.infer<typeof RunsFrom>;
 
 /** What every page says of the console, also before somebody signs in. */

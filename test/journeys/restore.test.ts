@@ -98,6 +98,23 @@ describe('a console that is destroyed', { timeout: 300_000 }, () => {
     const made = await run(['backup', '--key-file', keyFile, '--out', file], before.folder);
     expect(made).toMatchObject({ code: 0, stdout: `${file}\n` });
     expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  // As in the console's image, which brings none of npm.
+  test('is backed up and restored with the PostgreSQL that its machine names', async () => {
+    const stopped = makeStateFolder();
+    mkdirSync(join(stopped.folder, 'postgres'));
+    mkdirSync(join(stopped.folder, 'keys'));
+    writeFileSync(join(stopped.folder, 'keys/master.key'), Buffer.alloc(32), { mode: 0o600 });
+    for (const words of [
+      ['backup', '--out', join(stopped.folder, 'a.backup')],
+      ['restore', file],
+    ]) {
+      const env = { ...environmentOf(stopped.folder), SEAWALL_POSTGRES: '/nonexistent' } as Record<string, string>;
+      const { code, stderr } = await runSeawall([...words, '--key-file', keyFile], { env });
+      expect([code, stderr], words[0]).toEqual([2, expect.stringContaining('/nonexistent/bin/postgres')]);
+    }
+    stopped.remove();
     const checked = await run(['restore', '--check', file, '--key-file', keyFile], after.folder);
     expect(checked.stdout).toMatch(/^Whole\. Taken \S+ by Seawall /);
     expect(checked.stdout).toContain('Keys: master.key');

@@ -93,7 +93,7 @@ export function readConsoleConfig(env: Environment, options: ConsoleOptions): Co
     hostNames,
     origin,
     plainHttp: origin.startsWith('http:') && isSeenBeyond({ origin, host, hostNames }),
-    runsFrom: runsFrom(options),
+    runsFrom: runsFrom(options, env),
     localUrl: urlOf(isWildcard(host) ? '127.0.0.1' : host, port),
     store: ownStorePlace({ env, stateFolder }),
     stateFolder,
@@ -123,11 +123,16 @@ export function ownStorePlace({
   stateFolder,
 }: Pick<ConsoleConfig, 'stateFolder'> & { readonly env: Environment }): StorePlace {
   const url = env['SEAWALL_DATABASE_URL'];
-  const programs = env['SEAWALL_POSTGRES'];
-  if (url === undefined || url === '') return { kind: 'embedded', folder: stateFolder, ...(programs && { programs }) };
+  if (url === undefined || url === '') return embeddedPlace(env, stateFolder);
   if (!/^postgres(?:ql)?:\/\//.test(url) || !URL.canParse(url))
     throw new AppError('usage', 'SEAWALL_DATABASE_URL is not an address like postgresql://USER@HOST/DATABASE.');
   return { kind: 'url', url };
+}
+
+/** The PostgreSQL that is started for a state folder: of the npm package, or of the folder that the machine names. */
+function embeddedPlace(env: Environment, stateFolder: string): StorePlace {
+  const programs = env['SEAWALL_POSTGRES'];
+  return { kind: 'embedded', folder: stateFolder, ...(programs && { programs }) };
 }
 
 function originOf(env: Environment, { host, port, hostNames }: ConsoleOptions): string {

@@ -1,6 +1,6 @@
 import type { NetworkInterfaceInfo } from 'node:os';
 import { expect, test } from 'vitest';
-import { hasNetwork, howToStop, isInContainer, isInPod, newLinkCommand, wordsInPod, wordsOf } from './in-container.ts';
+import { hasNetwork, howToStop, isInContainer, newLinkCommand, wordsOf } from './in-container.ts';
 
 test.each([
   [{}, false],
@@ -17,6 +17,7 @@ test.each([
   ['image', '0123456789ab', 'docker exec 0123456789ab seawall console --sign-in-link'],
   ['image', 'pier-1', 'docker exec seawall seawall console --sign-in-link'],
   ['image', '0123456789abc', 'docker exec seawall seawall console --sign-in-link'],
+  ['pod', 'seawall-console-0', 'kubectl exec seawall-console-0 -- seawall console --sign-in-link'],
 ] as const)('started from a %s on %s, a new link comes by `%s`', (from, name, command) => {
   expect(newLinkCommand(from, name)).toBe(command);
 });
@@ -26,18 +27,9 @@ test.each([
   ['package', '0123456789ab', 'Ctrl-C stops it.'],
   ['image', '0123456789ab', 'To stop it: docker stop 0123456789ab.'],
   ['image', 'pier-1', 'To stop it: docker stop seawall.'],
+  ['pod', 'seawall-console-0', 'To stop it: kubectl delete pod seawall-console-0; its controller starts another.'],
 ] as const)('started from a %s on %s: %s', (from, name, words) => {
   expect(howToStop(from, name)).toBe(words);
-});
-
-test('in a pod it is entered and stopped by kubectl', () => {
-  expect(isInPod({ SEAWALL_IN_CONTAINER: '1', KUBERNETES_SERVICE_HOST: '10.0.0.1' })).toBe(true);
-  expect(isInPod({ SEAWALL_IN_CONTAINER: '1' })).toBe(false);
-  expect(isInPod({ KUBERNETES_SERVICE_HOST: '10.0.0.1' })).toBe(false);
-  expect(wordsInPod('seawall-console-0')).toEqual({
-    newLink: 'kubectl exec seawall-console-0 -- seawall console --sign-in-link',
-    stop: 'To stop it: kubectl scale statefulset seawall-console --replicas 0.',
-  });
 });
 
 const secret = 'seawall-join_secret.fingerprint';

@@ -13,28 +13,15 @@ export function isInContainer(env: Environment): boolean {
   return env['SEAWALL_IN_CONTAINER'] === '1';
 }
 
-/** The command that prints a new sign-in link, from where a person sits. An engine names a container by its id. */
+/** The command that prints a new sign-in link, from where a person sits. An engine names a container by its id, kubelet by its pod. */
 export function newLinkCommand(from: RunsFrom, name: string = hostname()): string {
-  return `${ownProgram(from, containerName(name))} console --sign-in-link`;
+  return `${ownProgram(from, from === 'pod' ? name : containerName(name))} console --sign-in-link`;
 }
 
 /** How the console is stopped: a container in the background has no terminal. */
 export function howToStop(from: RunsFrom, name: string = hostname()): string {
+  if (from === 'pod') return `To stop it: kubectl delete pod ${name}; its controller starts another.`;
   return from === 'image' ? `To stop it: docker stop ${containerName(name)}.` : 'Ctrl-C stops it.';
-}
-
-/** Whether kubelet started it: then it is not entered, stopped or given an agent by `docker`. */
-export function isInPod(env: Environment): boolean {
-  return isInContainer(env) && env['KUBERNETES_SERVICE_HOST'] !== undefined;
-}
-
-/** Both in a pod of the chart, whose name is that of its host. */
-export function wordsInPod(name: string = hostname()) {
-  const workload = name.replace(/-\d+$/, '');
-  return {
-    newLink: `kubectl exec ${name} -- seawall console --sign-in-link`,
-    stop: `To stop it: kubectl scale statefulset ${workload} --replicas 0.`,
-  };
 }
 
 function containerName(host: string): string {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunsFrom } from '#access/contract.ts';
+import type { Environment } from '#base/index.ts';
 
 interface Started {
   /** Folder of the package. */
@@ -8,15 +9,24 @@ interface Started {
   readonly isContained?: boolean;
 }
 
-/** What was started: an installed program has a Node of its own beside it, as `bin/seawall` sees it too. */
-export function runsFrom({ checkout, isContained = false }: Started): RunsFrom {
-  if (isContained) return 'image';
+/**
+ * What was started: an installed program has a Node of its own beside it, as `bin/seawall` sees it too. In a container that
+ * kubelet started, the image is reached by `kubectl`.
+ */
+export function runsFrom({ checkout, isContained = false }: Started, env: Environment): RunsFrom {
+  if (isContained) return env['KUBERNETES_SERVICE_HOST'] === undefined ? 'image' : 'pod';
   return existsSync(join(checkout, 'bin/node')) ? 'package' : 'checkout';
 }
 
 /** How a command of the console is called on its machine, in front of the command's own words. */
 export function ownProgram(from: RunsFrom, container = 'seawall'): string {
-  return { checkout: 'bin/seawall', package: 'seawall', image: `docker exec ${container} seawall` }[from];
+  const words = {
+    checkout: 'bin/seawall',
+    package: 'seawall',
+    image: `docker exec ${container} seawall`,
+    pod: `kubectl exec ${container} -- seawall`,
+  };
+  return words[from];
 }
 
 /** How the console is started from there. */

@@ -11,7 +11,7 @@ import { clockWords } from './clock-words.ts';
 import { type Console, composeConsole } from './compose.ts';
 import type { ConsoleConfig } from './config.ts';
 import { type DatabaseOutcome, DatabaseTask } from './database-task.ts';
-import { agentWords, howToStop, isInPod, newLinkCommand, wordsInPod } from './in-container.ts';
+import { agentWords, howToStop, newLinkCommand } from './in-container.ts';
 import { runningConsole, writeInstance } from './instance.ts';
 import { startLocalAgent } from './local-agent.ts';
 import { type HostWork, isWork, wordsOf } from './local-agent-words.ts';
@@ -48,10 +48,9 @@ export async function startConsole(request: StartRequest): Promise<void> {
   try {
     await console.access.ensureFirstUser();
     terminal.err(clockWords(await console.link.authorityFrom(), systemClock()));
-    const isPod = isInPod(request.env);
-    const usual = { newLink: newLinkCommand(config.runsFrom), stop: howToStop(config.runsFrom) };
-    const signIn = await welcome(console.access, { ...config, ...(isPod ? wordsInPod() : usual) }, terminal);
-    terminal.err(`${signIn}${config.isContained && !isPod ? await agentWords(console.link, config.linkUrl) : ''}`);
+    const words = { newLink: newLinkCommand(config.runsFrom), stop: howToStop(config.runsFrom) };
+    const signIn = await welcome(console.access, { ...config, ...words }, terminal);
+    terminal.err(`${signIn}${config.runsFrom === 'image' ? await agentWords(console.link, config.linkUrl) : ''}`);
     await work(request, console, ended);
   } finally {
     terminal.err('Stopping …\n');

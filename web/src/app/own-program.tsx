@@ -12,13 +12,19 @@ function useRunsFrom(): RunsFrom {
 
 /** A command for the machine of the console. */
 export function ConsoleCommand({ words }: { readonly words: string }): ReactNode {
-  const program = { checkout: 'bin/seawall', package: 'seawall', image: 'docker exec seawall seawall' };
+  const program = {
+    checkout: 'bin/seawall',
+    package: 'seawall',
+    image: 'docker exec seawall seawall',
+    pod: 'kubectl exec POD -- seawall',
+  };
   return <Command text={`${program[useRunsFrom()]} ${words}`} />;
 }
 
 /** A setting with which the console is to be started: an engine takes it before the name of the image. */
 export function StartCommand({ setting }: { readonly setting: string }): ReactNode {
   const from = useRunsFrom();
+  if (from === 'pod') return <Command text={`kubectl set env statefulset/seawall-console ${setting}`} />;
   if (from === 'image') return <Command text={`docker run -e ${setting} …`} />;
   return <Command text={`${setting} ${from === 'checkout' ? 'npm start' : 'seawall console'}`} />;
 }
