@@ -33,8 +33,8 @@ async function newPlace() {
 }
 type Place = Awaited<ReturnType<typeof newPlace>>;
 
-function urlOf({ host = '', user = '', database = '' }: Readonly<Record<string, unknown>>): string {
-  return `postgresql://${String(user)}@/${String(database)}?host=${encodeURIComponent(String(host))}`;
+function urlOf({ host = '', user = '', database = '' }: Partial<Record<'host' | 'user' | 'database', string>>): string {
+  return `postgresql://${user}@/${database}?host=${encodeURIComponent(host)}`;
 }
 
 async function open({ stateFolder, env: { SEAWALL_DATABASE_URL: url } }: Place): Promise<Store> {
