@@ -22,7 +22,7 @@ const drop = [
 /** Our own console under a model of its own image. */
 export const ownModelCases: readonly LabCase<Deployment>[] = [
   {
-    id: 'R2',
+    id: 'O2',
     title:
       'a model of the console’s image, learned of its container, prevents a dropped program in it; the console goes on, after a restart too',
     protectedBy: 'the sensor with a rule that prevents',

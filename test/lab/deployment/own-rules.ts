@@ -23,7 +23,7 @@ const patience = 240;
 /** Our own images under our own gate. */
 export const ownRuleCases: readonly LabCase<Deployment>[] = [
   {
-    id: 'R1',
+    id: 'O1',
     title:
       'where only images of a trusted source with the release key’s signature start, our own do; unsigned, changed, or of nowhere they are refused',
     protectedBy: 'the gate',
@@ -60,7 +60,10 @@ async function underTheGate(world: Deployment, closers: Closers): Promise<string
   for (const image of images) {
     await quay.engine.must('load', '-q', '-i', image.archive);
     await refused(quay, image.name, /registry|comes from/);
-    const at = push(image, `${registry.host}/${image.name}`, join(world.state, 'digest'));
+    const place = `${registry.host}/${image.name}`;
+    const at = push(image, place, join(world.state, 'digest'));
+    // The name tells the console which registry to ask.
+    await quay.engine.must('pull', '-q', place);
     await look(image);
     await refused(quay, image.name, /signed/);
     cosign.sign(at);
