@@ -90,6 +90,18 @@ describe('an agent', () => {
     expect((await open()).toReport()?.map(({ sequence }) => sequence)).toEqual([20, 1, 9]);
   });
 
+  it('keeps the newest head from before a silence: the trail may be another that has grown beyond', async () => {
+    const heads = await open();
+    await heads.note(head(1));
+    await heads.note(head(4));
+    const again = await open();
+    await again.note(head(6, 'b'));
+    expect(again.toReport()?.map(({ sequence }) => sequence)).toEqual([6, 1, 4]);
+    expect(again.toReport()).toHaveLength(3);
+    await again.note(head(8, 'c'));
+    expect((await open()).toReport()?.map(({ sequence }) => sequence)).toEqual([8, 1, 4, 6]);
+  });
+
   it('tells again what the console did not answer', async () => {
     const heads = await open();
     await heads.note(head(1));

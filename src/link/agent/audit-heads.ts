@@ -28,8 +28,8 @@ export interface AuditHeadsOptions {
 /** The heads of the console's audit trail, or of its evidence log, that this agent saw, so that one that was cut or written anew shows. */
 export interface AuditHeads {
   /**
-   * Keeps what the console answered: the newest, and one an hour. A lower one never takes the place of a higher one: that one
-   * is kept from then on, as a trail that was cut, or restored, grows beyond it.
+   * Keeps what the console answered: the newest, and one an hour. The newest from before a silence of the console is kept
+   * from then on, too: a trail that was cut, or restored, in it may have grown beyond.
    */
   note(head: AuditHead): Promise<void>;
   /** Asked once for each delivery: the newest, the oldest and some between; nothing when the console was told a moment ago. */
@@ -46,6 +46,8 @@ export async function openAuditHeads(options: AuditHeadsOptions): Promise<AuditH
   let kept = Date.parse(hourly.at(-1)?.at ?? '1970-01-01T00:00:00Z');
   let reported = 0;
   let isAnswered = true;
+  /** Since the last answer the console was silent, or this agent was. */
+  let wasSilent = true;
   const keep = async (head: AuditHead): Promise<void> => {
     if (hourly.some(({ hash }) => hash === head.hash)) return;
     hourly.push(head);
@@ -59,9 +61,10 @@ export async function openAuditHeads(options: AuditHeadsOptions): Promise<AuditH
   return {
     note: async (head) => {
       const now = clock().getTime();
-      isAnswered = true;
+      const isOther = wasSilent || head.sequence < (newest?.sequence ?? 0);
+      [isAnswered, wasSilent] = [true, false];
       try {
-        if (newest !== undefined && head.sequence < newest.sequence) await keep(newest);
+        if (newest !== undefined && isOther) await keep(newest);
         if (newest === undefined || head.sequence > newest.sequence) {
           newest = head;
           await writeNewest();
@@ -76,6 +79,7 @@ export async function openAuditHeads(options: AuditHeadsOptions): Promise<AuditH
     toReport: () => {
       const now = clock().getTime();
       const isDue = !isAnswered || now - reported >= reportEvery;
+      if (!isAnswered) wasSilent = true;
       isAnswered = false;
       if (newest === undefined || !isDue) return undefined;
       reported = now;
