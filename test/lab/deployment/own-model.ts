@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { chmodSync } from 'node:fs';
 import { createUser, listUsers } from '#access/contract.ts';
 import { listAlerts, listModels, listRuntimeRules, putRuntimeRule } from '#runtime/contract.ts';
@@ -54,8 +55,8 @@ async function underItsModel(world: Deployment, shore: AgentHost, console: Conso
   const began = performance.now();
   let made = 0;
   const work = async (): Promise<void> => {
+    await console.ask(createUser, token, { body: { name: `sailor-${randomUUID()}`, role: 'auditor' } });
     made += 1;
-    await console.ask(createUser, token, { body: { name: `sailor-${made}`, role: 'auditor' } });
     expectThat((await console.ask(listUsers, token)).users.length > made, 'a user is missing');
   };
   if (world.armed) {
