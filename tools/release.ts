@@ -36,7 +36,11 @@ const steps: readonly Step[] = [
   { name: 'images', what: 'container images', make: imagesOf },
   { name: 'sbom', what: 'bill of materials', make: makeSbom },
   { name: 'vex', what: 'our own rules on it, and what is said of open findings', make: makeVex },
-  { name: 'readme', what: 'what each file is, and the first steps', make: async (release) => makeReadme(release, process.env['SEAWALL_RELEASE_KEY']) },
+  {
+    name: 'readme',
+    what: 'what each file is, and the first steps',
+    make: async (release) => makeReadme(release, process.env['SEAWALL_RELEASE_KEY']),
+  },
   {
     name: 'sums',
     what: 'list of files',

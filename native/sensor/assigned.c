@@ -1,7 +1,18 @@
 #include <string.h>
 
 #include "assigned.h"
-#include "containers.h"
+
+bool containers_there(const struct containers *containers, const char *id)
+{
+	const struct container *container;
+	bool has = false;
+	int i;
+
+	for (i = 0; i < CONTAINER_BUCKETS; i++)
+		for (container = containers->buckets[i]; container; container = container->next)
+			has |= !container->gone && !memcmp(container->value.id, id, WIRE_ID);
+	return has;
+}
 
 struct assigned *assigned_find(struct containers *containers, const char *id)
 {

@@ -8,6 +8,9 @@
 /* NULL: none was. */
 struct assigned *assigned_find(struct containers *containers, const char *id);
 
+/* Whether a container of this id is there. With the containers' lock. */
+bool containers_there(const struct containers *containers, const char *id);
+
 /* With the containers' lock. */
 void assigned_note(struct containers *containers, const struct wire_assign *assign);
 

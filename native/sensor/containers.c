@@ -113,18 +113,6 @@ void containers_armed(struct containers *containers, uint64_t cgroup, int mark_e
 	pthread_mutex_unlock(&containers->lock);
 }
 
-bool containers_there(const struct containers *containers, const char *id)
-{
-	const struct container *container;
-	bool has = false;
-	int i;
-
-	for (i = 0; i < CONTAINER_BUCKETS; i++)
-		for (container = containers->buckets[i]; container; container = container->next)
-			has |= !container->gone && !memcmp(container->value.id, id, WIRE_ID);
-	return has;
-}
-
 bool containers_has_id(struct containers *containers, const char *id)
 {
 	bool has;

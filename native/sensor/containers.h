@@ -15,9 +15,6 @@ void containers_armed(struct containers *containers, uint64_t cgroup, int mark_e
 /* Whether a container of this id is there. */
 bool containers_has_id(struct containers *containers, const char *id);
 
-/* The same, with the containers' lock. */
-bool containers_there(const struct containers *containers, const char *id);
-
 /* Writes where its root is mounted to `merged` (MERGED_BYTES); false when that is not known. */
 bool containers_merged(struct containers *containers, uint64_t cgroup, char *merged);
 

@@ -80,13 +80,35 @@ describe('an agent', () => {
     expect(reported.map(({ sequence }) => sequence)).toEqual(expect.arrayContaining([12_001, kept[0]]));
   });
 
+  it('keeps the head of a trail that was cut, however far the trail grows again', async () => {
+    const heads = await open();
+    await heads.note(head(1));
+    await heads.note(head(9));
+    await heads.note(head(3, 'b'));
+    await heads.note(head(20, 'b'));
+    expect(heads.toReport()?.map(({ sequence }) => sequence)).toEqual([20, 1, 9]);
+    expect((await open()).toReport()?.map(({ sequence }) => sequence)).toEqual([20, 1, 9]);
+  });
+
+  it('tells again what the console did not answer', async () => {
+    const heads = await open();
+    await heads.note(head(1));
+    expect(heads.toReport()).toHaveLength(1);
+    expect(heads.toReport()).toHaveLength(1);
+    await heads.note(head(1));
+    expect(heads.toReport()).toBeUndefined();
+    expect(heads.toReport()).toHaveLength(1);
+  });
+
   it('tells now and then only, and nothing of another console', async () => {
     const heads = await open();
     expect(heads.toReport()).toBeUndefined();
     await heads.note(head(1));
     expect(heads.toReport()).toHaveLength(1);
+    await heads.note(head(1));
     now += 59_000;
     expect(heads.toReport()).toBeUndefined();
+    await heads.note(head(1));
     now += 1_000;
     expect(heads.toReport()).toHaveLength(1);
     const other = await open('6f3f4c0e-0000-4000-8000-000000000002');

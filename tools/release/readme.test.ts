@@ -27,7 +27,8 @@ test('it says of each file what it is for, fits a terminal, and names files of t
   expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
   expect(text).not.toMatch(/VERSION|FILES|TARBALL|DEB\b|NAME\//);
   const named = [...text.matchAll(/seawall[-_][\w.-]*1\.2\.3[\w.-]*\w/g)].map(([name]) => name);
-  expect(new Set(named).difference(new Set([...names, 'seawall-1.2.3-linux-x64']))).toEqual(new Set());
+  const known = [...names, 'seawall-1.2.3-linux-x64'];
+  expect(named.filter((name) => !known.includes(name))).toEqual([]);
 });
 
 test('a file of which it says nothing ends the release', () => {

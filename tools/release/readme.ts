@@ -7,7 +7,7 @@ import type { Release } from './release.ts';
 import { tarballName } from './tarball.ts';
 
 /** Name of the first thing to read, among the artefacts. */
-export const readmeName = 'README.txt';
+const readmeName = 'README.txt';
 
 /** What each file is for, by what its name begins with; the first that fits counts. */
 const purposes: readonly (readonly [RegExp, string])[] = [

@@ -271,7 +271,9 @@ describe('what is not as it was signed is refused', () => {
 });
 
 describe('an old release', () => {
-  const call = async (options: CommandCall['options'] = {}): Promise<{ readonly code: number; readonly err: string }> => {
+  const call = async (
+    options: CommandCall['options'] = {},
+  ): Promise<{ readonly code: number; readonly err: string }> => {
     const terminal = recordingTerminal();
     const code = await run({ arguments: [out], options: { key: trusted, ...options }, terminal, env: {}, program: [] });
     return { code, err: terminal.said.err };

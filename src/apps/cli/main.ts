@@ -9,7 +9,9 @@ import { inOwnCache } from './own-folder.ts';
 const here = import.meta.dirname;
 if (basename(here) === 'cli' && import.meta.filename.endsWith('.js')) {
   const isInstalled = process.execPath === join(here, '../../bin/node');
-  const folder = isInstalled ? inOwnCache(process.env, process.getuid?.() ?? -1, 'compiled') : join(here, '.compile-cache');
+  const folder = isInstalled
+    ? inOwnCache(process.env, process.getuid?.() ?? -1, 'compiled')
+    : join(here, '.compile-cache');
   if (folder !== undefined) enableCompileCache(folder);
 }
 

@@ -66,10 +66,13 @@ describe('what is on', () => {
   });
 
   test('follows what the agent tells, one line each', () => {
-    const heard = hearing(hearing({ isRoot: true, runsFrom: 'package' }, { kind: 'found', engine: docker, targets: 2 }), {
-      kind: 'sensor',
-      fact: works as never,
-    });
+    const heard = hearing(
+      hearing({ isRoot: true, runsFrom: 'package' }, { kind: 'found', engine: docker, targets: 2 }),
+      {
+        kind: 'sensor',
+        fact: works as never,
+      },
+    );
     expect(stateOf(heard)).toMatchObject({ engine: 'on', sensor: 'on', gate: 'unknown' });
     const lines = capabilityLines(capabilitiesOf(heard));
     expect(lines).toHaveLength(4);

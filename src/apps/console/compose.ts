@@ -271,12 +271,10 @@ async function createServices(config: ConsoleConfig, context: ServiceContext) {
     routes: [catalog, compliance, admission, runtime].flatMap(({ agentRoutes }) => agentRoutes),
   });
   return {
-    access: accessOf({ store, clock, log, plainHttp, runsFrom, ...(demo && { demo }), ...signInProvider(config, masterKey) }, [
-      policy,
-      compliance,
-      admission,
-      runtime,
-    ]),
+    access: accessOf(
+      { store, clock, log, plainHttp, runsFrom, ...(demo && { demo }), ...signInProvider(config, masterKey) },
+      [policy, compliance, admission, runtime],
+    ),
     link,
     inventory: createInventory({ store, protections: containerProtections }),
     catalog,

@@ -3,7 +3,12 @@ import { unwritable } from './console-log.ts';
 
 const failed = (code: string) => Object.assign(new Error(`${code}: it failed`), { code });
 
-test.each([
+interface Users {
+  readonly me: number;
+  readonly owner: number | undefined;
+}
+
+test.each<[code: string, users: Users, message: RegExp, next: RegExp]>([
   [
     'EACCES',
     { me: 65_532, owner: 4242 },
@@ -15,9 +20,9 @@ test.each([
   ['EACCES', { me: 7, owner: undefined }, /cannot be used: EACCES: it failed\.$/, /writable/],
   ['EROFS', { me: 7, owner: 8 }, /cannot be used: EROFS: it failed\.$/, /writable/],
   ['ENOSPC', { me: 7, owner: 8 }, /cannot be used: ENOSPC: it failed\.$/, /writable/],
-])('a state folder that cannot be written, by %s of %j, says what to do', (code, users, ...says) => {
+])('a state folder that cannot be written, by %s of %j, says what to do', (code, users, ...[message, next]) => {
   const error = unwritable('/s', failed(code), users);
   expect(error.code).toBe('state-unwritable');
-  expect(error.message).toMatch(says[0]);
-  expect(error.next).toMatch(says[1]);
+  expect(error.message).toMatch(message);
+  expect(error.next).toMatch(next);
 });

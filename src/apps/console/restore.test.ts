@@ -33,7 +33,11 @@ async function newPlace() {
 }
 type Place = Awaited<ReturnType<typeof newPlace>>;
 
-function urlOf({ host = '', user = '', database = '' }: Readonly<Record<string, unknown>>): string {
+function urlOf({
+  host = '',
+  user = '',
+  database = '',
+}: Readonly<Partial<Record<'host' | 'user' | 'database', string>>>): string {
   return `postgresql://${String(user)}@/${String(database)}?host=${encodeURIComponent(String(host))}`;
 }
 

@@ -9,7 +9,7 @@ import { latestWriter, writeSafely } from './write-safely.ts';
 const hour = 60 * 60_000;
 /** One an hour for 400 days. */
 const keptHeads = 400 * 24;
-/** The console is told at most this often. */
+/** The console is told once in this time, and again after it did not answer: it may have been restored meanwhile. */
 const reportEvery = 60_000;
 
 export interface AuditHeadsOptions {
@@ -27,9 +27,12 @@ export interface AuditHeadsOptions {
 
 /** The heads of the console's audit trail, or of its evidence log, that this agent saw, so that one that was cut or written anew shows. */
 export interface AuditHeads {
-  /** Keeps what the console said: the newest, and one an hour. A lower one never takes the place of a higher one. */
+  /**
+   * Keeps what the console answered: the newest, and one an hour. A lower one never takes the place of a higher one: that one
+   * is kept from then on, as a trail that was cut, or restored, grows beyond it.
+   */
   note(head: AuditHead): Promise<void>;
-  /** The newest, the oldest and some between, now and then; nothing when the console was told a moment ago. */
+  /** Asked once for each delivery: the newest, the oldest and some between; nothing when the console was told a moment ago. */
   toReport(): readonly AuditHead[] | undefined;
 }
 
@@ -42,6 +45,13 @@ export async function openAuditHeads(options: AuditHeadsOptions): Promise<AuditH
   let [newest] = await read(newestFile, options);
   let kept = Date.parse(hourly.at(-1)?.at ?? '1970-01-01T00:00:00Z');
   let reported = 0;
+  let isAnswered = true;
+  const keep = async (head: AuditHead): Promise<void> => {
+    if (hourly.some(({ hash }) => hash === head.hash)) return;
+    hourly.push(head);
+    hourly.splice(0, hourly.length - keptHeads);
+    await writeHourly();
+  };
   const write = (file: string, heads: () => readonly AuditHead[]) =>
     latestWriter(() => writeSafely(file, JSON.stringify({ agent, heads: heads() } satisfies StoredHeads)));
   const writeNewest = write(newestFile, () => (newest === undefined ? [] : [newest]));
@@ -49,23 +59,25 @@ export async function openAuditHeads(options: AuditHeadsOptions): Promise<AuditH
   return {
     note: async (head) => {
       const now = clock().getTime();
+      isAnswered = true;
       try {
+        if (newest !== undefined && head.sequence < newest.sequence) await keep(newest);
         if (newest === undefined || head.sequence > newest.sequence) {
           newest = head;
           await writeNewest();
         }
-        if (now - kept < hour || hourly.some(({ hash }) => hash === head.hash)) return;
+        if (now - kept < hour) return;
         kept = now;
-        hourly.push(head);
-        hourly.splice(0, hourly.length - keptHeads);
-        await writeHourly();
+        await keep(head);
       } catch (error) {
         log.warn({ error: messageOf(error) }, 'A head that the console gave was not kept.');
       }
     },
     toReport: () => {
       const now = clock().getTime();
-      if (newest === undefined || now - reported < reportEvery) return undefined;
+      const isDue = !isAnswered || now - reported >= reportEvery;
+      isAnswered = false;
+      if (newest === undefined || !isDue) return undefined;
       reported = now;
       return sampleOf(newest, hourly, random);
     },

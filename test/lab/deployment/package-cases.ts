@@ -145,7 +145,8 @@ export const packageCases: readonly LabCase<Deployment>[] = [
   {
     id: 'P3',
     minutes,
-    title: 'upgraded to a package with another sensor: it is started again, and nothing that was dropped runs meanwhile',
+    title:
+      'upgraded to a package with another sensor: it is started again, and nothing that was dropped runs meanwhile',
     protectedBy: bySensor,
     async run(world) {
       const host = await protectedServer(world, 'web');

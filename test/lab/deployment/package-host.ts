@@ -75,8 +75,6 @@ export async function openPackageHost(ground: Ground, closers: Closers): Promise
   };
   await must('sh', '-c', `mount LABEL=${diskLabels.brought} /mnt && cp /mnt/*.deb /root && umount /mnt`);
   await load(boxImage);
-  const host = async (): Promise<Host | undefined> =>
-    (await console.ask(listHosts)).hosts.find((one) => one.name === name);
   return {
     machine,
     before: await filesOf(must),
@@ -87,7 +85,15 @@ export async function openPackageHost(ground: Ground, closers: Closers): Promise
     join: async () => {
       const { secret } = await console.ask(createJoinToken, { body: { name: 'package', environments: ['prod'] } });
       const where = ['--console', `https://127.0.0.1:${console.linkPort}`, '--environment', 'prod'];
-      const words = ['seawall', 'agent', ...where, '--token-file', '-', ...(armed ? [] : ['--no-runtime']), '--service'];
+      const words = [
+        'seawall',
+        'agent',
+        ...where,
+        '--token-file',
+        '-',
+        ...(armed ? [] : ['--no-runtime']),
+        '--service',
+      ];
       const { code, stdout, stderr } = await machine.run(words, { input: secret });
       expectThat(code === 0, `joining ended with ${code}: ${stdout}${stderr}`);
       return stderr;
@@ -96,6 +102,16 @@ export async function openPackageHost(ground: Ground, closers: Closers): Promise
       const kept = ['-d', '--name', container, '--restart', 'always', '--network', 'none', '-v', '/root/marks:/mark'];
       await must('docker', 'run', ...kept, image, '/bin/busybox', 'sleep', '100000');
     },
+    ...waitsOf(console, must),
+    wasMarked: async () => (await run('rm', '/root/marks/ran')).code === 0,
+  };
+}
+
+/** What is waited for at the console. */
+function waitsOf(console: LabConsole, must: PackageHost['must']): Pick<PackageHost, 'shown' | 'isHeard'> {
+  const host = async (): Promise<Host | undefined> =>
+    (await console.ask(listHosts)).hosts.find((one) => one.name === name);
+  return {
     shown: async (container, fits) => {
       const id = (await must('docker', 'inspect', '-f', '{{.Id}}', container)).trim();
       let last: Protection | undefined;
@@ -114,7 +130,6 @@ export async function openPackageHost(ground: Ground, closers: Closers): Promise
       };
       await until(`the agent of ${name}`, look, { seconds: 240 });
     },
-    wasMarked: async () => (await run('rm', '/root/marks/ran')).code === 0,
   };
 }
 
@@ -124,7 +139,10 @@ export async function filesOf(must: PackageHost['must']): Promise<readonly strin
   const text = await must('find', ...places, '-printf', '%p %y %m %l\n');
   const noted =
     /^\/var\/(?:log|tmp|lib\/(?:docker|containerd|systemd|dpkg\/(?:status|available|lock|triggers|diversions))|cache\/(?:man|ldconfig|debconf|apt))|^\/run\/(?:systemd|docker|containerd|udev|user|credentials|log|lock|sshd|blkid)/;
-  return text.split('\n').filter((line) => !noted.test(line)).toSorted();
+  return text
+    .split('\n')
+    .filter((line) => !noted.test(line))
+    .toSorted();
 }
 
 async function makePackages(folder: string): Promise<void> {

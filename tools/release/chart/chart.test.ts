@@ -141,8 +141,10 @@ describe('the console', () => {
     ['webhook', ['link', 'webhook']],
   ] as const)('with the values %s it is reached on the ports %j alone', async (set, ports) => {
     const policy = (await objectsOf(set)).find(({ kind }) => kind === 'NetworkPolicy');
-    const { ingress } = policy?.['spec'] as { readonly ingress: readonly { readonly ports: readonly object[] }[] };
-    expect(ingress.flatMap((rule) => rule.ports)).toEqual(ports.map((port) => ({ port, protocol: 'TCP' })));
+    const { ingress } = (policy?.['spec'] ?? {}) as {
+      readonly ingress?: readonly { readonly ports: readonly object[] }[];
+    };
+    expect(ingress?.flatMap((rule) => rule.ports)).toEqual(ports.map((port) => ({ port, protocol: 'TCP' })));
   });
 });
 

@@ -226,7 +226,7 @@ describe('a broken template does not pass', () => {
       ['{{ $name }}-link', '{{ $name }}'],
       'Service seawall/seawall is there twice',
     ],
-  ] as const)('%s', async (_, file, change, said) => {
+  ] as const)('%s', async (...[, file, change, said]) => {
     const found = await faults(file, change);
     expect(found.join('\n')).toContain(said);
   });

@@ -12,7 +12,7 @@ export async function run(call: CommandCall): Promise<ExitCode> {
   const folder = inOwnCache(env, userId(), 'feeds');
   if (folder === undefined)
     throw new AppError('usage', `Somebody else may write to ${cacheFolder(env, userId())}, or you may not.`, {
-      next: 'Name a folder that is yours alone with XDG_CACHE_HOME: feeds that lie there are believed.',
+      next: 'Name a folder that is yours alone with XDG_CACHE_HOME: the feeds in it are believed.',
     });
   const line = progressLine(terminal);
   try {

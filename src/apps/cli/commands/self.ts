@@ -12,7 +12,8 @@ export const selfCommand: CommandEntry = {
     {
       name: 'verify',
       usage: '[place]',
-      summary: 'Verify a folder with a release, or one file of it: 0 as signed, 1 not or older than this program, 3 without --key',
+      summary:
+        'Verify a folder with a release, or one file of it: 0 as signed, 1 not or older than this program, 3 without --key',
       examples: [
         'seawall self verify ./release --key "$FINGERPRINT"',
         'seawall self verify ./release/seawall-linux-x64 --key ~/seawall-release.pub',

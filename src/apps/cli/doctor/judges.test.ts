@@ -144,7 +144,14 @@ describe('a console', () => {
     [{ wanted: [1, 2], listeners: [{ port: 2 }] }, stops, '--link-port and another number; root sees'],
   ]);
 
-  const kept = { isOurs: true, me: 0, major: 18, folder: '/s/postgres/data-18', data: { uid: 60883, mode: 0o700 }, others: [] };
+  const kept = {
+    isOurs: true,
+    me: 0,
+    major: 18,
+    folder: '/s/postgres/data-18',
+    data: { uid: 60883, mode: 0o700 },
+    others: [],
+  };
   const nothing = { isOurs: true, me: 0, major: 18, folder: kept.folder };
   table('folder of PostgreSQL', judgePostgres, [
     [kept, 'fine', 'data-18'],

