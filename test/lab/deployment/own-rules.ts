@@ -57,15 +57,17 @@ async function underTheGate(world: Deployment, closers: Closers): Promise<string
   }
   const look = ({ digest }: ReleasedImage) =>
     world.ask(lookForProvenance, { params: { subject: digest as string as SubjectId } });
+  const seconds = world.armed ? patience : 2;
+  const mustBeRefused = (image: string, says: RegExp) => refused(quay, { image, says, seconds });
   for (const image of images) {
     await quay.engine.must('load', '-q', '-i', image.archive);
-    await refused(quay, image.name, /registry|comes from/);
+    await mustBeRefused(image.name, /registry|comes from/);
     const place = `${registry.host}/${image.name}`;
     const at = push(image, place, join(world.state, 'digest'));
     // The name tells the console which registry to ask.
     await quay.engine.must('pull', '-q', place);
     await look(image);
-    await refused(quay, image.name, /signed/);
+    await mustBeRefused(image.name, /signed/);
     cosign.sign(at);
     await look(image);
     await until(`the start of ${image.name}`, async () => (await start(quay, image.name)).code === 0, {
@@ -76,7 +78,7 @@ async function underTheGate(world: Deployment, closers: Closers): Promise<string
   await quay.engine.must('create', '--name', 'changed', name);
   await quay.engine.must('cp', keyFile, 'changed:/etc/changed');
   await quay.engine.must('commit', 'changed', name);
-  await refused(quay, name, /registry|comes from|not known/);
+  await mustBeRefused(name, /registry|comes from|not known/);
   return `${images.length} images started`;
 }
 
@@ -114,14 +116,20 @@ function start({ engine }: Quay, image: string) {
   return engine.docker('run', '--rm', '--network', 'none', '--entrypoint', '/bin/sh', image, '-c', 'exit 0');
 }
 
+interface Refusal {
+  readonly image: string;
+  readonly says: RegExp;
+  readonly seconds: number;
+}
+
 /** What the console says of it may come a moment later. */
-async function refused(quay: Quay, image: string, says: RegExp): Promise<void> {
+async function refused(quay: Quay, { image, says, seconds }: Refusal): Promise<void> {
   let said = '';
   const look = async (): Promise<boolean> => {
     const { code, stderr } = await start(quay, image);
     said = code === 0 ? 'it runs' : stderr.replaceAll(/\s+/g, ' ');
     return said.includes('refused by Seawall') && says.test(said);
   };
-  const isRefused = await until(`a refusal of ${image}`, look, { seconds: patience }).catch(() => false);
+  const isRefused = await until(`a refusal of ${image}`, look, { seconds }).catch(() => false);
   expectThat(isRefused, `${image}: ${said}`);
 }
