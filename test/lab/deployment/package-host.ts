@@ -54,7 +54,7 @@ interface Ground extends Pick<LabOptions, 'armed' | 'say'> {
 
 /** Nothing of Seawall is installed yet. */
 export async function openPackageHost(ground: Ground, closers: Closers): Promise<PackageHost> {
-  const { console, armed, say } = ground;
+  const { console, say } = ground;
   const folder = mkdtempSync(join(tmpdir(), 'seawall-package-'));
   closers.push(() => rmSync(folder, { recursive: true }));
   say('laying out the programs of the release, and making packages of them');
@@ -82,22 +82,7 @@ export async function openPackageHost(ground: Ground, closers: Closers): Promise
     must,
     load,
     install: (one) => must('dpkg', '-i', `/root/${one}.deb`),
-    join: async () => {
-      const { secret } = await console.ask(createJoinToken, { body: { name: 'package', environments: ['prod'] } });
-      const where = ['--console', `https://127.0.0.1:${console.linkPort}`, '--environment', 'prod'];
-      const words = [
-        'seawall',
-        'agent',
-        ...where,
-        '--token-file',
-        '-',
-        ...(armed ? [] : ['--no-runtime']),
-        '--service',
-      ];
-      const { code, stdout, stderr } = await machine.run(words, { input: secret });
-      expectThat(code === 0, `joining ended with ${code}: ${stdout}${stderr}`);
-      return stderr;
-    },
+    join: async () => await joinByPackage(machine, ground),
     server: async (container, image = boxImage) => {
       const kept = ['-d', '--name', container, '--restart', 'always', '--network', 'none', '-v', '/root/marks:/mark'];
       await must('docker', 'run', ...kept, image, '/bin/busybox', 'sleep', '100000');
@@ -105,6 +90,15 @@ export async function openPackageHost(ground: Ground, closers: Closers): Promise
     ...waitsOf(console, must),
     wasMarked: async () => (await run('rm', '/root/marks/ran')).code === 0,
   };
+}
+
+async function joinByPackage(machine: Machine, { console, armed }: Ground): Promise<string> {
+  const { secret } = await console.ask(createJoinToken, { body: { name: 'package', environments: ['prod'] } });
+  const where = ['--console', `https://127.0.0.1:${console.linkPort}`, '--environment', 'prod'];
+  const how = ['--token-file', '-', ...(armed ? [] : ['--no-runtime']), '--service'];
+  const { code, stdout, stderr } = await machine.run(['seawall', 'agent', ...where, ...how], { input: secret });
+  expectThat(code === 0, `joining ended with ${code}: ${stdout}${stderr}`);
+  return stderr;
 }
 
 /** What is waited for at the console. */
