@@ -30,7 +30,8 @@ const rowsOf = async (store: Store, text: string) =>
   (await sql.raw<Record<string, unknown>>(text).execute(store.query(consoleSchemas[0]))).rows;
 /** What an upgrade must neither lose nor make: what people and agents said. */
 const kept = `select
-  (select count(*)::int from access."user") as users, (select count(*)::int from access.audit) as entries,
+  (select count(*)::int from access."user") as users,
+  (select count(*)::int from access.audit where action not in ('audit-sealed', 'backup-restored')) as entries,
   (select count(*)::int from access.collection) as collections, (select count(*)::int from inventory.host) as hosts,
   (select count(*)::int from inventory.container) as containers, (select count(*)::int from catalog.scan) as scans`;
 
