@@ -78,14 +78,14 @@ interface GoodBackup {
   readonly at: Date;
 }
 
-/** Notes a backup that the console took by itself. */
+/** Notes a backup that the console took by itself, unless the program that wrote it did. */
 export async function noteBackup(store: Store, { file, bytes, at }: GoodBackup): Promise<void> {
   const row = { good_at: at, file, bytes, tried_at: at, failure: null };
   await store
     .query(accessSchema)
     .insertInto('backup')
     .values({ ...nothing, ...row })
-    .onConflict((conflict) => conflict.column('single').doUpdateSet(row))
+    .onConflict((conflict) => conflict.column('single').doUpdateSet(row).where('backup.file', 'is distinct from', file))
     .execute();
 }
 
