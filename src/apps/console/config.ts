@@ -124,7 +124,9 @@ export function ownStorePlace({
 }: Pick<ConsoleConfig, 'stateFolder'> & { readonly env: Environment }): StorePlace {
   const url = env['SEAWALL_DATABASE_URL'];
   if (url === undefined || url === '') return embeddedPlace(env, stateFolder);
-  if (!/^postgres(?:ql)?:\/\//.test(url) || !URL.canParse(url))
+  // A socket's folder stands behind `host=`, and then no host before.
+  const named = url.replace(/^(postgres(?:ql)?:\/\/[^/]*)@\//, '$1@localhost/');
+  if (!/^postgres(?:ql)?:\/\//.test(url) || !URL.canParse(named))
     throw new AppError('usage', 'SEAWALL_DATABASE_URL is not an address like postgresql://USER@HOST/DATABASE.');
   return { kind: 'url', url };
 }
