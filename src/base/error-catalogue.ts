@@ -249,7 +249,7 @@ export const errorCatalogue = {
   'console-not-running': {
     status: 503,
     meaning: 'No console runs on this machine for this user.',
-    next: 'Start it with `seawall console` (`npm start` in a checkout), or name its SEAWALL_STATE, or its address in SEAWALL_CONSOLE.',
+    next: 'Run `seawall console` (or `npm start`), or name it by SEAWALL_STATE or SEAWALL_CONSOLE.',
   },
   'join-refused': {
     status: 403,
