@@ -53,6 +53,7 @@ describe('what an agent is told', () => {
       local: true,
       scanWords: [],
       isRoot: true,
+      runFolder: '/run/seawall/default',
       runtime: {
         sensorSocket: '/run/seawall/default/sensor.sock',
         sensorPlaces: ['/usr/lib/seawall/seawall-sensor'],
