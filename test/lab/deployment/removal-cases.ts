@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { type Closers, withClosers } from '../lab-console.ts';
 import { expectThat, type LabCase } from '../lab.ts';
 import { processes } from '../processes.ts';
-import { type AgentHost, agentName, openAgentHost, rights } from './agent-host.ts';
+import { type AgentHost, agentName, openAgentHost, programs, rights } from './agent-host.ts';
 import { consoleIn } from './console-container.ts';
 import type { Deployment } from './world.ts';
 
@@ -26,6 +26,8 @@ export const removalCases: readonly LabCase<Deployment>[] = [
 async function agentLeavesNothing(world: Deployment, closers: Closers): Promise<string> {
   const shore = await openAgentHost({ console: world, armed: world.armed, say: () => undefined }, closers);
   const { engine } = shore;
+  // From its first container on an engine keeps a folder and a network namespace of its own.
+  await engine.must('run', '--rm', '--network', 'host', programs, '/bin/sh', '-c', 'exit 0');
   const before = tracesOn(shore);
   await shore.startAgent();
   await shore.isHeard();
@@ -50,6 +52,9 @@ async function consoleLeavesNothing({ harbour }: Deployment): Promise<string> {
     ...(await ground.must('volume', 'ls', '--format', 'volume {{.Name}}')).split('\n'),
     ...mountsOf('self').filter((one) => one.includes(dirname(ground.socket))),
   ];
+  // As above: the engine's own network namespace is there before.
+  const nothing = ['--entrypoint', '/bin/sh', 'seawall/console', '-c', 'exit 0'];
+  await ground.must('run', '--rm', '--network', 'host', ...nothing);
   const before = await traces();
   const console = await consoleIn(ground);
   try {
