@@ -19,3 +19,13 @@ test('an agent shows again and again that it is alive, and no more once it ended
   end();
   expect(existsSync(file)).toBe(false);
 });
+
+test('where it cannot write, nothing fails, and it shows itself as soon as it can', async () => {
+  const closed = join(folder, 'closed');
+  writeFileSync(closed, '');
+  const end = showAlive(closed, 'mine', 20);
+  await new Promise((done) => setTimeout(done, 60));
+  rmSync(closed);
+  await vi.waitFor(() => expect(existsSync(join(closed, 'alive-mine'))).toBe(true));
+  end();
+});
