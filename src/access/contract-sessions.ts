@@ -80,6 +80,17 @@ export const getMe = endpoint({
 export const RunsFrom = z.enum(['checkout', 'package', 'image', 'pod']);
 export type RunsFrom = z.infer<typeof RunsFrom>;
 
+/** How a command of the console is called on its machine, in front of the command's own words. */
+export function ownProgram(from: RunsFrom, container = 'seawall'): string {
+  const words = {
+    checkout: 'bin/seawall',
+    package: 'seawall',
+    image: `docker exec ${container} seawall`,
+    pod: `kubectl exec ${container} -- seawall`,
+  };
+  return words[from];
+}
+
 /** What every page says of the console, also before somebody signs in. */
 export const getConsole = endpoint({
   method: 'GET',

@@ -1,9 +1,9 @@
-import type { RunsFrom } from '#access/contract.ts';
+import { ownProgram, type RunsFrom } from '#access/contract.ts';
 import type { GateFact } from '#gate/contract.ts';
 import type { SensorFact } from '#runtime/contract.ts';
 import type { HostScanNews } from '../agent/news.ts';
 import type { DatabaseOutcome } from './database-task.ts';
-import { ownProgram, ownStart } from './own-program.ts';
+import { ownStart } from './own-program.ts';
 
 /** A part of the product on this machine: whether it works, by its own word, and what would switch it on. */
 export interface Capability {

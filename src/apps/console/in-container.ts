@@ -1,12 +1,11 @@
 import { hostname, networkInterfaces } from 'node:os';
-import type { RunsFrom } from '#access/contract.ts';
+import { ownProgram, type RunsFrom } from '#access/contract.ts';
 import { theConsole } from '#access/console/index.ts';
 import type { Environment } from '#base/index.ts';
 import type { Link } from '#link/console/index.ts';
 import { unassigned } from '#link/contract.ts';
 import { agentCapabilities } from '../agent-capabilities.ts';
 import { version } from '../cli/version.ts';
-import { ownProgram } from './own-program.ts';
 
 /** Whether this is the console's image, which says so: its own addresses and its file system are not those of its host. */
 export function isInContainer(env: Environment): boolean {

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { ownProgram, ownStart, runsFrom } from './own-program.ts';
+import { ownProgram } from '#access/contract.ts';
+import { ownStart, runsFrom } from './own-program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'seawall-program-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -18,17 +18,6 @@ export function runsFrom({ checkout, isContained = false }: Started, env: Enviro
   return existsSync(join(checkout, 'bin/node')) ? 'package' : 'checkout';
 }
 
-/** How a command of the console is called on its machine, in front of the command's own words. */
-export function ownProgram(from: RunsFrom, container = 'seawall'): string {
-  const words = {
-    checkout: 'bin/seawall',
-    package: 'seawall',
-    image: `docker exec ${container} seawall`,
-    pod: `kubectl exec ${container} -- seawall`,
-  };
-  return words[from];
-}
-
 /** How the console is started from there. */
 export function ownStart(from: RunsFrom): string {
   return from === 'checkout' ? 'npm start' : 'seawall console';

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { getConsole, type RunsFrom } from '#access/contract.ts';
+import { getConsole, ownProgram, type RunsFrom } from '#access/contract.ts';
 import { reading } from '../api.ts';
 import { Command } from '../ui/copy-button.tsx';
 
@@ -12,13 +12,8 @@ function useRunsFrom(): RunsFrom {
 
 /** A command for the machine of the console. */
 export function ConsoleCommand({ words }: { readonly words: string }): ReactNode {
-  const program = {
-    checkout: 'bin/seawall',
-    package: 'seawall',
-    image: 'docker exec seawall seawall',
-    pod: 'kubectl exec POD -- seawall',
-  };
-  return <Command text={`${program[useRunsFrom()]} ${words}`} />;
+  const from = useRunsFrom();
+  return <Command text={`${ownProgram(from, from === 'pod' ? 'POD' : 'seawall')} ${words}`} />;
 }
 
 /** A setting with which the console is to be started: an engine takes it before the name of the image. */

@@ -1,11 +1,14 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { ownProgram } from '#access/contract.ts';
 import { AppError, counted, stateFolder } from '#base/index.ts';
 import type { BackupContent } from '#store/index.ts';
 import { backupName, isMisnamed } from '../../console/backup.ts';
 import { isInContainer } from '../../console/in-container.ts';
+import { runsFrom } from '../../console/own-program.ts';
 import { checkBackup, restore } from '../../console/restore.ts';
 import { newestBackup } from '../../console/scheduled-backups.ts';
+import { checkoutFolder } from '../checkout.ts';
 import type { CommandCall, ExitCode } from '../command.ts';
 import { bar, progressLine } from '../progress.ts';
 import { databasePath, userId } from '../scan/database-here.ts';
@@ -35,7 +38,7 @@ export async function run({ arguments: [named], options, env, terminal }: Comman
       progress: (done, { end }) => line.show(`${bar(done / Math.max(1, end.tables))} ${done} of ${end.tables} tables`),
     });
     line.end();
-    terminal.err(options['asItWas'] === true ? wordsOfThen(content) : wordsOf(content, isInContainer(env)));
+    terminal.err(options['asItWas'] === true ? wordsOfThen(content) : wordsOf(content, programOf(env)));
     warnOfName(file, content, terminal);
   } finally {
     line.end();
@@ -76,8 +79,13 @@ function contentText({ header, end, keys, tables, hasVulnerabilityDatabase }: Ba
   ].join('');
 }
 
-function wordsOf({ header, end }: BackupContent, isContained: boolean): string {
-  const seawall = isContained ? 'docker exec -it seawall seawall' : 'seawall';
+/** Some of its commands ask before they act. */
+function programOf(env: CommandCall['env']): string {
+  const from = runsFrom({ checkout: checkoutFolder(), isContained: isInContainer(env) }, env);
+  return ownProgram(from).replace(' exec ', ' exec -it ');
+}
+
+function wordsOf({ header, end }: BackupContent, seawall: string): string {
   return [
     `Restored as of ${header.takenAt}: ${counted(end.rows, 'row')}, ${counted(end.keys, 'key')}.`,
     'Next:',
