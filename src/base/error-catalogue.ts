@@ -264,7 +264,7 @@ export const errorCatalogue = {
   'agent-revoked': {
     status: 403,
     meaning: 'The agent was revoked, or another one joined in its place.',
-    next: 'Join again with a new join token, if this host is still to report.',
+    next: 'If this host is still to report: `seawall agent --remove`, then join with a new join token.',
   },
   'protocol-unsupported': {
     status: 400,
@@ -284,7 +284,7 @@ export const errorCatalogue = {
   'identity-unreadable': {
     status: 422,
     meaning: 'The identity of the agent cannot be read, or its certificate has ended.',
-    next: 'Join again with a new join token.',
+    next: '`seawall agent --remove`, then join with a new join token.',
   },
   'master-key-wrong': {
     status: 422,
@@ -316,6 +316,12 @@ export const errorCatalogue = {
     status: 503,
     meaning: 'PostgreSQL cannot be started or reached.',
     next: 'Look into the log named in the message.',
+    retryAfter: 5,
+  },
+  'store-full': {
+    status: 503,
+    meaning: 'The disk of PostgreSQL is full: nothing of this request was stored.',
+    next: 'Make room on that disk; the console then goes on by itself.',
     retryAfter: 5,
   },
   'store-busy': {

@@ -1,4 +1,5 @@
 export { atEachBeat, beatOf, untilBeat } from './beat.ts';
+export { boundXml } from './bound-xml.ts';
 export { type Clock, systemClock } from './clock.ts';
 export {
   type BoundedJson,
@@ -40,3 +41,4 @@ export type { Limit, Limits } from './limits.ts';
 export { type Log, silentLog } from './log.ts';
 export { type OneFile, oneFile, type Part, runAsOneFile } from './one-file.ts';
 export { oneLine } from './one-line.ts';
+export { processorBounds } from './process-bounds.ts';
