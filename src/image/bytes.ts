@@ -34,7 +34,9 @@ export async function* readRange(range: FileRange): AsyncGenerator<Buffer, void,
   const handle = await open(range.file, 'r');
   let pending: Promise<Buffer> | undefined;
   try {
-    const buffers = [Buffer.allocUnsafeSlow(readSize), Buffer.allocUnsafeSlow(readSize)] as const;
+    // Of small layers an image may have hundreds: buffers of the full size would have the collector run for each.
+    const size = Math.min(readSize, range.length);
+    const buffers = [Buffer.allocUnsafeSlow(size), Buffer.allocUnsafeSlow(size)] as const;
     let done = 0;
     let turn = 0;
     pending = readPart(handle, buffers[0], { offset: range.offset, left: range.length });

@@ -35,12 +35,18 @@ export const faultCatalogue = {
   'unreadable-version': 'The version of a package is none that its ecosystem knows; no advisory was compared with it.',
   'unreadable-bound': 'An advisory may speak of a package: a version that bounds it is none that its ecosystem knows.',
   'unknown-version': 'Nothing tells the version of a package, and advisories may speak of it.',
+  'unlocked-manifest': 'A manifest asks for packages, and no lock file or installed package tells their versions.',
   'unidentified-package': 'A file holds a package that nothing identifies; no advisory was compared with it.',
   'unknown-package-database': 'A package database was found that no analyzer reads.',
   'unknown-distribution': 'Packages of an operating system were found, and nothing says which one it is.',
   'no-system-packages': 'The distribution is known, and none of its packages were found: its database is missing.',
   'nothing-recognised': 'Files were found, but no package among them; what they hold is unknown.',
   'no-advisory-data': 'No feed speaks for this operating system or version.',
+  'incomplete-bill': 'A bill of materials says of itself that it does not list everything.',
+  'unreadable-component':
+    'A component of a bill of materials has no package URL that can be read; no advisory was compared with it.',
+  'unnamed-source':
+    'A bill of materials names no source packages, by which advisories of its distribution are published.',
   'analyzer-failed': 'An analyzer met a fault of its own on this file.',
 } as const satisfies Record<string, string>;
 
@@ -74,6 +80,7 @@ export const faultKinds = {
   'unreadable-version': 'judging',
   'unreadable-bound': 'judging',
   'unknown-version': 'judging',
+  'unlocked-manifest': 'judging',
   'unidentified-package': 'unidentified',
   'unknown-package-database': 'content',
   'unknown-distribution': 'content',
@@ -82,6 +89,9 @@ export const faultKinds = {
   'no-advisory-data': 'judging',
   'findings-limit': 'content',
   'matching-limit': 'content',
+  'incomplete-bill': 'content',
+  'unreadable-component': 'judging',
+  'unnamed-source': 'judging',
   'analyzer-failed': 'content',
 } as const satisfies Record<FaultCode, FaultKind>;
 

@@ -1,3 +1,4 @@
+export { sweepCache, writeCacheFile } from './cache-file.ts';
 export type { ImageSubject, Layer, Platform, Subject } from './contract.ts';
 export {
   countFaults,
@@ -9,9 +10,12 @@ export {
   isReadingFault,
 } from './contract-fault.ts';
 export { type ImageName, parseImageName, repositoryOf } from './image-name.ts';
-export { openTarget } from './open-target.ts';
+export { type DigestKeeping, keptDigestsOf } from './kept-digests.ts';
+export { openTarget, platformsOf } from './open-target.ts';
 export { folderOf } from './path.ts';
-export { hostPlatform } from './platform.ts';
+export { pathList, pathsAmong, pathsIn } from './path-list.ts';
+export { hostPlatform, shownPlatform } from './platform.ts';
+export { isPrivate, readRecord, type RecordFolder, writeRecord } from './private-record.ts';
 export { readFolder } from './read-folder.ts';
 export { readLayer, type ReadLayerOptions } from './read-layer.ts';
 export {
@@ -28,6 +32,7 @@ export {
   type OpenedImage,
   type OpenedTarget,
   type ScanLimits,
+  type UnopenedPlatform,
 } from './source.ts';
 export {
   configDigestOf,
@@ -57,4 +62,5 @@ export {
   usualPatience,
 } from './sources/registry/index.ts';
 export { sources } from './sources/index.ts';
+export { TarParser } from './tar/parser.ts';
 export { withoutSecrets } from './without-secrets.ts';

@@ -1,4 +1,5 @@
 import type { FaultList } from './fault-list.ts';
+import { PathListWriter, pathList, pathsIn } from './path-list.ts';
 import { folderOf, longestPath, nameOf, normalPath, shownPath } from './path.ts';
 import type { EntryHeader, FileSink, LayerFile, LayerPass, LayerVisitor, LayerWatcher, ScanLimits } from './source.ts';
 import type { Member } from './tar/member.ts';
@@ -44,7 +45,7 @@ export function createLayerRecord(visitor: LayerVisitor, options: RecordOptions)
       opaque: [...notes.opaque],
       directories: [...notes.directories],
       symlinks: Object.fromEntries(notes.symlinks),
-      others: [...notes.others],
+      others: othersOf(notes),
       hardLinks: Object.fromEntries(notes.hardLinks),
     }),
   };
@@ -52,6 +53,14 @@ export function createLayerRecord(visitor: LayerVisitor, options: RecordOptions)
 
 /** Paths that are remembered for what they replace; beyond them a folder of a lower layer seems to stay. */
 const mostOthers = 1_000_000;
+
+/** What came last for a path counts. Few layers hold one twice, so those that became something else are left out at the end. */
+function othersOf({ others, directories, symlinks, lostLinks }: Notes): Uint8Array {
+  const isOther = (path: string): boolean => !directories.has(path) && !symlinks.has(path) && !lostLinks.has(path);
+  const list = others.list();
+  for (const path of pathsIn(list)) if (!isOther(path)) return pathList(pathsIn(list).filter(isOther));
+  return list;
+}
 
 /** Whether the file is small enough to be read; a larger one is a fault. */
 function fits(file: { readonly path: string; readonly size: number }, options: RecordOptions): boolean {
@@ -72,7 +81,9 @@ interface Notes {
   readonly directories: Set<string>;
   readonly symlinks: Map<string, string>;
   readonly hardLinks: Map<string, string>;
-  readonly others: Set<string>;
+  /** Symbolic links whose target is too long to be kept. */
+  readonly lostLinks: Set<string>;
+  readonly others: PathListWriter;
 }
 
 function emptyNotes(): Notes {
@@ -85,7 +96,8 @@ function emptyNotes(): Notes {
     directories: new Set(),
     symlinks: new Map(),
     hardLinks: new Map(),
-    others: new Set(),
+    lostLinks: new Set(),
+    others: new PathListWriter(),
   };
 }
 
@@ -119,9 +131,10 @@ function enter({ notes, visitor, options }: Entering, member: Member): boolean {
   }
   notes.symlinks.delete(path);
   notes.hardLinks.delete(path);
+  notes.lostLinks.delete(path);
   if (member.kind !== 'directory') notes.directories.delete(path);
-  if (member.kind === 'directory' || member.kind === 'symlink') notes.others.delete(path);
-  else if (notes.others.size < mostOthers) notes.others.add(path);
+  if (member.kind !== 'directory' && member.kind !== 'symlink' && notes.others.count < mostOthers)
+    notes.others.add(path);
   return enterKind({ notes, visitor, options }, member, path);
 }
 
@@ -141,7 +154,10 @@ function enterKind({ notes, visitor, options }: Entering, member: Member, path: 
       if (member.target.length <= longestPath) {
         notes.symlinks.set(path, member.target);
         visitor.watcher?.symlink?.(path, member.target);
-      } else unsafe(options, member.target);
+      } else {
+        notes.lostLinks.add(path);
+        unsafe(options, member.target);
+      }
       return false;
     case 'hard-link': {
       const target = normalPath(member.target);
@@ -199,7 +215,9 @@ function wantedLinks(notes: Notes, visitor: LayerVisitor): ReadonlyMap<string, r
   for (const [path, first] of notes.hardLinks) {
     if (!visitor.wants(path, 1, 0o644)) continue;
     const target = endOfLinks(notes.hardLinks, first);
-    wanted.set(target, [...(wanted.get(target) ?? []), path]);
+    const known = wanted.get(target);
+    if (known === undefined) wanted.set(target, [path]);
+    else known.push(path);
   }
   return wanted;
 }

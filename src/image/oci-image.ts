@@ -2,17 +2,23 @@ import { AppError } from '#base/index.ts';
 import { type BlobStore, blobPath, readDocument } from './blob-store.ts';
 import type { Platform } from './contract.ts';
 import { matchesPlatform, shownPlatform } from './platform.ts';
+import { distinctPlatforms } from './platforms-found.ts';
 import { ConfigFile, type Descriptor, IndexFile, ManifestFile, RootFile } from './schema.ts';
+import type { PlatformsFound } from './source.ts';
 import { digestOf, type ImageOrigin, parseJson } from './subject.ts';
 
-/** One image of a layout that could be meant. */
-interface Candidate {
+/** What an index names, as far as it says which image that is. */
+interface Named {
   readonly digest: string;
-  readonly manifest: ManifestFile;
   readonly names: readonly string[];
   readonly platform: Platform;
   /** The nested index that names it. */
   readonly indexDigest?: string;
+}
+
+/** One image of a layout that could be meant. */
+interface Candidate extends Named {
+  readonly manifest: ManifestFile;
 }
 
 /** Which image of a layout is wanted. */
@@ -43,8 +49,7 @@ const indexTypes = new Set([indexType, 'application/vnd.docker.distribution.mani
  */
 export async function readOciImage(store: BlobStore, choice: Choice): Promise<{ config: Buffer; origin: ImageOrigin }> {
   const index = choice.root === undefined ? await readIndex(store) : await indexOf(store, choice.root);
-  const left = { documents: mostDocuments, bytes: mostDocumentBytes };
-  const candidates = await candidatesOf(store, index, { names: [], depth: 0, left });
+  const candidates = await candidatesOf(store, index, { names: [], depth: 0, left: reading() });
   const chosen = choose(candidates, choice, store.target);
   return {
     config: await readBlob(store, chosen.manifest.config.digest),
@@ -57,6 +62,24 @@ export async function readOciImage(store: BlobStore, choice: Choice): Promise<{ 
       blobDigests: chosen.manifest.layers.map((layer) => layer.digest),
     },
   };
+}
+
+/** Platforms of all images of a layout, or of those of a name. Throws as `readOciImage`. */
+export async function listOciPlatforms(store: BlobStore, name?: string): Promise<PlatformsFound> {
+  const left = reading();
+  const candidates = await candidatesOf(store, await readIndex(store), { names: [], depth: 0, left });
+  const isMeant = (one: Named, configDigest?: string) => name === undefined || isNamed(one, name, configDigest);
+  const images = candidates.filter((one) => isMeant(one, one.manifest.config.digest));
+  const missing = left.missing.filter((one) => isMeant(one));
+  if (images.length === 0 && missing.length === 0) noneOf(candidates, name, store.target);
+  const found = distinctPlatforms(new Map(images.map((one) => [one.digest, one.platform])));
+  const reason = 'the layout names it and does not hold it';
+  const lacking = missing.map(({ platform }) => ({ platform: shownPlatform(platform), reason }));
+  return { ...found, unopened: [...found.unopened, ...lacking], attestations: left.attestations.size };
+}
+
+function reading(): Above['left'] {
+  return { documents: mostDocuments, bytes: mostDocumentBytes, attestations: new Set(), missing: [] };
 }
 
 async function readIndex(store: BlobStore): Promise<IndexFile> {
@@ -76,7 +99,13 @@ interface Above {
   readonly depth: number;
   readonly indexDigest?: string;
   /** Indexes may name each other many times over: what may still be read, in all. */
-  readonly left: { documents: number; bytes: number };
+  readonly left: {
+    documents: number;
+    bytes: number;
+    /** What was passed by: digests of attestations, and what is named and not there. */
+    readonly attestations: Set<string>;
+    readonly missing: Named[];
+  };
 }
 
 async function candidatesOf(store: BlobStore, index: IndexFile, above: Above): Promise<readonly Candidate[]> {
@@ -84,10 +113,17 @@ async function candidatesOf(store: BlobStore, index: IndexFile, above: Above): P
     throw new AppError('target-corrupt', `Indexes in ${store.target} are nested too deep.`);
   const found: Candidate[] = [];
   for (const descriptor of index.manifests) {
-    // An engine saves a multi-platform index whole and the manifests of one platform only.
-    if (isAttestation(descriptor) || (await store.locate(blobPath(descriptor.digest))) === undefined) continue;
-    const bytes = await readBlob(store, descriptor.digest, above.left);
     const names = [...above.names, ...namesOf(descriptor)];
+    if (isAttestation(descriptor)) {
+      above.left.attestations.add(descriptor.digest);
+      continue;
+    }
+    // An engine saves a multi-platform index whole and the manifests of one platform only.
+    if ((await store.locate(blobPath(descriptor.digest))) === undefined) {
+      above.left.missing.push(namedBy(descriptor, { ...above, names }, descriptor.platform));
+      continue;
+    }
+    const bytes = await readBlob(store, descriptor.digest, above.left);
     if (indexTypes.has(descriptor.mediaType ?? '')) {
       const nested = parseJson(bytes, { schema: IndexFile, target: store.target, what: 'index' });
       const below = { names, depth: above.depth + 1, indexDigest: descriptor.digest, left: above.left };
@@ -109,14 +145,17 @@ async function candidateOf(
   const manifest = parseJson(bytes, { schema: ManifestFile, target: store.target, what: 'manifest' });
   if (!configTypes.has(manifest.config.mediaType ?? '')) return undefined;
   const stated = descriptor.platform ?? (await configPlatform(store, manifest.config.digest, above.left));
+  return { manifest, ...namedBy(descriptor, above, stated) };
+}
+
+function namedBy({ digest }: Descriptor, above: Above, stated: Descriptor['platform']): Named {
   return {
-    digest: descriptor.digest,
-    manifest,
+    digest,
     names: above.names,
     platform: {
-      os: stated.os ?? 'unknown',
-      architecture: stated.architecture ?? 'unknown',
-      ...(stated.variant && { variant: stated.variant }),
+      os: stated?.os ?? 'unknown',
+      architecture: stated?.architecture ?? 'unknown',
+      ...(stated?.variant && { variant: stated.variant }),
     },
     ...(above.indexDigest && { indexDigest: above.indexDigest }),
   };
@@ -143,12 +182,11 @@ function namesOf({ annotations }: Descriptor): readonly string[] {
 }
 
 function choose(candidates: readonly Candidate[], choice: Choice, target: string): Candidate {
-  const named = choice.name === undefined ? candidates : candidates.filter((one) => isNamed(one, choice.name ?? ''));
+  const { name } = choice;
+  const named =
+    name === undefined ? candidates : candidates.filter((one) => isNamed(one, name, one.manifest.config.digest));
   const images = [...new Map(named.map((one) => [one.digest, one])).values()];
-  if (images.length === 0) {
-    if (choice.name === undefined) throw new AppError('target-unreadable', `${target} holds no image.`);
-    throw new AppError('target-not-found', `${target} holds no image ${choice.name}, but ${listed(candidates)}.`);
-  }
+  if (images.length === 0) noneOf(candidates, name, target);
   const fitting = images.length === 1 ? images : images.filter((one) => matchesPlatform(one.platform, choice.platform));
   const [first, ...others] = fitting;
   if (first === undefined) {
@@ -162,8 +200,13 @@ function choose(candidates: readonly Candidate[], choice: Choice, target: string
   return first;
 }
 
-function isNamed(candidate: Candidate, name: string): boolean {
-  const digests = [candidate.digest, candidate.manifest.config.digest, candidate.indexDigest];
+function noneOf(candidates: readonly Candidate[], name: string | undefined, target: string): never {
+  if (name === undefined) throw new AppError('target-unreadable', `${target} holds no image.`);
+  throw new AppError('target-not-found', `${target} holds no image ${name}, but ${listed(candidates)}.`);
+}
+
+function isNamed(candidate: Named, name: string, configDigest: string | undefined): boolean {
+  const digests = [candidate.digest, configDigest, candidate.indexDigest];
   return candidate.names.some((own) => own === name || own.endsWith(`/${name}`)) || digests.includes(name);
 }
 

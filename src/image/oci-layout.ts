@@ -1,9 +1,10 @@
 import { AppError } from '#base/index.ts';
 import { type BlobStore, blobPath } from './blob-store.ts';
-import { readOciImage } from './oci-image.ts';
+import type { DigestKeeping } from './kept-digests.ts';
+import { listOciPlatforms, readOciImage } from './oci-image.ts';
 import { isIntact } from './read-layer.ts';
 import { readSavedImage } from './docker-save.ts';
-import type { OpenedImage, OpenOptions, StoredLayer } from './source.ts';
+import type { OpenedImage, OpenOptions, PlatformsFound, StoredLayer } from './source.ts';
 import { subjectOf } from './subject.ts';
 
 export interface StoredImageOptions {
@@ -12,6 +13,8 @@ export interface StoredImageOptions {
   readonly name?: string;
   /** Index or manifest to begin at, in a store of blobs that has no index of its own. */
   readonly root?: string;
+  /** Digests of earlier readings that stand for hashing a layer again; missing: each is hashed. */
+  readonly keeping?: DigestKeeping | undefined;
   /** Receives the config once it is checked. */
   onConfig?(config: Buffer, manifestDigest: string | undefined): Promise<void>;
   close(): Promise<void>;
@@ -41,12 +44,22 @@ export async function openStoredImage(store: BlobStore, options: StoredImageOpti
     blob,
     async verify(index) {
       const found = await blob(index);
-      if (await isIntact(found, options.open.limits)) return;
+      if (await isIntact(found, options.open.limits, options.keeping)) return;
       const message = `Layer ${index + 1} of ${store.target} does not match ${found.layer.digest ?? found.layer.diffId}.`;
       throw new AppError('target-corrupt', message);
     },
     close: () => options.close(),
   };
+}
+
+/**
+ * Platforms of what is stored as an OCI layout or by `docker save`, which saves images of one platform. Throws as
+ * `openStoredImage`.
+ */
+export async function platformsOfStored(store: BlobStore, options: StoredImageOptions): Promise<PlatformsFound> {
+  if ((await store.locate('index.json')) !== undefined) return await listOciPlatforms(store, options.name);
+  const { subject } = await openStoredImage(store, options);
+  return { platforms: [subject.platform], unopened: [], attestations: 0 };
 }
 
 type ReadImage = Awaited<ReturnType<typeof readSavedImage>>;

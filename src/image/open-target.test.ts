@@ -118,6 +118,7 @@ describe('an archive', () => {
 
   it.each([
     ['text', Buffer.from('not a tar at all'.repeat(100)), 'target-unreadable'],
+    ['a short text', Buffer.from('{"bomFormat": "CycloneDX"}'), 'target-unreadable'],
     ['a tar without image', makeTar([file('x')]), 'target-unreadable'],
     ['an empty file', new Uint8Array(), 'target-corrupt'],
     ['a cut off image', saved.bytes.slice(0, saved.bytes.length - 2000), 'target-corrupt'],

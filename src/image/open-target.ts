@@ -1,23 +1,38 @@
 import { AppError, isAppError } from '#base/index.ts';
 import { parseImageName, repositoryOf } from './image-name.ts';
 import { matchesPlatform, shownPlatform } from './platform.ts';
-import type { ImageSource, OpenedTarget, OpenOptions } from './source.ts';
+import type { ImageSource, OpenedTarget, OpenOptions, PlatformsFound } from './source.ts';
 import { registry } from './sources/registry/index.ts';
 import { sources } from './sources/index.ts';
 
 /**
- * Opens what the user named: by prefix (`archive:`, `oci:`, `docker:`, `dir:`), else what exists: an OCI layout, a
+ * Opens what the user named: by prefix (`archive:`, `oci:`, `docker:`, `dir:`, `sbom:`), else what exists: an OCI layout, a
  * file, a folder written like a path, an image of the local engine, and with `onRegistry` one of its registry. Throws `AppError` as `ImageSource.open`; for an
  * unknown target it says what was tried, and `platform-not-found` where another platform was asked for.
  */
 export async function openTarget(target: string, options: OpenOptions): Promise<OpenedTarget> {
   const opened = await openNamed(target, options);
-  if (opened.kind === 'folder' || !options.isPlatformAsked) return opened;
+  if (opened.kind !== 'image' || !options.isPlatformAsked) return opened;
   const { platform } = opened.subject;
   if (matchesPlatform(platform, options.platform)) return opened;
   await opened.close();
   const message = `${target} holds no image for ${shownPlatform(options.platform)}: it is one for ${shownPlatform(platform)}.`;
   throw new AppError('platform-not-found', message, { next: 'Leave out --platform to scan the image that is there.' });
+}
+
+/**
+ * Platforms that a target holds images for, found as `openTarget` finds it; `undefined` where such targets hold one image.
+ * Throws as `openTarget`.
+ */
+export async function platformsOf(target: string, options: OpenOptions): Promise<PlatformsFound | undefined> {
+  const prefixed = sources.find((source) => target.startsWith(source.prefix));
+  if (prefixed !== undefined) return await prefixed.platforms?.(namedAfter(prefixed, target), options);
+  for (const source of sources) if (await source.accepts(target)) return await source.platforms?.(target, options);
+  throw nothingHere(target);
+}
+
+function nothingHere(target: string): AppError {
+  return new AppError('target-not-found', `${target} is no file or folder here and no name of an image.`);
 }
 
 async function openNamed(target: string, options: OpenOptions): Promise<OpenedTarget> {
@@ -32,7 +47,7 @@ async function openNamed(target: string, options: OpenOptions): Promise<OpenedTa
       return await openFromRegistry(target, options, error);
     }
   }
-  throw new AppError('target-not-found', `${target} is no file or folder here and no name of an image.`);
+  throw nothingHere(target);
 }
 
 function namedAfter({ prefix, summary }: ImageSource, target: string): string {

@@ -23,6 +23,12 @@ export function shownPlatform({ os, architecture, variant }: Platform): string {
   return [os, architecture, ...(variant === undefined ? [] : [variant])].join('/');
 }
 
+/** The same platform with the variant that it means where none is written. */
+export function wholePlatform(platform: Platform): Platform {
+  const variant = variantOf(platform);
+  return variant === undefined ? platform : { ...platform, variant };
+}
+
 function variantOf({ architecture, variant }: Platform): string | undefined {
   return variant ?? { arm64: 'v8', arm: 'v7', amd64: 'v1' }[architecture];
 }

@@ -135,9 +135,10 @@ async function visitEntry(walk: Walk, { path, entry, device }: Entry): Promise<n
   return undefined;
 }
 
-/** Shows a file that may be executed, unless it changed its kind meanwhile. */
+/** Shows a file that may be executed or is asked for, unless it changed its kind meanwhile. */
 function showOpened({ visitor }: Walk, { path, size, mode }: Member, real: string): void {
-  if (visitor.opened === undefined || size === 0 || (mode & 0o111) === 0) return;
+  if (visitor.opened === undefined || size === 0) return;
+  if ((mode & 0o111) === 0 && visitor.opens?.(path) !== true) return;
   const descriptor = openSync(real, unfollowed);
   try {
     visitor.opened({ path, size, mode }, spansOf(descriptor, size));

@@ -6,7 +6,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DiffId } from '#base/index.ts';
 import { sha256 } from '../../test/make/image.ts';
-import { directory, file, hardLink, makeTar, opaque, symlink, whiteout } from '../../test/make/tar.ts';
+import { directory, file, hardLink, makeTar, opaque, symlink, type TarEntry, whiteout } from '../../test/make/tar.ts';
+import { pathsIn } from './path-list.ts';
 import { isIntact, readLayer } from './read-layer.ts';
 import { defaultLimits, type LayerBlob, type LayerPass, type ScanLimits, type StoredLayer } from './source.ts';
 
@@ -66,6 +67,25 @@ describe('readLayer', () => {
     });
   });
 
+  const long = symlink('a', `${'x/'.repeat(3000)}x`);
+  it.each<[string, readonly TarEntry[], readonly string[]]>([
+    ['a file', [file('a')], ['a']],
+    ['a hard link', [hardLink('a', 'b')], ['a']],
+    ['a folder', [directory('a')], []],
+    ['a link', [symlink('a', 'b')], []],
+    ['a file that became a folder', [file('a'), file('b'), directory('a')], ['b']],
+    ['a file that became a link', [file('a'), file('b'), symlink('a', 'b')], ['b']],
+    ['a file that became a link to where no path leads', [file('a'), file('b'), long], ['b']],
+    ['a folder that became a file', [directory('a'), file('a')], ['a']],
+    ['a link that became a file', [symlink('a', 'b'), file('a')], ['a']],
+    ['a link to where no path leads that became a file', [long, file('a')], ['a']],
+    ['a file that became a folder and a file again', [file('a'), directory('a'), file('a')], ['a']],
+  ])('tells what takes the place of folders below: %s', async (_, entries, others) => {
+    const layer = makeTar(entries);
+    const pass = await read(await blobOf(layer, layer));
+    expect(new Set(pathsIn(pass.others))).toEqual(new Set(others));
+  });
+
   it.each([
     ['gzip', gzipSync(tar)],
     ['gzip of several members', Buffer.concat([gzipSync(tar.slice(0, 700)), gzipSync(tar.slice(700))])],
@@ -111,6 +131,13 @@ describe('readLayer', () => {
     expect(pass.contents).toEqual({ 'good.txt': 'good' });
     expect(pass.faults.map((fault) => fault.code)).toEqual(['unsafe-path', 'unsafe-path', 'unsafe-path']);
   });
+
+  it('reads a file of very many wanted links in time', async () => {
+    const links = Array.from({ length: 60_000 }, (_, at) => hardLink(`${at}.txt`, 'a.txt'));
+    const many = makeTar([file('a.txt', 'A'), ...links]);
+    const { contents } = await read(await blobOf(many, many));
+    expect(contents['59999.txt']).toBe('A');
+  }, 20_000);
 
   it('names a hard link to nothing', async () => {
     const dangling = makeTar([hardLink('a.txt', 'nowhere'), hardLink('b.txt', 'b.txt')]);

@@ -1,7 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
+import { open } from 'node:fs/promises';
 import { type Compression, compressionOf, hashRange, readRange } from './bytes.ts';
 import type { Fault } from './contract-fault.ts';
 import { createFaultList, type FaultList } from './fault-list.ts';
+import { type DigestKeeping, keptDigestsOf } from './kept-digests.ts';
 import { createLayerRecord } from './layer-record.ts';
 import { shownPath } from './path.ts';
 import type { LayerBlob, LayerFile, LayerPass, LayerVisitor, ScanLimits, StoredLayer } from './source.ts';
@@ -43,12 +45,38 @@ export async function readLayer(blob: LayerBlob, visitor: LayerVisitor, options:
 
 /**
  * Checks without reading its files that a blob is the layer it stands for: by the digest of its stored bytes where the
- * source names one, else by its diffID.
+ * source names one, else by its diffID. With `keeping` a digest counts that was computed of the same bytes before.
  */
-export async function isIntact(blob: StoredLayer, limits: ScanLimits): Promise<boolean> {
-  if (blob.layer.digest !== undefined) return (await hashRange(blob)) === blob.layer.digest;
+export async function isIntact(blob: StoredLayer, limits: ScanLimits, keeping?: DigestKeeping): Promise<boolean> {
+  const { digest, diffId } = blob.layer;
+  if (digest !== undefined) return (await keptOr({ blob, kind: 'stored', keeping }, hashRange)) === digest;
   const nothingWanted = { parser: () => undefined, isDone: () => true, visitor: { wants: () => false, visit() {} } };
-  return isVerified(blob, await stream(blob, { limits }, nothingWanted));
+  const unpacked = async (from: StoredLayer) => (await stream(from, { limits }, nothingWanted)).diffId;
+  return (await keptOr({ blob, kind: 'unpacked', keeping }, unpacked)) === diffId;
+}
+
+interface Hashed {
+  readonly blob: StoredLayer;
+  readonly kind: 'stored' | 'unpacked';
+  readonly keeping: DigestKeeping | undefined;
+}
+
+/** The digest that is kept of a blob, else the one that is computed of the open file. */
+async function keptOr({ blob, kind, keeping }: Hashed, compute: (blob: StoredLayer) => Promise<string | undefined>) {
+  if (keeping === undefined) return await compute(blob);
+  const handle = await open(blob.file);
+  try {
+    const kept = keptDigestsOf(handle.fd, keeping);
+    if (kept === undefined) return await compute(blob);
+    const part = `${kind} ${blob.offset} ${blob.length}`;
+    const known = kept.recall(part);
+    if (known !== undefined) return known;
+    const digest = await compute({ ...blob, file: kept.file });
+    if (digest !== undefined) kept.keep(part, digest);
+    return digest;
+  } finally {
+    await handle.close();
+  }
 }
 
 /** How a pass over the bytes ended. Digests are missing where it did not come to the end. */

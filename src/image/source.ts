@@ -1,19 +1,38 @@
 import type { FileRange } from './bytes.ts';
 import type { Fault } from './contract-fault.ts';
 import type { FileSystemSubject, ImageSubject, Layer, Platform } from './contract.ts';
+import type { DigestKeeping } from './kept-digests.ts';
 import type { RegistryAccess } from './sources/registry/access.ts';
 
-/** Where images come from: an archive, a layout, an engine, a folder. One folder under `sources/` each. */
+/** Where images come from: an archive, a layout, an engine, a folder; or what another tool found in one. One folder under `sources/` each. */
 export interface ImageSource {
   readonly id: string;
   readonly version: number;
-  /** Prefix that names it in a target: `archive:`, `oci:`, `docker:`, `dir:`, `registry:`. */
+  /** Prefix that names it in a target: `archive:`, `oci:`, `docker:`, `dir:`, `registry:`, `sbom:`. */
   readonly prefix: string;
   readonly summary: string;
   /** Whether a reference without prefix looks like one of its own; sources are asked in list order. */
   accepts(reference: string): Promise<boolean>;
   /** Opens it. Throws `AppError` (`target-not-found`, `target-unreadable`, `target-corrupt`, `docker-unavailable`, `registry-…`, `platform-not-found`). */
   open(reference: string, options: OpenOptions): Promise<OpenedTarget>;
+  /** Platforms that it holds images for, so that each can be opened. Missing: it holds one. Throws as `open`. */
+  platforms?(reference: string, options: OpenOptions): Promise<PlatformsFound>;
+}
+
+/** What an index names. */
+export interface PlatformsFound {
+  /** Each as it is asked for to get that image and no other. */
+  readonly platforms: readonly Platform[];
+  /** Images that are named and cannot be opened by their platform. */
+  readonly unopened: readonly UnopenedPlatform[];
+  /** Manifests that say how an image was built, or what is in it, and are none. */
+  readonly attestations: number;
+}
+
+export interface UnopenedPlatform {
+  /** `linux/arm64`. */
+  readonly platform: string;
+  readonly reason: string;
 }
 
 export interface OpenOptions {
@@ -33,6 +52,8 @@ export interface OpenOptions {
   readonly onRegistry?: (repository: string) => void;
   /** Where sources keep what spares them work next time. */
   readonly cacheFolder?: string;
+  /** For archives: digests of earlier readings that stand for hashing a layer again; missing: each is hashed. */
+  readonly keeping?: DigestKeeping | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -59,7 +80,7 @@ export const defaultLimits: ScanLimits = {
 };
 
 /** A target that is open, its identity checked as far as the source allows before its layers are read. */
-export type OpenedTarget = OpenedImage | OpenedFolder;
+export type OpenedTarget = OpenedImage | OpenedFolder | OpenedBill;
 
 export interface OpenedImage {
   readonly kind: 'image';
@@ -89,6 +110,17 @@ export interface OpenedFolder {
   readonly kind: 'folder';
   readonly subject: FileSystemSubject;
   readonly path: string;
+  /** Sources, or the root file system of an operating system. */
+  readonly holds: 'sources' | 'root';
+  close(): Promise<void>;
+}
+
+/** A bill of materials, not looked into yet. Nothing of what it lists can be seen again. */
+export interface OpenedBill {
+  readonly kind: 'bill';
+  /** The file itself: a bill proves nothing of the image that it names. */
+  readonly subject: FileSystemSubject;
+  readonly bytes: Uint8Array;
   close(): Promise<void>;
 }
 
@@ -122,8 +154,8 @@ export interface LayerPass {
   readonly directories: readonly string[];
   /** Symbolic links, path → target as written. */
   readonly symlinks: Readonly<Record<string, string>>;
-  /** Everything else with a path: each takes the place of a file or a whole folder of a lower layer. At most a million. */
-  readonly others: readonly string[];
+  /** Everything else with a path: each takes the place of a file or a whole folder of a lower layer. A list of `path-list.ts`, of at most a million. */
+  readonly others: Uint8Array;
   /** Hard links, path → path of the file in the same layer. */
   readonly hardLinks: Readonly<Record<string, string>>;
   /** Whether all bytes were read and match digest and diffID; always true for a folder, which has none. */
@@ -148,6 +180,8 @@ export interface LayerVisitor {
   readonly watcher?: LayerWatcher;
   /** Of folders that are read as a layer instead: sees each file that may be executed and is not wanted, opened. */
   opened?(file: Pick<LayerFile, 'path' | 'size' | 'mode'>, bytes: Spans): void;
+  /** Which of those that may not be executed are shown opened all the same. */
+  opens?(path: string): boolean;
 }
 
 /** Parts of a file that are at hand, by their offsets. */

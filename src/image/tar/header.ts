@@ -29,10 +29,10 @@ export function carriesContent(flag: string): boolean {
  * zeros, two of which end an archive; `bad` is a wrong checksum or a number that is none.
  */
 export function readHeader(bytes: Buffer, offset: number): HeaderBlock {
-  const sums = checksums(bytes, offset);
-  if (sums.unsigned === emptySum && bytes[offset] === 0 && isEmpty(bytes, offset)) return { kind: 'empty' };
+  const sum = checksum(bytes, offset);
+  if (sum === emptySum && bytes[offset] === 0 && isEmpty(bytes, offset)) return { kind: 'empty' };
   const stated = readNumber(bytes, offset + 148, 8);
-  if (stated !== sums.unsigned && stated !== sums.signed) return { kind: 'bad' };
+  if (stated !== sum && stated !== signedChecksum(bytes, offset)) return { kind: 'bad' };
   const size = readNumber(bytes, offset + 124, 12);
   const mode = readNumber(bytes, offset + 100, 8);
   if (size === undefined || mode === undefined) return { kind: 'bad' };
@@ -56,16 +56,26 @@ export function readHeader(bytes: Buffer, offset: number): HeaderBlock {
 export function readNumber(bytes: Buffer, offset: number, length: number): number | undefined {
   const first = bytes[offset] ?? 0;
   if ((first & 0x80) !== 0) return readBase256(bytes, offset, length);
-  const text = bytes
-    .toString('latin1', offset, offset + length)
-    .replace(/^[ \0]+/, '')
-    .replace(/[ \0].*$/s, '');
-  if (text === '') return 0;
-  return /^[0-7]+$/.test(text) ? Number.parseInt(text, 8) : undefined;
+  const end = offset + length;
+  let at = offset;
+  while (at < end && isFiller(bytes[at])) at += 1;
+  let value = 0;
+  for (; at < end && !isFiller(bytes[at]); at += 1) {
+    const digit = (bytes[at] ?? 0) - 0x30;
+    if (digit < 0 || digit > 7) return undefined;
+    value = value * 8 + digit;
+  }
+  return value;
+}
+
+/** What stands around the digits of a number: spaces and zeros, and what lies behind the end. */
+function isFiller(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0 || byte === undefined;
 }
 
 /** Text up to the first NUL. */
 function readText(bytes: Buffer, offset: number, length: number): string {
+  if (bytes[offset] === 0) return '';
   const zero = bytes.indexOf(0, offset);
   const end = zero === -1 || zero > offset + length ? offset + length : zero;
   return bytes.toString('utf8', offset, end);
@@ -84,17 +94,20 @@ function readBase256(bytes: Buffer, offset: number, length: number): number | un
 /** A block of zeros sums up to the eight spaces that stand for the checksum field. */
 const emptySum = 8 * 32;
 
-/** Both sums that writers use: of unsigned bytes (POSIX) and of signed ones (old Sun tar). */
-function checksums(bytes: Buffer, offset: number): { readonly unsigned: number; readonly signed: number } {
-  let unsigned = emptySum;
-  let high = 0;
-  for (let index = 0; index < blockSize; index += 1) {
-    if (index === 148) index = 156;
-    const byte = bytes[offset + index] ?? 0;
-    unsigned += byte;
-    high += byte >> 7;
-  }
-  return { unsigned, signed: unsigned - 256 * high };
+/** The sum of the block's unsigned bytes (POSIX); the checksum field counts as spaces. */
+function checksum(bytes: Buffer, offset: number): number {
+  let sum = emptySum;
+  for (let index = offset; index < offset + 148; index += 1) sum += bytes[index] ?? 0;
+  for (let index = offset + 156; index < offset + blockSize; index += 1) sum += bytes[index] ?? 0;
+  return sum;
+}
+
+/** The sum of signed bytes, which old Sun tar writes. */
+function signedChecksum(bytes: Buffer, offset: number): number {
+  let sum = emptySum;
+  for (let index = 0; index < blockSize; index += 1)
+    if (index < 148 || index >= 156) sum += bytes.readInt8(offset + index);
+  return sum;
 }
 
 function isEmpty(bytes: Buffer, offset: number): boolean {
@@ -102,6 +115,10 @@ function isEmpty(bytes: Buffer, offset: number): boolean {
   return true;
 }
 
+/** `ustar`, and the zero behind it. */
+const posixMagic = 0x75737461;
+const posixMagicEnd = 0x7200;
+
 function isPosix(bytes: Buffer, offset: number): boolean {
-  return bytes.toString('latin1', offset + 257, offset + 263) === 'ustar\0';
+  return bytes.readUInt32BE(offset + 257) === posixMagic && bytes.readUInt16BE(offset + 261) === posixMagicEnd;
 }

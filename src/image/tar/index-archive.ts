@@ -37,12 +37,13 @@ async function readHeaders(handle: FileHandle, size: number, file: string): Prom
   let preface: Preface = {};
   let offset = 0;
   let names = 0;
+  if (size > 0 && size < blockSize) throw noTar(file);
   for (let entries = 0; offset + blockSize <= size; entries += 1) {
     if (entries > mostEntries) throw new AppError('target-unreadable', `${file} holds too many entries for an image.`);
     await handle.read(block, 0, blockSize, offset);
     const read = readHeader(block, 0);
     if (read.kind === 'empty') return { files, links, truncated: false };
-    if (read.kind === 'bad' && offset === 0) throw new AppError('target-unreadable', `${file} is not a tar archive.`);
+    if (read.kind === 'bad' && offset === 0) throw noTar(file);
     if (read.kind === 'bad') return { files, links, truncated: true };
     offset += blockSize;
     if (isPreface(read.header.flag)) {
@@ -61,6 +62,12 @@ async function readHeaders(handle: FileHandle, size: number, file: string): Prom
     offset += padded(member.packedSize);
   }
   return { files, links, truncated: true };
+}
+
+function noTar(file: string): AppError {
+  const next =
+    'Scan an image as `docker save` writes it, a bill of materials as sbom:FILE, a lock file by its folder as dir:FOLDER.';
+  return new AppError('target-unreadable', `${file} is not a tar archive.`, { next });
 }
 
 async function readPreface(

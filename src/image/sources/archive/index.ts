@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { AppError } from '#base/index.ts';
-import { openArchive } from '../../open-compressed.ts';
+import { platformsOfStored } from '../../oci-layout.ts';
+import { archiveAt, openArchive } from '../../open-compressed.ts';
 import { splitChoice } from '../../reference.ts';
 import type { ImageSource } from '../../source.ts';
 
@@ -16,7 +17,17 @@ export const archive: ImageSource = {
   async open(reference, options) {
     const { path, name } = await splitChoice(reference, isFile);
     if (path === undefined) throw await noFile(reference);
-    return await openArchive(path, { open: options, ...(name && { name }) });
+    return await openArchive(path, { open: options, keeping: options.keeping, ...(name && { name }) });
+  },
+  async platforms(reference, options) {
+    const { path, name } = await splitChoice(reference, isFile);
+    if (path === undefined) throw await noFile(reference);
+    const { store, close } = await archiveAt(path, options.limits);
+    try {
+      return await platformsOfStored(store, { open: options, ...(name && { name }), close: async () => undefined });
+    } finally {
+      await close();
+    }
   },
 };
 

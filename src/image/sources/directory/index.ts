@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
-import { realpath, stat } from 'node:fs/promises';
+import { lstat, realpath, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { AppError, isSubjectId, oneLine, type SubjectId } from '#base/index.ts';
-import type { ImageSource } from '../../source.ts';
+import type { ImageSource, OpenedFolder } from '../../source.ts';
 
 /** A root file system: this host's `/`, or one unpacked in a folder. */
 export const directory: ImageSource = {
   id: 'directory',
   version: 1,
   prefix: 'dir:',
-  summary: 'Root file system in a folder; `/` is this host',
+  summary: 'Folder of sources, or root file system in a folder; `/` is this host',
   async accepts(reference) {
     return /^(?:\.{0,2}\/|\.{1,2}$)|\/$/.test(reference) && (await isFolder(reference));
   },
@@ -20,11 +21,19 @@ export const directory: ImageSource = {
     return {
       kind: 'folder',
       path,
+      holds: await contentOf(path),
       subject: { kind: 'file-system', id: subjectIdFor(name), name: oneLine(name, 255), path: oneLine(path, 4096) },
       close: async () => undefined,
     };
   },
 };
+
+/** A root file system states its release (os-release(5)); a folder of sources has no reason to. */
+async function contentOf(path: string): Promise<OpenedFolder['holds']> {
+  for (const release of ['etc/os-release', 'usr/lib/os-release'])
+    if ((await lstat(join(path, release)).catch(() => undefined)) !== undefined) return 'root';
+  return path === '/' ? 'root' : 'sources';
+}
 
 /** Subject id of a host name or path; what does not fit is replaced, and told apart by a hash. */
 function subjectIdFor(name: string): SubjectId {

@@ -1,7 +1,5 @@
 import { AppError } from '#base/index.ts';
 import type { ImageSource } from '../../source.ts';
-import { inspectImage } from './engine.ts';
-import { openEngineImage } from './open.ts';
 
 export {
   describeEngine,
@@ -24,6 +22,7 @@ export const docker: ImageSource = {
     return /^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/.test(reference) && !reference.endsWith('/');
   },
   async open(reference, options) {
+    const [{ inspectImage }, { openEngineImage }] = await Promise.all([import('./engine.ts'), import('./open.ts')]);
     const image = await inspectImage(options.dockerSocket, reference);
     if (image === undefined)
       throw new AppError('target-not-found', `Docker has no image ${reference}.`, {

@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestPattern } from '#base/index.ts';
+import { writeCacheFile } from '../../cache-file.ts';
 
 /** What an earlier scan proved about an image of an engine: the config, by the engine's id. */
 export interface KnownImage {
@@ -29,17 +30,10 @@ export async function recallImage(
   }
 }
 
-export async function rememberImage(
-  cacheFolder: string,
-  id: string,
-  image: KnownImage & { digest: string },
-): Promise<void> {
+export function rememberImage(cacheFolder: string, id: string, image: KnownImage & { digest: string }): void {
   if (!digestPattern.test(id)) return;
-  const file = fileFor(cacheFolder, id);
-  const written = `${file}.${process.pid}.${image.digest.slice(-8)}.new`;
-  await mkdir(join(cacheFolder, 'images'), { recursive: true, mode: 0o700 });
-  await writeFile(written, JSON.stringify({ ...image, config: image.config.toString('base64') }), { mode: 0o600 });
-  await rename(written, file);
+  const stored = JSON.stringify({ ...image, config: image.config.toString('base64') });
+  writeCacheFile(cacheFolder, fileFor(cacheFolder, id), stored);
 }
 
 function fileFor(cacheFolder: string, id: string): string {

@@ -72,6 +72,6 @@ async function fetchImage(image: InspectedImage, options: OpenOptions): Promise<
   async function remember(config: Buffer, manifestDigest: string | undefined): Promise<void> {
     if (options.cacheFolder === undefined) return;
     const known = { config, digest: digestOf(config), ...(manifestDigest && { manifestDigest }) };
-    await rememberImage(options.cacheFolder, image.id, known);
+    rememberImage(options.cacheFolder, image.id, known);
   }
 }

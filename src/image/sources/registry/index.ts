@@ -1,5 +1,4 @@
 import type { ImageSource } from '../../source.ts';
-import { openRegistryImage } from './open.ts';
 
 export { anonymousAccess, type Credentials, type RegistryAccess, servedAt, usualPatience } from './access.ts';
 export { openRegistry, type Registry } from './client.ts';
@@ -23,5 +22,10 @@ export const registry: ImageSource = {
   async accepts() {
     return false;
   },
-  open: openRegistryImage,
+  async open(reference, options) {
+    return await (await import('./open.ts')).openRegistryImage(reference, options);
+  },
+  async platforms(reference, options) {
+    return await (await import('./platforms.ts')).platformsInRegistry(reference, options);
+  },
 };

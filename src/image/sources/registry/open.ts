@@ -10,7 +10,7 @@ import { openRegistry, type Registry } from './client.ts';
 import { fetchDocument, fetchManifest, otherContent, type RegistryDocument } from './documents.ts';
 import { fetchLayer, hasBlob } from './layer.ts';
 
-const deepestIndex = 4;
+export const deepestIndex = 4;
 
 /** Opens an image of a registry; each layer is fetched when it is asked for. Throws as `ImageSource.open` and `Registry.ask`. */
 export async function openRegistryImage(reference: string, options: OpenOptions): Promise<OpenedImage> {
@@ -47,7 +47,7 @@ export async function readRegistryImage(
   return { ...(await readConfig(registry, chosen)), manifest: chosen.bytes };
 }
 
-function noName(reference: string): AppError {
+export function noName(reference: string): AppError {
   if (parseImageName(reference.toLowerCase()) === undefined)
     return new AppError('target-not-found', `${reference} is no name of an image.`, {
       next: 'Names are like registry.example/team/app:1 or registry.example/team/app@sha256:….',
@@ -57,7 +57,7 @@ function noName(reference: string): AppError {
   });
 }
 
-function noImage({ repository }: Registry, wanted: string): AppError {
+export function noImage({ repository }: Registry, wanted: string): AppError {
   return new AppError('target-not-found', `${repository} has no image ${wanted}.`, {
     next: 'Check repository and tag in the registry; without a tag, latest is meant.',
   });
@@ -106,7 +106,7 @@ async function chooseManifest(registry: Registry, document: RegistryDocument, ch
 }
 
 /** BuildKit stores provenance and SBOMs as manifests for an unknown platform. */
-function isAttestation({ annotations, platform }: Descriptor): boolean {
+export function isAttestation({ annotations, platform }: Descriptor): boolean {
   return annotations?.['vnd.docker.reference.type'] !== undefined || platform?.os === 'unknown';
 }
 
@@ -114,7 +114,7 @@ function isFor(descriptor: Descriptor, platform: Platform): boolean {
   return (descriptor.platform ?? undefined) !== undefined && matchesPlatform(platformIn(descriptor), platform);
 }
 
-function platformIn({ platform }: Descriptor): Platform {
+export function platformIn({ platform }: Descriptor): Platform {
   const { os = 'unknown', architecture = 'unknown', variant } = platform ?? {};
   return { os, architecture, ...(variant === undefined ? {} : { variant }) };
 }
