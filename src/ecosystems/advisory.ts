@@ -16,5 +16,7 @@ export interface AffectedPackage {
   readonly module?: string;
   /** The name is a source package's. */
   readonly sourcePackage?: boolean;
+  /** Builds that it is limited to; missing: all. */
+  readonly architectures?: readonly string[];
   readonly summary?: string;
 }

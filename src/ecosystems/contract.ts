@@ -3,24 +3,59 @@ import type { Immutable } from '#base/index.ts';
 import { line } from '#http/fields.ts';
 import { apk } from './apk/face.ts';
 import { deb } from './deb/face.ts';
-import type { Change, Face, NameParts } from './face.ts';
+import type { Face, NameParts } from './face.ts';
 import { maven } from './maven/face.ts';
 import { npm } from './npm/face.ts';
 import { rpm } from './rpm/face.ts';
 import { golang } from './golang/face.ts';
 import { cargo } from './cargo/face.ts';
 import { generic } from './generic/face.ts';
+import { nuget } from './nuget/face.ts';
+import { pypi } from './pypi/face.ts';
+import { conda } from './conda/face.ts';
+import { alpm } from './alpm/face.ts';
+import { gem } from './gem/face.ts';
+import { composer } from './composer/face.ts';
+import { hex } from './hex/face.ts';
+import { pub } from './pub/face.ts';
+import { swift } from './swift/face.ts';
+import { conan } from './conan/face.ts';
 
-export { type Change, type Face, type NameParts, quoted } from './face.ts';
+export { broughtBy, type Change, changeOf, managersAmong, whoRequires } from './contract-changes.ts';
+export { type Face, type NameParts, quoted } from './face.ts';
 
 /** Faces of all ecosystems, in the order in which people see them. The other list is that of `index.ts`. */
-const faces: readonly Face[] = [deb, apk, rpm, npm, maven, golang, cargo, generic];
+const faces: readonly Face[] = [
+  deb,
+  apk,
+  rpm,
+  npm,
+  maven,
+  golang,
+  cargo,
+  generic,
+  nuget,
+  pypi,
+  conda,
+  alpm,
+  gem,
+  composer,
+  hex,
+  pub,
+  swift,
+  conan,
+];
 
 const byId: ReadonlyMap<string, Face> = new Map(faces.map((face) => [face.id, face]));
 
 /** The face of a type of package; `undefined` for one that this version does not know. */
 export function faceOf(type: string): Face | undefined {
   return byId.get(type);
+}
+
+/** Whether packages of this type make up an operating system and own its files. */
+export function isSystemPackage({ type }: { readonly type: string }): boolean {
+  return faceOf(type)?.kind === 'system';
 }
 
 /** A package's version for people. */
@@ -51,18 +86,6 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
-}
-
-/** The exact change that brings a package to a version, in the words of its own ecosystem. */
-export function changeOf(replacement: {
-  readonly type: string;
-  readonly package: string;
-  readonly installed: string;
-  readonly to: string;
-}): Change {
-  const { type, package: name, installed, to } = replacement;
-  const plain = { where: name, before: `${name} ${installed}`, after: `${name} ${to}`, copy: `${name} ${to}` };
-  return faceOf(type)?.change({ name, installed, to }) ?? plain;
 }
 
 /**
@@ -125,7 +148,7 @@ export const Package = z.object({
   foundBy: z.object({ analyzer: line(64), evidence: line(128) }),
   /** purl of the operating system package that owns its evidence, for language packages that a distribution ships. */
   ownedBy: line(2048).optional(),
-  /** Names of the packages that it requires, as its manifest lists them; missing: not read. */
+  /** Names of the packages that it requires, as its manifest lists them; `name@version` as a lock file of npm does; missing: not read. */
   requires: z.array(line(512)).max(1000).optional(),
   /** Of a package without known coordinates; its name is that of the file, and its package URL is `pkg:generic/NAME`. */
   archive: ArchiveEvidence.optional(),
@@ -138,5 +161,7 @@ export const Distribution = z.object({
   version: line(64).optional(),
   like: z.array(line(64)).max(32),
   name: line(256),
+  /** Labels of the repositories that an image of Red Hat was built from, of all its layers; missing: it names none. */
+  contentSets: z.array(line(200)).max(2000).optional(),
 });
 export type Distribution = Immutable<z.infer<typeof Distribution>>;

@@ -1,6 +1,6 @@
 import type { AffectedPackage } from './advisory.ts';
 import type { Analyzer } from './analyzer.ts';
-import type { ArchiveEvidence, Package } from './contract.ts';
+import type { ArchiveEvidence, Distribution, Package } from './contract.ts';
 import type { Face } from './face.ts';
 import type { VersionScheme } from './scheme.ts';
 
@@ -21,16 +21,37 @@ interface EcosystemParts {
 export interface SystemEcosystem extends EcosystemParts {
   readonly face: Face<'system'>;
   readonly distributions: readonly DistributionRule[];
+  /** Why the program of its source cannot be in a package, which then has none of its vulnerabilities: one of headers. */
+  withoutProgram?(one: Package): string | undefined;
 }
 
 /** Packages of a language. `none`: nobody publishes advisories that are read, and they end as not judged. */
 export interface LanguageEcosystem extends EcosystemParts {
   readonly face: Face<'language'>;
-  readonly advisories: { readonly ecosystem: string; readonly feeds: readonly FeedAddress[] } | 'none';
+  readonly advisories: LanguageAdvisories | 'none';
+  /** Where a package of a system owns one, it is left out: that one speaks for it, as of what nobody else speaks for. */
+  readonly isLeftToOwner?: boolean;
   /** Says which package an archive is, by its evidence and what the database knows; `undefined`: nothing tells. */
   identify?(evidence: ArchiveEvidence, known: KnownNames): Identification | undefined;
+  /** A name as its registry compares it; missing: as it stands. */
+  registryName?(name: string): string;
+  /** The shortest chain of names by which each package came in, under its name and version (`packageKey`). */
+  requiredBy?(packages: readonly Package[]): ReadonlyMap<string, readonly string[]>;
   /** Whose classes an unidentified archive holds, of those whom advisories name. */
   publisherOf?(evidence: ArchiveEvidence, known: KnownNames): string | undefined;
+}
+
+/** Who publishes advisories of a language. */
+export interface LanguageAdvisories {
+  /** Exactly as OSV writes it. */
+  readonly ecosystem: string;
+  /** Further ecosystems that speak of a package of this name, such as of another registry. */
+  also?(name: string): readonly string[];
+  readonly feeds: readonly FeedAddress[];
+  /** The packages that they speak of, each with what they call it. Missing: all, by their own names. */
+  readonly names?: ReadonlyMap<string, string>;
+  /** A version as they write it; `undefined`: they do not speak of it. Missing: as it stands. */
+  version?(name: string, version: string): string | undefined;
 }
 
 /** What a database knows that tells archives apart. */
@@ -61,8 +82,20 @@ export interface DistributionRule {
   readonly ids: Readonly<Record<string, string>>;
   readonly label: string;
   /** OSV ecosystems of a release (`VERSION_ID` of os-release), best first. None: nobody speaks for it. */
-  ecosystems(release: string): readonly string[];
+  ecosystems(release: string, contentSets: readonly string[]): readonly string[];
   lookups(one: Package): readonly Lookup[];
+  /**
+   * Of its ecosystems, whether one is of the very stream that a package was built for: a fix in it that the package has
+   * settles a vulnerability, whatever the others say of later builds.
+   */
+  isOwnStream?(ecosystem: string, one: Package, of: Distribution): boolean;
+  /**
+   * Where content sets tell what an image draws from, how far the stream of an ecosystem is from it: the nearest one with a
+   * fix names the version to go to. `undefined`: nothing tells.
+   */
+  distanceOf?(ecosystem: string, of: Distribution): number | undefined;
+  /** Who built a package that is not the distribution's own, for people; its advisories do not speak of such a one. */
+  foreignBuilder?(one: Package): string | undefined;
   readonly feeds: readonly FeedAddress[];
   /** Last day of support by release, as the distribution states it for everybody: `12` → `2026-06-10`. */
   readonly endOfLife: Readonly<Record<string, string>>;
@@ -82,8 +115,10 @@ export interface FeedAddress {
   readonly family: string;
   readonly path: string;
   readonly url: string;
-  /** Whether all advisories of its publisher, of some day, were read in tests, or only a part of them. */
-  readonly tried: 'whole' | 'part';
+  /** Where the address only leads to the file: finds the next address in each answer, in turn. */
+  readonly leads?: readonly ((answer: string, address: string) => string | undefined)[];
+  /** Whether all advisories of its publisher, of some day, were read in tests, a part of them, or single ones. */
+  readonly tried: 'whole' | 'part' | 'samples';
 }
 
 /** The dump of a family of ecosystems at OSV.dev. */
@@ -92,7 +127,7 @@ export function osvDump(family: string, tried: FeedAddress['tried']): FeedAddres
   return { family, path: `${family}/all.zip`, url, tried };
 }
 
-/** Debian, Ubuntu, Alpine, Wolfi and Azure Linux speak of source packages (Alpine calls them origins). */
+/** Debian, Ubuntu, Alpine, Wolfi, SUSE and Azure Linux speak of source packages (Alpine calls them origins). */
 export function bySource(one: Package): readonly Lookup[] {
   return [{ ...sourceOf(one), accepts: () => true }];
 }

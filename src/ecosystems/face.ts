@@ -25,15 +25,6 @@ export interface NamedPackage {
   readonly archive?: object | undefined;
 }
 
-/** What changes the version of a package: the line that goes, the line that comes, and what to copy. */
-export interface Change {
-  /** A file, or the command itself. */
-  readonly where: string;
-  readonly before: string;
-  readonly after: string;
-  readonly copy: string;
-}
-
 /** What of an ecosystem everybody may know, pages in a browser too: pure, and without anything of Node. */
 export interface Face<Kind extends 'system' | 'language' = 'system' | 'language'> {
   /** Type of its package URLs (package-url specification), and of its packages. */
@@ -47,12 +38,6 @@ export interface Face<Kind extends 'system' | 'language' = 'system' | 'language'
   purl(one: NamedPackage, vendor?: string): PurlParts;
   /** The name as packages of this ecosystem carry it, of a package URL's namespace and name. */
   nameOf(namespace: string, name: string): string;
-  change(replacement: { readonly name: string; readonly installed: string; readonly to: string }): Change;
-}
-
-/** A change by one command, which names what goes and what comes. */
-export function changeByCommand(lines: { readonly before: string; readonly after: string }, line: string): Change {
-  return { where: line, ...lines, copy: line };
 }
 
 /**

@@ -13,8 +13,17 @@ test.each([
   ['Red Hat:enterprise_linux:8::appstream', 'rpm'],
   ['npm', 'semver'],
   ['Maven', 'maven'],
+  ['Bitnami', 'semver'],
+  ['NuGet', 'nuget'],
+  ['PyPI', 'pep440'],
   ['Pub', undefined],
+  ['RubyGems', 'gem'],
+  ['Packagist:https://packages.drupal.org/8', 'composer'],
 ])('%s is ordered by %s', (ecosystem, id) => expect(schemeOf(ecosystem)?.id).toBe(id));
+
+test('the list of schemes holds those of all ecosystems, in their order', () => {
+  expect(schemes).toEqual([...new Set(ecosystems.map(({ scheme }) => scheme))]);
+});
 
 test('every scheme is found by its id', () => {
   for (const scheme of schemes) expect(schemeById(scheme.id)).toBe(scheme);
@@ -50,7 +59,7 @@ describe.each(ecosystems.map((one) => [one.face.id, one] as const))('%s', (id, o
       expect(one.owns).toBe('listed');
       for (const { feeds, ecosystems: named, endOfLife } of one.distributions) {
         const families = new Set(feeds.map(({ family }) => family));
-        const releases = [...Object.keys(endOfLife), '1'].flatMap((release) => named(release));
+        const releases = [...Object.keys(endOfLife), '1'].flatMap((release) => named(release, []));
         expect(new Set(releases.map((name) => name.split(':')[0]))).toEqual(families);
       }
     } else if (one.advisories !== 'none') {

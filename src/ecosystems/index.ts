@@ -1,4 +1,5 @@
 import { apk } from './apk/index.ts';
+import type { Package } from './contract.ts';
 import { deb } from './deb/index.ts';
 import type { DistributionRule, Ecosystem } from './ecosystem.ts';
 import { maven } from './maven/index.ts';
@@ -8,20 +9,31 @@ import type { VersionScheme } from './scheme.ts';
 import { golang } from './golang/index.ts';
 import { cargo } from './cargo/index.ts';
 import { generic } from './generic/index.ts';
+import { nuget } from './nuget/index.ts';
+import { pypi } from './pypi/index.ts';
+import { conda } from './conda/index.ts';
+import { alpm } from './alpm/index.ts';
+import { gem } from './gem/index.ts';
+import { composer } from './composer/index.ts';
+import { hex } from './hex/index.ts';
+import { pub } from './pub/index.ts';
+import { swift } from './swift/index.ts';
+import { conan } from './conan/index.ts';
 
 export {
   type Analysis,
   type AnalyzedFile,
   type Analyzer,
+  type Asked,
   type FileSum,
   type FoundPackage,
   nothing,
+  readersOfInstalled,
 } from './analyzer.ts';
 export { isProblem, readDirectory, readEntry, type Spent, type ZipEntry } from './archive.ts';
 export type { AffectedPackage, AffectedRange } from './advisory.ts';
 export type { Distribution, Package } from './contract.ts';
 export {
-  bySource,
   type DistributionRule,
   type Ecosystem,
   type FeedAddress,
@@ -37,24 +49,48 @@ export {
   loadSegment,
   readElfLayout,
 } from './elf-layout.ts';
-export { programOf, wholeSpans } from './program.ts';
+export { type Program, programOf, wholeSpans } from './program.ts';
+export { SoughtTexts } from './sought-texts.ts';
 export { clean, TextTooLong, textOf } from './package-collector.ts';
 export { purlOf, type PurlFacts } from './purl.ts';
 export type { VersionScheme } from './scheme.ts';
 
 /** Every ecosystem. Their faces, which pages know too, are listed in `contract.ts`. */
-export const ecosystems: readonly Ecosystem[] = [deb, apk, rpm, npm, maven, golang, cargo, generic];
+export const ecosystems: readonly Ecosystem[] = [
+  deb,
+  apk,
+  rpm,
+  npm,
+  maven,
+  golang,
+  cargo,
+  generic,
+  nuget,
+  pypi,
+  conda,
+  alpm,
+  gem,
+  composer,
+  hex,
+  pub,
+  swift,
+  conan,
+];
 
-export { npmRequirements, packageKey, requiredBy } from './npm/required-by.ts';
+export { isSystemPackage } from './contract.ts';
+export { schemeById, schemes } from './schemes.ts';
+export { npmRequirements, packageKey } from './npm/required-by.ts';
+
+/** How packages of one type came in, by `packageKey`; empty where its ecosystem does not tell. */
+export function requiredBy(type: string, packages: readonly Package[]): ReadonlyMap<string, readonly string[]> {
+  const one = ecosystemOf(type);
+  const chains = one !== undefined && 'requiredBy' in one ? one.requiredBy : undefined;
+  return chains?.(packages.filter((each) => each.type === type)) ?? new Map();
+}
 
 /** The ecosystem of a type of package; `undefined` for one that this version does not know. */
 export function ecosystemOf(type: string): Ecosystem | undefined {
   return ecosystems.find(({ face }) => face.id === type);
-}
-
-/** Whether packages of this type make up an operating system and own its files. */
-export function isSystemPackage({ type }: { readonly type: string }): boolean {
-  return ecosystemOf(type)?.face.kind === 'system';
 }
 
 /** How the advisories of a distribution name the packages of a type; `undefined` where nobody knows. */
@@ -63,6 +99,21 @@ export function distributionRule(type: string, id: string): DistributionRule | u
   return one !== undefined && 'distributions' in one
     ? one.distributions.find(({ ids }) => Object.hasOwn(ids, id))
     : undefined;
+}
+
+/**
+ * The day on which a distribution ends security fixes for everybody, for a release as os-release names it; `undefined`: not
+ * known. Point releases end with their release: Alpine's `3.20.3` is `3.20`, Red Hat's `9.4` is `9`.
+ */
+export function endOfSupport(id: string, version: string): string | undefined {
+  const rules = ecosystems.flatMap((one) => ('distributions' in one ? one.distributions : []));
+  const days = rules.find(({ ids }) => Object.hasOwn(ids, id))?.endOfLife ?? {};
+  const parts = version.split('.');
+  for (let count = parts.length; count > 0; count -= 1) {
+    const name = parts.slice(0, count).join('.');
+    if (Object.hasOwn(days, name)) return days[name];
+  }
+  return undefined;
 }
 
 /** An ecosystem as lists of plug-ins show it; only its parts have versions. */
@@ -76,9 +127,6 @@ function advisorySourcesOf(one: Ecosystem): string {
   const labels = one.distributions.filter(({ feeds }) => feeds.length > 0).map(({ label }) => label);
   return labels.length === 0 ? 'none' : labels.join(', ');
 }
-
-/** Every version scheme, each once. */
-export const schemes: readonly VersionScheme[] = [...new Set(ecosystems.map(({ scheme }) => scheme))];
 
 /** Schemes by the first part of the OSV ecosystems whose feeds an ecosystem reads (OSV schema, "Defined ecosystems"). */
 const schemeOfFamily: ReadonlyMap<string, VersionScheme> = new Map(
@@ -94,9 +142,4 @@ export function feedsOf(one: Ecosystem): DistributionRule['feeds'] {
 /** Scheme of an OSV ecosystem, with or without release: `Debian:13`, `npm`; `undefined` when none is known. */
 export function schemeOf(ecosystem: string): VersionScheme | undefined {
   return schemeOfFamily.get(ecosystem.split(':')[0] ?? '');
-}
-
-/** Scheme by its own id, as collector name it. */
-export function schemeById(id: string): VersionScheme | undefined {
-  return schemes.find((scheme) => scheme.id === id);
 }

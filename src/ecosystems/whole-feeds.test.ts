@@ -1,10 +1,13 @@
+import fc from 'fast-check';
 import { compareLoose } from 'semver';
 import { describe, expect, test } from 'vitest';
 import { apk } from './apk/scheme.ts';
 import { cargo } from './cargo/index.ts';
+import { generic } from './generic/index.ts';
 import { golang } from './golang/index.ts';
+import { nuget } from './nuget/index.ts';
 import { semver } from './semver.ts';
-import { versionsInFeed } from './testing.ts';
+import { expectTotalOrder, versionsInFeed } from './testing.ts';
 
 /** No program of Alpine reads these. */
 const slips = [
@@ -63,4 +66,21 @@ test('versions of the crates.io feed are ordered', () => {
   const versions = [...versionsInFeed('crates.io', 'crates.io').values()].flat();
   expect(versions.length).toBeGreaterThan(1000);
   expect(versions.filter((version) => cargo.scheme.compare(version, version) === undefined)).toEqual([]);
+});
+
+test('versions of programs in the Bitnami feed are readable, and every name is one of it', () => {
+  const { advisories, scheme } = generic;
+  const feed = versionsInFeed('Bitnami', 'Bitnami');
+  for (const name of (advisories === 'none' ? undefined : advisories.names)?.values() ?? []) {
+    const versions = feed.get(name) ?? [];
+    expect(versions.length, name).toBeGreaterThan(0);
+    expect(versions.filter((version) => scheme.compare(version, version) === undefined)).toEqual([]);
+  }
+});
+
+test('versions of the NuGet feed are ordered', () => {
+  const versions = [...versionsInFeed('NuGet', 'NuGet').values()].flat();
+  expect(versions.length).toBeGreaterThan(100);
+  expect(versions.filter((version) => nuget.scheme.compare(version, version) === undefined)).toEqual([]);
+  expectTotalOrder(nuget.scheme, fc.constantFrom(...versions));
 });

@@ -1,4 +1,4 @@
-import { changeByCommand, type Face, quoted } from '../face.ts';
+import type { Face } from '../face.ts';
 
 export const apk: Face<'system'> = {
   id: 'apk',
@@ -12,9 +12,4 @@ export const apk: Face<'system'> = {
     qualifiers: { arch: architecture },
   }),
   nameOf: (_, name) => name,
-  change: ({ name, installed, to }) =>
-    changeByCommand(
-      { before: `${name} ${installed}`, after: `${name} ${to}` },
-      `apk add --upgrade ${quoted(`${name}>=${to}`)}`,
-    ),
 };

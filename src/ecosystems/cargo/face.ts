@@ -1,4 +1,4 @@
-import { changeByCommand, type Face, quoted } from '../face.ts';
+import type { Face } from '../face.ts';
 
 /** Crates of Rust (https://doc.rust-lang.org/cargo/reference/). */
 export const cargo: Face<'language'> = {
@@ -8,9 +8,4 @@ export const cargo: Face<'language'> = {
   splitName: (name) => ({ own: name }),
   purl: ({ name, version }) => ({ name, version }),
   nameOf: (_, name) => name,
-  change: ({ name, installed, to }) =>
-    changeByCommand(
-      { before: `${name} = "${installed}"`, after: `${name} = "${to}"` },
-      `cargo update ${quoted(name)} --precise ${quoted(to)}`,
-    ),
 };

@@ -58,6 +58,20 @@ describe('the list of crates of a program', () => {
     expect(program && reader.program?.(program)).toBe('not-at-hand');
   });
 
+  // LLVM's linker, which Rust uses since 1.90, puts the names of symbols behind them: megabytes of a program that keeps them.
+  test.each([
+    ['is asked for again where the names of sections are not at hand', false, 'not-at-hand'],
+    ['is none where the names of sections are not in the file', true, undefined],
+  ])('%s', (_, isWhole, expected) => {
+    const bytes = withList(packed);
+    const names = bytes.indexOf('\0.dep-v0\0');
+    const whole = wholeSpans(bytes);
+    const read = (at: number, length: number) => (at === names ? undefined : whole.read(at, length));
+    const program = programOf({ path: 'app', size: bytes.length, bytes: { ...whole, read }, isWhole });
+    expect(program?.section('.dep-v0')).toBe('not-at-hand');
+    expect(program && reader.program?.(program)).toBe(expected);
+  });
+
   test('is what cargo auditable writes', () => {
     // The section of a program that cargo auditable 0.6.6 built of an application and a folder beside it.
     const written =

@@ -11,7 +11,7 @@ import type { Program } from '../program.ts';
  */
 export const cargo: Analyzer = {
   id: 'cargo',
-  version: 1,
+  version: 2,
   summary: 'Rust crates in programs built by cargo auditable',
   places: [],
   wants: () => false,
@@ -31,8 +31,8 @@ export function isOfRegistry({ foundBy }: Pick<Package, 'foundBy'>): boolean {
 function program(file: Program): Analysis | 'not-at-hand' | undefined {
   const section = file.section('.dep-v0');
   if (section === undefined) return undefined;
-  // Where the names of sections are out of reach, Rust's is not worth reading the file again.
-  if (section === 'not-at-hand') return undefined;
+  // Names of sections lie far from their table where symbols are kept: only the whole file tells then.
+  if (section === 'not-at-hand') return file.isWhole ? undefined : section;
   const collector = packageCollector('cargo', file.path);
   const damaged = (why: string): Analysis => {
     collector.fault('corrupt-package', `The list of crates in this program is not read: ${why}.`);

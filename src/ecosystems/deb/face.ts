@@ -1,4 +1,4 @@
-import { changeByCommand, type Face, quoted } from '../face.ts';
+import type { Face } from '../face.ts';
 
 export const deb: Face<'system'> = {
   id: 'deb',
@@ -12,9 +12,4 @@ export const deb: Face<'system'> = {
     qualifiers: { arch: architecture },
   }),
   nameOf: (_, name) => name,
-  change: ({ name, installed, to }) =>
-    changeByCommand(
-      { before: `${name} ${installed}`, after: `${name} ${to}` },
-      `apt-get install --only-upgrade ${quoted(name)}`,
-    ),
 };

@@ -11,4 +11,13 @@ export const deb: SystemEcosystem = {
   owns: 'listed',
   scheme,
   distributions: [debian, ubuntu],
+  withoutProgram({ name, source }) {
+    if (/^linux(?:-|$)/.test(source?.name ?? '') && /^linux-(?:libc-dev|headers-|kbuild-|doc|source)/.test(name))
+      return headers;
+    if (source?.name === 'glibc' && /^(?:locales|locales-all|libc-l10n|glibc-doc)$/.test(name)) return locales;
+    return undefined;
+  },
 };
+
+const headers = 'It holds headers, sources or texts of the kernel, and no kernel.';
+const locales = 'It holds data of languages or texts, and nothing of the C library that runs.';

@@ -8,10 +8,4 @@ export const generic: Face<'language'> = {
   splitName: (name) => ({ own: name }),
   purl: ({ name, version }) => ({ name, version }),
   nameOf: (_, name) => name,
-  change: ({ name, installed, to }) => ({
-    where: name,
-    before: `${name} ${installed}`,
-    after: `${name} ${to}`,
-    copy: `${name} ${to}`,
-  }),
 };

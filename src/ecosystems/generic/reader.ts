@@ -1,46 +1,59 @@
 import { type Analysis, type Analyzer, nothing } from '../analyzer.ts';
 import { packageCollector } from '../package-collector.ts';
 import type { Program } from '../program.ts';
+import { type KnownProgram, knownPrograms } from './known.ts';
 
-/** Programs that state themselves by a text of their own: BusyBox by the first line of its help. */
+/** Programs that state themselves by a text of their own: `known.ts` lists them. */
 export const programs: Analyzer = {
   id: 'programs',
-  version: 1,
-  summary: 'BusyBox, by its banner',
+  version: 2,
+  summary: `${[...new Set(knownPrograms.map(({ name }) => name))].join(', ')}, by a text in the program`,
   places: [],
   wants: () => false,
   analyze: () => nothing,
   program,
+  seeks,
 };
 
-const banner = Buffer.from('BusyBox v');
-/** `BusyBox v1.36.1 (2024-06-10 07:11:47 UTC)`, `BusyBox v1.37.0 (Debian 1:1.37.0-6+b1)`. */
-const stated = /^BusyBox v(\d+\.\d+(?:\.\d+)?)[^\0\n]{0,100}\(/;
-/** Names of its files where it is linked dynamically; linked statically it goes by the name of any of its programs. */
-const names = /(?:^|\/)(?:busybox[^/]*|\[|sh|ash)$/;
-/** The largest builds have some 2 MB. */
-const largest = 4 * 1024 ** 2;
-const mostBanners = 16;
 const interpreterSegment = 3;
 
 function program(file: Program): Analysis | undefined {
-  if (file.size > largest) return undefined;
-  const isDynamic = file.layout.segments.some(({ type }) => type === interpreterSegment);
-  if (isDynamic && !names.test(file.path)) return undefined;
-  const version = versionIn(file.bytes.upTo(0, file.size));
-  if (version === undefined) return undefined;
-  const collector = packageCollector('programs', file.path);
-  const foundBy = { analyzer: 'programs', evidence: 'banner' };
-  collector.add({ type: 'generic', name: 'busybox', version, path: file.path, foundBy });
-  return collector.analysis();
+  const name = nameOf(file.path);
+  for (const one of knownPrograms.filter((row) => isCalledSo(row, name, file))) {
+    const version = versionIn(file, one, name);
+    if (version === undefined) continue;
+    const collector = packageCollector(programs.id, file.path);
+    const foundBy = { analyzer: programs.id, evidence: 'banner' };
+    collector.add({ type: 'generic', name: one.name, version, path: file.path, foundBy });
+    return collector.analysis();
+  }
+  return undefined;
 }
 
-function versionIn(content: Buffer): string | undefined {
-  let at = content.indexOf(banner);
-  for (let tried = 0; at !== -1 && tried < mostBanners; tried += 1) {
-    const version = stated.exec(content.toString('latin1', at, at + 160))?.[1];
-    if (version !== undefined) return version;
-    at = content.indexOf(banner, at + 1);
+/** Of names that any static program may have, all is at hand: it is small. */
+function seeks(path: string): readonly string[] {
+  const name = nameOf(path);
+  return knownPrograms.filter(({ file }) => file.test(name)).map((one) => bannerOf(one, name));
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function isCalledSo({ file, anyNameUpTo = 0 }: KnownProgram, name: string, { size, layout }: Program): boolean {
+  if (file.test(name)) return true;
+  return size <= anyNameUpTo && layout.segments.every(({ type }) => type !== interpreterSegment);
+}
+
+function bannerOf({ file, banner }: KnownProgram, name: string): string {
+  return banner.replace('$1', file.exec(name)?.[1] ?? '');
+}
+
+function versionIn(file: Program, one: KnownProgram, name: string): string | undefined {
+  const banner = bannerOf(one, name);
+  for (const { before, from } of file.around(banner)) {
+    const [found, ...parts] = one.stated.exec(one.isBefore === true ? before + banner : from) ?? [];
+    if (found !== undefined) return parts.join('.');
   }
   return undefined;
 }

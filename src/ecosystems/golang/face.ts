@@ -1,4 +1,4 @@
-import { changeByCommand, type Face, quoted } from '../face.ts';
+import type { Face } from '../face.ts';
 
 /** Modules of Go (https://go.dev/ref/mod). A name is the module's path; that of the standard library is `stdlib`. */
 export const golang: Face<'language'> = {
@@ -14,13 +14,4 @@ export const golang: Face<'language'> = {
     return { namespace: slash > 0 ? name.slice(0, slash) : undefined, name: name.slice(slash + 1), version };
   },
   nameOf: (namespace, name) => (namespace === '' ? name : `${namespace}/${name}`),
-  change({ name, installed, to }) {
-    if (name === 'stdlib')
-      return changeByCommand({ before: `go ${installed}`, after: `go ${to}` }, `go get ${quoted(`go@${to}`)}`);
-    const wanted = to.startsWith('v') ? to : `v${to}`;
-    return changeByCommand(
-      { before: `${name} ${installed}`, after: `${name} ${wanted}` },
-      `go get ${quoted(`${name}@${wanted}`)}`,
-    );
-  },
 };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { elfBase, makeElf } from '../../../test/make/elf.ts';
 import { programOf, wholeSpans } from '../program.ts';
-import { golang } from './index.ts';
+import { golang as changes } from './changes.ts';
 import { libraryVersion, parseModules } from './modules.ts';
 import { golang as reader } from './reader.ts';
 
@@ -74,7 +74,8 @@ describe('the build information of a Go program', () => {
     ['a program without it', makeElf([{ name: '.data', content: Buffer.alloc(64), isWritable: true }]), ''],
     ['one with the mark in what no program writes to', makeElf([{ name: '.rodata', content: inline(mod(lines)) }]), ''],
     ['one without modules', asData(inline('')), 'stdlib 1.21.3\nunidentified-package'],
-    ['a command of Go', asData(inline(mod('path\tcmd/go\nbuild\tGOOS=linux\n'))), 'stdlib 1.21.3'],
+    ['a command of Go', asData(inline(mod('path\tcmd/vet\nbuild\tGOOS=linux\n'))), 'stdlib 1.21.3'],
+    ['the command go', asData(inline(mod('path\tcmd/go\nbuild\tGOOS=linux\n'))), 'stdlib 1.21.3\ntoolchain 1.21.3'],
     ['one that is cut', asData(inline(mod(lines)).subarray(0, 90)), 'corrupt-package'],
     ['one that states a great length', asData(Buffer.concat([mark(0, 2), Buffer.alloc(9, 0xff)])), 'corrupt-package'],
     ['one that points nowhere', asData(mark(8, 0)), 'corrupt-package'],
@@ -119,10 +120,10 @@ test.each([
 ])('the standard library of %s is %s', (toolchain, version) => expect(libraryVersion(toolchain)).toBe(version));
 
 test('a change is what go.mod says', () => {
-  const { change } = golang.face;
-  expect(change({ name: 'golang.org/x/net', installed: 'v0.6.0', to: '0.7.0' })).toMatchObject({
+  const { change } = changes;
+  expect(change({ name: 'golang.org/x/net', installed: 'v0.6.0', to: '0.7.0', paths: [] })).toMatchObject({
     before: 'golang.org/x/net v0.6.0',
     copy: 'go get golang.org/x/net@v0.7.0',
   });
-  expect(change({ name: 'stdlib', installed: '1.20.0', to: '1.20.1' }).copy).toBe('go get go@1.20.1');
+  expect(change({ name: 'stdlib', installed: '1.20.0', to: '1.20.1', paths: [] }).copy).toBe('go get go@1.20.1');
 });

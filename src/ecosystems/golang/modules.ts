@@ -39,7 +39,8 @@ export function parseModules(text: string): Modules {
   return { path, ...(main && main.name !== '' && { main }), dependencies: named };
 }
 
-function replaced(module: Module, by: Module): Module {
+/** What is built in place of a module. */
+export function replaced(module: Module, by: Module): Module {
   return /^(?:\.{0,2}\/|[A-Za-z]:)/.test(by.name) ? { name: module.name, version: unknownVersion } : by;
 }
 

@@ -7,7 +7,7 @@ import { libraryVersion, parseModules } from './modules.ts';
 /** Modules of programs that Go built, known by the build information that its linker writes. */
 export const golang: Analyzer = {
   id: 'golang',
-  version: 1,
+  version: 2,
   summary: 'Go modules and the standard library in programs built by Go',
   places: [],
   wants: () => false,
@@ -26,8 +26,15 @@ function program(file: Program): Analysis | 'not-at-hand' | undefined {
     return collector.analysis();
   }
   const { main, dependencies, path } = parseModules(info.modules);
-  const library = { name: 'stdlib', version: libraryVersion(info.toolchain) };
-  for (const { name, version } of [library, ...dependencies, ...(main === undefined ? [] : [main])])
+  const goVersion = libraryVersion(info.toolchain);
+  // Advisories of the toolchain concern whoever builds: where the command `go` itself is.
+  const own = path === 'cmd/go' ? [{ name: 'toolchain', version: goVersion }] : [];
+  for (const { name, version } of [
+    { name: 'stdlib', version: goVersion },
+    ...own,
+    ...dependencies,
+    ...(main === undefined ? [] : [main]),
+  ])
     collector.add({ type: 'golang', name, version, path: file.path, foundBy });
   const isOwnCommand = path.startsWith('cmd/');
   if (main === undefined && dependencies.length === 0 && !isOwnCommand)

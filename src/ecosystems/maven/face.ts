@@ -17,10 +17,4 @@ export const maven: Face<'language'> = {
     return { namespace: colon > 0 ? name.slice(0, colon) : artifact, name: artifact, version };
   },
   nameOf: (namespace, name) => (namespace === '' ? name : `${namespace}:${name}`),
-  change: ({ name, installed, to }) => ({
-    where: `pom.xml, ${name.slice(name.indexOf(':') + 1)}`,
-    before: `<version>${installed}</version>`,
-    after: `<version>${to}</version>`,
-    copy: `<version>${to}</version>`,
-  }),
 };

@@ -1,4 +1,4 @@
-import { changeByCommand, type Face, quoted } from '../face.ts';
+import type { Face } from '../face.ts';
 
 export const npm: Face<'language'> = {
   id: 'npm',
@@ -14,9 +14,4 @@ export const npm: Face<'language'> = {
     };
   },
   nameOf: (namespace, name) => (namespace === '' ? name : `${namespace}/${name}`),
-  change: ({ name, installed, to }) =>
-    changeByCommand(
-      { before: `"${name}": "${installed}"`, after: `"${name}": "${to}"` },
-      `npm install ${quoted(`${name}@${to}`)}`,
-    ),
 };

@@ -38,6 +38,17 @@ export function isApplication(folder: string): boolean {
   return !hidden.test(`${folder}/`) && !systemFolders.some((prefix) => `${folder}/`.startsWith(prefix));
 }
 
+/** Folders in which Node looks for what the package of a folder requires, nearest first, each with a slash at its end. */
+export function lookedIn(folder: string): readonly string[] {
+  const parts = folder === '' ? [] : folder.split('/');
+  const places: string[] = [];
+  for (let count = parts.length; count >= 0; count--) {
+    if (parts[count - 1] === 'node_modules') continue;
+    places.push([...parts.slice(0, count), 'node_modules', ''].join('/'));
+  }
+  return places;
+}
+
 function packageName(rest: string): string | undefined {
   return /^(?:@[^/]+\/)?[^/@.][^/]*$/.test(rest) ? rest : undefined;
 }

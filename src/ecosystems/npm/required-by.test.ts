@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { packageKey, requiredBy } from './required-by.ts';
+import { npmRequirements, packageKey, requiredBy } from './required-by.ts';
 
 function installed(path: string, version: string, requires?: readonly string[]) {
   const name = path.split('node_modules/').at(-1) ?? path;
@@ -55,5 +55,58 @@ describe('how an npm package came into an application', () => {
     const [one, other] = [installed('node_modules/a', '1', ['b']), installed('node_modules/b', '1', ['a'])];
     const root = { ...application(['a']), paths: ['package.json'] };
     expect(chains([root, one, other])('b', '1')).toEqual(['a', 'b']);
+  });
+});
+
+function listed(label: string, evidence: string, requires: readonly string[] = []) {
+  const [name = '', version = ''] = label.split('@');
+  return { name, version, paths: ['app/yarn.lock'], foundBy: { analyzer: 'npm-lock', evidence }, requires };
+}
+
+describe('how an npm package came into a lock file', () => {
+  const direct = 'lock file (direct dependency)';
+
+  test('is by the very versions that the file requires, from what the project names', () => {
+    const chain = chains([
+      listed('express@4.16.0', direct, ['body-parser@1.18.2', 'qs@6.5.2']),
+      listed('body-parser@1.18.2', 'lock file', ['qs@6.5.1']),
+      listed('qs@6.5.1', 'lock file'),
+      listed('qs@6.5.2', direct),
+    ]);
+    expect(chain('qs', '6.5.2')).toEqual(['qs']);
+    expect(chain('qs', '6.5.1')).toEqual(['express', 'body-parser', 'qs']);
+  });
+
+  test('begins at what nothing requires where the file does not tell what the project names', () => {
+    const chain = chains([listed('express@4.16.0', 'lock file', ['qs@6.5.2']), listed('qs@6.5.2', 'lock file')]);
+    expect(chain('express', '4.16.0')).toEqual(['express']);
+    expect(chain('qs', '6.5.2')).toEqual(['express', 'qs']);
+  });
+
+  test('leads through what is installed too, in folders where no other package finds it', () => {
+    const store = (label: string) => `app/node_modules/.pnpm/${label}/node_modules/${label.split('@')[0]}/package.json`;
+    const joined = (label: string, evidence: string, requires: readonly string[]) => ({
+      ...listed(label, `package.json, ${evidence}`, requires),
+      paths: [store(label), 'app/yarn.lock'],
+    });
+    const chain = chains([
+      joined('express@4.16.0', direct, ['qs@6.5.2']),
+      joined('qs@6.5.2', 'lock file', ['bytes@3.0.0']),
+      listed('bytes@3.0.0', 'lock file'),
+    ]);
+    expect(chain('bytes', '3.0.0')).toEqual(['express', 'qs', 'bytes']);
+  });
+
+  test('never leads from one file into another', () => {
+    const chain = chains([
+      listed('express@4.16.0', direct, ['qs@6.5.2']),
+      { ...listed('qs@6.5.2', 'lock file'), paths: ['other/yarn.lock'] },
+    ]);
+    expect(chain('qs', '6.5.2')).toEqual(['qs']);
+  });
+
+  test('gives what each package requires', () => {
+    const [one, other] = [listed('a@1.0.0', direct, ['b@2.0.0']), listed('b@2.0.0', 'lock file')];
+    expect(npmRequirements([one, other, listed('b@1.0.0', direct)]).get(one)).toEqual([other]);
   });
 });

@@ -1,4 +1,7 @@
 import type { Package } from '../contract.ts';
+import { isDirect } from './evidence.ts';
+import { splitAt } from './lock-file.ts';
+import { lookedIn } from './place.ts';
 
 type Installed = Pick<Package, 'name' | 'version' | 'paths' | 'foundBy' | 'requires'>;
 
@@ -9,13 +12,13 @@ type Chain = readonly string[];
 const longestChain = 12;
 
 /**
- * The shortest chain to each installed package, by name and version. It begins at a direct dependency: what the package.json
- * of the application names or, where none lists its dependencies, what no other installed package requires. A package that
+ * The shortest chain to each package, by name and version. It begins at a direct dependency: what the package.json of the
+ * application or its lock file names or, where none lists its dependencies, what no other package requires. A package that
  * is not in the answer came in a way that the image does not show.
  */
 export function requiredBy(packages: readonly Installed[]): ReadonlyMap<string, Chain> {
   const byFolder = new Map<string, Installed>();
-  for (const one of packages) for (const path of one.paths) byFolder.set(folderOf(path), one);
+  for (const one of packages) for (const path of one.paths) byFolder.set(placeOf(path, one), one);
   const found = new Map<string, Chain>();
   let reached = rootsOf(byFolder).flatMap((folder) => {
     const root = byFolder.get(folder);
@@ -50,12 +53,14 @@ export function npmRequirements<One extends Installed>(packages: readonly One[])
   const byFolder = new Map<string, One>();
   const telling = packages.filter(({ requires }) => requires !== undefined);
   if (telling.length === 0) return new Map();
-  for (const one of packages) for (const path of one.paths) byFolder.set(folderOf(path), one);
+  for (const one of packages) for (const path of one.paths) byFolder.set(placeOf(path, one), one);
   return new Map(
     telling.flatMap((one) => {
-      const needs = one.paths.flatMap((path) => dependenciesOf(folderOf(path), one, byFolder));
+      const needs = one.paths.flatMap((path) => dependenciesOf(placeOf(path, one), one, byFolder));
       const found = [...new Set(needs)].flatMap((folder) => byFolder.get(folder) ?? []);
-      return new Set(found.map(({ name }) => name)).size < new Set(one.requires).size ? [] : [[one, found] as const];
+      return new Set(found.map(({ name }) => name)).size < new Set(one.requires?.map(nameOf)).size
+        ? []
+        : [[one, found] as const];
     }),
   );
 }
@@ -66,22 +71,42 @@ export function packageKey({ name, version }: Pick<Package, 'name' | 'version'>)
 }
 
 function rootsOf(byFolder: ReadonlyMap<string, Installed>): readonly string[] {
-  const folders = [...byFolder.keys()];
-  const isInstalled = (folder: string): boolean => /(?:^|\/)node_modules\//.test(folder);
-  const applications = folders.filter((folder) => !isInstalled(folder));
-  const named = applications.flatMap((folder) => {
-    const one = byFolder.get(folder);
-    return one === undefined ? [] : dependenciesOf(folder, one, byFolder);
-  });
+  const places = [...byFolder].map(([place, one]) => ({ place, one }));
+  const required = new Set(places.flatMap(({ place, one }) => dependenciesOf(place, one, byFolder)));
+  const listed = places.filter(({ place }) => place.includes(inList));
+  return [
+    ...rootsOfFolders(
+      places.filter(({ place }) => !place.includes(inList)),
+      required,
+      byFolder,
+    ),
+    ...[...Map.groupBy(listed, ({ place }) => place.split(inList)[0]).values()].flatMap((ones) =>
+      rootsOfList(ones, required),
+    ),
+  ];
+}
+
+interface Placed {
+  readonly place: string;
+  readonly one: Installed;
+}
+
+function rootsOfFolders(
+  folders: readonly Placed[],
+  required: ReadonlySet<string>,
+  byFolder: ReadonlyMap<string, Installed>,
+): readonly string[] {
+  const isInstalled = ({ place }: Placed): boolean => /(?:^|\/)node_modules\//.test(place);
+  const applications = folders.filter((one) => !isInstalled(one));
+  const named = applications.flatMap(({ place, one }) => dependenciesOf(place, one, byFolder));
   if (named.length > 0) return [...new Set(named)];
-  const required = new Set(
-    folders.flatMap((folder) => {
-      const one = byFolder.get(folder);
-      return one === undefined ? [] : dependenciesOf(folder, one, byFolder);
-    }),
-  );
-  const graph = folders.some((folder) => (byFolder.get(folder)?.requires?.length ?? 0) > 0);
-  return graph ? folders.filter((folder) => isInstalled(folder) && !required.has(folder)) : [];
+  const graph = folders.some(({ one }) => (one.requires?.length ?? 0) > 0);
+  return graph ? folders.filter((one) => isInstalled(one) && !required.has(one.place)).map(({ place }) => place) : [];
+}
+
+/** What the list says that the project names, and what nothing else in it requires: then only the project can. */
+function rootsOfList(listed: readonly Placed[], required: ReadonlySet<string>): readonly string[] {
+  return listed.filter(({ place, one }) => isDirect(one) || !required.has(place)).map(({ place }) => place);
 }
 
 /** Folders of what a package requires, found as Node looks for them: beside its own files, then in each folder above. */
@@ -90,23 +115,29 @@ function dependenciesOf(
   { requires = [] }: Installed,
   byFolder: ReadonlyMap<string, Installed>,
 ): readonly string[] {
+  const [list, listed] = folder.split(inList);
+  if (listed !== undefined)
+    return requires.map((one) => `${list}${inList}${one}`).filter((place) => byFolder.has(place));
   const places = lookedIn(folder);
-  return requires.flatMap((name) => {
+  return requires.map(nameOf).flatMap((name) => {
     const place = places.find((one) => byFolder.has(`${one}${name}`));
     return place === undefined ? [] : [`${place}${name}`];
   });
 }
 
-function lookedIn(folder: string): readonly string[] {
-  const parts = folder === '' ? [] : folder.split('/');
-  const places: string[] = [];
-  for (let count = parts.length; count >= 0; count--) {
-    if (parts[count - 1] === 'node_modules') continue;
-    places.push([...parts.slice(0, count), 'node_modules', ''].join('/'));
-  }
-  return places;
+/** Of a requirement: a manifest states a name, a list `name@version`. */
+function nameOf(required: string): string {
+  return splitAt(required)?.[0] ?? required;
 }
 
-function folderOf(path: string): string {
-  return path.replace(/\/?package\.json$/, '');
+/** Between the path of a lock file and the `name@version` of a package in it, as others of the file require it. */
+const inList = '\n';
+
+/** Where a package stands: in the folder of its manifest, or in a list. */
+function placeOf(path: string, { name, version }: Installed): string {
+  return isManifest(path) ? path.replace(/\/?package\.json$/, '') : `${path}${inList}${name}@${version}`;
+}
+
+function isManifest(path: string): boolean {
+  return /(?:^|\/)package\.json$/.test(path);
 }

@@ -1,4 +1,4 @@
-import { changeByCommand, type Face, quoted } from '../face.ts';
+import type { Face } from '../face.ts';
 
 export const rpm: Face<'system'> = {
   id: 'rpm',
@@ -12,6 +12,4 @@ export const rpm: Face<'system'> = {
     return { namespace: vendor, name, version: version.slice(colon + 1), qualifiers };
   },
   nameOf: (_, name) => name,
-  change: ({ name, installed, to }) =>
-    changeByCommand({ before: `${name} ${installed}`, after: `${name} ${to}` }, `dnf upgrade ${quoted(name)}`),
 };

@@ -15,3 +15,19 @@ export function byBinary(one: Package): readonly Lookup[] {
     { ...sourceOf(one), accepts: (affected) => affected.sourcePackage === true && agrees(affected) },
   ];
 }
+
+/** Amazon, Oracle and Photon speak of binary packages alone, some of their records of one architecture. */
+export function byBinaryAlone(one: Package): readonly Lookup[] {
+  const { name, version } = one;
+  return [{ name, version, accepts: (affected) => modulesAgree(affected, one) && architecturesAgree(affected, one) }];
+}
+
+/** Rocky speaks of source packages, and builds the modules of Red Hat. */
+export function bySourceOfModule(one: Package): readonly Lookup[] {
+  return [{ ...sourceOf(one), accepts: (affected) => modulesAgree(affected, one) }];
+}
+
+function architecturesAgree({ architectures }: AffectedPackage, { architecture }: Package): boolean {
+  if (architectures === undefined || architecture === undefined || architecture === 'noarch') return true;
+  return architectures.includes(architecture);
+}

@@ -36,6 +36,7 @@ const advised = [
   'org.apache.logging.log4j:log4j-core',
   'org.apache.santuario:xmlsec',
   'org.apache.struts:core',
+  'org.apache.tomcat:catalina',
   'org.apache.tomcat:tomcat-catalina',
   'org.codehaus.plexus:plexus-utils',
   'org.dom4j:dom4j',
@@ -111,6 +112,12 @@ describe('a jar without pom', () => {
       'tomcat10-catalina-10.1.60 org/apache/catalina hint:org.apache.tomcat-catalina name:tomcat-catalina',
       'org.apache.tomcat:tomcat-catalina@10.1.60 likely',
     ],
+    // The manifest names the artifact better than the file does; without it the file does.
+    [
+      'catalina org/apache/catalina hint:org.apache.tomcat-catalina name:org.apache.tomcat-catalina name:tomcat-catalina',
+      'org.apache.tomcat:tomcat-catalina@ likely',
+    ],
+    ['catalina org/apache/catalina', 'org.apache.tomcat:catalina@ likely'],
     // The name is the project's own, and nothing contradicts it.
     ['guava-20.0 com/google/common', 'com.google.guava:guava@20.0 possible'],
     ['ant-1.10 org/apache/tools/ant', 'org.apache.ant:ant@1.10 possible'],

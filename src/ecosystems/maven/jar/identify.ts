@@ -34,15 +34,20 @@ interface Candidate {
 
 /**
  * The first of its names that is borne out: those of the file come first, the longest of them before all. Names out of a
- * manifest are often but parts of one, so nothing less than the group's own folders or name bears them out.
+ * manifest are often but parts of one, so nothing less than the group's own folders or name bears them out; then such a
+ * name stands above one of the file that is borne out less: Tomcat's `catalina.jar` is `tomcat-catalina`, and `catalina`
+ * was another artifact of the same project.
  */
 function bestOf(evidence: ArchiveEvidence, known: KnownNames): Candidate | undefined {
+  let first: Candidate | undefined;
   for (const { artifact, by } of namesOf(evidence)) {
+    if (first !== undefined && by === 'file name') continue;
     const candidate = candidateOf(artifact, evidence, known);
-    if (candidate === undefined || (by === 'manifest name' && candidate.support.level < 3)) continue;
-    return { artifact, by, ...candidate };
+    if (candidate === undefined) continue;
+    if (candidate.support.level > 2) return { artifact, by, ...candidate };
+    if (by === 'file name') first = { artifact, by, ...candidate };
   }
-  return undefined;
+  return first;
 }
 
 /** All its names, each once, likeliest first. */

@@ -161,6 +161,17 @@ describe('archives in archives', () => {
     );
   });
 
+  it('finds jars in an application of Spring Boot and in a resource adapter', async () => {
+    const library = zip(pom('org.yaml', 'snakeyaml', '1.26'));
+    const at = async (path: string, name: string) =>
+      (await analyze(path, zip({ [name]: [library, { level: 0 }] }))).packages.map(({ paths }) => paths[0]);
+    expect(await at('app.jar', 'BOOT-INF/lib/snakeyaml-1.26.jar')).toEqual([
+      'app.jar!/BOOT-INF/lib/snakeyaml-1.26.jar',
+    ]);
+    expect(await at('mq.rar', 'snakeyaml-1.26.jar')).toEqual(['mq.rar!/snakeyaml-1.26.jar']);
+    expect((await analyze('photos.rar', bytes('Rar!'))).faults).toEqual([]);
+  });
+
   it('stops at the depth limit, however deep it goes', async () => {
     let content = zip(pom('org.yaml', 'snakeyaml', '1.26'));
     for (let depth = 0; depth < 200; depth += 1) content = zip({ 'a.jar': [content, { level: 0 }] });

@@ -13,15 +13,15 @@ import { clean, type PackageCollector, packageCollector, TextTooLong, textOf } f
 import { parseManifest, parsePomPath, parsePomProperties, type PomProperties } from './manifest.ts';
 import { type JarFacts, packagesOf } from './packages.ts';
 
-const extensions = new Set(['.jar', '.war', '.ear', '.par', '.jpi', '.hpi']);
+const extensions = new Set(['.jar', '.war', '.ear', '.rar', '.sar', '.par', '.jpi', '.hpi']);
 const manifestPath = 'META-INF/MANIFEST.MF';
 const longestText = 4 * 1024 ** 2;
 
 /** Java archives and the archives inside them. */
 export const jar: Analyzer = {
   id: 'jar',
-  version: 2,
-  summary: 'Java packages in jar, war, ear, par, jpi and hpi archives, nested ones too',
+  version: 3,
+  summary: 'Java packages in jar, war, ear, rar, sar, par, jpi and hpi archives, nested ones too',
   places: [],
   wants: (path) => path.charCodeAt(path.length - 4) === 0x2e && isArchive(path),
   analyze,
@@ -134,7 +134,7 @@ function classFolder(name: string): string {
 
 /** Endings that formats of others use too, so that such a file may well be no archive. */
 function isShared(path: string): boolean {
-  return ['.par', '.hpi', '.jpi'].includes(path.slice(-4).toLowerCase());
+  return ['.rar', '.par', '.hpi', '.jpi'].includes(path.slice(-4).toLowerCase());
 }
 
 function isArchive(path: string): boolean {
