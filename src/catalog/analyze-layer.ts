@@ -5,13 +5,14 @@ import {
   type LayerFile,
   type LayerPass,
   type LayerVisitor,
+  type OpenedFolder,
   readFolder,
   readLayer,
   type ReadLayerOptions,
   type ScanLimits,
 } from '#image/index.ts';
 import { namesByAlias } from './aliases.ts';
-import { type Analysis, type Analyzer, nothing } from '#ecosystems/index.ts';
+import { type Analysis, type Analyzer, nothing, readersOfInstalled } from '#ecosystems/index.ts';
 import { createContentCollector } from './contents/collect.ts';
 import { createExecutableCollector, type ExecutableCollector } from './executables/collect.ts';
 import type { ExecutablesWanted, LayerExecutables } from './executables/layer-executables.ts';
@@ -28,7 +29,7 @@ import { createProgramReading, type ProgramReading, watchedByAll } from './progr
 export interface LayerTask {
   readonly what:
     | { readonly kind: 'layer'; readonly blob: LayerBlob }
-    | { readonly kind: 'folder'; readonly path: string };
+    | { readonly kind: 'folder'; readonly path: string; readonly holds: OpenedFolder['holds'] };
   readonly limits: ScanLimits;
   readonly aliases: readonly Alias[];
   /** Of folders they are never looked at. */
@@ -57,9 +58,11 @@ const worthReporting = 16 * 1024;
 /** Reads a layer, or a folder as if it were one, and lets every analyzer see the files it wants. */
 export async function analyzeLayer(
   task: LayerTask,
-  analyzers: readonly Analyzer[],
+  all: readonly Analyzer[],
   listener: LayerListener,
 ): Promise<LayerResult> {
+  const isSources = task.what.kind === 'folder' && task.what.holds === 'sources';
+  const analyzers = isSources ? all : readersOfInstalled(all);
   const findings = new Map<string, AnalyzedPath>();
   const visitor = visitorFor(task, { analyzers, listener, findings });
   const isHashed = task.executables === 'hashed' && task.what.kind === 'layer';
@@ -73,7 +76,7 @@ export async function analyzeLayer(
   const others = [collector, fileFacts, secrets, contents].flatMap((one) => one?.watcher ?? []);
   const watcher = watchedByAll([programs.watcher, ...others]);
   const options = { limits: task.limits, onProgress: listener.progress };
-  const pass = await read(task, { ...visitor, watcher, opened: programs.whole }, options);
+  const pass = await read(task, { ...visitor, watcher, opened: programs.whole, opens: programs.isSought }, options);
   const faults = [...pass.faults, ...(await readLeftPrograms(task, programs, options))];
   const executables = collector && (await executablesOf(task, collector, options));
   return {

@@ -1,16 +1,18 @@
 import { availableParallelism } from 'node:os';
 import { type AppError, isAppError } from '#base/index.ts';
-import type {
-  Fault,
-  Layer,
-  LayerBlob,
-  OpenedFolder,
-  OpenedImage,
-  OpenedTarget,
-  ScanLimits,
-  Subject,
+import {
+  type Fault,
+  type Layer,
+  type LayerBlob,
+  type OpenedFolder,
+  type OpenedImage,
+  type OpenedTarget,
+  type ScanLimits,
+  type Subject,
+  sweepCache,
 } from '#image/index.ts';
-import type { Analyzer } from '#ecosystems/index.ts';
+import { type Analyzer, readersOfInstalled } from '#ecosystems/index.ts';
+import { catalogOfBill } from './bills/index.ts';
 import type { Catalog, ScriptRun } from './contract.ts';
 import { executablesAnalyzer } from './executables/analyzer.ts';
 import { imageFactsAnalyzer } from './image-facts/analyzer.ts';
@@ -54,13 +56,26 @@ export interface AnalyzeOptions {
 }
 
 /**
- * Finds everything in an open target. Layers known from earlier scans are only checked, others are read by child
+ * Finds everything in an open target. A bill of materials is read as it is. Layers known from earlier scans are only checked, others are read by child
  * processes, two at once at most. Damage, limits and missing layers become faults of the catalog. Throws only when `signal` aborts.
  */
-export async function analyzeTarget(
-  opened: OpenedTarget,
-  options: AnalyzeOptions,
-): Promise<{ readonly subject: Subject; readonly catalog: Catalog }> {
+export async function analyzeTarget(opened: OpenedTarget, given: AnalyzeOptions): Promise<Analyzed> {
+  if (opened.kind === 'bill')
+    return { subject: opened.subject, catalog: catalogOfBill(opened.bytes), isOfKeptLayers: false };
+  return await analyzeFiles(opened, given);
+}
+
+interface Analyzed {
+  readonly subject: Subject;
+  readonly catalog: Catalog;
+  /** Whether all of it was kept by earlier scans: no child read anything, and each layer is what it was. */
+  readonly isOfKeptLayers: boolean;
+}
+
+async function analyzeFiles(opened: OpenedImage | OpenedFolder, given: AnalyzeOptions): Promise<Analyzed> {
+  const { analyzers, cacheFolder } = given;
+  if (cacheFolder !== undefined) sweepCache(cacheFolder);
+  const options = { ...given, analyzers: opened.kind === 'image' ? readersOfInstalled(analyzers) : analyzers };
   const children = startLayerChildren(options.worker ?? layerWorkerEntry(), layersAtOnce);
   const stop = () => children.stop();
   options.signal?.addEventListener('abort', stop);
@@ -70,14 +85,15 @@ export async function analyzeTarget(
     const isHashed = options.executables === 'hashed' && opened.kind === 'image';
     const ofImage = opened.kind === 'image' ? [imageFactsAnalyzer] : [];
     const used = [...options.analyzers, ...(isHashed ? [executablesAnalyzer] : []), ...ofImage];
-    const analyzers = used.map(({ id, version }) => ({ id, version }));
+    const versions = used.map(({ id, version }) => ({ id, version }));
     const merged = await withMalware({ opened, options, children }, layers);
     const scripts = await scriptsOver({ opened, options, children }, layers);
     const faults = [...systemFaults(opened), ...merged.faults].slice(0, mostFaults);
     const configFacts = opened.kind === 'image' ? { configFacts: configFactsOf(opened.config) } : {};
     return {
       subject: withSizes(opened, layers),
-      catalog: { ...merged, faults, analyzers, ...configFacts, ...(scripts && { scripts }) },
+      catalog: { ...merged, faults, analyzers: versions, ...configFacts, ...(scripts && { scripts }) },
+      isOfKeptLayers: !children.haveRun() && layers.every(({ verified }) => verified),
     };
   } finally {
     options.signal?.removeEventListener('abort', stop);
@@ -103,7 +119,7 @@ async function scriptsOver(scan: Scan, layers: readonly LayerResult[]): Promise<
 }
 
 /** What no analyzer looks for in images of other operating systems than Linux. */
-function systemFaults({ subject }: OpenedTarget): readonly Fault[] {
+function systemFaults({ subject }: Scan['opened']): readonly Fault[] {
   if (subject.kind !== 'image' || subject.platform.os !== 'windows') return [];
   const message =
     'This image is for Windows. Windows itself and programs installed in it are not judged; packages of languages are.';
@@ -114,7 +130,7 @@ function systemFaults({ subject }: OpenedTarget): readonly Fault[] {
 const layersAtOnce = Math.min(2, availableParallelism());
 
 interface Scan {
-  readonly opened: OpenedTarget;
+  readonly opened: OpenedImage | OpenedFolder;
   readonly options: AnalyzeOptions;
   readonly children: LayerChildren;
 }
@@ -179,7 +195,7 @@ async function readLayers(scan: Scan, aliases: readonly Alias[]): Promise<readon
 }
 
 function readFolderTarget(scan: Scan, opened: OpenedFolder, aliases: readonly Alias[]): Promise<LayerResult> {
-  const what = { kind: 'folder', path: opened.path } as const;
+  const what = { kind: 'folder', path: opened.path, holds: opened.holds } as const;
   const task = { what, limits: scan.options.limits, aliases, executables: 'left-out' } as const;
   return scan.children.run({ task }, (bytes) => scan.options.onProgress?.({ layer: 1, layers: 1, bytes }));
 }
@@ -236,7 +252,7 @@ function cacheScope(
   return { folder: cacheFolder, analyzers: versions, limits, aliases, executables };
 }
 
-function withSizes(opened: OpenedTarget, layers: readonly LayerResult[]): Subject {
+function withSizes(opened: Scan['opened'], layers: readonly LayerResult[]): Subject {
   if (opened.kind === 'folder') return opened.subject;
   const sized = opened.subject.layers.map((layer) => ({ ...layer, size: layers[layer.index]?.size ?? 0 }));
   return { ...opened.subject, layers: sized };

@@ -14,6 +14,8 @@ const resolver = createPathResolver(
     ...Array.from({ length: 39 }, (_, step) => [`hop${step}`, `hop${step + 1}`] as const),
     ['hop39', 'usr'],
     ['hop-before', 'hop0'],
+    ['far', 'x/'.repeat(255)],
+    ['farther', 'x/'.repeat(256)],
   ]),
 );
 
@@ -30,6 +32,8 @@ describe('createPathResolver', () => {
     ['hop-before/file', undefined],
     ['a/file', undefined],
     ['self/file', undefined],
+    ['far/file', `${'x/'.repeat(255)}file`],
+    ['farther/file', undefined],
   ])('%s lies at %s', (path, canonical) => {
     expect(resolver.canonical(path)).toBe(canonical);
   });

@@ -1,9 +1,11 @@
 /** Linux follows at most this many links in one path (path_resolution(7)). */
 const mostLinks = 40;
+/** Names in the way to a file, those of links included. No software has as many, and each costs as much as the way to it is long. */
+const mostNames = 256;
 
 /** Paths as an image's own symbolic links make them. */
 export interface PathResolver {
-  /** The path with the links in its folder followed, its last part kept; `undefined` in a loop of links. */
+  /** The path with the links in its folder followed, its last part kept; `undefined` in a loop of links, or too far away. */
   canonical(path: string): string | undefined;
   /** The path with all links followed, the last one too; `undefined` in a loop. */
   real(path: string): string | undefined;
@@ -35,8 +37,11 @@ function follow(path: string, symlinks: ReadonlyMap<string, string>): string | u
   const waiting = path.split('/').reverse();
   const reached: string[] = [];
   let links = 0;
+  let names = 0;
   for (let part = waiting.pop(); part !== undefined; part = waiting.pop()) {
     if (part === '' || part === '.') continue;
+    names += 1;
+    if (names > mostNames) return undefined;
     if (part === '..') {
       reached.pop();
       continue;

@@ -1,6 +1,7 @@
 export { analyzeTarget } from './analyze.ts';
 export type { Catalog, Executable, Package, PackageType, ScanPublication } from './contract.ts';
 export { analyzers } from './analyzers.ts';
+export { familyOf } from './bills/index.ts';
 export { canonicalText } from './canonical-text.ts';
 export { chosenIn } from './choice.ts';
 export { codeKindOf } from './code-file.ts';

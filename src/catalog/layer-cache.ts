@@ -1,9 +1,13 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { access, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { Layer, ScanLimits } from '#image/index.ts';
-import { type ExecutablesWanted, layerExecutablesVersion } from './executables/layer-executables.ts';
+import { type Layer, type ScanLimits, writeCacheFile } from '#image/index.ts';
+import {
+  type ExecutablesWanted,
+  type LayerExecutables,
+  layerExecutablesVersion,
+} from './executables/layer-executables.ts';
 import { type Alias, type LayerResult, layerResultVersion } from './layer-result.ts';
 
 /** Everything that a layer's result depends on besides its bytes. */
@@ -25,23 +29,23 @@ export async function recallLayer(scope: CacheScope, layer: Layer): Promise<Laye
   const pair = pairFile(scope, layer);
   try {
     if (pair !== undefined) await access(pair);
-    const result = unpack(await readFile(resultFile(scope, layer)));
-    if (result === undefined || scope.executables === 'left-out') return result as LayerResult | undefined;
+    const result = withPaths(unpack(await readFile(resultFile(scope, layer))));
+    if (result === undefined || scope.executables === 'left-out') return result;
     const executables = unpack(await readFile(executablesFile(scope, layer)));
-    return executables && ({ ...result, executables } as LayerResult);
+    return executables && { ...result, executables: executables as LayerExecutables };
   } catch {
     return undefined;
   }
 }
 
 /** Stores the result of a layer whose bytes were verified. Several processes may store the same one at once. */
-export async function rememberLayer(scope: CacheScope, layer: Layer, result: LayerResult): Promise<void> {
+export function rememberLayer(scope: CacheScope, layer: Layer, result: LayerResult): void {
   if (!result.verified) return;
   const { executables, ...rest } = result;
-  if (executables !== undefined) await writeWhole(executablesFile(scope, layer), pack(executables));
-  await writeWhole(resultFile(scope, layer), pack(rest));
+  if (executables !== undefined) writeCacheFile(scope.folder, executablesFile(scope, layer), pack(executables));
+  writeCacheFile(scope.folder, resultFile(scope, layer), pack({ ...rest, others: base64Of(rest.others) }));
   const pair = pairFile(scope, layer);
-  if (pair !== undefined) await writeWhole(pair, Buffer.alloc(0));
+  if (pair !== undefined) writeCacheFile(scope.folder, pair, Buffer.alloc(0));
 }
 
 /** A hash of the rest stands in front, so that a damaged entry is seen. */
@@ -56,16 +60,15 @@ function unpack(stored: Buffer): object | undefined {
   return JSON.parse(zstdDecompressSync(body).toString('utf8')) as object;
 }
 
-async function writeWhole(file: string, content: Buffer): Promise<void> {
-  const written = `${file}.${randomBytes(6).toString('hex')}.new`;
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  try {
-    await writeFile(written, content, { mode: 0o600 });
-    await rename(written, file);
-  } catch (error) {
-    await rm(written, { force: true });
-    throw error;
-  }
+/** JSON holds no bytes. */
+function base64Of(list: Uint8Array): string {
+  return Buffer.from(list.buffer, list.byteOffset, list.length).toString('base64');
+}
+
+function withPaths(stored: object | undefined): LayerResult | undefined {
+  if (stored === undefined) return undefined;
+  const { others, ...rest } = stored as Omit<LayerResult, 'others'> & { readonly others: string };
+  return { ...rest, others: Buffer.from(others, 'base64') };
 }
 
 function resultFile(scope: CacheScope, layer: Layer): string {

@@ -1,6 +1,8 @@
-import { type OneFile, oneLine } from '#base/index.ts';
+import { type OneFile, oneLine, processorBounds } from '#base/index.ts';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { deserialize } from 'node:v8';
 import type { Fault } from '#image/index.ts';
 import type { LayerResult } from './layer-result.ts';
@@ -62,21 +64,21 @@ export interface LayerChild {
 }
 
 const { heapMegabytes, besidesMegabytes, processorSeconds } = readerLimits;
-const shell = '/bin/sh';
 /** Milliseconds after which a child gets no further layer: long before its processor time ends, whatever threads it has. */
 const longestLife = 600_000;
 /** Milliseconds between two looks at the memory of a child that reads. */
 const lookEvery = 50;
 
 /**
- * Starts a child that runs this program. It sees no environment, writes nothing to the terminal and no core file, and
+ * Starts a child that runs this program. It sees nothing of the environment, writes nothing to the terminal and no core file, and
  * ends with this process, however busy it is.
  */
 export function startLayerChild(program: string | OneFile): LayerChild {
   const started = performance.now();
-  const [command, ...words] = [...bounds(), ...startOf(program)];
+  const bounds = existsSync('/bin/sh') ? processorBounds(processorSeconds.value) : [];
+  const [command, ...words] = [...bounds, ...startOf(program)];
   const child = spawn(command ?? '', words, {
-    env: {},
+    env: compiledCode(),
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
@@ -108,17 +110,17 @@ export function startLayerChild(program: string | OneFile): LayerChild {
   };
 }
 
+/** Where this program keeps its compiled code, for Node, so that a child need not compile all of it again. */
+function compiledCode(): Readonly<Record<string, string>> {
+  const folder = getCompileCacheDir();
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
+}
+
 /** `program` is the module that the child runs, or the one file that holds it. */
 function startOf(program: string | OneFile): readonly string[] {
   const options = [`--max-old-space-size=${heapMegabytes.value}`];
   if (typeof program === 'string') return [process.execPath, ...options, program];
   return program.startOf('layer-worker', options);
-}
-
-/** Words before a command that bound its processor time, where the machine has a shell. */
-function bounds(): readonly string[] {
-  const script = `ulimit -c 0; ulimit -t ${processorSeconds.value}; exec "$@"`;
-  return existsSync(shell) ? [shell, '-c', script, 'reader'] : [];
 }
 
 interface Reading {
@@ -188,11 +190,16 @@ function readOn(child: ChildProcess, job: LayerJob, terms: ReadTerms): Reading {
 
 /** A result that is too long is no longer read: it would take the memory of this process. */
 function taken(serialized: Uint8Array, longest: number): ChildEnd {
-  if (serialized.length <= longest)
-    return { kind: 'result', result: deserialize(serialized) as LayerResult, bytes: serialized.length };
+  if (serialized.length <= longest) return { kind: 'result', result: resultIn(serialized), bytes: serialized.length };
   const limit = readerLimits.resultsBytes.value;
   const message = `What the layers hold takes more than ${limit} bytes to tell; this layer was left out.`;
   return { kind: 'died', fault: { code: 'memory-limit', message }, isFinal: true };
+}
+
+/** Bytes of a result lie within the message: they are copied, so that it need not be kept. */
+function resultIn(serialized: Uint8Array): LayerResult {
+  const result = deserialize(serialized) as LayerResult;
+  return { ...result, others: new Uint8Array(result.others) };
 }
 
 function memoryLimit({ task }: LayerJob): number {

@@ -14,6 +14,8 @@ import type { LayerJob } from './serve-layers.ts';
 export interface LayerChildren {
   /** Reads one layer; a child that dies or takes too long gives a result with a fault. */
   run(job: LayerJob, onProgress: (bytes: number) => void): Promise<LayerResult>;
+  /** Whether anything was given to them. */
+  haveRun(): boolean;
   /** Ends the children at once; what they were reading gives faults. */
   stop(): void;
   /** Waits until results are stored, then ends the children. */
@@ -33,7 +35,7 @@ const worthAnother = 4 * 1024 ** 2;
 export function startLayerChildren(entry: URL | OneFile, most: number): LayerChildren {
   const children = new Set<LayerChild>();
   const program = entry instanceof URL ? fileURLToPath(entry) : entry;
-  const budget = { resultBytes: readerLimits.resultsBytes.value, handed: 0, timeouts: 0 };
+  const budget = { resultBytes: readerLimits.resultsBytes.value, handed: 0, runs: 0, timeouts: 0 };
 
   /** A child for this job alone; it is claimed before anyone else can find it free. */
   async function acquire(job: LayerJob): Promise<LayerChild> {
@@ -60,6 +62,7 @@ export function startLayerChildren(entry: URL | OneFile, most: number): LayerChi
   }
 
   async function run(job: LayerJob, onProgress: (bytes: number) => void): Promise<LayerResult> {
+    budget.runs += 1;
     let left = job.task.limits.layerMilliseconds;
     for (let tried = job; ; ) {
       const child = await acquire(tried);
@@ -80,6 +83,7 @@ export function startLayerChildren(entry: URL | OneFile, most: number): LayerChi
 
   return {
     run,
+    haveRun: () => budget.runs > 0,
     stop() {
       for (const child of children) child.kill();
     },

@@ -8,7 +8,7 @@ import type { LayerMalware } from './malware/layer-malware.ts';
 import type { LayerUnpacked } from './scripts/layer-unpacked.ts';
 
 /** Raised when the same layer would give another result for the same analyzers: older cached results are dropped. */
-export const layerResultVersion = 9;
+export const layerResultVersion = 10;
 
 /** What one layer adds and removes, as far as catalogs are concerned. Nothing in it depends on the image around it. */
 export interface LayerResult {
@@ -20,8 +20,8 @@ export interface LayerResult {
   readonly opaque: readonly string[];
   readonly directories: readonly string[];
   readonly symlinks: Readonly<Record<string, string>>;
-  /** Paths of everything else that is no directory. */
-  readonly others: readonly string[];
+  /** Paths of everything else that is no directory (`path-list.ts` of images): a layer may hold a million. */
+  readonly others: Uint8Array;
   readonly files: readonly AnalyzedPath[];
   /** Hard links to programs among these files: path → path of the program. */
   readonly links?: Readonly<Record<string, string>>;
@@ -71,7 +71,7 @@ export function unreadLayer(fault: Fault): LayerResult {
     opaque: [],
     directories: [],
     symlinks: {},
-    others: [],
+    others: new Uint8Array(),
     files: [],
     faults: [fault],
   };

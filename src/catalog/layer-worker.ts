@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { endWithParent } from '#base/index.ts';
 import { analyzers } from './analyzers.ts';
 import { serveLayers } from './serve-layers.ts';
@@ -10,4 +11,6 @@ if (process.send !== undefined) {
   process.on('disconnect', () => process.exit());
   endWithParent();
   serveLayers(process, analyzers);
+  // It is killed in the end, and then Node writes nothing.
+  flushCompileCache();
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FoundPackage } from '#ecosystems/index.ts';
+import { pathList } from '#image/index.ts';
 import type { AnalyzedPath, LayerResult } from './layer-result.ts';
 import { mergeLayers } from './merge.ts';
 
@@ -10,7 +11,7 @@ const empty: LayerResult = {
   opaque: [],
   directories: [],
   symlinks: {},
-  others: [],
+  others: new Uint8Array(),
   files: [],
   faults: [],
 };
@@ -101,6 +102,13 @@ describe('what upper layers do to files below', () => {
     ['an opaque folder', { opaque: ['opt'] }, ['left-pad']],
     ['an opaque root', { opaque: [''] }, []],
     ['a link in place of a folder', { symlinks: { app: 'elsewhere' } }, ['x']],
+    ['a file in place of a folder', { others: pathList(['app/node_modules', 'opt/node_modules/y']) }, ['x']],
+    [
+      'a file of another kind in place of the file',
+      { others: pathList(['opt/node_modules/x/package.json']) },
+      ['left-pad'],
+    ],
+    ['files beside what was found', { others: pathList(['ap', 'opt/node_modules/x/index.js']) }, ['left-pad', 'x']],
     ['a folder in place of the file', { directories: ['app/node_modules/left-pad/package.json'] }, ['x']],
     ['an entry for a folder that is there', { directories: ['app'] }, ['left-pad', 'x']],
     ['an emptied file', { files: [{ path: 'opt/node_modules/x/package.json', analyses: [] }] }, ['left-pad']],
@@ -135,6 +143,38 @@ describe('owned files', () => {
     expect(shipped?.ownedBy).toBe('pkg:deb/debian/node-left-pad@1.0.0-1?distro=debian');
   });
 
+  it('that a higher layer wrote over are not the owner’s any more, until it is installed again', () => {
+    const path = 'usr/lib/node_modules/left-pad/package.json';
+    const installed = layer({ files: [database({ owner: '1' }), list('owner', [path]), module(path)] });
+    const ownersIn = (upper: LayerResult) =>
+      mergeLayers([installed, upper]).packages.flatMap((one) => (one.type === 'npm' ? [one.ownedBy] : []));
+    expect(ownersIn(layer({}))).toEqual(['pkg:deb/owner@1']);
+    expect(ownersIn(layer({ files: [module(path)] }))).toEqual(['pkg:deb/owner@1']);
+    expect(ownersIn(layer({ files: [module(path, 'left-pad', '0.9.0')] }))).toEqual([undefined]);
+    const again = [database({ owner: '2' }), list('owner', [path]), module(path, 'left-pad', '2.0.0')];
+    expect(ownersIn(layer({ files: again }))).toEqual(['pkg:deb/owner@2']);
+  });
+
+  it.each([
+    ['Debian <a@lists.debian.org>', []],
+    ['Nodesource <support@nodesource.com>', ['node']],
+  ])('leave a program to its owner, of %s, if the distribution built that one', (vendor, programs) => {
+    const path = 'usr/bin/node';
+    const owner = { ...found({ type: 'deb', name: 'nodejs', version: '18' }, status), vendor };
+    const program = found({ type: 'generic', name: 'node', version: '18.0.0' }, path);
+    const { packages } = mergeLayers([
+      layer({
+        files: [
+          { path: status, analyses: [{ analyzer: 'dpkg', analysis: { packages: [owner], faults: [] } }] },
+          list('nodejs', [path]),
+          { path, analyses: [{ analyzer: 'programs', analysis: { packages: [program], faults: [] } }] },
+          release('etc/os-release', 'debian'),
+        ],
+      }),
+    ]);
+    expect(packages.flatMap(({ type, name }) => (type === 'generic' ? [name] : []))).toEqual(programs);
+  });
+
   it('are found by architecture where several are installed', () => {
     const both = ['amd64', 'i386'].map((architecture) => ({
       ...found({ type: 'deb', name: 'libc6', version: '1' }, status),
@@ -152,6 +192,17 @@ describe('owned files', () => {
     const installed = { path: status, analyses: [{ analyzer: 'dpkg', analysis: { packages: both, faults: [] } }] };
     const { packages } = mergeLayers([layer({ files: [installed, ...lists] })]);
     expect(packages.map((one) => one.files)).toEqual([['amd64'], ['i386']]);
+  });
+
+  it('come from where a file beside their own says', () => {
+    const origin = { evidence: 'a/package.json', words: 'from a folder' };
+    const analysis = { packages: [], faults: [], origin };
+    const told = { path: 'a/origin', analyses: [{ analyzer: 'npm', analysis }] };
+    const files = [module('a/package.json', 'a'), module('b/package.json', 'b'), told];
+    const evidenceOf = (layers: readonly LayerResult[]): readonly string[] =>
+      mergeLayers(layers).packages.map((one) => one.foundBy.evidence);
+    expect(evidenceOf([layer({ files })])).toEqual(['test, from a folder', 'test']);
+    expect(evidenceOf([layer({ files }), layer({ removed: ['a/origin'] })])).toEqual(['test', 'test']);
   });
 
   it('one package under two names of its folder is one package', () => {
@@ -177,6 +228,34 @@ describe('the distribution', () => {
       { code: 'unknown-distribution' },
     ]);
     expect(mergeLayers([layer({ files: [module('node_modules/a/package.json')] })]).faults).toEqual([]);
+  });
+});
+
+describe('content sets', () => {
+  const manifest = (name: string, contentSets: readonly string[]): AnalyzedPath => ({
+    path: `root/buildinfo/content_manifests/${name}.json`,
+    analyses: [{ analyzer: 'content-sets', analysis: { packages: [], faults: [], contentSets } }],
+  });
+  const base = layer({ files: [release('etc/os-release', 'rhel'), manifest('ubi9', ['baseos', 'appstream'])] });
+  const upper = layer({ files: [manifest('app', ['appstream', 'eap'])] });
+  const setsOf = (...layers: LayerResult[]) => mergeLayers(layers).distribution?.contentSets;
+
+  it('are those of all layers together, less what a layer removed', () => {
+    expect(setsOf(base, upper)).toEqual(['appstream', 'baseos', 'eap']);
+    expect(setsOf(base, upper, layer({ removed: [manifest('ubi9', []).path] }))).toEqual(['appstream', 'eap']);
+    expect(setsOf(layer({ files: [release('etc/os-release', 'rhel')] }))).toBeUndefined();
+  });
+
+  it('are cut at as many as a catalog carries', () => {
+    const many = layer({
+      files: [
+        manifest(
+          'many',
+          Array.from({ length: 3000 }, (_, at) => `set-${at}`),
+        ),
+      ],
+    });
+    expect(setsOf(base, many)).toHaveLength(2000);
   });
 });
 

@@ -1,4 +1,4 @@
-import { ecosystemOf, type FileSum, isSystemPackage } from '#ecosystems/index.ts';
+import { type FileSum, isSystemPackage } from '#ecosystems/index.ts';
 import { type Fault, faultKindOf } from '#image/index.ts';
 import { createPathResolver, type PathResolver } from './canonical-path.ts';
 import type { Catalog, Distribution, Package } from './contract.ts';
@@ -9,10 +9,12 @@ import { mergeFileFacts } from './file-facts/merge.ts';
 import { mergeSecrets } from './file-facts/merge-secrets.ts';
 import { type FileAnalysis, type LayerResult } from './layer-result.ts';
 import { identityOf, type LayeredPackage, mergeTree, type MergedFile, type MergedTree } from './merged-tree.ts';
-import { createOwnership, type Ownership } from './ownership.ts';
+import { isSoftware, joinListed } from './listed.ts';
+import { createOwnership, mostOwned, type Ownership } from './ownership.ts';
 import { packageDatabases } from './package-databases.ts';
 import { purlOf } from './purl.ts';
-import { isSpokenFor, unidentifiedPrograms } from './unidentified.ts';
+import { unlockedManifests } from './unlocked.ts';
+import { foreignPackages, isSpokenFor, unidentifiedPrograms } from './unidentified.ts';
 
 /** What all layers together say, but for the analyzers' names. Pure. */
 export type MergedCatalog = Omit<Catalog, 'analyzers'>;
@@ -22,11 +24,14 @@ export function mergeLayers(layers: readonly LayerResult[]): MergedCatalog {
   const tree = mergeTree(layers);
   const resolver = createPathResolver(tree.symlinks);
   const distribution = distributionOf(tree, resolver);
-  const found = withOwners(packagesOf(tree, resolver).map((one) => withVendor(one, distribution)));
-  const packages = found.filter((one) => !isSpokenFor(one));
+  const ownership = createOwnership(tree, resolver);
+  const found = withOwners(packagesOf(tree, resolver, ownership).map((one) => withVendor(one, distribution)));
+  const foreign = foreignPackages(found, distribution);
+  const packages = found.filter((one) => !isSpokenFor(one, foreign));
   const systemOwners = ownersOf(packages);
   const ownerOf = ownerFinder(packages, systemOwners);
   const isOwned = (path: string): boolean => systemOwners.has(resolver.canonical(path) ?? path);
+  const unlocked = unlockedManifests(tree);
   const unidentified = unidentifiedPrograms(tree, { packages, resolver, ownerOf });
   const { executables, faults: ofExecutables } = mergeExecutables(layers, { resolver, ownerOf });
   const fileFacts = mergeFileFacts(layers, resolver);
@@ -45,8 +50,11 @@ export function mergeLayers(layers: readonly LayerResult[]): MergedCatalog {
     ...loopFaults(tree, resolver),
     ...unreadFaults(tree, packages, resolver),
     ...distributionFaults(packages, distribution, tree),
+    ...unlocked,
     ...unidentified,
-    ...nothingFaults({ packages, layers, hasPrograms: hasPrograms(tree) }),
+    ...(ownership.isCut() ? [tooManyFiles] : []),
+    // What a manifest asks for is recognised, and told.
+    ...(unlocked.length > 0 ? [] : nothingFaults({ packages, layers, hasPrograms: hasPrograms(tree) })),
     ...ofExecutables,
   ];
   return {
@@ -69,8 +77,12 @@ function weightiestFirst(faults: readonly Fault[]): readonly Fault[] {
   return [...faults.filter((fault) => !isLight(fault)), ...faults.filter(isLight)];
 }
 
-function packagesOf(tree: MergedTree, resolver: PathResolver): readonly Package[] {
-  const ownership = createOwnership(tree, resolver);
+const tooManyFiles: Fault = {
+  code: 'entry-limit',
+  message: `Packages list more than ${mostOwned} files together; which of the rest belong to a package is unknown.`,
+};
+
+function packagesOf(tree: MergedTree, resolver: PathResolver, ownership: Ownership): readonly Package[] {
   const found = new Map<string, Package>();
   for (const file of tree.files.values()) {
     for (const layered of file.packages) {
@@ -80,16 +92,12 @@ function packagesOf(tree: MergedTree, resolver: PathResolver): readonly Package[
       if (isSoftware(made) || !found.has(identity)) found.set(identity, made);
     }
   }
-  return [...found.values()].sort(byName);
-}
-
-function isSoftware(one: Package): boolean {
-  return ecosystemOf(one.type)?.isSoftware?.(one) !== false;
+  return joinListed([...found.values()]).sort(byName);
 }
 
 function toPackage({ found, layer }: LayeredPackage, ownership: Ownership, resolver: PathResolver): Package {
   const paths = found.paths.map((path) => canonicalEvidence(path, resolver));
-  return { ...found, layer, paths, files: [...ownership.filesOf(found)] };
+  return { ...found, foundBy: ownership.foundBy(found), layer, paths, files: [...ownership.filesOf(found)] };
 }
 
 /** Analyzers see one file and cannot know the distribution, which package URLs of the operating system name. */
@@ -117,19 +125,25 @@ function sumsIn(tree: MergedTree): ReadonlyMap<string, readonly FileSum[]> {
   for (const { analyses } of tree.files.values()) {
     for (const { analyzer, analysis } of analyses) {
       if (analysis.sums === undefined) continue;
-      found.set(analyzer, [...(found.get(analyzer) ?? []), ...analysis.sums]);
+      const known = found.get(analyzer) ?? [];
+      for (const sum of analysis.sums) known.push(sum);
+      found.set(analyzer, known);
     }
   }
   return found;
 }
 
-/** Names the operating system package that ships a language package. */
+/**
+ * Names the operating system package that ships a language package. What a higher layer put in the place of its file is not
+ * its own any more, whatever its list says: its distribution knows nothing of it.
+ */
 function withOwners(packages: readonly Package[]): Package[] {
-  const owners = ownersOf(packages);
+  const owners = new Map<string, Package>();
+  for (const one of packages) if (isSystemPackage(one)) for (const file of one.files) owners.set(file, one);
   return packages.map((one) => {
     if (isSystemPackage(one)) return one;
-    const owner = one.paths.map((path) => owners.get(path.split('!/')[0] ?? path)).find((purl) => purl !== undefined);
-    return owner === undefined ? one : { ...one, ownedBy: owner };
+    const owner = one.paths.map((path) => owners.get(path.split('!/')[0] ?? path)).find((each) => each !== undefined);
+    return owner === undefined || owner.layer < one.layer ? one : { ...one, ownedBy: owner.purl };
   });
 }
 
@@ -149,9 +163,18 @@ function distributionOf(tree: MergedTree, resolver: PathResolver): Distribution 
   }
   for (const place of ['etc/os-release', 'usr/lib/os-release', 'etc/alpine-release', 'etc/debian_version']) {
     const found = stated.get(resolver.real(place) ?? '');
-    if (found !== undefined) return found;
+    if (found !== undefined) return withContentSets(found, tree);
   }
   return undefined;
+}
+
+/** Those of all layers together: a package may be from any of them. */
+function withContentSets(distribution: Distribution, { files }: MergedTree): Distribution {
+  const named = [...files.values()].flatMap(({ analyses }) =>
+    analyses.flatMap(({ analysis }) => analysis.contentSets ?? []),
+  );
+  if (named.length === 0) return distribution;
+  return { ...distribution, contentSets: [...new Set(named)].toSorted().slice(0, 2000) };
 }
 
 /** A program of an operating system's package need not tell what it is: the package does. */
@@ -172,7 +195,7 @@ function loopFaults(tree: MergedTree, resolver: PathResolver): readonly Fault[] 
   for (const path of tree.symlinks.keys()) {
     if (faults.length >= mostLoops) break;
     if (resolver.real(path) !== undefined) continue;
-    faults.push({ code: 'symlink-loop', message: 'This symbolic link leads in a circle.', path });
+    faults.push({ code: 'symlink-loop', message: 'This symbolic link leads in a circle or too far.', path });
   }
   return faults;
 }

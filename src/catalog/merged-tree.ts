@@ -1,4 +1,4 @@
-import { folderOf } from '#image/index.ts';
+import { folderOf, pathsAmong } from '#image/index.ts';
 import type { FoundPackage } from '#ecosystems/index.ts';
 import type { AnalyzedPath, LayerResult } from './layer-result.ts';
 
@@ -79,11 +79,7 @@ interface GrowingTree {
 function layOver(tree: GrowingTree, layer: LayerResult, index: number): void {
   const added = Object.entries(layer.symlinks);
   const before = layer.files.map(({ path }) => tree.files.get(path));
-  if (index > 0)
-    hide(tree, {
-      gone: new Set([...layer.removed, ...added.map(([path]) => path), ...layer.others]),
-      opaque: new Set(layer.opaque),
-    });
+  if (index > 0) hide(tree, layer);
   for (const path of layer.directories) {
     tree.files.delete(path);
     tree.symlinks.delete(path);
@@ -103,21 +99,42 @@ function layOver(tree: GrowingTree, layer: LayerResult, index: number): void {
   }
 }
 
-export interface Hidden {
+interface Hidden {
   /** Paths that are no more, with all below. */
   readonly gone: ReadonlySet<string>;
   /** Folders with nothing left below. */
   readonly opaque: ReadonlySet<string>;
 }
 
-function hide(tree: GrowingTree, hidden: Hidden): void {
+function hide(tree: GrowingTree, layer: LayerResult): void {
+  hideBelow(layer, [tree.files, tree.symlinks, tree.directories, tree.links]);
+}
+
+/** What is known by paths of the layers below. */
+interface Known {
+  keys(): Iterable<string>;
+  delete(path: string): boolean;
+}
+
+/** Takes away what a layer hides of the layers below. */
+export function hideBelow(layer: LayerResult, below: readonly Known[]): void {
+  const hidden = { gone: goneBy(layer, below), opaque: new Set(layer.opaque) };
   if (hidden.gone.size === 0 && hidden.opaque.size === 0) return;
   const folders = new Map<string, boolean>();
-  for (const paths of [tree.files, tree.symlinks, tree.directories, tree.links]) {
+  for (const paths of below) {
     for (const path of paths.keys()) {
       if (hidden.gone.has(path) || isBelowHidden(folderOf(path), hidden, folders)) paths.delete(path);
     }
   }
+}
+
+/** Of the files of a layer only those are told that take the place of something: it may hold a million. */
+function goneBy({ removed, symlinks, others }: LayerResult, below: readonly Known[]): ReadonlySet<string> {
+  const held = new Set<string>();
+  for (const paths of below)
+    for (const path of paths.keys()) for (let at = path; at !== '' && !held.has(at); at = folderOf(at)) held.add(at);
+  const replaced = held.size === 0 ? [] : pathsAmong(others, held);
+  return new Set([...removed, ...Object.keys(symlinks), ...replaced]);
 }
 
 /** Whether what lies in this folder is hidden; answers are kept, because folders hold many files. */
@@ -139,9 +156,9 @@ function mergedFile(
   file: AnalyzedPath,
   { layer, before }: { readonly layer: number; readonly before: MergedFile | undefined },
 ): MergedFile {
-  const earlier = new Map(before?.packages.map((one) => [identityOf(one.found), one.layer]));
+  const earlier = before && new Map(before.packages.map((one) => [identityOf(one.found), one.layer]));
   const packages = file.analyses.flatMap(({ analysis }) =>
-    analysis.packages.map((found) => ({ found, layer: earlier.get(identityOf(found)) ?? layer })),
+    analysis.packages.map((found) => ({ found, layer: earlier?.get(identityOf(found)) ?? layer })),
   );
   return { ...file, layer, packages };
 }

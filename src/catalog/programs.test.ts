@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type ElfOptions, type ElfPart, makeElf } from '../../test/make/elf.ts';
+import { apkInstalled, osRelease } from '../../test/make/packages.ts';
 import { file, hardLink, symlink, type TarEntry, whiteout } from '../../test/make/tar.ts';
 import type { Catalog } from './contract.ts';
 import { scanLayers, scanTarget } from './scan.testing.ts';
@@ -25,6 +26,13 @@ const data = (content: Uint8Array): ElfPart => ({ name: '.go.buildinfo', content
 const goProgram = (options: ElfOptions = {}) => makeElf([data(buildInfo())], options);
 const unknown = (options: ElfOptions = {}) => makeElf([{ name: '.text', content: Buffer.alloc(64) }], options);
 const busybox = makeElf([{ name: '.rodata', content: Buffer.from('\0BusyBox v1.36.1 (2024-06-10)\0') }]);
+const isDynamic = { isDynamic: true };
+const nginxText = { name: '.rodata', content: Buffer.from('\0nginx version: nginx/1.26.3\0') };
+const nginx = makeElf([nginxText], isDynamic);
+const alpine = [
+  osRelease('alpine', '3.20.3'),
+  apkInstalled([{ name: 'made', version: '1-r0', origin: 'made', files: ['usr/sbin/nginx'] }]),
+];
 const program = (path: string, content: Uint8Array): TarEntry => file(path, content, 0o755);
 
 const debian = [
@@ -93,7 +101,7 @@ const cases: readonly Case[] = [
     what: 'a program in the place of a list of Python',
     layers: [[program('x.dist-info/METADATA', goProgram())]],
     found: go,
-    faults: 'unknown-package-database:x.dist-info/METADATA',
+    faults: 'corrupt-package:x.dist-info/METADATA',
   },
   {
     what: 'a plug-in that a later entry of the layer replaces',
@@ -126,6 +134,32 @@ const cases: readonly Case[] = [
     found: system,
   },
   {
+    what: 'a program whose text lies far from its beginning',
+    layers: [
+      [
+        program('bin/nginx', makeElf([{ name: '.text', content: Buffer.alloc(20 * megabyte) }, nginxText], isDynamic)),
+        program('bin/other', makeElf([{ name: '.text', content: Buffer.alloc(20 * megabyte) }, nginxText], isDynamic)),
+      ],
+    ],
+    found: 'nginx',
+    faults: 'unidentified-package:bin/other',
+  },
+  {
+    what: 'a program of a package of apk',
+    layers: [[...alpine, program('usr/sbin/nginx', nginx)]],
+    found: 'made',
+  },
+  {
+    what: 'a copy of a program of a package, which nobody owns',
+    layers: [[...alpine, program('usr/sbin/nginx', nginx)], [program('opt/nginx', nginx)]],
+    found: 'made nginx',
+  },
+  {
+    what: 'a program of which a later layer makes another version',
+    layers: [[...alpine, program('usr/sbin/nginx', nginx)], [program('usr/sbin/nginx', unknown({ isDynamic: true }))]],
+    found: 'made',
+  },
+  {
     what: 'static programs beside a system, and one that is linked to its libraries',
     layers: [
       [
@@ -147,6 +181,18 @@ const cases: readonly Case[] = [
       ],
     ],
     found: 'x',
+  },
+  {
+    what: 'programs that a Python package lists, and one that its copy in another folder does not',
+    layers: [
+      [
+        ...['x', 'y'].map((folder) => file(`${folder}/lib/a_b-1.dist-info/METADATA`, 'Name: a.b\nVersion: 1\n')),
+        file('x/lib/a_b-1.dist-info/RECORD', '../bin/a,,\na/a.so,,\n'),
+        ...['x/bin/a', 'x/lib/a/a.so', 'y/bin/a'].map((path) => program(path, unknown())),
+      ],
+    ],
+    found: 'a.b',
+    faults: 'unidentified-package:y/bin/a',
   },
   {
     what: 'a Go program whose data lie far from its beginning',
@@ -185,6 +231,19 @@ describe('an image with', () => {
     expect(faults).toHaveLength(52);
     expect(faults.at(-2)).toMatchObject({ message: expect.stringMatching(/^10 more programs/), count: 10 });
   });
+});
+
+test('a folder shows libraries that are known by a text, which nobody may execute, and no others', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'seawall-programs-'));
+  const curl = { name: '.rodata', content: Buffer.from('\0libcurl/8.14.1\0') };
+  const library = makeElf([{ name: '.text', content: Buffer.alloc(3 * megabyte) }, curl], isDynamic);
+  writeFileSync(join(root, 'libcurl.so.4.8.0'), library, { mode: 0o644 });
+  writeFileSync(join(root, 'libother.so.4.8.0'), library, { mode: 0o644 });
+  const catalog = await scanTarget(`dir:${root}`);
+  rmSync(root, { recursive: true });
+  expect(catalog.packages.map(({ name, version, paths }) => [name, version, ...paths])).toEqual([
+    ['curl', '8.14.1', 'libcurl.so.4.8.0'],
+  ]);
 });
 
 test('a folder tells of its programs as an image does', async () => {

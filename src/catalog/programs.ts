@@ -1,4 +1,4 @@
-import { type Analyzer, programOf } from '#ecosystems/index.ts';
+import { type Analyzer, type Program, programOf, SoughtTexts } from '#ecosystems/index.ts';
 import type { FileSink, LayerFile, LayerWatcher, Spans } from '#image/index.ts';
 import { ElfCapture } from './executables/elf-capture.ts';
 import { readElf } from './executables/elf.ts';
@@ -11,6 +11,8 @@ export interface ProgramReading {
   readonly found: ReadonlyMap<string, AnalyzedPath>;
   /** Files of which more must be at hand than a stream leaves; what they are is not told yet. */
   readonly left: ReadonlySet<string>;
+  /** Whether a library of this path is looked at, also where nobody may execute it. */
+  isSought(path: string): boolean;
   /** Looks at a program of which all is at hand. */
   whole(file: Pick<LayerFile, 'path' | 'size'>, bytes: Spans): void;
 }
@@ -29,10 +31,12 @@ export function createProgramReading(analyzers: readonly Analyzer[]): ProgramRea
     if (program === 'not-at-hand') left.add(file.path);
     else if (program !== undefined) found.set(file.path, program);
   };
+  const seeks = (path: string): readonly string[] => readers.flatMap((one) => one.seeks?.(path) ?? []);
   return {
-    watcher: watcherOf(look, forget),
+    watcher: watcherOf({ look, forget, seeks }),
     found,
     left,
+    isSought: (path) => path.includes('.so') && seeks(path).length > 0,
     whole: ({ path, size }, bytes) => look({ path, size, bytes, isWhole: true }),
   };
 }
@@ -42,6 +46,8 @@ interface LookedAt {
   readonly size: number;
   readonly bytes: Spans;
   readonly isWhole: boolean;
+  /** Missing: all is at hand. */
+  readonly around?: Program['around'];
 }
 
 function identify(file: LookedAt, readers: readonly Analyzer[]): AnalyzedPath | 'not-at-hand' | undefined {
@@ -64,25 +70,43 @@ function identify(file: LookedAt, readers: readonly Analyzer[]): AnalyzedPath | 
 const keptBytes = 4 * 1024 ** 2;
 const elfMagic = Buffer.from('\x7fELF', 'latin1');
 
-/** `forget` is told of each path that comes: what lay there before in the same layer is no more. */
-function watcherOf(look: (file: LookedAt) => void, forget: (path: string) => void): LayerWatcher {
+interface Watching {
+  look(file: LookedAt): void;
+  /** Told of each path that comes: what lay there before in the same layer is no more. */
+  forget(path: string): void;
+  seeks(path: string): readonly string[];
+}
+
+function watcherOf({ look, forget, seeks }: Watching): LayerWatcher {
   const capture = new ElfCapture(keptBytes);
   let file = { path: '', size: 0 };
   let head = noBytes;
+  let sought = new SoughtTexts([]);
   let state: 'undecided' | 'taken' | 'dropped' = 'dropped';
+  const keep = (bytes: Buffer): void => {
+    capture.write(bytes);
+    sought.write(bytes);
+  };
+  const told = (): void => {
+    if (file.size <= capture.longest) return look({ ...file, bytes: capture, isWhole: true });
+    sought.end();
+    const one = sought;
+    look({ ...file, bytes: capture, isWhole: false, around: (text) => one.around(text) });
+  };
   const sink: FileSink = {
     write(chunk) {
       if (state === 'dropped') return;
-      if (state === 'taken') return capture.write(chunk);
+      if (state === 'taken') return keep(chunk);
       const seen = head.length === 0 ? chunk : Buffer.concat([head, chunk]);
       if (seen.length < elfMagic.length) return void (head = Buffer.from(seen));
       state = seen.subarray(0, elfMagic.length).equals(elfMagic) ? 'taken' : 'dropped';
       if (state === 'dropped') return;
       capture.start(file.size);
-      capture.write(seen);
+      sought = new SoughtTexts(file.size > capture.longest ? seeks(file.path) : []);
+      keep(seen);
     },
     end() {
-      if (state === 'taken') look({ ...file, bytes: capture, isWhole: file.size <= capture.longest });
+      if (state === 'taken') told();
       state = 'dropped';
     },
   };

@@ -50,7 +50,7 @@ async function serve(job: LayerJob, { analyzers, reply }: Serving): Promise<void
     };
     const result = await resultOf(job.task, analyzers, listener);
     reply({ kind: 'result', result: serialize(result) });
-    await store(job, result);
+    store(job, result);
   } catch (error) {
     reply({ kind: 'failed', message: messageOf(error) });
   }
@@ -64,8 +64,7 @@ async function resultOf(task: LayerTask, analyzers: readonly Analyzer[], listene
   return await analyzeLayer(task, analyzers, listener);
 }
 
-/** A cache that cannot be written costs time at the next scan, and nothing else. */
-async function store({ task, cache }: LayerJob, result: LayerResult): Promise<void> {
+function store({ task, cache }: LayerJob, result: LayerResult): void {
   if (cache === undefined || task.what.kind !== 'layer') return;
-  await rememberLayer(cache, task.what.blob.layer, result).catch(() => undefined);
+  rememberLayer(cache, task.what.blob.layer, result);
 }

@@ -1,4 +1,4 @@
-import { ecosystemOf, isSystemPackage, type Package } from '#ecosystems/index.ts';
+import { type Distribution, distributionRule, ecosystemOf, isSystemPackage, type Package } from '#ecosystems/index.ts';
 import type { Fault } from '#image/index.ts';
 import type { PathResolver } from './canonical-path.ts';
 import type { MergedFile, MergedTree } from './merged-tree.ts';
@@ -43,8 +43,24 @@ function isReported({ analyses }: MergedFile): boolean {
   return analyses.some(({ analysis }) => analysis.packages.length > 0 || analysis.faults.length > 0);
 }
 
-/** Whether a package of a system speaks for a program that nobody else speaks for. */
-export function isSpokenFor({ type, ownedBy }: Package): boolean {
+/**
+ * Whether a package of a system speaks for a program that nobody else speaks for. One that somebody else built for the
+ * distribution does not: its advisories do not speak of such a one.
+ */
+export function isSpokenFor({ type, ownedBy }: Package, foreign: ReadonlySet<string>): boolean {
   const one = ecosystemOf(type);
-  return ownedBy !== undefined && one !== undefined && 'advisories' in one && one.advisories === 'none';
+  if (ownedBy === undefined || foreign.has(ownedBy) || one === undefined || !('advisories' in one)) return false;
+  return one.advisories === 'none' || one.isLeftToOwner === true;
+}
+
+/** purls of the packages of a system that its distribution did not build. */
+export function foreignPackages(
+  packages: readonly Package[],
+  distribution: Distribution | undefined,
+): ReadonlySet<string> {
+  const foreign = packages.filter((one) => {
+    const rule = distribution === undefined ? undefined : distributionRule(one.type, distribution.id);
+    return rule?.foreignBuilder?.(one) !== undefined;
+  });
+  return new Set(foreign.map(({ purl }) => purl));
 }

@@ -1,11 +1,11 @@
 import { type FileSum, isSystemPackage } from '#ecosystems/index.ts';
 import { packageOfPurl } from '#ecosystems/contract.ts';
-import { folderOf } from '#image/index.ts';
+import { pathsAmong } from '#image/index.ts';
 import type { PathResolver } from '../canonical-path.ts';
 import type { ContentFacts, Package, PackedExecutables } from '../contract.ts';
 import { hashesOf } from '../executables/packed.ts';
 import type { LayerResult } from '../layer-result.ts';
-import { type Hidden, isBelowHidden } from '../merged-tree.ts';
+import { hideBelow } from '../merged-tree.ts';
 import type { CertificateFile } from './certificates.ts';
 import { mostNoted, type NotedContent } from './layer-contents.ts';
 import { digestsOf, isKept, type PackageSums, sha1Digits, sumsOf } from './sums.ts';
@@ -43,7 +43,7 @@ export function mergeContents(layers: readonly LayerResult[], terms: ContentTerm
   const isComplete = layers.every(isRead) && placed.length <= mostNoted;
   const sums = sumsOf({ lists: tree.sums, databases: [...terms.databases.values()] }, terms.resolver);
   const compared = comparedWithPackages(tree, sums, terms);
-  const roots = trustedRoots(tree.certificates, { ...terms, sums, hasFile: (path) => isThere(layers, path) });
+  const roots = trustedRoots(tree.certificates, { ...terms, sums, hasAny: (paths) => isAnyThere(layers, paths) });
   const listed = placed.slice(0, mostNoted);
   return {
     format: 1,
@@ -60,16 +60,21 @@ export function mergeContents(layers: readonly LayerResult[], terms: ContentTerm
   };
 }
 
-/** Whether the layers laid over each other have a file there: the highest that says something of the path decides. */
-function isThere(layers: readonly LayerResult[], path: string): boolean {
-  const parts = path.split('/');
-  const folders = parts.slice(1).map((_, at) => parts.slice(0, at + 1).join('/'));
+/** Whether the layers laid over each other have one of these files: the highest that says something of a path decides. */
+function isAnyThere(layers: readonly LayerResult[], paths: ReadonlySet<string>): boolean {
+  const open = new Set(paths);
   for (const { others, removed, opaque, symlinks } of layers.toReversed()) {
-    if (others.includes(path)) return true;
-    if ([...folders, path].some((one) => removed.includes(one) || opaque.includes(one) || Object.hasOwn(symlinks, one)))
-      return false;
+    if (open.size === 0) return false;
+    if (pathsAmong(others, open).size > 0) return true;
+    const gone = new Set([...removed, ...opaque, ...Object.keys(symlinks)]);
+    for (const path of open) if (withFolders(path).some((one) => gone.has(one))) open.delete(path);
   }
   return false;
+}
+
+function withFolders(path: string): readonly string[] {
+  const parts = path.split('/');
+  return parts.map((_, at) => parts.slice(0, at + 1).join('/'));
 }
 
 function isRead({ verified, faults, contents }: LayerResult): boolean {
@@ -78,19 +83,17 @@ function isRead({ verified, faults, contents }: LayerResult): boolean {
 
 function layOver(tree: Tree, layer: LayerResult, index: number): void {
   const { noted = [], links = {}, sums = {}, programs = {}, certificates = {} } = layer.contents ?? {};
-  const own = new Set(layer.others);
-  const linked = Object.entries(links).flatMap(([path, target]) => {
+  const all = Object.entries(links);
+  const own = all.length === 0 ? new Set<string>() : pathsAmong(layer.others, new Set(Object.values(links)));
+  const linked = all.flatMap(([path, target]) => {
     const known = own.has(target) ? undefined : tree.noted.get(target);
     return known === undefined ? [] : [{ ...known, path }];
   });
-  const linkedPrograms = Object.entries(links).flatMap(([path, target]) => {
+  const linkedPrograms = all.flatMap(([path, target]) => {
     const sha1 = own.has(target) ? undefined : tree.programs.get(target);
     return sha1 === undefined || path in programs ? [] : [[path, sha1] as const];
   });
-  if (index > 0) {
-    const gone = new Set([...layer.removed, ...Object.keys(layer.symlinks), ...layer.others]);
-    hide(tree, { gone, opaque: new Set(layer.opaque) });
-  }
+  if (index > 0) hideBelow(layer, partsOf(tree));
   for (const path of layer.directories) for (const paths of partsOf(tree)) paths.delete(path);
   for (const one of [...noted, ...linked]) tree.noted.set(one.path, one);
   for (const [path, text] of Object.entries(sums)) tree.sums.set(path, text);
@@ -100,14 +103,6 @@ function layOver(tree: Tree, layer: LayerResult, index: number): void {
 
 function partsOf({ noted, sums, programs, certificates }: Tree) {
   return [noted, sums, programs, certificates];
-}
-
-function hide(tree: Tree, hidden: Hidden): void {
-  const folders = new Map<string, boolean>();
-  for (const paths of partsOf(tree)) {
-    for (const path of paths.keys())
-      if (hidden.gone.has(path) || isBelowHidden(folderOf(path), hidden, folders)) paths.delete(path);
-  }
 }
 
 interface PlacedContent extends NotedContent {

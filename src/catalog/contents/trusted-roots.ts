@@ -12,8 +12,8 @@ export interface RootTerms {
   readonly systemOwners: ReadonlyMap<string, string>;
   /** Symbolic links of the merged image: path → target as written. */
   readonly symlinks: ReadonlyMap<string, string>;
-  /** Whether the merged image has a file there. */
-  readonly hasFile: (path: string) => boolean;
+  /** Whether the merged image has one of these files. */
+  readonly hasAny: (paths: ReadonlySet<string>) => boolean;
 }
 
 type Files = ReadonlyMap<string, CertificateFile | null>;
@@ -41,16 +41,16 @@ export function trustedRoots(files: Files, terms: RootTerms): ContentFacts['root
 }
 
 /** Files from which programs take roots, by whatever links; `undefined`: one of them was not read. */
-function trustedPlaces(files: Files, { resolver, symlinks, hasFile }: RootTerms): ReadonlySet<string> | undefined {
+function trustedPlaces(files: Files, { resolver, symlinks, hasAny }: RootTerms): ReadonlySet<string> | undefined {
   const linked = [...symlinks.keys()].filter(isTrusted);
   const places = new Set<string>();
   for (const path of [...bundles, ...linked, ...[...files.keys()].filter(isTrusted)]) {
     const real = resolver.real(path);
     if (real === undefined) return undefined;
-    if (files.get(real) === null || (!files.has(real) && hasFile(real))) return undefined;
+    if (files.get(real) === null) return undefined;
     places.add(real);
   }
-  return places;
+  return hasAny(new Set([...places].filter((path) => !files.has(path)))) ? undefined : places;
 }
 
 /** Whether a package of roots owns the file, and it is what that installed. */

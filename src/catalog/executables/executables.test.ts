@@ -185,10 +185,14 @@ describe('executables of an image', () => {
       file('app/node_modules/c/package.json', '{"name":"c","version":"3.0.0"}'),
       file('app/node_modules/c/lib/index.js', 'c'),
       file('app/own.js', 'o'),
+      file('pnp/.pnp.data.json', '{"packageRegistryData":[["d",[["npm:1.0.0",{}]]],["e",[["npm:1.0.0",{}]]]]}'),
+      file('pnp/own.js', 'p'),
     ]);
+    expect(catalog.packages.map(({ name }) => name)).toEqual(['a', 'c', 'd', 'e']);
     expect(listed(catalog).map((one) => [one.path, one.package])).toEqual([
       ['app/node_modules/c/lib/index.js', 'pkg:npm/c@3.0.0'],
       ['app/own.js', undefined],
+      ['pnp/own.js', undefined],
       ['usr/bin/a', 'pkg:deb/debian/a@1?arch=all&distro=debian-13'],
       ['usr/bin/stray', undefined],
     ]);

@@ -2,8 +2,8 @@ import { ecosystemOf, type Package } from '#ecosystems/index.ts';
 import { folderOf } from '#image/index.ts';
 
 /**
- * Says to which package a path belongs: the operating system's that lists it, the archive that it is, or the package in
- * whose folder it lies, as their ecosystems say. `systemOwners`: canonical path → purl.
+ * Says to which package a path belongs: the operating system's that lists it, the one of a language that lists it or is
+ * it, or the package in whose folder it lies, as their ecosystems say. `systemOwners`: canonical path → purl.
  */
 export function ownerFinder(
   packages: readonly Package[],
@@ -11,12 +11,16 @@ export function ownerFinder(
 ): (path: string) => string | undefined {
   const files = new Map<string, string>();
   const folders = new Map<string, string | undefined>();
+  const shared = sharedEvidence(packages);
   for (const one of packages) {
     const { type, purl, paths } = one;
     const ecosystem = ecosystemOf(type);
     if (ecosystem?.isSoftware?.(one) === false) continue;
     const owns = ecosystem?.owns;
+    if (owns === 'listed' && ecosystem?.face.kind === 'language') for (const file of one.files) files.set(file, purl);
     for (const path of paths) {
+      // A file that names several packages lies in the folder of none of them.
+      if (shared.has(path)) continue;
       if (owns === 'file' && !path.includes('!/')) files.set(path, purl);
       if (owns === 'folder') folders.set(folderOf(path), purl);
     }
@@ -29,4 +33,16 @@ export function ownerFinder(
   }
   const inFolder = folders.size > 0 ? (path: string) => ofFolder(folderOf(path)) : () => undefined;
   return (path) => systemOwners.get(path) ?? files.get(path) ?? inFolder(path);
+}
+
+function sharedEvidence(packages: readonly Package[]): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const shared = new Set<string>();
+  for (const { type, paths } of packages)
+    if (ecosystemOf(type)?.owns === 'folder')
+      for (const path of paths) {
+        if (seen.has(path)) shared.add(path);
+        seen.add(path);
+      }
+  return shared;
 }

@@ -1,9 +1,9 @@
-import { folderOf } from '#image/index.ts';
+import { pathsAmong } from '#image/index.ts';
 import type { PathResolver } from '../canonical-path.ts';
 import type { FileFacts } from '../contract.ts';
 import type { LayerResult } from '../layer-result.ts';
 import { limits } from '../limits.ts';
-import { type Hidden, isBelowHidden } from '../merged-tree.ts';
+import { hideBelow } from '../merged-tree.ts';
 import { type AccountFile, type FileFactKind, fileFactKinds, type NotedFile } from './layer-file-facts.ts';
 
 /** A file of which something is told, and the layer that holds it. */
@@ -51,10 +51,7 @@ function isRead({ verified, faults, fileFacts }: LayerResult): boolean {
 function layOver(tree: Tree, layer: LayerResult, index: number): void {
   const { noted = [], links = {}, accounts = {} } = layer.fileFacts ?? {};
   const linked = linkedBelow(tree, layer, links);
-  if (index > 0) {
-    const gone = new Set([...layer.removed, ...Object.keys(layer.symlinks), ...layer.others]);
-    hide(tree, { gone, opaque: new Set(layer.opaque) });
-  }
+  if (index > 0) hideBelow(layer, [tree.files, tree.accounts]);
   for (const path of layer.directories) {
     tree.files.delete(path);
     tree.accounts.delete(path);
@@ -72,21 +69,13 @@ function linkedBelow(
 ): readonly NotedFile[] {
   const all = Object.entries(links);
   if (all.length === 0 || files.size === 0) return [];
-  const own = new Set(layer.others);
+  const own = pathsAmong(layer.others, new Set(Object.values(links)));
   return all.flatMap(([path, target]) => {
     const { writable, capabilities } = (own.has(target) ? undefined : files.get(target)) ?? {};
     return writable || capabilities
       ? [{ path, ...(writable && { writable }), ...(capabilities && { capabilities }) }]
       : [];
   });
-}
-
-function hide(tree: Tree, hidden: Hidden): void {
-  const folders = new Map<string, boolean>();
-  for (const paths of [tree.files, tree.accounts]) {
-    for (const path of paths.keys())
-      if (hidden.gone.has(path) || isBelowHidden(folderOf(path), hidden, folders)) paths.delete(path);
-  }
 }
 
 /** Of two names that links of folders make one, the higher layer's counts; the highest layer comes first. */

@@ -8,7 +8,7 @@ import { parseBuildStep } from './build-step.ts';
 import { imageFactsOfCatalog } from './of-catalog.ts';
 import { imageFactsOfConfig } from './of-config.ts';
 import { layerBlobsOfManifest } from './of-manifest.ts';
-import { endOfSupport } from './release-ends.ts';
+import { endOfSupport } from '#ecosystems/index.ts';
 
 /** Configs as the builders of Docker 26.1.5 and umoci wrote them. */
 function recorded(name: string): Buffer {

@@ -1,12 +1,11 @@
 import { type FieldsOf, known, missing } from '#base/index.ts';
 import { packageOfPurl } from '#ecosystems/contract.ts';
-import { isSystemPackage } from '#ecosystems/index.ts';
+import { endOfSupport, isSystemPackage } from '#ecosystems/index.ts';
 import { type Catalog, type Fault, faultKindOf } from '../contract.ts';
 import { unpackExecutables } from '../executables/packed.ts';
 import type { ImageShape } from '../image-shape.ts';
 import { type ContentFields, executablesLeftOut, imageFactsOfContents } from './of-contents.ts';
 import { type FileFields, imageFactsOfFiles } from './of-files.ts';
-import { endOfSupport } from './release-ends.ts';
 
 /** What a scan's catalog tells of an image. */
 export type CatalogFacts = Pick<
