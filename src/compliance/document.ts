@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type Field, type FieldsOf, type KnownField, missing } from '#base/index.ts';
 
+/** Kind of the document that a scan gives of an image. */
+export const scanDocument = 'scan';
+
 /** The fields of one subject as one document tells of them, by name. */
 export type Fields = FieldsOf<Readonly<Record<string, unknown>>>;
 

@@ -2,9 +2,6 @@ import { type Catalog, imageFactsOfKept } from '#catalog/index.ts';
 import { longestDocument } from './contract-words.ts';
 import { boundedText } from './document.ts';
 
-/** Kind of the document that a scan gives of an image. */
-export const scanDocument = 'scan';
-
 /**
  * The document that checks judge an image by, as its scan tells it; `undefined` for a scan that is older than facts for
  * checks, and for what is no image.

@@ -10,6 +10,7 @@ import { limits } from './limits.ts';
 
 export * from './contract-bundle.ts';
 export type { Effect } from './contract-effect.ts';
+export * from './contract-openvex.ts';
 export * from './contract-rules.ts';
 
 /**

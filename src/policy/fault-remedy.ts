@@ -36,6 +36,7 @@ const remedies: Readonly<Record<FaultCode, string>> = {
   'corrupt-package': repair,
   'unreadable-bound': 'Look at the advisory, and ask its publisher to correct the version that bounds it.',
   'unknown-version': 'Keep the package as its publisher made it, with its metadata or its version in the file name.',
+  'unlocked-manifest': 'Keep the lock file beside the manifest, or scan what is built of it.',
   'unidentified-package':
     'If it is of others, use it as its publisher made it, with its metadata or its name and version in the file name. If it is your own, there is nothing to do.',
   'unknown-package-database': 'Use a base image whose packages are read, or accept incomplete scans in the policy.',
@@ -45,6 +46,11 @@ const remedies: Readonly<Record<FaultCode, string>> = {
     'Build the image on a base that keeps its package database, or add packages with their metadata.',
   'no-advisory-data':
     'Add a feed that speaks for it, move to a release that is maintained, or accept it in the policy (rule `not-judged`).',
+  'incomplete-bill':
+    'Scan the image or folder itself, or make the bill of materials again where all of it can be read.',
+  'unreadable-component': 'Make the bill of materials with a tool that writes package URLs, or scan the image itself.',
+  'unnamed-source':
+    'Make the bill of materials with a tool that names sources (qualifier `upstream`), or scan the image itself.',
   'analyzer-failed': report,
 };
 

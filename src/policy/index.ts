@@ -5,7 +5,7 @@ export { policyFor } from './default-policy.ts';
 export type { PolicyFacts } from './facts.ts';
 export { remedyOfFault } from './fault-remedy.ts';
 export { judge } from './judge.ts';
-export { imageChecks, policyImage, publishedPlace } from './policy-image.ts';
+export { documentChecks, policyImage, publishedPlace } from './policy-image.ts';
 export { openRulebook } from './rulebook.ts';
 export { rules } from './rules/index.ts';
 export { parseThreshold } from './threshold.ts';

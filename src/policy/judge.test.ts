@@ -61,6 +61,7 @@ function verdictOf(about: PolicyFacts, policy: Policy = defaultPolicy('scan')): 
     collections: new Map(),
     exceptions: [],
     expressions: { of: () => undefined },
+    compareVersions: () => undefined,
   };
   return Verdict.parse(judge(about, rulebook, { now, where: [] }));
 }

@@ -42,7 +42,13 @@ export function judge(facts: PolicyFacts, rulebook: Rulebook, options: JudgeOpti
     held: heldCheckExceptions(rulebook, { where, now, image: facts.image.digest }),
   });
   const violations = [
-    ...violationsOf(judged, policy, { now, where, expressions: rulebook.expressions, budget }),
+    ...violationsOf(judged, policy, {
+      now,
+      where,
+      expressions: rulebook.expressions,
+      compareVersions: rulebook.compareVersions,
+      budget,
+    }),
     ...compliance.violations,
   ];
   const kind = kindOf(violations);

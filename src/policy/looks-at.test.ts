@@ -21,13 +21,14 @@ test.each(cases)('$kind says what it looks at that changes without a new scan', 
 async function lookedAt(rule: Rule): Promise<ReadonlySet<Outside>> {
   const seen = new Set<Outside>();
   const policy = { id: 'one', version: 1, name: 'One', rules: [rule] };
-  const { expressions } = await openRulebook({ policies: [policy], collections: [], exceptions: [] });
+  const { expressions, compareVersions } = await openRulebook({ policies: [policy], collections: [], exceptions: [] });
   const facts = Object.defineProperty(testFacts(), 'provenance', {
     get: () => void seen.add('provenance'),
   });
   const context = {
     now: testNow,
     expressions,
+    compareVersions,
     budget: { left: 1e6 },
     get where() {
       seen.add('places');

@@ -1,7 +1,6 @@
 import type { Selectable } from '#access/index.ts';
 import type { Catalog } from '#catalog/index.ts';
 import type { Subject } from '#image/index.ts';
-import { imageDocumentOf } from '#compliance/index.ts';
 import type { PolicyFacts, PolicyImage } from './facts.ts';
 
 /** What rules look at in a subject, from its description and catalog. */
@@ -20,10 +19,9 @@ export function policyImage(
   };
 }
 
-/** What checks judge a subject by. */
-export function imageChecks(subject: Subject, catalog: Catalog): Pick<PolicyFacts, 'checks'> {
+/** What checks judge a subject by, by the document that `imageDocumentOf` makes of its catalog. */
+export function documentChecks(subject: Subject, text: string | undefined): Pick<PolicyFacts, 'checks'> {
   if (subject.kind !== 'image') return { checks: { state: 'none' } };
-  const text = imageDocumentOf(catalog);
   return text === undefined ? {} : { checks: { state: 'read', text } };
 }
 

@@ -88,6 +88,7 @@ function judged(numbers: Numbers, { rules = [limit], faults = [], ...options }: 
     lists: {},
     collections: new Map(),
     expressions: { of: () => undefined },
+    compareVersions: () => undefined,
   };
   return judge(facts, rulebook, { now, where: [], ...options });
 }
@@ -168,6 +169,7 @@ describe('the sentence of a verdict', () => {
       lists: {},
       collections: new Map(),
       expressions: { of: () => undefined },
+      compareVersions: () => undefined,
     };
     const { reason: said } = judge(facts, rulebook, { now, where: [] });
     expect(said).toContain(low.id);

@@ -10,9 +10,13 @@ export interface RuleContext {
   /** Where the subject lies, as far as this verdict is about. */
   readonly where: readonly Selectable[];
   readonly expressions: Expressions;
+  readonly compareVersions: CompareVersions;
   /** What all expressions of the policy may cost together on this subject. */
   readonly budget: EvaluationBudget;
 }
+
+/** Less than 0: the version is below the other, by the scheme of its type of package; `undefined`: nobody can tell. */
+export type CompareVersions = (type: string, version: string, other: string) => number | undefined;
 
 /** What changes without a new scan: where the subject lies, or what is proven of where it comes from. */
 export type Outside = 'places' | 'provenance';

@@ -4,6 +4,7 @@ import type { CarriedException, ComplianceRule, CustomCheck } from '#compliance/
 import { type Check, type Lists, openCustom, type UntypedFacts } from '#compliance/index.ts';
 import type { Exception, Policy } from './contract.ts';
 import type { Expressions } from './expressions.ts';
+import type { CompareVersions } from './rule.ts';
 
 /** As much of an exception as judging needs. */
 export type ApprovedException = Pick<Exception, 'id' | 'advisory' | 'package' | 'collections' | 'expiresAt' | 'state'>;
@@ -19,6 +20,7 @@ export interface Rulebook {
   readonly collections: ReadonlyMap<string, Selection>;
   readonly exceptions: readonly ApprovedException[];
   readonly expressions: Expressions;
+  readonly compareVersions: CompareVersions;
   /** Approved exceptions of checks of images. */
   readonly checkExceptions: readonly CarriedException[];
   /** Checks of images that were written at the console, as they were and ready to be asked. */
@@ -37,7 +39,7 @@ export interface RulebookParts {
   readonly customChecks?: readonly CustomCheck[];
 }
 
-/** Makes a rulebook to judge by. The reader of expressions is loaded only where a policy has one. */
+/** Makes a rulebook to judge by. The reader of expressions, and the schemes of versions, are loaded only where a policy has one. */
 export async function openRulebook({
   policies,
   complianceRules = [],
@@ -52,6 +54,7 @@ export async function openRulebook({
     written.length === 0
       ? { of: () => undefined }
       : (await import('./rules/custom/expression.ts')).compileExpressions(written);
+  const hasVersions = policies.some(({ rules }) => rules.some((rule) => rule.kind === 'package'));
   return {
     policies,
     complianceRules,
@@ -59,6 +62,7 @@ export async function openRulebook({
     collections: new Map(collections.map((collection) => [collection.id, collection])),
     exceptions,
     expressions,
+    compareVersions: hasVersions ? (await import('./compare-versions.ts')).compareVersions : () => undefined,
     checkExceptions,
     customChecks,
     custom: await openCustom(customChecks),

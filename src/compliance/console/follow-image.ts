@@ -1,7 +1,8 @@
 import type { Clock, SubjectId } from '#base/index.ts';
 import { readScan, readShownExecutables, readShownScan, type StoredScan } from '#catalog/console/index.ts';
 import type { Queries, Store, Transaction } from '#store/index.ts';
-import { imageDocumentOf, scanDocument } from '../image-document.ts';
+import { scanDocument } from '../document.ts';
+import { imageDocumentOf } from '../image-document.ts';
 import { forgetLayers, saveLayers } from './bases.ts';
 import { complianceChanged } from './facts.ts';
 import { imagesPlace } from './images-place.ts';

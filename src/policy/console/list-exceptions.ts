@@ -67,7 +67,8 @@ async function withReach(
   });
 }
 
-function concerns({ collections }: StoredException, principal: Principal | undefined): boolean {
+/** Whether the caller may see an exception: one that holds everywhere, or where he sees something. */
+export function concerns({ collections }: StoredException, principal: Principal | undefined): boolean {
   const own = principal?.collections;
   return own === undefined || collections === undefined || collections.some((id) => own.includes(id));
 }

@@ -4,6 +4,7 @@ import { type HandlerContext, type Route, type RunOptions, route } from '#http/c
 import {
   decideException,
   deletePolicy,
+  exportExceptions,
   listExceptions,
   listPolicies,
   listPolicyVersions,
@@ -22,6 +23,7 @@ import { reachOf } from './exception-reach.ts';
 import { exceptionsFor, withReachOfOne } from './list-exceptions.ts';
 import { policiesFor } from './list-policies.ts';
 import type { Dependencies } from './dependencies.ts';
+import { exportedExceptions } from './openvex.ts';
 import { checkText, policyList } from './policy-list.ts';
 import { readVersions } from './policies.ts';
 import { replay } from './replay.ts';
@@ -89,6 +91,9 @@ function runFor({ principal, request }: HandlerContext): RunOptions & Pick<Handl
 export function exceptionRoutes(dependencies: Dependencies): readonly Route[] {
   return [
     route(listExceptions, async ({ query, principal }) => await exceptionsFor(dependencies, query, principal)),
+    route(exportExceptions, async ({ query: { collection }, principal }) =>
+      exportedExceptions(dependencies, collection, principal),
+    ),
     route(requestException, async ({ body, ...context }) => {
       const requested = await exceptions.requestException(dependencies, body, writerOf(context));
       return { exception: await withReachOfOne(dependencies, requested, context.principal) };

@@ -58,6 +58,7 @@ export async function withPolicy(rulebook: Rulebook, policy: Policy): Promise<Ru
 export function partsOf({
   collections,
   expressions: _expressions,
+  compareVersions: _compareVersions,
   custom: _custom,
   ...parts
 }: Rulebook): RulebookParts {

@@ -8,7 +8,8 @@ import { readDatabaseState, type StoredMatch } from '#vulnerability/console/inde
 import type { Exception } from '../contract.ts';
 import type { PolicyFacts } from '../facts.ts';
 import { factsOf, slim } from '../facts-of.ts';
-import { imageChecks, publishedPlace } from '../policy-image.ts';
+import { imageChecks } from '../image-checks.ts';
+import { publishedPlace } from '../policy-image.ts';
 import { type FactsChange, toForm } from './facts-form.ts';
 import { withFixDates } from './fix-dates.ts';
 import { policySchema } from './schema.ts';

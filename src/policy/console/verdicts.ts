@@ -170,7 +170,8 @@ export async function packVerdict(json: string): Promise<Buffer> {
   return await packText(`{"format":1,"verdict":${json}}`);
 }
 
-async function unpackVerdict(bytes: Uint8Array): Promise<Verdict> {
+/** The verdict of a row. */
+export async function unpackVerdict(bytes: Uint8Array): Promise<Verdict> {
   const parsed = await unpackJson(bytes);
   if (!isFrame(parsed)) throw new Error('A stored verdict has a shape that this version does not read.');
   return parsed.verdict;

@@ -5,7 +5,7 @@ import type { Subject } from '#image/index.ts';
 import type { Transaction } from '#store/index.ts';
 import type { BundledScan, BundleParts } from '../../bundle/schema.ts';
 import type { PolicyFacts } from '../../facts.ts';
-import { imageChecks } from '../../policy-image.ts';
+import { imageChecks } from '../../image-checks.ts';
 import { provenanceFor } from '../provenance.ts';
 import { readRulebook, type RulebookInForce } from '../rulebook.ts';
 import { policySchema } from '../schema.ts';

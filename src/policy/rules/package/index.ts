@@ -1,8 +1,7 @@
 import { matchesPattern } from '#access/index.ts';
 import { shownVersion } from '#ecosystems/contract.ts';
-import { ecosystemOf } from '#ecosystems/index.ts';
 import type { PolicyPackage } from '../../facts.ts';
-import type { RuleKind, SettingOf } from '../../rule.ts';
+import type { CompareVersions, RuleKind, SettingOf } from '../../rule.ts';
 
 type Setting = SettingOf<'package'>;
 type Denied = Setting['deny'][number];
@@ -12,13 +11,14 @@ export const packages: RuleKind<Setting> = {
   id: 'package',
   version: 1,
   summary: 'Packages that must not be there, by name and version',
-  evaluate({ image }, { deny, effect }) {
+  evaluate({ image }, { deny, effect }, { compareVersions }) {
     if (effect === 'ignore') return [];
     const found = new Map<string, { readonly message: string; readonly remedy: string }>();
     const entriesFor = entriesByName(deny);
     for (const one of image.packages) {
-      const denied = entriesFor(one.name).find((entry) => isDenied(one, entry));
-      if (denied !== undefined) found.set(`${one.type} ${one.name} ${one.version}`, wordsFor(one, denied));
+      const denied = entriesFor(one.name).find((entry) => isDenied(one, entry, compareVersions));
+      if (denied !== undefined)
+        found.set(`${one.type} ${one.name} ${one.version}`, wordsFor(one, denied, compareVersions));
     }
     return [...found.values()].map((words) => ({ rule: 'package', effect, ...words }));
   },
@@ -40,11 +40,11 @@ function entriesByName(deny: Setting['deny']): (name: string) => readonly Denied
   };
 }
 
-function isDenied(one: PolicyPackage, { type, name, below }: Denied): boolean {
+function isDenied(one: PolicyPackage, { type, name, below }: Denied, compare: CompareVersions): boolean {
   if (type !== undefined && type !== one.type) return false;
   if (!matchesPattern(name, one.name) && !mayBe(name, one)) return false;
   if (below === undefined) return true;
-  const order = compare(one, below);
+  const order = compare(one.type, one.version, below);
   return order === undefined || order < 0;
 }
 
@@ -59,18 +59,18 @@ function ownName(name: string): string {
   return name.slice(name.lastIndexOf(':') + 1).toLowerCase();
 }
 
-function compare({ type, version }: PolicyPackage, limit: string): number | undefined {
-  return ecosystemOf(type)?.scheme.compare(version, limit);
-}
-
-function wordsFor(one: PolicyPackage, { below, why }: Denied): { readonly message: string; readonly remedy: string } {
+function wordsFor(
+  one: PolicyPackage,
+  { below, why }: Denied,
+  compare: CompareVersions,
+): { readonly message: string; readonly remedy: string } {
   const reason = why === '' ? '' : ` (${why.replace(/\.\s*$/, '')})`;
   const subject = one.version === '' ? `${one.name} (${shownVersion('')})` : `${one.name} ${one.version}`;
   if (below === undefined) return { message: `${subject} must not be there${reason}.`, remedy: `Remove ${one.name}.` };
   const from = one.version === '' ? '' : ` from ${one.version}`;
   const remedy = `Upgrade ${one.name}${from} to ${below} or newer, or remove it.`;
   const message =
-    compare(one, below) === undefined
+    compare(one.type, one.version, below) === undefined
       ? `${subject} must not be below ${below}, and its version cannot be compared with that${reason}.`
       : `${subject} is below ${below}, which is the lowest that may be there${reason}.`;
   return { message, remedy };
