@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,12 +68,33 @@ describe('the terminal of a process', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('takes a pipe that was closed early as an end, and no other error', () => {
+  test('takes a pipe that was closed early as an end', () => {
     const stdout = Object.assign(new PassThrough(), { isTTY: false });
-    processTerminal({ stdout, stderr: new PassThrough(), env: {} } as never);
-    const failing = (code: string) => () => stdout.emit('error', Object.assign(new Error(code), { code }));
-    expect(failing('EPIPE')).not.toThrow();
-    expect(failing('ENOSPC')).toThrow('ENOSPC');
+    const stderr = new PassThrough();
+    processTerminal({ stdout, stderr, env: {} } as never);
+    for (const stream of [stdout, stderr]) stream.emit('error', Object.assign(new Error('EPIPE'), { code: 'EPIPE' }));
+    expect(stderr.read()).toBe(null);
+  });
+
+  test.each([
+    [
+      'list formats > /dev/full',
+      2,
+      /^seawall: The output cannot be written: ENOSPC.* Make room.* \[output-unwritable\]\n$/,
+    ],
+    ['scan nonsense: 2> /dev/full', 2, /^$/],
+    ['list formats 2>&1 >&- | true', 0, /^$/],
+    ['list formats | true', 0, /^$/],
+  ])('a command whose output or errors nobody takes: %s', { timeout: 60_000 }, (words, code, says) => {
+    const main = join(import.meta.dirname, 'main.ts');
+    const { status, stderr } = spawnSync(
+      'bash',
+      ['-o', 'pipefail', '-c', `"$0" "$1" ${words}`, process.execPath, main],
+      {
+        encoding: 'utf8',
+      },
+    );
+    expect([status, stderr]).toEqual([code, expect.stringMatching(says)]);
   });
 });
 

@@ -1,7 +1,8 @@
 import { fstatSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
-import type { Environment } from '#base/index.ts';
+import { AppError, type Environment, messageOf } from '#base/index.ts';
 import type { Terminal } from './command.ts';
+import { reportError } from './report-error.ts';
 
 /** Columns of what goes to a file or pipe. */
 const widthWithoutTerminal = 80;
@@ -10,8 +11,7 @@ const widthWithoutTerminal = 80;
 export function processTerminal(process: TerminalProcess): Terminal {
   const { stdin, stdout, stderr, env } = process;
   const asks = stdin?.isTTY === true && stderr.isTTY === true;
-  stdout.on('error', ignoreClosedPipe);
-  return {
+  const terminal: Terminal = {
     colour: wantsColour(env, stdout.isTTY === true),
     progress: stderr.isTTY === true && env['TERM'] !== 'dumb',
     columns: stdout.columns ?? widthWithoutTerminal,
@@ -21,6 +21,10 @@ export function processTerminal(process: TerminalProcess): Terminal {
     err: (text) => void stderr.write(text),
     ...(asks ? { ask: (question: string) => askYes(question, { input: stdin, output: stderr }) } : {}),
   };
+  stdout.on('error', outputLost(process, terminal));
+  // There is nowhere else to say it.
+  stderr.on('error', () => undefined);
+  return terminal;
 }
 
 type Stream = Pick<NodeJS.WriteStream, 'write' | 'on'> & {
@@ -46,6 +50,8 @@ interface TerminalProcess {
   readonly stdout: Stream;
   readonly stderr: Stream & NodeJS.WritableStream;
   readonly env: Environment;
+  exitCode?: string | number | null | undefined;
+  once(event: 'exit', callback: (code: number) => void): unknown;
 }
 
 function areOneFile(one: number | undefined, other: number | undefined): boolean {
@@ -71,7 +77,22 @@ function wantsColour(env: Environment, isTerminal: boolean): boolean {
   return isTerminal && env['TERM'] !== 'dumb' && (env['NO_COLOR'] ?? '') === '';
 }
 
-/** `seawall … | head` closes the pipe early; that is no fault. */
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+/**
+ * `seawall … | head` closes the pipe early; that is no fault. Otherwise it is said once, and the command fails when it has
+ * done the rest; a console goes on.
+ */
+function outputLost(process: TerminalProcess, terminal: Terminal): (error: NodeJS.ErrnoException) => void {
+  let isSaid = false;
+  return (error) => {
+    if (error.code === 'EPIPE' || isSaid) return;
+    isSaid = true;
+    const next = 'Make room, or write it elsewhere.';
+    const failed = reportError(
+      new AppError('output-unwritable', `The output cannot be written: ${messageOf(error)}.`, { next }),
+      terminal,
+    );
+    process.once('exit', (code) => {
+      process.exitCode = code === 0 ? failed : code;
+    });
+  };
 }

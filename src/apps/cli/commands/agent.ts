@@ -16,6 +16,7 @@ import { plain } from '../plain.ts';
 import { userId } from '../scan/database-here.ts';
 import { scanOptions } from '../scan/option-entries.ts';
 import { dockerSocketOf, engineSocketOf } from '../scan/options.ts';
+import { ownCache } from '../own-folder.ts';
 import { untilInputEnds } from '../until-input-ends.ts';
 import { version } from '../version.ts';
 
@@ -109,7 +110,7 @@ function configOf({ env, options }: CommandCall, hidden: string | undefined) {
       hostName: hostname(),
       version,
       stateFolder: stateFolder(env, uid),
-      cacheFolder: cacheFolder(env, uid),
+      cacheFolder: ownCache(env, uid) ?? join(stateFolder(env, uid), 'cache'),
       dockerSocket: dockerSocketOf(env),
       runFolder,
       gateFolder,

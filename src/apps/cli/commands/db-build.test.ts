@@ -71,3 +71,16 @@ test('what is not accounted for is said, and so are reasons of newer versions', 
   expect(text).toContain('2  tide: moon (x)');
   expect(describeTallies(undefined)).toBe('');
 });
+
+test('says which feed was not taken, why, and how to take it', async () => {
+  const small = join(folder, 'small.db');
+  await say(run, { feeds, out: small });
+  const whole = readFileSync(join(feeds, 'npm/all.zip'));
+  const files = { 'a.json': strToU8('{"id":"GHSA-a","modified":"2026-02-02T00:00:00Z"}') };
+  writeFileSync(join(feeds, 'npm/all.zip'), zipSync(files));
+  const said = await say(run, { feeds, out: small });
+  expect(said).toContain('npm/all.zip was not taken: its usable entries fell from 2 to 0');
+  expect(said).toContain("say so with --accept-smaller 'npm/all.zip'.");
+  expect(await say(run, { feeds, out: small, acceptSmaller: ['npm/all.zip'] })).not.toContain('was not taken');
+  writeFileSync(join(feeds, 'npm/all.zip'), whole);
+});

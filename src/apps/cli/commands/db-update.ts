@@ -15,15 +15,18 @@ export async function run(call: CommandCall): Promise<ExitCode> {
       next: 'Name a folder that is yours alone with XDG_CACHE_HOME: the feeds in it are believed.',
     });
   const line = progressLine(terminal);
+  let failed: Awaited<ReturnType<typeof downloadFeeds>>['failed'] = [];
   try {
-    await downloadFeeds({
+    ({ failed } = await downloadFeeds({
       folder,
       fetch,
       onProgress: ({ done, total, current }) =>
         line.show(`Fetching feeds ${bar(done / Math.max(1, total))} ${current}`),
-    });
+    }));
   } finally {
     line.end();
   }
+  for (const { path, reason } of failed)
+    terminal.err(`${path} was not fetched: ${reason} What was fetched of it before is used, if anything was.\n`);
   return build(call, folder, text(options['out']) ?? databasePath({}, env));
 }

@@ -6,6 +6,12 @@ const dropped: OptionEntry = {
   summary: 'list there, tab separated, what the database does not keep, or not whole',
 };
 
+const acceptSmaller: OptionEntry = {
+  flags: '--accept-smaller <feed>',
+  summary: 'take this file of the feeds although it lost more than half of its entries',
+  repeated: true,
+};
+
 /** `seawall db` and the commands below it. */
 export const dbCommand: CommandEntry = {
   name: 'db',
@@ -24,6 +30,7 @@ export const dbCommand: CommandEntry = {
         { flags: '--feeds <folder>', summary: 'folder of feeds (SEAWALL_FEEDS)' },
         { flags: '--out <file>', summary: 'file to write (this user’s database)' },
         dropped,
+        acceptSmaller,
         quiet,
         news,
       ],
@@ -34,7 +41,13 @@ export const dbCommand: CommandEntry = {
       usage: '',
       summary: 'Fetch the public feeds and build it from them',
       examples: ['seawall db update'],
-      options: [{ flags: '--out <file>', summary: 'file to write (this user’s database)' }, dropped, quiet, news],
+      options: [
+        { flags: '--out <file>', summary: 'file to write (this user’s database)' },
+        dropped,
+        acceptSmaller,
+        quiet,
+        news,
+      ],
       load: () => import('./db-update.ts'),
     },
     {

@@ -1,22 +1,24 @@
 import { AppError } from '#base/index.ts';
-import type { ExecutablesWanted, WantedScripts } from '#catalog/index.ts';
-import { checkSeverities, type CheckSeverity, openCustom } from '#compliance/index.ts';
+import type { ExecutablesWanted } from '#catalog/index.ts';
+import { checkSeverities, type CheckSeverity } from '#compliance/index.ts';
 import type { Policy } from '#policy/index.ts';
 import { parseThreshold, policyFor } from '#policy/index.ts';
 import { type CommandCall, type ExitCode, text } from '../command.ts';
 import { plain } from '../plain.ts';
+import { resultsOfAll, wantsAllPlatforms } from '../scan/all-platforms.ts';
+import { baselineOf } from '../scan/baseline.ts';
 import { databaseHere } from '../scan/database-here.ts';
 import { findingListOf } from '../scan/finding-list.ts';
-import { jobOf } from '../scan/job.ts';
+import { hashedBefore } from '../scan/hashed-before.ts';
 import { complianceRuleHere, judgeHere } from '../scan/judge-here.ts';
-import { judgeThere } from '../scan/judge-there.ts';
-import { outputsOf, showsVerdict, writeOutputs } from '../scan/outputs.ts';
-import { readPolicyFile } from '../scan/policy-file.ts';
+import { matchHere } from '../scan/match-here.ts';
+import { basesWanted } from '../scan/bases-wanted.ts';
+import { outputsOf, refuseOneImageOnly, showsVerdict, writeAllOutputs, writeOutputs } from '../scan/outputs.ts';
+import { platformLines, worstOf } from '../scan/platform-results.ts';
 import type { ScanResult } from '../scan/result.ts';
 import { sourceDateOf } from '../scan/source-date.ts';
-import { requestOf, scanShown } from '../scan/scan-request.ts';
-import type { Scanned } from '../scan/scan-target.ts';
-import { scriptsThere } from '../scan/scripts-there.ts';
+import { requestOf } from '../scan/scan-request.ts';
+import { statementFiles } from '../scan/statement-files.ts';
 import { exitCodes } from '../scan/verdict-exit.ts';
 
 /** `seawall scan`: find the packages of a target, match, judge, print, and end with the verdict's exit code. */
@@ -30,8 +32,23 @@ export async function run(call: CommandCall): Promise<ExitCode> {
     });
   const sourceDate = sourceDateOf(call.env);
   const now = new Date();
-  const judged = await judgement(call, now);
-  await writeOutputs(outputs, judged, { terminal, now, sourceDate, ...(list === undefined ? {} : { list }) });
+  const bases = basesWanted(options);
+  const judgedFor = async (one: CommandCall): Promise<ScanResult> => {
+    const result = await judgement(one, now);
+    if (bases === undefined) return result;
+    const { onBase } = await import('../scan/on-base.ts');
+    return await onBase(result, bases, one);
+  };
+  const writing = { terminal, now, sourceDate, ...(list === undefined ? {} : { list }) };
+  if (wantsAllPlatforms(options)) {
+    refuseOneImageOnly(outputs);
+    const all = await resultsOfAll(targetOf(call), call, judgedFor);
+    await writeAllOutputs(outputs, all, writing);
+    terminal.err(platformLines(all));
+    return exitCodes[worstOf(all)];
+  }
+  const judged = await judgedFor(call);
+  await writeOutputs(outputs, judged, writing);
   if (!showsVerdict(outputs, terminal)) terminal.err(`${judged.verdict.kind}: ${plain(judged.verdict.reason)}\n`);
   return exitCodes[judged.verdict.kind];
 }
@@ -43,37 +60,27 @@ async function judgement(call: CommandCall, now: Date): Promise<ScanResult> {
   const baseUrl = text(options['console']) ?? env['SEAWALL_CONSOLE'];
   const application = text(options['application']);
   if (baseUrl === undefined) {
-    await scriptsThere(call);
+    if (options['allowScripts'] === true) await (await import('../scan/scripts-there.ts')).scriptsThere(call);
+    const statements = await statementFiles(options);
     if (application !== undefined)
       throw new AppError('usage', '--application goes with a console, which keeps it.', {
         next: 'Name the console with --console or SEAWALL_CONSOLE, or leave out --application.',
       });
+    const baseline = await baselineOf(text(options['baseline']));
+    const before = hashedBefore(call);
     // Some checks ask for executables, and whoever lets checks fail the scan wants their answers.
-    const scanning = scanned(call, checkLimit === undefined ? 'left-out' : 'hashed');
-    scanning.catch(() => undefined);
-    const database = databaseHere(options, env);
+    const executables: ExecutablesWanted = checkLimit === undefined ? 'left-out' : 'hashed';
+    const database = databaseHere(options, env, before.forDatabase);
+    const onNote = (note: string): void => call.terminal.err(`${plain(note)}\n`);
     const named = options['onlyFixed'] === true ? { onlyFixedName: '--only-fixed' } : {};
     const complianceRule = complianceRuleHere(checkLimit);
-    return judgeHere(await scanning, database, { policy, complianceRule, now, ...named });
+    const rules = { policy, complianceRule, now, statements, baseline, onNote, ...named };
+    const request = { ...requestOf(targetOf(call), call), executables, keeping: before.forImage };
+    const matched = await matchHere(request, database, { terminal: call.terminal });
+    return { ...(await judgeHere(matched, database, rules)), hashed: before.found };
   }
-  refuseOwnRules(options);
-  const token = text(options['token']) ?? env['SEAWALL_TOKEN'];
-  if (token === undefined)
-    throw new AppError('usage', '--console needs a token.', {
-      next: 'Name it with --token or SEAWALL_TOKEN; the page Access of the console makes one.',
-    });
-  const job = jobOf(text(options['job']), env);
-  const scripts = await scriptsThere(call);
-  return judgeThere(
-    {
-      scanned: await scanned(call, 'hashed', scripts?.wanted),
-      scannedAt: now,
-      custom: scripts === undefined ? [] : await openCustom(scripts.checks),
-      ...(job === undefined ? {} : { job }),
-      ...(application === undefined ? {} : { application }),
-    },
-    { baseUrl: baseUrl.replace(/\/+$/, ''), token },
-  );
+  const { scanThere } = await import('../scan/scan-there.ts');
+  return await scanThere({ call, target: targetOf(call), baseUrl, application, now });
 }
 
 /** The policy of a file, else the default with what the options change. */
@@ -89,6 +96,7 @@ async function policyHere(options: CommandCall['options']): Promise<Policy> {
     throw new AppError('usage', `--policy does not go with ${failOn === undefined ? '--only-fixed' : '--fail-on'}.`, {
       next: 'Write the limit into a rule of the file.',
     });
+  const { readPolicyFile } = await import('../scan/policy-file.ts');
   return await readPolicyFile(file);
 }
 
@@ -102,25 +110,7 @@ function checkLimitOf(options: CommandCall['options']): CheckSeverity | undefine
   });
 }
 
-/** The console matches with its database and judges by its policies; an option that would change nothing is refused. */
-function refuseOwnRules(options: CommandCall['options']): void {
-  const own = {
-    failOn: '--fail-on',
-    failOnChecks: '--fail-on-checks',
-    onlyFixed: '--only-fixed',
-    policy: '--policy',
-    db: '--db',
-  };
-  const [given] = Object.entries(own).filter(([name]) => options[name] !== undefined);
-  if (given === undefined) return;
-  throw new AppError('usage', `${given[1]} does not go with a console: its database and its policies judge.`, {
-    next: `Leave out ${given[1]}, or judge here, without --console and SEAWALL_CONSOLE.`,
-  });
-}
-
-async function scanned(call: CommandCall, executables: ExecutablesWanted, scripts?: WantedScripts): Promise<Scanned> {
-  const { options, terminal } = call;
-  const [named] = call.arguments;
+function targetOf({ arguments: [named], options }: CommandCall): string {
   const input = text(options['input']);
   if ((named === undefined) === (input === undefined)) {
     throw new AppError(
@@ -129,5 +119,5 @@ async function scanned(call: CommandCall, executables: ExecutablesWanted, script
       { next: 'Try `seawall scan IMAGE`, or `seawall scan --input image.tar`; `seawall scan --help` shows more.' },
     );
   }
-  return await scanShown({ ...requestOf(named ?? `archive:${input}`, call), executables, scripts }, terminal);
+  return named ?? `archive:${input}`;
 }

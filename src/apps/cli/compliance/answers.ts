@@ -1,10 +1,8 @@
-import type { Catalog } from '#catalog/index.ts';
 import {
   type About,
   assessDocuments,
   type Check,
   checks,
-  imageDocumentOf,
   type KeptDocument,
   scanDocument,
   type SubjectKind,
@@ -31,8 +29,7 @@ export function answersOf(
   });
 }
 
-/** What all checks say of a scanned image; `undefined` of what is none. */
-export function answersOfScan(catalog: Catalog, judging: Judging): readonly Answer[] | undefined {
-  const text = imageDocumentOf(catalog);
+/** What all checks say of an image, by the document that `imageDocumentOf` makes of its scan; `undefined` of what is none. */
+export function answersOfDocument(text: string | undefined, judging: Judging): readonly Answer[] | undefined {
   return text === undefined ? undefined : answersOf('image', [{ kind: scanDocument, text }], judging);
 }

@@ -1,6 +1,5 @@
 import { AppError } from '#base/index.ts';
 import { isBelow, nearestBase, type Subject } from '#image/index.ts';
-import type { Scanned } from '../scan/scan-target.ts';
 
 /** What an image is built on; `unknown`: none was named, and none of the engine's images is. */
 export type BaseImage =
@@ -8,26 +7,27 @@ export type BaseImage =
   | { readonly kind: 'known'; readonly name: string; readonly layers: number; readonly of: number };
 
 /** The scan of the base, with its name. */
-export interface ScannedBase {
+export interface ScannedBase<T> {
   readonly base: Extract<BaseImage, { kind: 'known' }>;
-  readonly scanned: Scanned;
+  readonly scanned: T;
 }
 
-interface Asked {
+interface Asked<T> {
   /** As the user named it. */
   readonly named: string | undefined;
   readonly dockerSocket: string;
-  readonly scan: (target: string) => Promise<Scanned>;
+  /** Scans it, or opens it to see its layers. */
+  readonly scan: (target: string) => Promise<T>;
 }
 
 /**
  * The image that an image is built on: the named one, whose layers have to be its lowest, else the nearest of the engine.
  * Throws `usage` where the named one is none; an engine that cannot be asked knows none.
  */
-export async function scannedBase(
+export async function scannedBase<T extends { readonly subject: Subject }>(
   image: Subject,
-  { named, dockerSocket, scan }: Asked,
-): Promise<ScannedBase | undefined> {
+  { named, dockerSocket, scan }: Asked<T>,
+): Promise<ScannedBase<T> | undefined> {
   const layers = diffIdsOf(image);
   const found = named === undefined ? await nearestOf(dockerSocket, layers) : { target: named, name: named };
   if (found === undefined) return undefined;

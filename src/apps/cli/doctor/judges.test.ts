@@ -238,7 +238,10 @@ describe('a host', () => {
   ]);
   table('authority', judgeAuthority, [
     [{}, 'unknown stops', 'identity first'],
-    [{ url: 'u', link: { kind: 'ours' } }, 'fine', 'u shows'],
+    [{ url: 'u', link: { kind: 'ours' }, knownState: 'known' }, 'fine', 'u knows'],
+    [{ url: 'u', link: { kind: 'ours' }, knownState: 'unknown' }, stops, 'u does not know the agent'],
+    [{ url: 'u', link: { kind: 'ours' }, knownState: 'revoked' }, stops, 'replaced at u'],
+    [{ url: 'u', link: { kind: 'ours' } }, 'unknown stops', 'does not say'],
     [{ url: 'u', link: { kind: 'other', reason: 'self-signed' } }, stops, 'self-signed.'],
     [{ url: 'u', link: { kind: 'silent', reason: 'refused' } }, stops, '8084'],
   ]);

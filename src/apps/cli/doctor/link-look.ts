@@ -1,5 +1,12 @@
 import { isAppError } from '#base/index.ts';
-import { type Identity, type LinkLook, loadIdentity, lookAtLink } from '#link/agent/index.ts';
+import {
+  askKnownState,
+  type Identity,
+  type LinkLook,
+  loadIdentity,
+  lookAtLink,
+  type KnownState,
+} from '#link/agent/index.ts';
 import { offsetOf } from './console-look.ts';
 import type { Place } from './place.ts';
 
@@ -13,6 +20,8 @@ export type IdentityLook =
 interface AgentLook {
   readonly identity: IdentityLook;
   readonly link?: LinkLook;
+  /** What that console says of the agent; missing where it does not say. */
+  readonly knownState?: KnownState;
   /** Seconds that the console's clock is ahead of this one. */
   readonly offset?: number;
 }
@@ -24,9 +33,11 @@ export function lookAtAgent(place: Place): Promise<AgentLook> {
     const { linkUrl, expiresAt, renewAfter } = found;
     const sent = Date.now();
     const link = await lookAtLink(found);
-    const offset = link.kind === 'ours' ? offsetOf(link.date, { sent, received: Date.now() }) : undefined;
     const identity = { kind: 'joined', identity: { linkUrl, expiresAt, renewAfter } } as const;
-    return { identity, link, ...(offset !== undefined && { offset }) };
+    if (link.kind !== 'ours') return { identity, link };
+    const offset = offsetOf(link.date, { sent, received: Date.now() });
+    const knownState = await askKnownState(found);
+    return { identity, link, ...(knownState && { knownState }), ...(offset !== undefined && { offset }) };
   });
 }
 

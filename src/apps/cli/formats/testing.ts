@@ -1,7 +1,7 @@
 import type { DiffId, ImageDigest } from '#base/index.ts';
 import type { Package } from '#catalog/index.ts';
 import type { Finding } from '#vulnerability/index.ts';
-import { upgradesOf } from '#vulnerability/index.ts';
+import { findingDifference, upgradesOf } from '#vulnerability/index.ts';
 import type { ScanResult } from '../scan/result.ts';
 
 /** A result in which every field has a value, unless `change` says otherwise. */
@@ -47,6 +47,15 @@ export function sampleChecks(): Pick<ScanResult, 'compliance' | 'verdict'> {
   };
 }
 
+/** What a base, a newer one and an earlier result say of it: one finding is new, one is gone. */
+export function sampleComparisons(): Pick<ScanResult, 'base' | 'baseline'> {
+  const difference = findingDifference(sampleFindings, [sampleFinding({ id: 'CVE-2026-8' })]);
+  return {
+    base: { name: 'debian:13.1', layers: 1, newer: { ...difference, name: 'debian:13.2' } },
+    baseline: { ...difference, target: 'surge/gauge-ingest:3.8' },
+  };
+}
+
 /** A finding of an upgrade that is known; every field has a value. */
 export function sampleFinding(change: Partial<Finding> = {}): Finding {
   return {
@@ -80,6 +89,30 @@ export function sampleFinding(change: Partial<Finding> = {}): Finding {
     published: '2026-11-10T00:00:00Z',
     risk: { score: 61, points: { severity: 40, kev: 21 } },
     ...change,
+  };
+}
+
+/** As many findings as an image may have, no two alike. */
+export function manyFindings(count: number): readonly Finding[] {
+  return Array.from({ length: count }, (_, index) =>
+    sampleFinding({ id: `CVE-2026-${10_000 + index}`, package: `libexpat${index % 100}` }),
+  );
+}
+
+/** A result whose names were written by a stranger: markup, control characters, half a surrogate pair, text that turns around. */
+export function hostileResult(): Partial<ScanResult> {
+  const evil = '<script>alert(1)</script> &amp; "\'`|=cmd()\u202e\u0000\u001b[31m \ud800 \\ ]]> [x](http://y) {0}';
+  const [one] = samplePackages;
+  const named = { name: evil, purl: evil, version: evil, licenses: [evil], paths: [evil], vendor: evil };
+  return {
+    target: evil,
+    catalog: {
+      ...sampleResult().catalog,
+      ...(one === undefined ? {} : { packages: [{ ...one, ...named }] }),
+      faults: [{ code: 'file-limit', message: evil, path: evil }],
+    },
+    findings: [sampleFinding({ id: evil, summary: evil, path: evil, package: evil, purl: evil, installed: evil })],
+    verdict: { ...sampleVerdict, reason: evil },
   };
 }
 

@@ -66,7 +66,10 @@ async function targetOf(socket: string): Promise<number> {
   if (engine !== undefined) return engine;
   const first = mountSpaceOf(1);
   if (first !== undefined && first !== mountSpaceOf('self')) return 1;
-  throw unseen('it does not see the processes of the host', 'Start it with --pid host.');
+  throw unseen(
+    'it does not see the processes of the host',
+    'Start it with --pid host. Where the engine’s socket is not the usual one, name it with --engine.',
+  );
 }
 
 interface Second extends Pick<CommandCall, 'env' | 'options'> {

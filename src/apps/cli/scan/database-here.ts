@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, type Environment, isAppError, stateFolder } from '#base/index.ts';
+import type { DigestKeeping } from '#image/index.ts';
 import { openDatabase, readTrustedKeys } from '#vulnerability/index.ts';
 import { type OptionValue, text } from '../command.ts';
 import { isOwn } from '../own-folder.ts';
@@ -19,7 +20,7 @@ export function databasePath(options: Options, environment: Environment): string
  * Opens the database. A missing file is an answer of its own, so that a scan without a database ends as
  * "cannot judge" and still lists the packages; a damaged or untrusted file throws.
  */
-export function databaseHere(options: Options, environment: Environment): DatabaseHere {
+export function databaseHere(options: Options, environment: Environment, keeping?: DigestKeeping): DatabaseHere {
   const path = databasePath(options, environment);
   try {
     const trustedKeys = readTrustedKeys({
@@ -28,7 +29,7 @@ export function databaseHere(options: Options, environment: Environment): Databa
     });
     return {
       state: 'ready',
-      open: openDatabase(path, { trustedKeys, allowUnsigned: options['allowUnsignedDb'] === true }),
+      open: openDatabase(path, { trustedKeys, allowUnsigned: options['allowUnsignedDb'] === true, keeping }),
     };
   } catch (error) {
     if (isAppError(error) && error.code === 'database-missing')

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { AppError, messageOf } from '#base/index.ts';
 import { type PolicyFacts, judge, openRulebook, type Policy, type Verdict } from '#policy/index.ts';
-import { JsonResult } from './schema.ts';
+import { readResult } from './read-result.ts';
+import type { JsonResult } from './schema.ts';
 
 /** Judges the JSON result of an earlier scan. Throws `AppError('usage')` when the file is none. */
 export async function judgeResult(file: string, policy: Policy, now: Date): Promise<Verdict> {
@@ -9,17 +8,6 @@ export async function judgeResult(file: string, policy: Policy, now: Date): Prom
   const rulebook = await openRulebook({ policies: [policy], collections: [], exceptions: [] });
   const images = result.image?.names ?? [result.target];
   return judge(factsOf(result, now), rulebook, { now, where: [{ images, labels: {} }] });
-}
-
-async function readResult(file: string): Promise<JsonResult> {
-  try {
-    return JsonResult.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch (error) {
-    throw new AppError('usage', `${file} is no JSON result of a scan: ${messageOf(error).slice(0, 300)}`, {
-      next: 'Write one with `seawall scan TARGET --format json --output result.json`.',
-      cause: error,
-    });
-  }
 }
 
 function factsOf(result: JsonResult, now: Date): PolicyFacts {

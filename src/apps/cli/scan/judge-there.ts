@@ -1,13 +1,13 @@
 import { hostname } from 'node:os';
 import { AppError, type ScanId } from '#base/index.ts';
 import { type Job, publishScan } from '#catalog/contract.ts';
-import type { Check, UntypedFacts } from '#compliance/index.ts';
+import { type Check, imageDocumentOf, type UntypedFacts } from '#compliance/index.ts';
 import { type CallOptions, call } from '#http/index.ts';
 import { getScanVerdict } from '#policy/contract.ts';
 import { getScanFindings } from '#vulnerability/contract.ts';
 import { upgradesOf } from '#vulnerability/index.ts';
 import { version } from '../version.ts';
-import { answersOfScan } from '../compliance/answers.ts';
+import { answersOfDocument } from '../compliance/answers.ts';
 import type { ScanResult } from './result.ts';
 import type { Scanned } from './scan-target.ts';
 
@@ -41,7 +41,7 @@ export async function judgeThere(publication: Publication, console: CallOptions)
   const { findings, faults, database } =
     matched.state === 'matched' ? matched : { findings: [], faults: [], database: undefined };
   const { scanned, scannedAt, custom = [] } = publication;
-  const compliance = answersOfScan(scanned.catalog, { now: scannedAt, custom });
+  const compliance = answersOfDocument(imageDocumentOf(scanned.catalog), { now: scannedAt, custom });
   return {
     ...scanned,
     catalog: { ...scanned.catalog, faults: [...scanned.catalog.faults, ...faults] },

@@ -2,7 +2,10 @@ import type { OptionEntry } from '../command.ts';
 
 /** Options of every command that scans: what may be read, how much of it, and where results are kept. */
 export const scanOptions: readonly OptionEntry[] = [
-  { flags: '--platform <os/architecture>', summary: 'platform of a multi-platform image (this machine’s)' },
+  {
+    flags: '--platform <os/architecture>',
+    summary: 'platform of a multi-platform image (this machine’s); scan takes all',
+  },
   { flags: '--max-unpacked <size>', summary: 'largest unpacked size of a layer or archive, like 4G (16G)' },
   { flags: '--max-entries <number>', summary: 'most entries of a layer (5000000)' },
   { flags: '--max-file <size>', summary: 'largest file that is looked into (512M)' },

@@ -1,9 +1,11 @@
 import { writeFile } from 'node:fs/promises';
+import { join, parse as parsePath } from 'node:path';
 import { AppError, messageOf } from '#base/index.ts';
 import { type OptionValue, type Terminal, text, texts } from '../command.ts';
 import { formats } from '../formats/index.ts';
 import { plain } from '../plain.ts';
-import type { FindingList, ResultFormat, ScanResult } from './result.ts';
+import { platformName } from './platform-results.ts';
+import type { FindingList, PlatformResults, RenderOptions, ResultFormat, ScanResult } from './result.ts';
 
 /** A format and the file that it goes to; without one it goes to standard output. */
 interface Output {
@@ -48,24 +50,72 @@ interface Writing {
 }
 
 /** Writes all of them; a file that cannot be written keeps no other from being written. */
-export async function writeOutputs(
+export async function writeOutputs(outputs: readonly Output[], result: ScanResult, writing: Writing): Promise<void> {
+  await writeEach(
+    outputs.map((output) => {
+      remarkOn(result, output, writing);
+      return { ...output, text: output.format.render(result, renderOptions(output, writing)) };
+    }),
+    writing.terminal,
+  );
+}
+
+/** Formats that cannot hold several images, without a file that names of files can be made of. Throws `usage`. */
+export function refuseOneImageOnly(outputs: readonly Output[]): void {
+  const one = outputs.find(({ format, file }) => format.renderAll === undefined && file === undefined);
+  if (one === undefined) return;
+  const { id } = one.format;
+  throw new AppError('usage', `The format ${id} holds one image, and goes to a file for each platform.`, {
+    next: `Write --format ${id}=FILE: the name of the platform is put before its ending.`,
+  });
+}
+
+/** Writes the results of all platforms: one text, or a file for each where the format holds one image. */
+export async function writeAllOutputs(
   outputs: readonly Output[],
-  result: ScanResult,
-  { terminal, now, sourceDate, list }: Writing,
+  all: PlatformResults,
+  writing: Writing,
 ): Promise<void> {
+  const texts = outputs.flatMap((output) => {
+    for (const result of all.results) remarkOn(result, output, writing);
+    const { format, file } = output;
+    const options = renderOptions(output, writing);
+    if (format.renderAll !== undefined) return [{ ...output, text: format.renderAll(all, options) }];
+    return all.results.map((result) => ({
+      format,
+      file: fileOf(file ?? format.id, platformName(result)),
+      text: format.render(result, options),
+    }));
+  });
+  await writeEach(texts, writing.terminal);
+}
+
+/** `bill.json` for `linux/arm64`: `bill.linux-arm64.json`. */
+function fileOf(file: string, platform: string): string {
+  const { dir, name, ext } = parsePath(file);
+  return join(dir, `${name}.${platform.replaceAll(/[^\w.-]/g, '-')}${ext}`);
+}
+
+function remarkOn(result: ScanResult, { format }: Output, { terminal }: Writing): void {
+  const remark = format.remark?.(result);
+  if (remark !== undefined) terminal.err(`${plain(remark)}\n`);
+}
+
+function renderOptions({ file }: Output, { terminal, now, sourceDate, list }: Writing): RenderOptions {
+  const isShown = file === undefined;
+  return {
+    colour: terminal.colour && isShown,
+    columns: isShown ? terminal.columns : fileColumns,
+    isVerdictBelow: isShown && terminal.seen === undefined && terminal.isOneStream === true,
+    now,
+    sourceDate,
+    ...(list === undefined ? {} : { list }),
+  };
+}
+
+async function writeEach(texts: readonly (Output & { readonly text: string })[], terminal: Terminal): Promise<void> {
   const failures: unknown[] = [];
-  for (const { format, file } of outputs) {
-    const isShown = file === undefined;
-    const rendered = format.render(result, {
-      colour: terminal.colour && isShown,
-      columns: isShown ? terminal.columns : fileColumns,
-      isVerdictBelow: isShown && terminal.seen === undefined && terminal.isOneStream === true,
-      now,
-      sourceDate,
-      ...(list === undefined ? {} : { list }),
-    });
-    const remark = format.remark?.(result);
-    if (remark !== undefined) terminal.err(`${plain(remark)}\n`);
+  for (const { file, text: rendered } of texts) {
     if (file === undefined) terminal.out(rendered);
     else await writeText(file, rendered).catch((error: unknown) => failures.push(error));
   }

@@ -7,7 +7,9 @@ import { DatabaseInfo, Finding } from '#vulnerability/contract.ts';
 export const JsonResult = z.object({
   schemaVersion: z.literal(1),
   target: z.string(),
-  image: z.object({ created: z.string().optional(), names: z.array(z.string()) }).optional(),
+  image: z
+    .object({ digest: z.string().optional(), created: z.string().optional(), names: z.array(z.string()) })
+    .optional(),
   distribution: Distribution.optional(),
   database: DatabaseInfo.optional(),
   packages: z.array(Package.pick({ type: true, name: true, version: true, purl: true, layer: true })),

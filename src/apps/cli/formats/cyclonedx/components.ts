@@ -1,8 +1,8 @@
 import { type Catalog, type Executable, type Package, unpackExecutables } from '#catalog/index.ts';
 import type { Subject } from '#image/index.ts';
-import { licencesOf } from './licences.ts';
+import { licencesOf } from '../licences.ts';
 import { properties, unlessEmpty } from './property.ts';
-import type { Referenced } from './references.ts';
+import type { Referenced } from '../references.ts';
 
 /** Places of one component that are written; a property tells how many there are. */
 const mostPlaces = 100;

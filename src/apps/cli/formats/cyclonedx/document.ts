@@ -3,10 +3,10 @@ import type { Catalog } from '#catalog/index.ts';
 import { npmRequirements } from '#ecosystems/index.ts';
 import { faultKindOf } from '#image/index.ts';
 import { version } from '../../version.ts';
-import type { BillSource } from './bill-source.ts';
+import type { BillSource } from '../bill-source.ts';
 import { componentsOf } from './components.ts';
 import { type Property, properties, unlessEmpty } from './property.ts';
-import { type Referenced, referenced } from './references.ts';
+import { type Referenced, referenced } from '../references.ts';
 import { subjectComponent, systemComponent } from './subject.ts';
 
 /** What a scan knows beyond the components. */
@@ -18,11 +18,14 @@ export interface BillFindings {
 /** Faults that are written one by one; a property tells how many there are. */
 const mostFaults = 200;
 
+/** Versions of the format that are written. */
+export type SpecVersion = '1.6' | '1.7';
+
 /**
- * CycloneDX 1.6, the same text for the same content: everything stands in an order of its own, and the serial number is a
+ * A CycloneDX document, the same text for the same content: everything stands in an order of its own, and the serial number is a
  * hash of all but itself and the time.
  */
-export function billOf(source: BillSource, judged?: BillFindings): object {
+export function billOf(source: BillSource, specVersion: SpecVersion, judged?: BillFindings): object {
   const { subject, catalog, moment } = source;
   const packages = referenced(catalog.packages);
   const root = subjectComponent(source);
@@ -39,17 +42,21 @@ export function billOf(source: BillSource, judged?: BillFindings): object {
     compositions: compositionsOf(root['bom-ref'], catalog),
     ...(judged === undefined ? {} : { vulnerabilities: judged.vulnerabilities(packages) }),
   };
-  return sealedBill(content, moment);
+  return sealedBill(content, moment, specVersion);
 }
 
 /** What is made of the rest of a bill: its form, its number and its time. */
-export function sealedBill({ version: number, metadata, ...rest }: BillContent, moment: Date): object {
+export function sealedBill(
+  { version: number, metadata, ...rest }: BillContent,
+  moment: Date,
+  specVersion: SpecVersion = '1.6',
+): object {
   const content = { version: number, metadata, ...rest };
   return {
-    $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
+    $schema: `http://cyclonedx.org/schema/bom-${specVersion}.schema.json`,
     bomFormat: 'CycloneDX',
-    specVersion: '1.6',
-    serialNumber: `urn:uuid:${uuidOf(JSON.stringify(content))}`,
+    specVersion,
+    serialNumber: `urn:uuid:${uuidOf(JSON.stringify(content), specVersion)}`,
     version: number,
     metadata: { timestamp: `${moment.toISOString().slice(0, 19)}Z`, ...metadata },
     ...rest,
@@ -70,8 +77,8 @@ interface BillContent {
 const urlNamespace = Buffer.from('6ba7b8119dad11d180b400c04fd430c8', 'hex');
 
 /** UUID version 5 of a document. */
-function uuidOf(text: string): string {
-  const name = `https://cyclonedx.org/schema/bom-1.6#sha256:${createHash('sha256').update(text).digest('hex')}`;
+function uuidOf(text: string, specVersion: SpecVersion): string {
+  const name = `https://cyclonedx.org/schema/bom-${specVersion}#sha256:${createHash('sha256').update(text).digest('hex')}`;
   const bytes = createHash('sha1').update(urlNamespace).update(name).digest().subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);

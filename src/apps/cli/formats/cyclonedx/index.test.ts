@@ -5,8 +5,8 @@ import type { Package } from '#catalog/index.ts';
 import { ecosystems, purlOf } from '#ecosystems/index.ts';
 import type { ScanResult } from '../../scan/result.ts';
 import { sampleFinding, sampleResult } from '../testing.ts';
-import { componentsOnly, cyclonedx } from './index.ts';
-import ids from './spdx-ids.json' with { type: 'json' };
+import { componentsOnly, cyclonedx, cyclonedx17 } from './index.ts';
+import ids from '../spdx-ids.json' with { type: 'json' };
 import { cyclonedxProblems } from './testing.ts';
 
 const now = new Date('2026-11-24T12:00:00Z');
@@ -35,7 +35,7 @@ function catalogOf(packages: readonly Package[], faults: ScanResult['catalog']['
   return { catalog: { ...sampleResult().catalog, packages, faults }, findings: [] };
 }
 
-describe('by the schema of CycloneDX 1.6', () => {
+describe('by the schemas of CycloneDX', () => {
   const evil = '[x](http://y) {0} \u202e\u0000 \ud800 \\ "<';
   const { score: _, fixed: __, path: ___, ...bare } = sampleFinding({ severity: 'unrated', id: 'GHSA-1' });
 
@@ -59,7 +59,12 @@ describe('by the schema of CycloneDX 1.6', () => {
       ({ face: { id } }) =>
         [id, catalogOf([packageOf({ type: id, name: id === 'maven' ? 'org.example:a' : 'a' })])] as const,
     ),
-  ])('%s is valid', (_name, change) => expect(cyclonedxProblems(documentOf(change))).toEqual([]));
+  ])('%s is valid, in both versions', (_name, change) => {
+    expect(cyclonedxProblems(documentOf(change))).toEqual([]);
+    const newer = JSON.parse(cyclonedx17.render(sampleResult(change), options));
+    expect(newer).toMatchObject({ $schema: 'http://cyclonedx.org/schema/bom-1.7.schema.json', specVersion: '1.7' });
+    expect(cyclonedxProblems(newer)).toEqual([]);
+  });
 
   test('the check refuses what is none', () => {
     const document = documentOf();

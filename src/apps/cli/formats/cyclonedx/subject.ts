@@ -1,7 +1,7 @@
-import { PackageURL } from 'packageurl-js';
 import type { Catalog } from '#catalog/index.ts';
-import { type ImageSubject, parseImageName, repositoryOf } from '#image/index.ts';
-import type { BillSource } from './bill-source.ts';
+import type { ImageSubject } from '#image/index.ts';
+import type { BillSource } from '../bill-source.ts';
+import { imagePurl } from '../image-purl.ts';
 import { properties, unlessEmpty } from './property.ts';
 
 interface RootComponent extends Readonly<Record<string, unknown>> {
@@ -22,7 +22,7 @@ export function subjectComponent({ subject, target }: Pick<BillSource, 'subject'
 function imageComponent(image: ImageSubject, target: string): RootComponent {
   const { os, architecture, variant } = image.platform;
   const name = [...image.names].sort()[0] ?? target;
-  const purl = purlOf(image);
+  const purl = imagePurl(image);
   return {
     'bom-ref': image.digest,
     type: 'container',
@@ -41,24 +41,6 @@ function imageComponent(image: ImageSubject, target: string): RootComponent {
       ...image.layers.flatMap(({ diffId }) => properties({ 'image:diffId': diffId })),
     ]),
   };
-}
-
-/** `pkg:oci` names the manifest, so there is none without it. */
-function purlOf({ names, manifestDigest, platform }: ImageSubject): string | undefined {
-  const name = [...names].sort().flatMap((one) => parseImageName(one) ?? [])[0];
-  if (name === undefined || manifestDigest === undefined) return undefined;
-  return new PackageURL(
-    'oci',
-    undefined,
-    name.path.split('/').at(-1) ?? name.path,
-    manifestDigest,
-    {
-      arch: platform.architecture,
-      repository_url: repositoryOf(name),
-      ...(name.tag === undefined ? {} : { tag: name.tag }),
-    },
-    undefined,
-  ).toString();
 }
 
 /** The distribution, which readers of bills look for to judge its packages. */

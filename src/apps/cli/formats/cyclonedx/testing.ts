@@ -10,6 +10,7 @@ function schema(name: string): object {
 const ajv = new Ajv({ strict: false, allErrors: true });
 ajv.addFormat('iri-reference', (text) => !/[\s<>"{}|\\^`]/.test(text));
 ajv.addFormat('uri', (text) => URL.canParse(text));
+ajv.addFormat('date', /^\d{4}-\d\d-\d\d$/);
 ajv.addFormat('idn-email', (text) => text.includes('@'));
 ajv.addFormat('date-time', (text) => /^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(text)));
 // The schemas point at each other by file name, below the address of the first.
@@ -17,9 +18,18 @@ for (const name of ['spdx.SNAPSHOT.schema.json', 'jsf-0.82.SNAPSHOT.schema.json'
   const { $id: _, ...rest } = schema(name) as { readonly $id?: string };
   ajv.addSchema(rest, `http://cyclonedx.org/schema/${name}`);
 }
-const isValid = ajv.compile(schema('cyclonedx-1.6.json'));
+// Names of algorithms and curves, which no bill of packages has: any text passes here.
+ajv.addSchema(
+  { definitions: { algorithmFamiliesEnum: { type: 'string' }, ellipticCurvesEnum: { type: 'string' } } },
+  'http://cyclonedx.org/schema/cryptography-defs.SNAPSHOT.schema.json',
+);
+const validators = {
+  '1.6': ajv.compile(schema('cyclonedx-1.6.json')),
+  '1.7': ajv.compile(schema('cyclonedx-1.7.json')),
+};
 
 interface Bill {
+  readonly specVersion: keyof typeof validators;
   readonly metadata: { readonly component: Referable };
   readonly components: readonly Referable[];
   readonly vulnerabilities?: readonly (Referable & { readonly affects?: readonly { readonly ref: string }[] })[];
@@ -30,8 +40,9 @@ interface Referable {
   readonly 'bom-ref': string;
 }
 
-/** What the schema of CycloneDX 1.6 objects to, and references that lead nowhere or twice, which it cannot tell. */
+/** What the schema of its version of CycloneDX objects to, and references that lead nowhere or twice, which it cannot tell. */
 export function cyclonedxProblems(document: unknown): readonly unknown[] {
+  const isValid = validators[(document as Bill).specVersion] ?? validators['1.6'];
   if (!isValid(document)) return isValid.errors?.slice(0, 10) ?? [];
   const { metadata, components, vulnerabilities = [], dependencies, compositions } = document as Bill;
   const refs = [metadata.component, ...components, ...vulnerabilities].map((one) => one['bom-ref']);

@@ -1,17 +1,17 @@
 import type { CvssRating, Finding, Severity } from '#vulnerability/contract.ts';
-import { exceptions } from '../../scan/excepted.ts';
+import { acceptances } from '../../scan/excepted.ts';
 import type { ScanResult } from '../../scan/result.ts';
 import { properties, unlessEmpty } from './property.ts';
-import type { Referenced } from './references.ts';
+import type { Referenced } from '../references.ts';
 
 /** Findings as vulnerabilities: those that differ only in where they were found are one. Worst first. */
 export function vulnerabilitiesOf(
   result: Pick<ScanResult, 'findings' | 'verdict'>,
   packages: readonly Referenced[],
 ): readonly object[] {
-  const isExcepted = exceptions(result);
+  const acceptanceOf = acceptances(result);
   const places = Map.groupBy(packages, ({ package: one }) => placeKey(one));
-  const groups = Map.groupBy(result.findings, (finding) => JSON.stringify(statementOf(finding, isExcepted(finding))));
+  const groups = Map.groupBy(result.findings, (finding) => JSON.stringify(statementOf(finding, acceptanceOf(finding))));
   const seen = new Map<string, number>();
   return [...groups.values()].flatMap((findings) => {
     const [first] = findings;
@@ -20,14 +20,14 @@ export function vulnerabilitiesOf(
     seen.set(first.id, number);
     return {
       'bom-ref': number === 1 ? `vulnerability:${first.id}` : `vulnerability:${first.id}#${number}`,
-      ...statementOf(first, isExcepted(first)),
+      ...statementOf(first, acceptanceOf(first)),
       ...unlessEmpty('affects', affectsOf(findings, places)),
     };
   });
 }
 
 /** All that is said of a finding but where it is. */
-function statementOf(finding: Finding, isExcepted: boolean): object {
+function statementOf(finding: Finding, acceptance: string | undefined): object {
   const { id, aliases, summary, fixed, published, severity, score, status, kev, epss, matchedBy } = finding;
   const description = summary ?? '';
   return {
@@ -41,7 +41,7 @@ function statementOf(finding: Finding, isExcepted: boolean): object {
     ...(description === '' ? {} : { description }),
     ...(fixed === undefined ? {} : { recommendation: `Upgrade ${finding.package} to ${fixed}.` }),
     ...(published === undefined ? {} : { published }),
-    ...analysisOf(finding, isExcepted),
+    ...analysisOf(finding, acceptance),
     properties: properties({
       severity,
       score,
@@ -58,16 +58,18 @@ function statementOf(finding: Finding, isExcepted: boolean): object {
 }
 
 /**
- * What is known of whether it counts. A finding that the distribution answers is none; an exception accepts a risk and says
- * nothing about it, so it gives no state.
+ * What is known of whether it counts. A finding that the distribution or a VEX document answers is none; who accepts a risk
+ * says nothing about it, which gives no state.
  */
-function analysisOf({ suppressed, status }: Finding, isExcepted: boolean): object {
-  if (suppressed !== undefined)
-    return { analysis: { state: 'false_positive', detail: `${suppressed.reason} (${suppressed.by}).` } };
-  const accepted = isExcepted ? { detail: 'An exception keeps it from counting.' } : {};
+function analysisOf({ suppressed, status }: Finding, acceptance: string | undefined): object {
+  if (suppressed !== undefined && acceptance === undefined) {
+    const state = suppressed.kind === 'stated' ? 'not_affected' : 'false_positive';
+    return { analysis: { state, detail: `${suppressed.reason} (${suppressed.by}).` } };
+  }
+  const accepted = acceptance === undefined ? {} : { detail: acceptance };
   if (status === 'under-investigation') return { analysis: { state: 'in_triage', ...accepted } };
   if (status === 'will-not-fix') return { analysis: { response: ['will_not_fix'], ...accepted } };
-  return isExcepted ? { analysis: accepted } : {};
+  return acceptance === undefined ? {} : { analysis: accepted };
 }
 
 /** The rating that is compared with thresholds comes first. */
@@ -125,9 +127,14 @@ function affectsOf(
 
 function versionsOf({ installed, fixed, suppressed }: Finding): readonly object[] {
   return [
-    ...(installed === '' ? [] : [{ version: installed, status: suppressed === undefined ? 'affected' : 'unaffected' }]),
+    ...(installed === '' ? [] : [{ version: installed, status: isNone(suppressed) ? 'unaffected' : 'affected' }]),
     ...(fixed === undefined ? [] : [{ version: fixed, status: 'unaffected' }]),
   ];
+}
+
+/** What a user ignores is a finding all the same. */
+function isNone(suppressed: Finding['suppressed']): boolean {
+  return suppressed !== undefined && suppressed.kind !== 'ignored';
 }
 
 /** Copies of a package in one layer share their findings. */

@@ -56,6 +56,16 @@ describe('the page', () => {
     expect(page).toContain(`<li>${stale.message} <strong>${stale.remedy}</strong></li>`);
   });
 
+  test('shows which content sets an image was built from', () => {
+    expect(render()).not.toContain('Content sets');
+    const contentSets = Array.from({ length: 22 }, (_, at) => `rhel-9-for-x86_64-set-${at}-rpms`);
+    const { catalog } = sampleResult();
+    const distribution = { id: 'rhel', like: [], name: 'Red Hat Enterprise Linux 9.2', contentSets };
+    const page = render({ catalog: { ...catalog, distribution } });
+    expect(page).toContain('rhel-9-for-x86_64-set-19-rpms and 2 more');
+    expect(page).not.toContain('set-20-');
+  });
+
   test('shows a risk just under a whole one as the pages do', () => {
     const page = render({ findings: [sampleFinding({ risk: { score: 70.99, points: {} } })] });
     expect(page).toContain('data-label="Risk">70<');

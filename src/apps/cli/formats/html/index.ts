@@ -9,7 +9,7 @@ import { style } from './style.ts';
 /** One page for people that needs nothing else: no script, no outside file. Verdict first, then what was not seen, raw facts last. */
 export const html: ResultFormat = {
   id: 'html',
-  version: 2,
+  version: 3,
   summary: 'One page for people: verdict and reason, faults, what to change, findings.',
   render: (result, options) => pageOf(result, options).markup,
   remark({ target, findings }) {

@@ -46,6 +46,7 @@ export function scannedSection(result: ScanResult, now: Date): Markup {
   const rows: readonly Row[] = [
     ...subjectRows(subject),
     { name: 'Operating system', value: html`${catalog.distribution?.name ?? 'none found'}` },
+    ...contentSetRows(catalog.distribution),
     { name: 'Packages', value: html`${catalog.packages.length}` },
     { name: 'Scanned', value: html`${moment(now.toISOString())}` },
     ...databaseRows(result, now),
@@ -59,6 +60,16 @@ ${rows.map(
 )}</dl>
 </section>`;
 }
+
+/** What tells which product's fixes an image of Red Hat gets. */
+function contentSetRows(distribution: ScanResult['catalog']['distribution']): readonly Row[] {
+  const sets = distribution?.contentSets ?? [];
+  if (sets.length === 0) return [];
+  const more = sets.length > mostSets ? ` and ${sets.length - mostSets} more, which the JSON result holds` : '';
+  return [{ name: 'Content sets', value: html`${sets.slice(0, mostSets).join(', ')}${more}` }];
+}
+
+const mostSets = 20;
 
 interface Row {
   readonly name: string;

@@ -1,3 +1,4 @@
+import { type OnBase, partOf } from '../../scan/by-base.ts';
 import { type RankedUpgrade, rankedUpgrades, upgradeKey } from '../../scan/ranked.ts';
 import type { ScanResult } from '../../scan/result.ts';
 import { html, type Markup } from './markup.ts';
@@ -26,26 +27,45 @@ const mostRules = 500;
 export function changesSection(result: ScanResult): Markup {
   const others = result.verdict.violations.filter(({ finding, fault }) => finding === undefined && fault === undefined);
   if (result.upgrades.length === 0 && others.length === 0) return html``;
-  const needed = neededBy(result);
-  const ranked = rankedUpgrades(result);
-  const [first, then] = [
-    ranked.filter(({ upgrade }) => needed.has(upgradeKey(upgrade))),
-    ranked.filter(({ upgrade }) => !needed.has(upgradeKey(upgrade))),
-  ];
   const more = others.length - mostRules;
   return html`<section>
 <h2>What to change</h2>
-${others.length === 0 ? undefined : html`<ul>${others.slice(0, mostRules).map(otherItem)}${more > 0 ? html`<li>… and ${more} more; the JSON result holds all.</li>` : undefined}</ul>`}
-${
-  ranked.length === 0
-    ? undefined
-    : html`<table>
+${others.length === 0 ? undefined : html`<ul>${[...Map.groupBy(others.slice(0, mostRules), ({ remedy }) => remedy)].map(otherItem)}${more > 0 ? html`<li>… and ${more} more; the JSON result holds all.</li>` : undefined}</ul>`}
+${upgradesOf(result)}
+</section>`;
+}
+
+/** What a base brings stands apart: a newer one of it changes that. */
+function upgradesOf(result: ScanResult): Markup | undefined {
+  const ranked = rankedUpgrades(result);
+  const needed = neededBy(result);
+  const { base } = result;
+  if (base === undefined) return tableOf(ranked, needed);
+  const [own, inherited] = (['own', 'base'] as const).map((part) =>
+    ranked.filter(({ upgrade }) => partOf(upgrade, base) === part),
+  );
+  return html`<h3>In own layers</h3>
+${own?.length ? tableOf(own, needed) : html`<p class="quiet">Nothing.</p>`}
+<h3>In the base ${base.name}: rebuild on a newer one</h3>
+${newerLine(base)}
+${inherited?.length ? tableOf(inherited, needed) : html`<p class="quiet">Nothing.</p>`}`;
+}
+
+function newerLine({ newer }: OnBase): Markup | undefined {
+  if (newer === undefined) return undefined;
+  const { name, gone, kept, worse, added } = newer;
+  return html`<p>On ${name} instead: ${gone.length} findings gone, ${kept.length + worse.length} left, ${added.length} new.</p>`;
+}
+
+function tableOf(ranked: readonly RankedUpgrade[], needed: ReadonlySet<string>): Markup | undefined {
+  if (ranked.length === 0) return undefined;
+  const isNeeded = ({ upgrade }: RankedUpgrade): boolean => needed.has(upgradeKey(upgrade));
+  const [first, then] = [ranked.filter(isNeeded), ranked.filter((one) => !isNeeded(one))];
+  return html`<table>
 <thead><tr><th>Verdict</th><th class="number">Risk</th><th>Worst</th><th>Package</th><th>Installed</th><th>Upgrade to</th><th class="number">Removes</th><th class="number">Remain</th></tr></thead>
 <tbody>
 ${first.map((one) => upgradeRow(one, true))}${then.map((one) => upgradeRow(one, false))}</tbody>
-</table>`
-}
-</section>`;
+</table>`;
 }
 
 function consoleLink(judgedBy: ScanResult['judgedBy']): Markup | undefined {
@@ -55,8 +75,12 @@ function consoleLink(judgedBy: ScanResult['judgedBy']): Markup | undefined {
     : html` In the console: ${judgedBy.page}`;
 }
 
-function otherItem({ message, remedy }: ScanResult['verdict']['violations'][number]): Markup {
-  return html`<li>${message} <strong>${remedy}</strong></li>`;
+type Violation = ScanResult['verdict']['violations'][number];
+
+/** What one change ends. */
+function otherItem([remedy, violations]: readonly [remedy: string, violations: readonly Violation[]]): Markup {
+  const messages = violations.map(({ message }, at) => (at === 0 ? html`${message}` : html`<br>${message}`));
+  return html`<li>${messages} <strong>${remedy}</strong></li>`;
 }
 
 function upgradeRow(one: RankedUpgrade, stops: boolean): Markup {

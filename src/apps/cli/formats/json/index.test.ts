@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { remedyOfFault } from '#policy/index.ts';
-import { sampleChecks, sampleResult } from '../testing.ts';
+import { sampleChecks, sampleComparisons, sampleFinding, sampleResult } from '../testing.ts';
 import { json } from './index.ts';
 
 const options = { colour: false, columns: 100, now: new Date('2026-11-24T12:00:00Z') };
@@ -29,12 +29,27 @@ const fixed = [
 ].flatMap((line) => line.split(' '));
 
 describe('the JSON result', () => {
-  const image = JSON.parse(json.render(sampleResult(sampleChecks()), options));
+  const ignored = sampleFinding({ id: 'CVE-2026-5', suppressed: { kind: 'ignored', reason: 'unused', by: 'a file' } });
+  const findings = [...sampleResult().findings, ignored];
+  const hashed = { image: 'before', database: 'now' } as const;
+  const whole = sampleResult({ ...sampleChecks(), ...sampleComparisons(), findings, hashed });
+  const image = JSON.parse(json.render(whole, options));
   const many = { code: 'unidentified-package', message: '50 more archives are not identified.', count: 50 };
   const folder = JSON.parse(
     json.render(
       sampleResult({
-        catalog: { ...sampleResult().catalog, faults: [many] },
+        catalog: {
+          ...sampleResult().catalog,
+          distribution: {
+            id: 'rhel',
+            version: '9',
+            like: [],
+            name: 'x',
+            contentSets: ['rhel-9-for-x86_64-baseos-rpms'],
+          },
+          faults: [many],
+        },
+        findings: [sampleFinding({ suppressed: { kind: 'ignored', by: '.trivyignore', reason: 'Accepted.' } })],
         subject: { kind: 'file-system', id: 'host:web-1' as never, name: 'web-1', path: '/' },
         judgedBy: { kind: 'this-machine' },
       }),

@@ -49,7 +49,8 @@ describe('JUnit', () => {
     expect(read(xml, 'count(//testcase)')).toBe('5');
     expect(read(xml, 'string(//testcase[1]/failure/@message)')).toBe('Upgrade a.');
     expect(read(xml, 'string(//testcase[1]/failure)')).toBe(
-      ['CVE-1', 'CVE-2'].map((id) => `${block(id, 'a').message}\n`).join('') + block('CVE-1', 'a').remedy,
+      ['CVE-1', 'CVE-2'].map((id) => `${block(id, 'a').message}\n`).join('') +
+        `${block('CVE-1', 'a').remedy}\nIn layer 1, var/lib/dpkg/status.`,
     );
     expect(read(xml, 'concat(/testsuites/@tests, " ", //testsuite/@tests, " ", //testsuite/@failures)')).toBe('5 5 3');
     expect(read(xml, 'string(//testsuite/@errors)')).toBe('0');

@@ -1,6 +1,6 @@
 import { checks, type About } from '#compliance/index.ts';
 import { levelOfCheck, ruleOf } from '../../compliance/sarif.ts';
-import { exceptions } from '../../scan/excepted.ts';
+import { acceptances } from '../../scan/excepted.ts';
 import type { ScanResult } from '../../scan/result.ts';
 import { message } from './message.ts';
 import { uriOf } from './place.ts';
@@ -33,7 +33,8 @@ interface Among {
 
 /** A result for each of them. */
 export function checkResults(result: ScanResult, { first, findings }: Among): readonly object[] {
-  const hasExcepted = findings.some(exceptions(result));
+  const acceptanceOf = acceptances(result);
+  const hasAccepted = findings.some((finding) => acceptanceOf(finding) !== undefined);
   return broken(result).map(({ check, violations }, at) => ({
     ruleId: check.id,
     ruleIndex: first + at,
@@ -43,6 +44,6 @@ export function checkResults(result: ScanResult, { first, findings }: Among): re
       { physicalLocation: { artifactLocation: { uri: uriOf(undefined, result.target) }, region: { startLine: 1 } } },
     ],
     partialFingerprints: { primaryLocationLineHash: check.id, 'seawallCheck/v1': check.id },
-    ...(hasExcepted ? { suppressions: [] } : {}),
+    ...(hasAccepted ? { suppressions: [] } : {}),
   }));
 }

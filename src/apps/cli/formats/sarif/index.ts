@@ -1,4 +1,5 @@
 import { plainJson } from '../../plain.ts';
+import { platformName } from '../../scan/platform-results.ts';
 import type { ResultFormat, ScanResult } from '../../scan/result.ts';
 import { version } from '../../version.ts';
 import { invocationOf, notificationKinds } from './invocation.ts';
@@ -12,18 +13,47 @@ const mostResults = 25_000;
 
 /**
  * SARIF 2.1.0 (OASIS) within the limits of GitHub's code scanning: one rule for each vulnerability, one result for each finding
- * that counts, and the same for each check that a compliance rule blocks or alerts on. What an exception speaks for is marked as suppressed, which GitLab and Jenkins leave out and GitHub does
- * not look at. Findings that are none, because the distribution fixed or owns them, are left out.
+ * that counts, and the same for each check that a compliance rule blocks or alerts on. What an exception or a file of
+ * the user speaks for is marked as suppressed, which GitLab and Jenkins leave out and GitHub does not look at. Findings that
+ * are none, because the distribution fixed or owns them or a VEX document says so, are left out.
  */
 export const sarif: ResultFormat = {
   id: 'sarif',
-  version: 2,
+  version: 3,
   summary: 'SARIF 2.1.0 for code scanning: one rule for each vulnerability and check, one result for each finding.',
-  render: (result) => `${plainJson(JSON.stringify(documentOf(result)))}\n`,
+  render: (result) => `${plainJson(JSON.stringify(documentOf([runOf(result)])))}\n`,
+  renderAll: ({ target, results, unscanned }) => {
+    const runs = [
+      ...results.map((one) => runOf(one, platformName(one))),
+      ...unscanned.map(({ platform, reason }) => runWithout(target, platform, reason)),
+    ];
+    return `${plainJson(JSON.stringify(documentOf(runs)))}\n`;
+  },
   remark: (result) => cutOf(result, { all: counted(result).length, most: mostResults - checkRules(result).length }),
 };
 
-function documentOf(result: ScanResult): object {
+function documentOf(runs: readonly object[]): object {
+  return { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs };
+}
+
+/** GitHub replaces the results of an earlier upload of the same id, and refuses two runs of one id in a file. */
+function idOf(target: string, platform: string | undefined): string {
+  return `seawall/${nameOf(target)}/${platform === undefined ? '' : `${platform.replaceAll('/', '-')}/`}`;
+}
+
+/** The run of a platform that was not scanned, which did not succeed. */
+function runWithout(target: string, platform: string, reason: string): object {
+  const notified = { level: 'error', message: { text: `${platform} was not scanned: ${reason}` } };
+  return {
+    tool: { driver: { name: 'Seawall', version } },
+    automationDetails: { id: idOf(target, platform) },
+    invocations: [{ executionSuccessful: false, toolExecutionNotifications: [notified] }],
+    results: [],
+    properties: { target, platform },
+  };
+}
+
+function runOf(result: ScanResult, platform?: string): object {
   const all = counted(result);
   const checks = checkRules(result);
   const most = mostResults - checks.length;
@@ -32,36 +62,30 @@ function documentOf(result: ScanResult): object {
   const places = new Map(rules.map((rule, index) => [rule.id, index]));
   const { target, subject, verdict } = result;
   return {
-    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-    version: '2.1.0',
-    runs: [
-      {
-        tool: {
-          driver: { name: 'Seawall', version, rules: [...rules, ...checks], notifications: notificationKinds(result) },
-        },
-        // GitHub replaces the results of an earlier upload of the same id.
-        automationDetails: { id: `seawall/${nameOf(target)}/` },
-        invocations: [invocationOf(result, cutOf(result, { all: all.length, most }))],
-        results: [
-          ...toResults(findings, { ...result, places }),
-          ...checkResults(result, { first: rules.length, findings }),
-        ],
-        properties: {
-          target,
-          ...(subject.kind === 'image' ? { imageDigest: subject.digest } : { path: subject.path }),
-          verdict: verdict.kind,
-          reason: verdict.reason,
-          policy: verdict.policy.name,
-          suppressedFindings: result.findings.length - all.length,
-          exceptedFindings: verdict.excepted?.length ?? 0,
-        },
-      },
+    tool: {
+      driver: { name: 'Seawall', version, rules: [...rules, ...checks], notifications: notificationKinds(result) },
+    },
+    automationDetails: { id: idOf(target, platform) },
+    invocations: [invocationOf(result, cutOf(result, { all: all.length, most }))],
+    results: [
+      ...toResults(findings, { ...result, places }),
+      ...checkResults(result, { first: rules.length, findings }),
     ],
+    properties: {
+      target,
+      ...(platform === undefined ? {} : { platform }),
+      ...(subject.kind === 'image' ? { imageDigest: subject.digest } : { path: subject.path }),
+      verdict: verdict.kind,
+      reason: verdict.reason,
+      policy: verdict.policy.name,
+      suppressedFindings: result.findings.length - all.length,
+      exceptedFindings: verdict.excepted?.length ?? 0,
+    },
   };
 }
 
 function counted({ findings }: ScanResult): ScanResult['findings'] {
-  return findings.filter((finding) => finding.suppressed === undefined);
+  return findings.filter(({ suppressed }) => suppressed === undefined || suppressed.kind === 'ignored');
 }
 
 /** Findings stand worst first, so the least are cut off. */

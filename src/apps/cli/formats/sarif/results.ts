@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Finding } from '#vulnerability/index.ts';
-import { exceptions } from '../../scan/excepted.ts';
+import { baselineStates } from '../../scan/baseline.ts';
+import { acceptances } from '../../scan/excepted.ts';
+import { plain } from '../../plain.ts';
 import type { ScanResult } from '../../scan/result.ts';
 import { message } from './message.ts';
 import { uriOf } from './place.ts';
@@ -13,25 +15,33 @@ interface Around extends ScanResult {
 
 interface Named {
   readonly fingerprint: string;
-  readonly isExcepted: boolean;
+  /** Why it does not count; missing: it does. */
+  readonly acceptance?: string | undefined;
 }
 
 /** One result for each finding. Once one is suppressed, the others say that they are not (2.1.0, section 3.27.23). */
 export function toResults(findings: readonly Finding[], around: Around): readonly object[] {
-  const isExcepted = exceptions(around);
-  const hasExcepted = findings.some(isExcepted);
+  const acceptanceOf = acceptances(around);
+  const hasAccepted = findings.some((finding) => acceptanceOf(finding) !== undefined);
   const prints = fingerprintsOf(findings);
-  return findings.map((finding) => ({
-    ...toResult(finding, around, { fingerprint: prints.get(finding) ?? '', isExcepted: isExcepted(finding) }),
-    ...(hasExcepted ? { suppressions: isExcepted(finding) ? [waived] : [] } : {}),
-  }));
+  const states = around.baseline && baselineStates(around.baseline);
+  return findings.map((finding) => {
+    const acceptance = acceptanceOf(finding);
+    const waived = { kind: 'external', status: 'accepted', justification: plain(acceptance ?? '') };
+    return {
+      ...toResult(finding, around, { fingerprint: prints.get(finding) ?? '', acceptance }),
+      ...baselineStateOf(states?.get(finding)),
+      ...(hasAccepted ? { suppressions: acceptance === undefined ? [] : [waived] } : {}),
+    };
+  });
 }
 
-const waived = {
-  kind: 'external',
-  status: 'accepted',
-  justification: 'An exception on the console keeps it from counting.',
-} as const;
+/** Words of SARIF (2.1.0, section 3.27.24). */
+const stateWords = { new: 'new', worse: 'updated', known: 'unchanged' } as const;
+
+function baselineStateOf(state: keyof typeof stateWords | undefined): { readonly baselineState?: string } {
+  return state === undefined ? {} : { baselineState: stateWords[state] };
+}
 
 /** Findings that are alike but for their place are told apart by a number at the end, in the order of their paths. */
 function fingerprintsOf(findings: readonly Finding[]): ReadonlyMap<Finding, string> {
@@ -49,11 +59,11 @@ function compare(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-function toResult(finding: Finding, around: Around, { fingerprint, isExcepted }: Named): object {
+function toResult(finding: Finding, around: Around, { fingerprint, acceptance }: Named): object {
   const { id, severity, score, purl, installed, fixed, status, layer, risk } = finding;
   const rating = severity === 'unrated' ? 'not rated by anyone yet' : `rated ${wordOf(severity, score)}`;
   const change = fixed === undefined ? `No fixed version is known (${status}).` : `Upgrade to ${fixed}.`;
-  const waiver = isExcepted ? ` ${waived.justification}` : '';
+  const waiver = acceptance === undefined ? '' : ` ${acceptance}`;
   const place = around.places.get(id);
   return {
     ruleId: id,

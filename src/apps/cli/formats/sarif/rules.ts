@@ -1,4 +1,5 @@
 import type { Finding, Severity } from '#vulnerability/index.ts';
+import { advisoryPage } from '../advisory-page.ts';
 import { message } from './message.ts';
 
 /** A `reportingDescriptor`. */
@@ -47,7 +48,7 @@ function toRule(id: string, findings: readonly Finding[]): SarifRule {
     shortDescription: message(`${id}: ${summary}`, 200),
     fullDescription: message(summary),
     help: message(helpOf(id, findings), 4000),
-    helpUri: pageOf(id),
+    helpUri: advisoryPage(id),
     defaultConfiguration: { level: levelOf(severity) },
     properties: {
       // GitHub reads this number as the severity; without one it shows the level.
@@ -63,13 +64,6 @@ function toRule(id: string, findings: readonly Finding[]): SarifRule {
 function namesOf(id: string, findings: readonly Finding[]): readonly string[] {
   const names = [id, ...findings.flatMap(({ aliases }) => aliases)];
   return [...new Set(names.filter((name) => /^CVE-\d{4}-\d+$/.test(name)))].slice(0, 5);
-}
-
-/** A public page on the vulnerability. */
-function pageOf(id: string): string {
-  const name = encodeURIComponent(id.toWellFormed());
-  if (/^CVE-\d/.test(id)) return `https://nvd.nist.gov/vuln/detail/${name}`;
-  return id.startsWith('GHSA-') ? `https://github.com/advisories/${name}` : `https://osv.dev/vulnerability/${name}`;
 }
 
 function helpOf(id: string, findings: readonly Finding[]): string {

@@ -1,16 +1,19 @@
 import { severities } from './severities.ts';
+import { platformName } from '../../scan/platform-results.ts';
+import { partedByBase } from '../../scan/by-base.ts';
 import type { RenderOptions, ResultFormat, ScanResult } from '../../scan/result.ts';
 import { plain } from '../../plain.ts';
 import { complianceLines } from './compliance.ts';
 import { findingLines } from './findings.ts';
 import { faultLines } from './faults.ts';
 import { lineOf, type Paint, painter } from './paint.ts';
+import { suppressedLines } from './suppressed.ts';
 import { upgradeLines } from './upgrades.ts';
 
 /** For people: what was not seen, then one line for each package by risk, totals and verdict at the end. */
 export const table: ResultFormat = {
   id: 'table',
-  version: 3,
+  version: 5,
   summary: 'For people: what was not seen, what to do first, totals and verdict at the end.',
   render(result, options) {
     const paint = painter(options.colour);
@@ -21,13 +24,19 @@ export const table: ResultFormat = {
       ...upgradeLines(result, options, paint),
       ...(options.list === undefined ? [] : findingLines(result, { ...options, list: options.list }, paint)),
       ...complianceLines(result, options, paint),
-      ...[...suppressedLine(result), totals(result), ...feedLine(result, options)].map((text) =>
+      ...suppressedLines(result, options),
+      ...[totals(result), ...baseLines(result), ...baselineLine(result), ...feedLine(result, options)].map((text) =>
         lineOf({ text }, columns),
       ),
       ...verdictLines(result, options, paint),
       '',
     ].join('\n');
   },
+  renderAll: ({ results, unscanned }, options) =>
+    [
+      ...results.map((one) => `${plain(platformName(one))}\n${table.render(one, options)}`),
+      ...unscanned.map(({ platform, reason }) => `${plain(platform)}\nCANNOT JUDGE  ${plain(reason)}\n`),
+    ].join('\n'),
 };
 
 function heading({ target, subject, catalog }: ScanResult, { columns }: RenderOptions, paint: Paint): string {
@@ -47,15 +56,6 @@ function otherSystem(subject: ScanResult['subject']): string | undefined {
   return subject.kind === 'image' && subject.platform.os !== 'linux' ? subject.platform.os : undefined;
 }
 
-function suppressedLine({ findings }: ScanResult): string[] {
-  const hidden = findings.filter((finding) => finding.suppressed !== undefined).length;
-  return hidden === 0
-    ? []
-    : [
-        `${count(hidden, 'finding')} not counted: the distribution fixed or owns ${hidden === 1 ? 'it' : 'them'}; --format json tells each reason.`,
-      ];
-}
-
 function totals({ findings, database }: ScanResult): string {
   if (database === undefined) return 'Findings are unknown: nothing was matched.';
   const counted = findings.filter((finding) => finding.suppressed === undefined);
@@ -66,6 +66,28 @@ function totals({ findings, database }: ScanResult): string {
   return counted.length === 0
     ? 'No findings.'
     : `${count(counted.length, 'finding')}: ${parts.map(([number, severity]) => `${number} ${severity}`).join(', ')}; ${fixable} can be fixed by an upgrade.`;
+}
+
+function baseLines({ base, findings, subject }: ScanResult): readonly string[] {
+  if (base === undefined || subject.kind !== 'image') return [];
+  const { base: ofBase, own } = partedByBase(findings, base);
+  const fixable = (of: typeof own): string =>
+    `${of.length}, ${of.filter(({ fixed }) => fixed !== undefined).length} with a fix`;
+  const { name, layers, newer } = base;
+  const parts = `Base ${plain(name)} (the lowest ${layers} of ${subject.layers.length} layers): ${fixable(ofBase)}; own layers: ${fixable(own)}.`;
+  if (newer === undefined) return [parts];
+  const { gone, kept, worse, added } = newer;
+  return [
+    parts,
+    `On ${plain(newer.name)} instead: ${gone.length} gone, ${kept.length + worse.length} left, ${added.length} new.`,
+  ];
+}
+
+function baselineLine({ baseline }: ScanResult): readonly string[] {
+  if (baseline === undefined) return [];
+  const { target, added, worse, kept, gone } = baseline;
+  const parts = [`${added.length} new`, `${worse.length} worse`, `${kept.length} known`, `${gone.length} gone`];
+  return [`Against the baseline ${plain(target)}: ${parts.join(', ')}. Only what is new or worse counts.`];
 }
 
 function feedLine({ feeds, database, judgedBy }: ScanResult, { now }: RenderOptions): readonly string[] {

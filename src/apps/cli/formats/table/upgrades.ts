@@ -1,9 +1,10 @@
 import type { Severity } from '#vulnerability/index.ts';
 import { plain } from '../../plain.ts';
+import { partOf } from '../../scan/by-base.ts';
 import { type RankedUpgrade, rankedUpgrades } from '../../scan/ranked.ts';
 import type { RenderOptions, ScanResult } from '../../scan/result.ts';
 import { type Cell, cell, type Column, fitColumns, renderTable } from './columns.ts';
-import type { Paint, Style } from './paint.ts';
+import { lineOf, type Paint, type Style } from './paint.ts';
 import { wholeRisk } from '../whole-risk.ts';
 
 /** Colour of each severity on a terminal. */
@@ -19,17 +20,37 @@ export const severityStyle: Readonly<Record<Severity, Style>> = {
 const columns: readonly Column[] = [
   { title: 'RISK', align: 'right', width: 4 },
   { title: 'WORST', width: 10, least: 8 },
-  { title: 'PACKAGE', width: 80, cut: 'middle', least: 8 },
+  { title: 'PACKAGE', width: 80, cut: 'middle', least: 7 },
   // The end tells more: the version to go to.
   { title: 'UPGRADE', width: 60, cut: 'start', least: 7 },
   { title: 'FIXES', align: 'right', width: 5 },
-  // A CVE with its KEV mark is never cut.
-  { title: 'WORST FINDING', width: 40, least: 18 },
+  // A CVE with its KEV mark is never cut, and no id of GitHub.
+  { title: 'WORST FINDING', width: 40, least: 19 },
 ];
 
-/** One line for each package with findings, the highest risk first; rows that would look alike tell their place below. */
+/**
+ * One line for each package with findings, the highest risk first; rows that would look alike tell their place below. What a
+ * base brings stands apart: a newer one of it changes that.
+ */
 export function upgradeLines(result: ScanResult, options: RenderOptions, paint: Paint): readonly string[] {
   const ranked = rankedUpgrades(result);
+  const { base } = result;
+  if (base === undefined) return linesOf(ranked, options, paint);
+  const [own, inherited] = (['own', 'base'] as const).map((part) =>
+    linesOf(
+      ranked.filter(({ upgrade }) => partOf(upgrade, base) === part),
+      options,
+      paint,
+    ),
+  );
+  const titleOf = (text: string): string => paint('bold', lineOf({ text }, options.columns));
+  return [
+    ...(own?.length ? [titleOf('In own layers'), ...own] : []),
+    ...(inherited?.length ? [titleOf(`In the base ${plain(base.name)}: rebuild on a newer one`), ...inherited] : []),
+  ];
+}
+
+function linesOf(ranked: readonly RankedUpgrade[], options: RenderOptions, paint: Paint): readonly string[] {
   if (ranked.length === 0) return [];
   const rows = ranked.map((one) => rowOf(one, paint));
   const fitting = fitColumns(columns, rows, options.columns);

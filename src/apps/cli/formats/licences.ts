@@ -1,9 +1,9 @@
 import known from './spdx-ids.json' with { type: 'json' };
 
-/** Ids of licences and of exceptions, as CycloneDX 1.6 takes them (SPDX licence list 3.29). */
+/** Ids of licences and of exceptions (SPDX licence list 3.29). */
 const ids: ReadonlySet<string> = new Set(known);
 
-/** What the manifest of a package declares. Only text of SPDX's own grammar is an id or an expression; all else is a name. */
+/** What the manifest of a package declares, in CycloneDX's form. Only text of SPDX's own grammar is an id or an expression; all else is a name. */
 export function licencesOf(declared: readonly string[]): readonly object[] {
   const texts = [...new Set(declared.map((text) => text.trim()))].filter((text) => text !== '');
   const [first = '', ...others] = texts;
@@ -13,6 +13,11 @@ export function licencesOf(declared: readonly string[]): readonly object[] {
   return texts.map((text) => ({
     license: { ...(ids.has(text) ? { id: text } : { name: text }), acknowledgement: 'declared' },
   }));
+}
+
+/** Whether a text is an id or an expression of SPDX. */
+export function isSpdx(text: string): boolean {
+  return ids.has(text) || isExpression(text);
 }
 
 /** Reduces an expression step by step: each known id becomes `L`, and what is joined is one `L` again. */
