@@ -107,6 +107,10 @@ export const listFindings = endpoint({
     package: z.string().max(512).optional(),
     type: PackageType.optional(),
     layer: layerIndex.optional(),
+    /** Layers with this index and higher ones: those above a base. */
+    fromLayer: layerIndex.optional(),
+    /** Layers below this index: those of a base. */
+    belowLayer: layerIndex.optional(),
     ...Page,
   }),
   reply: z.object({ total: z.int(), findings: z.array(FindingRow), counts: SeverityCounts }),

@@ -100,6 +100,12 @@ export const Upgrade = z.object({
   source: z.string().optional(),
   /** How it came in: names from a direct dependency down to the package itself; missing: not known. */
   via: z.array(z.string()).optional(),
+  /** Where the evidence of the package lies, the first of it: that tells which tool manages it. */
+  paths: z.array(z.string()).optional(),
+  /** Its package URL, which names the distribution. */
+  purl: z.string().optional(),
+  /** Package managers of its system that the image holds; missing: not known. */
+  managers: z.array(z.string()).optional(),
   installed: z.string(),
   /** Version that removes the most findings; missing when no fix is known. */
   to: z.string().optional(),

@@ -137,7 +137,7 @@ export function openOutbox({ address, workers, log }: OutboxOptions): Outbox {
     idle: untilIdle,
     close: async () => {
       await look?.end();
-      if (wanted !== undefined) await boss.stop({ graceful: true, timeout: 5_000 });
+      if (wanted !== undefined) await boss.stop({ graceful: true, timeout: 3_000 });
     },
   };
 }

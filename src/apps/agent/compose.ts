@@ -292,6 +292,7 @@ function hearContact(contact: Contact, { log, say }: Context): void {
       return log.info({}, 'The console is there.');
     case 'away':
       return log.warn({ reason: contact.reason }, 'The console is away; facts wait on the disk.');
+    case 'unknown':
     case 'revoked':
       log.error({ reason: contact.reason }, 'The console refuses this agent.');
       return say(`${contact.reason} ${contact.next}`);

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError, isAppError, type Log } from '#base/index.ts';
-import { type Identity, joinConsole, loadIdentity, moveIdentity } from '#link/agent/index.ts';
+import { type Identity, askKnownState, joinConsole, loadIdentity, moveIdentity } from '#link/agent/index.ts';
 import type { AgentConfig, TokenSource } from './config.ts';
 import { joinTrouble } from './join-trouble.ts';
 
@@ -24,7 +24,30 @@ export interface IdentityOptions {
  */
 export async function ensureIdentity(options: IdentityOptions): Promise<Identity | undefined> {
   const known = await earlier(options);
-  return known ?? (await joinWithToken(options));
+  if (known === undefined) return joinWithToken(options);
+  const { token } = options.config;
+  return token === undefined || (await askKnownState(known)) !== 'unknown' ? known : joinAgain(options, token, known);
+}
+
+/**
+ * A console that was restored may not know the agent any more. What waits goes to it under the new identity; an agent that
+ * is not let in works on with what it holds.
+ */
+async function joinAgain(
+  { config, log, readToken, say }: IdentityOptions,
+  source: TokenSource,
+  known: Identity,
+): Promise<Identity> {
+  const { consoleUrl, stateFolder, introduction } = config;
+  log.warn({ agent: known.agent }, 'The console does not know this agent; joining it again.');
+  try {
+    return await joinConsole({ consoleUrl, token: await readToken(source), stateFolder, introduction });
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    log.error({ error: error.message, next: error.next }, 'The console could not be joined again.');
+    say(`${error.message} ${error.next}`);
+    return known;
+  }
 }
 
 /** A console at another address is followed; another console is joined anew, with what waited for the old one given up. */

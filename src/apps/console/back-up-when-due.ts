@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Clock, type Log, messageOf, oneLine } from '#base/index.ts';
+import { type Clock, type Environment, type Log, messageOf, oneLine } from '#base/index.ts';
 import { claimBackup, noteBackup, noteBackupSchedule, noteFailedBackup, watchBackups } from '#access/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { backupName } from './backup.ts';
@@ -60,15 +60,10 @@ async function backUp({ store, clock, log, config, ended }: Backing, backups: Sc
 /** In a process of its own: its work and its memory keep nobody waiting. Gives why it failed. */
 async function inChild(
   words: readonly string[],
-  { store, stateFolder, masterKeyFile }: ConsoleConfig,
+  config: ConsoleConfig,
   ended: AbortSignal,
 ): Promise<string | undefined> {
-  const env = {
-    PATH: process.env['PATH'],
-    SEAWALL_STATE: stateFolder,
-    SEAWALL_KEY_FILE: masterKeyFile,
-    ...(store.kind === 'url' && { SEAWALL_DATABASE_URL: store.url }),
-  };
+  const env = backupEnvironment(config, process.env);
   const signal = AbortSignal.any([ended, AbortSignal.timeout(longest)]);
   const child = spawn(process.execPath, [process.argv[1] ?? '', ...words], {
     env,
@@ -91,4 +86,18 @@ async function inChild(
   } finally {
     signal.removeEventListener('abort', stop);
   }
+}
+
+/** What the program of a backup reads of the console's environment: the same database, reached in the same way. */
+export function backupEnvironment(
+  { store, stateFolder, masterKeyFile }: Pick<ConsoleConfig, 'store' | 'stateFolder' | 'masterKeyFile'>,
+  env: Environment,
+): Environment {
+  const reaching = /^(?:PATH|HOME|PG[A-Z]+|NODE_EXTRA_CA_CERTS)$/;
+  return {
+    ...Object.fromEntries(Object.entries(env).filter(([name]) => reaching.test(name))),
+    SEAWALL_STATE: stateFolder,
+    SEAWALL_KEY_FILE: masterKeyFile,
+    ...(store.kind === 'url' && { SEAWALL_DATABASE_URL: store.url }),
+  };
 }

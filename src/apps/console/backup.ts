@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { noteTakenBackup } from '#access/console/index.ts';
-import { AppError, messageOf, silentLog } from '#base/index.ts';
+import { AppError, isAppError, messageOf, silentLog } from '#base/index.ts';
 import {
   type Address,
   type BackupContent,
@@ -64,10 +64,18 @@ export async function takeBackup(request: BackupRequest): Promise<TakenBackup> {
   const { file, keyFile, vulnerabilityDatabase, progress = () => undefined } = request;
   const secret = await readSecret(keyFile);
   const keys = await readKeys(request);
-  return await withDatabase(placeOf(request), silentLog, async (address) => {
+  const taking = withDatabase(placeOf(request), silentLog, async (address) => {
     const source = { address, version, keys, ...(vulnerabilityDatabase !== undefined && { vulnerabilityDatabase }) };
     const content = await writeBackup(source, { file, secret }, progress);
     return { ...content, ...(await note(address, file, content)) };
+  });
+  return await taking.catch((error: unknown) => {
+    // One that serves would have been found: this one is not there yet, or not any more.
+    if (!isAppError(error) || error.code !== 'already-running') throw error;
+    throw new AppError('already-running', `The console of ${request.stateFolder} is starting or ending.`, {
+      next: 'Try again once it serves, or once it has ended.',
+      cause: error,
+    });
   });
 }
 

@@ -61,10 +61,10 @@ function lastWordsOf(last: string): string {
   return /^seawall: (?<words>.*?)(?: \[[a-z-]+\])?$/.exec(last)?.groups?.['words'] ?? last;
 }
 
-/** Asks first; a child that stays is killed after 5 s. */
+/** Asks first; a child that stays is killed after 3 s. */
 async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
   child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), 5000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), 3000);
   await ended;
   clearTimeout(timer);
 }

@@ -103,8 +103,8 @@ export interface ConsoleGiven {
  * `master-key-missing`, `master-key-wrong`.
  */
 export async function composeConsole(config: ConsoleConfig, given: ConsoleGiven = {}): Promise<Console> {
-  const { log, close: closeLog } = openConsoleLog(config.logFile);
-  const closers: (() => unknown)[] = [closeLog];
+  const log = openConsoleLog(config.logFile);
+  const closers: (() => unknown)[] = [];
   const close = async (): Promise<void> => {
     for (const one of closers.splice(0).toReversed()) await one();
   };

@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { unwritable } from './console-log.ts';
 
@@ -25,4 +29,21 @@ test.each<[code: string, users: Users, message: RegExp, next: RegExp]>([
   expect(error.code).toBe('state-unwritable');
   expect(error.message).toMatch(message);
   expect(error.next).toMatch(next);
+});
+
+test('a log on a full disk ends nothing, now or when the console ends', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'seawall-log-'));
+  symlinkSync('/dev/full', join(folder, 'console.log'));
+  const module = join(import.meta.dirname, 'console-log.ts');
+  const program = `
+    const { openConsoleLog } = await import(${JSON.stringify(module)});
+    const log = openConsoleLog(${JSON.stringify(join(folder, 'console.log'))});
+    for (let line = 0; line < 3; line += 1) {
+      log.info({ line }, 'There is no room.');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }`;
+  const words = ['--input-type=module', '--eval', program];
+  const { status, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8', timeout: 30_000 });
+  expect([status, stderr]).toEqual([0, '']);
+  rmSync(folder, { recursive: true });
 });

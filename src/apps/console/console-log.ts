@@ -5,21 +5,27 @@ import { AppError, type Log, messageOf } from '#base/index.ts';
 
 /** Bytes after which the log of the run before is put aside as `FILE.1`. */
 const longestLog = 16 * 1024 ** 2;
+/** Bytes that wait in memory while the disk is full; what comes then is lost. */
+const longestWait = 4 * 1024 ** 2;
 
-/** A console's log: one JSON object a line, in a file that only its user reads. */
-export function openConsoleLog(file: string): { readonly log: Log; close(): void } {
+/**
+ * A console's log: one JSON object a line, in a file that only its user reads. Each line is written at once: what waits in
+ * memory cannot be brought to a full disk when the console ends, and pino would try for ever.
+ */
+export function openConsoleLog(file: string): Log {
   makeFolder(dirname(file), file);
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   if (size > longestLog) renameSync(file, `${file}.1`);
-  const destination = pino.destination({ dest: file, append: true, mode: 0o600, sync: false });
+  const destination = pino.destination({ dest: file, append: true, mode: 0o600, sync: true, maxLength: longestWait });
+  // A full disk must not end the console: each further line tries again to write all that waits.
+  destination.on('error', () => undefined);
   const logger = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
-  const log: Log = {
+  return {
     debug: (context, message) => logger.debug(context, message),
     info: (context, message) => logger.info(context, message),
     warn: (context, message) => logger.warn(context, message),
     error: (context, message) => logger.error(context, message),
   };
-  return { log, close: () => destination.flushSync() };
 }
 
 function makeFolder(folder: string, file: string): void {

@@ -113,14 +113,14 @@ describe('the vulnerability database of a console', () => {
     expect(asked).toEqual(['use', 'building', 'use']);
   });
 
-  test('that is there is used while a newer one is made, and stays when none can be made', async () => {
+  test('that is there is used while a newer one is made, and speaks for a feed that is damaged', async () => {
     const former = await ensure();
     age(path);
     truncateSync(join(feeds, 'kev.json'), 100);
     asked = [];
     expect(await ensure()).toEqual({
       kind: 'ready',
-      words: `${former.words}; a newer one could not be made: kev.json cannot be read: it is not valid JSON. Fetch the file again.`,
+      words: `${former.words}; kev.json: kev.json cannot be read: it is not valid JSON; what it said before is kept`,
     });
     expect(asked.slice(0, 2)).toEqual(['use', 'building']);
     expect(asked.filter((one) => one.startsWith('trouble'))).toEqual([]);

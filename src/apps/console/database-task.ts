@@ -1,7 +1,14 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, type Environment, isAppError, messageOf } from '#base/index.ts';
-import { type DatabaseInfo, findFeeds, isOlder, isOlderAllowed, readDatabaseInfo } from '#vulnerability/index.ts';
+import {
+  type DatabaseInfo,
+  filesNotTaken,
+  findFeeds,
+  isOlder,
+  isOlderAllowed,
+  readDatabaseInfo,
+} from '#vulnerability/index.ts';
 import type { VulnerabilityService } from '#vulnerability/console/index.ts';
 import { startChild } from './child.ts';
 
@@ -117,10 +124,8 @@ export class DatabaseTask {
     this.#taken = lookOf(path);
     const info = await service.useDatabase(path);
     this.#info = info;
-    return {
-      kind: 'ready',
-      words: `${info.advisories.toLocaleString('en')} advisories of ${info.sources.length} sources`,
-    };
+    const whole = `${info.advisories.toLocaleString('en')} advisories of ${info.sources.length} sources`;
+    return { kind: 'ready', words: [whole, ...filesNotTaken(info)].join('; ') };
   }
 }
 

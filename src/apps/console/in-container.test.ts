@@ -38,7 +38,7 @@ test('the agent of the host is started with one command, which holds address, to
   const words = wordsOf({ linkUrl: 'https://127.0.0.1:8084', secret, version: '1.2.3' });
   const [, command = ''] = /\n {2}(SEAWALL_TOKEN=[^]*?[^\\])\n\n/.exec(words) ?? [];
   expect(command.replaceAll(/ \\\n\s+/g, ' ')).toMatch(
-    /^SEAWALL_TOKEN=seawall-join_secret\.fingerprint docker run -d --name seawall-agent .*-e SEAWALL_TOKEN seawall\/agent:1\.2\.3 --console https:\/\/127\.0\.0\.1:8084$/,
+    /^SEAWALL_TOKEN=seawall-join_secret\.fingerprint docker run -d --pull never --name seawall-agent .*-e SEAWALL_TOKEN seawall\/agent:1\.2\.3 --console https:\/\/127\.0\.0\.1:8084$/,
   );
 });
 

@@ -59,7 +59,7 @@ export function wordsOf({ linkUrl, secret, version }: AgentStart): string {
     `Start the agent of this host with this, once and within ${hours} hours:`,
     '',
     `  SEAWALL_TOKEN=${secret} \\`,
-    '  docker run -d --name seawall-agent --restart unless-stopped --pid host --network host \\',
+    '  docker run -d --pull never --name seawall-agent --restart unless-stopped --pid host --network host \\',
     `    ${agentCapabilities.map((name) => `--cap-add ${name}`).join(' ')} \\`,
     '    --security-opt apparmor=unconfined -e SEAWALL_TOKEN \\',
     `    seawall/agent:${version} --console ${linkUrl}`,

@@ -217,7 +217,20 @@ describe('the explorer', () => {
     }
     for (const { index, counts } of detail.layers) {
       expect((await findings({ ...params, layer: `${index}` })).counts).toEqual(counts);
+      const [lower, upper] = [
+        await findings({ ...params, belowLayer: `${index}` }),
+        await findings({ ...params, fromLayer: `${index}` }),
+      ];
+      expect(lower.total + upper.total).toBe(sumOf(detail.row.counts));
+      expect(lower.findings.every(({ finding }) => finding.layer < index)).toBe(true);
+      expect(upper.findings.every(({ finding }) => finding.layer >= index)).toBe(true);
     }
+    const upgraded = detail.upgrades.find(({ package: name }) => name === 'openssl');
+    expect([upgraded?.paths, upgraded?.managers, upgraded?.purl]).toEqual([
+      ['var/lib/dpkg/status'],
+      [],
+      expect.stringMatching(/^pkg:deb\/debian\/openssl@/),
+    ]);
   });
 
   test('says that there is no such image', async () => {

@@ -17,6 +17,8 @@ export interface FindingChoice {
   readonly vulnerability?: string | undefined;
   readonly package?: string | undefined;
   readonly layer?: number | undefined;
+  readonly fromLayer?: number | undefined;
+  readonly belowLayer?: number | undefined;
 }
 
 type Condition = RawBuilder<SqlBool>;
@@ -60,8 +62,14 @@ function vulnerabilityConditions({ vulnerability, package: name, type }: Finding
   ];
 }
 
-function layerCondition({ layer }: FindingChoice): readonly Condition[] {
-  return layer === undefined ? [] : [sql`key in (select key from explorer.finding where layer = ${layer})`];
+function layerCondition({ layer, fromLayer, belowLayer }: FindingChoice): readonly Condition[] {
+  const parts = [
+    ...(layer === undefined ? [] : [sql`layer = ${layer}`]),
+    ...(fromLayer === undefined ? [] : [sql`layer >= ${fromLayer}`]),
+    ...(belowLayer === undefined ? [] : [sql`layer < ${belowLayer}`]),
+  ];
+  if (parts.length === 0) return [];
+  return [sql`key in (select key from explorer.finding where ${sql.join(parts, sql` and `)})`];
 }
 
 /** A finding is found by its own names and by those of its image. */

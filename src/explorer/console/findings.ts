@@ -36,8 +36,8 @@ export async function readFindings(
 
 /** Counts under all filters but severity and suppression. What can be asked of kept counts is. */
 async function countFindings(queries: Queries, scope: Scope, choice: FindingChoice): Promise<readonly CountedGroup[]> {
-  const { search, vulnerability, package: name, layer, type } = choice;
-  const kept = [search, vulnerability, name, layer].every((one) => one === undefined);
+  const { search, vulnerability, package: name, layer, fromLayer, belowLayer, type } = choice;
+  const kept = [search, vulnerability, name, layer, fromLayer, belowLayer].every((one) => one === undefined);
   const conditions = [inScope(scope), ...plainConditions(choice), ...ofSubject(choice)];
   const typed = type === undefined ? [] : [sql<SqlBool>`type = ${type}`];
   const source = kept

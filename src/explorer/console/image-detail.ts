@@ -1,6 +1,7 @@
 import { AppError, type SubjectId } from '#base/index.ts';
 import { previousBuild, type ScanRecord } from '#catalog/console/index.ts';
 import type { Package } from '#catalog/contract.ts';
+import { managersAmong } from '#ecosystems/contract.ts';
 import { packageKey, requiredBy } from '#ecosystems/index.ts';
 import { readVerdict } from '#policy/console/index.ts';
 import { type Finding, upgradesOf } from '#vulnerability/index.ts';
@@ -41,7 +42,7 @@ export async function readImage(context: DetailContext, subject: SubjectId): Pro
     scanner: shown.scanner,
     ...(own === undefined ? {} : { verdict: own.verdict }),
     faults: [...(facts.scan?.catalog.faults ?? []), ...(match?.faults ?? [])],
-    upgrades: withChains(upgradesOf(findings), facts.scan?.catalog.packages ?? []),
+    upgrades: withEvidence(upgradesOf(findings), facts),
     layers: layersOf(facts, findings),
     scans: await scanLines(context, facts),
     verdicts: verdicts.map(({ environment, scan, verdict, judgedAt }) => ({
@@ -55,15 +56,55 @@ export async function readImage(context: DetailContext, subject: SubjectId): Pro
   };
 }
 
-/** Says of each upgrade through which direct dependency its package came in, as far as the image shows that. */
-function withChains(upgrades: ReturnType<typeof upgradesOf>, packages: readonly Package[]): ImageDetail['upgrades'] {
-  const chained = packages.filter(({ type }) => type === 'npm');
-  const chains = requiredBy(chained);
+/**
+ * Says of each upgrade where its package was found and through which direct dependency it came in, as far as the image
+ * shows that.
+ */
+function withEvidence(
+  upgrades: ReturnType<typeof upgradesOf>,
+  { scan, document }: SubjectFacts,
+): ImageDetail['upgrades'] {
+  const packages = scan?.catalog.packages ?? [];
+  const found = Map.groupBy(packages, evidenceKey);
+  const types = new Set(upgrades.map(({ type }) => type));
+  const chains = new Map([...types].map((type) => [type, requiredBy(type, packages)]));
+  const held =
+    document.kind === 'image' && scan?.catalog.faults.length === 0 ? managersOf(packages, types) : nobodyKnows;
   return upgrades.map((upgrade) => {
     const { type, package: name, installed: version } = upgrade;
-    const via = type === 'npm' ? chains.get(packageKey({ name, version })) : undefined;
-    return { ...upgrade, ...(via === undefined ? {} : { via: [...via] }), findings: [...upgrade.findings] };
+    const via = chains.get(type)?.get(packageKey({ name, version }));
+    const ones = found.get(evidenceKey({ type, name, version, layer: upgrade.layer })) ?? [];
+    const purl = ones[0]?.purl;
+    const managers = held.get(type);
+    return {
+      ...upgrade,
+      ...(via === undefined ? {} : { via: [...via] }),
+      paths: someOf(ones.flatMap(({ paths }) => paths)),
+      ...(purl === undefined ? {} : { purl }),
+      ...(managers === undefined ? {} : { managers: [...managers] }),
+      findings: [...upgrade.findings],
+    };
   });
+}
+
+type Managers = ReadonlyMap<string, readonly string[] | undefined>;
+const nobodyKnows: Managers = new Map();
+
+/** Where something could not be read, a manager may be in it. */
+function managersOf(packages: readonly Package[], types: ReadonlySet<string>): Managers {
+  const named = Map.groupBy(packages, ({ type }) => type);
+  const namesOf = (type: string): readonly string[] => (named.get(type) ?? []).map(({ name }) => name);
+  return new Map([...types].map((type) => [type, managersAmong(type, namesOf(type))]));
+}
+
+function evidenceKey({ type, name, version, layer }: Pick<Package, 'type' | 'name' | 'version' | 'layer'>): string {
+  return JSON.stringify([type, name, version, layer]);
+}
+
+/** Paths of lock files stand behind those of what is installed. */
+function someOf(paths: readonly string[]): string[] {
+  const ends = 5;
+  return [...new Set([...paths.slice(0, ends), ...paths.slice(-ends)])];
 }
 
 export function unknownSubject(subject: SubjectId): AppError {

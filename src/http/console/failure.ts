@@ -46,6 +46,8 @@ function foreseen(code: string): ErrorCode | undefined {
     case '25P03':
     case '53300':
       return 'store-busy';
+    case '53100':
+      return 'store-full';
     case '57P01':
     case '57P02':
     case '57P03':

@@ -11,7 +11,7 @@ import Fastify, {
   type FastifyRequest,
   type FastifyServerOptions,
 } from 'fastify';
-import { AppError, type ErrorEntry, errorCatalogue, type Log, messageOf } from '#base/index.ts';
+import { AppError, type ErrorCode, type ErrorEntry, errorCatalogue, type Log, messageOf } from '#base/index.ts';
 import type { BodyLimits } from '../endpoint.ts';
 import { limits } from '../limits.ts';
 import { answeredOf } from './answered.ts';
@@ -192,6 +192,9 @@ async function listen(
   return { origin: `${scheme}://${name}:${taken}`, port: taken };
 }
 
+/** Codes of PostgreSQL that does not serve. */
+const ofStore: ReadonlySet<ErrorCode> = new Set(['store-busy', 'store-full', 'store-unavailable']);
+
 function fail(
   error: unknown,
   { request, reply, log }: { readonly request: FastifyRequest; readonly reply: FastifyReply; readonly log: Log },
@@ -199,8 +202,7 @@ function fail(
   const failure = toAppError(error, request.id);
   const context = { ...contextOf(request), error: reasonOf(error) };
   if (failure.code === 'internal') log.error(context, 'A request failed.');
-  if (failure.code === 'store-busy' || failure.code === 'store-unavailable')
-    log.warn(context, 'PostgreSQL did not serve a request.');
+  if (ofStore.has(failure.code)) log.warn(context, 'PostgreSQL did not serve a request.');
   const entry: ErrorEntry = errorCatalogue[failure.code];
   const retryAfter = failure.retryAfter ?? entry.retryAfter;
   if (retryAfter !== undefined && !reply.hasHeader('retry-after')) reply.header('retry-after', retryAfter);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { AppError, type ErrorCode, errorCatalogue, isAppError, messageOf } from '#base/index.ts';
+import { AppError, type ErrorCode, errorCatalogue, isAppError, messageOf, processorBounds } from '#base/index.ts';
 import type { TaskReply, TaskRequest } from './task.ts';
 
 /** What a child may use up. */
@@ -42,11 +42,11 @@ const workingLife = 300_000;
 /** One that keeps more than this share of the memory it may use, and much more than at its start, is replaced too. */
 const keptShare = 1 / 3;
 const keptGrowth = 1.25;
-const started = 'ulimit -c 0; ulimit -t "$0"; exec "$@"';
 
 /** Starts a child, with an empty environment: it holds no secret and opens nothing. */
 export function startTaskChild(bounds: ChildBounds): TaskChild {
-  const child = spawn('/bin/sh', ['-c', started, String(processorSeconds), process.execPath, ...wordsOf(bounds)], {
+  const [command = '', ...words] = [...processorBounds(processorSeconds), process.execPath, ...wordsOf(bounds)];
+  const child = spawn(command, words, {
     env: {},
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization: 'advanced',

@@ -183,7 +183,9 @@ class Restoring {
     if (value.kind === 'vulnerability-database') {
       const { vulnerabilityDatabase } = this.#request;
       const building = `${vulnerabilityDatabase}.restoring`;
-      this.#part = { file: await writing(vulnerabilityDatabase, async () => await open(building, 'w', 0o644)) };
+      // Whoever may write to the folder could have put a link there.
+      await writing(vulnerabilityDatabase, async () => await rm(building, { force: true }));
+      this.#part = { file: await writing(vulnerabilityDatabase, async () => await open(building, 'wx', 0o644)) };
       this.#building = building;
       return;
     }
@@ -203,7 +205,10 @@ class Restoring {
     const part = this.#part;
     this.#part = undefined;
     if (part === undefined) return;
-    if ('file' in part) return await writing(this.#request.vulnerabilityDatabase, async () => await part.file.close());
+    if ('file' in part) {
+      await writing(this.#request.vulnerabilityDatabase, async () => await part.file.sync());
+      return await part.file.close();
+    }
     const taken = await part.rows.end();
     if (taken !== rows)
       throw new AppError('backup-damaged', `${part.name} has ${taken} rows, and the backup says ${rows}.`);

@@ -3,7 +3,7 @@ import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { startLive } from './live.ts';
 import { Navigation } from './navigation.tsx';
-import { HeldTokens, NoDatabase, ProviderAway } from './strips.tsx';
+import { NoDatabase, ProviderAway, Restored } from './strips.tsx';
 import { TopBar } from './top-bar.tsx';
 
 const SearchDialog = lazy(() => import('./search-dialog.tsx').then((module) => ({ default: module.SearchDialog })));
@@ -31,7 +31,7 @@ export function Frame(): ReactNode {
       <div className="main">
         <TopBar openNavigation={() => setNavigation('open')} openSearch={search.open} />
         <ProviderAway />
-        <HeldTokens />
+        <Restored />
         <NoDatabase />
         <Sheet />
       </div>

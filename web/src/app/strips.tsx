@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { getConsole, listTokens } from '#access/contract.ts';
+import { getConsole, listTokens, listUsers } from '#access/contract.ts';
 import { getDatabase } from '#vulnerability/contract.ts';
 import { reading } from '../api.ts';
 import { counted } from '../ui/format.ts';
@@ -50,17 +50,20 @@ export function NoDatabase(): ReactNode {
   );
 }
 
-/** After a restore pipelines stand still until an administrator has looked at the tokens. */
-export function HeldTokens(): ReactNode {
+/** After a restore pipelines stand still until an administrator has looked at the tokens; users of then are back until one did. */
+export function Restored(): ReactNode {
   const isAdministrator = useMe()?.permissions.includes('administer') === true;
   const { tokens = [], restored } = useQuery({ ...reading(listTokens), enabled: isAdministrator }).data ?? {};
+  const users = useQuery({ ...reading(listUsers), enabled: isAdministrator && restored !== undefined }).data;
   const held = tokens.filter(({ heldSince }) => heldSince !== undefined).length;
-  if (held === 0 || restored === undefined) return null;
+  if (restored === undefined || (held === 0 && users?.restored === undefined)) return null;
   return (
     <p className="strip" role="status">
       <strong>Restored from a backup.</strong> It was taken <Minute moment={restored.takenAt} />;{' '}
-      {counted(held, 'API token')} {held === 1 ? 'does' : 'do'} not work until you confirm {held === 1 ? 'it' : 'them'}.{' '}
-      <Link to="/access" search={{ tab: 'tokens' }}>
+      {held > 0
+        ? `${counted(held, 'API token')} ${held === 1 ? 'does' : 'do'} not work until you confirm ${held === 1 ? 'it' : 'them'}.`
+        : 'users, agents and clusters are as they were then until you confirm them.'}{' '}
+      <Link to="/access" search={{ tab: held > 0 ? 'tokens' : 'users' }}>
         What to do
       </Link>
     </p>

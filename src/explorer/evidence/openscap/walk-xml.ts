@@ -1,5 +1,5 @@
 import { SaxesParser } from 'saxes';
-import { messageOf, oneLine } from '#base/index.ts';
+import { boundXml, oneLine } from '#base/index.ts';
 import { limits } from '../../limits.ts';
 import { refuse } from './refuse.ts';
 
@@ -34,8 +34,12 @@ const portion = 256 * 1024;
 export function walkXml(text: string, prefixes: ReadonlyMap<string, string>, visitor: XmlVisitor): void {
   const parser = new SaxesParser({ xmlns: true });
   const walk = openWalk(visitor);
-  parser.on('error', (error) => refuse(`The file is not well-formed XML: ${oneLine(messageOf(error), 200)}`));
-  parser.on('doctype', () => refuse('The file holds a document type declaration (DTD), which is not read.'));
+  boundXml(parser, {
+    mostElements: limits.importedElements.value,
+    mostLevels: limits.importedDepth.value,
+    refuse: (why) => refuse(`The file is not read: ${why}.`),
+    ...walk,
+  });
   parser.on('xmldecl', ({ encoding }) => {
     if (encoding !== undefined && !/^(?:utf-8|us-ascii)$/i.test(encoding))
       refuse(`The file says that it is in ${oneLine(encoding, 40)}; only UTF-8 is read.`);
@@ -45,9 +49,6 @@ export function walkXml(text: string, prefixes: ReadonlyMap<string, string>, vis
     const name = local.slice(0, longestName);
     walk.open(prefix === undefined ? name : `${prefix}:${name}`, uri, (attribute) => attributes[attribute]?.value);
   });
-  parser.on('text', walk.text);
-  parser.on('cdata', walk.text);
-  parser.on('closetag', walk.close);
   for (let at = 0; at < text.length; at += portion) parser.write(text.slice(at, at + portion));
   parser.close();
 }
@@ -59,19 +60,13 @@ interface Frame {
   readonly done: ((text: string) => void) | undefined;
 }
 
-/** Counts elements and levels, and gathers the texts that are wanted. */
+/** Gathers the texts that are wanted. */
 function openWalk(visitor: XmlVisitor) {
   const frames: Frame[] = [];
-  let elements = 0;
   let wanted = 0;
   let text = '';
   return {
     open: (name: string, uri: string, attribute: XmlElement['attribute']): void => {
-      elements += 1;
-      if (elements > limits.importedElements.value)
-        refuse(`The file has more than ${limits.importedElements.value} elements.`);
-      if (frames.length >= limits.importedDepth.value)
-        refuse(`The file is nested deeper than ${limits.importedDepth.value} levels.`);
       const around = frames.at(-1);
       const inside = around === undefined ? '' : around.inside === '' ? around.name : `${around.inside}/${around.name}`;
       const done = visitor.open({ name, uri, inside, attribute });

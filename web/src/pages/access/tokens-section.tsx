@@ -91,7 +91,7 @@ function Ownerless({ tokens }: { readonly tokens: readonly ApiToken[] }): ReactN
 function confirming(tokens: readonly ApiToken[], run: (ids: string[]) => Promise<void>): Asked {
   return {
     title: `Have ${counted(tokens.length, 'token')} work again?`,
-    consequence: `${tokens.map(({ name }) => name).join(', ')}: whoever holds one of them gets in again. Revoke first what must not work.`,
+    consequence: `${tokens.map(({ name }) => name).join(', ')}: whoever holds ${tokens.length === 1 ? 'it' : 'one of them'} gets in again. Revoke first what must not work.`,
     act: 'Confirm',
     keep: 'Cancel',
     run: async () => await run(tokens.map(({ id }) => id)),

@@ -7,13 +7,19 @@ import { InstalledPackage } from '../../ui/installed-package.tsx';
 import { Rank } from '../../ui/rank.tsx';
 import { Score } from '../../ui/score-bar.tsx';
 import { SeverityMark } from '../../ui/severity.tsx';
+import type { ProvenBase } from '../provenance/base.ts';
 
 /** What tells one finding of an image from the others; it stands in the address. Names hold no blanks. */
 export function findingKey({ finding }: FindingRow): string {
   return [finding.id, finding.package, finding.installed, finding.path].filter(Boolean).join(' ');
 }
 
-/** Findings of one image. */
+/** Findings of one image. `base`: what tells inherited layers from own ones; missing: no base is proven. */
+export function findingColumnsOf(base: Pick<ProvenBase, 'layers' | 'name'> | undefined): readonly Column<FindingRow>[] {
+  return [...findingColumns, layerColumn(base)];
+}
+
+/** Those of a folder, which has no layers. */
 export const findingColumns: readonly Column<FindingRow>[] = [
   {
     id: 'rank',
@@ -101,21 +107,38 @@ export const findingColumns: readonly Column<FindingRow>[] = [
     cell: (row) => <InUse inUse={row.inUse !== undefined} />,
     text: (row) => row.inUse,
   },
-  {
+];
+
+function layerColumn(base: Pick<ProvenBase, 'layers' | 'name'> | undefined): Column<FindingRow> {
+  return {
     id: 'layer',
     name: 'Layer',
     className: 'c-layer num',
-    cell: ({ finding }) => (
-      <Link
-        from="/images/$subject"
-        to="/images/$subject"
-        search={(before) => ({ ...before, layer: finding.layer })}
-        resetScroll={false}
-        aria-label={`Only layer ${finding.layer + 1}`}
-      >
-        {finding.layer + 1}
-      </Link>
+    cell: ({ finding: { layer } }) => (
+      <>
+        <span className="l1">
+          <Link
+            from="/images/$subject"
+            to="/images/$subject"
+            search={(before) => ({ ...before, layer })}
+            resetScroll={false}
+            aria-label={`Only layer ${layer + 1}`}
+          >
+            {layer + 1}
+          </Link>
+        </span>
+        {base !== undefined && (
+          <span className="l2" title={isOfBase(layer, base) ? base.name : undefined}>
+            {isOfBase(layer, base) ? 'base' : 'own'}
+          </span>
+        )}
+      </>
     ),
-    text: ({ finding }) => finding.layer + 1,
-  },
-];
+    text: ({ finding: { layer } }) =>
+      base === undefined ? layer + 1 : `${layer + 1} ${isOfBase(layer, base) ? 'base' : 'own'}`,
+  };
+}
+
+function isOfBase(layer: number, { layers }: Pick<ProvenBase, 'layers'>): boolean {
+  return layer < layers;
+}

@@ -13,34 +13,39 @@ import { type ProvenBase, useBase } from '../provenance/base.ts';
 import { fixIn } from '../vulnerability/advice-box.tsx';
 import { FindingDetail } from '../vulnerability/finding-detail.tsx';
 import { BlocksIn } from './blocks-in.tsx';
-import { findingColumns, findingKey } from './finding-columns.tsx';
+import { findingColumns, findingColumnsOf, findingKey } from './finding-columns.tsx';
 import type { ImageSearch } from './image-search.ts';
-import { layerFilter } from './layer-filter.ts';
+import { layerFilter, partFilter } from './layer-filter.ts';
 import type { Seen } from './seen.ts';
 
 const route = getRouteApi('/inside/images/$subject');
-/** A folder has no layers. */
-const folderColumns = findingColumns.filter((column) => column.id !== 'layer');
-
 interface ListSearch extends ImageSearch {
   readonly subject: SubjectId;
+  /** Layers of the proven base. */
+  readonly baseLayers: number | undefined;
 }
 
 const ImageFindings = listPage<FindingRow, ListSearch>({
   name: 'Findings',
   noun: ['finding', 'findings of this image'],
-  columns: findingColumns,
+  columns: findingColumnsOf(undefined),
   heights: [46, 104],
   searchFor: 'CVE or package',
   filters: findingFilters,
-  others: [layerFilter, { id: 'package', name: 'Package' }],
-  about: ['subject'],
+  others: [layerFilter, partFilter, { id: 'package', name: 'Package' }],
+  about: ['subject', 'baseLayers'],
   details: ['finding'],
   source: (search) =>
     rowsOf(
       listFindings,
       {
-        query: { ...findingQuery(search), subject: search.subject, layer: search.layer, package: search.package },
+        query: {
+          ...findingQuery(search),
+          subject: search.subject,
+          layer: search.layer,
+          ...layersOf(search),
+          package: search.package,
+        },
       },
       {
         keyOf: findingKey,
@@ -50,6 +55,12 @@ const ImageFindings = listPage<FindingRow, ListSearch>({
     ),
   empty: { icon: 'vulnerabilities', title: 'No finding', body: null },
 });
+
+/** Without a proven base no layer is one of it, and none is told to be own. */
+function layersOf({ part, baseLayers }: ListSearch): { readonly fromLayer?: number; readonly belowLayer?: number } {
+  if (part === undefined) return {};
+  return part === 'own' && baseLayers !== undefined ? { fromLayer: baseLayers } : { belowLayer: baseLayers ?? 0 };
+}
 
 interface ListProps {
   readonly subject: SubjectId;
@@ -67,12 +78,14 @@ export function FindingsList({ subject, search, seen, detail }: ListProps): Reac
     void navigate({ search: (before) => ({ ...before, ...changes }), replace: true, resetScroll: false, hash: true });
   };
   const opened = useOpened(subject, search.finding, chosen);
+  const isImage = detail.subject.kind === 'image';
   const base = useBase(detail.subject.kind === 'image' ? detail.subject : undefined);
+  const columns = isImage ? findingColumnsOf(base) : findingColumns;
   return (
     <>
       <ImageFindings
-        search={{ ...search, subject }}
-        columns={subject.startsWith('host:') ? folderColumns : findingColumns}
+        search={{ ...search, subject, baseLayers: base?.layers }}
+        columns={columns}
         empty={<NoFindings seen={seen} />}
         selected={search.finding}
         open={(row) => {
@@ -87,7 +100,7 @@ export function FindingsList({ subject, search, seen, detail }: ListProps): Reac
         close={() => change({ finding: undefined })}
       >
         {opened && (
-          <FindingDetail row={opened} fix={fixOf(detail, opened, base)}>
+          <FindingDetail row={opened} fix={fixOf(detail, opened, base)} base={base}>
             <ExceptionsSection finding={opened.finding} />
           </FindingDetail>
         )}

@@ -16,6 +16,8 @@ export interface ImageSearch extends FindingFilter {
   readonly tab?: 'changes' | 'compliance' | 'executables' | 'packages' | 'scans' | undefined;
   /** Index of a layer. */
   readonly layer?: number | undefined;
+  /** Layers of the proven base, or those above it. */
+  readonly part?: 'base' | 'own' | undefined;
   /** Of executables. */
   readonly kind?: ExecutableKind | undefined;
   readonly package?: string | undefined;
@@ -27,6 +29,7 @@ export function parseImageSearch(raw: Readonly<Record<string, unknown>>): ImageS
     ...parseFindingFilter(raw),
     tab: wordOf(raw['tab'], ['changes', 'compliance', 'executables', 'packages', 'scans'] as const),
     layer: countOf(raw['layer']),
+    part: wordOf(raw['part'], ['base', 'own'] as const),
     kind: keyOf(raw['kind'], kinds),
     package: textOf(raw['package'], 512),
     finding: textOf(raw['finding'], 1024),

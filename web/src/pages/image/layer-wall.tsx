@@ -26,9 +26,15 @@ export function LayerWall({ detail, image, layer }: WallProps): ReactNode {
         <h2>Layers</h2>
         <span className="quiet small">
           {counted(image.layers.length, 'layer')}, {bytes(size)} unpacked, drawn to scale.{' '}
-          {base === undefined
-            ? 'Base unknown: no approved base is proven.'
-            : `${counted(image.layers.length - base.layers, 'own layer')} on base ${base.name}.`}
+          {base === undefined ? (
+            'Base unknown: no approved base is proven.'
+          ) : (
+            <>
+              {counted(image.layers.length - base.layers, 'own layer')} with{' '}
+              <PartLink detail={detail} base={base} part="own" />, on base {base.name} with{' '}
+              <PartLink detail={detail} base={base} part="base" />.
+            </>
+          )}
         </span>
       </header>
       <div className="wall">
@@ -65,6 +71,23 @@ export function LayerWall({ detail, image, layer }: WallProps): ReactNode {
         <Whole detail={detail} image={image} />
       </div>
     </section>
+  );
+}
+
+interface PartProps {
+  readonly detail: ImageDetail;
+  readonly base: ProvenBase;
+  readonly part: 'base' | 'own';
+}
+
+/** Findings of the base, or of the layers above it, as a link to them. */
+function PartLink({ detail, base, part }: PartProps): ReactNode {
+  const layers = detail.layers.filter(({ index }) => index < base.layers === (part === 'base'));
+  const findings = layers.reduce((sum, { counts }) => sum + totalOf(counts), 0);
+  return (
+    <Link to="/images/$subject" params={{ subject: detail.row.subject }} search={{ part }} hash="lists">
+      {counted(findings, 'finding')}
+    </Link>
   );
 }
 
@@ -105,8 +128,8 @@ function CourseRow({ course, base, subject, selected }: CourseProps): ReactNode 
           <code className="clip">{step}</code>
         </Link>
         <span className="l2" title={settings.join('\n')}>
-          {part === 'base' && `base ${base?.name ?? ''}; `}
           {course.packages === 0 ? 'no packages' : counted(course.packages, 'package')}
+          {part === 'base' && `; base ${base?.name ?? ''}`}
           {settings.length > 0 && `; then ${settings.map((one) => one.split(' ')[0]).join(', ')}`}
         </span>
       </th>

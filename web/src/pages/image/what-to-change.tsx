@@ -7,6 +7,7 @@ import { count, counted } from '../../ui/format.ts';
 import { SeverityMark } from '../../ui/severity.tsx';
 import { type MarkState, State } from '../../ui/state-mark.tsx';
 import { type ProvenBase, useBase } from '../provenance/base.ts';
+import { scanOnNewer } from '../vulnerability/advice.ts';
 import { AdviceBox } from '../vulnerability/advice-box.tsx';
 import { type BrokenRule, planOf, type Rebuild, type Step } from '../vulnerability/plan.ts';
 import { BlocksIn } from './blocks-in.tsx';
@@ -34,7 +35,9 @@ export function WhatToChange({ detail }: { readonly detail: ImageDetail }): Reac
       </header>
       <ol className="changes">
         {verdict?.kind !== 'fail' && rules}
-        {rebuild && base && <RebuildStep rebuild={rebuild} base={base} subject={subject} />}
+        {rebuild && base && (
+          <RebuildStep rebuild={rebuild} base={base} subject={subject} name={detail.row.names[0] ?? 'IMAGE'} />
+        )}
         {plan.steps.slice(0, firstFew).map((step) => (
           <UpgradeStep key={keyOf(step)} step={step} subject={subject} />
         ))}
@@ -86,16 +89,20 @@ function RebuildStep(props: {
   readonly rebuild: Rebuild;
   readonly base: ProvenBase;
   readonly subject: string;
+  /** Of the image, as a scan takes it. */
+  readonly name: string;
 }): ReactNode {
-  const { rebuild, base, subject } = props;
+  const { rebuild, base, subject, name } = props;
   const names = rebuild.steps.flatMap(({ packages }) => packages);
   return (
     <li className="change">
       <div>
         <h3 className="breakable">Rebuild on a newer base</h3>
         <p className="soft">
-          Base {base.name}: fixes {counted(rebuild.findings, 'finding')}
-          {rebuild.removes > 0 && ` (${counted(rebuild.removes, 'violation')})`} in its {counted(base.layers, 'layer')}.
+          {counted(rebuild.findings, 'finding')}
+          {rebuild.removes > 0 && ` (${counted(rebuild.removes, 'violation')})`} in the {counted(base.layers, 'layer')}{' '}
+          of the base {base.name} {rebuild.findings === 1 ? 'has' : 'have'} a fix. <code>{scanOnNewer(name)}</code>{' '}
+          tells which of them a newer one fixes.
         </p>
         <p className="small quiet breakable">
           {names.slice(0, firstFew).join(', ')}
@@ -105,8 +112,8 @@ function RebuildStep(props: {
       <More
         steps={rebuild.steps}
         subject={subject}
-        title="package to update in the base"
-        many="packages to update in the base"
+        title="update to make in the base"
+        many="updates to make in the base"
       />
     </li>
   );

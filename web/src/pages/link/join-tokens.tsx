@@ -30,7 +30,7 @@ export function JoinTokens({ add }: { readonly add: ReactNode }): ReactNode {
   const confirm = (): void =>
     askFor({
       title: `Have hosts join by ${counted(held.length, 'held token')} again?`,
-      consequence: `${held.map(({ name }) => name).join(', ')}: whoever holds one of them may join hosts again. Revoke first what must not work.`,
+      consequence: `${held.map(({ name }) => name).join(', ')}: whoever holds ${held.length === 1 ? 'it' : 'one of them'} may join hosts again. Revoke first what must not work.`,
       act: 'Confirm',
       keep: 'Cancel',
       run: async () => {

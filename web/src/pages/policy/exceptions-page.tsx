@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { ReplyOf } from '#http/index.ts';
-import { listExceptions } from '#policy/contract.ts';
+import { exportExceptions, listExceptions } from '#policy/contract.ts';
 import { reading } from '../../api.ts';
 import { useMe } from '../../app/session.ts';
 import { Tabs } from '../../app/tabs.tsx';
@@ -59,6 +59,11 @@ function ExceptionsHead({ counts }: { readonly counts: Counts | undefined }): Re
       }
       actions={
         <>
+          {(counts?.approved ?? 0) > 0 && (
+            <a className="btn" href={exportExceptions.path} download="exceptions.openvex.json">
+              Export as OpenVEX
+            </a>
+          )}
           <Link className="btn" to="/compliance/checks" search={{ view: 'exceptions' }}>
             Exceptions of checks
           </Link>

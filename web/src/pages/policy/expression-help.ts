@@ -10,7 +10,10 @@ export const findingWords: readonly Word[] = [
   ['finding.kev', 'whether CISA lists it as exploited'],
   ['finding.ransomware', 'whether ransomware uses it'],
   ['finding.package', 'name of the package'],
-  ['finding.type', '"deb", "apk", "rpm", "npm", "maven", "golang" or "cargo"'],
+  [
+    'finding.type',
+    '"deb", "apk", "rpm", "npm", "maven", "golang", "cargo", "nuget", "pypi", "conda", "gem", "composer" or "alpm"',
+  ],
   ['finding.purl', 'package URL'],
   ['finding.installed', 'installed version'],
   ['finding.fixed', 'version with the fix, or ""'],
