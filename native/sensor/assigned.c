@@ -1,6 +1,10 @@
 #include <string.h>
 
 #include "assigned.h"
+#include "log.h"
+
+/* How many others are looked at for the place of one that is gone. */
+#define ASSIGNED_TRIES 64
 
 bool containers_there(const struct containers *containers, const char *id)
 {
@@ -24,33 +28,37 @@ struct assigned *assigned_find(struct containers *containers, const char *id)
 	return NULL;
 }
 
-/* A free place, else that of the one that was assigned first among those that are not there: whoever starts many containers
- * takes no policy from one that runs. */
+/* A free place, else that of the one that was assigned first among those that are not there; NULL when all that were looked
+ * at are. Whoever starts many containers takes no policy from one that runs, and keeps nobody who waits for the lock. */
 static struct assigned *place_to_assign(struct containers *containers)
 {
-	struct assigned *place;
 	uint32_t tries;
 
 	if (containers->assigned_count < MAX_ASSIGNED)
 		return &containers->assigned[containers->assigned_count++];
-	for (tries = 0; tries < MAX_ASSIGNED; tries++) {
-		place = &containers->assigned[containers->assigned_next];
+	for (tries = 0; tries < ASSIGNED_TRIES; tries++) {
+		struct assigned *place = &containers->assigned[containers->assigned_next];
+
 		containers->assigned_next = (containers->assigned_next + 1) % MAX_ASSIGNED;
 		if (!containers_there(containers, place->said.id))
-			break;
+			return place;
 	}
-	return place;
+	return NULL;
 }
 
 void assigned_note(struct containers *containers, const struct wire_assign *assign)
 {
-	struct assigned *before = assigned_find(containers, assign->id);
+	struct assigned *place = assigned_find(containers, assign->id);
 
-	if (before && before->kept)
+	if (place && place->kept)
 		return;
-	if (!before)
-		before = place_to_assign(containers);
-	*before = (struct assigned){ .said = *assign };
+	if (!place)
+		place = place_to_assign(containers);
+	if (place)
+		*place = (struct assigned){ .said = *assign };
+	else if (!containers->assigned_refused++)
+		log_line("container %.12s keeps its image's policy: %d that run have their own", assign->id,
+			 MAX_ASSIGNED);
 }
 
 void assigned_keep(struct containers *containers, const char *id)

@@ -51,6 +51,7 @@ struct containers {
 	struct container *buckets[CONTAINER_BUCKETS];
 	struct assigned assigned[MAX_ASSIGNED];
 	uint32_t assigned_count, assigned_next;
+	uint64_t assigned_refused; /* for which there was no place */
 	uint32_t count;
 	uint32_t unreported;      /* containers of which there is something to report */
 	uint32_t report_bucket;   /* where the next of them is looked for */

@@ -5,6 +5,7 @@
 
 #include <time.h>
 
+#include "../sensor/assigned.h"
 #include "../sensor/containers.h"
 #include "../sensor/map-put.h"
 #include "kernel-maps.h"
@@ -177,6 +178,55 @@ static void try_answers_meanwhile(void)
 	CHECK(longest <= whole / 2);
 }
 
+/* Assigns a policy of its own to the container of this number. */
+static void assign(struct containers *containers, uint32_t number)
+{
+	struct wire_assign assign = { .policy = number };
+
+	memcpy(assign.id, &number, sizeof(number));
+	containers_assign(containers, &assign);
+}
+
+static bool is_assigned(struct containers *containers, uint32_t number)
+{
+	char id[WIRE_ID] = {};
+
+	memcpy(id, &number, sizeof(number));
+	return assigned_find(containers, id) != NULL;
+}
+
+/* None that runs gives its policy up, the one that was kept and the first included; one that is gone does. */
+static void try_many_assigned(void)
+{
+	struct containers *containers = started();
+	struct engine_container engine = { .merged = "/merged" };
+	uint32_t number;
+
+	for (number = 1; number <= MAX_ASSIGNED; number++) {
+		struct container_value value = { .born = now };
+
+		memcpy(value.id, &number, sizeof(number));
+		CHECK(containers_take_in(containers, CGROUP + number, &value, &engine));
+	}
+	/* Chosen once more for each, these would take a minute. */
+	for (number = 1; number <= MAX_ASSIGNED; number++) {
+		struct wire_assign first = { .policy = number };
+
+		memcpy(first.id, &number, sizeof(number));
+		assigned_note(containers, &first);
+	}
+	for (number = MAX_ASSIGNED + 1; number <= MAX_ASSIGNED + 5; number++)
+		assign(containers, number);
+	for (number = 1; number <= MAX_ASSIGNED; number++)
+		CHECK(is_assigned(containers, number));
+	for (; number <= MAX_ASSIGNED + 5; number++)
+		CHECK(!is_assigned(containers, number));
+	CHECK(containers_gone(containers, CGROUP + 3, now));
+	for (number = 0; number < MAX_ASSIGNED / 64; number++)
+		assign(containers, 2 * MAX_ASSIGNED);
+	CHECK(!is_assigned(containers, 3) && is_assigned(containers, 2 * MAX_ASSIGNED));
+}
+
 int main(void)
 {
 	struct containers *containers;
@@ -209,5 +259,6 @@ int main(void)
 	CHECK(reported(WIRE_LOSS) == 1 && reported(WIRE_THROTTLE) == 1);
 	try_full_map();
 	try_answers_meanwhile();
+	try_many_assigned();
 	return failures > 0;
 }

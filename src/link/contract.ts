@@ -203,6 +203,15 @@ export const renew = endpoint({
   reply: z.object({ certificate: Pem, authority: Pem, expiresAt: moment }),
 });
 
+/** Answers an agent that the console knows. */
+export const getOwnAgent = endpoint({
+  method: 'GET',
+  path: '/link/v1/agent',
+  summary: 'Ask whether the console knows this agent',
+  needs: 'report',
+  reply: z.object({ agent: z.uuid() }),
+});
+
 /** Kind of a fact that keeps the place of one that a newer fact made void before it was sent; it has no effect. */
 export const supersededKind = 'superseded';
 

@@ -121,7 +121,9 @@ describe.each(stores)('beyond images, the gate of a host with the store of %s', 
     await removeContainer(world.engine.socket, id);
   });
 
-  test('judges the settings of plugins', async () => {
+  // Plugins have a store of their own in every engine.
+  const testPlugins = store === 'docker' ? test : undefined;
+  testPlugins?.('judges the settings of plugins', async () => {
     makePlugin('bold', [{ Source: '/', Destination: '/host', Type: 'bind', Options: ['rbind'] }]);
     makePlugin('meek', []);
     const rule = { ...usualRule, settings: [{ kind: 'host-paths', deny: ['/etc'], effect: 'block' }] } as const;
@@ -151,7 +153,8 @@ describe.each(stores)('beyond images, the gate of a host with the store of %s', 
     const config = {
       description: name,
       documentation: '',
-      entrypoint: ['/bin/sleep', '1000'],
+      // Shorter than the engine looks for the socket: one that still ran would be waited for when it is ended.
+      entrypoint: ['/bin/sleep', '3'],
       interface: { types: ['docker.dummy/1.0'], socket: 'x.sock' },
       network: { type: 'none' },
       linux: { capabilities: [] },

@@ -13,6 +13,8 @@ export type Contact =
   | { readonly kind: 'connected' }
   /** Tried again by itself. */
   | { readonly kind: 'away'; readonly reason: string; readonly next: string }
+  /** The console has no such agent, as after a restore; tried again by itself. */
+  | { readonly kind: 'unknown'; readonly reason: string; readonly next: string }
   /** Nothing is sent any more. */
   | { readonly kind: 'revoked'; readonly reason: string; readonly next: string };
 
@@ -101,6 +103,7 @@ function isLater(error: unknown): boolean {
     'busy',
     'too-many-requests',
     'store-busy',
+    'store-full',
     'store-unavailable',
   ];
   return later.some((code) => isCode(error, code));
@@ -212,10 +215,18 @@ function stop({ contact, log, spool }: DeliveryOptions, { message, next }: AppEr
   log.error({ reason: message, next, kept: last - acknowledged }, 'This agent is revoked and sends nothing any more.');
 }
 
-function contactOf(error: unknown): Contact & { readonly kind: 'away' } {
+function contactOf(error: unknown): Contact & { readonly kind: 'away' | 'unknown' } {
+  if (isCode(error, 'not-signed-in')) return unknown;
   const next = isAppError(error) ? error.next : 'Look into the logs of agent and console.';
   return { kind: 'away', reason: messageOf(error), next };
 }
+
+const unknown: Contact & { readonly kind: 'unknown' } = {
+  kind: 'unknown',
+  reason:
+    'The console does not know this agent: it was restored from a backup of before the agent joined, or set up again.',
+  next: 'Start the agent once more with a new join token; what it holds is sent then.',
+};
 
 function isCode(error: unknown, code: AppError['code']): error is AppError {
   return isAppError(error) && error.code === code;

@@ -5,3 +5,4 @@ export { type AgentLink, type LinkState, openLink, type OpenLinkOptions } from '
 export { type LinkLook, lookAtLink } from './look-at-link.ts';
 export type { Identity } from './schema.ts';
 export { latestWriter, writeSafely } from './write-safely.ts';
+export { askKnownState, type KnownState } from './known-state.ts';

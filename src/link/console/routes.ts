@@ -8,6 +8,7 @@ import {
   createJoinToken,
   deliver,
   getLink,
+  getOwnAgent,
   join,
   listAgents,
   listJoinTokens,
@@ -54,6 +55,7 @@ export function peopleRoutes(dependencies: Dependencies): readonly Route[] {
 export function agentRoutes(dependencies: Dependencies): readonly Route[] {
   return [
     route(join, async ({ body, request }) => joinAgent(dependencies, body, request.ip), { rateLimit: joinLimit }),
+    route(getOwnAgent, async ({ principal }) => ({ agent: idOf(principal) })),
     route(renew, async ({ body, principal }) => renewCertificate(dependencies, idOf(principal), body.csr)),
     taskRoute(deliver, dependencies.batch, async ({ body, principal }) =>
       receiveBatch(dependencies, idOf(principal), body),

@@ -244,6 +244,7 @@ async function tableOf(
   digest: ImageDigest,
   { images, tables }: Pick<Context, 'images' | 'tables'>,
 ): Promise<PlacedTable | undefined> {
+  if (tables.isGone(digest)) images.indexes.forget(digest);
   const index = await images.indexes.of(digest);
   if (index === undefined) return undefined;
   const { stamp, device, files, isComplete } = index.head;

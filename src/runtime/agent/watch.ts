@@ -34,13 +34,7 @@ export function startWatch(services: RuntimeServices): Watch {
       line.askStatus();
       report.report();
     }
-    if (!due.is('release', release)) return;
-    const used = new Set(modelsOf(services).map(wantedIdOf));
-    await evidence.release((id) => used.has(id));
-    const held = new Set([...heldImages(services), ...modelsOf(services).map(({ digest }) => digest)]);
-    await evidence.prune((digest) => held.has(digest), Date.now());
-    await services.indexes.keepOnly(held);
-    await policies.prune((id) => services.options.collecting.describe(id));
+    if (isEngineSeen(services) && due.is('release', release)) await forgetUnused(services);
   };
   let timer: NodeJS.Timeout | undefined;
   const again = (): void => {
@@ -63,6 +57,21 @@ export function startWatch(services: RuntimeServices): Watch {
       await evidence.report();
     },
   };
+}
+
+/** Before the engine was seen, nothing tells what is in use. */
+function isEngineSeen({ options: { collecting } }: RuntimeServices): boolean {
+  return collecting.present() !== undefined;
+}
+
+async function forgetUnused(services: RuntimeServices): Promise<void> {
+  const { evidence, indexes, policies, options } = services;
+  const used = new Set(modelsOf(services).map(wantedIdOf));
+  await evidence.release((id) => used.has(id));
+  const held = new Set([...heldImages(services), ...modelsOf(services).map(({ digest }) => digest)]);
+  await evidence.prune((digest) => held.has(digest), Date.now());
+  await indexes.keepOnly(held);
+  await policies.prune((id) => options.collecting.describe(id));
 }
 
 /** Each hour counts once for a model of which something ran while the sensor watched. */

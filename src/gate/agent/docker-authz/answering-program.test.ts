@@ -222,7 +222,10 @@ describe('the program between engine and agent', { timeout: 60_000 }, () => {
     expect((await pluginServer(path)) as object).toMatchObject({ agent: 'answers', listens: 'path', instance: 'pier' });
     for (const signal of ['SIGSTOP', 'SIGKILL'] as const) {
       asked.kill(signal);
+      // Each of these waits two seconds for the agent, so they are asked together.
       const waiting = Array.from({ length: 30 }, () => post(path, '/AuthZPlugin.AuthZReq', `${create} `));
+      const grpc = post(path, '/AuthZPlugin.AuthZReq', JSON.stringify({ RequestMethod: 'POST', RequestUri: '/grpc' }));
+      const status = pluginServer(path);
       for (let count = 0; count < 20; count += 1) {
         const { text, milliseconds } = await post(path, '/AuthZPlugin.AuthZReq', look);
         expect(text).toBe('{"Allow":true,"Msg":""}');
@@ -236,18 +239,7 @@ describe('the program between engine and agent', { timeout: 60_000 }, () => {
           Msg: expect.stringContaining('as the admission rule says'),
         });
       }
-      ledgerFile('allow');
-      expect((await post(path, '/AuthZPlugin.AuthZReq', create)).text).toBe('{"Allow":true,"Msg":""}');
-      const closed = JSON.stringify({ RequestMethod: 'POST', RequestUri: '/plugins/pull' });
-      for (const one of [closed, '{}'])
-        expect(JSON.parse((await post(path, '/AuthZPlugin.AuthZReq', one)).text)).toMatchObject({
-          Allow: false,
-          Msg: expect.stringContaining('only the agent can tell'),
-        });
-      ledgerFile('deny');
-      const grpc = JSON.stringify({ RequestMethod: 'POST', RequestUri: '/grpc' });
-      const { text } = await post(path, '/AuthZPlugin.AuthZReq', grpc);
-      expect(JSON.parse(text)).toMatchObject({
+      expect(JSON.parse((await grpc).text)).toMatchObject({
         Allow: false,
         Msg: expect.stringMatching(
           new RegExp(
@@ -256,7 +248,20 @@ describe('the program between engine and agent', { timeout: 60_000 }, () => {
           ),
         ),
       });
-      expect((await pluginServer(path)) as object).toMatchObject({ agent: signal === 'SIGSTOP' ? 'late' : 'away' });
+      expect((await status) as object).toMatchObject({ agent: signal === 'SIGSTOP' ? 'late' : 'away' });
+      ledgerFile('allow');
+      const closed = JSON.stringify({ RequestMethod: 'POST', RequestUri: '/plugins/pull' });
+      const [allowed, ...others] = await Promise.all(
+        [create, closed, '{}'].map((one) => post(path, '/AuthZPlugin.AuthZReq', one)),
+      );
+      expect(allowed?.text).toBe('{"Allow":true,"Msg":""}');
+      expect(others).toHaveLength(2);
+      for (const { text } of others)
+        expect(JSON.parse(text)).toMatchObject({
+          Allow: false,
+          Msg: expect.stringContaining('only the agent can tell'),
+        });
+      ledgerFile('deny');
     }
   });
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, messageOf } from '#base/index.ts';
 import { divertedPlace, diversionOf, isOfDpkg, putDiversion } from './diversion.ts';
@@ -168,7 +168,10 @@ function putUnits(record: OpenRecord, context: GateContext, { answering }: Plan)
   // The engine starts an agent in a container; no unit may start another one.
   if (!hasSystemd() || agent === undefined || notOfHost(agent) !== undefined) return [];
   const unit = agentUnit(context.program, wordsOfAgent(agent));
-  const files = [putUnit(record, { name: agentUnitName, text: unit, wantedBy: 'multi-user.target' })];
+  const atBoot = 'multi-user.target';
+  const files = isStartedByAnother(agentUnitName, atBoot)
+    ? []
+    : [putUnit(record, { name: agentUnitName, text: unit, wantedBy: atBoot })];
   if (answering !== undefined) files.push(...putAnswering(record, context, answering));
   execFileSync('systemctl', ['daemon-reload'], { stdio: 'pipe' });
   // Where it runs by its unit already, the one that was just put there takes its place.
@@ -195,6 +198,22 @@ function putAnswering(record: OpenRecord, context: GateContext, bytes: Uint8Arra
   return [file, putUnit(record, { name: `${answeringName}.socket`, text, wantedBy: 'sockets.target' })];
 }
 
+/** Whether a unit of this name starts at boot that is not the gate's: that of the package, which stands before the engine too. */
+function isStartedByAnother(name: string, wantedBy: string): boolean {
+  const link = wantOf(name, wantedBy);
+  const found = lstatSync(link, { throwIfNoEntry: false });
+  return found?.isSymbolicLink() === true && readlinkSync(link) !== besideWants(name);
+}
+
+function wantOf(name: string, wantedBy: string): string {
+  return join(unitFolder, `${wantedBy}.wants`, name);
+}
+
+/** Where a unit of the gate lies, from the folder of links. */
+function besideWants(name: string): string {
+  return `../${name}`;
+}
+
 interface Unit {
   readonly name: string;
   readonly text: string;
@@ -204,7 +223,7 @@ interface Unit {
 function putUnit(record: OpenRecord, { name, text, wantedBy }: Unit): string {
   const file = join(unitFolder, name);
   putFile(record, file, { bytes: Buffer.from(text) });
-  putLink(record, join(unitFolder, `${wantedBy}.wants`, name), `../${name}`);
+  putLink(record, wantOf(name, wantedBy), besideWants(name));
   return file;
 }
 

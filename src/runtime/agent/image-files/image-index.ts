@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { ownNameNumber } from '../../applet.ts';
@@ -139,6 +139,7 @@ function writePrograms(
 /** Opens what `writeImageIndex` wrote. Throws when that is not whole. */
 export function openImageIndex(folder: string): ImageIndex {
   const head = StoredIndex.parse(JSON.parse(readFileSync(join(folder, headFile), 'utf8')));
+  accessSync(join(folder, rowsFile));
   const database = new DatabaseSync(join(folder, databaseFile), { readOnly: true });
   database.exec('PRAGMA cache_size = -512; PRAGMA mmap_size = 0;');
   const ask = statementsOf(database);

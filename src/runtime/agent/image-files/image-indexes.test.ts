@@ -129,3 +129,16 @@ test('those of images that are gone are removed', async () => {
   expect(readdirSync(join(state, 'runtime/images'))).toEqual(['2'.repeat(64)]);
   expect(existsSync(join(state, 'runtime/images', '2'.repeat(64), 'table.rows'))).toBe(true);
 }, 30_000);
+
+test('one that is asked for while others are removed is whole afterwards, or made anew', async () => {
+  await scan(digest, 'usr/bin/ls');
+  await indexes.of(digest);
+  indexes.forget(digest);
+  const removing = indexes.keepOnly(new Set());
+  const found = await indexes.of(digest);
+  await removing;
+  expect(existsSync(found?.rowsFile ?? '')).toBe(true);
+  rmSync(found?.rowsFile ?? '');
+  indexes.forget(digest);
+  expect(existsSync((await indexes.of(digest))?.rowsFile ?? '')).toBe(true);
+}, 30_000);

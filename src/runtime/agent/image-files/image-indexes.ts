@@ -56,6 +56,10 @@ export class ImageIndexes {
 
   /** Removes the indexes of all other images. */
   async keepOnly(digests: ReadonlySet<ImageDigest>): Promise<void> {
+    await this.#inTurn(() => this.#removeOthers(digests));
+  }
+
+  async #removeOthers(digests: ReadonlySet<ImageDigest>): Promise<void> {
     const kept = new Set([...digests].map(nameOf));
     for (const digest of this.#open.keys()) if (!digests.has(digest)) this.forget(digest);
     for (const digest of this.#failed.keys()) if (!digests.has(digest)) this.#failed.delete(digest);
@@ -69,7 +73,7 @@ export class ImageIndexes {
     for (const digest of this.#open.keys()) this.forget(digest);
   }
 
-  #inTurn(ask: () => Promise<ImageIndex | undefined>): Promise<ImageIndex | undefined> {
+  #inTurn<Value>(ask: () => Promise<Value>): Promise<Value> {
     const next = this.#work.then(ask);
     this.#work = next.catch(() => undefined);
     return next;

@@ -126,9 +126,9 @@ test('a sensor that says nothing, or a table that cannot be read, refuses it', a
   const number = desk.offer(tableOf('a', 1));
   await desk.settled();
   expect(desk.stateOf(number)).toEqual({ kind: 'refused', reason: 'The sensor does not answer.' });
-  const gone = desk.offer({ ...tableOf('b', 1), rowsFile: join(folder, 'nothing') });
+  const unread = desk.offer({ ...tableOf('b', 1), rowsFile: folder });
   await desk.settled();
-  expect(desk.stateOf(gone)).toMatchObject({ kind: 'refused', reason: expect.stringMatching(/ENOENT/) });
+  expect(desk.stateOf(unread)).toMatchObject({ kind: 'refused', reason: expect.stringMatching(/EISDIR/) });
 });
 
 test('what another sensor is told while the first one is silent is not taken for an answer to it', async () => {
@@ -141,4 +141,22 @@ test('what another sensor is told while the first one is silent is not taken for
   await desk.settled();
   expect(desk.stateOf(number)).toEqual({ kind: 'taken' });
   expect(changed).toEqual([number]);
+});
+
+test('one whose file went away is said once it is offered again, and a refused one is not', async () => {
+  const { desk, said, changed } = open();
+  const number = desk.offer({ ...tableOf('a', 1), rowsFile: join(folder, 'not-there') });
+  await desk.settled();
+  expect([desk.isGone('a'), desk.isGone('b'), said, changed]).toEqual([true, false, [], [number]]);
+  expect(desk.offer(tableOf('a', 1))).toBe(number);
+  expect(desk.isGone('a')).toBe(false);
+  await desk.settled();
+  expect([desk.stateOf(number), said.length]).toEqual([{ kind: 'taken' }, 1]);
+
+  const full = open(() => 'there is no room');
+  const refused = full.desk.offer(tableOf('b', 1));
+  await full.desk.settled();
+  full.desk.offer(tableOf('b', 1));
+  await full.desk.settled();
+  expect([full.desk.isGone('b'), full.desk.stateOf(refused)?.kind, full.said.length]).toEqual([false, 'refused', 1]);
 });

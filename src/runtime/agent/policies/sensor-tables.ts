@@ -21,7 +21,9 @@ export type TableState =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'taken' }
   /** The sensor has no room for it, or more. */
-  | { readonly kind: 'refused'; readonly reason: string };
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** Its file went away before it was said. */
+  | { readonly kind: 'gone' };
 
 export interface TableDeskOptions {
   /** Sends a frame, and resolves when there is room for the next; `false` when no sensor is there. */
@@ -65,7 +67,7 @@ export class SensorTables {
   /** Wants a table in the sensor; answers its number, the same in every run. */
   offer(table: OfferedTable): number {
     const known = this.#tables.get(table.key);
-    if (known?.table.stamp === table.stamp) {
+    if (known?.table.stamp === table.stamp && known.state.kind !== 'gone') {
       known.table = table;
       return known.number;
     }
@@ -75,6 +77,11 @@ export class SensorTables {
     this.#numbers.set(number, kept);
     this.#sayWaiting();
     return number;
+  }
+
+  /** Whether the file of a table that was offered went away: it is to be made anew, and offered again. */
+  isGone(key: string): boolean {
+    return this.#tables.get(key)?.state.kind === 'gone';
   }
 
   stateOf(number: number): TableState | undefined {
@@ -124,7 +131,7 @@ export class SensorTables {
       const next = [...this.#tables.values()].find(({ state }) => state.kind === 'waiting');
       if (next === undefined) break;
       const state = await this.#say(next).catch((error: unknown): TableState => {
-        return { kind: 'refused', reason: messageOf(error) };
+        return isMissing(error) ? { kind: 'gone' } : { kind: 'refused', reason: messageOf(error) };
       });
       // Without a sensor nothing is lost: all is said when one is met.
       if (state === undefined && met === this.#met) break;
@@ -181,4 +188,8 @@ export class SensorTables {
       },
     };
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
