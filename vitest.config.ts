@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { ClosingLine, type TestReport } from './test/closing-line.ts';
+import { compiledCodeFolder } from './test/compiled-code.ts';
 import { leftOutHere } from './test/left-out.ts';
 import { smallFeeds } from './test/needs.ts';
 import { projects } from './test/projects.ts';
@@ -17,7 +18,10 @@ const leftOut = [...leftOutHere().map(({ file }) => file), ...ranBefore()];
 
 export default defineConfig({
   test: {
-    env: { SEAWALL_FEEDS: process.env['SEAWALL_FEEDS'] ?? smallFeeds },
+    env: {
+      SEAWALL_FEEDS: process.env['SEAWALL_FEEDS'] ?? smallFeeds,
+      NODE_COMPILE_CACHE: compiledCodeFolder(),
+    },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 3,

@@ -210,9 +210,11 @@ function placeOf(file: string): string {
 function contractToCode({ from, to }: ImportLine): boolean {
   if (!isContract(from) || !to.startsWith('src/')) return false;
   const isData = domainOf(to) === 'base' || /^src\/[a-z]+\/limits\.ts$/.test(to);
-  // Faces of ecosystems and rules are as pure as contracts, which list them.
-  const isFace = /^src\/(?:ecosystems|policy\/rules|compliance\/settings\/rules)\/(?:[a-z0-9-]+\/)?face\.ts$/.test(to);
-  return !(isContract(to) || isData || isFace || to === 'src/http/fields.ts' || to === 'src/http/index.ts');
+  // Faces of ecosystems and rules, and changes of packages, are as pure as contracts, which list them.
+  const isListed =
+    /^src\/(?:policy\/rules|compliance\/settings\/rules)\/(?:[a-z0-9-]+\/)?face\.ts$/.test(to) ||
+    /^src\/ecosystems\/(?:[a-z0-9-]+\/)?(?:face|changes)\.ts$/.test(to);
+  return !(isContract(to) || isData || isListed || to === 'src/http/fields.ts' || to === 'src/http/index.ts');
 }
 
 /** A long contract lies in parts beside `contract.ts`, which hands them on: `contract-images.ts`. */

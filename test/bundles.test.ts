@@ -46,18 +46,24 @@ describe('the bundles', () => {
     }
   });
 
+  test('a scan that is kept loads neither analyzers nor matching', () => {
+    const needless =
+      /src\/(?:ecosystems\/\w+\/(?:index|reader)|vulnerability\/match|catalog\/merge)|node_modules\/(?:yaml|saxes)/;
+    expect(loadedBy('scan').filter((item) => needless.test(item))).toEqual([]);
+    expect(loadedBy('analyze-here').filter((item) => needless.test(item)).length).toBeGreaterThan(50);
+  });
+
   test('the console does load the server, so the check above can fail', () => {
     expect(
       loadedBy('console').filter((item) => serverOnly.some((pattern) => pattern.test(item))).length,
     ).toBeGreaterThan(5);
   });
 
-  /** Modules and outside packages that are loaded, without further `import()`, when a chunk is. */
+  /** Modules and outside packages that are loaded, without further `import()`, when the chunks of a name are. */
   function loadedBy(name: string): string[] {
-    const start = chunks.find((chunk) => chunk.name === name);
-    expect(start, `a chunk named ${name}`).toBeDefined();
+    const queue = chunks.filter((chunk) => chunk.name === name).map(({ fileName }) => fileName);
+    expect(queue, `chunks named ${name}`).not.toEqual([]);
     const seen = new Set<string>();
-    const queue = start === undefined ? [] : [start.fileName];
     for (const file of queue) {
       if (seen.has(file)) continue;
       seen.add(file);

@@ -64,6 +64,13 @@ describe('a real Debian 13 with Tomcat and an application of npm', () => {
     expect(shown.sort()).toEqual(image.facts.debs);
   });
 
+  it('has no program apart that a package of dpkg owns: its vendor speaks for it', () => {
+    expect(packages.filter(({ type }) => type === 'generic')).toEqual([]);
+    // They are there, and would be known by what they say of themselves.
+    const names = packages.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['bash', 'curl', 'openssl', 'perl-base']));
+  });
+
   it('has the application, every package that npm locked, and no other', () => {
     const found = packages.filter(({ type }) => type === 'npm');
     const shown = found.flatMap(({ name, version, paths }) =>
@@ -117,9 +124,12 @@ describe('a real Debian 13 with Tomcat and an application of npm', () => {
     const first = JSON.parse(run.stdout);
     expect(fromLayout.packages).toEqual(first.packages);
     expect(fromLayout.findings).toEqual(first.findings);
+    // What an earlier scan hashed is not hashed again, and that is said.
+    const less = (text: string) =>
+      JSON.parse(text, (key, value: unknown) => (key === 'hashed' ? undefined : value)) as unknown;
     const again = await scan(image.archive);
-    expect({ ...JSON.parse(again.stdout) }).toEqual(first);
-    expect((await scan(image.archive, '--no-cache')).stdout).toBe(again.stdout);
+    expect(less(again.stdout)).toEqual(less(run.stdout));
+    expect(less((await scan(image.archive, '--no-cache')).stdout)).toEqual(less(again.stdout));
   });
 
   it('costs less than 300 MB of memory', () => {

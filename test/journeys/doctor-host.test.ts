@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { call } from '#http/index.ts';
-import { createJoinToken } from '#link/contract.ts';
+import { createJoinToken, listAgents, revokeAgent } from '#link/contract.ts';
 import { startTestEngine, type TestEngine } from '../make/docker.ts';
 import { freePort } from './make-scan.ts';
 import { environmentOf, makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
@@ -126,6 +126,10 @@ describe('seawall doctor on a host', { timeout: 240_000 }, () => {
     expect(doctor()('sensor')).toMatchObject({ ...weak, words: expect.stringContaining('goes on') });
     process.kill(sensorProcess());
     await expect.poll(() => doctor()('sensor')?.words, { timeout: 20_000 }).toContain('an agent starts it');
+
+    const { agents } = await call(listAgents, {}, { baseUrl: running.origin, token });
+    for (const { id } of agents) await call(revokeAgent, { params: { id } }, { baseUrl: running.origin, token });
+    expect(doctor()('authority')).toMatchObject({ ...broken, words: expect.stringContaining('revoked') });
   });
 
   test('knows the console that the agent joined from another one', async () => {

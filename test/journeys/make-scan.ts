@@ -1,7 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SubjectId } from '#base/index.ts';
+import { publishScan } from '#catalog/contract.ts';
 import { analyzers, analyzeTarget, type ScanPublication } from '#catalog/index.ts';
+import { call, type CallOptions } from '#http/index.ts';
 import { defaultLimits, hostPlatform, openTarget } from '#image/index.ts';
+import { getScanVerdict } from '#policy/contract.ts';
 import { type DatabaseInfo, readDatabaseInfo, readTrustedKeys } from '#vulnerability/index.ts';
 import { dockerArchive } from '../make/image.ts';
 import { file, makeTar } from '../make/tar.ts';
@@ -46,6 +50,20 @@ export async function scanArchive(
   } finally {
     await opened.close();
   }
+}
+
+/** A scan that the console has judged. */
+export interface PublishedScan {
+  readonly subject: SubjectId;
+  readonly scan: ScanPublication;
+}
+
+/** Scans an archive, publishes what was found as `seawall scan` does, and waits for the console's verdict. */
+export async function publishArchive(archive: string, console: CallOptions): Promise<PublishedScan> {
+  const scan = await scanArchive(archive);
+  const stored = await call(publishScan, { body: scan as never }, console);
+  await call(getScanVerdict, { params: { scan: stored.scan }, query: { wait: 60 } }, console);
+  return { subject: stored.subject, scan };
 }
 
 function apkDatabase(openssl: string): string {

@@ -82,18 +82,26 @@ export async function tryOperation(
 
 const samples = ['00000000-0000-4000-8000-000000000000', `sha256:${'0'.repeat(64)}`, 'nothing', 'CVE-2000-0001', '1'];
 
+/** Of each schema asked for: a validator reads the whole document, and the same few schemas are asked for many thousand times. */
+const fitting = new WeakMap<JsonSchema, string>();
+
 /** A value of the right form that names nothing. */
 export function sampleOf(schema: JsonSchema, document: OpenApiDocument): string {
-  return samples.find((sample) => validatorOf(schema, document).safeParse(sample).success) ?? 'nothing';
+  const known = fitting.get(schema);
+  if (known !== undefined) return known;
+  const validator = validatorOf(schema, document);
+  const found = samples.find((sample) => validator.safeParse(sample).success) ?? 'nothing';
+  fitting.set(schema, found);
+  return found;
 }
 
 function addressOf({ path, parameters }: PlacedOperation, document: OpenApiDocument): string {
   const query = new URLSearchParams();
   let filled = path;
   for (const { name, in: place, required, schema } of parameters) {
-    const fitting = sampleOf(schema, document);
-    if (place === 'path') filled = filled.replace(`{${name}}`, encodeURIComponent(fitting));
-    else if (required) query.set(name, fitting);
+    const sample = sampleOf(schema, document);
+    if (place === 'path') filled = filled.replace(`{${name}}`, encodeURIComponent(sample));
+    else if (required) query.set(name, sample);
   }
   return query.size === 0 ? filled : `${filled}?${query}`;
 }

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { spdxProblems } from '../../src/apps/cli/formats/spdx/testing.ts';
 import { cyclonedxProblems } from '../../src/apps/cli/formats/cyclonedx/testing.ts';
 import { dockerArchive } from '../make/image.ts';
 import { apkInstalled, dpkgStatus, mavenJar, npmPackage, osRelease, rpmDatabase } from '../make/packages.ts';
@@ -59,6 +60,15 @@ describe('seawall sbom', () => {
     expect(document).not.toHaveProperty('vulnerabilities');
     expect(document.components.at(-1).purl.startsWith(purl)).toBe(true);
     expect((await sbom(target, '--no-cache')).stdout).toBe(run.stdout);
+  });
+
+  it('is written as SPDX and as CycloneDX 1.7 too', async () => {
+    const target = archive('forms', [npmPackage('a', '1.0.0')]);
+    const spdx = JSON.parse((await sbom(target, '--format', 'spdx')).stdout);
+    expect(spdxProblems(spdx)).toEqual([]);
+    expect(spdx.packages.at(-1).externalRefs).toMatchObject([{ referenceLocator: 'pkg:npm/a@1.0.0' }]);
+    const newer = JSON.parse((await sbom(target, '--format', 'cyclonedx-1.7')).stdout);
+    expect([newer.specVersion, cyclonedxProblems(newer)]).toEqual(['1.7', []]);
   });
 
   it('has the hash of a jar, and writes the file that it is told', async () => {

@@ -72,7 +72,7 @@ export function runSeawall(words: readonly string[], options: RunOptions = {}): 
 }
 
 /** Peak of a process that runs; 0 when it is gone. */
-function peakOf(pid: number | undefined): number {
+export function peakOf(pid: number | undefined): number {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
     return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;

@@ -1,25 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { SubjectId } from '#base/index.ts';
-import type { ScanPublication } from '#catalog/contract.ts';
 import { getDatabase } from '#vulnerability/contract.ts';
 import { listVulnerabilities } from '#explorer/contract.ts';
 import { call } from '#http/index.ts';
 import { listExceptions } from '#policy/contract.ts';
 import { atRest, type Browser, openBrowser, rowsOf, until, violationsOf } from './browser.ts';
-import { scanArchive } from './make-scan.ts';
+import { publishArchive, type PublishedScan } from './make-scan.ts';
 import { expectReadable } from './readable.ts';
-import { environmentOf, makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
+import { makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
 import { layOutDatabase, mendedImage, portalImage, type SampleImage, vulnerableImage } from './sample-estate.ts';
-import { runSeawall } from './seawall.ts';
 import { type HeldContainer, type HoldingHost, joinHoldingHost } from './holding-host.ts';
 
 /* The estate on the pages: two hosts that report over the real link, images of a build, a person in Chromium. */
 
-interface Published {
-  readonly subject: SubjectId;
+interface Published extends PublishedScan {
   readonly names: readonly string[];
-  readonly scan: ScanPublication;
 }
 
 const state = makeStateFolder();
@@ -64,11 +59,8 @@ afterAll(async () => {
   state.remove();
 });
 
-async function publish(image: SampleImage, token: string): Promise<Published> {
-  const words = ['scan', `archive:${image.archive}`, '--format', 'json', '--console', seawall.origin, '--token', token];
-  const run = await runSeawall(words, { env: environmentOf(state.folder) });
-  const { digest } = (JSON.parse(run.stdout) as { readonly image: { readonly digest: SubjectId } }).image;
-  return { subject: digest, names: [image.name], scan: await scanArchive(image.archive) };
+async function publish({ name, archive }: SampleImage, token: string): Promise<Published> {
+  return { names: [name], ...(await publishArchive(archive, { baseUrl: seawall.origin, token })) };
 }
 
 function running(name: string, { subject, names }: Published): HeldContainer {

@@ -5,10 +5,9 @@ import { call } from '#http/index.ts';
 import { getDatabase } from '#vulnerability/contract.ts';
 import { arrived, atRest, type Browser, follow, openBrowser, rowsOf, until, violationsOf } from './browser.ts';
 import { type HoldingHost, joinHoldingHost } from './holding-host.ts';
-import { scanArchive } from './make-scan.ts';
-import { environmentOf, makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
+import { publishArchive } from './make-scan.ts';
+import { makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
 import { layOutDatabase, vulnerableImage } from './sample-estate.ts';
-import { runSeawall } from './seawall.ts';
 
 /* How lists are found, narrowed and landed on: two hosts that report over the real link, a person in Chromium. */
 
@@ -26,10 +25,9 @@ beforeAll(async () => {
   await until(async () => (await call(getDatabase, {}, administrator)).state === 'ready');
   const ci = await newToken(state.folder, 'pipeline', 'ci');
   const image = vulnerableImage(state.folder);
-  const words = ['scan', `archive:${image.archive}`, '--format', 'json', '--console', seawall.origin, '--token', ci];
-  const run = await runSeawall(words, { env: environmentOf(state.folder) });
-  subject = (JSON.parse(run.stdout) as { readonly image: { readonly digest: SubjectId } }).image.digest;
-  const held = { subject, names: [image.name], scan: await scanArchive(image.archive) };
+  const published = await publishArchive(image.archive, { baseUrl: seawall.origin, token: ci });
+  const held = { ...published, names: [image.name] };
+  ({ subject } = published);
   for (const [name, environment] of [
     ['quay-01', 'prod'],
     ['slip-01', 'test'],
@@ -49,7 +47,13 @@ afterAll(async () => {
   state.remove();
 });
 
+/** As a link leads there: loading the program anew takes six times as much. */
 async function open(address: string): Promise<void> {
+  await follow(browser.page, address);
+}
+
+/** As its address does in an empty window. */
+async function load(address: string): Promise<void> {
   await browser.page.goto(seawall.origin + address);
   await atRest(browser.page);
 }
@@ -116,6 +120,7 @@ describe('the search over everything', () => {
     expect(await page.getByRole('option', { selected: true }).count()).toBe(1);
     await page.keyboard.press('Enter');
     await page.waitForURL((url) => address.test(url.pathname + url.search));
+    await page.getByRole('dialog', { name: 'Search' }).waitFor({ state: 'detached' });
   });
 
   test('finds users only for who may manage them', async () => {
@@ -127,13 +132,13 @@ describe('the search over everything', () => {
     });
     const asked: string[] = [];
     page.on('request', (request) => asked.push(new URL(request.url()).pathname));
-    await open('/');
+    await load('/');
     await search('admin');
     await page.getByRole('group', { name: /^Checks, \d+$/ }).waitFor();
     expect(await page.getByRole('dialog').getByRole('group').count()).toBe(1);
     expect(asked).not.toContain('/api/v1/users');
     await page.unrouteAll();
-    await page.keyboard.press('Escape');
+    await load('/');
   });
 });
 
@@ -239,7 +244,7 @@ test('a bad value is answered with what is expected, and no word of the language
     expect(error.message, query).toContain(`query.${query.split('=')[0]}:`);
     expect(error.message, query).not.toMatch(/NaN|received|Invalid|pattern|\^/);
   }
-  await open('/vulnerabilities?page=abc');
+  await load('/vulnerabilities?page=abc');
   expect(await rowsOf(page)).toBeGreaterThan(0);
 });
 

@@ -14,7 +14,7 @@ import { listPolicies, ruleFaces } from '#policy/contract.ts';
 import { putApprovedBase, putSigningKey } from '#provenance/contract.ts';
 import { listRuntimeRules, newRuntimeRule, runtimeFields, RuntimeRuleText } from '#runtime/contract.ts';
 import { shapeOf } from '../../web/src/ui/field-shape.ts';
-import { atRest, type Browser, openBrowser, violationsOf } from './browser.ts';
+import { atRest, type Browser, follow, openBrowser, violationsOf } from './browser.ts';
 import { makeStateFolder, newToken, type RealConsole, startConsole } from './real-console.ts';
 import { editForm, readForm } from './rule-fields.ts';
 
@@ -41,6 +41,12 @@ afterAll(async () => {
   state.remove();
 });
 
+/** A form that nobody saved yet, as a link leads there. */
+async function begin(address: string): Promise<void> {
+  await follow(browser.page, address);
+}
+
+/** As its address does in an empty window, which knows only what was saved. */
 async function open(address: string): Promise<void> {
   await browser.page.goto(seawall.origin + address);
   await atRest(browser.page);
@@ -56,7 +62,7 @@ describe.each(ruleFaces.map((face) => ({ kind: face.beginning.kind, face })))(
 
     test('opens as it begins; every field is edited, saved and read back', { timeout: 240_000 }, async () => {
       const { page } = browser;
-      await open('/rules/new');
+      await begin('/rules/new');
       while ((await page.getByRole('button', { name: /^Remove rule: / }).count()) > 0)
         await page
           .getByRole('button', { name: /^Remove rule: / })
@@ -85,7 +91,7 @@ describe.each(ruleFaces.map((face) => ({ kind: face.beginning.kind, face })))(
 
 test('what the schema refuses stands at the field, tied to it', async () => {
   const { page } = browser;
-  await open('/rules/new');
+  await begin('/rules/new');
   const days = page.locator('.rule-card', { hasText: 'Stale feed' }).getByLabel('Older than', { exact: true });
   await days.fill('0');
   expect(await days.getAttribute('aria-invalid')).toBe('true');
@@ -100,6 +106,7 @@ test('what the schema refuses stands at the field, tied to it', async () => {
 test('an admission rule: every field is edited, saved and read back, and settings are a link away', async () => {
   const { page } = browser;
   const form = { place: page.getByLabel('New rule'), shape: shapeOf(AdmissionRuleText), texts: admissionFields };
+  // The form before this one holds changes, which hold back who leaves it.
   await open('/admission-rules?rule=new');
   const { name: _, state: __, ...beginning } = newAdmissionRule;
   expect(await readForm(form)).toEqual(beginning);
@@ -122,7 +129,7 @@ test('a compliance rule: every rule over settings is edited, saved and read back
   const { page } = browser;
   const { lines: _, settings, ...texts } = complianceFields;
   const form = { place: page.getByLabel('New rule'), shape: shapeOf(ComplianceRuleText), texts };
-  await open('/compliance-rules?rule=new');
+  await begin('/compliance-rules?rule=new');
   expect([newComplianceRule.settings, settings.control]).toEqual([[], 'settings-rules']);
   const { agentAway, notAssessed, running } = newComplianceRule;
   expect(await readForm(form)).toEqual({ agentAway, notAssessed, running });
@@ -150,7 +157,7 @@ test('a compliance rule: every rule over settings is edited, saved and read back
 test('a runtime rule: every field is edited, saved and read back', async () => {
   const { page } = browser;
   const form = { place: page.getByLabel('New rule'), shape: shapeOf(RuntimeRuleText), texts: runtimeFields };
-  await open('/runtime-rules?rule=new');
+  await begin('/runtime-rules?rule=new');
   const { name: _, state: __, ...beginning } = newRuntimeRule;
   expect(await readForm(form)).toEqual(beginning);
   await editForm(form);

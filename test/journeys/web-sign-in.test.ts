@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { atRest, type Browser, openBrowser, until, violationsOf } from './browser.ts';
+import { atRest, type Browser, keepPicture, openBrowser, until, violationsOf } from './browser.ts';
 import { makeStateFolder, newLink, type RealConsole, readLog, startConsole } from './real-console.ts';
 
 const state = makeStateFolder();
@@ -148,6 +148,7 @@ describe('plain HTTP', () => {
       await other.page.goto(`${origin}/sign-in`);
       await other.page.getByText('This page came by plain HTTP.').waitFor();
       expect(await violationsOf(other.page)).toEqual([]);
+      await keepPicture(other.page, 'plain HTTP at sign-in');
       const { hash } = new URL(console.link);
       await other.page.evaluate(`location.hash = '${hash}'`);
       await other.page.getByRole('button', { name: 'Sign out' }).waitFor();
@@ -156,6 +157,7 @@ describe('plain HTTP', () => {
         await atRest(other.page);
         expect(await other.page.getByText('This page came by plain HTTP.').count()).toBe(1);
       }
+      await keepPicture(other.page, 'plain HTTP inside');
       expect(console.said()).toContain('Passwords and sessions cross the network as plain HTTP');
       expect(readLog(named.folder)).toContain('Passwords and sessions cross the network as plain HTTP');
     } finally {

@@ -150,7 +150,7 @@ describe('the page of an image', () => {
     const text = await bodyText();
     expect(text).toMatch(/Fails: \d+ violations?\./);
     await browser.page.getByRole('heading', { name: 'What to change' }).waitFor();
-    expect(text).toContain('<version>2.14.1</version>');
+    expect(text).toContain('org.apache.logging.log4j:log4j-core:2.14.1');
     expect(text).toContain('npm ls lodash');
     expect(text).toContain('COPY lib/ /opt/surge/lib/');
     expect(await browser.page.locator('table[aria-label="Layers, newest first"] tbody tr').count()).toBe(3);

@@ -36,8 +36,12 @@ export async function withClosers<Value>(work: (closers: Closers) => Promise<Val
   try {
     return await work(closers);
   } finally {
-    for (const one of closers.splice(0).toReversed()) await one();
+    await closeAll(closers);
   }
+}
+
+export async function closeAll(closers: Closers): Promise<void> {
+  for (const one of closers.splice(0).toReversed()) await one();
 }
 
 export interface LabConsoleOptions {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { RealConsole } from '../journeys/real-console.ts';
 import { repository } from '../journeys/seawall.ts';
+import { hostScan } from './host-scan.ts';
 import { until } from './lab.ts';
 import { endSensor } from './sensors.ts';
 import { type EngineStore, startTestEngine, type TestEngine } from '../make/docker.ts';
@@ -68,7 +69,8 @@ export async function openPier(options: PierOptions): Promise<Pier> {
       '--state',
       state,
     ];
-    const own = ['--instance', name, '--environment', environment, '--host-name', hostName, ...(options.words ?? [])];
+    const who = ['--instance', name, '--environment', environment, '--host-name', hostName];
+    const own = [...who, ...hostScan, ...(options.words ?? [])];
     agent = spawn(join(repository, 'bin/seawall'), [...words, ...own], {
       env: { ...process.env, SEAWALL_TOKEN: token, SEAWALL_STATE: state },
       stdio: ['ignore', 'pipe', 'pipe'],

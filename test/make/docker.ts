@@ -58,6 +58,8 @@ export async function startTestEngine({
   const log: string[] = [];
   child.stderr.on('data', (text: Buffer) => log.push(text.toString()));
   const stop = async () => {
+    // A plugin that is gone would hold the engine's answers up.
+    if (authorization === undefined) await killContainers(socket).catch(() => undefined);
     await ended(child);
     await unmountBelow(folder);
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -95,6 +97,12 @@ async function unmountBelow(folder: string): Promise<void> {
   const mounts = await readFile('/proc/self/mountinfo', 'utf8');
   const places = mounts.split('\n').map((line) => line.split(' ')[4] ?? '');
   for (const place of places.filter((one) => one.startsWith(`${folder}/`)).toReversed()) spawnSync('umount', [place]);
+}
+
+/** The engine itself waits ten seconds for each that does not heed SIGTERM, as a plain `sleep` does not. */
+async function killContainers(socket: string): Promise<void> {
+  const running = JSON.parse(await post(socket, '/containers/json')) as readonly { readonly Id: string }[];
+  await Promise.all(running.map(({ Id }) => post(socket, `/containers/${Id}/kill`, Buffer.alloc(0))));
 }
 
 function ended(child: ChildProcess): Promise<void> {

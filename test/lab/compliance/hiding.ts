@@ -53,7 +53,7 @@ export const hidingCases: readonly LabCase<World>[] = [
     protectedBy: 'the redaction on the host',
     run: async ({ armed, closers }) => {
       const console = await openLabConsole({ say: () => undefined, closers });
-      const pier = await openLabHost({ name: 'dev', store: 'docker' }, console, closers);
+      const pier = await openLabHost({ name: 'dev', instance: 'leaky', store: 'docker' }, console, closers);
       const planted = plant();
       const all: readonly Planted[] = Object.values(planted).flat();
       const container = await runLeaky(pier, planted);
@@ -131,8 +131,8 @@ async function tellAll(console: LabConsole, all: readonly Planted[]): Promise<vo
 /** What the console answers about host, engine and container, once all three were judged. */
 async function answersAbout({ ask }: LabConsole, container: string): Promise<readonly string[]> {
   const { hosts } = await ask(listHosts);
-  const host = hosts.find(({ name }) => name === 'pier/dev');
-  expectThat(host !== undefined, 'the console knows no host pier/dev');
+  const host = hosts.find(({ name }) => name === 'pier/leaky');
+  expectThat(host !== undefined, 'the console knows no host pier/leaky');
   const texts = [JSON.stringify(hosts)];
   for (const [kind, id] of [
     ['host', 'self'],

@@ -58,7 +58,7 @@ export async function setUpWorld({
     folder,
     closers,
     dock: once(async () => {
-      const { world: dock, close } = await setUpDock({ armed, say }, [{ store: 'docker' }]);
+      const { world: dock, close } = await setUpDock({ armed, say }, [{ store: 'docker', name: 'quay-rules' }]);
       closers.push(close);
       return dock;
     }),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { makeCertificate } from '../../make/registry.ts';
 import type { PrivateHost } from '../../make/private-host.ts';
 import { programsImage } from '../../native/programs.ts';
-import type { Closers } from '../lab-console.ts';
+import { closeAll, type Closers } from '../lab-console.ts';
 import { until } from '../lab.ts';
 import { openYard, type Yard } from './lab-engine.ts';
 import { enablePlugin } from './lab-plugin.ts';
@@ -29,12 +29,18 @@ export interface Engines {
 }
 
 export async function openYards(folder: string, closers: Closers): Promise<Engines> {
+  // Engines take seconds to end, and none waits for another.
+  const each = { strict: [], loose: [], shut: [], open: [], rootless: [] } as Record<
+    'strict' | 'loose' | 'shut' | 'open' | 'rootless',
+    Closers
+  >;
+  closers.push(() => settled(Object.values(each).map(closeAll)));
   const [strict, loose, shut, open, rootless] = await settled([
-    openYard({ name: 'strict', folder, closers, ...strictEngine(folder) }),
-    openYard({ name: 'loose', folder, closers, ...looseEngine(folder) }),
-    openYard({ name: 'shut', folder, closers, ...shutEngine(closers) }),
-    openYard({ name: 'open', folder, closers, settings: { iptables: false } }),
-    openRootless(folder, closers),
+    openYard({ name: 'strict', folder, closers: each.strict, ...strictEngine(folder) }),
+    openYard({ name: 'loose', folder, closers: each.loose, ...looseEngine(folder) }),
+    openYard({ name: 'shut', folder, closers: each.shut, ...shutEngine(each.shut) }),
+    openYard({ name: 'open', folder, closers: each.open, settings: { iptables: false } }),
+    openRootless(folder, each.rootless),
   ]);
   const { bytes } = programsImage(image, {
     added: { '/usr/sbin/sshd': '/usr/bin/perl' },
@@ -44,7 +50,7 @@ export async function openYards(folder: string, closers: Closers): Promise<Engin
     strict.load(bytes),
     loose.load(bytes),
     enablePlugin(loose, folder),
-    joinShut(shut, closers),
+    joinShut(shut, each.shut),
     joinOpen(open),
   ]);
   return { yards: { strict, loose, shut, open }, rootless };

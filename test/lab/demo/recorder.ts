@@ -35,7 +35,7 @@ type HostEntry = Extract<Entry, { kind: 'host' }>;
 type Person = Extract<Entry, { kind: 'person' }>;
 
 /** Facts that are not recorded: what is signed, and what keeps a place only. */
-const leftOut = ['code', supersededKind];
+const leftOut = ['code', 'trials', supersededKind];
 
 /** The machine of the lab is no host of the estate: what lies on it besides the engines' images is left out. */
 function isOfMachine({ body }: { readonly body: unknown }): boolean {

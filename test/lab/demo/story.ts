@@ -22,7 +22,7 @@ export interface Story {
 }
 
 /** Milliseconds of the lab between two steps that are a day apart in the demo. */
-const day = 30_000;
+const day = 48_000;
 
 export async function reportStory({ world, recorder, say }: Story): Promise<void> {
   const visits = new Visits();

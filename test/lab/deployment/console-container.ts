@@ -32,6 +32,11 @@ export interface ConsoleOptions {
   readonly first?: 'tini' | 'shell';
 }
 
+async function isReady(url: string): Promise<boolean> {
+  const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5000) }).catch(() => undefined);
+  return answer?.ok === true;
+}
+
 const feeds = join(repository, 'test/feeds');
 
 /** Writes down a console to be started; `run` does. */
@@ -62,10 +67,11 @@ export async function consoleIn(
       await harbour.must('run', ...own, started, ...command);
     },
     served: async (seconds = 120) => {
-      // A start that was killed in its middle leaves the first line alone.
+      // What it printed may be of a start before this one, which was killed; what answers is this one.
       const state = async (): Promise<'up' | 'ended' | undefined> => {
         const said = await logs();
-        if (said.lastIndexOf('Seawall runs on') > said.lastIndexOf('Starting PostgreSQL')) return 'up';
+        const isServed = said.lastIndexOf('Seawall runs on') > said.lastIndexOf('Starting PostgreSQL');
+        if (isServed && (await isReady(url))) return 'up';
         return (await harbour.must('inspect', '--format', '{{.State.Running}}', name)) === 'false'
           ? 'ended'
           : undefined;

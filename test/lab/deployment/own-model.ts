@@ -62,8 +62,9 @@ async function underItsModel(world: Deployment, shore: AgentHost, console: Conso
   if (world.armed) {
     const isActive = async (): Promise<boolean> => {
       await work();
-      const [model] = (await world.ask(listModels, { query: { image: digest } })).models;
-      return model?.state === 'active';
+      // Other cases start a shell of the image, which gets a model of its own.
+      const { models } = await world.ask(listModels, { query: { image: digest } });
+      return models.some(({ key, state }) => key.entrypoint.includes('console') && state === 'active');
     };
     await until('an active model of the console', isActive, { seconds: 600, every: 1000 });
     await shore.shown(id, ({ state }) => state === 'protected', 120);

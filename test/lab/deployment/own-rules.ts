@@ -2,11 +2,17 @@ import { spawnSync } from 'node:child_process';
 import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { putCollection } from '#access/contract.ts';
-import { putAdmissionRule } from '#admission/contract.ts';
+import { deleteCollection, putCollection } from '#access/contract.ts';
+import { deleteAdmissionRule, putAdmissionRule } from '#admission/contract.ts';
 import type { SubjectId } from '#base/index.ts';
-import { putPolicy } from '#policy/contract.ts';
-import { lookForProvenance, putSigningKey, putTrustedRegistry } from '#provenance/contract.ts';
+import { deletePolicy, putPolicy } from '#policy/contract.ts';
+import {
+  deleteSigningKey,
+  deleteTrustedRegistry,
+  lookForProvenance,
+  putSigningKey,
+  putTrustedRegistry,
+} from '#provenance/contract.ts';
 import { makeKey, readKey } from '../../../tools/release/key-file.ts';
 import type { ReleasedImage } from '../../../tools/release/images.ts';
 import { cosignWithKey } from '../../make/cosign.ts';
@@ -49,6 +55,7 @@ async function underTheGate(world: Deployment, closers: Closers): Promise<string
   closers.push(() => cosign.remove());
   const pem = createPublicKey(readKey(keyFile)).export({ type: 'spki', format: 'pem' }).toString();
   const quay = await openQuay({ store: 'docker', console: world, closers, name: 'own-images', environments: ['prod'] });
+  closers.push(() => withoutOwnRules(world));
   await ownRules(world, registry.host, pem);
   if (world.armed) {
     const { code, stderr } = await quay.gate('install');
@@ -99,6 +106,14 @@ async function ownRules({ ask }: Deployment, registry: string, pem: string): Pro
   const strict = { fail: 'block', cannotJudge: 'block', unknown: 'block', builds: 'allow', rogue: 'alert' } as const;
   const rule = { name: 'Own', state: 'on', holdSeconds: 30, ...strict } as const;
   await ask(putAdmissionRule, { params: { id: 'own' }, body: { rule, basedOn: 0 } });
+}
+
+/** Later cases start images of nowhere. */
+async function withoutOwnRules({ ask }: Deployment): Promise<void> {
+  const own = { params: { id: 'own' } };
+  for (const endpoint of [deleteAdmissionRule, deletePolicy, deleteTrustedRegistry]) await ask(endpoint, own);
+  await ask(deleteSigningKey, { params: { id: 'release' } });
+  await ask(deleteCollection, own);
 }
 
 /** Puts an archive into the registry as it is. Answers what cosign signs. */

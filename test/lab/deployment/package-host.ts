@@ -132,7 +132,7 @@ export async function filesOf(must: PackageHost['must']): Promise<readonly strin
   const places = ['/etc', '/usr', '/var', '/opt', '/run', '/sys/fs/bpf'];
   const text = await must('find', ...places, '-printf', '%p %y %m %l\n');
   const noted =
-    /^\/var\/(?:log|tmp|lib\/(?:docker|containerd|systemd|dpkg\/(?:status|available|lock|triggers|diversions))|cache\/(?:man|ldconfig|debconf|apt))|^\/run\/(?:systemd|docker|containerd|udev|user|credentials|log|lock|sshd|blkid)/;
+    /^\/var\/(?:log|tmp|lib\/(?:apt|docker|containerd|systemd|dpkg\/(?:status|available|lock|triggers|diversions))|cache\/(?:man|ldconfig|debconf|apt))|^\/run\/(?:systemd|docker|containerd|udev|user|credentials|log|lock|sshd|blkid)/;
   return text
     .split('\n')
     .filter((line) => !noted.test(line))

@@ -6,6 +6,7 @@ import { Ledger, listAdmissionRules, putAdmissionRule } from '#admission/contrac
 import { lastComplianceRule, listComplianceRules, putComplianceRule } from '#compliance/contract.ts';
 import type { CallInput } from '#http/index.ts';
 import { listPolicies, putPolicy } from '#policy/contract.ts';
+import type { EngineStore } from '../../make/docker.ts';
 import type { MadeImage } from '../../make/image.ts';
 import { builtWrapper } from '../../make/wrapper.ts';
 import { type Closers, type LabConsole, openLabConsole } from '../lab-console.ts';
@@ -63,6 +64,8 @@ export async function setUpDock(
         expectThat(code === 0, `gate install ended with ${code}: ${stderr}`);
       },
     };
+    // What answers an engine outlives its agent.
+    closers.push(() => Promise.all(armed ? quays.map((quay) => quay.gate('remove')) : []));
     await openPolicies(world);
     return { world, close };
   } catch (error) {
@@ -157,6 +160,15 @@ export async function savePolicy({ ask }: Pick<Dock, 'ask'>, id: string, policy:
   const { policies } = await ask(listPolicies);
   const basedOn = policies.find(({ policy: { id: one } }) => one === id)?.policy.version ?? 0;
   await ask(putPolicy, { params: { id }, body: { policy, basedOn } });
+}
+
+/** Whether a case is tried on one store alone: so it is in the short form. */
+const isOnOne = process.env['SEAWALL_LAB_STORES'] === '1';
+
+/** The case as it is in the short form: on the host with this store. Other cases of its kind are tried on the other one. */
+export function inShortOn(store: EngineStore | undefined, one: LabCase<Dock>): LabCase<Dock> {
+  if (!isOnOne || store === undefined) return one;
+  return { ...one, run: (dock) => one.run({ ...dock, quays: dock.quays.filter((quay) => quay.store === store) }) };
 }
 
 /** A case that is run on all hosts at once; what it says stands behind the store's name. */

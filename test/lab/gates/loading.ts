@@ -8,8 +8,11 @@ import { mustBeRefused, mustRun, type Start, start } from './starts.ts';
 const lanes = 10;
 /** Starts that are allowed, and as many that are forbidden. */
 const starts = 2 * Number(process.env.SEAWALL_LAB_STARTS ?? 250);
-/** Milliseconds that the gate may add to the slowest of a hundred starts. */
-const most = 1000;
+/**
+ * The most milliseconds that the slowest of a hundred starts may take with the gate. It may add a second where such a start
+ * takes up to 4 s without the gate. A slower machine is slower with the gate too: there it may add the same share.
+ */
+const mostWithGate = (withoutGate: number): number => withoutGate + Math.max(1000, withoutGate / 4);
 
 /** Rules over settings of each cost: what is open to it, and what its mounts lead to. */
 const settings: RuleSettings = [
@@ -53,7 +56,7 @@ export const loadCases: readonly LabCase<Dock>[] = [
       const runs: Runs = { without: [], gated: [] };
       // The p99 of few starts is the slowest of them: where that is above the bound, as many are done as a p99 needs.
       do await oneRound(dock, quay, runs);
-      while (p99(runs.gated) > p99(runs.without) + most && allowedOf(runs.gated).length <= 100);
+      while (p99(runs.gated) > mostWithGate(p99(runs.without)) && allowedOf(runs.gated).length <= 100);
       const { without, gated } = runs;
       const wrong = gated.filter((one) => (one.planned.may === 'start' ? isRefused(one) : one.started.code === 0));
       expectThat(
@@ -66,7 +69,7 @@ export const loadCases: readonly LabCase<Dock>[] = [
       const [ours, peer] = [p99(gated), p99(without)];
       const allowedStarts = allowedOf(gated).length;
       const times = `p99 of ${allowedStarts} allowed ones ${ours} ms, without the gate ${peer} ms`;
-      expectThat(ours <= peer + most, times);
+      expectThat(ours <= mostWithGate(peer), times);
       const done = `${allowedStarts} allowed and ${gated.length - allowedStarts} forbidden starts, none ended wrongly`;
       return `${done}; ${times}; ${engine} ${reported(faults)}`.trim();
     },

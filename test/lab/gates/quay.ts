@@ -8,6 +8,7 @@ import { repository } from '../../journeys/seawall.ts';
 import type { EngineStore } from '../../make/docker.ts';
 import { openPrivateHost, type PrivateHost, type PrivateRun } from '../../make/private-host.ts';
 import { type PrivateEngine, privateEngine } from '../../make/private-engine.ts';
+import { hostScan } from '../host-scan.ts';
 import type { Closers, LabConsole } from '../lab-console.ts';
 import { endSensor } from '../sensors.ts';
 import { until } from '../lab.ts';
@@ -113,7 +114,7 @@ function agentOf(host: PrivateHost, { name, state, engine, secret, environments,
   let said = '';
   return {
     start: (...words: readonly string[]): void => {
-      agent = host.spawn(program, ['agent', '--news', ...where, ...who, ...words], {
+      agent = host.spawn(program, ['agent', '--news', ...where, ...who, ...hostScan, ...words], {
         env: { ...process.env, SEAWALL_TOKEN: secret, SEAWALL_STATE: state },
         stdio: ['ignore', 'pipe', 'pipe'],
       });

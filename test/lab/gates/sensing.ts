@@ -10,7 +10,7 @@ import type { Quay } from './quay.ts';
 import { mustRun } from './starts.ts';
 
 /** Starts of the whole case over both hosts; fewer in the short form. */
-const starts = Number(process.env['SEAWALL_LAB_STARTS'] ?? '200');
+const starts = Number(process.env['SEAWALL_LAB_FIRSTS'] ?? '200');
 
 /** Milliseconds for a start that waits for no sensor longer than it may; the machine may be busy. */
 const mostHeld = 5000;

@@ -190,6 +190,7 @@ export const trialCases: readonly LabCase<Dock>[] = [
     id: 'G70',
     title: 'each block line is tried and refused at both rings, and the trials leave no trace',
     protectedBy: 'the gate',
+    shownBy: '`npm test` tries both rings on one engine, in trials-on-host.test.ts and report-trials.test.ts.',
     run: (dock) => whileTried(dock, refusedWithoutTrace),
   },
   {
@@ -197,6 +198,7 @@ export const trialCases: readonly LabCase<Dock>[] = [
     title:
       'a plain runtime in the wrapper’s place is told as let through and is one incident, a plugin that is off as not tried; back in place, both refuse again',
     protectedBy: 'the gate',
+    shownBy: '`npm test` tries both rings on one engine, in trials-on-host.test.ts and report-trials.test.ts.',
     run: (dock) => whileTried(dock, openAndShut),
   },
 ];

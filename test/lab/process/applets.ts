@@ -41,10 +41,10 @@ interface Learned {
   readonly digest: string;
 }
 
-/** The container whose model is active; made by the first case that asks. */
+/** The container whose model is active; made by whoever asks first. */
 const learned = new WeakMap<Dock, Promise<Learned>>();
 
-function learnedApplets(dock: Dock): Promise<Learned> {
+export function learnedApplets(dock: Dock): Promise<Learned> {
   const known = learned.get(dock) ?? start(dock);
   learned.set(dock, known);
   return known;
@@ -111,13 +111,14 @@ export const appletCases: readonly LabCase<Dock>[] = [
     id: 'P461',
     title: 'another command of an image whose model prevents runs undisturbed, and learns from the beginning',
     async run(dock) {
-      const { digest } = await learnedApplets(dock);
+      const { id, digest } = await learnedApplets(dock);
       const line =
         '/bin/id >/dev/null && /bin/cat /work.sh >/dev/null && /bin/busybox id && /bin/sleep 1 && echo whole';
       for (let tries = 0; tries < 3; tries += 1) {
         const said = await dock.pier.docker('run', '--rm', '--network', 'none', name, '/bin/sh', '-c', line);
         expectThat(said.endsWith('whole'), `it said ${said}`);
       }
+      await dock.pier.docker('rm', '-f', id);
       if (!dock.armed) return 'nothing watches here';
       const model = await until('its model', () => modelOf(dock, digest, line), { seconds: 30 });
       expectThat(model.state === 'learning', `its model is ${model.state}`);

@@ -86,10 +86,17 @@ async function unreached(dock: Dock, look: (id: string) => Promise<void>): Promi
   } finally {
     process.kill(dock.pier.agentPid(), 'SIGCONT');
   }
-  const { rule } = await shownAs(dock, id, ({ state }) => state === 'protected');
-  await dock.rule({});
-  await shownAs(dock, id, (one) => one.state === 'protected' && one.rule?.version !== rule?.version);
+  await shownAs(dock, id, ({ state }) => state === 'protected');
+  await ruledIn(dock, id, {});
   await dock.pier.docker('rm', '-f', id);
+}
+
+/** Saves the lab's rule with these changes, and waits until the sensor holds the container by it. */
+export async function ruledIn(dock: Dock, id: string, changes: Parameters<Dock['rule']>[0]): Promise<void> {
+  await dock.rule(changes);
+  const { rules } = await dock.ask(listRuntimeRules);
+  const saved = rules.find(({ rule }) => rule.id === 'dock')?.rule.version;
+  await shownAs(dock, id, ({ state, rule }) => state === 'protected' && rule?.version === saved);
 }
 
 async function read(dock: Dock, id: string): Promise<readonly Protection[]> {
@@ -104,7 +111,7 @@ async function shownAs(dock: Dock, id: string, fits: (one: Protection) => boolea
     return last !== undefined && fits(last) ? last : undefined;
   };
   try {
-    return await until(`${id.slice(0, 12)} with another protection`, wanted, { seconds: dock.armed ? 60 : 5 });
+    return await until(`${id.slice(0, 12)} with another protection`, wanted, { seconds: dock.armed ? 60 : 10 });
   } catch {
     throw new Error(`It is shown as ${last?.state}, ${last?.cause}: ${last?.reason} ${JSON.stringify(last)}`);
   }

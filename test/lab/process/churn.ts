@@ -9,7 +9,7 @@ import { type ShortImage, shortImages } from './churn-images.ts';
 import type { Dock } from './dock.ts';
 import { learnedServers } from './learning.ts';
 
-/** Short containers of the trial: a minute of them in CI, an hour in the long form. */
+/** Short containers of the trial, one of each image at least: less than a minute of them in CI, an hour in the long form. */
 const containers = Number(process.env['SEAWALL_LAB_CHURN'] ?? 60);
 const containersAnHour = 4000;
 const imageCount = 20;

@@ -55,6 +55,7 @@ export const codeCases: readonly LabCase<Dock>[] = [
   {
     id: 'P17c',
     title: 'a changed jar of the image is not loaded',
+    shownBy: 'P2 changes a file of the image, and P17j brings a file that Java loads.',
     protectedBy,
     isLongDisarmed: true,
     async run(dock) {

@@ -50,6 +50,8 @@ open(sys.argv[1], 'wb').write(head + marshal.dumps(compile('word = "forged"', 'm
 `,
 };
 
+const ofByteCode = '`npm run test:kernel` writes such byte code in both ways, in sensor-derived.test.ts.';
+
 /** Files that ordinary programs bring about, and that hold nothing but what the image holds or makes. */
 export const copyCases: readonly LabCase<Dock>[] = [
   {
@@ -78,6 +80,7 @@ export const copyCases: readonly LabCase<Dock>[] = [
   {
     id: 'P61',
     title: 'byte code that Python wrote of the image’s modules is read again, and raises nothing',
+    shownBy: ofByteCode,
     async run(dock) {
       const once = 'cd /srv/app && python3 main.py';
       await makeImage(dock, 'surge/app:1', {
@@ -95,6 +98,7 @@ export const copyCases: readonly LabCase<Dock>[] = [
   {
     id: 'P62',
     title: 'byte code that a session put there instead is not read',
+    shownBy: ofByteCode,
     protectedBy,
     async run(dock) {
       const words =

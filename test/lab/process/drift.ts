@@ -96,7 +96,7 @@ export const driftCases: readonly LabCase<Dock>[] = [
     title: 'a program from a volume as the container’s first is stopped in every start, and each start is attributed',
     protectedBy,
     async run(dock) {
-      const starts = Number(process.env['SEAWALL_LAB_STARTS'] ?? 40);
+      const starts = Number(process.env['SEAWALL_LAB_FIRSTS'] ?? 40);
       const since = new Date();
       dock.wasMarked();
       const ids: string[] = [];

@@ -1,5 +1,5 @@
 import type { Lab } from '../lab.ts';
-import { appletCases } from './applets.ts';
+import { appletCases, learnedApplets } from './applets.ts';
 import { busyCases } from './busy.ts';
 import { armingCases } from './arming.ts';
 import { codeCases } from './code.ts';
@@ -9,8 +9,8 @@ import { type Dock, setUpDock } from './dock.ts';
 import { driftCases } from './drift.ts';
 import { intruderCases } from './intruders.ts';
 import { killCases } from './kills.ts';
-import { learningCases } from './learning.ts';
-import { mappingCases } from './mappings.ts';
+import { learnedServers, learningCases } from './learning.ts';
+import { mappedCases, mappingCases } from './mappings.ts';
 import { restoreCases } from './restore.ts';
 import { moveCases } from './moves.ts';
 import { quietCases } from './quiet.ts';
@@ -21,7 +21,11 @@ import { versionCases } from './versions.ts';
 export const lab: Lab<Dock> = {
   name: 'process',
   cases: [
+    // These need no model, and the servers learn meanwhile.
+    ...moveCases,
+    ...mappedCases,
     ...learningCases,
+    ...appletCases,
     ...quietCases,
     ...driftCases,
     ...codeCases,
@@ -29,14 +33,20 @@ export const lab: Lab<Dock> = {
     ...busyCases,
     ...mappingCases,
     ...intruderCases,
-    ...moveCases,
     ...versionCases,
     ...stormCases,
     ...churnCases,
     ...killCases,
     ...restoreCases,
     ...armingCases,
-    ...appletCases,
   ],
-  setUp: setUpDock,
+  setUp: async (options) => {
+    const opened = await setUpDock(options);
+    for (const [id, learned] of [
+      ['L1', learnedServers],
+      ['P460', learnedApplets],
+    ] as const)
+      if (options.armed && options.cases.includes(id)) learned(opened.world).catch(() => undefined); // told by its case
+    return opened;
+  },
 };

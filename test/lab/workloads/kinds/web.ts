@@ -1,5 +1,5 @@
 import { promises } from 'node:fs';
-import { expectThat } from '../../lab.ts';
+import { expectThat, until } from '../../lab.ts';
 import { layBusyBox, layManyFiles } from '../images.ts';
 import { letIn, pause, served, through, type Workload } from '../workload.ts';
 
@@ -36,7 +36,12 @@ export const apache: Workload = {
         await served(page('report.py'));
       },
       rare: {
-        'graceful reload': async () => void (await pier.docker('kill', '-s', 'USR1', id)),
+        // The server answers 503 until its new process for scripts listens.
+        'graceful reload': async () => {
+          await pier.docker('kill', '-s', 'USR1', id);
+          const serves = async () => served(page('report.cgi')).then(() => true);
+          await until('scripts after the reload', serves, { seconds: 5, every: 100 });
+        },
         'log rotation': async () => {
           for (let at = 0; at < 10; at++) {
             await served(page('report.cgi'));
