@@ -1,9 +1,13 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type OutputChunk, rolldown } from 'rolldown';
 
 const root = join(import.meta.dirname, '..');
+
+/** Our own modules do nothing when they are loaded but define what they export. */
+const sources = /^(?!.*\/node_modules\/).*\/src\//;
 
 /** Libraries that stay in `node_modules`: servers with worker threads or data files of their own. */
 export const external = [
@@ -80,7 +84,21 @@ function inputOptions(wanted: Readonly<Record<string, string>>): Parameters<type
     cwd: root,
     logLevel: 'silent',
     resolve: { conditionNames: ['node', 'import'] },
+    transform: { define: { SEAWALL_SOURCES: JSON.stringify(digestOfSources()) } },
+    // A face names all of a domain. What a program does not use of it is not loaded: contracts cost much at each start.
+    treeshake: { moduleSideEffects: [{ test: sources, sideEffects: false }] },
   };
+}
+
+/** Tells one build from another: its version alone does not while it is developed (`src/apps/cli/sources-digest.ts`). */
+function digestOfSources(): string {
+  const hash = createHash('sha256');
+  for (const file of [...globSync('src/**/*.{ts,json}', { cwd: root }).sort(), 'package.json', 'package-lock.json']) {
+    if (/\.(?:test|testing)\.ts$/.test(file)) continue;
+    const content = readFileSync(join(root, file));
+    hash.update(`${file} ${content.length}\n`).update(content);
+  }
+  return hash.digest('hex');
 }
 
 const outputOptions = {

@@ -10,7 +10,13 @@ import { errorCatalogue, type Limits } from '#base/index.ts';
 import * as admissionContract from '#admission/contract.ts';
 import * as catalogContract from '#catalog/contract.ts';
 import * as complianceContract from '#compliance/contract.ts';
-import { bySource, type Ecosystem, ecosystems, type FeedAddress } from '#ecosystems/index.ts';
+import {
+  type DistributionRule,
+  type Ecosystem,
+  ecosystems,
+  type FeedAddress,
+  type Package,
+} from '#ecosystems/index.ts';
 import * as explorerContract from '#explorer/contract.ts';
 import * as gateContract from '#gate/contract.ts';
 import * as httpContract from '#http/contract.ts';
@@ -119,7 +125,7 @@ function plugInsPage(): string {
 
 function matchedPage(): string {
   const intro =
-    'What is found is listed by each scan. What no feed speaks for ends as *not judged*, which a rule can block. Advisories are compared by the version scheme of the ecosystem. *Tried on* says whether all advisories of a publisher, of some day, have been read in tests, or a part of them.';
+    'What is found is listed by each scan. What no feed speaks for ends as *not judged*, which a rule can block. Advisories are compared by the version scheme of the ecosystem. *Tried on* says whether all advisories of a publisher, of some day, have been read in tests, a part of them, or single ones. Packages of a system that another builder made end as *not judged* too. In a folder of sources, a manifest whose packages no lock file and nothing installed tells the versions of ends as *not judged* with the command that makes the lock file; one of a test or an example below another project counts as an unidentified file. Of a `pom.xml` or a project of .NET, what its packages require in turn must be found as well: copied or restored beside it, or built. What is found in a source does not count in its packages of headers, texts and languages. In builds for a minor release of Red Hat with extended support, the advisories of that support decide; content sets of an image tell which support it gets, and which of OpenShift and JBoss’s packages it holds. Content sets of other products are shown, and decide nothing. Of the repositories of Amazon Linux 2, only its core has a feed. Of OpenJDK 8 outside of a package nobody speaks.';
   const found = table(
     ['packages', 'found by', 'version scheme'],
     ecosystems.map(({ face, readers, scheme }) => [
@@ -140,19 +146,19 @@ function matchedRows(one: Ecosystem): string[][] {
   const { face } = one;
   if (!('distributions' in one)) {
     const { advisories } = one;
-    return [
-      advisories === 'none'
-        ? [face.label, 'all', '*not judged*', '', '', '']
-        : [face.label, 'all', advisories.ecosystem, 'packages', triedOn(advisories.feeds), ''],
-    ];
+    if (advisories === 'none') return [[face.label, 'all', '*not judged*', '', '', '']];
+    const { ecosystem, feeds, names } = advisories;
+    const spokenOf = names === undefined ? 'all' : [...names.keys()].join(', ');
+    const rows = [[face.label, spokenOf, ecosystem, 'packages', triedOn(feeds), '']];
+    return names === undefined ? rows : [...rows, [face.label, 'others', '*not judged*', '', '', '']];
   }
   const rows = one.distributions.map(({ ids, label, feeds, lookups, endOfLife }) => [
     face.label,
     `${label} (${Object.keys(ids)
       .map((id) => `\`${id}\``)
       .join(', ')})`,
-    feeds.length === 0 ? '*not judged*' : feeds.map(({ family }) => family).join(', '),
-    feeds.length === 0 ? '' : lookups === bySource ? 'source packages' : 'packages, some source packages',
+    feeds.length === 0 ? '*not judged*' : [...new Set(feeds.map(({ family }) => family))].join(', '),
+    feeds.length === 0 ? '' : namesOf(lookups),
     triedOn(feeds),
     Object.entries(endOfLife)
       .map(([release, day]) => `${release}: ${day}`)
@@ -161,8 +167,31 @@ function matchedRows(one: Ecosystem): string[][] {
   return [...rows, [face.label, 'other distributions', '*not judged*', '', '', '']];
 }
 
+/** Which packages the advisories of a distribution name. */
+function namesOf(lookups: DistributionRule['lookups']): string {
+  const source = { name: 'source', version: '1' };
+  const probe: Package = {
+    type: 'deb',
+    name: 'binary',
+    version: '1',
+    purl: '',
+    source,
+    licenses: [],
+    layer: 0,
+    paths: [],
+    files: [],
+    foundBy: {
+      analyzer: '',
+      evidence: '',
+    },
+  };
+  const names = lookups(probe).map(({ name }) => name);
+  if (!names.includes('source')) return 'packages';
+  return names.length > 1 ? 'packages, some source packages' : 'source packages';
+}
+
 function triedOn(feeds: readonly FeedAddress[]): string {
-  const words = { whole: 'all advisories', part: 'a part of them' };
+  const words = { whole: 'all advisories', part: 'a part of them', samples: 'single ones' };
   return [...new Set(feeds.map(({ tried }) => words[tried]))].join(', ');
 }
 

@@ -15,18 +15,23 @@ const { values, positionals } = parseArgs({
 });
 
 /**
- * Tries, starts and kills of the short form, seconds of an hour of learning, and seconds of what is only looked at. Without
- * protection a try shows enough, and a look ends with what it sees.
+ * Tries, starts and kills of the short form, starts whose first program is not the image's, stores that a case of gates is
+ * tried on, seconds of an hour of learning, files that agents read of the machine, and seconds of what is only looked at.
+ * Without protection a try shows enough, and a look ends with what it sees.
  */
 const short = {
   SEAWALL_LAB_TRIES: values.disarmed ? '2' : '4',
   SEAWALL_LAB_STARTS: values.disarmed ? '4' : '16',
+  SEAWALL_LAB_FIRSTS: values.disarmed ? '2' : '8',
+  SEAWALL_LAB_STORES: '1',
+  SEAWALL_LAB_STOPS: '1',
   SEAWALL_LAB_KILLS: '3',
   SEAWALL_LAB_REST: '20',
   SEAWALL_LAB_CHURN: '24',
   SEAWALL_LAB_PATIENCE: values.disarmed ? '20' : '2.5',
   SEAWALL_LAB_SIEGE: '8',
   SEAWALL_LAB_BUCKET: '2',
+  SEAWALL_LAB_HOST_ENTRIES: '100000',
 };
 if (values.short) Object.assign(process.env, { ...short, ...process.env });
 

@@ -6,6 +6,7 @@ export type EcosystemKind = (typeof ecosystemKinds)[number];
 export function ecosystemFiles(name: string, value: string, kind: EcosystemKind): Readonly<Record<string, string>> {
   return {
     'face.ts': kind === 'system' ? systemFace(name, value) : languageFace(name, value),
+    'changes.ts': changesFile(name, value),
     'reader.ts': readerFile(name, value, kind),
     'reader.test.ts': testFile(name, value, 'reader'),
     'scheme.ts': schemeFile(name, value),
@@ -16,7 +17,7 @@ export function ecosystemFiles(name: string, value: string, kind: EcosystemKind)
 }
 
 function systemFace(name: string, value: string): string {
-  return `import { changeByCommand, type Face, quoted } from '../face.ts';
+  return `import type { Face } from '../face.ts';
 
 /** To-be-written: what ${name} is, and the page that specifies its names. */
 export const ${value}: Face<'system'> = {
@@ -31,14 +32,12 @@ export const ${value}: Face<'system'> = {
     qualifiers: { arch: architecture },
   }),
   nameOf: (_, name) => name,
-  change: ({ name, installed, to }) =>
-    changeByCommand({ before: \`\${name} \${installed}\`, after: \`\${name} \${to}\` }, \`TO-BE-WRITTEN \${quoted(name)}\`),
 };
 `;
 }
 
 function languageFace(name: string, value: string): string {
-  return `import { changeByCommand, type Face, quoted } from '../face.ts';
+  return `import type { Face } from '../face.ts';
 
 /** To-be-written: what ${name} is, and the page that specifies its names. */
 export const ${value}: Face<'language'> = {
@@ -48,6 +47,16 @@ export const ${value}: Face<'language'> = {
   splitName: (name) => ({ own: name }),
   purl: ({ name, version }) => ({ name, version }),
   nameOf: (_, name) => name,
+};
+`;
+}
+
+function changesFile(name: string, value: string): string {
+  return `import { changeByCommand, type Changes } from '../changes.ts';
+import { quoted } from '../face.ts';
+
+export const ${value}: Changes = {
+  id: '${name}',
   change: ({ name, installed, to }) =>
     changeByCommand({ before: \`\${name} \${installed}\`, after: \`\${name} \${to}\` }, \`TO-BE-WRITTEN \${quoted(name)}\`),
 };

@@ -59,6 +59,7 @@ const kinds: Readonly<Record<string, Kind>> = {
     files: (name, value, variant) => ecosystemFiles(name, value, variant as EcosystemKind),
     lists: [
       { file: 'contract.ts', name: 'faces', from: 'face.ts' },
+      { file: 'contract-changes.ts', name: 'changes', from: 'changes.ts' },
       { file: 'index.ts', name: 'ecosystems', from: 'index.ts' },
     ],
   },

@@ -33,10 +33,11 @@ const optionOf: Readonly<Record<string, string>> = {
   network_mode: '--network',
   environment: '-e',
   restart: '--restart',
+  pull_policy: '--pull',
 };
 
-/** What compose alone asks for: when a service starts, where its image comes from, how long it may take to end. */
-const ofCompose = ['profiles', 'pull_policy', 'stop_grace_period'];
+/** What compose alone asks for: when a service starts, how long it may take to end. */
+const ofCompose = ['profiles', 'stop_grace_period'];
 
 function commandOf(service: Readonly<Record<string, unknown>>): readonly string[] {
   const { image, command = [], read_only: isReadOnly, ...fields } = service;
@@ -84,7 +85,7 @@ describe('the compose file', () => {
   test('runs the console by the command of the page that has no rights left', () => {
     const page = readFileSync(join(root, 'docs/how-to/run-in-containers.md'), 'utf8');
     const [command = ''] = /docker run -d --name seawall --user [^]*?[^\\](?=\n)/.exec(page) ?? [];
-    const own = /^(?:--name|--user|-v|--restart|image) /;
+    const own = /^(?:--name|--user|-v|--restart|--pull|image) /;
     const console = commandOf(serviceOf('console'));
     expect(without(console, own)).toEqual(without(readCommand(command), own));
     expect(console).toContain('--user 65532:65532');

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PackageURL } from 'packageurl-js';
 import { sealedBill } from '../../src/apps/cli/formats/cyclonedx/document.ts';
-import { licencesOf } from '../../src/apps/cli/formats/cyclonedx/licences.ts';
+import { licencesOf } from '../../src/apps/cli/formats/licences.ts';
 import { imageArchives } from './image-archives.ts';
 import { shippedPlaces } from './notice.ts';
 import { readLock } from './packages.ts';
