@@ -91,7 +91,7 @@ function inputOptions(wanted: Readonly<Record<string, string>>): Parameters<type
 }
 
 /** Tells one build from another: its version alone does not while it is developed (`src/apps/cli/sources-digest.ts`). */
-function digestOfSources(): string {
+export function digestOfSources(): string {
   const hash = createHash('sha256');
   for (const file of [...globSync('src/**/*.{ts,json}', { cwd: root }).sort(), 'package.json', 'package-lock.json']) {
     if (/\.(?:test|testing)\.ts$/.test(file)) continue;

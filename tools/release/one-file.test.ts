@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ociArchive, ociImage } from '../../test/make/image.ts';
 import { npmPackage } from '../../test/make/packages.ts';
@@ -124,6 +124,16 @@ describe('a scan by the one file', () => {
         expect(stdout === checkout?.stdout).toBe(true);
       }
     }
+  });
+
+  test.each([executable, script])('%s keeps what it found, and prints the same of it', (program) => {
+    const words = ['scan', vulnerableImage(folder).archive, '--format', 'json'];
+    const kept = join(folder, `kept-by-${basename(program)}`);
+    // The first keeps its layers, the second what it makes of kept layers, the third prints that.
+    const texts = [1, 2, 3].map(() => run(program, words, { XDG_CACHE_HOME: kept }).stdout);
+    expect(readdirSync(join(kept, 'seawall/scans'))).toHaveLength(1);
+    expect(texts[0]).toContain('"findings"');
+    expect(new Set(texts.map((text) => text.replace(/"hashed": "(?:now|before)"/, ''))).size).toBe(1);
   });
 
   test('reads layers in a process whose memory is bounded', async () => {

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Plugin, rolldown } from 'rolldown';
 import { leftOut } from '#apps/cli/one-file/left-out.ts';
+import { digestOfSources } from '../bundle.ts';
 import type { Release } from './release.ts';
 import { run } from './run.ts';
 
@@ -98,7 +99,7 @@ async function bundled(root: string, entry: string, target?: string): Promise<st
     logLevel: 'silent',
     resolve: { conditionNames: ['node', 'import'] },
     plugins: [withoutLeftOut(root), loadingLater],
-    ...(target === undefined ? {} : { transform: { target } }),
+    transform: { define: { SEAWALL_SOURCES: JSON.stringify(digestOfSources()) }, ...(target && { target }) },
   });
   const { output } = await build.generate({
     format: 'cjs',
