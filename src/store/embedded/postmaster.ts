@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, closeSync } from 'node:fs';
-import { readFile, readlink, rename, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, readlink, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Account } from './account.ts';
@@ -95,6 +95,16 @@ export async function stopOrphan(data: string): Promise<'none' | 'stopped'> {
     await pause(20);
   }
   return 'stopped';
+}
+
+/**
+ * Removes the socket of a server that was killed, with its lock. PostgreSQL keeps to that lock while any process of its user
+ * has the number in it, and after the kill of a container another one soon has. The caller holds the lock of the owner, and
+ * no server of its own runs.
+ */
+export async function removeSocket(folder: string): Promise<void> {
+  const names = await readdir(folder);
+  await Promise.all(names.filter((name) => name.startsWith('.s.PGSQL.')).map((name) => rm(join(folder, name))));
 }
 
 /** A zombie has no executable any more and counts as ended. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -181,6 +181,21 @@ describe('the embedded server', () => {
       join(dataFolderOf(folder), 'postmaster.pid'),
       `${bystander.pid}\n${dataFolderOf(folder)}\n1\n5432\n`,
     );
+    expect(await ask(await start(), 'select 1')).toBe(1);
+    expect(bystander.exitCode ?? bystander.signalCode).toBeNull();
+  });
+
+  it('starts where the lock of its socket names a living process, as after the kill of a container', async () => {
+    const server = await start();
+    const socket = server.address.host ?? '';
+    await server.stop();
+    const { uid, gid } = await stat(dataFolderOf(folder));
+    const bystander = spawn('sleep', ['1000'], root ? { uid } : {});
+    children.push(bystander);
+    const lock = join(socket, '.s.PGSQL.5432.lock');
+    await mkdir(socket, { mode: 0o700 });
+    await writeFile(lock, `${bystander.pid}\n${dataFolderOf(folder)}\n1\n5432\n`);
+    if (root) await Promise.all([socket, lock].map((path) => chown(path, uid, gid)));
     expect(await ask(await start(), 'select 1')).toBe(1);
     expect(bystander.exitCode ?? bystander.signalCode).toBeNull();
   });

@@ -10,7 +10,7 @@ import { findPrograms, type Programs } from './binaries.ts';
 import { dataFolderOf, type Folders, majorsIn, makeFolders, refuseOtherMajor, socketFolderOf } from './folders.ts';
 import { type Durability, initialize } from './initialize.ts';
 import { takeOwnerLock } from './owner-lock.ts';
-import { hasEnded, spawnPostmaster, stopOrphan, stopPostmaster } from './postmaster.ts';
+import { hasEnded, removeSocket, spawnPostmaster, stopOrphan, stopPostmaster } from './postmaster.ts';
 
 /** Our own PostgreSQL. It is started again whenever it dies, until it is stopped. */
 export interface EmbeddedServer {
@@ -122,6 +122,7 @@ async function supervise(launch: Launch, stopped: () => void): Promise<EmbeddedS
 /** A server killed a moment ago may still hold its shared memory: such starts fail at once and are tried again. */
 async function launchUntilReady(launch: Launch, ending: AbortSignal): Promise<ChildProcess> {
   for (let attempt = 1; ; attempt++) {
+    await removeSocket(launch.folders.socket);
     const child = await spawnPostmaster(launch.server, launch.folders, launch);
     const state = await answers(child, launch.folders.socket);
     if (ending.aborted) await stopPostmaster(child);
