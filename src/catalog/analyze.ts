@@ -27,6 +27,7 @@ import { layersToSum } from './contents/missing-sums.ts';
 import { searchImage, type OpenedMalwareSet } from './malware/search-image.ts';
 import { type MergedCatalog, mergeLayers, mostFaults } from './merge.ts';
 import { mergeTree } from './merged-tree.ts';
+import { outsideLinks } from './outside-links.ts';
 import { runScripts, type WantedScripts } from './scripts/run-scripts.ts';
 
 /** Told while layers are read. `layer` counts from 1. */
@@ -88,7 +89,10 @@ async function analyzeFiles(opened: OpenedImage | OpenedFolder, given: AnalyzeOp
     const versions = used.map(({ id, version }) => ({ id, version }));
     const merged = await withMalware({ opened, options, children }, layers);
     const scripts = await scriptsOver({ opened, options, children }, layers);
-    const faults = [...systemFaults(opened), ...merged.faults].slice(0, mostFaults);
+    const faults = [...systemFaults(opened), ...linkFaults(opened, layers, options), ...merged.faults].slice(
+      0,
+      mostFaults,
+    );
     const configFacts = opened.kind === 'image' ? { configFacts: configFactsOf(opened.config) } : {};
     return {
       subject: withSizes(opened, layers),
@@ -124,6 +128,16 @@ function systemFaults({ subject }: Scan['opened']): readonly Fault[] {
   const message =
     'This image is for Windows. Windows itself and programs installed in it are not judged; packages of languages are.';
   return [{ code: 'no-advisory-data', message }];
+}
+
+/** Nothing outside of a folder is read. */
+function linkFaults(
+  opened: Scan['opened'],
+  [layer]: readonly LayerResult[],
+  { analyzers }: AnalyzeOptions,
+): readonly Fault[] {
+  if (opened.kind !== 'folder' || opened.holds !== 'sources' || layer === undefined) return [];
+  return outsideLinks(opened.path, layer, analyzers);
 }
 
 /** More than two gain little: the disk and this process are next. */

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Catalog } from './contract.ts';
+import { type Catalog, Fault } from './contract.ts';
 import type { MergedFile } from './merged-tree.ts';
 import { scanTarget } from './scan.testing.ts';
 import { unlockedManifests } from './unlocked.ts';
@@ -230,3 +230,9 @@ function manifests(count: number, names: readonly string[]): ReadonlyMap<string,
   });
   return new Map(files.map((file) => [file.path, file]));
 }
+
+test('a manifest whose name breaks lines is told in one line, so that its scan can be published', async () => {
+  const faults = await faultsIn({ 'a\nb\u001b.gemspec': "Gem::Specification.new { |s| s.add_dependency 'rack' }\n" });
+  expect(faults.map(({ code }) => code)).toEqual(['unlocked-manifest']);
+  for (const fault of faults) expect(Fault.safeParse(fault).success).toBe(true);
+});

@@ -1,4 +1,4 @@
-import { type Analyzer, type Asked, type Ecosystem, ecosystemOf, ecosystems } from '#ecosystems/index.ts';
+import { type Analyzer, type Asked, clean, type Ecosystem, ecosystemOf, ecosystems } from '#ecosystems/index.ts';
 import { type Fault, folderOf } from '#image/index.ts';
 import type { MergedFile, MergedTree } from './merged-tree.ts';
 
@@ -161,8 +161,11 @@ function faultOf({ path, layer, asked, reader }: Manifest, missing: readonly str
   return { code, message: messageOf(path, asked, missing), path, layer, analyzer: reader.id };
 }
 
+/** Longest name that file systems take (NAME_MAX); an archive may have others, and messages are bounded. */
+const longestName = 255;
+
 function messageOf(path: string, { names, others, problem, command }: Asked, missing: readonly string[]): string {
-  const base = path.slice(path.lastIndexOf('/') + 1);
+  const base = clean(path.slice(path.lastIndexOf('/') + 1), longestName);
   const advice = `run ${command} in its folder, then scan again.`;
   if (problem !== undefined)
     return `What ${base} asks for is unknown, and no lock file tells it: ${problem}. Mend it, or ${advice}`;

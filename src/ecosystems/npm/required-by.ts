@@ -1,6 +1,6 @@
 import type { Package } from '../contract.ts';
 import { isDirect } from './evidence.ts';
-import { splitAt } from './lock-file.ts';
+import { isTooDeep, splitAt } from './lock-file.ts';
 import { lookedIn } from './place.ts';
 
 type Installed = Pick<Package, 'name' | 'version' | 'paths' | 'foundBy' | 'requires'>;
@@ -17,10 +17,9 @@ const longestChain = 12;
  * is not in the answer came in a way that the image does not show.
  */
 export function requiredBy(packages: readonly Installed[]): ReadonlyMap<string, Chain> {
-  const byFolder = new Map<string, Installed>();
-  for (const one of packages) for (const path of one.paths) byFolder.set(placeOf(path, one), one);
+  const { byFolder, needsOf, isCut } = requirements(packages);
   const found = new Map<string, Chain>();
-  let reached = rootsOf(byFolder).flatMap((folder) => {
+  let reached = rootsOf(byFolder, needsOf).flatMap((folder) => {
     const root = byFolder.get(folder);
     return root === undefined ? [] : [{ folder, chain: [root.name] as Chain }];
   });
@@ -33,7 +32,7 @@ export function requiredBy(packages: readonly Installed[]): ReadonlyMap<string, 
       const key = packageKey(one);
       if (!found.has(key)) found.set(key, chain);
       if (chain.length >= longestChain) continue;
-      for (const required of dependenciesOf(folder, one, byFolder)) {
+      for (const required of needsOf(folder, one)) {
         const name = byFolder.get(required)?.name;
         if (name === undefined || seen.has(required)) continue;
         seen.add(required);
@@ -42,7 +41,8 @@ export function requiredBy(packages: readonly Installed[]): ReadonlyMap<string, 
     }
     reached = next;
   }
-  return found;
+  // What was not looked for may be what requires a root.
+  return isCut() ? new Map() : found;
 }
 
 /**
@@ -50,13 +50,12 @@ export function requiredBy(packages: readonly Installed[]): ReadonlyMap<string, 
  * requires what is not there.
  */
 export function npmRequirements<One extends Installed>(packages: readonly One[]): ReadonlyMap<One, readonly One[]> {
-  const byFolder = new Map<string, One>();
   const telling = packages.filter(({ requires }) => requires !== undefined);
   if (telling.length === 0) return new Map();
-  for (const one of packages) for (const path of one.paths) byFolder.set(placeOf(path, one), one);
+  const { byFolder, needsOf } = requirements(packages);
   return new Map(
     telling.flatMap((one) => {
-      const needs = one.paths.flatMap((path) => dependenciesOf(placeOf(path, one), one, byFolder));
+      const needs = one.paths.flatMap((path) => needsOf(placeOf(path, one), one));
       const found = [...new Set(needs)].flatMap((folder) => byFolder.get(folder) ?? []);
       return new Set(found.map(({ name }) => name)).size < new Set(one.requires?.map(nameOf)).size
         ? []
@@ -70,15 +69,53 @@ export function packageKey({ name, version }: Pick<Package, 'name' | 'version'>)
   return JSON.stringify([name, version]);
 }
 
-function rootsOf(byFolder: ReadonlyMap<string, Installed>): readonly string[] {
+interface Requirements<One extends Installed> {
+  readonly byFolder: ReadonlyMap<string, One>;
+  readonly needsOf: NeedsOf;
+  /** Whether something was not looked for. */
+  isCut(): boolean;
+}
+
+/** Folders of what a package of a folder requires, as far as it is installed. */
+type NeedsOf = (folder: string, one: Installed) => readonly string[];
+
+/**
+ * What looking for requirements may take, about a second: 20,000 packages of ten requirements each take half of it. One
+ * of 1000 requirements at 1000 deep paths would take days. Of an image with more no chain is told.
+ */
+const most = { lookups: 3_000_000, places: 200_000 };
+
+function requirements<One extends Installed>(packages: readonly One[]): Requirements<One> {
+  const byFolder = new Map<string, One>();
+  let [placed, left] = [0, most.lookups];
+  for (const one of packages) {
+    placed += one.paths.length;
+    if (placed > most.places) break;
+    for (const path of one.paths) byFolder.set(placeOf(path, one), one);
+  }
+  const known = new Map<string, readonly string[]>();
+  const isThere = (place: string): boolean => {
+    // A long place takes longer to make and to look for.
+    left -= 1 + (place.length >> 6);
+    return left >= 0 && byFolder.has(place);
+  };
+  const needsOf: NeedsOf = (folder, one) => {
+    const found = known.get(folder) ?? (left < 0 ? [] : dependenciesOf(folder, one, isThere));
+    known.set(folder, found);
+    return found;
+  };
+  return { byFolder, needsOf, isCut: () => left < 0 || placed > most.places };
+}
+
+function rootsOf(byFolder: ReadonlyMap<string, Installed>, needsOf: NeedsOf): readonly string[] {
   const places = [...byFolder].map(([place, one]) => ({ place, one }));
-  const required = new Set(places.flatMap(({ place, one }) => dependenciesOf(place, one, byFolder)));
+  const required = new Set(places.flatMap(({ place, one }) => needsOf(place, one)));
   const listed = places.filter(({ place }) => place.includes(inList));
   return [
     ...rootsOfFolders(
       places.filter(({ place }) => !place.includes(inList)),
       required,
-      byFolder,
+      needsOf,
     ),
     ...[...Map.groupBy(listed, ({ place }) => place.split(inList)[0]).values()].flatMap((ones) =>
       rootsOfList(ones, required),
@@ -94,11 +131,11 @@ interface Placed {
 function rootsOfFolders(
   folders: readonly Placed[],
   required: ReadonlySet<string>,
-  byFolder: ReadonlyMap<string, Installed>,
+  needsOf: NeedsOf,
 ): readonly string[] {
   const isInstalled = ({ place }: Placed): boolean => /(?:^|\/)node_modules\//.test(place);
   const applications = folders.filter((one) => !isInstalled(one));
-  const named = applications.flatMap(({ place, one }) => dependenciesOf(place, one, byFolder));
+  const named = applications.flatMap(({ place, one }) => needsOf(place, one));
   if (named.length > 0) return [...new Set(named)];
   const graph = folders.some(({ one }) => (one.requires?.length ?? 0) > 0);
   return graph ? folders.filter((one) => isInstalled(one) && !required.has(one.place)).map(({ place }) => place) : [];
@@ -109,18 +146,18 @@ function rootsOfList(listed: readonly Placed[], required: ReadonlySet<string>): 
   return listed.filter(({ place, one }) => isDirect(one) || !required.has(place)).map(({ place }) => place);
 }
 
-/** Folders of what a package requires, found as Node looks for them: beside its own files, then in each folder above. */
+/** Found as Node looks for it: beside its own files, then in each folder above. */
 function dependenciesOf(
   folder: string,
   { requires = [] }: Installed,
-  byFolder: ReadonlyMap<string, Installed>,
+  isThere: (place: string) => boolean,
 ): readonly string[] {
   const [list, listed] = folder.split(inList);
-  if (listed !== undefined)
-    return requires.map((one) => `${list}${inList}${one}`).filter((place) => byFolder.has(place));
+  if (listed !== undefined) return requires.map((one) => `${list}${inList}${one}`).filter(isThere);
+  if (isTooDeep(folder)) return [];
   const places = lookedIn(folder);
   return requires.map(nameOf).flatMap((name) => {
-    const place = places.find((one) => byFolder.has(`${one}${name}`));
+    const place = places.find((one) => isThere(`${one}${name}`));
     return place === undefined ? [] : [`${place}${name}`];
   });
 }

@@ -53,3 +53,19 @@ describe('how a Python package came into its environment', () => {
     expect(chains([egg, folder])('y')).toEqual(['x', 'y']);
   });
 });
+
+test('a package of many requirements in many environments is looked through for about a second', () => {
+  const requires = Array.from({ length: 1000 }, (_, at) => `none-${at}`);
+  const paths = (environment: (at: number) => string) =>
+    Array.from({ length: 1000 }, (_, at) => `${environment(at)}/x-${at}.dist-info/METADATA`);
+  const packages = Array.from({ length: 60 }, (_, at) => ({
+    name: `x${at}`,
+    version: '1',
+    requires,
+    paths: paths(at % 2 === 0 ? () => 'one' : String),
+  }));
+  const before = process.cpuUsage();
+  requiredBy(packages);
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1e6).toBeLessThan(5);
+});

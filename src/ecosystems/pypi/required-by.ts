@@ -12,14 +12,35 @@ const longestChain = 12;
  */
 export function requiredBy(packages: readonly Installed[]): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();
-  const placed = packages.flatMap((one) => one.paths.map((path) => ({ one, environment: environmentOf(path) })));
-  for (const environment of Map.groupBy(placed, (each) => each.environment).values()) {
-    for (const [one, chain] of chainsIn(environment.map((each) => each.one))) {
+  let left = mostRequirements;
+  for (const environment of environmentsOf(packages)) {
+    left -= environment.reduce((sum, { requires = [] }) => sum + 1 + requires.length, 0);
+    if (left < 0) break;
+    for (const [one, chain] of chainsIn(environment)) {
       const key = JSON.stringify([one.name, one.version]);
       if (chain.length < (found.get(key)?.length ?? Number.POSITIVE_INFINITY)) found.set(key, chain);
     }
   }
   return found;
+}
+
+/**
+ * Requirements that are looked for, in all environments together; it takes about a second. A package with 1000 requirements may lie in
+ * 1000 environments, and an image may hold a thousand such. What is left then came in a way that the image does not show.
+ */
+const mostRequirements = 1_000_000;
+
+/** Each package once, however often it lies there. */
+function environmentsOf(packages: readonly Installed[]): Iterable<readonly Installed[]> {
+  const found = new Map<string, Set<Installed>>();
+  for (const one of packages)
+    for (const path of one.paths) {
+      const environment = environmentOf(path);
+      const known = found.get(environment);
+      if (known === undefined) found.set(environment, new Set([one]));
+      else known.add(one);
+    }
+  return found.values().map((environment) => [...environment]);
 }
 
 /** The folder that Python searches: what lies beside each other there belongs together. */

@@ -58,5 +58,6 @@ describe('the template that a command names', () => {
       message: `${file}:5: controls[0].checks[0]: there is no check CTR-999: seawall list checks names them`,
     });
     await expect(choose(fileWith('x'.repeat(1_000_001)))).rejects.toThrow('is longer than any template');
+    await expect(choose('/dev/zero')).rejects.toThrow('is longer than any template');
   });
 });

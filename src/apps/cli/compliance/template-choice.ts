@@ -1,9 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
 import { AppError, messageOf } from '#base/index.ts';
 import { type Template, templates } from '#compliance/index.ts';
 import { listOwnTemplates, ownPrefix } from '#explorer/contract.ts';
 import { asChecks, controlTemplates, openOwnTemplate, type OwnTemplate, readOwnTemplate } from '#explorer/index.ts';
 import { call } from '#http/index.ts';
+import { bytesWithin } from '../bounded-file.ts';
 import { type CommandCall, text } from '../command.ts';
 import { consoleOf } from './ask-console.ts';
 
@@ -34,14 +34,12 @@ export async function readTemplateFile(file: string): Promise<OwnTemplate> {
   return checked(await readTemplateText(file), file);
 }
 
-/** The text of a file that may hold a template; its size is looked at before it is read. */
+/** The text of a file that may hold a template. */
 export async function readTemplateText(file: string): Promise<string> {
-  try {
-    const { size } = await stat(file);
-    if (size <= longest) return await readFile(file, 'utf8');
-  } catch (cause) {
+  const bytes = await bytesWithin(file, longest).catch((cause: unknown) => {
     throw new AppError('file-unreadable', `${file} cannot be read: ${messageOf(cause)}.`, { cause });
-  }
+  });
+  if (bytes !== undefined) return bytes.toString('utf8');
   throw new AppError('usage', `${file} is longer than any template.`);
 }
 

@@ -61,6 +61,7 @@ describe('a baseline is refused', () => {
   const { database: _, ...unmatched } = sampleResult();
   test.each([
     ['that is not there', join(folder, 'none.json'), /is no JSON result of a scan: ENOENT/],
+    ['that has no end', '/dev/zero', /is no JSON result of a scan: it is larger than \d+ bytes/],
     ['that is cut off', () => cut(), /is no JSON result of a scan: it is not valid JSON/],
     ['that is other JSON', () => other(), /is no JSON result of a scan/],
     ['without a database', () => written('unmatched.json', unmatched), /its findings are unknown/],

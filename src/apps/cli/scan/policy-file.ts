@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { AppError, messageOf } from '#base/index.ts';
 import { type Policy, type PolicyText, policyFromYaml } from '#policy/index.ts';
+import { bytesWithin } from '../bounded-file.ts';
 
 /** Bytes of a policy file; the console accepts no longer text either. */
 const longest = 1_000_000;
@@ -22,14 +22,11 @@ export async function readPolicyText(file: string): Promise<PolicyText> {
 }
 
 async function textOf(file: string): Promise<string> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw unread(file, error);
-  }
-  if (text.length > longest) throw new AppError('policy-unreadable', `${file} is longer than any policy.`);
-  return text;
+  const bytes = await bytesWithin(file, longest).catch((cause: unknown) => {
+    throw unread(file, cause);
+  });
+  if (bytes === undefined) throw new AppError('policy-unreadable', `${file} is longer than any policy.`);
+  return bytes.toString('utf8');
 }
 
 /** Why a file could not be opened, in words: nothing in it is wrong. */

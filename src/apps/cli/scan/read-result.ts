@@ -1,5 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
 import { AppError, messageOf, parseJsonWithin } from '#base/index.ts';
+import { bytesWithin } from '../bounded-file.ts';
 import { JsonResult } from './schema.ts';
 
 /** More than the largest results that scans write: 200,000 packages with their files and findings. */
@@ -8,9 +8,9 @@ const largest = { bytes: 512 * 1024 ** 2, tokens: 50_000_000, depth: 100 } as co
 /** Reads the JSON result of an earlier scan. Throws `AppError('usage')` when the file is none. */
 export async function readResult(file: string): Promise<JsonResult> {
   try {
-    const { size } = await stat(file);
-    if (size > largest.bytes) throw new Error(`it is larger than ${largest.bytes} bytes`);
-    const read = parseJsonWithin(await readFile(file, 'utf8'), largest);
+    const bytes = await bytesWithin(file, largest.bytes);
+    if (bytes === undefined) throw new Error(`it is larger than ${largest.bytes} bytes`);
+    const read = parseJsonWithin(bytes, largest);
     if (read.kind !== 'read') throw new Error(read.why);
     return JsonResult.parse(read.value);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { AppError, messageOf } from '#base/index.ts';
-import { createReadStream } from 'node:fs';
 import type { Statements } from '#vulnerability/index.ts';
+import { bytesWithin } from '../bounded-file.ts';
 import { type OptionValue, texts } from '../command.ts';
 
 /** Reads the files of `--ignore` and `--vex`, in this order. Throws `file-unreadable`, and `usage` for what they are not. */
@@ -14,21 +14,14 @@ export async function statementFiles(options: Readonly<Record<string, OptionValu
   return read;
 }
 
-/** Longest file that is read: a device has no end. */
+/** Longest file that is read. */
 const mostBytes = 64 * 1024 ** 2;
 
 async function bytesOf(file: string): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const part of createReadStream(file, { end: mostBytes })) {
-      parts.push(part as Buffer);
-      size += (part as Buffer).length;
-    }
-  } catch (error) {
-    throw new AppError('file-unreadable', `${file} cannot be read: ${messageOf(error)}`, { cause: error });
-  }
-  if (size <= mostBytes) return Buffer.concat(parts);
+  const bytes = await bytesWithin(file, mostBytes).catch((cause: unknown) => {
+    throw new AppError('file-unreadable', `${file} cannot be read: ${messageOf(cause)}`, { cause });
+  });
+  if (bytes !== undefined) return bytes;
   throw new AppError('file-unreadable', `${file} has more than ${mostBytes} bytes.`, {
     next: 'Name the file of an ignore list or a VEX document.',
   });
