@@ -76,9 +76,11 @@ export const fileNeeds: readonly FileNeeds[] = [
   { files: 'test/journeys/{trust,web-trust}.test.ts', needs: ['registry'] },
 
   { files: 'src/ecosystems/deb/{reader,scheme}.test.ts', needs: ['dpkg'] },
+  { files: 'src/ecosystems/deb/changes-tool.test.ts', needs: ['apt'] },
   { files: 'src/ecosystems/pypi/packaging.test.ts', needs: ['python', 'whole feeds'] },
   { files: 'src/gate/agent/install/engine-cases.test.ts', needs: ['dpkg'] },
   { files: 'src/ecosystems/rpm/{reader,scheme}.test.ts', needs: ['rpm'] },
+  { files: 'src/ecosystems/rpm/changes-tool.test.ts', needs: ['root', 'rpm', 'rpm managers'] },
   { files: 'src/ecosystems/alpm/{reader,scheme}.test.ts', needs: ['pacman'] },
   { files: 'src/vulnerability/unpack-bzip2.test.ts', needs: ['bzip2'] },
   { files: 'src/catalog/damage.test.ts', needs: ['rpm'] },

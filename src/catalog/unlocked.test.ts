@@ -195,12 +195,14 @@ describe('what is told', () => {
       'package.json': asking('app', 'a', 'b'),
       'node_modules/a/package.json': installed('a'),
       'one/Gemfile': "gem 'rack'\n",
+      'three/pom.xml': pom('one', 'x'),
       'two/composer.json': '{',
     });
     const messages = faults.toSorted((one, two) => ((one.path ?? '') < (two.path ?? '') ? -1 : 1));
     expect(messages.map(({ message }) => message)).toEqual([
       'Gemfile asks for one package, and no lock file or installed package tells its version: run `bundle lock` in its folder, then scan again.',
       'package.json asks for 2 packages, and no lock file or installed package tells the versions of 1 of them, such as b: run `npm install --package-lock-only` in its folder, then scan again.',
+      'pom.xml asks for one package, and no lock file or installed package tells what it brings: run `mvn dependency:copy-dependencies` in its folder, then scan again.',
       'What composer.json asks for is unknown, and no lock file tells it: it is not valid JSON. Mend it, or run `composer update --no-install` in its folder, then scan again.',
     ]);
   });

@@ -164,16 +164,27 @@ function faultOf({ path, layer, asked, reader }: Manifest, missing: readonly str
 /** Longest name that file systems take (NAME_MAX); an archive may have others, and messages are bounded. */
 const longestName = 255;
 
-function messageOf(path: string, { names, others, problem, command }: Asked, missing: readonly string[]): string {
+function messageOf(
+  path: string,
+  { names, others, problem, command, isVersioned }: Asked,
+  missing: readonly string[],
+): string {
   const base = clean(path.slice(path.lastIndexOf('/') + 1), longestName);
   const advice = `run ${command} in its folder, then scan again.`;
   if (problem !== undefined)
     return `What ${base} asks for is unknown, and no lock file tells it: ${problem}. Mend it, or ${advice}`;
   const all = names.length + others;
   const open = missing.length + others;
-  const sample = open < all && missing[0] !== undefined ? `, such as ${missing[0]}` : '';
-  const versions =
-    all === 1 ? 'its version' : open < all ? `the versions of ${open} of them${sample}` : 'their versions';
   const count = all === 1 ? 'one package' : `${all} packages`;
-  return `${base} asks for ${count}, and no lock file or installed package tells ${versions}: ${advice}`;
+  return `${base} asks for ${count}, and no lock file or installed package tells ${isVersioned ? brought(all) : versionsOf(all, open, missing[0])}: ${advice}`;
+}
+
+function brought(all: number): string {
+  return all === 1 ? 'what it brings' : 'what they bring';
+}
+
+function versionsOf(all: number, open: number, first: string | undefined): string {
+  if (all === 1) return 'its version';
+  if (open === all) return 'their versions';
+  return `the versions of ${open} of them${first === undefined ? '' : `, such as ${first}`}`;
 }

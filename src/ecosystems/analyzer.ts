@@ -62,6 +62,8 @@ export interface Asked {
   readonly own?: string;
   /** Names of packages of the registry, without what is only for development. */
   readonly names: readonly string[];
+  /** It tells the versions of all of them by itself, and nothing of what they bring. */
+  readonly isVersioned?: true;
   /** Number of further ones, whose names are unknown. */
   readonly others: number;
   /** Why it could not be read; then it may ask for anything. */

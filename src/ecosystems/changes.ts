@@ -29,6 +29,8 @@ export interface Changes {
   /** Packages of a system of which each is a program that brings others. */
   readonly managers?: readonly string[];
   change(replacement: Replacement): Change;
+  /** The same of a package that another brings, which the project names itself; missing: as if it named that package. */
+  changeThrough?(replacement: Replacement, direct: string): Change;
   /** The program for all users that brings a package along in a folder of its own, so that a newer program replaces it. */
   broughtBy?(paths: readonly string[]): string | undefined;
   /** The command that tells which packages require one; missing: there is none. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { broughtBy, changeOf, managersAmong, whoRequires } from './contract.ts';
+import { broughtBy, changeOf, changeThrough, managersAmong, whoRequires } from './contract.ts';
 
 /** What to copy for a package `x` of 1.0.0 that goes to 1.2.0, by where it was found. */
 const rows: readonly (readonly [type: string, paths: readonly string[], copy: string])[] = [
@@ -7,7 +7,11 @@ const rows: readonly (readonly [type: string, paths: readonly string[], copy: st
   ['npm', ['app/node_modules/x/package.json'], 'npm install x@1.2.0'],
   ['npm', ['package-lock.json'], 'npm install x@1.2.0'],
   ['npm', ['app/node_modules/x/package.json', 'app/pnpm-lock.yaml'], 'pnpm add x@1.2.0'],
-  ['npm', ['app/node_modules/.pnpm/x@1.0.0/node_modules/x/package.json'], 'pnpm add x@1.2.0'],
+  [
+    'npm',
+    ['app/node_modules/.pnpm/x@1.0.0/node_modules/x/package.json', 'app/pnpm-lock.yaml'],
+    'pnpm add x@1.2.0 --config.modules-cache-max-age=0',
+  ],
   ['npm', ['yarn.lock'], 'yarn add x@1.2.0'],
   ['npm', ['srv/.pnp.cjs'], 'yarn add x@1.2.0'],
   ['npm', ['srv/.pnp.data.json'], 'yarn add x@1.2.0'],
@@ -29,11 +33,17 @@ const rows: readonly (readonly [type: string, paths: readonly string[], copy: st
   [
     'pypi',
     ['.venv/lib/python3.13/site-packages/x-1.0.0.dist-info/METADATA', 'uv.lock'],
-    "uv lock --upgrade-package 'x==1.2.0'",
+    "uv sync --upgrade-package 'x==1.2.0'",
   ],
   ['pypi', ['uv.lock', 'requirements.txt'], "uv lock --upgrade-package 'x==1.2.0'"],
   ['pypi', ['bin/job.py.lock'], "uv lock --script bin/job.py --upgrade-package 'x==1.2.0'"],
-  ['pypi', ['pdm.lock'], "pdm add 'x>=1.2.0'"],
+  ['pypi', ['pdm.lock'], "pdm add 'x==1.2.0'"],
+  [
+    'pypi',
+    ['.venv/lib/python3.13/site-packages/x-1.0.0.dist-info/METADATA', 'Pipfile.lock'],
+    "pipenv upgrade 'x==1.2.0' && pipenv sync",
+  ],
+  ['pypi', ['uv.lock'], "uv lock --upgrade-package 'x==1.2.0'"],
   ['pypi', ['Pipfile.lock'], "pipenv upgrade 'x==1.2.0'"],
   ['conda', ['opt/conda/conda-meta/x-1.0.0-0.json'], "conda install -y 'x=1.2.0'"],
   ['maven', [], '<version>1.2.0</version>'],
@@ -74,7 +84,7 @@ const rows: readonly (readonly [type: string, paths: readonly string[], copy: st
   ['pub', ['pubspec.lock'], 'dart pub add x:1.2.0'],
   ['swift', ['Package.resolved'], 'exact: "1.2.0"'],
   ['generic', ['usr/local/bin/x'], 'x 1.2.0'],
-  ['deb', ['var/lib/dpkg/status'], 'apt-get update && apt-get install -y --only-upgrade x'],
+  ['deb', ['var/lib/dpkg/status'], 'apt-get update && apt-get install -y --no-remove --only-upgrade x'],
   ['deb', ['var/lib/dpkg/status.d/x'], 'x 1.2.0'],
   ['apk', ['lib/apk/db/installed'], "apk add --no-cache --upgrade 'x>=1.2.0'"],
   ['rpm', ['var/lib/rpmmanifest/container-manifest-2'], 'x 1.2.0'],
@@ -88,8 +98,8 @@ test.each(rows)('%s %j: %s', (type, paths, copy) => {
 });
 
 test.each([
-  ['redhat', 'dnf upgrade -y x'],
-  ['oracle', 'dnf upgrade -y x'],
+  ['redhat', 'dnf upgrade -y --best x'],
+  ['oracle', 'dnf upgrade -y --best x'],
   ['suse', 'zypper --non-interactive update x'],
   ['opensuse', 'zypper --non-interactive update x'],
   ['amazon', 'yum update -y x'],
@@ -101,6 +111,26 @@ test.each([
     changeOf({ type: 'rpm', package: 'x', installed: '1.0.0', to: '1.2.0', purl, path: 'var/lib/rpm/rpmdb.sqlite' })
       .copy,
   ).toBe(copy);
+});
+
+/** Adding the newest `y` leaves `x` as it is locked, where `y` allows more versions of it. */
+test.each([
+  ['npm', ['package-lock.json'], 'npm install y@latest && npm update x'],
+  ['npm', ['pnpm-lock.yaml'], 'pnpm add y@latest && pnpm update x'],
+  [
+    'npm',
+    ['node_modules/.pnpm/x@1.0.0/node_modules/x/package.json'],
+    'pnpm add y@latest --config.modules-cache-max-age=0 && pnpm update x --config.modules-cache-max-age=0',
+  ],
+  ['npm', ['yarn.lock'], 'yarn add y@latest && (yarn up -R x || yarn upgrade y)'],
+  ['npm', ['.pnp.cjs', 'yarn.lock'], 'yarn add y@latest && yarn up -R x'],
+  ['npm', ['bun.lock'], 'bun add y@latest'],
+  ['npm', ['deno.lock'], 'deno add npm:y@latest'],
+  ['npm', ['usr/lib/node_modules/y/node_modules/x/package.json'], 'npm install -g y@latest'],
+  ['pypi', ['requirements.txt'], 'x==1.2.0'],
+])('%s %j brought by another: %s', (type, paths, copy) => {
+  const wanted = { type, package: 'x', installed: '1.0.0', to: '1.2.0', paths };
+  expect(changeThrough(wanted, 'y').copy).toBe(copy);
 });
 
 /** Cargo replaces a version by those of its series alone. */
@@ -120,11 +150,16 @@ test.each([
 test.each([
   ['rpm/redhat', ['microdnf'], 'microdnf update -y x'],
   ['rpm/amazon', ['microdnf'], 'microdnf update -y x'],
-  ['rpm/redhat', ['microdnf', 'dnf'], 'dnf upgrade -y x'],
-  ['rpm/redhat', ['yum'], 'dnf upgrade -y x'],
+  ['rpm/redhat', ['microdnf', 'dnf'], 'dnf upgrade -y --best x'],
+  ['rpm/redhat', ['yum'], 'yum update -y x'],
+  ['rpm/redhat', ['yum', 'dnf'], 'dnf upgrade -y --best x'],
+  ['rpm/redhat', ['dnf5'], 'dnf upgrade -y --best x'],
+  ['rpm/amazon', ['dnf'], 'dnf upgrade -y --best x'],
+  ['rpm/amazon', ['yum', 'dnf'], 'yum update -y x'],
+  ['rpm/azurelinux', ['dnf'], 'dnf upgrade -y --best x'],
   ['rpm/suse', ['zypper'], 'zypper --non-interactive update x'],
   ['rpm/redhat', [], 'x 1.2.0'],
-  ['deb/debian', ['apt'], 'apt-get update && apt-get install -y --only-upgrade x'],
+  ['deb/debian', ['apt'], 'apt-get update && apt-get install -y --no-remove --only-upgrade x'],
   ['deb/debian', [], 'x 1.2.0'],
   ['apk/alpine', ['apk-tools'], "apk add --no-cache --upgrade 'x>=1.2.0'"],
   ['apk/wolfi', [], 'x 1.2.0'],

@@ -1,4 +1,4 @@
-import { type Change, type Changes, withoutCommand } from './changes.ts';
+import { type Change, type Changes, type Replacement, withoutCommand } from './changes.ts';
 import { apk } from './apk/changes.ts';
 import { deb } from './deb/changes.ts';
 import { maven } from './maven/changes.ts';
@@ -58,11 +58,20 @@ interface Wanted {
 
 /** The exact change that brings a package to a version, in the words of the tool that its evidence tells. */
 export function changeOf(wanted: Wanted): Change {
-  const { type, package: name, installed, to, purl = '', path, managers } = wanted;
+  const replacement = replacementOf(wanted);
+  return byType.get(wanted.type)?.change(replacement) ?? withoutCommand(wanted.package, replacement);
+}
+
+/** The same for a package that comes by another, which the project names itself. */
+export function changeThrough(wanted: Wanted, direct: string): Change {
+  return byType.get(wanted.type)?.changeThrough?.(replacementOf(wanted), direct) ?? changeOf(wanted);
+}
+
+function replacementOf(wanted: Wanted): Replacement {
+  const { package: name, installed, to, purl = '', path, managers } = wanted;
   const paths = wanted.paths ?? (path === undefined ? [] : [path]);
   const vendor = /^pkg:[^/]+\/([^/@?#]+)\//.exec(purl)?.[1];
-  const replacement = { name, installed, to, paths, vendor, managers };
-  return byType.get(type)?.change(replacement) ?? withoutCommand(name, replacement);
+  return { name, installed, to, paths, vendor, managers };
 }
 
 /** Those of these packages of one type that are programs which bring others; `undefined`: nobody knows which would be. */

@@ -21,7 +21,7 @@ import { pub } from './pub/face.ts';
 import { swift } from './swift/face.ts';
 import { conan } from './conan/face.ts';
 
-export { broughtBy, type Change, changeOf, managersAmong, whoRequires } from './contract-changes.ts';
+export { broughtBy, type Change, changeOf, changeThrough, managersAmong, whoRequires } from './contract-changes.ts';
 export { type Face, type NameParts, quoted } from './face.ts';
 
 /** Faces of all ecosystems, in the order in which people see them. The other list is that of `index.ts`. */

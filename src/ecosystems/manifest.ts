@@ -2,7 +2,9 @@ import { type Analysis, type AnalyzedFile, type Analyzer, type Asked, nothing } 
 import { clean, textOf } from './package-collector.ts';
 
 /** What a manifest says, before it is bounded. */
-export type Requirements = Pick<Partial<Asked>, 'own' | 'others' | 'command'> & { readonly names: readonly string[] };
+export type Requirements = Pick<Partial<Asked>, 'own' | 'others' | 'command' | 'isVersioned'> & {
+  readonly names: readonly string[];
+};
 
 interface ManifestFile {
   readonly id: string;
@@ -49,6 +51,7 @@ export function askedBy(found: Requirements | string, command: string): Asked {
   return {
     ...(found.own !== undefined && isName(found.own) && { own: found.own }),
     names,
+    ...(found.isVersioned && { isVersioned: true }),
     others: (found.others ?? 0) + all.length - names.length,
     command: found.command ?? command,
   };

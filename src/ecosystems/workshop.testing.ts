@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
+import type { Analyzer } from './analyzer.ts';
 
 /** A folder in which the tool of an ecosystem works, without the network. */
 export interface Workshop {
@@ -49,4 +50,13 @@ export function openWorkshop(environment: (folder: string) => Readonly<Record<st
       return output;
     },
   };
+}
+
+/** `NAME VERSION` of what a scan reads out of one file of a workshop. */
+export async function scanned(shop: Workshop, path: string, analyzer: Analyzer): Promise<readonly string[]> {
+  const limits = { archiveDepth: 16, unpackedBytes: 2 ** 30, entries: 1_000_000 };
+  const content = readFileSync(join(shop.folder, path));
+  const { packages, faults } = await analyzer.analyze({ path, content, limits });
+  expect(faults).toEqual([]);
+  return packages.map(({ name, version }) => `${name} ${version}`).toSorted();
 }

@@ -106,8 +106,8 @@ test('what to change names one line for each package, and a newer base for what 
   for (const summary of await change.locator('summary').all()) await summary.click();
   const inherited = change.locator('li', { has: page.getByRole('heading', { name: 'Rebuild on a newer base' }) });
   const ofBase = [
-    'apt-get update && apt-get install -y --only-upgrade libexpat1',
-    'apt-get update && apt-get install -y --only-upgrade libssl3t64 openssl',
+    'apt-get update && apt-get install -y --no-remove --only-upgrade libexpat1',
+    'apt-get update && apt-get install -y --no-remove --only-upgrade libssl3t64 openssl',
     'npm install -g npm@latest',
   ];
   expect((await inherited.locator('.code .file').allInnerTexts()).toSorted()).toEqual(ofBase);

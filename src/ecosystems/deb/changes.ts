@@ -6,7 +6,8 @@ export const deb: Changes = {
   managers: ['apt'],
   change(wanted) {
     const isBare = wanted.paths.some((path) => path.startsWith(withoutManager));
-    const command = `apt-get update && apt-get install -y --only-upgrade ${quoted(wanted.name)}`;
+    // Without a word, apt would remove the packages that allow no newer version.
+    const command = `apt-get update && apt-get install -y --no-remove --only-upgrade ${quoted(wanted.name)}`;
     return changeOfSystem(wanted, isBare ? undefined : command);
   },
 };

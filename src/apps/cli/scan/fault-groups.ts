@@ -32,8 +32,17 @@ export interface FaultSection {
   readonly faults: readonly Fault[];
 }
 
+type Scanned = Pick<ScanResult, 'subject' | 'catalog'>;
+
+/** The faults of a scan with their places as people know them: a folder has no layers. */
+export function placedFaults({ subject, catalog }: Scanned): readonly Fault[] {
+  if (subject.kind === 'image') return catalog.faults;
+  return catalog.faults.map(({ layer: _none, ...fault }) => fault);
+}
+
 /** What was not seen, what was not judged, which files nothing identifies; only what there is. */
-export function faultSections({ faults }: ScanResult['catalog']): readonly FaultSection[] {
+export function faultSections(result: Scanned): readonly FaultSection[] {
+  const faults = placedFaults(result);
   return sections.flatMap(({ kind, title, noun, of }) => {
     const own = faults.filter(({ code }) => of.includes(faultKindOf(code)));
     const count = countFaults(own);

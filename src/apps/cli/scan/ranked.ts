@@ -8,6 +8,8 @@ export interface RankedUpgrade {
   readonly worst?: Finding;
   /** Risk of that finding, 0…100, whether the upgrade removes it or not. */
   readonly risk: number;
+  /** `maven, layer 2`; a folder has no layers. */
+  readonly origin: string;
   /** Where its evidence lies; the first is that of the worst finding. */
   readonly paths: readonly string[];
   /** Another one has the same package, version and change, so that only its place tells it apart. */
@@ -15,7 +17,7 @@ export interface RankedUpgrade {
 }
 
 /** Packages by the risk that lies in them. What nobody can fix yet stands no lower for it. */
-export function rankedUpgrades({ upgrades, findings, catalog }: ScanResult): readonly RankedUpgrade[] {
+export function rankedUpgrades({ upgrades, findings, catalog, subject }: ScanResult): readonly RankedUpgrade[] {
   const counted = findings.filter(({ suppressed }) => suppressed === undefined);
   const byPackage = Map.groupBy(counted, upgradeKey);
   const pathsOf = new Map(catalog.packages.map((one) => [placeOf(one), one.paths]));
@@ -26,7 +28,8 @@ export function rankedUpgrades({ upgrades, findings, catalog }: ScanResult): rea
     const reported = of.flatMap((finding) => pathsOf.get(placeOf(finding)) ?? []);
     const paths = [...new Set([...(worst?.path === undefined ? [] : [worst.path]), ...reported])];
     const isAlike = (looks.get(lookOf(upgrade))?.length ?? 0) > 1;
-    return { upgrade, risk: worst?.risk.score ?? 0, paths, isAlike, ...(worst === undefined ? {} : { worst }) };
+    const origin = subject.kind === 'image' ? `${upgrade.type}, layer ${upgrade.layer + 1}` : upgrade.type;
+    return { upgrade, risk: worst?.risk.score ?? 0, origin, paths, isAlike, ...(worst === undefined ? {} : { worst }) };
   });
   return ranked.toSorted(
     (left, right) =>

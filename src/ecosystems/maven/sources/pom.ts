@@ -9,7 +9,7 @@ import { childNamed, readXml, type XmlElement } from '../../xml.ts';
  */
 export const pom: Analyzer = {
   id: 'maven-project',
-  version: 2,
+  version: 3,
   of: 'sources',
   // Maven has no lock file: what it copies beside the project tells what a build takes.
   answeredBy: /(?!)/,
@@ -39,6 +39,7 @@ function analyze({ path, content }: AnalyzedFile): Analysis {
     dependenciesIn(childNamed(root, 'dependencyManagement')).map((one) => [nameOf(one, resolve), one] as const),
   );
   const names: string[] = [];
+  let versions = 0;
   for (const one of dependenciesIn(root)) {
     const name = nameOf(one, resolve);
     if (name === undefined) continue;
@@ -46,9 +47,12 @@ function analyze({ path, content }: AnalyzedFile): Analysis {
     const version = exactVersion(resolve(stated('version') ?? ''));
     if (!isDelivered(resolve(stated('scope') ?? 'compile'))) continue;
     names.push(name);
-    if (version !== undefined) collector.add({ type: 'maven', name, version, path, foundBy });
+    if (version === undefined) continue;
+    versions += 1;
+    collector.add({ type: 'maven', name, version, path, foundBy });
   }
-  return { ...collector.analysis(), asks: askedBy({ names, ...ownNameOf(root, resolve) }, command) };
+  const isVersioned = versions === names.length && { isVersioned: true as const };
+  return { ...collector.analysis(), asks: askedBy({ names, ...isVersioned, ...ownNameOf(root, resolve) }, command) };
 }
 
 /** What the project is called, its group being its parent's where it names none. */

@@ -106,6 +106,14 @@ describe('lock files of Python', () => {
     expect(await listed('requirements.txt', text)).toEqual(found);
   });
 
+  it.each([
+    ['app/requirements.txt', '`pip install -r requirements.txt && pip freeze > requirements.txt`'],
+    ['app/requirements/base.txt', '`pip install -r base.txt && pip freeze > base.txt`'],
+  ])('say how to write each version into %s', async (path, command) => {
+    const { asks } = await analyze(path, 'requests\n');
+    expect(asks?.command).toBe(command);
+  });
+
   it('read what PowerShell writes', async () => {
     const wide = Buffer.from('\ufeffrequests==2.31.0\r\n', 'utf16le');
     expect(await listed('requirements.txt', wide)).toEqual(['requests 2.31.0']);

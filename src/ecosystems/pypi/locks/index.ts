@@ -1,4 +1,5 @@
 import { parseJsonWithin } from '#base/index.ts';
+import { quoted } from '../../face.ts';
 import { asFields, type Fields } from '../../fields.ts';
 import type { Analysis, AnalyzedFile, Analyzer } from '../../analyzer.ts';
 import { packageCollector, textOf } from '../../package-collector.ts';
@@ -17,7 +18,7 @@ import { readUvLock } from './uv.ts';
 /** Lock files of Python's package managers, and what requirements files pin. What is for development is left out. */
 export const pypiLocks: Analyzer = {
   id: 'pypi-lock',
-  version: 3,
+  version: 4,
   of: 'sources',
   summary: 'Packages of Python, as listed in lock files and requirements files',
   places: [],
@@ -87,9 +88,15 @@ function analyze({ path, content }: AnalyzedFile): Analysis {
   if (damaged > 0)
     collector.fault('corrupt-package-database', `${damaged} entries of this file name no package; they were left out.`);
   const asks = open.length > 0 && {
-    asks: askedBy({ names: open }, '`pip freeze > requirements.txt` where it is installed'),
+    asks: askedBy({ names: open }, freezing(path)),
   };
   return { ...collector.analysis(), ...asks };
+}
+
+/** Asks for what is installed, so that the file names each version. */
+function freezing(path: string): string {
+  const file = quoted(path.slice(path.lastIndexOf('/') + 1));
+  return `\`pip install -r ${file} && pip freeze > ${file}\``;
 }
 
 /** PowerShell writes what `pip freeze` prints as UTF-16. */

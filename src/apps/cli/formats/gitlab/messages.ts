@@ -1,5 +1,5 @@
 import { exceptions } from '../../scan/excepted.ts';
-import { faultGroups, faultPlace, moreFaults } from '../../scan/fault-groups.ts';
+import { faultGroups, faultPlace, moreFaults, placedFaults } from '../../scan/fault-groups.ts';
 import type { ScanResult } from '../../scan/result.ts';
 
 interface Message {
@@ -12,12 +12,12 @@ const mostOfOne = 20;
 
 /** The verdict first, then what was not seen or not judged, then what does not count and why. */
 export function messagesOf(result: ScanResult): readonly Message[] {
-  const { verdict, database, judgedBy, catalog } = result;
+  const { verdict, database, judgedBy } = result;
   const isUnknown = database === undefined && judgedBy.kind === 'this-machine';
   return [
     { level: verdict.kind === 'pass' ? 'info' : 'warn', value: `${verdict.kind}: ${verdict.reason}` },
     ...(isUnknown ? [{ level: 'warn' as const, value: 'Findings are unknown: nothing was matched.' }] : []),
-    ...faultGroups(catalog.faults, mostOfOne).flatMap((group) => [
+    ...faultGroups(placedFaults(result), mostOfOne).flatMap((group) => [
       ...group.shown.map((fault) => {
         const place = faultPlace(fault);
         return { level: 'warn' as const, value: `${fault.code}: ${fault.message}${place === '' ? '' : ` (${place})`}` };

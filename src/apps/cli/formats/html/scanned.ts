@@ -14,8 +14,8 @@ const mostOfOne = 500;
 const mostCodes = 50;
 
 /** What was not seen, not judged, not identified: by kind, each with what removes it. */
-export function faultsSection({ catalog }: ScanResult): Markup {
-  return html`${faultSections(catalog).map(sectionOf)}`;
+export function faultsSection(result: ScanResult): Markup {
+  return html`${faultSections(result).map(sectionOf)}`;
 }
 
 function sectionOf({ title, faults }: FaultSection): Markup {

@@ -91,10 +91,10 @@ function upgradeRow(one: RankedUpgrade, stops: boolean): Markup {
 }
 
 /** Of rows that would look alike. */
-function placeOf({ upgrade, paths: [path, ...others], isAlike }: RankedUpgrade): Markup | undefined {
+function placeOf({ origin, paths: [path, ...others], isAlike }: RankedUpgrade): Markup | undefined {
   if (!isAlike) return undefined;
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
-  return html`<br><span class="quiet">${upgrade.type}, layer ${upgrade.layer + 1}${path === undefined ? '' : `, ${path}`}${more}</span>`;
+  return html`<br><span class="quiet">${origin}${path === undefined ? '' : `, ${path}`}${more}</span>`;
 }
 
 /** Upgrades without which the verdict stays as it is. */

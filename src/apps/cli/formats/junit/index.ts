@@ -3,7 +3,7 @@ import type { Verdict } from '#policy/index.ts';
 import type { Finding } from '#vulnerability/index.ts';
 import { plain } from '../../plain.ts';
 import { partOf } from '../../scan/by-base.ts';
-import { type FaultGroup, faultGroups, faultPlace, moreFaults } from '../../scan/fault-groups.ts';
+import { type FaultGroup, faultGroups, faultPlace, moreFaults, placedFaults } from '../../scan/fault-groups.ts';
 import { platformName } from '../../scan/platform-results.ts';
 import type { RenderOptions, ResultFormat, ScanResult } from '../../scan/result.ts';
 import { type Element, write } from './xml.ts';
@@ -92,7 +92,7 @@ const mostCodes = 50;
  * that nothing identifies have a case of their own, so that they do not hide among what withholds a verdict.
  */
 function faultCases(result: ScanResult): readonly Element[] {
-  const { faults } = result.catalog;
+  const faults = placedFaults(result);
   const isFile = ({ code }: { readonly code: string }): boolean => faultKindOf(code) === 'unidentified';
   return [
     ...casesOf(

@@ -1,7 +1,7 @@
 import type { Fault } from '#catalog/contract.ts';
 import { faultCatalogue } from '#image/index.ts';
 import { remedyOfFault } from '#policy/index.ts';
-import { faultEffects, faultPlace } from '../../scan/fault-groups.ts';
+import { faultEffects, faultPlace, placedFaults } from '../../scan/fault-groups.ts';
 import type { ScanResult } from '../../scan/result.ts';
 import { exitCodes } from '../../scan/verdict-exit.ts';
 import { message } from './message.ts';
@@ -33,11 +33,13 @@ export function invocationOf(result: ScanResult, cut: string | undefined): objec
   const notifications = [
     ...(withheld ? [notify({ level: 'error', id: 'cannot-judge', text: verdict.reason })] : []),
     ...(cut === undefined ? [] : [notify({ level: 'warning', id: 'results-cut', text: cut })]),
-    ...catalog.faults.slice(0, mostFaults).map((fault) => {
-      const effect = effectOf(fault);
-      const level = effect === 'cannot-judge' || effect === 'block' ? 'error' : 'warning';
-      return { ...notify({ level, id: fault.code, text: textOf(fault) }), ...placeOf(fault, result) };
-    }),
+    ...placedFaults(result)
+      .slice(0, mostFaults)
+      .map((fault) => {
+        const effect = effectOf(fault);
+        const level = effect === 'cannot-judge' || effect === 'block' ? 'error' : 'warning';
+        return { ...notify({ level, id: fault.code, text: textOf(fault) }), ...placeOf(fault, result) };
+      }),
     ...(more > 0 ? [notify({ level: 'warning', id: 'faults-cut', text: cutText(more) })] : []),
   ];
   return {

@@ -18,8 +18,8 @@ const mostSentences = 3;
 const mostPaths = 5;
 
 /** What was not seen, not judged, not identified: by kind, each with what removes it. */
-export function faultLines({ catalog }: ScanResult, options: RenderOptions, paint: Paint): readonly string[] {
-  return faultSections(catalog).flatMap((section) => [section.title, ...sectionLines(section, options, paint), '']);
+export function faultLines(result: ScanResult, options: RenderOptions, paint: Paint): readonly string[] {
+  return faultSections(result).flatMap((section) => [section.title, ...sectionLines(section, options, paint), '']);
 }
 
 function sectionLines({ kind, faults }: FaultSection, { columns }: RenderOptions, paint: Paint): readonly string[] {

@@ -270,6 +270,18 @@ describe('the table', () => {
     expect(plain).not.toContain('\u001b');
   });
 
+  test('names no layers of a folder', () => {
+    const { catalog } = sampleResult();
+    const alike = [sampleFinding({ path: 'a/x' }), sampleFinding({ layer: 3, path: 'b/x' })];
+    const folder = { kind: 'file-system', id: 'host:x' as never, name: 'x', path: '/x' } as const;
+    const faults = [{ code: 'file-limit', message: 'A file is too large.', path: 'opt/a.jar', layer: 0 }] as const;
+    const result = sampleResult({ findings: alike, catalog: { ...catalog, faults } });
+    expect(table.render(result, options)).toMatch(/opt\/a\.jar, layer 1[^]*deb, layer 1, a\/x/);
+    const text = table.render({ ...result, subject: folder }, options);
+    expect(text).toMatch(/\(opt\/a\.jar\)[^]*deb, a\/x/);
+    expect(text).not.toContain('layer');
+  });
+
   test('shows what strangers wrote as text, wherever it stands', () => {
     const evil = 'x\u001b[2J\u009b1A\r\n\u202ey';
     const { catalog, verdict } = sampleResult();

@@ -75,9 +75,9 @@ function rowOf({ upgrade, worst, risk }: RankedUpgrade, paint: Paint): readonly 
 }
 
 /** `      maven, layer 2, opt/app.war!/lib/a.jar and 1 more`; the end of a path tells more than its start. */
-function placeLine({ upgrade, paths }: RankedUpgrade, width: number): string {
+function placeLine({ origin, paths }: RankedUpgrade, width: number): string {
   const [path, ...others] = paths;
-  const start = `      ${upgrade.type}, layer ${upgrade.layer + 1}`;
+  const start = `      ${origin}`;
   if (path === undefined) return start;
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
   const room = width - start.length - more.length - 2;
