@@ -66,6 +66,11 @@ export interface LayerChild {
 const { heapMegabytes, besidesMegabytes, processorSeconds } = readerLimits;
 /** Milliseconds after which a child gets no further layer: long before its processor time ends, whatever threads it has. */
 const longestLife = 600_000;
+/**
+ * Most MiB of either half of what a child has just made. Little of it outlives a file, so V8's own 16 MiB would be full of
+ * garbage, at no less processor time (`bench/scan-peer.ts`).
+ */
+const youngMegabytes = 2;
 /** Milliseconds between two looks at the memory of a child that reads. */
 const lookEvery = 50;
 
@@ -118,7 +123,7 @@ function compiledCode(): Readonly<Record<string, string>> {
 
 /** `program` is the module that the child runs, or the one file that holds it. */
 function startOf(program: string | OneFile): readonly string[] {
-  const options = [`--max-old-space-size=${heapMegabytes.value}`];
+  const options = [`--max-old-space-size=${heapMegabytes.value}`, `--max-semi-space-size=${youngMegabytes}`];
   if (typeof program === 'string') return [process.execPath, ...options, program];
   return program.startOf('layer-worker', options);
 }
