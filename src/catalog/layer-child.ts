@@ -83,7 +83,7 @@ export function startLayerChild(program: string | OneFile): LayerChild {
   const bounds = existsSync('/bin/sh') ? processorBounds(processorSeconds.value) : [];
   const [command, ...words] = [...bounds, ...startOf(program)];
   const child = spawn(command ?? '', words, {
-    env: compiledCode(),
+    env: { ...oneArena, ...compiledCode() },
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
@@ -114,6 +114,9 @@ export function startLayerChild(program: string | OneFile): LayerChild {
     },
   };
 }
+
+/** Few of its threads allocate, and what each would keep for itself adds up (mallopt(3)). */
+const oneArena = { MALLOC_ARENA_MAX: '1' };
 
 /** Where this program keeps its compiled code, for Node, so that a child need not compile all of it again. */
 function compiledCode(): Readonly<Record<string, string>> {
