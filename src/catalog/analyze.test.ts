@@ -187,6 +187,18 @@ describe('damage', () => {
     expect(catalog.faults.filter((fault) => fault.layer === 1)).toEqual([]);
   });
 
+  it('holds little garbage in the process that reads', async () => {
+    const worker = await hostileWorker(`
+      const lived = [];
+      for (let index = 0; index < 5_000_000; index += 1) lived[index % 100_000] = { index };
+      const spaces = process.getBuiltinModule('node:v8').getHeapSpaceStatistics();
+      throw new Error('young ' + spaces.find((one) => one.space_name === 'new_space').space_size);
+    `);
+    const { catalog } = await scan(await saved([upper]), { worker });
+    const young = /young (\d+)/.exec(catalog.faults.map(({ message }) => message).join())?.[1];
+    expect(Number(young)).toBeLessThan(8 * 1024 ** 2);
+  });
+
   it('ends at once when it is called off', async () => {
     const path = await saved([base, upper]);
     const signal = AbortSignal.abort(new Error('called off'));

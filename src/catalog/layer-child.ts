@@ -66,6 +66,11 @@ export interface LayerChild {
 const { heapMegabytes, besidesMegabytes, processorSeconds } = readerLimits;
 /** Milliseconds after which a child gets no further layer: long before its processor time ends, whatever threads it has. */
 const longestLife = 600_000;
+/**
+ * Most MiB of either half of what a child has just made. Little of it outlives a file, so V8's own 16 MiB would be full of
+ * garbage, at no less processor time (`bench/scan-peer.ts`).
+ */
+const youngMegabytes = 2;
 /** Milliseconds between two looks at the memory of a child that reads. */
 const lookEvery = 50;
 
@@ -78,7 +83,7 @@ export function startLayerChild(program: string | OneFile): LayerChild {
   const bounds = existsSync('/bin/sh') ? processorBounds(processorSeconds.value) : [];
   const [command, ...words] = [...bounds, ...startOf(program)];
   const child = spawn(command ?? '', words, {
-    env: compiledCode(),
+    env: { ...oneArena, ...compiledCode() },
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
@@ -110,6 +115,9 @@ export function startLayerChild(program: string | OneFile): LayerChild {
   };
 }
 
+/** Few of its threads allocate, and what each would keep for itself adds up (mallopt(3)). */
+const oneArena = { MALLOC_ARENA_MAX: '1' };
+
 /** Where this program keeps its compiled code, for Node, so that a child need not compile all of it again. */
 function compiledCode(): Readonly<Record<string, string>> {
   const folder = getCompileCacheDir();
@@ -118,7 +126,7 @@ function compiledCode(): Readonly<Record<string, string>> {
 
 /** `program` is the module that the child runs, or the one file that holds it. */
 function startOf(program: string | OneFile): readonly string[] {
-  const options = [`--max-old-space-size=${heapMegabytes.value}`];
+  const options = [`--max-old-space-size=${heapMegabytes.value}`, `--max-semi-space-size=${youngMegabytes}`];
   if (typeof program === 'string') return [process.execPath, ...options, program];
   return program.startOf('layer-worker', options);
 }

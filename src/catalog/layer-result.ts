@@ -8,7 +8,7 @@ import type { LayerMalware } from './malware/layer-malware.ts';
 import type { LayerUnpacked } from './scripts/layer-unpacked.ts';
 
 /** Raised when the same layer would give another result for the same analyzers: older cached results are dropped. */
-export const layerResultVersion = 10;
+export const layerResultVersion = 11;
 
 /** What one layer adds and removes, as far as catalogs are concerned. Nothing in it depends on the image around it. */
 export interface LayerResult {

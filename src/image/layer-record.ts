@@ -1,5 +1,5 @@
 import type { FaultList } from './fault-list.ts';
-import { PathListWriter, pathList, pathsIn } from './path-list.ts';
+import { mostPaths, PathListWriter, pathList, pathsIn } from './path-list.ts';
 import { folderOf, longestPath, nameOf, normalPath, shownPath } from './path.ts';
 import type { EntryHeader, FileSink, LayerFile, LayerPass, LayerVisitor, LayerWatcher, ScanLimits } from './source.ts';
 import type { Member } from './tar/member.ts';
@@ -50,9 +50,6 @@ export function createLayerRecord(visitor: LayerVisitor, options: RecordOptions)
     }),
   };
 }
-
-/** Paths that are remembered for what they replace; beyond them a folder of a lower layer seems to stay. */
-const mostOthers = 1_000_000;
 
 /** What came last for a path counts. Few layers hold one twice, so those that became something else are left out at the end. */
 function othersOf({ others, directories, symlinks, lostLinks }: Notes): Uint8Array {
@@ -133,7 +130,8 @@ function enter({ notes, visitor, options }: Entering, member: Member): boolean {
   notes.hardLinks.delete(path);
   notes.lostLinks.delete(path);
   if (member.kind !== 'directory') notes.directories.delete(path);
-  if (member.kind !== 'directory' && member.kind !== 'symlink' && notes.others.count < mostOthers)
+  // They tell what the layer replaces; beyond the limit a folder of a lower layer seems to stay.
+  if (member.kind !== 'directory' && member.kind !== 'symlink' && notes.others.count < mostPaths)
     notes.others.add(path);
   return enterKind({ notes, visitor, options }, member, path);
 }

@@ -1,7 +1,14 @@
+import { deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { PathListWriter, pathList, pathsAmong, pathsIn } from './path-list.ts';
+import { mostPaths, PathListWriter, pathList, pathsAmong, pathsIn } from './path-list.ts';
 
 const neighbours = Array.from({ length: 3000 }, (_, index) => `usr/share/${Math.floor(index / 100)}/file-${index}.txt`);
+
+function plainBlock(stored: Buffer): Buffer {
+  const head = Buffer.alloc(5);
+  head.writeUInt32LE(stored.length, 1);
+  return Buffer.concat([head, stored]);
+}
 
 describe('a list of paths', () => {
   test.each<[string, readonly string[]]>([
@@ -18,8 +25,29 @@ describe('a list of paths', () => {
     expect(pathsAmong(list, new Set([...paths.slice(1), 'elsewhere']))).toEqual(new Set(paths.slice(1)));
   });
 
-  test('is less than half as long as paths of neighbours', () => {
-    expect(pathList(neighbours).length).toBeLessThan(neighbours.join('').length / 2);
+  test('is less than a tenth as long as paths of neighbours', () => {
+    expect(pathList(neighbours).length).toBeLessThan(neighbours.join('').length / 10);
+  });
+
+  test('holds all of many blocks, some of whose entries are as long as a block', () => {
+    const paths = Array.from({ length: 40 }, (_, index) => [...neighbours, `${index}`.repeat(30_000)]).flat();
+    expect([...pathsIn(pathList(paths))]).toEqual(paths);
+  });
+
+  test('that holds more than a million paths is refused', () => {
+    const million = Buffer.alloc(3 * mostPaths);
+    const more = Buffer.alloc(3);
+    let count = 0;
+    expect(() => {
+      for (const _ of pathsIn(Buffer.concat([plainBlock(million), plainBlock(more)]))) count += 1;
+    }).toThrow(RangeError);
+    expect(count).toBe(mostPaths);
+  });
+
+  test('whose block unpacks to more than a block is refused', () => {
+    const packed = plainBlock(deflateRawSync(Buffer.alloc(300_000)));
+    packed[0] = 1;
+    expect(() => [...pathsIn(packed)]).toThrow(RangeError);
   });
 
   test('may be read while it is written', () => {
@@ -39,7 +67,9 @@ describe('a list of paths', () => {
   });
 
   test.each([1, 2, 3, 4])('that lost its last %i bytes is refused', (lost) => {
-    const list = pathList(['a/b', 'a/cc']);
-    expect(() => [...pathsIn(list.subarray(0, list.length - lost))]).toThrow(RangeError);
+    for (const paths of [['a/b', 'a/cc'], neighbours]) {
+      const list = pathList(paths);
+      expect(() => [...pathsIn(list.subarray(0, list.length - lost))]).toThrow(RangeError);
+    }
   });
 });

@@ -1,13 +1,27 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+
+/** Most paths of a list: a longer one is not read. */
+export const mostPaths = 1_000_000;
+
 /** Bytes before what an entry adds: of them one says how much it shares, two how much follows. */
 const headBytes = 3;
 const mostShared = 0xff;
 const longestEntry = 0xffff;
 
+/** Entries lie in blocks of at most so many bytes, so that a reader never has the whole list before it. */
+const blockBytes = 128 * 1024;
+/** A block that is shorter is not compressed: an image may have hundreds of layers with a few files each. */
+const worthPacking = 16 * 1024;
+/** Before the bytes of a block: whether they are compressed, and how many they are. */
+const blockHead = 5;
+
 /**
  * Writes paths as bytes, in the order in which they come. An entry says how many bytes it shares with the one before, how many
- * follow, and those. Neighbours share their folder, so a million paths take a tenth of what they take as texts.
+ * follow, and those. Neighbours are alike beyond that, so blocks of entries are compressed: a million paths take a hundredth of
+ * what they take as texts.
  */
 export class PathListWriter {
+  readonly #blocks: Buffer[] = [];
   #bytes = Buffer.allocUnsafeSlow(1024);
   #length = 0;
   #path = Buffer.allocUnsafeSlow(longestEntry);
@@ -35,14 +49,31 @@ export class PathListWriter {
     this.#count += 1;
   }
 
-  /** The list so far; it is not to be changed. */
+  /** The list so far. */
   list(): Uint8Array {
-    return new Uint8Array(this.#bytes.buffer, 0, this.#length);
+    return new Uint8Array(Buffer.concat([...this.#blocks, ...this.#block()]));
+  }
+
+  /** The block that is written now, with its head; none where it is empty. */
+  #block(): readonly Buffer[] {
+    if (this.#length === 0) return [];
+    const bytes = this.#bytes.subarray(0, this.#length);
+    const isPacked = bytes.length >= worthPacking;
+    const stored = isPacked ? deflateRawSync(bytes, { level: 1 }) : bytes;
+    const head = Buffer.alloc(blockHead);
+    head.writeUInt8(isPacked ? 1 : 0);
+    head.writeUInt32LE(stored.length, 1);
+    return [head, stored];
   }
 
   #reserve(more: number): void {
+    if (this.#length + more > blockBytes) {
+      // A copy: what the compressor gives is a part of something larger.
+      this.#blocks.push(Buffer.concat(this.#block()));
+      this.#length = 0;
+    }
     if (this.#length + more <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.#bytes.length, this.#length + more));
+    const larger = Buffer.allocUnsafeSlow(Math.min(Math.max(2 * this.#bytes.length, this.#length + more), blockBytes));
     this.#bytes.copy(larger, 0, 0, this.#length);
     this.#bytes = larger;
   }
@@ -57,14 +88,30 @@ export function pathList(paths: Iterable<string>): Uint8Array {
 
 /** The paths of a list, each made when it is asked for. Throws for bytes that are no such list. */
 export function* pathsIn(list: Uint8Array): Generator<string> {
-  const bytes = Buffer.from(list.buffer, list.byteOffset, list.length);
   const path = Buffer.allocUnsafe(mostShared + longestEntry);
+  let count = 0;
+  for (const bytes of blocksIn(list)) {
+    for (let at = 0; at < bytes.length; ) {
+      const shared = bytes.readUInt8(at);
+      const end = at + headBytes + bytes.readUInt16LE(at + 1);
+      if (end > bytes.length) throw new RangeError('The list of paths ends within one.');
+      count += 1;
+      if (count > mostPaths) throw new RangeError(`The list holds more than ${mostPaths} paths.`);
+      const copied = bytes.copy(path, shared, at + headBytes, end);
+      yield path.toString('utf8', 0, shared + copied);
+      at = end;
+    }
+  }
+}
+
+function* blocksIn(list: Uint8Array): Generator<Buffer> {
+  const bytes = Buffer.from(list.buffer, list.byteOffset, list.length);
   for (let at = 0; at < bytes.length; ) {
-    const shared = bytes.readUInt8(at);
-    const end = at + headBytes + bytes.readUInt16LE(at + 1);
-    if (end > bytes.length) throw new RangeError('The list of paths ends within one.');
-    const copied = bytes.copy(path, shared, at + headBytes, end);
-    yield path.toString('utf8', 0, shared + copied);
+    const start = at + blockHead;
+    const end = start + bytes.readUInt32LE(at + 1);
+    if (end > bytes.length) throw new RangeError('The list of paths ends within a block.');
+    const stored = bytes.subarray(start, end);
+    yield bytes[at] === 0 ? stored : inflateRawSync(stored, { maxOutputLength: blockBytes });
     at = end;
   }
 }
