@@ -51,7 +51,7 @@ export function askedBy(found: Requirements | string, command: string): Asked {
   return {
     ...(found.own !== undefined && isName(found.own) && { own: found.own }),
     names,
-    ...(found.isVersioned && { isVersioned: true }),
+    ...(found.isVersioned && { isVersioned: true as const }),
     others: (found.others ?? 0) + all.length - names.length,
     command: found.command ?? command,
   };
