@@ -9,7 +9,7 @@ import { childNamed, readXml, type XmlElement } from '../../xml.ts';
  */
 export const pom: Analyzer = {
   id: 'maven-project',
-  version: 3,
+  version: 2,
   of: 'sources',
   // Maven has no lock file: what it copies beside the project tells what a build takes.
   answeredBy: /(?!)/,

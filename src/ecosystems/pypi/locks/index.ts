@@ -18,7 +18,7 @@ import { readUvLock } from './uv.ts';
 /** Lock files of Python's package managers, and what requirements files pin. What is for development is left out. */
 export const pypiLocks: Analyzer = {
   id: 'pypi-lock',
-  version: 4,
+  version: 3,
   of: 'sources',
   summary: 'Packages of Python, as listed in lock files and requirements files',
   places: [],
