@@ -9,7 +9,7 @@ import { type Dock, setUpDock } from './dock.ts';
 import { driftCases } from './drift.ts';
 import { intruderCases } from './intruders.ts';
 import { killCases } from './kills.ts';
-import { learnedServers, learningCases } from './learning.ts';
+import { learnedServers, learningCases, visitedServers } from './learning.ts';
 import { mappedCases, mappingCases } from './mappings.ts';
 import { restoreCases } from './restore.ts';
 import { moveCases } from './moves.ts';
@@ -42,11 +42,13 @@ export const lab: Lab<Dock> = {
   ],
   setUp: async (options) => {
     const opened = await setUpDock(options);
+    // What goes wrong is told by the case.
+    if (options.armed && options.cases.includes('L1')) await visitedServers(opened.world).catch(() => undefined);
     for (const [id, learned] of [
       ['L1', learnedServers],
       ['P460', learnedApplets],
     ] as const)
-      if (options.armed && options.cases.includes(id)) learned(opened.world).catch(() => undefined); // told by its case
+      if (options.armed && options.cases.includes(id)) learned(opened.world).catch(() => undefined);
     return opened;
   },
 };
