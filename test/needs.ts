@@ -103,7 +103,7 @@ export const needs = {
   bundler: programs(['bundle'], ['ruby-bundler']),
   cargo: programs(['cargo'], ['cargo']),
   'composer itself': programs(['composer'], ['composer']),
-  pacman: programs(['pacman', 'vercmp'], ['pacman-package-manager']),
+  pacman: programs(['pacman', 'vercmp'], ['pacman-package-manager', 'makepkg']),
   bzip2: programs(['bzip2'], ['bzip2']),
   rpm: programs(['rpm', 'rpmbuild', 'db_load'], ['rpm', 'db-util']),
   'rpm managers': programs(['dnf', 'zypper', 'createrepo_c'], ['dnf', 'zypper', 'createrepo-c']),
