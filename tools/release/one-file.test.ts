@@ -144,9 +144,8 @@ describe('a scan by the one file', () => {
     const look = setInterval(() => childrenOf(child.pid).forEach((line) => seen.add(line)), 5);
     await ended;
     clearInterval(look);
-    expect(
-      [...seen].some((line) => line.includes('--node-options=--max-old-space-size=512 --seawall-part layer-worker')),
-    ).toBe(true);
+    const bounded = '--node-options=--max-old-space-size=512 --max-semi-space-size=2 --seawall-part layer-worker';
+    expect([...seen].some((line) => line.includes(bounded))).toBe(true);
   });
 });
 
