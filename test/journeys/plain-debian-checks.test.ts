@@ -21,7 +21,7 @@ beforeAll(async () => {
     ...imageFactsOfScan({ config: blob(JSON.parse(manifest.toString()).config.digest), catalog }),
     layerBlobs: layerBlobsOfManifest(manifest),
   };
-  results = evaluate(imageChecks, facts, { now: new Date('2026-12-01T00:00:00Z'), lists: {} });
+  results = evaluate(imageChecks, facts, { now: new Date(), lists: {} });
 }, 300_000);
 
 function inState(...states: readonly CheckResult['state'][]): readonly unknown[] {
