@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type OneFile, oneFile } from '#base/index.ts';
 import type { Fault } from '#image/index.ts';
@@ -45,7 +44,8 @@ export function startLayerChildren(entry: URL | OneFile, most: number): LayerChi
       const child = [...children].find((one) => !one.isBusy()) ?? another();
       child?.claim();
       if (child !== undefined) return child;
-      await Promise.race([...[...children].map((one) => one.free()), patience(() => (budget.handed += worthAnother))]);
+      if (await isLongerThan(longestWait, Promise.race([...children].map((one) => one.free()))))
+        budget.handed += worthAnother;
     }
   }
 
@@ -114,10 +114,15 @@ function avoiding({ task }: LayerJob, { fault, path, isFinal }: Extract<ChildEnd
   return { task: { ...task, avoided: [...avoided, ofFile] } };
 }
 
-/** Says so when the wait is too long; it keeps no process alive. */
-async function patience(tooLong: () => void): Promise<void> {
-  await wait(longestWait, undefined, { ref: false });
-  tooLong();
+/** Waits for `work`, no longer than `milliseconds`, and says whether that was too short; keeps no process alive. */
+async function isLongerThan(milliseconds: number, work: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const isLate = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, true).unref();
+  });
+  const answer = await Promise.race([work.then(() => false), isLate]);
+  clearTimeout(timer);
+  return answer;
 }
 
 /** Bytes of a layer as it is stored; where nobody knows, enough for a child of its own. */
