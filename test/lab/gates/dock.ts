@@ -111,7 +111,7 @@ async function saveRule(
     );
   };
   for (const quay of quays)
-    await until(`version ${rule.version} of the rule on ${quay.name}`, async () => isInForce(quay), { seconds: 20 });
+    await until(`version ${rule.version} of the rule on ${quay.name}`, async () => isInForce(quay), { seconds: 60 });
 }
 
 /** Puts what is done about settings into the last compliance rule, beside its lines. */
