@@ -131,7 +131,7 @@ describe('npm run new', () => {
     );
     expect(status).toBe(1);
     expect(stdout).toContain('0 passed, 19 failed');
-  });
+  }, 300_000);
 
   test.each([
     ['no kind', ['pastry', 'x']],
