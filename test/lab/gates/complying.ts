@@ -30,7 +30,7 @@ async function saveRule({ ask, quays, armed }: Dock): Promise<void> {
   await ask(putComplianceRule, { params: { id: 'quays' }, body: { rule: structuredClone(rule) as never, basedOn } });
   const isThere = (quay: Quay): boolean => ledgerOf(quay).compliance?.rules.some(({ id }) => id === 'quays') === true;
   for (const quay of quays)
-    await until(`the compliance rule on ${quay.name}`, async () => isThere(quay), { seconds: 60 });
+    await until(`the compliance rule on ${quay.name}`, async () => isThere(quay), { seconds: 20 });
 }
 
 /** Expects a refusal by the check, and a decision of that ring that says so. */

@@ -66,6 +66,9 @@ export async function setUpDock(
     };
     // What answers an engine outlives its agent.
     closers.push(() => Promise.all(armed ? quays.map((quay) => quay.gate('remove')) : []));
+    // Beside other labs an agent takes its time to come up; once it has a ledger, rules arrive as usual.
+    for (const quay of quays)
+      await until(`the first ledger on ${quay.name}`, async () => ledgerOf(quay) !== undefined, { seconds: 60 });
     await openPolicies(world);
     return { world, close };
   } catch (error) {
@@ -111,7 +114,7 @@ async function saveRule(
     );
   };
   for (const quay of quays)
-    await until(`version ${rule.version} of the rule on ${quay.name}`, async () => isInForce(quay), { seconds: 60 });
+    await until(`version ${rule.version} of the rule on ${quay.name}`, async () => isInForce(quay), { seconds: 20 });
 }
 
 /** Puts what is done about settings into the last compliance rule, beside its lines. */
