@@ -43,7 +43,7 @@ async function readerOf(length: number): Promise<number> {
 
 const twoAtOnce = async () => new Set(await Promise.all([readerOf(10), readerOf(10)])).size;
 
-test('small layers that wait for each other shortly are read by one child, however long all of them take', async () => {
+test('small layers that wait briefly for each other are read by one child, however long all of them take', async () => {
   for (let round = 0; round < 3; round += 1) {
     expect(await twoAtOnce()).toBe(1);
     vi.advanceTimersByTime(10_000);

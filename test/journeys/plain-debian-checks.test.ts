@@ -16,12 +16,15 @@ beforeAll(async () => {
   const blob = (digest: string) => readFileSync(join(layout, 'blobs', digest.replace(':', '/')));
   const [described] = JSON.parse(readFileSync(join(layout, 'index.json'), 'utf8')).manifests;
   const manifest = blob(described.digest);
+  const config = blob(JSON.parse(manifest.toString()).config.digest);
   const catalog = await scanTarget(`oci:${layout}:made`, 'hashed');
   const facts = {
-    ...imageFactsOfScan({ config: blob(JSON.parse(manifest.toString()).config.digest), catalog }),
+    ...imageFactsOfScan({ config, catalog }),
     layerBlobs: layerBlobsOfManifest(manifest),
   };
-  results = evaluate(imageChecks, facts, { now: new Date(), lists: {} });
+  // The image is made once and kept: it is judged on its own day.
+  const now = new Date(JSON.parse(config.toString()).created);
+  results = evaluate(imageChecks, facts, { now, lists: {} });
 }, 300_000);
 
 function inState(...states: readonly CheckResult['state'][]): readonly unknown[] {
