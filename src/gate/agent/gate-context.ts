@@ -53,9 +53,13 @@ export function openGateContext(options: GateOptions): GateContext {
     for (const call of callbacks) call();
   };
   const changed = (): void => {
-    effectiveLedger.changed();
-    void compiled.write();
+    void goBy();
     callAll();
+  };
+  // A start that waited goes on once the runtime knows the same, which then holds without the agent too.
+  const goBy = async (): Promise<void> => {
+    await compiled.write();
+    effectiveLedger.changed();
   };
   const book = openBook(options, folder, { changed, refused: callAll });
   const report = (fact: object) => link.send('break-glass', fact);
@@ -88,8 +92,7 @@ export function openGateContext(options: GateOptions): GateContext {
     lookAtImages() {
       if (!images.note(options.collecting.images())) return;
       effectiveLedger.imagesChanged();
-      effectiveLedger.changed();
-      void compiled.write();
+      void goBy();
     },
     onChange: (call) => void callbacks.push(call),
     async close() {

@@ -4,6 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeSafely } from '#link/agent/index.ts';
 import { ask, removeContainer } from '#inventory/agent/testing.ts';
 import { startableStores } from '../../../test/make/docker.ts';
 import { canBuildWrapper } from '../../../test/make/wrapper.ts';
@@ -100,6 +101,22 @@ describe.each(stores)('the gate of a host whose images lie in the store of %s', 
     await expect(world.start(await world.make('new'))).rejects.toThrow('seawall gate allow sha256:');
     expect(performance.now() - before).toBeGreaterThan(1000);
     expect(performance.now() - before).toBeLessThan(8000);
+  });
+
+  test('lets a held start go on only once the runtime knows the same', async () => {
+    const known = world.ledger().entries;
+    const held = { ...usualRule, holdSeconds: 20 };
+    await world.publish([held], known);
+    const hurried = world.hurried.length;
+    const file = join(world.state, 'gate/ledger');
+    const asked = world.question(await world.make('new'), images.new.digest);
+    const written = asked.then(() => readFileSync(file).readBigUInt64LE(16));
+    await expect.poll(() => world.hurried.length, soon).toBe(hurried + 1);
+    // Writes of a file wait for each other: the next one takes its time.
+    void writeSafely(file, Buffer.concat([readFileSync(file), Buffer.alloc(256 << 20)]));
+    await world.publish([held], [...known, entryOf(images.new, 'allow')]);
+    expect(Number(await written)).toBe(world.ledger().sequence);
+    await world.publish([usualRule], known);
   });
 
   test('lets a start go on as soon as the engine tells of which image it is', async () => {
