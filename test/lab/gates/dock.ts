@@ -106,11 +106,11 @@ async function saveRule(
   const body = { rule: { ...strict, ...changes }, basedOn };
   const { rule } = await ask(putAdmissionRule, { params: { id: 'quays' }, body });
   const isInForce = (quay: Quay): boolean => {
-    const { rules: held, settings: heldSettings = [], sequence } = ledgerOf(quay);
+    const { rules: held, settings: heldSettings = [] } = ledgerOf(quay);
     return (
       held.some(({ id, version }) => id === rule.id && version === rule.version) &&
       heldSettings.some(({ id, version }) => id === over.id && version === over.version) &&
-      sequence === wrapperSequence(quay)
+      isWithRuntime(quay)
     );
   };
   for (const quay of quays)
@@ -130,9 +130,10 @@ async function saveSettings(
   return (await ask(putComplianceRule, { params: { id: 'default' }, body })).rule;
 }
 
-/** Of the ledger that the runtime wrapper reads, which the agent writes a moment later (`native/include/ledger.h`). */
-function wrapperSequence({ state }: Quay): number {
-  return Number(readFileSync(join(state, 'gate/ledger')).readBigUInt64LE(16));
+/** Whether the runtime wrapper reads the agent's newest ledger, which is written for it a moment later (`native/include/ledger.h`). */
+export function isWithRuntime(quay: Quay): boolean {
+  const written = readFileSync(join(quay.state, 'gate/ledger')).readBigUInt64LE(16);
+  return Number(written) === ledgerOf(quay).sequence;
 }
 
 /** The ledger as the agent keeps it. */

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { opensslVulnerability } from '../estate/images.ts';
 import { expectThat, type LabCase, until } from '../lab.ts';
-import { type Dock, onBoth, onEach } from './dock.ts';
+import { type Dock, isWithRuntime, onBoth, onEach } from './dock.ts';
 import { vulnerableImage, newImage, soundImage, worstVulnerability, worstImage } from './images.ts';
 import { sleeping } from './installing.ts';
 import type { Quay } from './quay.ts';
@@ -42,6 +42,7 @@ export const failureCases: readonly LabCase<Dock>[] = [
       const name = `surge/late-${quay.store}:1`;
       await dock.load(quay, worstImage);
       await mustBeRefused(quay, 'surge/pump:0', new RegExp(worstVulnerability));
+      await until('the newest ledger with the runtime', async () => isWithRuntime(quay), { seconds: 5 });
       await quay.endAgent('SIGKILL');
       try {
         await dock.load(quay, newImage(name, 'sound'));
