@@ -83,6 +83,8 @@ async function analyzeFiles(opened: OpenedImage | OpenedFolder, given: AnalyzeOp
   try {
     const layers = await readAll({ opened, options, children });
     options.signal?.throwIfAborted();
+    // What follows takes memory of its own for all files of the image.
+    if (options.malware === undefined && options.scripts === undefined) await children.close();
     const isHashed = options.executables === 'hashed' && opened.kind === 'image';
     const ofImage = opened.kind === 'image' ? [imageFactsAnalyzer] : [];
     const used = [...options.analyzers, ...(isHashed ? [executablesAnalyzer] : []), ...ofImage];

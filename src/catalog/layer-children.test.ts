@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -63,4 +63,12 @@ test('a layer that waits long gets a child of its own', async () => {
 test('a large layer gets a child of its own', async () => {
   const both = await Promise.all([readerOf(10), readerOf(5 * 1024 ** 2)]);
   expect(new Set(both).size).toBe(2);
+});
+
+test('the children end when they are closed, and another one reads what comes then', async () => {
+  const first = await readerOf(10);
+  await children.close();
+  const next = await readerOf(10);
+  expect([0, first]).not.toContain(next);
+  await vi.waitUntil(() => !existsSync(`/proc/${first}`));
 });

@@ -17,7 +17,7 @@ export interface LayerChildren {
   haveRun(): boolean;
   /** Ends the children at once; what they were reading gives faults. */
   stop(): void;
-  /** Waits until results are stored, then ends the children. */
+  /** Waits until results are stored, then ends the children; work that comes later starts others. */
   close(): Promise<void>;
 }
 
@@ -87,15 +87,13 @@ export function startLayerChildren(entry: URL | OneFile, most: number): LayerChi
     stop() {
       for (const child of children) child.kill();
     },
-    close: async () => await endWhenFree(children),
+    async close() {
+      for (const child of children) {
+        await child.free();
+        retire(child);
+      }
+    },
   };
-}
-
-async function endWhenFree(children: Iterable<LayerChild>): Promise<void> {
-  for (const child of children) {
-    await child.free();
-    child.kill();
-  }
 }
 
 /** Entry beside this module, bundled beside the program or the source, or the one file that holds it. */
