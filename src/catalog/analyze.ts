@@ -153,7 +153,10 @@ interface Scan {
 
 /** Reads all layers, and once more where links of the image lead to what analyzers read under the links' names. */
 async function readAll(scan: Scan): Promise<readonly LayerResult[]> {
-  const layers = await withSums(scan, await readLayers(scan, []));
+  const read = await readLayers(scan, []);
+  // A second look is short; to look for links takes memory here.
+  await scan.children.close(1);
+  const layers = await withSums(scan, read);
   const { aliases, isCut } = aliasesOf(layers, scan.options.analyzers);
   if (aliases.length === 0) return layers;
   const left = { ...scan, options: { ...scan.options, executables: 'left-out' as const } };

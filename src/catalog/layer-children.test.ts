@@ -72,3 +72,10 @@ test('the children end when they are closed, and another one reads what comes th
   expect([0, first]).not.toContain(next);
   await vi.waitUntil(() => !existsSync(`/proc/${first}`));
 });
+
+test('one child is kept where more are to be read', async () => {
+  const [first, second] = await Promise.all([readerOf(10), readerOf(5 * 1024 ** 2)]);
+  await children.close(1);
+  await vi.waitUntil(() => !existsSync(`/proc/${second}`));
+  expect(await readerOf(10)).toBe(first);
+});

@@ -17,8 +17,8 @@ export interface LayerChildren {
   haveRun(): boolean;
   /** Ends the children at once; what they were reading gives faults. */
   stop(): void;
-  /** Waits until results are stored, then ends the children; work that comes later starts others. */
-  close(): Promise<void>;
+  /** Waits until results are stored, then ends all children but the first `kept`; work that comes later starts others. */
+  close(kept?: number): Promise<void>;
 }
 
 /** Files whose analysis ended a child and that are left out in turn, before the whole layer is given up. */
@@ -87,13 +87,16 @@ export function startLayerChildren(entry: URL | OneFile, most: number): LayerChi
     stop() {
       for (const child of children) child.kill();
     },
-    async close() {
-      for (const child of children) {
-        await child.free();
-        retire(child);
-      }
-    },
+    close: async (kept = 0) => await endWhenFree(children, kept),
   };
+}
+
+async function endWhenFree(children: Set<LayerChild>, kept: number): Promise<void> {
+  for (const child of [...children].slice(kept)) {
+    await child.free();
+    child.kill();
+    children.delete(child);
+  }
 }
 
 /** Entry beside this module, bundled beside the program or the source, or the one file that holds it. */
