@@ -56,7 +56,7 @@ export function openGateContext(options: GateOptions): GateContext {
     void goBy();
     callAll();
   };
-  // A start that waited goes on once the runtime knows the same, which then holds without the agent too.
+  // A held start goes on once the runtime wrapper knows the same, so that its answer holds without the agent too.
   const goBy = async (): Promise<void> => {
     await compiled.write();
     effectiveLedger.changed();

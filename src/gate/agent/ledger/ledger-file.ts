@@ -36,13 +36,10 @@ export interface LedgerFile {
 export function openLedgerFile(options: LedgerFileOptions): LedgerFile {
   const { file, log, look = 5000 } = options;
   const state: { written: string; fault: string | undefined } = { written: '', fault: undefined };
-  const save = latestWriter(async () => {
-    await writeSafely(file, bytesOf(options));
-    state.written = lookOf(file);
-  });
   const write = async (): Promise<void> => {
     try {
-      await save();
+      await writeSafely(file, bytesOf(options));
+      state.written = lookOf(file);
       state.fault = undefined;
     } catch (error) {
       state.fault = `The ledger cannot be written for the runtime: ${messageOf(error)}.`;
@@ -60,7 +57,7 @@ export function openLedgerFile(options: LedgerFileOptions): LedgerFile {
   };
   return {
     file,
-    write: () => (working = working.then(write)),
+    write: latestWriter(() => (working = working.then(write))),
     fault: () => state.fault,
     async close() {
       stopLooking();
