@@ -83,7 +83,7 @@ async function analyzeFiles(opened: OpenedImage | OpenedFolder, given: AnalyzeOp
   try {
     const layers = await readAll({ opened, options, children });
     options.signal?.throwIfAborted();
-    // What follows takes memory of its own for all files of the image.
+    // Putting the image together takes memory of its own, for all files of the image.
     if (options.malware === undefined && options.scripts === undefined) await children.close();
     const isHashed = options.executables === 'hashed' && opened.kind === 'image';
     const ofImage = opened.kind === 'image' ? [imageFactsAnalyzer] : [];
@@ -154,7 +154,7 @@ interface Scan {
 /** Reads all layers, and once more where links of the image lead to what analyzers read under the links' names. */
 async function readAll(scan: Scan): Promise<readonly LayerResult[]> {
   const read = await readLayers(scan, []);
-  // A second look is short; to look for links takes memory here.
+  // Looking for links takes memory here. A second look is short, so one child is enough for it.
   await scan.children.close(1);
   const layers = await withSums(scan, read);
   const { aliases, isCut } = aliasesOf(layers, scan.options.analyzers);
