@@ -109,6 +109,13 @@ describe('the architecture', () => {
     for (const folder of pluginFolders) expect.soft(unregistered(join(root, 'src', folder)), folder).toEqual([]);
   });
 
+  test('no statement asks PostgreSQL for the time: moments come from the clock that is given', () => {
+    const statements = modules.filter((file) => !mayAskForTime(relative(root, file))).flatMap(statementsOf);
+    expect(statements.length).toBeGreaterThan(100);
+    const asking = statements.filter(({ text }) => asksForTime.test(text));
+    expect(asking.map(({ file, text }) => `${file}: ${text.trim()}`)).toEqual([]);
+  });
+
   test('the web uses contracts and nothing else of the server', () => {
     expect(webModules.length).toBeGreaterThan(10);
     expect(webImports.filter(leavesContracts).map(describeImport)).toEqual([]);
@@ -190,6 +197,22 @@ function passesFace({ from, to }: ImportLine): boolean {
   const inside = to.split('/').slice(2).join('/');
   if (inside.endsWith('testing.ts')) return !from.endsWith('testing.ts');
   return !faces.includes(inside) && facesApart[domainOf(to)]?.includes(inside) !== true;
+}
+
+/** What PostgreSQL answers with its own clock. The queue of jobs has a clock of its own, which tests may turn. */
+const asksForTime =
+  /(?<![\w.])(?:(?:now|(?:clock|statement|transaction)_timestamp|timeofday)\(\)|(?:current|local)_?(?:timestamp|date|time)\b)/i;
+
+/** Support of tests, changes of tables, and the store itself, which hands that clock out. */
+function mayAskForTime(file: string): boolean {
+  return /testing\.ts$|\/(?:schema[a-z-]*|migrations|log-tables)\.ts$|^src\/store\/(?:migrate|open)\.ts$/.test(file);
+}
+
+/** Statements of a module, without the values that are put in. */
+function statementsOf(file: string): { readonly file: string; readonly text: string }[] {
+  const text = readFileSync(file, 'utf8').replaceAll(/\$\{[^{}]*\}/g, '');
+  const found = text.matchAll(/\bsql(?:<[^`]*>)?`([^`]*)`/g);
+  return [...found].map(([, statement = '']) => ({ file: relative(root, file), text: statement }));
 }
 
 /** The nearest folder name says where code may run; `store` and `access` exist in the console only. */

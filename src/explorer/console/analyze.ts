@@ -10,10 +10,11 @@ import { explorerSchema } from './schema.ts';
 export async function analyzeChanged(store: Store): Promise<void> {
   await store.transaction(async (transaction) => {
     const database = transaction.query(explorerSchema);
+    const now = await transaction.now();
     const { rows } = await sql<{ table: string }>`
       select relname as table from pg_stat_user_tables
       where schemaname = 'explorer' and n_mod_since_analyze > greatest(2000, n_live_tup / 5)
-        and coalesce(greatest(last_analyze, last_autoanalyze), '-infinity') < now() - interval '1 minute'
+        and coalesce(greatest(last_analyze, last_autoanalyze), '-infinity') < ${now}::timestamptz - interval '1 minute'
         and pg_try_advisory_xact_lock(hashtextextended('explorer analyze', 1))`.execute(database);
     for (const { table } of rows) await sql`analyze ${sql.id('explorer', table)}`.execute(database);
   });

@@ -56,14 +56,14 @@ export async function putDefaultInForce(store: Store, wanted: Omit<Policy, 'vers
   });
 }
 
-/** Policies and exceptions that name a collection, in words. */
-export async function usersOfCollection(queries: Queries, collection: string): Promise<readonly string[]> {
+/** Policies, and exceptions that have not expired at this moment, that name a collection, in words. */
+export async function usersOfCollection(queries: Queries, collection: string, now: Date): Promise<readonly string[]> {
   const exceptions = await queries
     .query(policySchema)
     .selectFrom('exception')
     .select('advisory')
     .where('state', 'in', ['requested', 'approved'])
-    .where('expires_at', '>', sql<Date>`now()`)
+    .where('expires_at', '>', now)
     .where(sql<boolean>`${collection} = any(collections)`)
     .execute();
   return [

@@ -72,7 +72,7 @@ export async function createPolicy(options: PolicyServiceOptions): Promise<Polic
       await judgeAgain(judging);
       await judgeMissing(store);
     },
-    usersOfCollection: async (collection) => await usersOfCollection(store, collection),
+    usersOfCollection: async (collection) => await usersOfCollection(store, collection, clock()),
     usersOfTrust: async (kind, id) => await usersOfTrust(store, kind, id),
     ...(bundles !== undefined && {
       makeBundle: async (asked, asking) => await makeBundle({ store, clock, children, ...bundles }, asked, asking),

@@ -81,9 +81,9 @@ async function saveLooks(
     on conflict (host) do update set at = excluded.at, look_again_at = excluded.look_again_at,
       asked_by = excluded.asked_by`.execute(database);
   await sql`
-    update explorer.evidence_looked set changed_at = clock_timestamp() where host = any(${[...changed]}::text[])`.execute(
-    database,
-  );
+    update explorer.evidence_looked set changed_at =
+      greatest(${now}, (select max(changed_at) from explorer.evidence_looked) + interval '1 millisecond')
+    where host = any(${[...changed]}::text[])`.execute(database);
   const empty = hosts.filter((host) => !byHost.has(host));
   if (empty.length > 0)
     await sql`delete from explorer.evidence_looked where host = any(${empty}::text[])`.execute(database);
