@@ -7,6 +7,7 @@ import { Modal } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Failure } from './failure.tsx';
+import { useLast } from './last.ts';
 
 /** Something that cannot be undone, or not easily. */
 export interface Asked {
@@ -23,6 +24,7 @@ export interface Asked {
 /** Asks once, in words that name the thing, before something that cannot be undone. */
 export function AskOnce(props: { readonly asked: Asked | undefined; readonly close: () => void }): ReactNode {
   const { asked, close } = props;
+  const shown = useLast(asked);
   const doing = useMutation({ mutationFn: (one: Asked) => one.run(), onSuccess: () => leave() });
   const leave = (): void => {
     doing.reset();
@@ -33,12 +35,12 @@ export function AskOnce(props: { readonly asked: Asked | undefined; readonly clo
       opened={asked !== undefined}
       onClose={leave}
       withCloseButton={false}
-      attributes={{ content: { 'aria-label': asked?.title ?? '' } }}
+      attributes={{ content: { 'aria-label': shown?.title ?? '' } }}
       centered
       transitionProps={{ duration: 120 }}
     >
-      <h2 className="breakable">{asked?.title}</h2>
-      <p className="soft">{asked?.consequence}</p>
+      <h2 className="breakable">{shown?.title}</h2>
+      <p className="soft">{shown?.consequence}</p>
       {doing.isError && <Failure error={doing.error} />}
       <div className="actions dialog-actions">
         <button
@@ -47,10 +49,10 @@ export function AskOnce(props: { readonly asked: Asked | undefined; readonly clo
           disabled={doing.isPending}
           onClick={() => asked && doing.mutate(asked)}
         >
-          {asked?.act}
+          {shown?.act}
         </button>
         <button type="button" className="btn" onClick={leave}>
-          {asked?.keep ?? 'Keep it'}
+          {shown?.keep ?? 'Keep it'}
         </button>
       </div>
     </Modal>

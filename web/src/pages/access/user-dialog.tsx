@@ -9,6 +9,7 @@ import { listSessions, listTokens, listUsers, updateUser, type User } from '#acc
 import { ask, reading } from '../../api.ts';
 import { Failure } from '../../ui/failure.tsx';
 import { Choice } from '../../ui/fields.tsx';
+import { useLast } from '../../ui/last.ts';
 import { CollectionsField } from './collections-field.tsx';
 import { countDependents, mayPublish, dependentsText, tokensOf } from './dependent-images.ts';
 import { userRoles } from './user-roles.ts';
@@ -20,16 +21,17 @@ interface DialogProps {
 
 /** Edits role, scope and state of one user. */
 export function UserDialog({ user, close }: DialogProps): ReactNode {
+  const shown = useLast(user);
   return (
     <Modal
       opened={user !== undefined}
       onClose={close}
       withCloseButton={false}
-      attributes={{ content: { 'aria-label': `Change ${user?.name ?? ''}` } }}
+      attributes={{ content: { 'aria-label': `Change ${shown?.name ?? ''}` } }}
       centered
       transitionProps={{ duration: 120 }}
     >
-      {user && <UserForm key={user.id} user={user} close={close} />}
+      {shown && <UserForm key={shown.id} user={shown} close={close} />}
     </Modal>
   );
 }

@@ -8,6 +8,7 @@ import { type ReactNode, useMemo } from 'react';
 import { listPolicies, type PolicyInPlace, type PolicyText, putPolicy } from '#policy/contract.ts';
 import { ask, reading } from '../../api.ts';
 import { Failure } from '../../ui/failure.tsx';
+import { useLast } from '../../ui/last.ts';
 import { textOfPolicy } from './draft.ts';
 import { ReplayPanel } from './replay-panel.tsx';
 import { mutable, useReplay } from './use-replay.ts';
@@ -19,17 +20,18 @@ interface DialogProps {
 
 /** Enables or disables a policy, after showing what that would change. */
 export function TurnDialog({ inPlace, close }: DialogProps): ReactNode {
+  const shown = useLast(inPlace);
   return (
     <Modal
       opened={inPlace !== undefined}
       onClose={close}
       withCloseButton={false}
-      attributes={{ content: { 'aria-label': `Enable or disable ${inPlace?.policy.name ?? ''}` } }}
+      attributes={{ content: { 'aria-label': `Enable or disable ${shown?.policy.name ?? ''}` } }}
       centered
       size={560}
       transitionProps={{ duration: 120 }}
     >
-      {inPlace && <Turn key={inPlace.policy.id} inPlace={inPlace} close={close} />}
+      {shown && <Turn key={shown.policy.id} inPlace={shown} close={close} />}
     </Modal>
   );
 }

@@ -21,6 +21,7 @@ import { Skeleton } from '../../ui/blank.tsx';
 import { Failure } from '../../ui/failure.tsx';
 import { Check, Choice, TextField } from '../../ui/fields.tsx';
 import { counted, shortDigest } from '../../ui/format.ts';
+import { useLast } from '../../ui/last.ts';
 import { cautionWords } from './review-words.ts';
 
 /** Entries about which a person is to decide. */
@@ -38,7 +39,8 @@ const verbs = { allow: 'Allow', deny: 'Deny', undo: 'Revoke' } as const;
 /** Shows first what a decision changes, asks for a word where something is never learned, and decides. */
 export function DecideDialog(props: { readonly asked: ToDecide | undefined; readonly close: () => void }): ReactNode {
   const { asked, close } = props;
-  const title = asked === undefined ? '' : `${verbs[asked.decision]} ${asked.what}?`;
+  const shown = useLast(asked);
+  const title = shown === undefined ? '' : `${verbs[shown.decision]} ${shown.what}?`;
   return (
     <Modal
       opened={asked !== undefined}
@@ -49,7 +51,7 @@ export function DecideDialog(props: { readonly asked: ToDecide | undefined; read
       size="lg"
       transitionProps={{ duration: 120 }}
     >
-      {asked !== undefined && <Form asked={asked} title={title} close={close} />}
+      {shown !== undefined && <Form key={title} asked={shown} title={title} close={close} />}
     </Modal>
   );
 }
