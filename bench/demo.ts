@@ -3,6 +3,8 @@
  * vulnerability database are built, PostgreSQL is started, three weeks are played. The peer is what a new user waits at most:
  * 30 s, and on a slower machine as long as it needs for a number of questions to a PostgreSQL of its own, one after the other.
  * The demo asks 45,000, each of them more than the one that is timed here.
+ *
+ * With `--once` it is tried once and must be ready: its time is told and not judged, as CI runs on any machine.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -20,8 +22,9 @@ const usualSeconds = 30;
 const questions = 150_000;
 /** As many are timed before and after each try. */
 const timed = 5_000;
+const once = process.argv.includes('--once');
 /** What else the machine does only adds: the best counts, and a try within the limit is the last. */
-const tries = 3;
+const tries = once ? 1 : 3;
 
 interface Try {
   readonly seconds: number;
@@ -45,7 +48,7 @@ const all = made.map(({ seconds, limit }) => `${seconds.toFixed(1)} of ${limit.t
 console.log(
   `demo ours=${best.seconds.toFixed(1)}s peer=${best.limit.toFixed(1)}s ratio=${ratio.toFixed(2)} (cold; tries: ${all})`,
 );
-if (ratio > 1) process.exitCode = 1;
+if (ratio > 1 && !once) process.exitCode = 1;
 
 /** Of one short question to PostgreSQL, when they follow each other. */
 async function secondsOfQuestion(): Promise<number> {
