@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '#base/index.ts';
 import { openImageIndex, writeImageIndex } from '../src/runtime/agent/image-files/image-index.ts';
+import { noLibraries } from '../src/runtime/agent/image-files/packed-libraries.ts';
 import { SensorTables } from '../src/runtime/agent/policies/sensor-tables.ts';
 import { compilePolicy } from '../src/runtime/agent/policies/compile-policy.ts';
 import type { ScannedExecutable } from '../src/runtime/agent/image-files/scanned-executable.ts';
@@ -39,7 +40,7 @@ function write(folder: string): void {
     flags: 0,
   }));
   const found = { files: backing, missing: [], missingCount: 0 };
-  writeImageIndex(folder, { executables, isComplete: true, backing: found, stamp: folder });
+  writeImageIndex(folder, { executables, isComplete: true, backing: found, packed: noLibraries, stamp: folder });
 }
 
 /** Megabytes of this process that no other shares, and its part of what others do. */
@@ -75,14 +76,16 @@ async function measure(folder: string): Promise<void> {
     if (indexes[at % images]?.find(`/${pathOf(row)}`)?.md5 === undefined) throw new Error('A program is not found.');
   }
   const each = ((performance.now() - began) * 1000) / lookups;
-  for (const [at, index] of indexes.entries())
+  for (const [at, index] of indexes.entries()) {
+    const { inodeOf, hasApplets, tools, packedLibraries } = index;
     compilePolicy({
       images: [String(at)],
       rule: undefined,
-      table: { number: 1, isComplete: true, inodeOf: index.inodeOf, hasApplets: index.hasApplets, tools: index.tools },
+      table: { number: 1, isComplete: true, inodeOf, hasApplets, tools, packedLibraries },
       phase: 'run',
       engineFiles: [],
     });
+  }
   const after = pss();
   const disk = statSync(join(folder, '0', 'index.sqlite')).size + statSync(join(folder, '0', 'table.rows')).size;
   console.log(

@@ -90,10 +90,17 @@ struct wire_policy_digest {
 	uint8_t sha256[32];
 } __attribute__((packed));
 
+/* Code below a folder that a program of the image may run, whoever wrote it. Behind the struct: the folder's name as
+ * models have it, see `sensor/code-folder.h`. */
+struct wire_policy_folder {
+	uint64_t program; /* inode */
+} __attribute__((packed));
+
 /* What may run in containers of these images. Replaces the policy of that number whole, at once; takes effect for
  * containers that run too. Behind the struct: `images` texts (image ids as the engine has them; a policy without
  * images is reached by ASSIGN only; policy 0 is the default for containers of unknown images), then `tools`
- * wire_policy_tool, `edges` wire_policy_edge, `digests` wire_policy_digest. It is refused while its table is not there. */
+ * wire_policy_tool, `edges` wire_policy_edge, `digests` wire_policy_digest, `folders` wire_policy_folder. It is refused
+ * while its table is not there. */
 struct wire_policy {
 	uint32_t policy;
 	uint32_t version;
@@ -107,6 +114,7 @@ struct wire_policy {
 	uint32_t tools;
 	uint32_t edges;
 	uint32_t digests;
+	uint32_t folders;
 } __attribute__((packed));
 
 struct wire_forget_policy {

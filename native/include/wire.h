@@ -17,7 +17,7 @@
 
 #include <stdint.h>
 
-#define WIRE_PROTOCOL 3
+#define WIRE_PROTOCOL 4
 #define WIRE_MAX_FRAME (16 * 1024 * 1024)
 #define WIRE_ID 64     /* container id, hex */
 #define WIRE_APPLET 32 /* name of an applet with its terminator */

@@ -147,11 +147,14 @@ bool copies_image(struct copies *copies, uint64_t cgroup, const struct wire_file
 
 bool copies_digest(struct copies *copies, uint64_t cgroup, const struct wire_file *file, struct guard_digest *digest)
 {
+	static const uint8_t unknown[sizeof(digest->sha256)];
 	struct copy_key key = key_of(cgroup, file);
 	struct copy_value value;
 
 	if (bpf_map_lookup_elem(copies->kernel->known_copies, &key, &value) || value.image.inode != 0)
 		return false;
+	if (!memcmp(value.sha256, unknown, sizeof(unknown)))
+		return false; /* taken in by its folder */
 	memcpy(digest->sha256, value.sha256, sizeof(digest->sha256));
 	digest->lasting = 1;
 	return true;

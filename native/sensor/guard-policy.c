@@ -259,18 +259,29 @@ static bool judges_mappings(const struct guard_adapter *adapter)
 	return (adapter->kernel->features & (WIRE_FEATURE_CODE_LSM | WIRE_FEATURE_CODE_KILL)) != 0;
 }
 
-/* Code that is allowed by its content, or that the opener's own program wrote. What may be mapped later is judged by the
- * kernel then, which must know it. */
+static bool is_in_folder(const struct policy *policy, const struct guard_code *question)
+{
+	return question->opener.origin == WIRE_ORIGIN_IMAGE &&
+	       policy_has_folder(policy, question->opener.file.inode, question->path);
+}
+
+/* Code that is allowed by its content, or by its folder and who opens it; what is no library also where the opener's own
+ * program wrote it. Machine code proves nothing by who wrote it: a server that is broken into writes too. What may be mapped
+ * later is judged by the kernel then, which must know it. */
 static bool let_code(struct guard_adapter *adapter, const struct policy *policy, const struct guard_code *question,
 		     struct guard_digest *digest)
 {
-	bool same = (question->flags & (GUARD_CODE_SAME_PROGRAM | GUARD_CODE_DERIVED)) != 0;
+	bool library = question->kind == WIRE_CODE_LIBRARY;
+	bool own = (question->flags & (GUARD_CODE_SAME_PROGRAM | GUARD_CODE_DERIVED)) != 0;
+	bool known = is_in_folder(policy, question);
 
-	if (!same && !is_allowed(adapter, policy, question->cgroup, &question->file, digest))
-		return false;
-	if (question->kind != WIRE_CODE_LIBRARY)
+	if (!library && (own || known))
 		return true;
-	return (same || digest->lasting) &&
+	if (!known && !is_allowed(adapter, policy, question->cgroup, &question->file, digest))
+		return false;
+	if (!library)
+		return true;
+	return (known || digest->lasting) &&
 	       copies_add(adapter->copies, question->cgroup, &question->file, digest->sha256);
 }
 

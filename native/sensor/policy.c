@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "code-folder.h"
 #include "policy.h"
 
 #define KNOWN_FLAGS (WIRE_POLICY_TABLED | WIRE_POLICY_MODELLED | WIRE_POLICY_SKIP_EXEC_SESSIONS)
@@ -38,18 +39,19 @@ static int compare_digests(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct wire_policy_digest));
 }
 
-/* Length of `count` names at the start of `bytes`; more than `bytes` when they do not fit. `*empty` when one is. */
-static size_t names_length(const char *from, size_t bytes, uint32_t count, bool *empty)
+/* Length of `count` names at the start of `bytes`, each behind so many bytes of a `head`; more than `bytes` when they do not
+ * fit. `*empty` when one is. */
+static size_t names_length(const char *from, size_t bytes, uint32_t count, size_t head, bool *empty)
 {
 	size_t at = 0;
 
 	while (count--) {
 		uint16_t length;
 
-		if (bytes - at < sizeof(length))
+		if (bytes - at < head + sizeof(length))
 			return bytes + 1;
-		memcpy(&length, from + at, sizeof(length));
-		at += sizeof(length);
+		memcpy(&length, from + at + head, sizeof(length));
+		at += head + sizeof(length);
 		if (bytes - at < length)
 			return bytes + 1;
 		*empty |= !length;
@@ -76,7 +78,7 @@ static const char *head_problem(const struct wire_policy *head)
 static const char *lay_out(struct policy *policy)
 {
 	const struct wire_policy *head = &policy->head;
-	size_t bytes = policy->bytes - sizeof(*head), names;
+	size_t bytes = policy->bytes - sizeof(*head), names, rest;
 	uint64_t arrays = (uint64_t)head->tools * sizeof(struct wire_policy_tool) +
 			  (uint64_t)head->edges * sizeof(struct wire_policy_edge) +
 			  (uint64_t)head->digests * sizeof(struct wire_policy_digest);
@@ -84,12 +86,16 @@ static const char *lay_out(struct policy *policy)
 	char *at;
 
 	policy->images = policy->payload + sizeof(*head);
-	names = names_length(policy->images, bytes, head->images, &empty);
-	if (names > bytes || arrays != bytes - names)
+	names = names_length(policy->images, bytes, head->images, 0, &empty);
+	if (names > bytes || arrays > bytes - names)
+		return "its counts do not add up to its length";
+	at = policy->payload + sizeof(*head) + names;
+	rest = bytes - names - arrays;
+	policy->folders = at + arrays;
+	if (names_length(policy->folders, rest, head->folders, sizeof(struct wire_policy_folder), &empty) != rest)
 		return "its counts do not add up to its length";
 	if (empty)
-		return "the name of an image is empty";
-	at = policy->payload + sizeof(*head) + names;
+		return "the name of an image or folder is empty";
 	policy->tools = (struct wire_policy_tool *)at;
 	at += head->tools * sizeof(struct wire_policy_tool);
 	policy->edges = (struct wire_policy_edge *)at;
@@ -173,4 +179,25 @@ bool policy_has_digest(const struct policy *policy, const uint8_t *sha256)
 {
 	return bsearch(sha256, policy->digests, policy->head.digests, sizeof(*policy->digests), compare_digests) !=
 	       NULL;
+}
+
+bool policy_has_folder(const struct policy *policy, uint64_t program, const char *path)
+{
+	char folder[CODE_FOLDER_BYTES];
+	size_t used = policy->head.folders ? code_folder(path, folder) : 0;
+	const char *at = policy->folders;
+	uint32_t i;
+
+	for (i = 0; used && i < policy->head.folders; i++) {
+		struct wire_policy_folder one;
+		uint16_t length;
+
+		memcpy(&one, at, sizeof(one));
+		memcpy(&length, at + sizeof(one), sizeof(length));
+		at += sizeof(one) + sizeof(length);
+		if (one.program == program && length == used && !memcmp(at, folder, used))
+			return true;
+		at += length;
+	}
+	return false;
 }

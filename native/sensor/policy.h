@@ -17,6 +17,7 @@ struct policy {
 	struct wire_policy_tool *tools;     /* by inode */
 	struct wire_policy_edge *edges;     /* by child, caller, applet */
 	struct wire_policy_digest *digests; /* by value */
+	const char *folders;                /* as on the wire */
 	size_t bytes;
 	char payload[]; /* the frame */
 };
@@ -29,5 +30,7 @@ bool policy_is_tool(const struct policy *policy, uint64_t inode);
 /* For any applet. */
 bool policy_has_edge(const struct policy *policy, uint64_t child, uint64_t caller);
 bool policy_has_digest(const struct policy *policy, const uint8_t *sha256);
+/* Whether this program of the image may run the code at this path. */
+bool policy_has_folder(const struct policy *policy, uint64_t program, const char *path);
 
 #endif

@@ -16,7 +16,7 @@ static struct wire_file file_of(uint64_t inode)
 static bool add(struct copies *copies, uint64_t cgroup, uint64_t inode)
 {
 	struct wire_file file = file_of(inode);
-	uint8_t sha256[32] = { inode % 251 };
+	uint8_t sha256[32] = { inode % 251, 1 };
 
 	return copies_add(copies, cgroup, &file, sha256);
 }

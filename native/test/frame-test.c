@@ -7,10 +7,11 @@
 #include "../sensor/table-frame.h"
 
 #define ROOM 4096
+#define FOLDERS (8 + 2 + 5 + 8 + 2 + 4) /* bytes of those of a sound frame */
 
 static int failures, cases;
 
-/* A frame as it is written: one image, tools, edges and digests out of order. */
+/* A frame as it is written: one image, tools, edges and digests out of order, and two folders. */
 struct frame {
 	struct wire_policy head;
 	char rest[ROOM];
@@ -28,7 +29,8 @@ static struct frame sound(void)
 	static const struct wire_policy_tool tools[] = { { 9 }, { 4 } };
 	static const struct wire_policy_edge edges[] = { { 7, 5, 9 }, { 7, 3, 4 }, { 2, 0, 0 } };
 	struct wire_policy_digest digests[] = { { { 8 } }, { { 1 } } };
-	const uint16_t length = 5;
+	static const struct wire_policy_folder folders[] = { { 7 }, { 5 } };
+	const uint16_t length = 5, shorter = 4;
 	struct frame frame = {
 		.head = { .policy = 1,
 			  .version = 2,
@@ -41,7 +43,8 @@ static struct frame sound(void)
 			  .images = 1,
 			  .tools = 2,
 			  .edges = 3,
-			  .digests = 2 },
+			  .digests = 2,
+			  .folders = 2 },
 		.bytes = sizeof(struct wire_policy),
 	};
 
@@ -50,6 +53,12 @@ static struct frame sound(void)
 	append(&frame, tools, sizeof(tools));
 	append(&frame, edges, sizeof(edges));
 	append(&frame, digests, sizeof(digests));
+	append(&frame, &folders[0], sizeof(folders[0]));
+	append(&frame, &length, sizeof(length));
+	append(&frame, "/work", length);
+	append(&frame, &folders[1], sizeof(folders[1]));
+	append(&frame, &shorter, sizeof(shorter));
+	append(&frame, "/tmp", shorter);
 	return frame;
 }
 
@@ -116,18 +125,22 @@ static void try_lengths(void)
 	frame = sound(), frame.head.edges--, expect("an edge less", &frame, length);
 	frame = sound(), frame.head.digests++, expect("a digest more", &frame, length);
 	frame = sound(), frame.head.digests--, expect("a digest less", &frame, length);
+	frame = sound(), frame.head.folders++, expect("a folder more", &frame, length);
+	frame = sound(), frame.head.folders--, expect("a folder less", &frame, length);
+	frame = sound(), frame.head.folders = UINT32_MAX, expect("folders beyond a number", &frame, length);
 	frame = sound(), frame.head.digests = UINT32_MAX, expect("digests beyond a number", &frame, length);
 	frame = sound(), frame.head.images++, expect("an image more", &frame, length);
 	frame = sound(), frame.head.images--, expect("an image less", &frame, length);
 	frame = sound(), frame.head.images = UINT32_MAX, expect("images beyond a number", &frame, length);
 	frame = sound(), frame.rest[0] = -1, expect("an image's name longer than all", &frame, length);
-	frame = sound(), frame.head.tools = frame.head.edges = frame.head.digests = 0;
+	frame = sound(), frame.head.tools = frame.head.edges = frame.head.digests = frame.head.folders = 0;
 	frame.bytes = sizeof(frame.head) + 7, expect("a name and nothing behind it", &frame, NULL);
 	frame.rest[0] = 6, expect("a name longer than what is left", &frame, length);
 	frame.rest[0] = 0, frame.bytes = sizeof(frame.head) + 2;
-	expect("an empty name at the end", &frame, "the name of an image is empty");
+	expect("an empty name at the end", &frame, "the name of an image or folder is empty");
 	/* The name ends where the frame does: what follows is not the next one's length. */
-	frame = sound(), frame.head.tools = frame.head.edges = frame.head.digests = 0, frame.head.images = 2;
+	frame = sound(), frame.head.tools = frame.head.edges = frame.head.digests = frame.head.folders = 0,
+	frame.head.images = 2;
 	frame.bytes = sizeof(frame.head) + 7 + 1, expect("half a length", &frame, length);
 }
 
@@ -143,7 +156,7 @@ static void try_contents(void)
 	memmove(frame.rest + 2, frame.rest, frame.bytes - sizeof(frame.head));
 	memset(frame.rest, 0, 2);
 	frame.bytes += 2;
-	expect("an empty name", &frame, "the name of an image is empty");
+	expect("an empty name", &frame, "the name of an image or folder is empty");
 }
 
 /* What lies behind an array is none of it. */
@@ -154,9 +167,13 @@ static void try_borders(void)
 	struct policy *policy;
 	const char *said;
 
-	memset((char *)&frame + frame.bytes - 64, 0xff, 64);
+	memset((char *)&frame + frame.bytes - 64 - FOLDERS, 0xff, 64);
 	expect("digests of ones are no edge", &frame, NULL);
-	frame.head.tools = 1, frame.head.edges = frame.head.digests = 0, frame.bytes = sizeof(frame.head) + 7;
+	frame = sound(), frame.rest[frame.bytes - sizeof(frame.head) - 4 - 2] = 0, frame.bytes -= 4;
+	expect("an empty folder", &frame, "the name of an image or folder is empty");
+	frame = sound();
+	frame.head.tools = 1, frame.head.edges = frame.head.digests = frame.head.folders = 0,
+	frame.bytes = sizeof(frame.head) + 7;
 	append(&frame, like_a_name, sizeof(like_a_name));
 	policy = policy_parse((const char *)&frame, frame.bytes, &said);
 	check("a tool is no name", policy && !policy_names(policy, "abcde"), said);
@@ -183,6 +200,12 @@ static void try_search(void)
 		      !policy_has_edge(policy, 7, 4) && !policy_has_edge(policy, 4, TOOL_CALLER),
 	      NULL);
 	check("digests", policy_has_digest(policy, digests[0]) && policy_has_digest(policy, digests[1]), NULL);
+	check("folders", policy_has_folder(policy, 7, "/work/a.so") && policy_has_folder(policy, 5, "/tmp/a.so"), NULL);
+	check("no folders",
+	      !policy_has_folder(policy, 5, "/work/a.so") && !policy_has_folder(policy, 7, "/work/b/a.so") &&
+		      !policy_has_folder(policy, 7, "/worka.so") && !policy_has_folder(policy, 7, "/wor/a.so") &&
+		      !policy_has_folder(policy, 7, "") && !policy_has_folder(policy, 0, "/work/a.so"),
+	      NULL);
 	check("no digest", !policy_has_digest(policy, digests[2]), NULL);
 	free(policy);
 }

@@ -86,6 +86,25 @@ export const limits = {
     per: 'container',
     answer: 'The oldest is asked about again when it is opened.',
   },
+  archiveBytes: {
+    value: 1024 ** 3,
+    unit: 'bytes, and bytes of all that is unpacked of it',
+    per: 'Java archive of an image whose libraries are looked for',
+    answer: "Its libraries are unknown: unpacked at run time, they are code that is not the image's. It is logged.",
+  },
+  archiveEntries: {
+    value: 1_000_000,
+    unit: 'entries',
+    per: 'Java archive of an image, those inside it included',
+    answer: 'as above',
+  },
+  packedLibraries: {
+    value: 4096,
+    unit: 'libraries inside Java archives',
+    per: 'image',
+    answer: 'as above, for the others',
+    why: 'A large application server brings some 200.',
+  },
   indexMegabytes: {
     value: 1_536,
     unit: 'MiB of heap',

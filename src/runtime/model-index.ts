@@ -1,6 +1,7 @@
 import { anyApplet } from './applet.ts';
 import { currentEntries, keyBeforeApplets, withoutApplet } from './applet-entries.ts';
 import { anyShape, holdsCode } from './args-shape.ts';
+import { codeFolderOf } from './code-folder.ts';
 import type { Dimension, Fact, Entry, Model, ModelState } from './contract.ts';
 import { isActive } from './converge.ts';
 import type { ExecutableChange } from './executable.ts';
@@ -63,7 +64,7 @@ export function indexModel(model: Model, bucketSeconds: number): ModelIndex {
       const entry = items.get(entryKeyOf(fact)) ?? deniedOf(before(fact));
       if (entry !== undefined && (isTrusted(entry) || entry.state === 'denied')) return isTrusted(entry);
       if (fact.dimension === 'process') return programs.has(selfStart(fact) ?? '') || covers(fact);
-      return fact.kind === 'code-file' && generated.has(`${fact.path}\u0000${folderOf(fact.file)}`);
+      return fact.kind === 'code-file' && generated.has(`${fact.path}\u0000${codeFolderOf(fact.file)}`);
     },
     isJudged: (dimension) => isJudged(model, dimension),
     startedBy: groups(
@@ -168,10 +169,6 @@ function edgeOf({ path, applet, caller, origin, session, sha256 }: Process): str
 /** A folder that a person allowed holds for files of other writers too. */
 function generatedKey(fact: Fact): readonly string[] {
   return fact.dimension === 'file' && fact.kind === 'generated-code' ? [`${fact.path}\u0000${fact.folder}`] : [];
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, Math.max(1, path.lastIndexOf('/')));
 }
 
 function groups<Value>(

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Collection } from '#access/contract.ts';
 import { ruleFor } from '#rules/index.ts';
 import { classify } from './classify.ts';
-import type { Convergence, Entry, Model, RuntimeRule } from './contract.ts';
+import type { Convergence, Entry, Fact, Model, RuntimeRule } from './contract.ts';
 import { emptyEvidence } from './evidence.ts';
 import type { LearnableSighting } from './event.ts';
 import { factOf } from './fact-of.ts';
@@ -81,6 +81,44 @@ test.each([
   expect(policy.contents).toEqual(contents);
   const rule = { ...testRule, drift: 'prevent', code: 'prevent' } as const;
   for (const { fact } of list) expect(stopOf(fact, { rule, policy }, 'run') === undefined).toBe(contents.length > 0);
+});
+
+test.each([
+  { name: 'a person allowed', state: 'confirmed', source: 'user', folders: 1 },
+  { name: 'a person denied', state: 'denied', source: 'user', folders: 0 },
+  { name: 'was learned', state: 'confirmed', source: 'learned', folders: 0 },
+  { name: 'a person allowed but for a file in it', state: 'confirmed', source: 'user', file: '/work/a.so', folders: 0 },
+  {
+    name: 'a person allowed, a file elsewhere denied',
+    state: 'confirmed',
+    source: 'user',
+    file: '/other/a.so',
+    folders: 1,
+  },
+] as const)('a folder of generated code that $name: $folders for the sensor', ({ folders, ...one }) => {
+  const [any] = items();
+  const entry = (fact: Fact, more: Partial<Entry>): Entry => ({
+    ...(any ?? expect.unreachable()),
+    key: JSON.stringify(fact),
+    fact,
+    ...more,
+  });
+  const own = entry(
+    { dimension: 'file', kind: 'generated-code', path: '/java', folder: '/work' },
+    { state: one.state, source: one.source },
+  );
+  const file = 'file' in one ? one.file : undefined;
+  const denied =
+    file === undefined
+      ? []
+      : [entry({ dimension: 'file', kind: 'code-file', path: '/java', file, sha256: hash }, { state: 'denied' })];
+  const policy = policyOf(modelOf([own, ...denied], { state: 'manual' }), testRule);
+  expect(policy.folders).toEqual(folders === 0 ? [] : [{ program: '/java', folder: '/work' }]);
+  const rule = { ...testRule, code: 'prevent' } as const;
+  const within: Fact = { dimension: 'file', kind: 'code-file', path: '/java', file: '/work/b.so' };
+  expect(stopOf(within, { rule, policy }, 'run') === undefined).toBe(folders > 0);
+  expect(stopOf({ ...within, path: '/other' }, { rule, policy }, 'run')).toBeDefined();
+  expect(stopOf({ ...within, file: '/work/below/b.so' }, { rule, policy }, 'run')).toBeDefined();
 });
 
 test.each([

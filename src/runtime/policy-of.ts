@@ -1,4 +1,5 @@
 import { currentEntries } from './applet-entries.ts';
+import { codeFolderOf } from './code-folder.ts';
 import type { Fact, Entry, Model, Phase, RuntimeEffect, RuntimeRule } from './contract.ts';
 import { isActive, isProtectReady } from './converge.ts';
 import { countHours, decodeHours } from './hours.ts';
@@ -25,6 +26,8 @@ export interface RuntimePolicy {
    * whoever starts it. What a person denied of one of these ways is denied of all.
    */
   readonly contents: readonly string[];
+  /** Folders, as `codeFolderOf` names them, whose code a program of the image may run because a person allowed it. */
+  readonly folders: readonly { readonly program: string; readonly folder: string }[];
   /** What happens to a program that no edge allows, by phase. `ignore`: it is learned. */
   readonly unlearned: Readonly<Record<Phase, RuntimeEffect>>;
 }
@@ -54,6 +57,7 @@ export function policyOf(model: Model, rule: RuntimeRule | undefined): RuntimePo
       }),
     ),
     contents: contentsOf(trusted, model),
+    folders: foldersOf(trusted, model),
     unlearned: { boot: unlearnedEffect(model, rule, 'boot'), run: unlearnedEffect(model, rule, 'run') },
   };
 }
@@ -61,6 +65,22 @@ export function policyOf(model: Model, rule: RuntimeRule | undefined): RuntimePo
 function contentsOf(trusted: readonly Entry[], { evidence }: Model): readonly string[] {
   const denied = new Set(evidence.items.flatMap(({ fact, state }) => (state === 'denied' ? contentOf(fact) : [])));
   return [...new Set(trusted.flatMap(({ fact }) => contentOf(fact)))].filter((sha256) => !denied.has(sha256));
+}
+
+/** A file that a person denied takes its folder with it: the sensor knows folders, or content, and not both. */
+function foldersOf(trusted: readonly Entry[], { evidence }: Model): RuntimePolicy['folders'] {
+  const denied = new Set(
+    evidence.items.flatMap(({ fact, state }) =>
+      state === 'denied' && fact.dimension === 'file' && fact.kind === 'code-file'
+        ? [`${fact.path}\u0000${codeFolderOf(fact.file)}`]
+        : [],
+    ),
+  );
+  return trusted.flatMap(({ fact, source }) => {
+    if (source !== 'user' || fact.dimension !== 'file' || fact.kind !== 'generated-code') return [];
+    const { path: program, folder } = fact;
+    return denied.has(`${program}\u0000${folder}`) ? [] : [{ program, folder }];
+  });
 }
 
 function contentOf(fact: Fact): readonly string[] {

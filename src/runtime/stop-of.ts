@@ -1,7 +1,10 @@
 import type { Fact, Phase, ProcessFact, RuntimeEffect, RuntimeRule, StopPart } from './contract.ts';
 import { anyApplet } from './applet.ts';
+import { codeFolderOf } from './code-folder.ts';
 import type { PolicyEdge, RuntimePolicy } from './policy-of.ts';
 import { isLoader, isMultiCall, isTool } from './programs.ts';
+
+type CodeFact = Exclude<Fact, ProcessFact>;
 
 /** What a rule makes of a model. */
 export interface Enforced {
@@ -23,8 +26,14 @@ export interface Stop {
 export function stopOf(fact: Fact, enforced: Enforced, phase: Phase): Stop | undefined {
   const { rule, policy } = enforced;
   if (fact.dimension === 'process') return stopOfProcess(fact, enforced, phase);
-  const isAllowed = fact.kind === 'code-file' && fact.sha256 !== undefined && policy.contents.includes(fact.sha256);
-  return isAllowed ? undefined : stop(rule.code, 'code');
+  return isAllowedCode(fact, policy) ? undefined : stop(rule.code, 'code');
+}
+
+function isAllowedCode(fact: CodeFact, { contents, folders }: RuntimePolicy): boolean {
+  const isFile = fact.kind === 'code-file';
+  if (isFile && fact.sha256 !== undefined && contents.includes(fact.sha256)) return true;
+  const folder = isFile ? codeFolderOf(fact.file) : fact.folder;
+  return folders.some((one) => one.program === fact.path && one.folder === folder);
 }
 
 function stopOfProcess(fact: ProcessFact, { rule, policy }: Enforced, phase: Phase): Stop | undefined {

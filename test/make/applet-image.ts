@@ -64,6 +64,7 @@ export async function putAppletPolicy(engine: TestEngine, agent: TestAgent, wish
       ...numbers.map((applet) => ({ child: busybox.inode, caller: sh.inode, applet })),
     ],
     digests: [],
+    folders: [],
   });
   const reply = await agent.until('policy-reply', (one) => one.version === version);
   if (reply.accepted !== 1) throw new Error(reply.reason);

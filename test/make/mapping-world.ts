@@ -41,7 +41,7 @@ export async function openMappingWorld(): Promise<MappingWorld> {
       const version = 1 + agent.of('policy-reply').length;
       expect(await agent.putTable(7, files ?? (await allFiles(engine)))).toMatchObject({ accepted: 1 });
       const whole = { policy: 7, version, flags: policyFlag.tabled, table: 7, images: [imageId], tools: [] };
-      agent.send({ kind: 'policy', ...whole, edges: [], digests: [], ...prevent, ...changes });
+      agent.send({ kind: 'policy', ...whole, edges: [], digests: [], folders: [], ...prevent, ...changes });
       expect(await agent.until('policy-reply', (one) => one.version === version)).toMatchObject({ accepted: 1 });
     },
     async start(name, ...words) {

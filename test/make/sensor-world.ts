@@ -37,14 +37,14 @@ export async function closeSensorWorld({ engine, sensor, agent }: Partial<Sensor
 }
 
 /** What of a policy concerns programs and code that are not the image's. */
-export type Effects = Partial<Pick<PolicyFrame, 'driftEffect' | 'codeEffect'>>;
+export type Effects = Partial<Pick<PolicyFrame, 'driftEffect' | 'codeEffect' | 'digests' | 'folders'>>;
 
 const ignored = { driftEffect: 'ignore', codeEffect: 'ignore', modelEffect: 'ignore', toolEffect: 'ignore' } as const;
 
 /** Policy 7 for the image, without a table; resolves when the sensor took it. */
 export async function putEffects(agent: TestAgent, imageId: string, effects: Effects): Promise<void> {
   const before = agent.of('policy-reply').length;
-  const lists = { table: 0, images: [imageId], tools: [], edges: [], digests: [] };
+  const lists = { table: 0, images: [imageId], tools: [], edges: [], digests: [], folders: [] };
   agent.send({ kind: 'policy', policy: 7, version: 1, flags: 0, ...lists, ...ignored, ...effects });
   await agent.until('policy-reply', ({ accepted }) => accepted === 1 && agent.of('policy-reply').length > before);
 }

@@ -248,13 +248,14 @@ async function tableOf(
   const index = await images.indexes.of(digest);
   if (index === undefined) return undefined;
   const { stamp, device, files, isComplete } = index.head;
-  const { inodeOf, hasApplets, tools } = index;
-  if (files === 0) return { number: 0, isComplete: false, inodeOf, hasApplets, tools };
+  const { inodeOf, hasApplets, tools, packedLibraries } = index;
+  const known = { inodeOf, hasApplets, tools, packedLibraries };
+  if (files === 0) return { number: 0, isComplete: false, ...known };
   const number = tables.offer({ key: digest, stamp, device, files, rowsFile: index.rowsFile });
   const state = tables.stateOf(number);
-  if (state?.kind !== 'refused') return { number, isComplete, inodeOf, hasApplets, tools };
+  if (state?.kind !== 'refused') return { number, isComplete, ...known };
   const problem = `The sensor has no table of the image's files: ${state.reason}.`;
-  return { number: 0, isComplete: false, inodeOf, hasApplets, tools, problem };
+  return { number: 0, isComplete: false, ...known, problem };
 }
 
 function makeBehaviour({

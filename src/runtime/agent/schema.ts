@@ -23,13 +23,15 @@ export const StoredContainers = z.object({
 
 /** `STATE/runtime/images/IMAGE/head.json`: what the index of an image says of itself. */
 export const StoredIndex = z.object({
-  form: z.literal(2),
+  form: z.literal(3),
   stamp: z.string(),
   isComplete: z.boolean(),
   device: z.int().min(0),
   files: z.int().min(0),
   missing: z.array(z.string()),
   missingCount: z.int().min(0),
+  unread: z.array(z.string()),
+  unreadCount: z.int().min(0),
 });
 
 /** `STATE/models/ID.json.zst`: evidence of one model. */

@@ -34,6 +34,7 @@ const strict = {
   toolEffect: 'ignore',
   tools: [],
   digests: [],
+  folders: [],
 } as const;
 
 /**

@@ -35,7 +35,7 @@ async function remove(name: string): Promise<void> {
 
 function putPolicy(policy: number, version: number, images: readonly string[] = [imageId]): void {
   const none = { driftEffect: 'ignore', codeEffect: 'ignore', modelEffect: 'ignore', toolEffect: 'ignore' } as const;
-  const empty = { table: 0, tools: [], edges: [], digests: [] };
+  const empty = { table: 0, tools: [], edges: [], digests: [], folders: [] };
   agent.send({ kind: 'policy', policy, version, flags: 0, images, ...none, ...empty });
 }
 

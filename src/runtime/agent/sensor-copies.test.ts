@@ -40,7 +40,7 @@ afterAll(async () => await closeSensorWorld({ engine, sensor, agent }));
 let version = 0;
 async function setPolicy(change: Partial<PolicyFrame> = {}): Promise<void> {
   version += 1;
-  const lists = { table: 3, images: [imageId], tools: [], edges: [], digests: [] };
+  const lists = { table: 3, images: [imageId], tools: [], edges: [], digests: [], folders: [] };
   agent.send({ kind: 'policy', policy: 7, version, flags: policyFlag.tabled, ...lists, ...strict, ...change });
   await agent.until('policy-reply', (one) => one.version === version && one.accepted === 1);
 }

@@ -47,7 +47,7 @@ afterAll(async () => await closeSensorWorld({ engine, sensor, agent }));
 let version = 0;
 async function setPolicy(change: Partial<PolicyFrame> = {}) {
   version += 1;
-  const none = { tools: [], edges: [], digests: [] };
+  const none = { tools: [], edges: [], digests: [], folders: [] };
   const flags = policyFlag.tabled;
   agent.send({
     kind: 'policy',

@@ -26,7 +26,14 @@ async function forbid(version: number, edges: readonly { readonly child: bigint;
     toolEffect: 'prevent',
   } as const;
   const whole = edges.map((edge) => ({ ...edge, applet: 0n }));
-  const tables = { images: [imageId], table: 0, tools: [{ inode: file.inode }], edges: whole, digests: [] };
+  const tables = {
+    images: [imageId],
+    table: 0,
+    tools: [{ inode: file.inode }],
+    edges: whole,
+    digests: [],
+    folders: [],
+  };
   const flags = policyFlag.skipExecSessions;
   agent.send({ kind: 'policy', policy: 7, version, flags, ...effects, ...tables });
   await agent.until('policy-reply', (one) => one.version === version);

@@ -10,13 +10,13 @@ import type { ContainerFrame } from './wire/frames.ts';
 import type { PolicyFrame } from './wire/policy-frame.ts';
 import { feature, policyFlag } from './wire/words.ts';
 
+const nothing = { tools: [], edges: [], digests: [], folders: [] };
 const fileFlag = { loader: 1, arguments: 2 } as const;
 const fifteenMinutes = 900_000_000_000n;
 let engine: TestEngine;
 let sensor: TestSensor;
 let agent: TestAgent;
 let imageId: string;
-
 beforeAll(async () => {
   ({ engine, sensor, agent, imageId } = await openSensorWorld());
 }, 60_000);
@@ -42,7 +42,7 @@ async function setPolicy({ files, ...policy }: Partial<PolicyFrame> & { readonly
   const version = 1 + agent.of('policy-reply').length;
   if (files !== undefined) expect(await agent.putTable(7, files)).toMatchObject({ accepted: 1, reason: '' });
   const table = files === undefined ? 0 : 7;
-  const whole = { policy: 7, version, flags: 0, table, images: [imageId], tools: [], edges: [], digests: [] };
+  const whole = { ...nothing, policy: 7, version, flags: 0, table, images: [imageId] };
   agent.send({ kind: 'policy', ...whole, ...open, ...policy });
   const reply = await agent.until('policy-reply', (one) => one.version === version);
   expect(reply).toMatchObject({ accepted: 1, reason: '' });

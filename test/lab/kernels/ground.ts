@@ -108,6 +108,7 @@ function tableOf(files: readonly BackingFile[]): ImageTable {
     isComplete: true,
     inodeOf: (path) => inodes.get(path),
     hasApplets: () => false,
+    packedLibraries: [],
     tools: () => [],
   };
 }
@@ -139,6 +140,8 @@ function policyText({ imageId, table, armed, edges }: PolicyWish) {
     table,
     phase: 'run',
     engineFiles: [],
-    ...(edges !== undefined && { model: { edges, contents: [], unlearned: { boot: effect, run: effect } } }),
+    ...(edges !== undefined && {
+      model: { edges, contents: [], folders: [], unlearned: { boot: effect, run: effect } },
+    }),
   });
 }

@@ -38,9 +38,9 @@ export async function findBackingFiles(
   const loaders = new Set(executables.flatMap(({ elf }) => elf?.interpreter ?? []));
   for (let at = 0; at < executables.length; at += atOnce) {
     const part = executables.slice(at, at + atOnce);
-    const found = await Promise.all(part.map((one) => findFile(one, layers, folders)));
+    const found = await Promise.all(part.map((one) => findBackingFile(one, layers, folders)));
     for (const [index, executable] of part.entries()) {
-      const stats = found[index];
+      const stats = found[index]?.stats;
       const path = `/${executable.path}`;
       if (stats === undefined) {
         missingCount += 1;
@@ -52,24 +52,25 @@ export async function findBackingFiles(
 }
 
 /** In the layer that the scan names; folders that are links in another layer have two names. */
-async function findFile(
+export async function findBackingFile(
   { path, layer, size }: ScannedExecutable,
   layers: readonly string[],
   folders: RealFolders,
-): Promise<BigIntStats | undefined> {
+): Promise<{ readonly place: string; readonly stats: BigIntStats } | undefined> {
   const folder = layers[layer];
   if (folder === undefined) return undefined;
   const other = path.startsWith('usr/') ? path.slice('usr/'.length) : `usr/${path}`;
   for (const name of [path, other]) {
     if (!(await folders.holds(folder, dirname(name)))) continue;
-    const stats = await lstat(join(folder, name), { bigint: true }).catch(() => undefined);
-    if (stats?.isFile() === true && stats.size === BigInt(size)) return stats;
+    const place = join(folder, name);
+    const stats = await lstat(place, { bigint: true }).catch(() => undefined);
+    if (stats?.isFile() === true && stats.size === BigInt(size)) return { place, stats };
   }
   return undefined;
 }
 
 /** Folders of layers that were reached without following a link: a layer's links may lead anywhere on this host. */
-class RealFolders {
+export class RealFolders {
   readonly #known = new Map<string, Promise<boolean>>();
 
   /** Whether `path` below `layer`, `.` for the layer itself, is a folder and each above it is. */

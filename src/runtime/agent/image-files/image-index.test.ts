@@ -8,6 +8,7 @@ import { tableRow } from '../wire/structs.ts';
 import { fileFlag } from '../wire/words.ts';
 import type { BackingFile } from './backing-files.ts';
 import { type ImageIndex, type IndexSource, openImageIndex, writeImageIndex } from './image-index.ts';
+import { noLibraries } from './packed-libraries.ts';
 
 let folder = '';
 let index: ImageIndex | undefined;
@@ -34,7 +35,7 @@ const backing = (
 function make(files: readonly BackingFile[], more: Partial<IndexSource> = {}): ImageIndex {
   const executables = files.map(({ path }) => executable(path.slice(1)));
   const found = { files, missing: [], missingCount: 0 };
-  writeImageIndex(folder, { executables, isComplete: true, backing: found, stamp: 's', ...more });
+  writeImageIndex(folder, { executables, isComplete: true, backing: found, packed: noLibraries, stamp: 's', ...more });
   index = openImageIndex(folder);
   return index;
 }

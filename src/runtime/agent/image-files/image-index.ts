@@ -8,6 +8,7 @@ import { StoredIndex } from '../schema.ts';
 import type { TableRow } from '../wire/structs.ts';
 import { packRows } from '../wire/table-frame.ts';
 import type { BackingFiles } from './backing-files.ts';
+import type { PackedLibraries } from './packed-libraries.ts';
 
 /** What an index says of itself. */
 export interface IndexHead {
@@ -22,6 +23,9 @@ export interface IndexHead {
   /** Executables whose file was not found as it was scanned; the first few. */
   readonly missing: readonly string[];
   readonly missingCount: number;
+  /** Java archives whose libraries were not all read; the first few. */
+  readonly unread: readonly string[];
+  readonly unreadCount: number;
 }
 
 /** What is known of an image's files, on the disk: nothing of it is held in memory but a few pages. */
@@ -29,6 +33,8 @@ export interface ImageIndex {
   readonly head: IndexHead;
   /** File of the table for the sensor: rows as they lie on the wire, sorted by inode. */
   readonly rowsFile: string;
+  /** SHA-256 of libraries inside the image's archives. */
+  readonly packedLibraries: readonly string[];
   /** A program by its path as containers have it, with links resolved. */
   find(path: string): KnownProgram | undefined;
   /** Backing inode of a file that the table holds. */
@@ -46,6 +52,7 @@ const rowsFile = 'table.rows';
 
 const schema = `
 CREATE TABLE packages (id INTEGER PRIMARY KEY, purl TEXT NOT NULL);
+CREATE TABLE libraries (sha256 BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE programs (
   path TEXT PRIMARY KEY, plain TEXT NOT NULL, tool INTEGER NOT NULL, inode INTEGER, sha256 BLOB NOT NULL, md5 BLOB NOT NULL,
   package INTEGER, layer INTEGER NOT NULL
@@ -61,11 +68,13 @@ export interface IndexSource {
   readonly isComplete: boolean;
   /** Where they lie on this host; nothing while the image's layers are not known. */
   readonly backing: BackingFiles | undefined;
+  readonly packed: PackedLibraries;
   readonly stamp: string;
 }
 
 /** Writes the index of an image into a new folder. It takes memory for all of it: for a process of its own. */
-export function writeImageIndex(folder: string, { executables, isComplete, backing, stamp }: IndexSource): IndexHead {
+export function writeImageIndex(folder: string, source: IndexSource): IndexHead {
+  const { executables, isComplete, backing, packed, stamp } = source;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const files = backing?.files ?? [];
   const device = files[0]?.file.device ?? 0;
@@ -79,10 +88,13 @@ export function writeImageIndex(folder: string, { executables, isComplete, backi
     files: rows.length,
     missing: backing?.missing ?? [],
     missingCount: backing?.missingCount ?? 0,
+    unread: packed.unread,
+    unreadCount: packed.unreadCount,
   };
   writeFileSync(join(folder, rowsFile), packRows(rows), { mode: 0o600 });
-  writePrograms(join(folder, databaseFile), executables, new Map(own.map(({ path, file }) => [path, file.inode])));
-  writeFileSync(join(folder, headFile), JSON.stringify({ form: 2, ...head }), { mode: 0o600 });
+  const inodes = new Map(own.map(({ path, file }) => [path, file.inode]));
+  writeDatabase(join(folder, databaseFile), { executables, inodes, libraries: packed.contents });
+  writeFileSync(join(folder, headFile), JSON.stringify({ form: 3, ...head }), { mode: 0o600 });
   return head;
 }
 
@@ -104,14 +116,19 @@ function rowsOf(files: BackingFiles['files']): readonly TableRow[] {
   return [...rows.values()].toSorted((one, other) => (one.inode < other.inode ? -1 : 1));
 }
 
-function writePrograms(
-  file: string,
-  executables: readonly ScannedExecutable[],
-  inodes: ReadonlyMap<string, bigint>,
-): void {
+interface Contents {
+  readonly executables: readonly ScannedExecutable[];
+  /** By path. */
+  readonly inodes: ReadonlyMap<string, bigint>;
+  readonly libraries: readonly string[];
+}
+
+function writeDatabase(file: string, { executables, inodes, libraries }: Contents): void {
   const database = new DatabaseSync(file);
   try {
     database.exec(`PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN; ${schema}`);
+    const library = database.prepare('INSERT INTO libraries VALUES (?)');
+    for (const sha256 of libraries) library.run(Buffer.from(sha256, 'hex'));
     const insert = database.prepare('INSERT OR REPLACE INTO programs VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
     const packages = new Map<string, number>();
     for (const { path, sha256, md5, layer, package: owner } of executables) {
@@ -146,6 +163,7 @@ export function openImageIndex(folder: string): ImageIndex {
   return {
     head,
     rowsFile: join(folder, rowsFile),
+    packedLibraries: database.prepare('SELECT sha256 FROM libraries').all().map(hexOf),
     find: (path) => programOf(ask.program.get(plainPath(path))),
     inodeOf: (path) => inodeIn(ask.inode.get(plainPath(path))),
     hasApplets: (inode) => ask.names.all(BigInt.asIntN(64, inode)).some(({ path }) => isMultiCall(String(path))),
@@ -189,11 +207,15 @@ function programOf(row: Row): KnownProgram | undefined {
   if (row === undefined) return undefined;
   const owner = row['purl'];
   return {
-    sha256: Buffer.from(row['sha256'] as Uint8Array).toString('hex'),
+    sha256: hexOf(row),
     md5: Buffer.from(row['md5'] as Uint8Array).toString('hex'),
     layer: Number(row['layer']),
     ...(typeof owner === 'string' && { package: owner }),
   };
+}
+
+function hexOf(row: Record<string, unknown>): string {
+  return Buffer.from(row['sha256'] as Uint8Array).toString('hex');
 }
 
 function inodeIn(row: Row): bigint | undefined {

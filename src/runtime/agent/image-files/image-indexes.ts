@@ -114,7 +114,13 @@ export class ImageIndexes {
 
   #opened(digest: ImageDigest): ImageIndex | undefined {
     const index = this.#read(digest);
-    const { missing, missingCount } = index?.head ?? { missing: [], missingCount: 0 };
+    if (index === undefined) return undefined;
+    const { missing, missingCount, unread, unreadCount } = index.head;
+    if (unreadCount > 0)
+      this.#options.log.warn(
+        { image: digest, unread, unreadCount },
+        'Libraries inside archives of an image were not all read: unpacked by a program, they are code that is not the image’s.',
+      );
     if (missingCount > 0)
       this.#options.log.warn(
         { image: digest, missing, missingCount },

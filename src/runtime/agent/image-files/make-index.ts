@@ -3,6 +3,7 @@ import type { ImageDigest } from '#base/index.ts';
 import { readExecutables } from '#catalog/agent/index.ts';
 import { findBackingFiles } from './backing-files.ts';
 import { writeImageIndex } from './image-index.ts';
+import { findPackedLibraries, noLibraries } from './packed-libraries.ts';
 
 /** One index to be made. */
 export interface IndexJob {
@@ -28,9 +29,10 @@ export async function makeIndex({ stateFolder, digest, layers, stamp, folder }: 
   const scanned = await readExecutables(stateFolder, digest);
   if (scanned === undefined) return { kind: 'unscanned' };
   const backing = layers === undefined ? undefined : await findBackingFiles(scanned.executables, layers);
+  const packed = layers === undefined ? noLibraries : await findPackedLibraries(scanned.executables, layers);
   const next = `${folder}.next`;
   rmSync(next, { recursive: true, force: true });
-  writeImageIndex(next, { ...scanned, backing, stamp });
+  writeImageIndex(next, { ...scanned, backing, packed, stamp });
   rmSync(folder, { recursive: true, force: true });
   renameSync(next, folder);
   return { kind: 'made' };

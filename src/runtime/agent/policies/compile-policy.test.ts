@@ -7,6 +7,7 @@ import type { RuntimeRule } from '../../contract.ts';
 import type { RuntimePolicy } from '../../policy-of.ts';
 import type { BackingFile } from '../image-files/backing-files.ts';
 import { openImageIndex, writeImageIndex } from '../image-files/image-index.ts';
+import { noLibraries } from '../image-files/packed-libraries.ts';
 import { fileFlag, policyFlag } from '../wire/words.ts';
 import { compilePolicy, type ImageTable, type PolicySource } from './compile-policy.ts';
 
@@ -33,10 +34,11 @@ function tableOf(files: readonly BackingFile[], isComplete = true): ImageTable {
     executables,
     isComplete,
     backing: { files, missing: [], missingCount: 0 },
+    packed: { ...noLibraries, contents: ['12'.repeat(32)] },
     stamp: '',
   });
-  const { head, inodeOf, hasApplets, tools } = openImageIndex(place);
-  return { number: 3, isComplete: head.isComplete, inodeOf, hasApplets, tools };
+  const { head, inodeOf, hasApplets, tools, packedLibraries } = openImageIndex(place);
+  return { number: 3, isComplete: head.isComplete, inodeOf, hasApplets, tools, packedLibraries };
 }
 
 const rule: RuntimeRule = {
@@ -54,6 +56,10 @@ const rule: RuntimeRule = {
 const model: RuntimePolicy = {
   edges: [{ path: '/bin/sh' }, { path: '/bin/ls', caller: '/bin/sh' }, { path: '/gone', caller: '/bin/sh' }],
   contents: ['cd'.repeat(32), 'ab'.repeat(32)],
+  folders: [
+    { program: '/bin/ls', folder: '/work' },
+    { program: '/gone', folder: '/work' },
+  ],
   unlearned: { boot: 'alert', run: 'prevent' },
 };
 const files = [file('/bin/sh', 1n, { flags: fileFlag.arguments }), file('/bin/ls', 2n), file('/usr/bin/ls', 2n)];
@@ -74,7 +80,8 @@ test('names the table of the image, with edges by their inodes and other content
     { child: 1n, caller: 0n, applet: 0n },
     { child: 2n, caller: 1n, applet: 0n },
   ]);
-  expect(policy.digests.map(({ sha256 }) => sha256.toString('hex').slice(0, 2))).toEqual(['ab', 'cd', 'ef']);
+  expect(policy.digests.map(({ sha256 }) => sha256.toString('hex').slice(0, 2))).toEqual(['12', 'ab', 'cd', 'ef']);
+  expect(policy.folders).toEqual([{ program: 2n, folder: '/work' }]);
 });
 
 test('an edge holds for one applet where the sensor reads applets, and for any where it cannot or nobody knew', () => {

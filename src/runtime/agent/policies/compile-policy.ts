@@ -14,6 +14,8 @@ export interface ImageTable {
   inodeOf(path: string): bigint | undefined;
   /** Whether a file is a multi-call program, so that the sensor reads its applets. */
   hasApplets(inode: bigint): boolean;
+  /** SHA-256 of the libraries inside the image's archives: its programs unpack and load them. */
+  readonly packedLibraries: readonly string[];
   /** Inodes of tools that are never learned, those of these names included. */
   tools(neverLearn: readonly string[]): readonly bigint[];
 }
@@ -53,7 +55,8 @@ export function compilePolicy(source: PolicySource): PolicyText {
     images,
     tools: (table?.tools(rule?.neverLearn ?? []) ?? []).map((inode) => ({ inode })),
     edges: model === undefined || table === undefined ? [] : edgesOf(model, table),
-    digests: digestsOf(engineFiles, model).map((sha256) => ({ sha256 })),
+    digests: digestsOf(engineFiles, table?.packedLibraries ?? [], model?.contents ?? []),
+    folders: model === undefined || table === undefined ? [] : foldersOf(model, table),
   };
 }
 
@@ -83,7 +86,14 @@ function edgesOf({ edges }: RuntimePolicy, table: ImageTable): PolicyText['edges
   return [...pairs.values()];
 }
 
-function digestsOf(engineFiles: readonly string[], model: RuntimePolicy | undefined): readonly Buffer[] {
-  const all = new Set([...engineFiles, ...(model?.contents ?? [])]);
-  return [...all].toSorted().map((sha256) => Buffer.from(sha256, 'hex'));
+/** Of programs of the image alone: of others the sensor could not tell who they are. */
+function foldersOf({ folders }: RuntimePolicy, table: ImageTable): PolicyText['folders'] {
+  return folders.flatMap(({ program, folder }) => {
+    const inode = table.inodeOf(program);
+    return inode === undefined ? [] : [{ program: inode, folder }];
+  });
+}
+
+function digestsOf(...lists: readonly (readonly string[])[]): PolicyText['digests'] {
+  return [...new Set(lists.flat())].toSorted().map((sha256) => ({ sha256: Buffer.from(sha256, 'hex') }));
 }

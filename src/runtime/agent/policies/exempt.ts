@@ -17,6 +17,7 @@ const nothing: PolicyText = {
   tools: [],
   edges: [],
   digests: [],
+  folders: [],
 };
 
 /** Takes a container out of all rules. */

@@ -83,6 +83,7 @@ const table = async (): Promise<PlacedTable> => ({
   inodeOf: (path) => ({ '/bin/ls': 1n, '/bin/sh': 2n })[path],
   hasApplets: () => false,
   tools: () => [],
+  packedLibraries: [],
 });
 /** What the sensor would judge a container by: its own policy, or that of its image. */
 function heldBy(frames: readonly AgentFrame[], container: string): PolicyFrame | undefined {

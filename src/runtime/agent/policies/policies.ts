@@ -269,12 +269,13 @@ interface OfImage {
 
 /** Whether two policies of one image say the same to the containers that have them. */
 function sameBut(one: PolicyText, other: PolicyText): boolean {
-  const said = ({ tools, edges, digests, ...head }: PolicyText): string =>
+  const said = ({ tools, edges, digests, folders, ...head }: PolicyText): string =>
     [
       JSON.stringify({ ...head, images: [] }),
       ...tools.map(({ inode }) => `tool ${inode}`),
       ...edges.map(({ child, caller, applet }) => `${child} ${caller} ${applet}`).toSorted(),
       ...digests.map(({ sha256 }) => sha256.toString('hex')),
+      ...folders.map(({ program, folder }) => `${program} ${folder}`).toSorted(),
     ].join('\n');
   return said(one) === said(other);
 }

@@ -170,6 +170,7 @@ const fields = {
       fc.record({ sha256: fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes)) }),
       { maxLength: 4 },
     ),
+    folders: fc.array(fc.record({ program: u64, folder: text }), { maxLength: 4 }),
   },
   'forget-policy': { policy: u32 },
   assign: { policy: u32, id },
@@ -283,24 +284,28 @@ describe('what is no frame is refused and breaks nothing', () => {
     expect(() => new FrameSplitter().push(head)).toThrow(/too long/);
   });
 
-  test('counts that promise more than there is cost nothing', () => {
-    const frame: Frame = {
-      kind: 'policy',
-      policy: 1,
-      version: 1,
-      flags: 0,
-      table: 0,
-      images: [],
-      tools: [],
-      edges: [],
-      digests: [],
-      driftEffect: 'alert',
-      codeEffect: 'alert',
-      modelEffect: 'alert',
-      toolEffect: 'alert',
-    };
-    const payload = encodeFrame(frame).subarray(8);
-    payload.writeUInt32LE(0xffff_ffff, payload.length - 12);
-    expect(() => decodeFrame(frameType.policy, payload)).toThrow(WireError);
-  });
+  test.each([20, 16, 12, 8, 4])(
+    'a count that promises more than there is costs nothing: %s bytes before the end',
+    (count) => {
+      const frame: Frame = {
+        kind: 'policy',
+        policy: 1,
+        version: 1,
+        flags: 0,
+        table: 0,
+        images: [],
+        tools: [],
+        edges: [],
+        digests: [],
+        folders: [],
+        driftEffect: 'alert',
+        codeEffect: 'alert',
+        modelEffect: 'alert',
+        toolEffect: 'alert',
+      };
+      const payload = encodeFrame(frame).subarray(8);
+      payload.writeUInt32LE(0xffff_ffff, payload.length - count);
+      expect(() => decodeFrame(frameType.policy, payload)).toThrow(WireError);
+    },
+  );
 });

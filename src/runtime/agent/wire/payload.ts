@@ -32,6 +32,12 @@ export class PayloadReader {
     return Array.from({ length: count }, () => this.takeText());
   }
 
+  /** So many structs, each with a text behind it. */
+  takeNamed<Value>(layout: Layout<Value>, count: number): (readonly [Value, string])[] {
+    if (count * (layout.size + 2) > this.#bytes.length - this.#at) throw cut(count * layout.size, this.#bytes.length);
+    return Array.from({ length: count }, () => [this.take(layout), this.takeText()] as const);
+  }
+
   /** Nothing may follow. */
   end(): void {
     const left = this.#bytes.length - this.#at;

@@ -185,6 +185,7 @@ export const forgetTable = struct({ table: u32 });
 export const policyTool = struct({ inode: u64 });
 export const policyEdge = struct({ child: u64, caller: u64, applet: u64 });
 export const policyDigest = struct({ sha256: raw(32) });
+export const policyFolder = struct({ program: u64 });
 
 export const policy = struct({
   policy: u32,
@@ -199,6 +200,7 @@ export const policy = struct({
   tools: u32,
   edges: u32,
   digests: u32,
+  folders: u32,
 });
 
 export const forgetPolicy = struct({ policy: u32 });

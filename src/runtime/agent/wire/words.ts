@@ -1,6 +1,6 @@
 // Numbers of `native/include/wire.h`, under the words that this side uses.
 
-export const protocol = 3;
+export const protocol = 4;
 export const longestFrame = 16 * 1024 * 1024;
 /** Bytes of a table's frame. */
 export const longestTableFrame = 1024 * 1024;

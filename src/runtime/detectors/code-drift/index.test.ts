@@ -6,6 +6,7 @@ import { codeDrift } from './index.ts';
 const python = '/usr/bin/python3';
 const java = '/opt/java/bin/java';
 const library = { code: 'library' } as const;
+const compiled = { code: 'java' } as const;
 
 test.each([
   ['a script of Python', 'T1059.006', codeSighting(python, '/tmp/a.py')],
@@ -34,10 +35,10 @@ test('does not object to programs: other detectors do', () => {
 });
 
 test('what a program writes itself is known to its model or not, and an alert in any case once it was stopped', () => {
-  const own = codeSighting(java, '/opt/app/work/a.so', { ...library, writer: java, ...afterLearning });
+  const own = codeSighting(java, '/opt/app/work/a.class', { ...compiled, writer: java, ...afterLearning });
   expect(objectionOf(codeDrift, own)).toBeUndefined();
   expect(objectionOf(codeDrift, { ...own, verdict: 'refused' })).toBeDefined();
-  const other = codeSighting(java, '/opt/app/cache/a.so', { ...library, writer: java });
+  const other = codeSighting(java, '/opt/app/cache/a.class', { ...compiled, writer: java });
   expect(objectionOf(codeDrift, own, { index: learnedModel([own]) })).toBeUndefined();
   expect(objectionOf(codeDrift, own, { index: learnedModel([other], { state: 'manual' }) })).toBeDefined();
 });
@@ -53,9 +54,20 @@ test('a file is allowed by its hash', () => {
 });
 
 test('what a program writes itself is allowed by its folder', () => {
-  const own = codeSighting(java, '/opt/app/work/a.so', { ...library, writer: java, verdict: 'refused' });
+  const own = codeSighting(java, '/opt/app/work/a.class', { ...compiled, writer: java, verdict: 'refused' });
   expect(allowLineOf(own)).toBe(`allow-code /opt/app/work/ by=${java}`);
   const index = modelHolding(own);
   expect(objectionOf(codeDrift, own, { index })).toBeUndefined();
-  expect(objectionOf(codeDrift, { ...own, file: { path: '/opt/app/lib/a.so' } }, { index })).toBeDefined();
+  expect(objectionOf(codeDrift, { ...own, file: { path: '/opt/app/lib/a.class' } }, { index })).toBeDefined();
+});
+
+test('a library that the program wrote itself is an alert, whatever was learned of its folder', () => {
+  const own = codeSighting(java, '/opt/app/work/a.so', { ...library, writer: java, ...afterLearning });
+  const page = codeSighting(java, '/opt/app/work/a.class', { ...compiled, writer: java, verdict: 'refused' });
+  expect(objectionOf(codeDrift, own)).toMatchObject({
+    message: expect.stringContaining('written by itself'),
+    remedy: expect.stringContaining('allow-code /opt/app/work/ by=/opt/java/bin/java'),
+  });
+  expect(objectionOf(codeDrift, own, { index: learnedModel([page]) })).toBeDefined();
+  expect(objectionOf(codeDrift, own, { index: modelHolding(page) })).toBeUndefined();
 });

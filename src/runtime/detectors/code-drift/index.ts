@@ -1,6 +1,8 @@
+import { codeFolderOf } from '../../code-folder.ts';
 import { derivationAt } from '../../derivations.ts';
 import type { Detector, DetectorContext } from '../../detector.ts';
 import type { CodeSighting } from '../../event.ts';
+import { entryText } from '../../entry-text.ts';
 import { printable } from '../../printable.ts';
 import { lateRemedy, sentence, wasStopped } from '../../sentence.ts';
 
@@ -18,10 +20,20 @@ export const codeDrift: Detector = {
       severity: 'high',
       technique: techniqueOf(sighting),
       message: sentence(sighting, wrongWith(sighting, context)),
-      remedy: `${lateRemedy(sighting)}Find out what wrote the file. If the application brings code with it at run time, allow its folder or file in the model; else recreate the container from its image.`,
+      remedy: `${lateRemedy(sighting)}Find out what wrote the file. If the application brings code with it at run time, ${allowing(sighting)}; else recreate the container from its image.`,
     };
   },
 };
+
+/** A library that a program made has another content each time: its folder is what can be allowed. */
+function allowing({ code, writer, process, file }: CodeSighting): string {
+  const line =
+    code === 'library' && writer === process.path
+      ? entryText({ dimension: 'file', kind: 'generated-code', path: process.path, folder: codeFolderOf(file.path) })
+      : undefined;
+  if (line === undefined) return 'allow its folder or file in the model';
+  return `allow its file in the model, or all code of its folder with the line ${line}`;
+}
 
 function wrongWith(sighting: CodeSighting, context: DetectorContext): string {
   const product = sighting.origin === 'upper' ? derivationAt(sighting.file.path) : undefined;
