@@ -20,7 +20,7 @@ import {
 import * as explorerContract from '#explorer/contract.ts';
 import * as gateContract from '#gate/contract.ts';
 import * as httpContract from '#http/contract.ts';
-import { type Endpoint, wholePermissions } from '#http/index.ts';
+import { type Endpoint, needsWholeView } from '#http/index.ts';
 import { faultCatalogue, faultKindOf } from '#image/index.ts';
 import * as inventoryContract from '#inventory/contract.ts';
 import * as linkContract from '#link/contract.ts';
@@ -275,11 +275,11 @@ function accessPage(): string {
   );
   const operations = table(
     ['operation', 'needs', 'scoped', ...Role.options],
-    [...allEndpoints(), events].map(({ method, path, needs }) => [
-      `\`${method} ${path}\``,
-      needs,
-      wholePermissions.includes(needs) ? 'no' : 'yes',
-      ...Role.options.map((role) => answerTo(role, needs)),
+    [...allEndpoints(), events].map((one) => [
+      `\`${one.method} ${one.path}\``,
+      one.needs,
+      needsWholeView(one) ? 'no' : 'yes',
+      ...Role.options.map((role) => answerTo(role, one.needs)),
     ]),
   );
   return page(

@@ -55,6 +55,7 @@ export const listCustomChecks = endpoint({
   path: '/api/v1/custom-checks',
   summary: 'Checks that were written here, and the facts that one may ask for',
   needs: 'read',
+  view: 'whole',
   reply: z.object({
     checks: z.array(z.object({ check: CustomCheck, savedAt: moment, savedBy: line(255) })),
     /** Names of facts, by kind of subject. */

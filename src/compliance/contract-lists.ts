@@ -30,6 +30,7 @@ export const listOperatorLists = endpoint({
   path: '/api/v1/compliance-lists',
   summary: 'Lists that checks compare with: what is shipped, and what an operator set',
   needs: 'read',
+  view: 'whole',
   reply: z.object({ lists: z.array(OperatorListInPlace) }),
 });
 

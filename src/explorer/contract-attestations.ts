@@ -38,6 +38,7 @@ export const listAttestations = endpoint({
   path: '/api/v1/evidence/attestations',
   summary: 'What people confirmed by documents, and what may be confirmed',
   needs: 'read',
+  view: 'whole',
   reply: z.object({ kinds: z.array(AttestationKind), attestations: z.array(Attestation) }),
 });
 

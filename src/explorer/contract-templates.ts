@@ -61,6 +61,7 @@ export const listOwnTemplates = endpoint({
   path: '/api/v1/evidence/own-templates',
   summary: 'Templates of controls that were written here, as they were written',
   needs: 'read',
+  view: 'whole',
   reply: z.object({ templates: z.array(SavedTemplate) }),
 });
 

@@ -47,6 +47,11 @@ export interface BodyLimits {
   readonly depth: number;
 }
 
+/** Whether callers are refused whose view is scoped to collections. */
+export function needsWholeView({ needs, view }: Pick<Endpoint, 'needs' | 'view'>): boolean {
+  return view === 'whole' || wholePermissions.includes(needs);
+}
+
 /** One operation of the HTTP API as data: the console serves it, the web and the CLI call it, the reference is made from it. */
 export interface Endpoint<
   Params extends z.ZodType = z.ZodType,
@@ -59,6 +64,8 @@ export interface Endpoint<
   readonly path: string;
   readonly summary: string;
   readonly needs: Permission;
+  /** `whole`: only for who sees the whole estate, whatever else he may; nothing of the answer belongs to a collection. */
+  readonly view?: 'whole';
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;

@@ -7,6 +7,7 @@ export {
   type Permission,
   permissions,
   type ReplyOf,
+  needsWholeView,
   wholePermissions,
 } from './endpoint.ts';
 export type { OpenApiDocument, Operation } from './openapi.ts';

@@ -279,7 +279,7 @@ async function createServices(config: ConsoleConfig, context: ServiceContext) {
     inventory: createInventory({ store, protections: containerProtections }),
     catalog,
     vulnerability,
-    provenance: createProvenance({ ...keys, usedBy: trustUsers(policy), ...pullsOf(config) }),
+    provenance: createProvenance({ ...keys, ...trustUsers(policy), ...pullsOf(config) }),
     compliance,
     evidenceLog: createEvidenceLog({ store, clock, masterKey, heldHeads: () => readHeldEvidenceHeads(store) }),
     policy,
@@ -296,10 +296,8 @@ function matcherOf({ keyFolder }: ConsoleConfig) {
   return threadMatcher(() => readTrustedKeys({ folder: keyFolder, files: [] }));
 }
 
-function trustUsers(
-  policy: PolicyService,
-): (...which: Parameters<PolicyService['usersOfTrust']>) => Promise<readonly string[]> {
-  return async (kind, id) => await policy.usersOfTrust(kind, id);
+function trustUsers({ usersOfTrust: usedBy, trustNamedFor: namedFor }: PolicyService) {
+  return { usedBy, namedFor };
 }
 
 /** What bundles of verdicts are made with. */

@@ -1,6 +1,8 @@
 import type { Immutable } from '#base/index.ts';
 import { readCollections } from '#access/console/index.ts';
+import type { Principal } from '#http/console/index.ts';
 import type { ReplyOf } from '#http/index.ts';
+import { concernsOf, viewOf } from '#inventory/console/index.ts';
 import { withRule } from '#rules/index.ts';
 import type { Keyed, Queries } from '#store/index.ts';
 import type {
@@ -21,14 +23,14 @@ import { replayBuilds } from './past-builds.ts';
 import { complianceRules } from './rules.ts';
 import { complianceSchema } from './schema.ts';
 
-/** The rules in their order, with what each does to what the caller may see. */
+/** The rules in their order that concern the caller, with what each does to what the caller may see. */
 export async function listRules(
   queries: Queries,
-  { view, now }: Seeing,
+  { principal, now }: { readonly principal: Principal | undefined; readonly now: Date },
   gates: readonly StartGate[],
 ): Promise<Immutable<ReplyOf<typeof listComplianceRules>>> {
   const saved = await complianceRules.read(queries);
-  const subjects = await placedSubjects(queries, view);
+  const subjects = await placedSubjects(queries, await viewOf(queries, principal));
   const judge = await Judge.open(queries, subjects, await readTerms(queries, now));
   const ruleOf = await rulesOn(
     queries,
@@ -38,8 +40,14 @@ export async function listRules(
   const custom = await openCustom(await readCustom(queries));
   const waiting = await countWaiting(queries, subjects);
   const byRule = Map.groupBy(subjects, (subject) => ruleOf(subject)?.id);
+  const concerns = await concernsOf(
+    queries,
+    principal,
+    saved.map(({ rule }) => rule),
+  );
+  const shown = saved.filter(({ rule }) => byRule.has(rule.id) || concerns(rule));
   return {
-    rules: saved.map(({ rule, savedAt, savedBy = 'console' }) => {
+    rules: shown.map(({ rule, savedAt, savedBy = 'console' }) => {
       const own = byRule.get(rule.id) ?? [];
       const effects = own.map((subject) => judge.effect(subject, rule).effect);
       return {

@@ -153,7 +153,7 @@ function ruleRoutes(dependencies: Dependencies): readonly Route[] {
   return [
     route(
       listComplianceRules,
-      async ({ principal }) => await listRules(store, await seeing(principal), await installedGates(store)),
+      async ({ principal }) => await listRules(store, { principal, now: clock() }, await installedGates(store)),
     ),
     route(putComplianceRule, async ({ params: { id }, body, ...context }) => ({
       rule: await putRule(dependencies, { id, ...body }, writerOf(context)),

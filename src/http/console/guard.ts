@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '#base/index.ts';
 import { getHealth, getReadiness } from '../contract.ts';
-import { type Permission, wholePermissions } from '../endpoint.ts';
+import { type Endpoint, needsWholeView } from '../endpoint.ts';
 import { inRequest } from './in-request.ts';
 import { callerOf, type CountCaller } from './limits.ts';
 import type { Principal } from './principal.ts';
@@ -32,10 +32,11 @@ export interface Guard {
 /** Who sent the request, when its credentials hold and allow what is needed. */
 export async function admit(
   at: { readonly request: FastifyRequest; readonly reply: FastifyReply },
-  needs: Permission,
+  asked: Pick<Endpoint, 'needs' | 'view'>,
   { authenticate, count, socketGuard }: Guard,
 ): Promise<Principal | undefined> {
   const { request } = at;
+  const { needs, view } = asked;
   checkOrigin(request, 'if-given');
   const principal =
     needs === 'public' ? undefined : await inRequest(() => authenticate(credentialsOf(request, 'renew')));
@@ -44,13 +45,15 @@ export async function admit(
   if (needs === 'public') return undefined;
   if (principal === undefined) throw new AppError('not-signed-in', 'The request carries no valid session or token.');
   if (principal.kind === 'user') checkOrigin(request, 'required');
-  if (principal.permissions.includes(needs)) return principal;
-  throw new AppError('not-allowed', `${principal.name} may not do this: ${reasonOf(principal, needs)}.`);
+  const seesEnough = view !== 'whole' || principal.collections === undefined;
+  if (principal.permissions.includes(needs) && seesEnough) return principal;
+  throw new AppError('not-allowed', `${principal.name} may not do this: ${reasonOf(principal, asked)}.`);
 }
 
-function reasonOf({ collections }: Principal, needs: Permission): string {
-  const lacks = `it needs the permission "${needs}"`;
-  if (collections === undefined || !wholePermissions.includes(needs)) return lacks;
+function reasonOf({ collections, permissions }: Principal, asked: Pick<Endpoint, 'needs' | 'view'>): string {
+  if (permissions.includes(asked.needs)) return 'it shows the whole estate, and the view is scoped to collections';
+  const lacks = `it needs the permission "${asked.needs}"`;
+  if (collections === undefined || !needsWholeView(asked)) return lacks;
   return `${lacks}, which nobody has whose view is scoped to collections`;
 }
 

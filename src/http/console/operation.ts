@@ -41,7 +41,7 @@ export function serveRoute(app: FastifyInstance, route: Route, options: Operatio
         : { rateLimit: { max: rateLimit.requests, timeWindow: rateLimit.seconds * 1000 } }),
     },
     onRequest: async (request, reply) => {
-      const principal = await admit({ request, reply }, endpoint.needs, options);
+      const principal = await admit({ request, reply }, endpoint, options);
       if (principal !== undefined) admitted.set(request, principal);
       holdFor({ request, reply, principal }, options);
     },

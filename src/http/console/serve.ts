@@ -163,7 +163,7 @@ function addStream(app: FastifyInstance, stream: Stream, options: StreamServing)
   const { authenticate, closing, log, heartbeat = usualHeartbeat } = options;
   app.get(stream.path, {
     onRequest: async (request, reply) => {
-      const principal = await admit({ request, reply }, stream.needs, options);
+      const principal = await admit({ request, reply }, stream, options);
       if (principal !== undefined) admitted.set(request, principal);
       reply.raw.once('close', options.streamQuota.enter(callerOf(request, principal), principal));
     },

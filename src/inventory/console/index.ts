@@ -13,6 +13,7 @@ export {
   whereRuns,
   subjectsKnownOnHost,
 } from './containers-in-place.ts';
+export { concernsOf, placesIn } from './concerns.ts';
 export { containersChanged, hostChanged, subjectPlaced } from './facts.ts';
 export { digestsNamed } from './digests-named.ts';
 export { inventoryHandlers } from './handlers.ts';

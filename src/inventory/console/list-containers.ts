@@ -157,15 +157,25 @@ export async function* visibleContainers(
   query: ContainerQuery,
   view: NonNullable<View>,
 ): AsyncGenerator<readonly VisibleContainer[]> {
+  for await (const rows of seenContainers(queries, query))
+    yield rows
+      .filter((row) => view(selectableOf(row)))
+      .map(({ host, id, up, created, imageId, there }) => ({ host, id, up, created, imageId, there }));
+}
+
+/** What collections ask of all containers, some at a time. */
+export async function* containerPlaces(queries: Queries): AsyncGenerator<readonly Selectable[]> {
+  for await (const rows of seenContainers(queries, {})) yield rows.map(selectableOf);
+}
+
+async function* seenContainers(queries: Queries, query: ContainerQuery): AsyncGenerator<readonly SeenContainer[]> {
   let last = { host: '', id: '' };
   for (;;) {
     const rows = await readSelectables(
       queries,
       sql`${matching(query)} and (container.host, container.id) > (${last.host}, ${last.id})`,
     );
-    yield rows
-      .filter((row) => view(selectableOf(row)))
-      .map(({ host, id, up, created, imageId, there }) => ({ host, id, up, created, imageId, there }));
+    yield rows;
     const end = rows.at(-1);
     if (end === undefined || rows.length < rowsAtOnce) return;
     last = end;

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { AppError } from '#base/index.ts';
 import type { Principal } from '#http/console/index.ts';
+import { type View, viewOf } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { OpenVexDocument } from '../contract-openvex.ts';
 import { openVexOf } from '../openvex.ts';
@@ -34,12 +35,19 @@ export async function exportedExceptions(
   const purls = await purlsOf(
     store,
     exceptions.map(({ id }) => id),
+    await viewOf(store, principal),
   );
   return openVexOf(exceptions, { purls, now });
 }
 
-/** Package URLs of the findings that each exception keeps from counting, by the newest verdicts. */
-async function purlsOf(queries: Queries, ids: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+const placed = ['judging.digest', 'judging.subject', 'judging.environment'] as const;
+
+/** Package URLs of the findings that each exception keeps from counting, by the newest verdicts that the caller may see. */
+async function purlsOf(
+  queries: Queries,
+  ids: readonly string[],
+  view: View,
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const found = new Map(ids.map((id) => [id, new Set<string>()]));
   if (ids.length === 0) return found;
   const rows = await queries
@@ -51,15 +59,16 @@ async function purlsOf(queries: Queries, ids: readonly string[]): Promise<Readon
         .onRef('verdict.environment', '=', 'judging.environment')
         .onRef('verdict.digest', '=', 'judging.digest'),
     )
-    .distinctOn('judging.digest')
-    .select('verdict.verdict')
+    // One verdict stands for all places with its digest; who sees a part needs one of a place that he sees.
+    .distinctOn(view === undefined ? ['judging.digest'] : placed)
+    .select(['verdict.verdict', 'judging.places'])
     .where('judging.current', '=', true)
     .where('judging.counts', '=', true)
     .where(sql<boolean>`judging.excepted && ${[...ids]}::uuid[]`)
-    .orderBy('judging.digest')
+    .orderBy(placed)
     .limit(mostVerdicts)
     .execute();
-  for (const { verdict } of rows)
+  for (const { verdict } of rows.filter(({ places }) => view === undefined || places.some(view)))
     for (const { exception, purl } of (await unpackVerdict(verdict)).excepted ?? []) found.get(exception)?.add(purl);
   return found;
 }

@@ -120,15 +120,14 @@ describe('rules that people set', () => {
     await expect(asked).rejects.toThrow('rules.0.expression: Line 2, column 7: image has no field nope.');
   });
 
-  test('count what the reader sees', async () => {
+  test('count what the reader sees, and are shown where they concern the reader', async () => {
     const partly = userNamed('eve', ['read'], ['prod']);
     const { policies } = await at.ask(api.listPolicies, {}, partly);
     expect(policies.map(({ inScope }) => inScope)).toEqual([2, 2]);
     const nothing = userNamed('mallory', ['read'], []);
     const seen = await at.ask(api.listPolicies, {}, nothing);
-    expect(seen.policies.map(({ inScope, hits }) => [inScope, hits.fail])).toEqual([
-      [0, 0],
-      [0, 0],
+    expect(seen.policies.map(({ policy, inScope, hits }) => [policy.id, inScope, hits.fail])).toEqual([
+      ['production', 0, 0],
     ]);
   });
 

@@ -1,5 +1,4 @@
 import { writerOf } from '#access/console/index.ts';
-import { AppError } from '#base/index.ts';
 import { type HandlerContext, type Route, type RunOptions, route } from '#http/console/index.ts';
 import {
   decideException,
@@ -21,17 +20,13 @@ import { callerNamed, deleteRule, openTurns, putInOrder, saveRule } from '#rules
 import * as exceptions from './decide-exception.ts';
 import { reachOf } from './exception-reach.ts';
 import { exceptionsFor, withReachOfOne } from './list-exceptions.ts';
-import { policiesFor } from './list-policies.ts';
+import { policiesFor, versionsFor } from './list-policies.ts';
 import type { Dependencies } from './dependencies.ts';
 import { exportedExceptions } from './openvex.ts';
 import { checkText, policyList } from './policy-list.ts';
-import { readVersions } from './policies.ts';
 import { replay } from './replay.ts';
 import { readRulebook } from './rulebook.ts';
 import { readPolicyTask, writePolicyTask } from './tasks.ts';
-
-/** Who saved a version that a setting of the console made. */
-const byTheConsole = 'console';
 
 /** Policies: their order, texts, versions and what they would have done. */
 export function policyRoutes(dependencies: Dependencies): readonly Route[] {
@@ -52,11 +47,9 @@ export function policyRoutes(dependencies: Dependencies): readonly Route[] {
       await putInOrder(rules, order, writerOf(context));
       return {};
     }),
-    route(listPolicyVersions, async ({ params: { id } }) => {
-      const versions = await readVersions(store, id);
-      if (versions.length === 0) throw new AppError('not-found', 'There was never a policy of this id.');
-      return { versions: versions.map(({ savedBy = byTheConsole, ...saved }) => ({ ...saved, savedBy })) };
-    }),
+    route(listPolicyVersions, async ({ params: { id }, principal }) => ({
+      versions: [...(await versionsFor(dependencies, id, principal))],
+    })),
     route(policyToYaml, async ({ body: { policy }, ...context }) => ({
       yaml: await children.run(writePolicyTask, policy, runFor(context)),
     })),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock, SubjectId } from '#base/index.ts';
 import type { ScanOfSubject } from '#catalog/console/index.ts';
-import type { ChildPool, Route } from '#http/console/index.ts';
+import type { ChildPool, Principal, Route } from '#http/console/index.ts';
 import type { Store } from '#store/index.ts';
 import { type Asking, type BundleMaking, makeBundle } from './bundle/make.ts';
 import type { AskedVerdict } from './bundle/read.ts';
@@ -10,6 +10,7 @@ import { judgeAgain, judgeMissing } from './judge-again.ts';
 import { judgeMatches } from './judge-matches.ts';
 import { forgetScan, judgeScan, judgeSubject } from './judge-scan.ts';
 import { exceptionRoutes, policyRoutes } from './routes.ts';
+import { trustNamedFor } from './list-policies.ts';
 import { putDefaultInForce, usersOfCollection, usersOfTrust } from './policy-list.ts';
 import type { SignedBundle } from '../contract.ts';
 import { productionPolicy } from '../settings.ts';
@@ -45,6 +46,8 @@ export interface PolicyService {
   usersOfCollection(collection: string): Promise<readonly string[]>;
   /** Policies that name a signing key or an approved base, in words. */
   usersOfTrust(kind: 'key' | 'base', id: string): Promise<readonly string[]>;
+  /** Signing keys and approved bases that policies name which concern the caller. */
+  trustNamedFor(principal: Principal | undefined): ReturnType<typeof trustNamedFor>;
   /** The signed bundle of the verdict that holds; missing: none are made. */
   readonly makeBundle?: (asked: AskedVerdict, asking: Asking) => Promise<SignedBundle>;
   close(): Promise<void>;
@@ -74,6 +77,7 @@ export async function createPolicy(options: PolicyServiceOptions): Promise<Polic
     },
     usersOfCollection: async (collection) => await usersOfCollection(store, collection, clock()),
     usersOfTrust: async (kind, id) => await usersOfTrust(store, kind, id),
+    trustNamedFor: async (principal) => await trustNamedFor({ store, clock }, principal),
     ...(bundles !== undefined && {
       makeBundle: async (asked, asking) => await makeBundle({ store, clock, children, ...bundles }, asked, asking),
     }),

@@ -1,7 +1,10 @@
 import { AppError, type Clock } from '#base/index.ts';
 import { type Author, authorOf } from '#access/console/index.ts';
-import type { HandlerContext } from '#http/console/index.ts';
+import type { HandlerContext, Principal } from '#http/console/index.ts';
 import type { Store } from '#store/index.ts';
+
+/** Ids of keys and bases. */
+export type NamedTrust = Readonly<Record<'key' | 'base', ReadonlySet<string>>>;
 
 /** What the domain stands on. */
 export interface Dependencies {
@@ -11,6 +14,8 @@ export interface Dependencies {
   readonly masterKey: () => Buffer;
   /** What of other domains names a key or a base, in words: `policy "Prod"`. */
   readonly usedBy: (kind: 'key' | 'base', id: string) => Promise<readonly string[]>;
+  /** Keys and bases that are named by what of other domains concerns the caller; missing: none are. */
+  readonly namedFor?: (principal: Principal | undefined) => Promise<NamedTrust>;
 }
 
 /** Who changes something. */

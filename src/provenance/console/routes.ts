@@ -2,6 +2,7 @@ import { AppError, type SubjectId } from '#base/index.ts';
 import type { Selectable } from '#access/index.ts';
 import { readShownScan, readSubject } from '#catalog/console/index.ts';
 import { type Principal, type Route, route } from '#http/console/index.ts';
+import type { ReplyOf } from '#http/index.ts';
 import { placementsOf, viewOf } from '#inventory/console/index.ts';
 import type { Store } from '#store/index.ts';
 import {
@@ -24,6 +25,7 @@ import type { Pulls } from './pull/pulls.ts';
 import type { ProveOne } from './prove.ts';
 import { removeTrust, saveBase, saveKey, saveRegistry } from './save-trust.ts';
 import { readTrust } from './trust.ts';
+import { provenanceFor, trustFor } from './trust-for.ts';
 
 /** What people ask for. */
 export interface ForPeople {
@@ -36,7 +38,7 @@ export interface ForPeople {
 export function provenanceRoutes(dependencies: Dependencies, { prove, pulls }: ForPeople): readonly Route[] {
   const { store } = dependencies;
   return [
-    route(getTrust, async () => await readTrust(store)),
+    route(getTrust, async ({ principal }) => await trustFor(dependencies, principal)),
     route(putTrustedRegistry, async (input) => ({
       registry: await saveRegistry(dependencies, input, writerOf(input)),
     })),
@@ -56,12 +58,9 @@ export function provenanceRoutes(dependencies: Dependencies, { prove, pulls }: F
     }),
     route(getProvenance, async ({ params: { subject }, principal }) => {
       await checkVisible(store, subject, principal);
-      const { keys, bases } = await readTrust(store);
-      const namesOf = (all: readonly { readonly id: string; readonly name: string }[]) =>
-        Object.fromEntries(all.map(({ id, name }) => [id, name]));
       const pull = await readPull(store, subject);
-      const provenance = await provenanceOf(store, subject);
-      return { provenance, keys: namesOf(keys), bases: namesOf(bases), ...(pull === undefined ? {} : { pull }) };
+      const found = await shownTo(dependencies, principal, await provenanceOf(store, subject));
+      return { ...found, ...(pull === undefined ? {} : { pull }) };
     }),
     route(pullImage, async ({ params: { digest }, ...context }) => {
       await checkVisible(store, digest as string as SubjectId, context.principal);
@@ -71,9 +70,29 @@ export function provenanceRoutes(dependencies: Dependencies, { prove, pulls }: F
     route(lookForProvenance, async ({ params: { subject }, principal }) => {
       await checkVisible(store, subject, principal);
       await prove(subject);
-      return { provenance: await provenanceOf(store, subject) };
+      const { provenance } = await shownTo(dependencies, principal, await provenanceOf(store, subject));
+      return { provenance };
     }),
   ];
+}
+
+/** With the names of the keys and bases that it tells of. */
+async function shownTo(
+  { store, namedFor }: Dependencies,
+  principal: Principal | undefined,
+  whole: Provenance,
+): Promise<Pick<ReplyOf<typeof getProvenance>, 'keys' | 'bases'> & { readonly provenance: Provenance }> {
+  const seesAll = principal?.collections === undefined;
+  const named = (await namedFor?.(principal)) ?? { key: new Set<string>(), base: new Set<string>() };
+  const provenance = provenanceFor(whole, seesAll ? undefined : named);
+  const told = {
+    keys: new Set(provenance.signatures.map(({ key }) => key)),
+    bases: new Set(provenance.bases.map(({ base }) => base)),
+  };
+  const namesOf = (all: readonly { readonly id: string; readonly name: string }[], ids: ReadonlySet<string>) =>
+    Object.fromEntries(all.flatMap(({ id, name }) => (seesAll || ids.has(id) ? [[id, name]] : [])));
+  const { keys, bases } = await readTrust(store);
+  return { provenance, keys: namesOf(keys, told.keys), bases: namesOf(bases, told.bases) };
 }
 
 /** What holds where the image lies: by the scan that is shown. */

@@ -1,4 +1,5 @@
-import type { View } from '#inventory/console/index.ts';
+import type { Principal } from '#http/console/index.ts';
+import { concernsOf, type View, viewOf } from '#inventory/console/index.ts';
 import type { Queries } from '#store/index.ts';
 import type { RuntimeRuleInPlace } from '../contract.ts';
 import { sinceDays } from './model-detail.ts';
@@ -6,24 +7,32 @@ import { countProtections, type ProtectedContainer, readProtections } from './pr
 import { runtimeRules } from './rules.ts';
 import { runtimeSchema } from './schema.ts';
 
-/** The rules in their order, with what each holds for and what it did, as far as the caller may see. */
+/** The rules in their order that concern the caller, with what each holds for and did, as far as the caller may see. */
 export async function rulesFor(
   queries: Queries,
-  { view, now }: { readonly view: View; readonly now: Date },
+  { principal, now }: { readonly principal: Principal | undefined; readonly now: Date },
 ): Promise<readonly RuntimeRuleInPlace[]> {
-  const saved = await runtimeRules.read(queries);
+  const all = await runtimeRules.read(queries);
+  const concerns = await concernsOf(
+    queries,
+    principal,
+    all.map(({ rule }) => rule),
+  );
+  const view = await viewOf(queries, principal);
   const running: Pick<ProtectedContainer, 'protection'>[] = [];
   for await (const some of readProtections(queries, view)) running.push(...some);
   const held = Map.groupBy(running, ({ protection }) => protection.rule?.id);
   const hits = await readHits(queries, { view, since: sinceDays(now) });
-  return saved.map(({ rule, savedAt, savedBy = 'console' }) => ({
-    rule,
-    savedAt: savedAt.toISOString(),
-    savedBy,
-    containers: held.get(rule.id)?.length ?? 0,
-    protection: countProtections(held.get(rule.id) ?? []),
-    hits: hits.get(rule.id) ?? { alerted: 0, stopped: 0 },
-  }));
+  return all
+    .filter(({ rule }) => concerns(rule))
+    .map(({ rule, savedAt, savedBy = 'console' }) => ({
+      rule,
+      savedAt: savedAt.toISOString(),
+      savedBy,
+      containers: held.get(rule.id)?.length ?? 0,
+      protection: countProtections(held.get(rule.id) ?? []),
+      hits: hits.get(rule.id) ?? { alerted: 0, stopped: 0 },
+    }));
 }
 
 /** What rules alerted and stopped, by rule. */

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { listComplianceRules, orderComplianceRules } from '#compliance/contract.ts';
 import type { ReplyOf } from '#http/index.ts';
 import { ask, reading } from '../../api.ts';
+import { useMe } from '../../app/session.ts';
 import { count, counted } from '../../ui/format.ts';
 import { RulesPage, type Status } from '../rules/rules-page.tsx';
 import type { RulesSearch } from '../rules/rules-search.ts';
@@ -67,6 +68,8 @@ function doesNow({ subjects, blocked, alerted, waiting }: RuleInPlace): string {
 type ViewName = 'rules' | 'lists' | 'checks';
 
 function Views({ chosen }: { readonly chosen: ViewName }): ReactNode {
+  // Lists and own checks hold for the whole estate, and the console shows them to nobody whose view is scoped.
+  if (useMe()?.collections !== undefined) return null;
   return (
     <nav className="tabs" aria-label="Views">
       <View name="Rules" search={{}} isChosen={chosen === 'rules'} />

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { useMe } from '../../app/session.ts';
 
 const tabs = [
   { id: 'controls', name: 'Controls', to: '/compliance', search: {} },
@@ -19,9 +20,12 @@ interface TabsProps {
 
 /** The pages of Monitor › Compliance. */
 export function ComplianceTabs({ current, kept = {} }: TabsProps): ReactNode {
+  // Attestations hold for the whole estate, and the console shows them to nobody whose view is scoped.
+  const isScoped = useMe()?.collections !== undefined;
+  const shown = tabs.filter(({ id }) => !isScoped || id !== 'attestations' || id === current);
   return (
     <nav className="tabs" aria-label="Views of compliance">
-      {tabs.map(({ id, name, to, search }) => (
+      {shown.map(({ id, name, to, search }) => (
         <Link
           key={id}
           to={to}

@@ -19,19 +19,22 @@ const title = 'Templates';
 /** Every template of controls: those of the release, and those that were written here. */
 export function TemplatesPage(): ReactNode {
   const all = useQuery(reading(listEvidenceTemplates));
-  const own = useQuery(reading(listOwnTemplates));
-  const mayWrite = useMe()?.permissions.includes('administer') === true;
+  const me = useMe();
+  const mayWrite = me?.permissions.includes('administer') === true;
+  // Who sees a part of the estate reads what templates ask, and not how they were written.
+  const seesAll = me?.collections === undefined;
+  const own = useQuery({ ...reading(listOwnTemplates), enabled: me !== undefined && seesAll });
   // An id to edit, or `new`.
   const [opened, open] = useState<string>();
   const { asked, remove, close } = useRemoval();
   const error = all.error ?? own.error;
-  if (all.data === undefined || own.data === undefined)
+  if (all.data === undefined || (seesAll && own.data === undefined))
     return error === null ? (
       <WaitingHead title={title} />
     ) : (
       <ErrorState error={error} retry={() => void Promise.all([all.refetch(), own.refetch()])} />
     );
-  const { templates: written } = own.data;
+  const written = own.data?.templates ?? [];
   const rows = all.data.templates.map((template): TemplateRow => {
     const saved = written.find(({ id }) => id === template.id);
     return { ...template, ...(saved !== undefined && { saved }) };
