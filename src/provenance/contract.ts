@@ -59,6 +59,8 @@ export const TrustedRegistry = z.object({
   /** PEM of authorities that are trusted for it besides the system's. */
   authorities: z.string().max(200_000).optional(),
   user: line(255).optional(),
+  /** Host of the token server where it is another than the registry's; over TLS it gets the password too. */
+  tokenServer: line(255).min(1).optional(),
   /** Whether a password is stored; it is never shown. */
   hasPassword: z.boolean(),
   savedAt: moment,
@@ -103,8 +105,9 @@ export const getTrust = endpoint({
 export type Trust = Immutable<z.infer<typeof getTrust.reply>>;
 
 /**
- * Saves a trusted registry. Without `password` the one that is kept stays, as long as the address, who is asked for and
- * how that host proves itself stay: a password never goes to another host than the one that it was given for.
+ * Saves a trusted registry. Without `password` the one that is kept stays, as long as the address, who is asked for,
+ * how that host proves itself and the token server stay: a password never goes to another host than those that it was given
+ * for.
  */
 export const putTrustedRegistry = endpoint({
   method: 'PUT',
@@ -112,7 +115,14 @@ export const putTrustedRegistry = endpoint({
   summary: 'Save a trusted registry',
   needs: 'administer',
   params: z.object({ id: Slug }),
-  body: TrustedRegistry.pick({ name: true, repositories: true, insecure: true, authorities: true, user: true }).extend({
+  body: TrustedRegistry.pick({
+    name: true,
+    repositories: true,
+    insecure: true,
+    authorities: true,
+    user: true,
+    tokenServer: true,
+  }).extend({
     password: z.string().min(1).max(4096).optional(),
   }),
   limits: { bytes: 512 * 1024, tokens: 20_000, depth: 64 },

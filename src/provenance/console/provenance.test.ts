@@ -32,6 +32,7 @@ import { provenanceChanged } from './facts.ts';
 import { provenanceSchema } from './schema.ts';
 import { createProvenance, type ProvenanceService } from './service.ts';
 import { ada } from './testing.ts';
+import { accessOf } from './trust.ts';
 
 const eve: Principal = { ...ada, id: 'eve', name: 'eve', collections: ['shop'] };
 const masterKey = randomBytes(32);
@@ -97,7 +98,7 @@ test('what is trusted no longer proves nothing from that moment on, and is not t
   for (const text of [trail, kept, String(row?.sealed_password)]) expect(text).not.toContain('sesame');
 });
 
-test('a password stays with its host, user and way of proof', async () => {
+test('a password stays with its host, user, way of proof and token server', async () => {
   await trust();
   const kept = async (more: object) => {
     const { password: _, ...without } = registryBody(more);
@@ -110,6 +111,24 @@ test('a password stays with its host, user and way of proof', async () => {
   expect(await kept({ repositories: 'evil.example/team' })).toBe(false);
   expect(await kept({ insecure: true })).toBe(false);
   expect(await kept({ user: 'other' })).toBe(false);
+  expect(await kept({ tokenServer: 'auth.example' })).toBe(false);
+});
+
+test('a password goes to a token server that was saved with it, and opens with no other', async () => {
+  await trust({ tokenServer: 'auth.example:8443' });
+  const rows = store.query(provenanceSchema).selectFrom('registry').selectAll();
+  const row = await rows.executeTakeFirstOrThrow();
+  const access = accessOf(row, () => masterKey);
+  expect(access.tokenServers).toEqual({ [registry.host]: 'auth.example:8443' });
+  await expect(access.credentials(registry.host)).resolves.toMatchObject({ user: pierPassword.user });
+  for (const token_server of ['evil.example', null]) {
+    const { credentials } = accessOf({ ...row, token_server }, () => masterKey);
+    await expect(credentials(registry.host)).rejects.toThrow();
+  }
+  await trust();
+  expect(accessOf(await rows.executeTakeFirstOrThrow(), () => masterKey).tokenServers).toBeUndefined();
+  for (const tokenServer of ['https://auth.example', 'auth.example/token', 'user@auth.example', 'auth.example:443'])
+    await expect(trust({ tokenServer })).rejects.toMatchObject({ code: 'bad-request' });
 });
 
 test('a registry that was away is asked again, later each time', async () => {

@@ -32,6 +32,7 @@ export async function saveRegistry(
   if (parseScope(body.repositories) === undefined)
     throw new AppError('bad-request', 'repositories: write a registry, registry.example, or registry.example/team.');
   checkAuthorities(body.authorities);
+  checkTokenServer(body.tokenServer);
   if (body.password !== undefined && body.user === undefined)
     throw new AppError('bad-request', 'user: a password needs a user.');
   return await dependencies.store.transaction(async (transaction) => {
@@ -46,13 +47,14 @@ export async function saveRegistry(
       insecure: body.insecure,
       authorities: body.authorities ?? null,
       user: body.user ?? null,
+      token_server: body.tokenServer ?? null,
       sealed_password:
         body.password === undefined
           ? kept
           : seal(
               dependencies.masterKey(),
               Buffer.from(body.password),
-              purposeOf({ id, repositories: body.repositories }),
+              purposeOf({ id, repositories: body.repositories, token_server: body.tokenServer ?? null }),
             ),
     };
     await database
@@ -86,9 +88,15 @@ function isSameHost(
   return (
     hostOf(before) === hostOf(body) &&
     before.user === (body.user ?? null) &&
+    before.token_server === (body.tokenServer ?? null) &&
     before.insecure === body.insecure &&
     before.authorities === (body.authorities ?? null)
   );
+}
+
+function checkTokenServer(host: string | undefined): void {
+  if (host === undefined || (URL.canParse(`https://${host}`) && new URL(`https://${host}`).host === host)) return;
+  throw new AppError('bad-request', 'tokenServer: write a host, auth.example, with its port if that is not 443.');
 }
 
 function checkAuthorities(pem: string | undefined): void {

@@ -22,7 +22,8 @@ export interface ProvenanceTables {
     readonly insecure: boolean;
     readonly authorities: string | null;
     readonly user: string | null;
-    /** Sealed by the master key, for this registry's host. */
+    readonly token_server: string | null;
+    /** Sealed by the master key, for this registry's host and its token server. */
     readonly sealed_password: Buffer | null;
   };
   readonly key: Saved & { readonly pem: string; readonly kind: SigningKey['kind']; readonly fingerprint: string };
@@ -102,7 +103,13 @@ const pullTables: Migration = {
   },
 };
 
+const tokenServers: Migration = {
+  async up(database) {
+    await sql`alter table provenance.registry add column token_server text`.execute(database);
+  },
+};
+
 export const provenanceSchema: DomainSchema<ProvenanceTables> = {
   name: 'provenance',
-  migrations: { '0001-trust': firstTables, '0002-pulls': pullTables },
+  migrations: { '0001-trust': firstTables, '0002-pulls': pullTables, '0003-token-server': tokenServers },
 };

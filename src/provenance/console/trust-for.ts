@@ -26,7 +26,8 @@ export async function trustFor({ store, namedFor }: Reading, principal: Principa
 }
 
 /** Who asks a registry, and whom it is believed by, is for who sees everything. */
-function withoutAccess({ user: _user, authorities: _authorities, ...registry }: TrustedRegistry): TrustedRegistry {
+function withoutAccess(whole: TrustedRegistry): TrustedRegistry {
+  const { user: _user, tokenServer: _server, authorities: _authorities, ...registry } = whole;
   return registry;
 }
 

@@ -44,7 +44,7 @@ async function readRows(queries: Queries) {
 }
 
 export function toRegistry(row: Row<'registry'>): TrustedRegistry {
-  const { id, name, repositories, insecure, authorities, user } = row;
+  const { id, name, repositories, insecure, authorities, user, token_server: tokenServer } = row;
   return {
     id,
     name,
@@ -52,6 +52,7 @@ export function toRegistry(row: Row<'registry'>): TrustedRegistry {
     insecure,
     ...(authorities === null ? {} : { authorities }),
     ...(user === null ? {} : { user }),
+    ...(tokenServer === null ? {} : { tokenServer }),
     hasPassword: row.sealed_password !== null,
     ...savedOf(row),
   };
@@ -75,9 +76,10 @@ export function hostOf({ repositories }: Pick<Row<'registry'>, 'repositories'>):
   return servedAt(parseScope(repositories)?.domain ?? '');
 }
 
-/** What a sealed password is for: opened for another host it does not open. */
-export function purposeOf(row: Pick<Row<'registry'>, 'id' | 'repositories'>): string {
-  return `password of registry ${row.id} at ${hostOf(row)}`;
+/** What a sealed password is for: opened for another host, or another token server, it does not open. */
+export function purposeOf(row: Pick<Row<'registry'>, 'id' | 'repositories' | 'token_server'>): string {
+  const purpose = `password of registry ${row.id} at ${hostOf(row)}`;
+  return row.token_server === null ? purpose : `${purpose} with tokens of ${row.token_server}`;
 }
 
 /** A look holds up a job, not a person; a registry that is this slow is away. */
@@ -88,6 +90,7 @@ export function accessOf(row: Row<'registry'>, masterKey: () => Buffer): Registr
   return {
     insecure: row.insecure ? [host] : [],
     ...(row.authorities === null ? {} : { authorities: row.authorities }),
+    ...(row.token_server === null ? {} : { tokenServers: { [host]: row.token_server } }),
     credentials: async (asked) => {
       if (asked !== host || row.user === null || row.sealed_password === null) return undefined;
       const password = unseal(masterKey(), row.sealed_password, purposeOf(row)).toString('utf8');

@@ -15,6 +15,11 @@ export const scanOptions: readonly OptionEntry[] = [
   { flags: '--no-cache', summary: 'neither use nor keep results of layers' },
   { flags: '--insecure-registry <host>', summary: 'registry that may be asked without TLS', repeated: true },
   { flags: '--registry-ca <file>', summary: 'authorities of registries, besides the system’s (PEM)' },
+  {
+    flags: '--token-server <registry=host>',
+    summary: 'host that also gets the registry’s credentials, to give a token',
+    repeated: true,
+  },
   { flags: '--registry-user <name>', summary: 'user of the registry, with SEAWALL_REGISTRY_PASSWORD (docker login’s)' },
 ];
 

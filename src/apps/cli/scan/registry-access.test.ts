@@ -26,3 +26,14 @@ test.each([
     process.chdir(before);
   }
 });
+
+test('a token server is named with its registry', () => {
+  const named = (...tokenServer: readonly string[]) => registryAccessOf({ tokenServer }, { HOME: '' }).tokenServers;
+  expect(named()).toEqual({});
+  expect(named('Registry.example:5000=auth.example', 'docker.io=login.example:8443')).toEqual({
+    'registry.example:5000': 'auth.example',
+    'registry-1.docker.io': 'login.example:8443',
+  });
+  for (const word of ['auth.example', '=auth.example', 'registry.example=', 'a=b=c', 'a=https://b', 'a=b/c', 'a=u@b'])
+    expect(() => named(word)).toThrow(expect.objectContaining({ code: 'usage' }));
+});

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { AppError, type Environment, messageOf } from '#base/index.ts';
-import { type Credentials, dockerCredentials, type RegistryAccess, usualPatience } from '#image/index.ts';
+import { type Credentials, dockerCredentials, type RegistryAccess, servedAt, usualPatience } from '#image/index.ts';
 import { type OptionValue, text, texts } from '../command.ts';
 
 /**
  * How `scan` reaches registries: as the user that the options name, else as `docker login` keeps it. Throws `usage` for
- * a user without password, or authorities that cannot be read.
+ * a user without password, or authorities that cannot be read, or a token server without its registry.
  */
 export function registryAccessOf(
   options: Readonly<Record<string, OptionValue>>,
@@ -22,6 +22,7 @@ export function registryAccessOf(
   return {
     insecure: texts(options['insecureRegistry']).map((host) => host.toLowerCase()),
     ...(authorities === undefined ? {} : { authorities }),
+    tokenServers: tokenServersOf(texts(options['tokenServer'])),
     credentials: async (host) => named ?? (await kept(host)),
     patience: usualPatience,
   };
@@ -48,6 +49,20 @@ function namedUser(user: string, environment: Environment): Credentials {
   throw new AppError('usage', '--registry-user needs a password.', {
     next: 'Set SEAWALL_REGISTRY_PASSWORD, or leave the option out and run `docker login`.',
   });
+}
+
+function tokenServersOf(words: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    words.map((word) => {
+      const [registry = '', server = '', ...more] = word.toLowerCase().split('=');
+      if (registry !== '' && isHost(server) && more.length === 0) return [servedAt(registry), server];
+      throw new AppError('usage', `--token-server ${word}: write REGISTRY=HOST, as registry.example=auth.example.`);
+    }),
+  );
+}
+
+function isHost(text: string): boolean {
+  return URL.canParse(`https://${text}`) && new URL(`https://${text}`).host === text;
 }
 
 function authoritiesOf(file: string | undefined): string | undefined {

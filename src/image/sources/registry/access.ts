@@ -11,6 +11,8 @@ export interface RegistryAccess {
   readonly insecure: readonly string[];
   /** PEM of authorities that are trusted besides those of the system. */
   readonly authorities?: string;
+  /** Hosts of token servers that a person named, by the host of their registry; others get no credentials. */
+  readonly tokenServers?: Readonly<Record<string, string>>;
   /** Who asks the registry of this host; `undefined`: nobody. */
   credentials(host: string): Promise<Credentials | undefined>;
   readonly patience: Patience;

@@ -49,7 +49,7 @@ export function openRegistry(
         // Whoever the registry sends on to is not told who asks, nor whom it names to ask for a token.
         if (first.at.origin !== url.origin)
           throw refused(host, `sends on to ${first.at.host}, which asks for a sign-in and gets none`);
-        authorization = await authorize(first.answer, asking);
+        authorization = await authorize(first.answer, { ...asking, at: first.at });
         const second = await sendFollowing(connections, url, sentOf(question, authorization, access));
         return accepted(second.answer, host);
       } catch (error) {
@@ -105,13 +105,16 @@ function sentOf(
 }
 
 /** What to say who asks, as the registry wants it. */
-async function authorize(answer: IncomingMessage, { host, path, access, connections }: Asking): Promise<string> {
+async function authorize(
+  answer: IncomingMessage,
+  { host, path, access, connections, at }: Asking & { readonly at: URL },
+): Promise<string> {
   const challenges = parseChallenges(answer.headers['www-authenticate']);
   const credentials = await access.credentials(host);
   const challenge = challenges.find(({ scheme }) => scheme === 'bearer');
   if (challenge !== undefined) {
     const scope = `repository:${path}:pull`;
-    return `Bearer ${await fetchToken(connections, { challenge, scope, credentials, access })}`;
+    return `Bearer ${await fetchToken(connections, { challenge, scope, credentials, access, registry: at })}`;
   }
   const wantsPassword = challenges.some(({ scheme }) => scheme === 'basic');
   if (wantsPassword && credentials?.kind === 'password') return basicOf(credentials);

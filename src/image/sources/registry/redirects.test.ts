@@ -100,6 +100,33 @@ describe.each([
     expectUnnamed();
   });
 
+  test('is named to no token server of another host that nobody named with the registry', async () => {
+    for (const elsewhere of [other, plain]) {
+      heard.length = 0;
+      registry.answer = (_, response) => challenge(response, `${elsewhere.url}/token`);
+      elsewhere.answer = (_, response) => response.end('{"token":"given-token"}');
+      await expect(read(credentials)).rejects.toMatchObject({
+        code: elsewhere === other ? 'registry-refused' : expect.stringContaining('registry-'),
+        message: expect.stringMatching(/token server/),
+      });
+      expect(heard.filter(({ at }) => at !== 'registry')).toEqual([]);
+    }
+    heard.length = 0;
+    registry.answer = (_, response) => challenge(response, `${tokens.url}/token`);
+    await expect(read(credentials, other.host)).rejects.toMatchObject({ code: 'registry-refused' });
+    expect(heard.filter(({ at }) => at === 'tokens')).toEqual([]);
+  });
+
+  test('is named to a token server of the registry’s own origin', async () => {
+    registry.answer = (request, response) => {
+      if (request.headers.authorization === 'Bearer given-token') return content(request, response);
+      if (request.url?.startsWith('/token') === true) return response.end('{"token":"given-token"}');
+      challenge(response, `${registry.url}/token`);
+    };
+    expect(await read(credentials, 'nobody.example')).toBe(app.digest);
+    expect(heard.some(({ text }) => text.startsWith('/token') && holdsSecret(text))).toBe(true);
+  });
+
   test('is named to no host to which the registry sends on for a layer', async () => {
     const usual = registry.answer;
     registry.answer = (request, response) =>
@@ -189,8 +216,15 @@ function redirect(response: ServerResponse, location: string, status = 307): voi
 }
 
 /** Opens the image and fetches its layer. */
-async function read(credentials: Credentials): Promise<string> {
-  const access = { insecure: [], authorities, credentials: async () => credentials, patience: usualPatience };
+async function read(credentials: Credentials, named = tokens.host): Promise<string> {
+  const tokenServers = { [registry.host]: named };
+  const access = {
+    insecure: [],
+    authorities,
+    tokenServers,
+    credentials: async () => credentials,
+    patience: usualPatience,
+  };
   const options = { platform: { os: 'linux', architecture: 'amd64' }, limits: defaultLimits, dockerSocket: '' };
   const target = `registry:${registry.host}/app@${app.descriptor.digest}`;
   const image = await openTarget(target, { ...options, registry: access });

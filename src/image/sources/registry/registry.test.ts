@@ -1,7 +1,7 @@
 import { createSign } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -168,11 +168,14 @@ describe('a registry that asks who is there', () => {
     const name = `${registry.host}/team/app:1`;
     try {
       await pushImage(app, { name, authorization: `Bearer ${tokens.tokenFor(['pull', 'push'])}` });
-      await opened(name, asPier, async (image) => expect(await contentOf(image, 1)).toHaveLength(1));
+      const { host } = new URL(tokens.url);
+      const authorities = tokens.certificate;
+      const named = { ...asPier, authorities, tokenServers: { [registry.host]: host } };
+      await opened(name, named, async (image) => expect(await contentOf(image, 1)).toHaveLength(1));
       expect(tokens.asked).toEqual([
         { authorization: basic, scope: 'repository:team/app:pull', service: tokenService },
       ]);
-      const nobody = openTarget(`registry:${name}`, optionsOf(anonymousAccess));
+      const nobody = openTarget(`registry:${name}`, optionsOf({ ...anonymousAccess, authorities }));
       await expect(nobody).rejects.toMatchObject({
         code: 'registry-refused',
         message: expect.stringMatching(/token server/),
@@ -284,7 +287,7 @@ async function startTokenServer(folder: string): Promise<TokenServer> {
   const certificate = readFileSync(certificateFile, 'utf8');
   const asked: TokenServer['asked'] = [];
   const tokenFor = (actions: readonly string[]) => signedToken(actions, { certificate, key });
-  const server = createServer((request, response) => {
+  const server = createServer({ cert: certificate, key }, (request, response) => {
     const url = new URL(request.url ?? '', 'http://token');
     if (request.headers.authorization !== basic) return void response.writeHead(401).end('{}');
     const { searchParams } = url;
@@ -297,7 +300,7 @@ async function startTokenServer(folder: string): Promise<TokenServer> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, certificate, asked, tokenFor };
+  return { server, url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`, certificate, asked, tokenFor };
 }
 
 function signedToken(

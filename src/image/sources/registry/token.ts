@@ -3,6 +3,7 @@ import { parseJson } from '../../subject.ts';
 import { type Credentials, mayBeInsecure, patienceSignal, type RegistryAccess } from './access.ts';
 import type { Challenge } from './challenge.ts';
 import { TokenAnswer } from './schema.ts';
+import { mayHaveCredentials } from './token-server.ts';
 import { type Connections, readBody, sendFollowing } from './send.ts';
 
 interface Wanted {
@@ -10,13 +11,15 @@ interface Wanted {
   readonly scope: string;
   readonly credentials: Credentials | undefined;
   readonly access: RegistryAccess;
+  /** Where the registry asked. */
+  readonly registry: URL;
 }
 
 const longestAnswer = 1024 * 1024;
 
 /**
  * Asks the token server that a registry names for leave to read (distribution, "Token Authentication"). Credentials go
- * there over TLS, or where the host may be asked without. Throws `registry-refused`, `registry-unavailable`.
+ * to a token server of the registry's own origin, or to one that is known or was named for it. Throws `registry-refused`, `registry-unavailable`.
  */
 export async function fetchToken(connections: Connections, wanted: Wanted): Promise<string> {
   const realm = realmOf(wanted);
@@ -34,7 +37,7 @@ export async function fetchToken(connections: Connections, wanted: Wanted): Prom
   return given;
 }
 
-function realmOf({ challenge: { parameters }, access }: Wanted): URL {
+function realmOf({ challenge: { parameters }, access, registry, credentials }: Wanted): URL {
   const named = parameters['realm'] ?? '';
   const realm = URL.canParse(named) ? new URL(named) : undefined;
   const isSafe = realm?.protocol === 'https:' || (realm?.protocol === 'http:' && mayBeInsecure(realm.host, access));
@@ -42,7 +45,19 @@ function realmOf({ challenge: { parameters }, access }: Wanted): URL {
     throw new AppError('registry-unavailable', 'The registry names a token server that is not asked: it has no TLS.');
   realm.username = '';
   realm.password = '';
+  const server = access.tokenServers?.[registry.host];
+  if (credentials !== undefined && !mayHaveCredentials(realm, registry, server)) throw unnamed(realm, registry);
   return realm;
+}
+
+function unnamed(realm: URL, registry: URL): AppError {
+  return new AppError(
+    'registry-refused',
+    `${registry.host} names the token server ${realm.origin}, which gets no credentials: nobody named it with this registry.`,
+    {
+      next: `If it is the registry’s own, name it: --token-server ${registry.host}=${realm.host}, or the token server of the trusted registry at the console.`,
+    },
+  );
 }
 
 function requestOf(realm: URL, { challenge, scope, credentials, access }: Wanted) {

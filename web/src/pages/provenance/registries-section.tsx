@@ -46,16 +46,38 @@ const columns: readonly Column<TrustedRegistry>[] = [
     id: 'asked',
     name: 'Access',
     className: 'soft',
-    cell: ({ user, insecure, authorities }) =>
+    cell: ({ user, insecure, authorities, tokenServer }) =>
       [
         user === undefined ? 'anonymous' : `as ${user}`,
         ...(insecure ? ['plain HTTP allowed'] : []),
+        ...(tokenServer === undefined ? [] : [`tokens of ${tokenServer}`]),
         ...(authorities === undefined ? [] : ['own certificate authority']),
       ].join(', '),
   },
 ];
 
-const nothing = { name: '', repositories: '', user: '', password: '', authorities: '', insecure: false };
+const nothing = {
+  name: '',
+  repositories: '',
+  user: '',
+  password: '',
+  tokenServer: '',
+  authorities: '',
+  insecure: false,
+};
+
+/** What is empty is left out. */
+function bodyOf({ name, repositories, insecure, user, password, tokenServer, authorities }: typeof nothing) {
+  return {
+    name,
+    repositories,
+    insecure,
+    ...(user === '' ? {} : { user }),
+    ...(password === '' ? {} : { password }),
+    ...(tokenServer === '' ? {} : { tokenServer }),
+    ...(authorities === '' ? {} : { authorities }),
+  };
+}
 
 function AddRegistry({ registries }: Pick<Props, 'registries'>): ReactNode {
   const [text, setText] = useState(nothing);
@@ -64,14 +86,7 @@ function AddRegistry({ registries }: Pick<Props, 'registries'>): ReactNode {
     async () =>
       await ask(putTrustedRegistry, {
         params: { id: newId(text.name, registries) },
-        body: {
-          name: text.name,
-          repositories: text.repositories,
-          insecure: text.insecure,
-          ...(text.user === '' ? {} : { user: text.user }),
-          ...(text.password === '' ? {} : { password: text.password }),
-          ...(text.authorities === '' ? {} : { authorities: text.authorities }),
-        },
+        body: bodyOf(text),
       }),
     () => setText(nothing),
   );
@@ -97,6 +112,15 @@ function AddRegistry({ registries }: Pick<Props, 'registries'>): ReactNode {
           onChange={(event) => write({ password: event.currentTarget.value })}
         />
       </label>
+      <TextField
+        label="Token server"
+        mono="yes"
+        longest={255}
+        placeholder="auth.example"
+        hint="A host other than the registry’s that gives its tokens. It gets the password too, over TLS."
+        value={text.tokenServer}
+        change={(tokenServer) => write({ tokenServer })}
+      />
       <TextField
         label="Certificate authority (PEM)"
         mono="yes"
