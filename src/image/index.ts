@@ -53,6 +53,7 @@ export {
   fetchReferrers,
   fetchSignatureTag,
   openRegistry,
+  placeOfHost,
   type Registry,
   type RegistryAccess,
   type RegistryDocument,

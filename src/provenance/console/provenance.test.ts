@@ -131,6 +131,22 @@ test('a password goes to a token server that was saved with it, and opens with n
     await expect(trust({ tokenServer })).rejects.toMatchObject({ code: 'bad-request' });
 });
 
+test.each([
+  '169.254.169.254',
+  '169.254.169.254:5000/team',
+  '2852039166:80/team',
+  '0xa9.0xfe.0xa9.0xfe/team',
+  '0251.0376.0251.0376:5000',
+  '[fe80::1]:5000/team',
+  '[::ffff:169.254.169.254]:5000/team',
+  '[::ffff:a9fe:a9fe]/team',
+])('a registry at %s is not saved: it is link-local', async (repositories) => {
+  await expect(trust({ repositories })).rejects.toMatchObject({ code: 'bad-request' });
+  const tokenServer = repositories.split('/')[0];
+  await expect(trust({ tokenServer })).rejects.toMatchObject({ message: expect.stringContaining('link-local') });
+  expect((await ask(getTrust, {})).registries).toEqual([]);
+});
+
 test('a registry that was away is asked again, later each time', async () => {
   const port = await freePort();
   const image = made('away');

@@ -3,6 +3,7 @@ import { AppError, type SubjectId } from '#base/index.ts';
 import { audit } from '#access/console/index.ts';
 import { readScan, readShownScan } from '#catalog/console/index.ts';
 import type { HandlerInput } from '#http/index.ts';
+import { placeOfHost, servedAt } from '#image/index.ts';
 import { seal } from '#link/console/index.ts';
 import type { Queries, Transaction } from '#store/index.ts';
 import type {
@@ -29,8 +30,10 @@ export async function saveRegistry(
   { params: { id }, body }: Pick<HandlerInput<typeof putTrustedRegistry>, 'params' | 'body'>,
   writer: Writer,
 ): Promise<TrustedRegistry> {
-  if (parseScope(body.repositories) === undefined)
+  const scope = parseScope(body.repositories);
+  if (scope === undefined || placeOfHost(servedAt(scope.domain)) === 'nowhere')
     throw new AppError('bad-request', 'repositories: write a registry, registry.example, or registry.example/team.');
+  refuseLinkLocal('repositories', servedAt(scope.domain));
   checkAuthorities(body.authorities);
   checkTokenServer(body.tokenServer);
   if (body.password !== undefined && body.user === undefined)
@@ -94,8 +97,16 @@ function isSameHost(
   );
 }
 
+/** Of a name it is decided whenever it is asked: what it resolves to may change. */
+function refuseLinkLocal(field: string, host: string): void {
+  if (placeOfHost(host) !== 'link-local') return;
+  throw new AppError('bad-request', `${field}: ${host} is a link-local address, which no registry has.`);
+}
+
 function checkTokenServer(host: string | undefined): void {
-  if (host === undefined || (URL.canParse(`https://${host}`) && new URL(`https://${host}`).host === host)) return;
+  if (host === undefined) return;
+  refuseLinkLocal('tokenServer', host);
+  if (URL.canParse(`https://${host}`) && new URL(`https://${host}`).host === host) return;
   throw new AppError('bad-request', 'tokenServer: write a host, auth.example, with its port if that is not 443.');
 }
 

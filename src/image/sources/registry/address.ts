@@ -39,6 +39,17 @@ export function placeOfAddress(address: string): AddressPlace {
   return linkLocal.check(bare, family) ? 'link-local' : 'elsewhere';
 }
 
+/**
+ * Where a host lies that is written as an address, in any spelling that a URL may have: `0xa9fe.0376.43518`, `[::ffff:a9fe:1]`.
+ * `name`: it is a name, which is resolved whenever it is asked. `nowhere`: it is no host. `host` as in URLs, with or without its port.
+ */
+export function placeOfHost(host: string): AddressPlace | 'name' | 'nowhere' {
+  const address = `https://${host}`;
+  if (!URL.canParse(address) || /[/?#@\\]/.test(host)) return 'nowhere';
+  const bare = new URL(address).hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  return isIP(bare) === 0 ? 'name' : placeOfAddress(bare);
+}
+
 type Subnets = readonly (readonly [network: string, prefix: number])[];
 
 /** A rule for IPv4 also holds for what is mapped into IPv6 (`::ffff:127.0.0.1`). */

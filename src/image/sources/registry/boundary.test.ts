@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { anonymousAccess, type RegistryAccess } from './access.ts';
-import { type AddressPlace, placeOfAddress } from './address.ts';
+import { type AddressPlace, placeOfAddress, placeOfHost } from './address.ts';
 import { boundaryOf, type Resolve } from './boundary.ts';
 import { openRegistry } from './client.ts';
 
@@ -52,6 +52,44 @@ describe('the place of an address', () => {
     ['2001:db8::1', 'elsewhere'],
   ])('%s is %s', (address, place) => {
     expect(placeOfAddress(address)).toBe(place);
+  });
+});
+
+describe('the place of a host', () => {
+  test.each<[string, ReturnType<typeof placeOfHost>]>([
+    ['registry.example', 'name'],
+    ['registry.example:5000', 'name'],
+    ['localhost:5000', 'name'],
+    ['169.254.example', 'name'],
+    ['127.0.0.1:5000', 'loopback'],
+    ['[::1]:5000', 'loopback'],
+    ['10.0.0.1', 'elsewhere'],
+    ['169.253.0.1:5000', 'elsewhere'],
+    ['169.254.169.254', 'link-local'],
+    ['169.254.169.254:5000', 'link-local'],
+    ['169.254.169.254.', 'link-local'],
+    ['169.254.43518', 'link-local'],
+    ['169.16689662:80', 'link-local'],
+    ['2852039166:80', 'link-local'],
+    ['0xa9fea9fe:80', 'link-local'],
+    ['0xA9.0xFE.0xA9.0xFE', 'link-local'],
+    ['0251.0376.0251.0376', 'link-local'],
+    ['0251.254.0xa9fe', 'link-local'],
+    ['[fe80::1]', 'link-local'],
+    ['[FE80:0:0:0:0:0:0:1]:5000', 'link-local'],
+    ['[::ffff:169.254.169.254]', 'link-local'],
+    ['[::ffff:a9fe:a9fe]:443', 'link-local'],
+    ['[::169.254.169.254]', 'link-local'],
+    ['[64:ff9b::169.254.169.254]', 'link-local'],
+    ['[fd00:ec2::254]', 'link-local'],
+    ['１６９.254.169.254', 'link-local'],
+    ['[fe80::1%25eth0]', 'nowhere'],
+    ['169.254.169.256', 'nowhere'],
+    ['registry.example/team', 'nowhere'],
+    ['169.254.169.254@registry.example', 'nowhere'],
+    ['', 'nowhere'],
+  ])('%s is %s', (host, place) => {
+    expect(placeOfHost(host)).toBe(place);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { ImageSource } from '../../source.ts';
 
 export { anonymousAccess, type Credentials, type RegistryAccess, servedAt, usualPatience } from './access.ts';
+export { placeOfHost } from './address.ts';
 export { openRegistry, type Registry } from './client.ts';
 export { type StoredImage, storeRegistryImage } from './store-image.ts';
 export { dockerCredentials } from './docker-config.ts';
