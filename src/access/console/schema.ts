@@ -87,6 +87,8 @@ export interface AccessTables {
     /** No password is looked at before. */
     readonly until: Date;
   };
+  /** Answers of the sign-in provider that were used: hashes of state and code, kept as long as an answer could come again. */
+  readonly provider_answer: { readonly hash: string; readonly until: Date };
   readonly collection: {
     readonly id: string;
     readonly name: string;
@@ -286,6 +288,12 @@ export const accessSchema: DomainSchema<AccessTables> = {
           until timestamptz not null)`.execute(db);
         await sql`create index sign_in_delay_by_age on sign_in_delay (at)`.execute(db);
         await sql`alter table session add signed_in_by text`.execute(db);
+      },
+    },
+    '0009-provider-answers': {
+      up: async (db) => {
+        await sql`create table provider_answer (hash text primary key, until timestamptz not null)`.execute(db);
+        await sql`create index provider_answer_by_end on provider_answer (until)`.execute(db);
       },
     },
   },

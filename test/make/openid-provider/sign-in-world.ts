@@ -33,7 +33,7 @@ export interface SignInWorld {
   signIn(login: string): Promise<string>;
   ask(cookie: string, method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, payload?: object): Promise<Answer>;
   /** Another console on the same store. */
-  second(): Promise<Pick<SignInWorld, 'ask'> & { close(): Promise<void> }>;
+  second(): Promise<Pick<SignInWorld, 'ask' | 'finish'> & { close(): Promise<void> }>;
   close(): Promise<void>;
 }
 
@@ -97,7 +97,11 @@ export async function openSignInWorld(wanted: Omit<ProviderWanted, 'origin'> = {
     ask: (...asked) => askAt(server, ...asked),
     second: async () => {
       const { server: other } = await open();
-      return { ask: (...asked) => askAt(other, ...asked), close: () => other.close() };
+      return {
+        ask: (...asked) => askAt(other, ...asked),
+        finish: (answer, cookie) => finishAt(other, answer, cookie),
+        close: () => other.close(),
+      };
     },
     close: async () => {
       await server.close();

@@ -9,6 +9,12 @@ export const attemptCookie = 'seawall_sign_in';
 export const attemptSeconds = 600;
 const purpose = 'sign-in attempt';
 
+/** A sign-in that this browser began, and when its time is over, in milliseconds. */
+export interface OpenedAttempt {
+  readonly checks: Checks;
+  readonly until: number;
+}
+
 interface Attempt extends Checks {
   /** Milliseconds. */
   readonly until: number;
@@ -21,11 +27,11 @@ export function sealAttempt(vault: Vault, clock: Clock, checks: Checks): string 
 }
 
 /** Nothing for a cookie that is missing, changed or too old. */
-export function openAttempt(vault: Vault, clock: Clock, cookie: string | undefined): Checks | undefined {
+export function openAttempt(vault: Vault, clock: Clock, cookie: string | undefined): OpenedAttempt | undefined {
   if (cookie === undefined || cookie.length > 4096) return undefined;
   try {
     const { until, ...checks } = JSON.parse(String(vault.unseal(Buffer.from(cookie, 'base64url'), purpose))) as Attempt;
-    return until > clock().getTime() ? checks : undefined;
+    return until > clock().getTime() ? { checks, until } : undefined;
   } catch {
     return undefined;
   }

@@ -9,6 +9,7 @@ import { me } from '../me.ts';
 import { accessSchema } from '../schema.ts';
 import { openSession, principalOfSession, sessionCookie, sessionSeconds, type SignIn } from '../sessions.ts';
 import { attemptCookie, attemptSeconds, openAttempt, sealAttempt } from './attempt.ts';
+import { countsOnce } from './count-once.ts';
 import type { Proof } from './proof.ts';
 import { failureOf, toAppError } from './provider-failure.ts';
 import type { Provider } from './provider.ts';
@@ -79,13 +80,17 @@ interface Answer {
 /** Throws `AppError`: `sign-in-refused`, `provider-unavailable`. */
 async function proofOf(dependencies: Dependencies, { answer, cookie, address }: Answer): Promise<Proof> {
   const { provider, vault } = providerOf(dependencies);
-  const checks = openAttempt(vault, dependencies.clock, cookie);
-  if (checks === undefined) {
+  const attempt = openAttempt(vault, dependencies.clock, cookie);
+  if (attempt === undefined) {
     await noteFailure(dependencies, { ip: address, by: 'provider' });
     throw new AppError('sign-in-refused', 'This browser did not begin this sign-in, or more than 10 minutes ago.');
   }
+  if (!(await countsOnce(dependencies.store, { answer, attempt, now: dependencies.clock() }))) {
+    await noteFailure(dependencies, { ip: address, by: 'provider' });
+    throw new AppError('sign-in-refused', 'This answer of the provider was used before.');
+  }
   try {
-    return await provider.finish(answer, checks);
+    return await provider.finish(answer, attempt.checks);
   } catch (error) {
     const failure = failureOf(error);
     dependencies.log.warn({ error: failure.message, ip: address }, 'A sign-in at the provider failed.');
