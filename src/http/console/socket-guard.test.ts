@@ -18,6 +18,15 @@ const look = endpoint({
   reply: z.object({ ok: z.literal(true) }),
 });
 
+const submit = endpoint({
+  method: 'POST',
+  path: '/api/v1/submit',
+  summary: 'Send',
+  needs: 'public',
+  body: z.object({ text: z.string() }),
+  reply: z.object({ ok: z.literal(true) }),
+});
+
 describe('connections to a port', () => {
   let server: Server;
   let port: number;
@@ -36,6 +45,7 @@ describe('connections to a port', () => {
           await pause(params.wait);
           return { ok: true as const };
         }),
+        route(submit, async () => ({ ok: true as const })),
       ],
       authenticate: async ({ authorization: id }): Promise<Principal | undefined> =>
         id === undefined ? undefined : { kind: 'token', id, name: id, permissions: ['read'] },
@@ -53,6 +63,15 @@ describe('connections to a port', () => {
       return socket;
     });
     await Promise.all(sockets.map((socket) => Promise.race([once(socket, 'connect'), once(socket, 'close')])));
+    await pause(100);
+    return sockets;
+  };
+  /** Connections that send headers and the first bytes of a body, and never the rest. */
+  const halfSent = async (count: number, localAddress: string): Promise<readonly Socket[]> => {
+    const sockets = await silent(count, localAddress);
+    const head = 'content-type: application/json\r\ncontent-length: 1000';
+    for (const socket of sockets)
+      socket.write(`POST ${submit.path} HTTP/1.1\r\nhost: 127.0.0.1\r\n${head}\r\n\r\n{"te`);
     await pause(100);
     return sockets;
   };
@@ -94,6 +113,37 @@ describe('connections to a port', () => {
     expect(floods.map(left)).toEqual([9, 7, 4]);
     expect([await ask(client(), 'ci'), await ask(client(), 'board')]).toEqual([200, 200]);
     await expect.poll(() => floods.map(left), { timeout: 20_000 }).toEqual([7, 7, 4]);
+  });
+
+  it('of many addresses with half-sent bodies end none that comes from another address', async () => {
+    await open({ sockets: { perAddress: 8, perCaller: 8, total: 64 } });
+    const floods: (readonly Socket[])[] = [];
+    for (let at = 2; at < 12; at += 1) floods.push(await halfSent(8, `127.0.0.${at}`));
+    const held = (): number => floods.reduce((sum, flood) => sum + left(flood), 0);
+    await expect.poll(held, { timeout: 20_000 }).toBe(64);
+    const answers: (number | string)[] = [];
+    for (let times = 0; times < 58; times += 1) answers.push(await ask(client(), times % 2 === 0 ? 'ada' : undefined));
+    expect(answers).toEqual(answers.map((_, times) => (times % 2 === 0 ? 200 : 401)));
+    const together = await Promise.all(Array.from({ length: 6 }, () => ask(client(), 'ada')));
+    expect(together).toEqual(together.map(() => 200));
+    expect(Math.max(...floods.map(left)) - Math.min(...floods.map(left))).toBeLessThanOrEqual(2);
+  });
+
+  it('of one address with half-sent bodies end none of others behind it', async () => {
+    await open({ sockets: { perAddress: 8, perCaller: 8, total: 64 } });
+    const flood = await halfSent(8, '127.0.0.1');
+    for (let times = 0; times < 12; times += 1) expect(await ask(client())).toBe(401);
+    expect(left(flood)).toBeLessThan(8);
+  });
+
+  it('are not ended for another while a request that came whole is answered', async () => {
+    await open({ sockets: { perAddress: 8, perCaller: 8, total: 10 } });
+    const answers = Array.from({ length: 4 }, () => ask(client(), 'ci', 1000));
+    await pause(200);
+    await halfSent(6, '127.0.0.2');
+    await halfSent(6, '127.0.0.3');
+    expect(await ask(client(), 'board')).toBe(200);
+    expect(await Promise.all(answers)).toEqual([200, 200, 200, 200]);
   });
 
   it('of one caller are bounded too, and none with a request is ended for another', async () => {

@@ -36,68 +36,111 @@ export const socketOptions = {
 
 interface Connection {
   readonly socket: Socket;
-  /** The address, or the caller once known. */
-  group: string;
-  requests: number;
+  group: Group;
+  /** Requests whose headers came, and that are not answered yet. */
+  readonly requests: Set<IncomingMessage>;
+}
+
+/** Connections of one address (IPv6: /64), or of one caller once it is known. */
+interface Group {
+  readonly name: string;
+  readonly kind: 'address' | 'caller';
+  /** The one first that has finished no request for longest. */
+  readonly members: Set<Connection>;
 }
 
 /**
- * Keeps room for others on a port. When a group, an address or a caller, has more than its share, the oldest of its
- * connections without a request is ended; when there are too many in all, the largest group gives one up.
+ * Keeps room for others on a port. When a group, an address or a caller, has more than its share, it gives one of its
+ * connections up; when there are too many in all, the largest group does, those of unknown callers first. It is the one that
+ * has finished no request for longest, also where one has begun to come; a request that came whole is answered. Only where
+ * all are being answered, the newcomer is ended.
  */
 export function guardSockets(server: Server | HttpsServer, bounds: SocketBounds): SocketGuard {
   const byPeer = new Map<string, Connection>();
-  const groups = new Map<string, Set<Connection>>();
+  const groups = new Map<string, Group>();
   server.maxRequestsPerSocket = limits.requestsOfSocket.value;
 
-  function place(connection: Connection, group: string, most: number): void {
+  function place(connection: Connection, wanted: Pick<Group, 'name' | 'kind'>): void {
     leave(connection);
+    const group = groups.get(wanted.name) ?? { ...wanted, members: new Set() };
     connection.group = group;
-    const members = groups.get(group) ?? new Set();
-    groups.set(group, members.add(connection));
-    if (members.size > most) end(members, connection);
-    else if (byPeer.size > bounds.total) end(largest(groups), connection);
+    groups.set(group.name, group);
+    group.members.add(connection);
+    const most = group.kind === 'address' ? bounds.perAddress : bounds.perCaller;
+    if (group.members.size > most) (endableIn(group, connection) ?? connection).socket.destroy();
+    else if (byPeer.size > bounds.total) (endable(groups, connection) ?? connection).socket.destroy();
   }
 
   function leave(connection: Connection): void {
-    const members = groups.get(connection.group);
-    members?.delete(connection);
-    if (members?.size === 0) groups.delete(connection.group);
+    const { name, members } = connection.group;
+    if (members.delete(connection) && members.size === 0) groups.delete(name);
   }
 
   server.on('connection', (socket: Socket) => {
     const peer = peerOf(socket);
     if (peer === undefined) return;
-    const connection: Connection = { socket, group: '', requests: 0 };
+    const group = addressGroup(socket);
+    const connection: Connection = { socket, group, requests: new Set() };
     byPeer.set(peer, connection);
     socket.once('close', () => {
       byPeer.delete(peer);
       leave(connection);
     });
-    place(connection, networkOf(socket.remoteAddress ?? ''), bounds.perAddress);
+    place(connection, group);
   });
-  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    const connection = byPeer.get(peerOf(socket) ?? '');
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const connection = byPeer.get(peerOf(request.socket) ?? '');
     if (connection === undefined) return;
-    connection.requests++;
-    response.once('close', () => connection.requests--);
+    connection.requests.add(request);
+    response.once('close', () => {
+      connection.requests.delete(request);
+      if (request.complete) renew(connection);
+    });
   });
   return {
     trust: (socket, caller) => {
       const connection = byPeer.get(peerOf(socket as Socket) ?? '');
-      if (connection !== undefined && connection.group !== caller) place(connection, caller, bounds.perCaller);
+      const name = `caller ${caller}`;
+      if (connection !== undefined && connection.group.name !== name) place(connection, { name, kind: 'caller' });
     },
   };
 }
 
-/** The oldest without a request; where all have one, the newcomer. */
-function end(members: ReadonlySet<Connection>, newcomer: Connection): void {
-  const idle = members.values().find((one) => one !== newcomer && one.requests === 0 && !one.socket.destroyed);
-  (idle ?? newcomer).socket.destroy();
+function addressGroup(socket: Socket): Group {
+  return { name: networkOf(socket.remoteAddress ?? ''), kind: 'address', members: new Set() };
 }
 
-function largest(groups: ReadonlyMap<string, ReadonlySet<Connection>>): ReadonlySet<Connection> {
-  return [...groups.values()].reduce((most, one) => (one.size > most.size ? one : most));
+/** It has just finished a request, so all others of its group are ended before. */
+function renew(connection: Connection): void {
+  const { members } = connection.group;
+  if (members.delete(connection)) members.add(connection);
+}
+
+/** What a known caller sends is not cut off for more of the same caller. */
+function isEndable({ socket, requests, group: { kind } }: Connection): boolean {
+  if (socket.destroyed) return false;
+  return requests.size === 0 || (kind === 'address' && [...requests].some(({ complete }) => !complete));
+}
+
+/** The one of the largest group that has one; groups of unknown callers come first. */
+function endable(groups: ReadonlyMap<string, Group>, newcomer: Connection): Connection | undefined {
+  const all = [...groups.values()];
+  for (const kind of ['address', 'caller'] as const) {
+    const some = all.filter((group) => group.kind === kind).toSorted(bySize);
+    for (const group of some) {
+      const found = endableIn(group, newcomer);
+      if (found !== undefined) return found;
+    }
+  }
+  return undefined;
+}
+
+function bySize(left: Group, right: Group): number {
+  return right.members.size - left.members.size;
+}
+
+function endableIn({ members }: Group, newcomer: Connection): Connection | undefined {
+  return members.values().find((one) => one !== newcomer && isEndable(one));
 }
 
 /** Names a connection; that of TLS and the one below it have the same peer. Pipes have none. */
