@@ -12,7 +12,7 @@ export const limits = {
   waitingPasswords: {
     value: 2,
     unit: 'passwords that are hashed or wait',
-    per: 'network (IPv6: /48), known browser, or user who changes one',
+    per: 'network (IPv6: /48), or user who is known by a browser or a session',
     answer: '429 busy',
   },
   waitingPasswordsInAll: {
@@ -20,7 +20,14 @@ export const limits = {
     unit: 'passwords that wait; half as many again from networks without any',
     per: 'console',
     answer: '429 busy',
-    why: 'So nobody waits for more than a second.',
+    why: 'So nobody waits for more than a second or two.',
+  },
+  waitingKnownPasswords: {
+    value: 12,
+    unit: 'passwords that wait, from known browsers and of users who change theirs',
+    per: 'console',
+    answer: '429 busy',
+    why: 'Guessers cannot take these places: a known browser is proven by a cookie that the console signed.',
   },
   wrongPasswords: {
     value: 5,

@@ -4,6 +4,7 @@ import { networkOf } from '#http/console/index.ts';
 import type { Queries, Transaction } from '#store/index.ts';
 import { forgottenAfter, type Level, levelAt, raised, type Scale, waitAfter } from './delay.ts';
 import type { Dependencies } from './dependencies.ts';
+import type { Turn } from './password-queue.ts';
 import { accessSchema } from './schema.ts';
 
 /** What must not wait for a password to be looked at. */
@@ -15,31 +16,47 @@ interface Gate {
 /** Somebody who tries a password. */
 export interface Attempt {
   readonly gates: readonly Gate[];
-  /** Whose turns they take in the queue of passwords. */
-  readonly lane: string;
+  /** Where they wait in the queue of passwords. */
+  readonly turn: Turn;
   /** Account that is tried, whether it exists or not. */
   readonly account: string;
 }
 
-/** Who tries a name: by the browser, where it signed in as that user before, else by the network. */
-export function attemptOf(at: { readonly ip: string; readonly name: string; readonly browser?: string }): Attempt {
+/** A browser that signed in as this user before. */
+interface KnownBrowser {
+  readonly browser: string;
+  readonly user: string;
+}
+
+/**
+ * Who tries a name: by the browser, where it signed in as that user before, else by the network. All browsers of a user share
+ * the user's places in the queue, so that nobody takes more of them by more browsers.
+ */
+export function attemptOf(at: { readonly ip: string; readonly name: string; readonly known?: KnownBrowser }): Attempt {
   const account = accountOf(at.name);
-  if (at.browser !== undefined) {
-    const source = `browser:${at.browser}`;
-    return { gates: [{ scale: 'browser', source }], lane: source, account };
+  if (at.known !== undefined) {
+    const { browser, user } = at.known;
+    return { gates: [{ scale: 'browser', source: `browser:${browser}` }], turn: turnOf(user), account };
   }
   const { own, around } = networkOf(at.ip);
   const gates: readonly Gate[] = [
     { scale: 'network', source: `network:${own}` },
     ...(around === own ? [] : [{ scale: 'around' as const, source: `around:${around}` }]),
   ];
-  return { gates, lane: `network:${around}`, account };
+  return { gates, turn: { line: 'unknown', lane: `network:${around}` }, account };
 }
 
 /** A user who changes a password: by the session, so that nobody else can make the user wait. */
-export function attemptOfSession(session: string, name: string): Attempt {
+export function attemptOfSession(
+  session: string,
+  { id, name }: { readonly id: string; readonly name: string },
+): Attempt {
   const source = `session:${session}`;
-  return { gates: [{ scale: 'session', source }], lane: source, account: accountOf(name) };
+  return { gates: [{ scale: 'session', source }], turn: turnOf(id), account: accountOf(name) };
+}
+
+function turnOf(user: string): Turn {
+  return { line: 'known', lane: `user:${user}` };
 }
 
 /** Some of many names in one, so that the store tells of none, and holds at most so many. */

@@ -51,9 +51,9 @@ export async function enterByPassword(
   const found = await userNamed(dependencies, name);
   const owner = { id: found?.id ?? '', password: found?.password ?? '' };
   const browser = knownBrowser(store, cookies[browserCookie], owner);
-  const attempt = attemptOf({ ip, name, ...(browser !== undefined && { browser }) });
+  const attempt = attemptOf({ ip, name, ...(browser !== undefined && { known: { browser, user: owner.id } }) });
   await checkWait(dependencies, attempt);
-  return await queue.run(attempt.lane, async () => {
+  return await queue.run(attempt.turn, async () => {
     const { failures, wasRight } = await countAttempt(dependencies, attempt);
     const isRight = await verifyPassword(password, found?.password);
     const entry = { user: owner.id, by: 'password', address: ip, instead: cookies[sessionCookie] } as const;

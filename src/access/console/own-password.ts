@@ -55,11 +55,11 @@ export async function changePassword(
   const fault = passwordFault(password, name, commonPasswords);
   if (fault !== undefined) throw new AppError('bad-request', fault, { next: 'Choose another password.' });
   const author = authorOf(principal, request);
-  const attempt = attemptOfSession(session, name);
+  const attempt = attemptOfSession(session, { id, name });
   await checkWait(dependencies, attempt);
   const before = await storedPassword(dependencies, id);
   const needsOld = await needsOldPassword(dependencies, session);
-  return await queue.run(attempt.lane, async () => {
+  return await queue.run(attempt.turn, async () => {
     if (needsOld) await checkOld(dependencies, { attempt, old, before, author });
     const hash = await hashPassword(password, random);
     const secret = newSecret(random);

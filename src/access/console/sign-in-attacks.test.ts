@@ -203,6 +203,26 @@ describe('a flood of passwords', () => {
     expect((await enter({ from: home })).statusCode).toBe(200);
   });
 
+  it('from many addresses keeps no browser out that the user signed in with', async () => {
+    const known = cookiesOf(await enter({ from: home })).split('; ')[1] ?? '';
+    const flood: Promise<InjectedReply>[] = [];
+    const statuses: number[] = [];
+    for (let times = 0; times < 8; times += 1) {
+      for (let n = 0; n < 120; n += 1)
+        flood.push(
+          enter({
+            from: `192.0.${2 + times}.${n % 60}`,
+            name: n % 2 === 0 ? 'admin' : `name ${times} ${n}`,
+            password: 'wrong',
+            cookie: n % 3 === 0 ? `${known}x` : '',
+          }),
+        );
+      statuses.push((await enter({ from: home, cookie: known })).statusCode);
+    }
+    expect(statuses).toEqual(Array(8).fill(200));
+    expect((await Promise.all(flood)).some(({ statusCode }) => statusCode === 429)).toBe(true);
+  });
+
   it('from one network leaves a place for everybody else', async () => {
     const flood = Array.from({ length: 100 }, async (_, n) => await enter({ from: attacker, name: `name ${n}` }));
     const begun = performance.now();
