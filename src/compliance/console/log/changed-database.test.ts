@@ -11,6 +11,7 @@ import { createEvidenceLog, type EvidenceLog } from './evidence-log.ts';
 import { sealEvidence } from './evidence-seal.ts';
 import { batchesSince, readHeads, toSignedHead } from './leaves.ts';
 import { readRows } from './sealed-rows.ts';
+import { readEvidenceHead } from './verify-stored.ts';
 
 const masterKey = (): Buffer => Buffer.alloc(32, 'test');
 const auditor = userNamed('eve', ['read', 'read-audit']);
@@ -150,6 +151,35 @@ describe('a log that somebody with SQL changed', () => {
     await run(`update compliance.transition set name = 'shop' where position = 0`);
     for (let hour = 0; hour < 3; hour++) await watch();
     expect(world.verified).toEqual(['broken', 'intact']);
+  });
+
+  it('is told of at once when somebody asks, once for one break, and by whoever looks next when it is another', async () => {
+    const ask = async () => {
+      const { state } = await verify();
+      await world.store.idle();
+      return state;
+    };
+    expect(await ask()).toBe('intact');
+    expect(world.verified).toEqual([]);
+    await run(`update compliance.transition set name = 'x' where position = 0`);
+    for (let asked = 0; asked < 3; asked++) expect(await ask()).toBe('broken');
+    await log.watch();
+    await world.store.idle();
+    expect(world.verified).toEqual(['broken']);
+    await run(`delete from compliance.transition where position = 0`);
+    expect(await ask()).toBe('broken');
+    expect(world.verified).toEqual(['broken', 'broken']);
+  });
+
+  it('is told of at once when somebody asks and agents hold another', async () => {
+    const head = await readEvidenceHead(world.store);
+    const held = head === undefined ? [] : [{ ...head, agent: 'prod-1' }];
+    log = createEvidenceLog({ store: world.store, clock: world.now, masterKey, heldHeads: async () => held });
+    expect(await verify()).toMatchObject({ state: 'intact', agents: 1 });
+    await run(`delete from compliance.transition where position = 2; delete from compliance.log_head where batch = 3`);
+    for (let asked = 0; asked < 2; asked++) expect(await verify()).toMatchObject({ state: 'differs' });
+    await world.store.idle();
+    expect(world.verified).toEqual(['differs']);
   });
 });
 

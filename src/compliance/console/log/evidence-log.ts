@@ -39,13 +39,16 @@ export function createEvidenceLog(dependencies: EvidenceLogDependencies): Eviden
   const { store, heldHeads } = dependencies;
   const ended = new AbortController();
   let running: Promise<ReplyOf<typeof verifyEvidenceLog>> | undefined;
+  const verifyOnce = async (): Promise<ReplyOf<typeof verifyEvidenceLog>> => {
+    const found = await verifyStored({ ...dependencies, signal: ended.signal }, await heldHeads());
+    await noteVerified(dependencies, found);
+    return found;
+  };
   // It reads all of the log: whoever asks meanwhile gets the same answer.
   const verify = (): Promise<ReplyOf<typeof verifyEvidenceLog>> => {
-    running ??= heldHeads()
-      .then(async (held) => await verifyStored({ ...dependencies, signal: ended.signal }, held))
-      .finally(() => {
-        running = undefined;
-      });
+    running ??= verifyOnce().finally(() => {
+      running = undefined;
+    });
     return running;
   };
   return {
@@ -62,7 +65,9 @@ export function createEvidenceLog(dependencies: EvidenceLogDependencies): Eviden
     },
     sealNow: async () => await sealNow(dependencies),
     noteHead: async () => await noteHead(store),
-    watch: async () => await noteVerified(dependencies, await verify()),
+    watch: async () => {
+      await verify();
+    },
     close: () => ended.abort(),
   };
 }

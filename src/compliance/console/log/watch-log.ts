@@ -5,7 +5,7 @@ import { evidenceLogVerified } from '../facts.ts';
 import { complianceSchema } from '../schema.ts';
 import type { SealDependencies } from './seal-log.ts';
 
-/** What the console's own look at its evidence log found last. */
+/** What the last look at the whole evidence log found, hourly or asked for. */
 export interface LogVerified {
   readonly state: 'intact' | 'broken' | 'differs' | 'empty';
   /** What is wrong, in one sentence; missing: nothing is. */
@@ -13,7 +13,7 @@ export interface LogVerified {
   readonly at: Date;
 }
 
-/** Keeps what a look at the whole log found. It is told when it is another than the last time, not each hour. */
+/** Keeps what a look at the whole log found. It is told when it is another than the last time, not each time. */
 export async function noteVerified(
   { store, clock }: Pick<SealDependencies, 'store' | 'clock'>,
   verified: ReplyOf<typeof verifyEvidenceLog>,
