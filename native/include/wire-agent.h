@@ -90,7 +90,7 @@ struct wire_policy_digest {
 	uint8_t sha256[32];
 } __attribute__((packed));
 
-/* Code below a folder that a program of the image may run, whoever wrote it. Behind the struct: the folder's name as
+/* Code in a folder, not in those below it, that a program of the image may run, whoever wrote it. Behind the struct: the folder's name as
  * models have it, see `sensor/code-folder.h`. */
 struct wire_policy_folder {
 	uint64_t program; /* inode */

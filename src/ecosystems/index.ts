@@ -23,6 +23,7 @@ import { conan } from './conan/index.ts';
 export {
   type Analysis,
   type AnalyzedFile,
+  type ArchiveLimits,
   type Analyzer,
   type Asked,
   type FileSum,

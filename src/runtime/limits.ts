@@ -88,15 +88,22 @@ export const limits = {
   },
   archiveBytes: {
     value: 1024 ** 3,
-    unit: 'bytes, and bytes of all that is unpacked of it',
+    unit: 'bytes',
     per: 'Java archive of an image whose libraries are looked for',
     answer: "Its libraries are unknown: unpacked at run time, they are code that is not the image's. It is logged.",
   },
+  archivesBytes: {
+    value: 4 * 1024 ** 3,
+    unit: 'bytes of such archives, and bytes of all that is unpacked of them',
+    per: 'image',
+    answer: 'as above, for the archives behind it',
+    why: 'An image whose archives unpack to more than any disk holds has its index all the same.',
+  },
   archiveEntries: {
     value: 1_000_000,
-    unit: 'entries',
-    per: 'Java archive of an image, those inside it included',
-    answer: 'as above',
+    unit: 'entries of such archives, those inside them included',
+    per: 'image',
+    answer: 'as above, for the archives behind it',
   },
   packedLibraries: {
     value: 4096,

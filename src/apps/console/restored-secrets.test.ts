@@ -21,6 +21,7 @@ const afterRestore: Readonly<Record<string, string>> = {
   'link.refused_join.token': 'is a name',
   'link.signing_key.sealed_key': 'signs nobody in',
   'provenance.registry.sealed_password': 'is of a registry',
+  'provenance.registry.token_server': 'is a name',
 };
 
 test('of each secret in the store it is decided what becomes of it in a restored copy (docs/how-to/disaster-recovery.md)', async () => {

@@ -122,21 +122,21 @@ function isEndable({ socket, requests, group: { kind } }: Connection): boolean {
   return requests.size === 0 || (kind === 'address' && [...requests].some(({ complete }) => !complete));
 }
 
-/** The one of the largest group that has one; groups of unknown callers come first. */
+/** The one of the largest group that has one; groups of unknown callers come first. One pass over what is open, without sorting. */
 function endable(groups: ReadonlyMap<string, Group>, newcomer: Connection): Connection | undefined {
-  const all = [...groups.values()];
   for (const kind of ['address', 'caller'] as const) {
-    const some = all.filter((group) => group.kind === kind).toSorted(bySize);
-    for (const group of some) {
-      const found = endableIn(group, newcomer);
-      if (found !== undefined) return found;
+    let largest = 0;
+    let found: Connection | undefined;
+    for (const group of groups.values()) {
+      if (group.kind !== kind || group.members.size <= largest) continue;
+      const one = endableIn(group, newcomer);
+      if (one === undefined) continue;
+      largest = group.members.size;
+      found = one;
     }
+    if (found !== undefined) return found;
   }
   return undefined;
-}
-
-function bySize(left: Group, right: Group): number {
-  return right.members.size - left.members.size;
 }
 
 function endableIn({ members }: Group, newcomer: Connection): Connection | undefined {

@@ -121,3 +121,9 @@ test('tools are those whose every name is one, built in or named by the rule, wi
   expect(tools(['own-tool', 'helper', 'sh', 'nothing'])).toEqual([1n, 3n, 4n, 6n]);
   expect(tools(['helper-1.2', 'busybox'])).toEqual([1n, 4n]);
 });
+
+test('libraries inside archives are known by their content, and archives that were not read are told', () => {
+  const packed = { contents: ['12'.repeat(32), 'ef'.repeat(32)], unread: ['/app/a.jar'], unreadCount: 7 };
+  const { packedLibraries, head } = make([], { packed });
+  expect([packedLibraries, head.unread, head.unreadCount]).toEqual([packed.contents, ['/app/a.jar'], 7]);
+});

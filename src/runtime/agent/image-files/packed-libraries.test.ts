@@ -3,10 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeElf } from '../../../../test/make/elf.ts';
-import { limits } from '../../limits.ts';
-import { findPackedLibraries } from './packed-libraries.ts';
+import { findPackedLibraries, type PackedBounds } from './packed-libraries.ts';
 
 const library = libraryOf('code');
 const program = madeElf('code', { isDynamic: true });
@@ -79,11 +78,25 @@ test('archives in archives are read to a depth, and a deeper one is told', async
   });
 });
 
-test('an image brings so many libraries, and an archive with more is told', async () => {
-  const most = limits.packedLibraries.value;
-  const files = Object.fromEntries(
-    Array.from({ length: most + 1 }, (_, at) => [`lib${at}.so`, libraryOf(`code ${at}`)]),
-  );
-  const found = await find(scanned('many.jar', zipSync(files)));
-  expect([found.contents.length, found.unread]).toEqual([most, ['/many.jar']]);
+describe('an image has so much of it read, and an archive behind that is told:', () => {
+  const bomb = jarOf('zeros.jar', jarOf('zeros', new Uint8Array(200_000)));
+  const texts = jarOf('a.xml', new Uint8Array(80));
+  const [first, second] = [jarOf('libz.so', library), jarOf('libz.so', libraryOf('other code'))];
+  test.each<{ readonly of: string; readonly less: Partial<PackedBounds>; readonly archives: readonly Uint8Array[] }>([
+    { of: 'bytes of one archive', less: { archiveBytes: second.length - 1 }, archives: [second, first] },
+    {
+      of: 'bytes of all archives',
+      less: { bytes: first.length + library.length + texts.length - 1 },
+      archives: [first, texts],
+    },
+    { of: 'bytes that all of them unpack to', less: { bytes: 250_000 }, archives: [bomb, bomb, first] },
+    { of: 'entries of all archives', less: { entries: 2 }, archives: [first, second] },
+    { of: 'libraries', less: { libraries: 1 }, archives: [first, second] },
+  ])('$of', async ({ less, archives }) => {
+    const usual = { archiveBytes: 1e6, bytes: 1e6, entries: 100, libraries: 100 };
+    const files = archives.map((content, at) => scanned(`${at}.jar`, content));
+    expect((await findPackedLibraries(files, [folder], usual)).unread).toEqual([]);
+    const found = await findPackedLibraries(files, [folder], { ...usual, ...less });
+    expect([found.contents, found.unreadCount]).toEqual([[sha256(library)], 1]);
+  });
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import {
+  type ArchiveLimits,
   isProblem,
   readDirectory,
   readElfLayout,
@@ -24,6 +25,23 @@ export interface PackedLibraries {
 
 export const noLibraries: PackedLibraries = { contents: [], unread: [], unreadCount: 0 };
 
+/** How much of an image is read for them, so that no image keeps itself from having an index. */
+export interface PackedBounds {
+  /** Of an archive that is read. */
+  readonly archiveBytes: number;
+  /** Of all archives that are read, and of all that is unpacked of them. */
+  readonly bytes: number;
+  readonly entries: number;
+  readonly libraries: number;
+}
+
+const usual: PackedBounds = {
+  archiveBytes: limits.archiveBytes.value,
+  bytes: limits.archivesBytes.value,
+  entries: limits.archiveEntries.value,
+  libraries: limits.packedLibraries.value,
+};
+
 const archive = /\.(?:jar|war|ear|rar|sar|par|jpi|hpi)$/i;
 const deepest = 8;
 /** `ET_DYN` and `PT_INTERP` of ELF. */
@@ -36,55 +54,58 @@ const [sharedObject, namesLoader] = [3, 3];
 export async function findPackedLibraries(
   executables: readonly ScannedExecutable[],
   layers: readonly string[],
+  bounds: PackedBounds = usual,
 ): Promise<PackedLibraries> {
-  const contents = new Set<string>();
+  const search = new Search(bounds);
   const unread: string[] = [];
   const folders = new RealFolders();
   for (const one of executables.filter(({ path }) => archive.test(path))) {
     const place = (await findBackingFile(one, layers, folders))?.place;
-    const isRead = place !== undefined && (await readLibraries(one, place, contents));
-    if (!isRead) unread.push(`/${one.path}`);
+    if (place === undefined || !(await search.read(one, place))) unread.push(`/${one.path}`);
   }
-  return { contents: [...contents].toSorted(), unread: unread.slice(0, 5), unreadCount: unread.length };
+  return { contents: [...search.found].toSorted(), unread: unread.slice(0, 5), unreadCount: unread.length };
 }
 
-async function readLibraries({ size, sha256 }: ScannedExecutable, place: string, found: Set<string>): Promise<boolean> {
-  if (size > limits.archiveBytes.value) return false;
-  const content = await readFile(place);
-  if (hashOf(content) !== sha256) return false;
-  return addLibraries({ content, depth: 0 }, { unpackedBytes: 0, entries: 0 }, found);
-}
+/** What was found in the archives of an image so far, and what that cost. */
+class Search {
+  readonly found = new Set<string>();
+  readonly #spent: Spent = { unpackedBytes: 0, entries: 0 };
+  readonly #bounds: PackedBounds;
+  readonly #limits: ArchiveLimits;
 
-interface Archive {
-  readonly content: Uint8Array;
-  readonly depth: number;
-}
-
-/** `found` gets the libraries that could be read. Answers whether all of the archive was. */
-function addLibraries({ content, depth }: Archive, spent: Spent, found: Set<string>): boolean {
-  const bounds = {
-    archiveDepth: deepest,
-    unpackedBytes: limits.archiveBytes.value,
-    entries: limits.archiveEntries.value,
-  };
-  const { entries, problem } = readDirectory(content, spent, bounds);
-  let isWhole = problem === undefined;
-  for (const entry of entries) {
-    const isArchive = archive.test(entry.name);
-    if (!isArchive && !mayBeLibrary(entry)) continue;
-    const bytes = readEntry(content, entry, { spent, limits: bounds });
-    if (isProblem(bytes)) isWhole = false;
-    else if (isArchive)
-      isWhole = depth < deepest && addLibraries({ content: bytes, depth: depth + 1 }, spent, found) && isWhole;
-    else if (isLibrary(bytes)) isWhole = addContent(hashOf(bytes), found) && isWhole;
+  constructor(bounds: PackedBounds) {
+    this.#bounds = bounds;
+    this.#limits = { archiveDepth: deepest, unpackedBytes: bounds.bytes, entries: bounds.entries };
   }
-  return isWhole;
-}
 
-function addContent(sha256: string, found: Set<string>): boolean {
-  if (!found.has(sha256) && found.size >= limits.packedLibraries.value) return false;
-  found.add(sha256);
-  return true;
+  /** Answers whether all of the archive was read. */
+  async read({ size, sha256 }: ScannedExecutable, place: string): Promise<boolean> {
+    const { archiveBytes, bytes } = this.#bounds;
+    if (size > archiveBytes || this.#spent.unpackedBytes + size > bytes) return false;
+    this.#spent.unpackedBytes += size;
+    const content = await readFile(place);
+    return hashOf(content) === sha256 && this.#add(content, 0);
+  }
+
+  #add(content: Uint8Array, depth: number): boolean {
+    const { entries, problem } = readDirectory(content, this.#spent, this.#limits);
+    let isWhole = problem === undefined;
+    for (const entry of entries) {
+      const isArchive = archive.test(entry.name);
+      if (!isArchive && !mayBeLibrary(entry)) continue;
+      const bytes = readEntry(content, entry, { spent: this.#spent, limits: this.#limits });
+      if (isProblem(bytes)) isWhole = false;
+      else if (isArchive) isWhole = depth < deepest && this.#add(bytes, depth + 1) && isWhole;
+      else if (isLibrary(bytes)) isWhole = this.#addContent(hashOf(bytes)) && isWhole;
+    }
+    return isWhole;
+  }
+
+  #addContent(sha256: string): boolean {
+    if (!this.found.has(sha256) && this.found.size >= this.#bounds.libraries) return false;
+    this.found.add(sha256);
+    return true;
+  }
 }
 
 /** Classes and texts, which are most of an archive, are not unpacked. */

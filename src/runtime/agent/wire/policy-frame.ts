@@ -13,7 +13,7 @@ export interface PolicyFrame extends PolicyHead {
   readonly tools: readonly ValueOf<typeof policyTool>[];
   readonly edges: readonly ValueOf<typeof policyEdge>[];
   readonly digests: readonly ValueOf<typeof policyDigest>[];
-  /** Code below a folder, as models name it, that a program of the image may run. */
+  /** Code in a folder, as models name it, that a program of the image may run. */
   readonly folders: readonly (ValueOf<typeof policyFolder> & { readonly folder: string })[];
 }
 
